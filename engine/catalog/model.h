@@ -1,0 +1,169 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What a server holds, as plain values: no connection, no behaviour but naming.
+namespace pghaul::catalog {
+
+using Oid = std::uint32_t;  // unsigned 32 bits: old clusters are beyond 2^31
+/// A place in one of Catalog's vectors.
+using Place = std::uint32_t;
+inline constexpr Place kNone = 0xFFFFFFFFU;
+
+/// OIDs below this are PostgreSQL's own, and mean the same in every database of a major version.
+/// Source  PostgreSQL's src/include/access/transam.h, FirstNormalObjectId.
+inline constexpr Oid kFirstUserOid = 16384;
+
+struct Name {
+  std::string schema;
+  std::string name;
+
+  friend bool operator==(const Name&, const Name&) = default;
+  friend auto operator<=>(const Name&, const Name&) = default;
+};
+/// For people: public.orders, with quotes where psql would need them and control characters escaped.
+[[nodiscard]] std::string shown(const Name& name);
+
+struct Type {
+  Oid oid = 0;
+  Name name;
+  char kind = 'b';      // pg_type.typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
+  Oid part = 0;         // element of an array, base of a domain, subtype of a range, range of a multirange
+  bool is_array = false;
+  std::vector<Oid> attributes;  // types of a composite's columns
+  bool has_binary_io = false;   // both a send and a receive function
+  std::string extension;        // that it belongs to; empty: none
+};
+
+struct Column {
+  std::string name;
+  Oid type = 0;
+  std::string type_text;  // as format_type() gives it: numeric(10,2)
+  bool generated = false;
+};
+
+struct Relation {
+  Oid oid = 0;
+  Name name;
+  char kind = 'r';         // pg_class.relkind: r table, p partitioned, m materialized view, f foreign
+  char persistence = 'p';  // pg_class.relpersistence: p permanent, u unlogged
+  std::string owner;
+  std::uint32_t heap_pages = 0;  // the file's real size in blocks, not the possibly stale relpages
+  std::int64_t heap_bytes = 0;
+  std::int64_t toast_bytes = 0;
+  std::int64_t index_bytes = 0;
+  double estimated_rows = 0;     // pg_class.reltuples; -1 unknown
+  bool readable = true;          // the role may read every column to be copied
+  bool populated = true;         // of a materialized view
+  std::string condition;         // rows to copy, of an extension's configuration table; empty: all
+  std::vector<Column> columns;   // live ones, in order; generated ones included
+  std::vector<Oid> depends_on;   // relations a materialized view reads, also through views
+  Oid parent = 0;                // of a partition
+};
+
+struct IndexInfo {
+  Oid oid = 0;
+  Name name;
+  Place relation = kNone;       // in Catalog::relations
+  std::string definition;       // pg_get_indexdef()
+  std::string access_method;
+  std::int64_t bytes = 0;
+  bool unique = false;
+  bool valid = true;
+  bool clustered = false;
+  bool replica_identity = false;
+  bool partitioned = false;     // has no rows of its own; index partitions are attached to it
+  Oid parent = 0;               // the partitioned index it is attached to
+  Oid constraint = 0;           // the constraint that it serves
+  std::vector<std::pair<int, int>> statistics;  // column number, target
+  bool text_key = false;        // sorts by strcoll: several times the cost of an integer key
+};
+
+struct Constraint {
+  Oid oid = 0;
+  std::string name;
+  Place relation = kNone;       // in Catalog::relations
+  char kind = 'p';              // pg_constraint.contype: p primary key, u unique, x exclusion, f foreign key
+  std::string definition;       // pg_get_constraintdef()
+  Oid index = 0;                // that serves it
+  Oid references = 0;           // relation a foreign key points to
+  bool deferrable = false;
+  bool deferred = false;
+  bool validated = true;
+  bool without_overlaps = false;  // PostgreSQL 18's temporal keys: can't be made from an index
+};
+
+struct Sequence {
+  Oid oid = 0;
+  Name name;
+  std::int64_t last_value = 0;
+  bool is_called = false;
+};
+
+struct LargeObjects {
+  std::int64_t count = 0;
+  std::int64_t bytes = 0;               // estimated
+  std::vector<Oid> range_starts;        // first OID of ranges of about equal bytes; empty when there are none
+};
+
+struct Extension {
+  std::string name;
+  std::string version;
+};
+
+/// What is known of a server and of the role that looks at it.
+struct Server {
+  int version = 0;                    // server_version_num: 150004
+  std::string version_text;           // "15.20"
+  std::string system_identifier;      // pg_control_system(); empty when the role may not call it
+  std::string database;
+  Oid database_oid = 0;
+  std::int64_t database_bytes = 0;    // on disk
+  std::string encoding;
+  std::string collate;
+  std::string ctype;
+  std::string role;
+  bool superuser = false;
+  bool bypasses_row_security = false;
+  bool may_create = false;            // CREATE on the database
+  bool in_recovery = false;           // a hot standby
+  int free_connections = 0;           // that this role could still open, this connection not counted
+  std::map<std::string, std::string> settings;   // those that plans and forecasts use
+  std::vector<std::string> roles;
+  std::vector<std::string> tablespaces;
+  std::vector<Extension> extensions;             // in this database
+  std::vector<Extension> available_extensions;   // default versions of what could be created
+};
+
+struct Catalog {
+  Server server;
+  std::vector<Type> types;            // all that columns use, followed through parts
+  std::vector<Relation> relations;    // tables, partitioned tables, foreign tables, materialized views
+  std::vector<IndexInfo> indexes;
+  std::vector<Constraint> constraints;
+  std::vector<Sequence> sequences;
+  LargeObjects large_objects;
+  std::set<std::string> owners;        // roles that own something in this database (pg_shdepend)
+  std::set<std::string> grantees;      // roles that were granted something, or that a policy names
+  std::set<std::string> tablespaces;   // other than the database's default, that something lies in
+};
+
+/// What a target holds before a copy: enough to refuse with, and to say what would be removed.
+struct Contents {
+  struct Object {
+    std::string kind;  // "table", "function", "extension" …
+    Name name;
+    std::int64_t bytes = 0;
+  };
+  std::vector<Object> objects;
+  std::int64_t large_objects = 0;
+
+  [[nodiscard]] bool empty() const noexcept { return objects.empty() && large_objects == 0; }
+};
+
+}  // namespace pghaul::catalog

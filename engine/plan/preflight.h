@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "catalog/model.h"
+#include "plan/finding.h"
+#include "plan/make_plan.h"
+
+namespace pghaul::plan {
+
+/// Everything that would make the copy fail or surprise, all at once. `contents`: what the target holds;
+/// `replace`: somebody has confirmed that it goes.
+[[nodiscard]] std::vector<Finding> preflight(const catalog::Catalog& source, const catalog::Server& target,
+                                             const catalog::Contents& contents, bool replace,
+                                             const PlanOptions& options);
+
+}  // namespace pghaul::plan

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "catalog/model.h"
+#include "plan/page_range.h"
+
+namespace pghaul::plan {
+
+/// What a task does, and what its `objects` are places of (in the source's Catalog).
+enum class TaskKind : std::uint8_t {
+  copy,            // relations: rows of whole tables, or of one page range of one table
+  large_objects,   // one place in LargeObjects::range_starts
+  sequences,       // all of them, in one task: no objects
+  index,           // indexes: CREATE INDEX, of one table, or of many tiny ones
+  attach_indexes,  // indexes: partitioned ones whose index partitions all stand
+  keys,            // constraints: primary keys, unique and exclusion constraints
+  foreign_key,     // constraints
+  read_back,       // relations: as copy, from the target, for the digest; or large objects: see part
+  large_objects_read_back,  // one place in LargeObjects::range_starts
+  analyze,         // relations
+  post_data,       // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
+  refresh,         // relations: one materialized view
+};
+[[nodiscard]] const char* task_kind_name(TaskKind kind) noexcept;
+
+/// Table-level locks that matter here, with PostgreSQL's conflicts between them.
+/// Source  PostgreSQL manual, "Explicit Locking", table 13.2.
+enum class LockMode : std::uint8_t {
+  access_share,            // COPY TO
+  row_exclusive,           // COPY FROM
+  share_update_exclusive,  // ANALYZE, VALIDATE CONSTRAINT
+  share,                   // CREATE INDEX
+  share_row_exclusive,     // ADD FOREIGN KEY, CREATE TRIGGER
+  access_exclusive,        // TRUNCATE, ADD CONSTRAINT … USING INDEX
+};
+[[nodiscard]] bool conflict(LockMode one, LockMode other) noexcept;
+
+struct RelationLock {
+  catalog::Place relation;
+  LockMode mode;
+};
+
+using TaskId = std::uint32_t;
+
+/// One piece of work for one worker: one transaction on the target.
+struct Task {
+  TaskKind kind = TaskKind::copy;
+  std::vector<catalog::Place> objects;
+  PageRange pages;                  // of copy: blocks on the source
+  std::uint32_t part = 0;           // of read_back: piece `part` of `parts` of the target's table,
+  std::uint32_t parts = 1;          //   whose size is known only when it has been written
+  double seconds = 0;               // predicted cost when nothing else runs
+  std::vector<TaskId> after;        // tasks that must have finished
+  std::vector<RelationLock> locks;  // on the target; the scheduler starts nothing that would wait for one
+};
+
+/// Tasks and what must come before what. Acyclic: a task's `after` holds only smaller ids.
+struct TaskGraph {
+  std::vector<Task> tasks;
+
+  TaskId add(Task task);
+  /// Seconds from each task's start to the end of the longest chain that waits for it.
+  [[nodiscard]] std::vector<double> remaining_paths() const;
+  [[nodiscard]] double total_seconds() const noexcept;
+};
+
+}  // namespace pghaul::plan

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/error.h"
+
+namespace pghaul::postgres {
+
+/// How to reach one database: whatever libpq takes, with its defaults and PG* variables left to libpq.
+///
+/// A URI, keywords and values, or a bare database name. Never print it: describe() is for people.
+/// Source     PostgreSQL manual, libpq, "Connection Strings".
+class ConnectionString {
+ public:
+  [[nodiscard]] static Result<ConnectionString> parse(const std::string& text);
+
+  /// The given keywords with their values, the password included.
+  [[nodiscard]] const std::map<std::string, std::string>& keywords() const noexcept { return keywords_; }
+  /// The same server and role, another database.
+  [[nodiscard]] ConnectionString with_database(const std::string& database) const;
+
+ private:
+  std::map<std::string, std::string> keywords_;
+};
+
+}  // namespace pghaul::postgres

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace pghaul::postgres {
+
+/// How rows look on their way. Binary is cheaper; text is right for every type.
+enum class CopyFormat { binary, text };
+
+[[nodiscard]] constexpr const char* copy_format_name(CopyFormat format) noexcept {
+  return format == CopyFormat::binary ? "binary" : "text";
+}
+
+}  // namespace pghaul::postgres

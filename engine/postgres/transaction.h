@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/error.h"
+#include "postgres/connection.h"
+
+namespace pghaul::postgres {
+
+/// A transaction that ends with its scope: rolled back unless commit() was called.
+///
+/// Ownership  none of the connection, which must outlive it.
+/// Threads    the connection's.
+class Transaction {
+ public:
+  /// `mode`: what follows BEGIN, such as "ISOLATION LEVEL REPEATABLE READ READ ONLY".
+  [[nodiscard]] static Result<Transaction> begin(Connection& connection, const std::string& mode = {});
+  ~Transaction();
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+
+  [[nodiscard]] Status commit();
+
+ private:
+  explicit Transaction(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;  // nullptr once ended or moved from
+};
+
+}  // namespace pghaul::postgres
