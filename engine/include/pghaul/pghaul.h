@@ -1,1 +1,113 @@
-/* Placeholder while the tree is laid out. */
+/*
+ * pghaul: copies a PostgreSQL database to another server, and proves that everything arrived.
+ *
+ * One job is one run of one verb. Options are set by name, as on the command line; what happens is told as
+ * JSON events while it runs and as a JSON report afterwards (docs/events.md, docs/report.md).
+ */
+#ifndef PGHAUL_H
+#define PGHAUL_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define PGHAUL_API __attribute__((visibility("default")))
+#else
+#define PGHAUL_API
+#endif
+
+typedef struct pghaul_job pghaul_job;
+typedef struct pghaul_error pghaul_error;
+
+/** What came of a call. The numbers are frozen; docs/errors.md says what each means and what to do. */
+typedef enum pghaul_code {
+  PGHAUL_OK = 0,
+  PGHAUL_USAGE = 1,
+  PGHAUL_REFUSED = 2,
+  PGHAUL_CONNECTION_FAILED = 3,
+  PGHAUL_CONNECTION_LOST = 4,
+  PGHAUL_SERVER_ERROR = 5,
+  PGHAUL_PROGRAM_MISSING = 6,
+  PGHAUL_PROGRAM_FAILED = 7,
+  PGHAUL_MISMATCH = 8,
+  PGHAUL_INTERRUPTED = 9,
+  PGHAUL_SYSTEM = 10,
+  PGHAUL_INTERNAL = 11
+} pghaul_code;
+
+/** The library's version, such as "0.1.0". Static. */
+PGHAUL_API const char* pghaul_version(void);
+
+/** A new job without options; NULL when memory is short. Free it: pghaul_job_free(). */
+PGHAUL_API pghaul_job* pghaul_job_new(void);
+PGHAUL_API void pghaul_job_free(pghaul_job* job);
+
+/**
+ * Sets one option, named as the long option of the command without its dashes.
+ *
+ * source, target            how to reach them, as libpq takes it
+ * jobs                      number of workers; "0" chooses
+ * schema, exclude-schema, table, exclude-table
+ *                           a pattern as pg_dump takes it; each call adds one
+ * no-owner, no-acl, no-large-objects
+ *                           "true" or "false"
+ * confirm                   name of the target database: replace what it holds
+ * verify                    "none", "counts" or "checksums" (default)
+ * snapshot                  id of a snapshot somebody else exported and keeps
+ *
+ * Ownership  the strings stay with the caller. On failure `*error` is set; free it: pghaul_error_free().
+ * Errors     PGHAUL_USAGE: no such option, or not a value for it.
+ */
+PGHAUL_API pghaul_code pghaul_job_set(pghaul_job* job, const char* option, const char* value,
+                                      pghaul_error** error);
+
+/**
+ * Has `callback` called with each event: one JSON object, valid during the call.
+ *
+ * Threads    called from the job's own threads, one at a time; it must not call into the same job, except
+ *            pghaul_job_stop().
+ */
+typedef void (*pghaul_event_callback)(const char* json, void* context);
+PGHAUL_API void pghaul_job_on_event(pghaul_job* job, pghaul_event_callback callback, void* context);
+
+/**
+ * Copies what the job asks for; returns when the target holds it, verified as asked, or at the first failure.
+ *
+ * Ownership  `job` stays with the caller. On failure `*error` is set; free it: pghaul_error_free().
+ * Threads    one caller; pghaul_job_stop() may be called from another thread meanwhile.
+ * Units      bytes are bytes of COPY data, which is neither the size on disk nor on the wire.
+ * Errors     PGHAUL_REFUSED before anything was touched; PGHAUL_MISMATCH names the first difference.
+ * Source     COPY BINARY layout: PostgreSQL manual, page COPY, "Binary Format".
+ */
+PGHAUL_API pghaul_code pghaul_job_copy(pghaul_job* job, pghaul_error** error);
+
+/** Compares two databases, row counts and digests of all tables; touches neither. Otherwise as copy. */
+PGHAUL_API pghaul_code pghaul_job_verify(pghaul_job* job, pghaul_error** error);
+
+/** Works out what a copy would do; touches neither server. `target` may be unset. Otherwise as copy. */
+PGHAUL_API pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error);
+
+/** Asks the running verb to stop soon. From any thread and from signal handlers' threads; returns at once. */
+PGHAUL_API void pghaul_job_stop(pghaul_job* job);
+
+/** What the last verb did, as JSON: also after a failure. Lives until the next verb or the job's end. */
+PGHAUL_API const char* pghaul_job_report(const pghaul_job* job);
+
+/** The exit status the command gives for what the last verb came to (docs/errors.md). */
+PGHAUL_API int pghaul_job_exit_status(const pghaul_job* job);
+
+PGHAUL_API pghaul_code pghaul_error_code(const pghaul_error* error);
+/** What failed, on which object. Lives as long as the error; so do the next two. */
+PGHAUL_API const char* pghaul_error_message(const pghaul_error* error);
+/** One thing to do about it; may be empty. */
+PGHAUL_API const char* pghaul_error_hint(const pghaul_error* error);
+/** Five characters when a server refused, otherwise empty. */
+PGHAUL_API const char* pghaul_error_sqlstate(const pghaul_error* error);
+PGHAUL_API void pghaul_error_free(pghaul_error* error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
