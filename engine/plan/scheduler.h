@@ -33,8 +33,8 @@ class Scheduler {
   const TaskGraph* graph_;
   std::vector<double> remaining_;
   std::vector<std::vector<TaskId>> followers_;
-  std::vector<std::uint32_t> waiting_for_;              // predecessors still unfinished, for each task
-  std::set<std::pair<double, TaskId>> ready_;           // most negative first: -remaining, id
+  std::vector<std::uint32_t> waiting_for_;                // predecessors still unfinished, for each task
+  std::set<std::pair<double, TaskId>> ready_;             // most negative first: -remaining, id
   std::map<catalog::Place, std::vector<LockMode>> held_;  // by running tasks
   std::size_t unfinished_;
 };

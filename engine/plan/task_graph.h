@@ -10,18 +10,18 @@ namespace pghaul::plan {
 
 /// What a task does, and what its `objects` are places of (in the source's Catalog).
 enum class TaskKind : std::uint8_t {
-  copy,            // relations: rows of whole tables, or of one page range of one table
-  large_objects,   // one place in LargeObjects::range_starts
-  sequences,       // all of them, in one task: no objects
-  index,           // indexes: CREATE INDEX, of one table, or of many tiny ones
-  attach_indexes,  // indexes: partitioned ones whose index partitions all stand
-  keys,            // constraints: primary keys, unique and exclusion constraints
-  foreign_key,     // constraints
-  read_back,       // relations: as copy, from the target, for the digest; or large objects: see part
+  copy,                     // relations: rows of whole tables, or of one page range of one table
+  large_objects,            // one place in LargeObjects::range_starts
+  sequences,                // all of them, in one task: no objects
+  index,                    // indexes: CREATE INDEX, of one table, or of many tiny ones
+  attach_indexes,           // indexes: partitioned ones whose index partitions all stand
+  keys,                     // constraints: primary keys, unique and exclusion constraints
+  foreign_key,              // constraints
+  read_back,                // relations: as copy, from the target, for the digest; or large objects: see part
   large_objects_read_back,  // one place in LargeObjects::range_starts
-  analyze,         // relations
-  post_data,       // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
-  refresh,         // relations: one materialized view
+  analyze,                  // relations
+  post_data,  // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
+  refresh,    // relations: one materialized view
 };
 [[nodiscard]] const char* task_kind_name(TaskKind kind) noexcept;
 

@@ -40,7 +40,9 @@ class Canceller {
 ///            only destruction is of use; server_error, with the SQLSTATE, when a statement is refused.
 class Connection {
  public:
-  [[nodiscard]] static Result<Connection> open(const ConnectionString& server, Side side);
+  /// `encoding`: client_encoding, the source's for both servers; empty: this server's own.
+  [[nodiscard]] static Result<Connection> open(const ConnectionString& server, Side side,
+                                               const std::string& encoding = {});
 
   /// Runs one statement and holds all its rows in memory: for catalogs, not for table data.
   [[nodiscard]] Result<Rows> query(const std::string& sql);

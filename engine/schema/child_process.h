@@ -18,8 +18,8 @@ struct Finished {
 /// Runs a program without a shell, and waits for it. It is killed when `stop` is requested.
 /// `environment` is added to ours. Standard input is empty.
 /// Errors  system: it can't be started; interrupted: stopped.
-[[nodiscard]] Result<Finished> run_program(const std::vector<std::string>& arguments,
-                                           const std::vector<std::pair<std::string, std::string>>& environment,
-                                           const std::stop_token& stop);
+[[nodiscard]] Result<Finished> run_program(
+    const std::vector<std::string>& arguments,
+    const std::vector<std::pair<std::string, std::string>>& environment, const std::stop_token& stop);
 
 }  // namespace pghaul::schema

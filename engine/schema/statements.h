@@ -24,10 +24,12 @@ namespace pghaul::schema {
 [[nodiscard]] std::string add_key(const catalog::Constraint& key, const catalog::Relation& relation,
                                   const catalog::IndexInfo& index);
 
-/// ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY, as NOT VALID where that allows checking it under a weaker lock.
+/// ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY, as NOT VALID where that allows checking it under a weaker
+/// lock.
 [[nodiscard]] std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation);
 /// VALIDATE CONSTRAINT; empty when add_foreign_key() has checked already or the source's isn't valid either.
-[[nodiscard]] std::string validate_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation);
+[[nodiscard]] std::string validate_foreign_key(const catalog::Constraint& key,
+                                               const catalog::Relation& relation);
 
 /// setval() of all sequences, in statements of a bounded size.
 [[nodiscard]] std::vector<std::string> set_sequences(const std::vector<catalog::Sequence>& sequences);
