@@ -34,7 +34,7 @@ json as_json(const Error& error) {
           {"sqlstate", error.sqlstate}};
 }
 
-json downtime(const Report& report) {
+json downtime_as_json(const Report& report) {
   json out = {{"seconds", rounded(report.seconds)}};
   if (report.source && report.source->bytes > 0) {
     const double gigabytes = static_cast<double>(report.source->bytes) / kGigabyte;
@@ -45,7 +45,7 @@ json downtime(const Report& report) {
 }
 
 /// A phase lasts from its first span's start to its last one's end.
-json phases(const std::vector<Span>& spans) {
+json phases_as_json(const std::vector<Span>& spans) {
   struct Extent {
     double start, end;
   };
@@ -66,7 +66,7 @@ json phases(const std::vector<Span>& spans) {
   return out;
 }
 
-json tables(const Report& report) {
+json tables_as_json(const Report& report) {
   json out = json::array();
   for (const Report::Table& table : report.tables) {
     json row = {{"schema", table.schema}, {"name", table.name},
@@ -82,7 +82,7 @@ json tables(const Report& report) {
   return out;
 }
 
-json indexes(const Report& report) {
+json indexes_as_json(const Report& report) {
   json out = json::array();
   for (const Report::Index& index : report.indexes) {
     out.push_back({{"schema", index.schema},
@@ -94,7 +94,7 @@ json indexes(const Report& report) {
   return out;
 }
 
-json verification(const Report::Verification& done) {
+json verification_as_json(const Report::Verification& done) {
   json mismatches = json::array();
   for (const Report::Mismatch& mismatch : done.mismatches) {
     mismatches.push_back({{"object", mismatch.object}, {"message", mismatch.message}});
@@ -103,7 +103,7 @@ json verification(const Report::Verification& done) {
 }
 
 /// Of this process with all its threads, not of its children.
-json resources(int jobs) {
+json resources_as_json(int jobs) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const auto seconds = [](const timeval& time) {
@@ -122,11 +122,11 @@ std::string Report::to_json() const {
   if (error) out["error"] = as_json(*error);
   if (source) out["source"] = as_json(*source);
   if (target) out["target"] = as_json(*target);
-  if (is_downtime) out["downtime"] = downtime(*this);
+  if (is_downtime) out["downtime"] = downtime_as_json(*this);
   out["seconds"] = rounded(seconds);
   if (!is_downtime && predicted_seconds) out["predicted_seconds"] = rounded(*predicted_seconds);
-  if (!spans.empty()) out["phases"] = phases(spans);
-  out["tables"] = tables(*this);
+  if (!spans.empty()) out["phases"] = phases_as_json(spans);
+  out["tables"] = tables_as_json(*this);
   if (counts) {
     out["indexes"] = counts->indexes;
     out["keys"] = counts->keys;
@@ -135,7 +135,7 @@ std::string Report::to_json() const {
     out["sequences"] = counts->sequences;
     out["jobs"] = jobs;
   } else {
-    out["indexes"] = measure::indexes(*this);
+    out["indexes"] = indexes_as_json(*this);
   }
   if (large_objects) {
     out["large_objects"] = {{"count", large_objects->count},
@@ -153,8 +153,8 @@ std::string Report::to_json() const {
                                {"message", finding.message},
                                {"hint", finding.hint}});
   }
-  if (verification) out["verification"] = measure::verification(*verification);
-  out["resources"] = resources(jobs);
+  if (verification) out["verification"] = verification_as_json(*verification);
+  out["resources"] = resources_as_json(jobs);
   return as_text(out);
 }
 
