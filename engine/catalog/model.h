@@ -72,6 +72,7 @@ struct IndexInfo {
   Place relation = kNone;  // in Catalog::relations
   std::string definition;  // pg_get_indexdef()
   std::string access_method;
+  std::string tablespace;       // empty: the database's default
   std::int64_t bytes = 0;
   bool unique = false;
   bool valid = true;
