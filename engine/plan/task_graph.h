@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,7 +20,7 @@ enum class TaskKind : std::uint8_t {
   foreign_key,              // constraints
   read_back,                // relations: as copy, from the target, for the digest; or large objects: see part
   large_objects_read_back,  // one place in LargeObjects::range_starts
-  analyze,                  // relations
+  analyze,                  // relations; a partitioned one with all of its tree, from PostgreSQL 18 on ONLY
   post_data,  // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
   refresh,    // relations: one materialized view
 };
@@ -35,6 +36,7 @@ enum class LockMode : std::uint8_t {
   share_row_exclusive,     // ADD FOREIGN KEY, CREATE TRIGGER
   access_exclusive,        // TRUNCATE, ADD CONSTRAINT … USING INDEX
 };
+inline constexpr std::size_t kLockModes = 6;
 [[nodiscard]] bool conflict(LockMode one, LockMode other) noexcept;
 
 struct RelationLock {
