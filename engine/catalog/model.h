@@ -76,7 +76,6 @@ struct IndexInfo {
   Place relation = kNone;  // in Catalog::relations
   std::string definition;  // pg_get_indexdef(): all but the tablespace
   std::string access_method;
-  std::string tablespace;       // empty: the database's default
   std::int64_t bytes = 0;
   bool unique = false;
   bool valid = true;  // a partitioned one is, also while it lacks partitions

@@ -100,7 +100,9 @@ Status Copy::move() {
 }
 
 /// What would have stood in the way of the work, such as row security and event triggers.
-Status Copy::restore_the_end() { return restore(sections_.at_the_end); }
+Status Copy::restore_the_end() {
+  return restore(sections_.at_the_end);
+}
 
 Status Copy::compare() {
   if (run_.verify == verify::Mode::none) return {};

@@ -39,8 +39,8 @@ std::vector<plan::Finding> unreadable_tables(const catalog::Catalog& everything)
 }
 
 /// One attempt at a schema, a catalog and locks that belong to one snapshot. False: DDL came in between.
-Result<bool> read_source(Discovery& found, const Options& options, const std::vector<schema::Programs>& programs,
-                         const std::stop_token& stop) {
+Result<bool> read_source(Discovery& found, const Options& options,
+                         const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
   Result<SourceHold> hold = SourceHold::open(found.source_string, postgres::Side::source, options.snapshot);
   if (!hold) return fail(hold.error());
   found.source_hold.emplace(std::move(*hold));
@@ -49,7 +49,7 @@ Result<bool> read_source(Discovery& found, const Options& options, const std::ve
   found.source_description = source.describe();
 
   Result<schema::SchemaArchive> archive =
- schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
+      schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
   if (!archive) {
     const Result<catalog::Catalog> everything =
         catalog::read_catalog(source, [](catalog::Oid) { return true; });
@@ -133,7 +133,8 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop) 
     if (!looked) return fail(looked.error());
     target_version = found.target->version;
   }
-  Result<std::vector<schema::Programs>> programs = schema::find_programs(first_look->version(), target_version);
+  Result<std::vector<schema::Programs>> programs =
+      schema::find_programs(first_look->version(), target_version);
   if (!programs) return fail(programs.error());
 
   for (int attempt = 1;; ++attempt) {

@@ -19,7 +19,7 @@ namespace pghaul::job {
 struct Discovery {
   postgres::ConnectionString source_string;
   postgres::ConnectionString target_string;
-  std::optional<SourceHold> source_hold;  // the snapshot and the locks
+  std::optional<SourceHold> source_hold;        // the snapshot and the locks
   postgres::ConnectionString target_effective;  // with defaults and variables resolved: for pg_restore
   std::string source_description;
   std::string target_description;
