@@ -76,7 +76,6 @@ struct IndexInfo {
   Place relation = kNone;  // in Catalog::relations
   std::string definition;  // pg_get_indexdef(): all but the tablespace
   std::string access_method;
-  std::string tablespace;       // empty: the database's default
   std::int64_t bytes = 0;
   bool unique = false;
   bool valid = true;  // a partitioned one is, also while it lacks partitions
@@ -104,6 +103,10 @@ struct Constraint {
   bool validated = true;
   bool without_overlaps = false;  // PostgreSQL 18's temporal keys: can't be made from an index
 };
+
+/// Whether the constraint's index is built first, by CREATE INDEX, and then made a constraint; otherwise ADD
+/// CONSTRAINT builds it: exclusion constraints, keys of partitioned tables, WITHOUT OVERLAPS.
+[[nodiscard]] bool built_from_index(const Constraint& key, const Relation& relation);
 
 struct Sequence {
   Oid oid = 0;
