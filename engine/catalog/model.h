@@ -104,6 +104,10 @@ struct Constraint {
   bool without_overlaps = false;  // PostgreSQL 18's temporal keys: can't be made from an index
 };
 
+/// Whether the constraint's index is built first, by CREATE INDEX, and then made a constraint; otherwise ADD
+/// CONSTRAINT builds it: exclusion constraints, keys of partitioned tables, WITHOUT OVERLAPS.
+[[nodiscard]] bool built_from_index(const Constraint& key, const Relation& relation);
+
 struct Sequence {
   Oid oid = 0;
   Name name;
