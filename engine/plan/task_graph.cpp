@@ -12,25 +12,29 @@ const char* task_kind_name(TaskKind kind) noexcept {
     case TaskKind::copy:
       return "copy";
     case TaskKind::large_objects:
-      return "large_objects";
+      return "copy";
     case TaskKind::sequences:
       return "sequences";
     case TaskKind::index:
       return "index";
     case TaskKind::attach_indexes:
-      return "attach_indexes";
+      return "attach indexes";
     case TaskKind::keys:
       return "keys";
     case TaskKind::foreign_key:
-      return "foreign_key";
+      return "foreign key";
+    case TaskKind::read_source:
+      return "read";
+    case TaskKind::large_objects_read_source:
+      return "read";
     case TaskKind::read_back:
-      return "read_back";
+      return "read back";
     case TaskKind::large_objects_read_back:
-      return "large_objects_read_back";
+      return "read back";
     case TaskKind::analyze:
       return "analyze";
     case TaskKind::post_data:
-      return "post_data";
+      return "post-data";
     case TaskKind::refresh:
       return "refresh";
   }

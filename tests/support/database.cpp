@@ -1,0 +1,45 @@
+#include "support/database.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <exception>
+
+#include "support/cluster.h"
+
+namespace pghaul::support {
+namespace {
+
+std::string unused_name() {
+  static std::atomic<int> count = 0;
+  return "test_" + std::to_string(::getpid()) + '_' + std::to_string(++count);
+}
+
+}  // namespace
+
+Database::Database(const Cluster& cluster) : cluster_(cluster), name_(unused_name()) {
+  cluster_.create_database(name_);
+}
+
+Database::~Database() {
+  try {
+    cluster_.psql("postgres", "drop database if exists " + name_ + " with (force)");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+  }
+}
+
+std::string Database::uri() const {
+  return cluster_.uri(name_);
+}
+
+std::string Database::tcp_uri() const {
+  return cluster_.tcp_uri(name_);
+}
+
+std::string Database::psql(const std::string& sql) const {
+  return cluster_.psql(name_, sql);
+}
+
+}  // namespace pghaul::support
