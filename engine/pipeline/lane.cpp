@@ -41,7 +41,7 @@ Status without_exceptions(const char* doing, Step&& step) noexcept;
 }  // namespace
 
 Lane::Lane(const Options& options)
-    : most_bytes_under_way_(options.chunks * options.chunk_bytes + kWideRowsBytes),
+    : most_bytes_under_way_(options.chunks * options.chunk_bytes + options.wide_rows_bytes),
       pool_(options.chunks, options.chunk_bytes) {
   assert(options.chunks > 0);
 }
