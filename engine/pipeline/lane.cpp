@@ -3,6 +3,7 @@
 #include <cassert>
 #include <exception>
 #include <new>
+#include <string>
 #include <system_error>
 #include <thread>
 
