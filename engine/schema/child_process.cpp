@@ -1,6 +1,7 @@
 #include "schema/child_process.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -18,9 +19,8 @@
 #include <optional>
 #include <utility>
 
-#include <linux/close_range.h>
-
 #include "schema/captured_output.h"
+#include "schema/descriptor.h"
 
 extern char** environ;
 
@@ -30,34 +30,6 @@ namespace {
 using std::chrono::steady_clock;
 constexpr std::chrono::seconds kGrace{1};  // between SIGTERM and SIGKILL
 constexpr std::size_t kLongestLine = 64_KiB;
-
-/// An open file of ours, never one of the three standard ones, closed to programs unless handed over.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  ~Descriptor() { reset(); }
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-
-  /// Takes `number`, and moves it out of the way of 0, 1 and 2.
-  static Descriptor beyond_standard(int number) {
-    if (number < 0 || number > STDERR_FILENO) return Descriptor(number);
-    const Descriptor low(number);
-    return Descriptor(fcntl(number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-  }
-
-  [[nodiscard]] int number() const noexcept { return number_; }
-  [[nodiscard]] bool open() const noexcept { return number_ >= 0; }
-  void reset() noexcept {
-    if (number_ >= 0) close(std::exchange(number_, -1));
-  }
-
- private:
-  int number_;
-};
 
 struct Pipe {
   Descriptor read, write;

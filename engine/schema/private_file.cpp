@@ -9,7 +9,6 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
-#include <utility>
 
 namespace pghaul::schema {
 namespace {
@@ -30,32 +29,20 @@ Result<PrivateFile> PrivateFile::create(std::string_view content) {
                 "set TMPDIR to a folder that exists");
   }
   std::string name = folder / "pghaul-XXXXXX";
-  const int descriptor = mkostemp(name.data(), O_CLOEXEC);
-  if (descriptor < 0) return failure("create");
-  PrivateFile file(descriptor);
+  PrivateFile file(Descriptor::beyond_standard(mkostemp(name.data(), O_CLOEXEC)));
+  if (file.descriptor() < 0) return failure("create");
   if (unlink(name.c_str()) != 0) return failure("hide");
   if (const Status written = file.write(content); !written) return fail(written.error());
   return file;
 }
 
-PrivateFile::~PrivateFile() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
-
-PrivateFile::PrivateFile(PrivateFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-PrivateFile& PrivateFile::operator=(PrivateFile&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
 std::string PrivateFile::path() const {
-  return "/proc/self/fd/" + std::to_string(descriptor_);
+  return "/proc/self/fd/" + std::to_string(descriptor());
 }
 
 Status PrivateFile::write(std::string_view content) const {
   while (!content.empty()) {
-    const ssize_t written = ::write(descriptor_, content.data(), content.size());
+    const ssize_t written = ::write(descriptor(), content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return failure("write");
     content.remove_prefix(static_cast<std::size_t>(written));
@@ -65,12 +52,12 @@ Status PrivateFile::write(std::string_view content) const {
 
 Result<std::string> PrivateFile::read() const {
   struct stat status {};
-  if (fstat(descriptor_, &status) != 0) return failure("read");
+  if (fstat(descriptor(), &status) != 0) return failure("read");
   std::string content(static_cast<std::size_t>(status.st_size), '\0');
   std::size_t have = 0;
   while (have < content.size()) {
     const ssize_t got =
-        pread(descriptor_, content.data() + have, content.size() - have, static_cast<off_t>(have));
+        pread(descriptor(), content.data() + have, content.size() - have, static_cast<off_t>(have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure("read");
     if (got == 0) break;

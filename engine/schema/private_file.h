@@ -2,8 +2,10 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
+#include "schema/descriptor.h"
 
 namespace pghaul::schema {
 
@@ -16,20 +18,17 @@ namespace pghaul::schema {
 class PrivateFile {
  public:
   [[nodiscard]] static Result<PrivateFile> create(std::string_view content = {});
-  ~PrivateFile();
-  PrivateFile(PrivateFile&& other) noexcept;
-  PrivateFile& operator=(PrivateFile&& other) noexcept;
 
   /// By which this process opens it, and a child program that inherits descriptor().
   [[nodiscard]] std::string path() const;
-  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+  [[nodiscard]] int descriptor() const noexcept { return file_.number(); }
   [[nodiscard]] Result<std::string> read() const;
 
  private:
-  explicit PrivateFile(int descriptor) : descriptor_(descriptor) {}
+  explicit PrivateFile(Descriptor file) : file_(std::move(file)) {}
   [[nodiscard]] Status write(std::string_view content) const;
 
-  int descriptor_;  // -1 when moved from
+  Descriptor file_;
 };
 
 }  // namespace pghaul::schema

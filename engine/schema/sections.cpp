@@ -13,8 +13,7 @@ enum class Part { nowhere, ours, before_data, after_data, at_the_end };
 class Divider {
  public:
   Divider(const catalog::Catalog& source, bool superuser) : superuser_(superuser) {
-    for (const catalog::IndexInfo& index : source.indexes) ours_.insert(index.oid);
-    for (const catalog::Constraint& constraint : source.constraints) ours_.insert(constraint.oid);
+    for (const catalog::Constraint& constraint : source.constraints) constraints_.insert(constraint.oid);
   }
 
   Part part_of(const Entry& entry) {
@@ -27,6 +26,7 @@ class Divider {
   [[nodiscard]] Part choose(const Entry& entry) const {
     if (is_data(entry)) return Part::nowhere;
     if (is_ours(entry)) return Part::ours;
+    if (entry.kind == "FK CONSTRAINT") return Part::nowhere;  // refers to what is not copied
     if (belongs_to_another(entry)) return part_of_companion(entry);
     if (gets_in_the_way(entry)) return Part::at_the_end;
     if (entry.kind == "STATISTICS") return std::max(Part::before_data, latest_dependency(entry));
@@ -37,11 +37,11 @@ class Divider {
     return entry.kind.ends_with(" DATA") || entry.kind == "SEQUENCE SET" || entry.kind.starts_with("BLOB");
   }
 
+  /// Not every CONSTRAINT is a key: PostgreSQL 18 has NOT NULL ones that aren't valid.
   [[nodiscard]] bool is_ours(const Entry& entry) const {
-    if (entry.kind == "INDEX ATTACH") return true;
-    const bool kind_of_ours =
-        entry.kind == "INDEX" || entry.kind == "CONSTRAINT" || entry.kind == "FK CONSTRAINT";
-    return kind_of_ours && ours_.contains(entry.oid);
+    return entry.kind == "INDEX" || entry.kind == "INDEX ATTACH" ||
+           ((entry.kind == "CONSTRAINT" || entry.kind == "FK CONSTRAINT") &&
+            constraints_.contains(entry.oid));
   }
 
   static bool belongs_to_another(const Entry& entry) {
@@ -76,7 +76,7 @@ class Divider {
   }
 
   bool superuser_;
-  std::set<catalog::Oid> ours_;
+  std::set<catalog::Oid> constraints_;
   std::map<int, Part> parts_;
 };
 

@@ -24,8 +24,9 @@ struct Sections {
   bool refresh_needs_after_data = false;
 };
 
-/// `source`: what it holds of indexes and constraints is what pghaul builds. `superuser`: of the role on the
-/// target; without it, comments on extensions, which only their owner may set, are left out.
+/// `source`: its constraints are what pghaul builds; a foreign key that it lacks is left out, since it refers
+/// to what isn't copied. `superuser`: of the role on the target; without it, comments on extensions, which
+/// only their owner may set, are left out.
 [[nodiscard]] Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& source,
                               bool superuser);
 

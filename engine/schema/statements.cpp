@@ -48,20 +48,12 @@ std::string deferral(const catalog::Constraint& key) {
   return key.deferrable ? " DEFERRABLE" : "";
 }
 
-/// " WITH (fillfactor='70')" at the end of pg_get_indexdef() of a key, which has no WHERE; empty when there
-/// is none. A quoted column name that looks like it is told from it by its quote.
-std::string storage_options(const catalog::IndexInfo& index) {
-  const std::size_t with = index.definition.rfind(" WITH (");
-  if (with == std::string::npos || index.definition.find('"', with) != std::string::npos) return {};
-  return index.definition.substr(with);
-}
-
 /// pg_get_constraintdef() tells the storage options of exclusion constraints only.
 std::string with_storage_options(const catalog::Constraint& key, const catalog::IndexInfo& index) {
-  if (key.kind == 'x') return key.definition;
+  if (key.kind == 'x' || index.options.empty()) return key.definition;
   const std::string last = deferral(key);
   const std::size_t end = key.definition.size() - (key.definition.ends_with(last) ? last.size() : 0);
-  return key.definition.substr(0, end) + storage_options(index) + key.definition.substr(end);
+  return key.definition.substr(0, end) + " WITH (" + index.options + ")" + key.definition.substr(end);
 }
 
 bool validated_later(const catalog::Constraint& key, const catalog::Relation& relation) {
