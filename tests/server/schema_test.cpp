@@ -213,6 +213,35 @@ TEST(Schema, ThatIsNastyArrivesAsItWas) {
   EXPECT_EQ(difference(plain_dump(source_server.uri(name)), plain_dump(target_server.uri(name))), "");
 }
 
+TEST(Schema, ArrivesAtARoleThatIsNoSuperuser) {
+  const support::Database from(support::shared_source());
+  const support::Database to(support::shared_target());
+  const std::string role = "schema_test_lowly";
+  to.psql("CREATE ROLE " + role + " LOGIN; ALTER DATABASE \"" + to.name() + "\" OWNER TO " + role);
+  from.psql(
+      "CREATE EXTENSION hstore; CREATE TABLE t (a int PRIMARY KEY, b hstore);"
+      "COMMENT ON SCHEMA public IS 'ours'; REVOKE ALL ON t FROM postgres; GRANT SELECT ON t TO PUBLIC;"
+      "CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE UNIQUE INDEX ON m (a);"
+      "ALTER TABLE t ENABLE ROW LEVEL SECURITY");
+  {
+    Source source(from.uri());
+    const Result<SchemaArchive> archive = source.dump({.with_owner = false});
+    ASSERT_TRUE(archive) << archive.error().message;
+    const catalog::Catalog catalog = source.catalog(*archive);
+    Connection target = connect("host=" + support::shared_target().socket_dir() +
+                                    " port=" + std::to_string(support::shared_target().port()) +
+                                    " user=" + role + " dbname=" + to.name(),
+                                Side::target);
+    Restoration(*archive, catalog, target, false).run();
+  }
+  EXPECT_EQ(to.psql("SELECT relname, relowner::regrole, relrowsecurity FROM pg_class WHERE relnamespace = "
+                    "'public'::regnamespace AND relkind IN ('r', 'm') ORDER BY 1"),
+            "m|" + role + "|f\nt|" + role + "|t");
+  EXPECT_EQ(to.psql("SELECT obj_description('public'::regnamespace)"), "ours");
+  to.psql("ALTER DATABASE \"" + to.name() + "\" OWNER TO postgres; REASSIGN OWNED BY " + role +
+          " TO postgres; DROP OWNED BY " + role + "; DROP ROLE " + role);
+}
+
 TEST(Schema, IsDumpedAsOfTheSnapshot) {
   const support::Database database(support::shared_source());
   database.psql("CREATE TABLE before ()");
