@@ -76,7 +76,7 @@ struct IndexInfo {
   Place relation = kNone;  // in Catalog::relations
   std::string definition;  // pg_get_indexdef(): all but the tablespace
   std::string access_method;
-  std::int64_t bytes = 0;
+  std::int64_t bytes = 0;  // on disk; of a small table: as of its last VACUUM or ANALYZE
   bool unique = false;
   bool valid = true;  // a partitioned one is, also while it lacks partitions
   bool clustered = false;
@@ -87,7 +87,7 @@ struct IndexInfo {
   std::vector<std::pair<int, int>> statistics;  // column number, target
   bool text_key = false;                        // sorts by strcoll: several times the cost of an integer key
   std::string tablespace;                       // empty: the database's default
-  std::string options;  // of WITH (…), which pg_get_constraintdef() leaves out: fillfactor='70'
+  std::string options;  // of WITH (…), which a key's definition leaves out: fillfactor='70'
 };
 
 struct Constraint {
@@ -95,7 +95,7 @@ struct Constraint {
   std::string name;
   Place relation = kNone;  // in Catalog::relations
   char kind = 'p';         // pg_constraint.contype: p primary key, u unique, x exclusion, f foreign key
-  std::string definition;  // pg_get_constraintdef(): all but its index's tablespace and options
+  std::string definition;  // pg_get_constraintdef(): all but the index's tablespace and options
   Oid index = 0;           // that serves it; of a foreign key: the referenced table's
   Oid references = 0;      // relation a foreign key points to
   bool deferrable = false;

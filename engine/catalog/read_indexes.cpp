@@ -8,6 +8,19 @@
 namespace pghaul::catalog {
 namespace {
 
+/// Pages of a table whose indexes' sizes matter so little that what VACUUM counted last will do: asking for
+/// the real size of a file costs the server more than all else that is asked of an index.
+const std::string kSmallTable = "128";
+
+std::string heap_pages(const std::vector<Relation>& relations) {
+  std::string array = "{";
+  for (const Relation& relation : relations) {
+    if (array.size() > 1) array += ',';
+    array += std::to_string(relation.heap_pages);
+  }
+  return array += '}';
+}
+
 /// Of `d`, the row of pg_database: its default collation compares bytes. Also by the built-in provider, whose
 /// locales all do; C.UTF-8 of libc does not, it goes through strcoll.
 std::string default_compares_bytes(int version) {
@@ -16,11 +29,15 @@ std::string default_compares_bytes(int version) {
   return "CASE d.datlocprovider WHEN 'c' THEN " + is_c + " ELSE d.datlocprovider = 'b' END";
 }
 
-/// An index partition keeps its parent when its table does; pg_inherits holds both kinds of relations.
 std::string indexes_sql(int version) {
   return R"(
 SELECT kept.place - 1, x.indexrelid, n.nspname, c.relname, pg_catalog.pg_get_indexdef(x.indexrelid), am.amname,
-       CASE WHEN c.relkind = 'i' THEN pg_catalog.pg_relation_size(x.indexrelid, 'main') END,
+       CASE
+         WHEN c.relkind <> 'i' THEN 0
+         WHEN kept.pages < )" +
+         kSmallTable + R"( THEN c.relpages * pg_catalog.current_setting('block_size')::bigint
+         ELSE pg_catalog.pg_relation_size(x.indexrelid, 'main')
+       END,
        x.indisunique, (x.indisvalid OR c.relkind = 'I') AND x.indisready AND x.indislive,
        x.indisclustered, x.indisreplident, c.relkind = 'I', coalesce(parent.inhparent, 0),
        coalesce(key.oid, 0), statistics.columns, statistics.targets,
@@ -35,7 +52,7 @@ SELECT kept.place - 1, x.indexrelid, n.nspname, c.relname, pg_catalog.pg_get_ind
        (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(o.option_name) || '='
                                      || pg_catalog.quote_literal(o.option_value), ', ')
         FROM pg_catalog.pg_options_to_table(c.reloptions) AS o)
-FROM pg_catalog.unnest($1::oid[]) WITH ORDINALITY AS kept(oid, place)
+FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::bigint[])) WITH ORDINALITY AS kept(oid, pages, place)
 JOIN pg_catalog.pg_index AS x ON x.indrelid = kept.oid
 JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -95,7 +112,8 @@ IndexInfo index_from(const postgres::Rows& rows, int row) {
 Result<std::vector<IndexInfo>> read_indexes(postgres::Connection& connection,
                                             std::vector<Relation>& relations) {
   const Result<postgres::Rows> rows =
-      connection.query(indexes_sql(connection.version()), {oid_array(relations, OfExtensions::left_out)});
+      connection.query(indexes_sql(connection.version()),
+                       {oid_array(relations, OfExtensions::left_out), heap_pages(relations)});
   if (!rows) return rows.error().during(listing("indexes", connection));
   std::vector<IndexInfo> indexes;
   for (int row = 0; row < rows->size(); ++row) {

@@ -15,7 +15,8 @@ const std::string kRelations = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, pg_catalog.pg_get_userbyid(c.relowner),
        CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(c.oid, 'main') END,
        pg_catalog.current_setting('block_size'),
-       CASE WHEN c.reltoastrelid <> 0 THEN pg_catalog.pg_total_relation_size(c.reltoastrelid) END,
+       CASE WHEN c.reltoastrelid <> 0 AND pg_catalog.pg_relation_size(c.reltoastrelid, 'main') > 0
+         THEN pg_catalog.pg_total_relation_size(c.reltoastrelid) END,
        c.reltuples, c.relpages, c.relispopulated, coalesce(parent.inhparent, 0),
        CASE
          WHEN NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') THEN 'the role has no USAGE on its schema'

@@ -25,8 +25,8 @@ WHERE c.relkind = 'S' AND )" + kUserRelation +
                                R"(
 ORDER BY n.nspname, c.relname)";
 
-/// A statement locks each sequence it reads, and a server has room for some thousand locks.
-constexpr std::size_t kSequencesPerStatement = 500;
+/// A statement locks each sequence it reads, and takes longer to plan than its length tells.
+constexpr std::size_t kSequencesPerStatement = 200;
 
 /// Columns, also of the next: place in the vector, last_value, is_called.
 std::string values_of(const std::vector<Sequence>& sequences, std::size_t first, std::size_t end) {

@@ -19,7 +19,7 @@ struct FreeOptions {
 }  // namespace
 
 Result<ConnectionString> ConnectionString::parse(const std::string& text) {
-  ConnectionString parsed({});
+  ConnectionString parsed;
   if (is_bare_database_name(text)) {
     if (!text.empty()) parsed.keywords_["dbname"] = text;
     return parsed;

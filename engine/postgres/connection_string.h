@@ -15,6 +15,7 @@ namespace pghaul::postgres {
 class ConnectionString {
  public:
   [[nodiscard]] static Result<ConnectionString> parse(const std::string& text);
+  ConnectionString() = default;
   explicit ConnectionString(std::map<std::string, std::string> keywords) : keywords_(std::move(keywords)) {}
 
   /// The given keywords with their values, the password included.
