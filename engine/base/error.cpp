@@ -14,6 +14,8 @@ tl::unexpected<Error> fail(ErrorCode code, std::string message, std::string hint
   return tl::make_unexpected(Error{code, std::move(message), {}, std::move(hint)});
 }
 
-tl::unexpected<Error> fail(Error error) { return tl::make_unexpected(std::move(error)); }
+tl::unexpected<Error> fail(Error error) {
+  return tl::make_unexpected(std::move(error));
+}
 
 }  // namespace pghaul

@@ -4,8 +4,12 @@
 
 namespace pghaul {
 
-constexpr std::size_t operator""_KiB(unsigned long long count) { return static_cast<std::size_t>(count) << 10; }
-constexpr std::size_t operator""_MiB(unsigned long long count) { return static_cast<std::size_t>(count) << 20; }
+constexpr std::size_t operator""_KiB(unsigned long long count) {
+  return static_cast<std::size_t>(count) << 10;
+}
+constexpr std::size_t operator""_MiB(unsigned long long count) {
+  return static_cast<std::size_t>(count) << 20;
+}
 
 /// The GB of every figure that users see: 10^9 bytes.
 constexpr double kGigabyte = 1e9;

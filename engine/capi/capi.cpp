@@ -1,1 +1,113 @@
+#include <exception>
+#include <new>
+#include <string>
 
+#include "job/job.h"
+#include "measure/version.h"
+#include "pghaul/pghaul.h"
+
+struct pghaul_job {
+  pghaul::job::Job job;
+};
+
+struct pghaul_error {
+  pghaul::Error error;
+};
+
+namespace {
+
+pghaul_code give(pghaul_error** error, pghaul::Error failure) {
+  const auto code = static_cast<pghaul_code>(failure.code);
+  if (error != nullptr) *error = new (std::nothrow) pghaul_error{std::move(failure)};
+  return code;
+}
+
+/// The only place that catches everything: nothing thrown crosses the C boundary.
+template <typename Work>
+pghaul_code guarded(pghaul_error** error, Work&& work) noexcept try {
+  const pghaul::Status done = work();
+  return done ? PGHAUL_OK : give(error, done.error());
+} catch (const std::bad_alloc&) {
+  return give(
+      error,
+      {pghaul::ErrorCode::system, "out of memory", {}, "use fewer jobs, or a machine with more memory"});
+} catch (const std::exception& thrown) {
+  return give(error, {pghaul::ErrorCode::internal,
+                      std::string("unexpected: ") + thrown.what(),
+                      {},
+                      "this is a defect of pghaul: please report it with the command and this message"});
+}
+
+}  // namespace
+
+extern "C" {
+
+const char* pghaul_version(void) {
+  return pghaul::measure::kVersion;
+}
+
+pghaul_job* pghaul_job_new(void) {
+  return new (std::nothrow) pghaul_job;
+}
+
+void pghaul_job_free(pghaul_job* job) {
+  delete job;
+}
+
+pghaul_code pghaul_job_set(pghaul_job* job, const char* option, const char* value, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.options.set(option, value); });
+}
+
+void pghaul_job_on_event(pghaul_job* job, pghaul_event_callback callback, void* context) {
+  if (callback == nullptr) {
+    job->job.listener = nullptr;
+  } else {
+    job->job.listener = [callback, context](const std::string& json) { callback(json.c_str(), context); };
+  }
+}
+
+pghaul_code pghaul_job_copy(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.copy(); });
+}
+
+pghaul_code pghaul_job_verify(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.verify(); });
+}
+
+pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.plan(); });
+}
+
+void pghaul_job_stop(pghaul_job* job) {
+  job->job.stop();
+}
+
+const char* pghaul_job_report(const pghaul_job* job) {
+  return job->job.report().c_str();
+}
+
+int pghaul_job_exit_status(const pghaul_job* job) {
+  return job->job.exit_status();
+}
+
+pghaul_code pghaul_error_code(const pghaul_error* error) {
+  return static_cast<pghaul_code>(error->error.code);
+}
+
+const char* pghaul_error_message(const pghaul_error* error) {
+  return error->error.message.c_str();
+}
+
+const char* pghaul_error_hint(const pghaul_error* error) {
+  return error->error.hint.c_str();
+}
+
+const char* pghaul_error_sqlstate(const pghaul_error* error) {
+  return error->error.sqlstate.c_str();
+}
+
+void pghaul_error_free(pghaul_error* error) {
+  delete error;
+}
+
+}  // extern "C"

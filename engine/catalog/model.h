@@ -32,8 +32,8 @@ struct Name {
 struct Type {
   Oid oid = 0;
   Name name;
-  char kind = 'b';      // pg_type.typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
-  Oid part = 0;         // element of an array, base of a domain, subtype of a range, range of a multirange
+  char kind = 'b';  // pg_type.typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
+  Oid part = 0;     // element of an array, base of a domain, subtype of a range, range of a multirange
   bool is_array = false;
   std::vector<Oid> attributes;  // types of a composite's columns
   bool has_binary_io = false;   // both a send and a receive function
@@ -57,58 +57,70 @@ struct Relation {
   std::int64_t heap_bytes = 0;
   std::int64_t toast_bytes = 0;
   std::int64_t index_bytes = 0;
-  double estimated_rows = 0;     // pg_class.reltuples; -1 unknown
-  bool readable = true;          // the role may read every column to be copied
-  bool populated = true;         // of a materialized view
-  std::string condition;         // rows to copy, of an extension's configuration table; empty: all
-  std::vector<Column> columns;   // live ones, in order; generated ones included
-  std::vector<Oid> depends_on;   // relations a materialized view reads, also through views
-  Oid parent = 0;                // of a partition
+  double estimated_rows = 0;      // pg_class.reltuples; -1 unknown
+  bool readable = true;           // the role may read every row and every column
+  std::string unreadable_reason;  // why not: "the role has no SELECT on it"
+  bool populated = true;          // of a materialized view
+  std::string extension;          // whose configuration table it is: that creates it, with indexes and keys
+  std::string condition;          // rows to copy of it, as WHERE takes it; empty: all
+  std::vector<Column> columns;    // live ones, in order; generated ones included
+  /// What a materialized view reads, also through views, SQL-standard functions and inheritance: partitions
+  /// are listed beside their parents.
+  std::vector<Oid> depends_on;
+  Oid parent = 0;  // of a partition
 };
 
 struct IndexInfo {
   Oid oid = 0;
   Name name;
-  Place relation = kNone;       // in Catalog::relations
-  std::string definition;       // pg_get_indexdef()
+  Place relation = kNone;  // in Catalog::relations
+  std::string definition;  // pg_get_indexdef(): all but the tablespace
   std::string access_method;
-  std::int64_t bytes = 0;
+  std::int64_t bytes = 0;  // on disk; of a small table: as of its last VACUUM or ANALYZE
   bool unique = false;
-  bool valid = true;
+  bool valid = true;  // a partitioned one is, also while it lacks partitions
   bool clustered = false;
   bool replica_identity = false;
-  bool partitioned = false;     // has no rows of its own; index partitions are attached to it
-  Oid parent = 0;               // the partitioned index it is attached to
-  Oid constraint = 0;           // the constraint that it serves
+  bool partitioned = false;                     // has no rows of its own; index partitions are attached to it
+  Oid parent = 0;                               // the partitioned index it is attached to
+  Oid constraint = 0;                           // the constraint that it serves
   std::vector<std::pair<int, int>> statistics;  // column number, target
-  bool text_key = false;        // sorts by strcoll: several times the cost of an integer key
+  bool text_key = false;                        // sorts by strcoll: several times the cost of an integer key
+  std::string tablespace;                       // empty: the database's default
+  std::string options;  // of WITH (…), which a key's definition leaves out: fillfactor='70'
 };
 
 struct Constraint {
   Oid oid = 0;
   std::string name;
-  Place relation = kNone;       // in Catalog::relations
-  char kind = 'p';              // pg_constraint.contype: p primary key, u unique, x exclusion, f foreign key
-  std::string definition;       // pg_get_constraintdef()
-  Oid index = 0;                // that serves it
-  Oid references = 0;           // relation a foreign key points to
+  Place relation = kNone;  // in Catalog::relations
+  char kind = 'p';         // pg_constraint.contype: p primary key, u unique, x exclusion, f foreign key
+  std::string definition;  // pg_get_constraintdef(): all but the index's tablespace and options
+  Oid index = 0;           // that serves it; of a foreign key: the referenced table's
+  Oid references = 0;      // relation a foreign key points to
   bool deferrable = false;
   bool deferred = false;
   bool validated = true;
   bool without_overlaps = false;  // PostgreSQL 18's temporal keys: can't be made from an index
 };
 
+/// Whether the constraint's index is built first, by CREATE INDEX, and then made a constraint; otherwise ADD
+/// CONSTRAINT builds it: exclusion constraints, keys of partitioned tables, WITHOUT OVERLAPS.
+[[nodiscard]] bool built_from_index(const Constraint& key, const Relation& relation);
+
 struct Sequence {
   Oid oid = 0;
   Name name;
+  std::string unreadable_reason;  // why the role can't read its value; empty: it can
   std::int64_t last_value = 0;
   bool is_called = false;
 };
 
 struct LargeObjects {
   std::int64_t count = 0;
-  std::int64_t bytes = 0;               // estimated
-  std::vector<Oid> range_starts;        // first OID of ranges of about equal bytes; empty when there are none
+  std::int64_t unreadable = 0;    // of them, by this role
+  std::int64_t bytes = 0;         // estimated
+  std::vector<Oid> range_starts;  // first OID of ranges of about equal bytes; empty when there are none
 };
 
 struct Extension {
@@ -118,39 +130,39 @@ struct Extension {
 
 /// What is known of a server and of the role that looks at it.
 struct Server {
-  int version = 0;                    // server_version_num: 150004
-  std::string version_text;           // "15.20"
-  std::string system_identifier;      // pg_control_system(); empty when the role may not call it
+  int version = 0;                // server_version_num: 150004
+  std::string version_text;       // "15.20"
+  std::string system_identifier;  // pg_control_system(); empty when the role may not call it
   std::string database;
   Oid database_oid = 0;
-  std::int64_t database_bytes = 0;    // on disk
+  std::int64_t database_bytes = 0;  // on disk
   std::string encoding;
   std::string collate;
   std::string ctype;
   std::string role;
   bool superuser = false;
   bool bypasses_row_security = false;
-  bool may_create = false;            // CREATE on the database
-  bool in_recovery = false;           // a hot standby
-  int free_connections = 0;           // that this role could still open, this connection not counted
-  std::map<std::string, std::string> settings;   // those that plans and forecasts use
+  bool may_create = false;   // CREATE on the database
+  bool in_recovery = false;  // a hot standby
+  int free_connections = 0;  // that this role could still open, this connection not counted
+  std::map<std::string, std::string> settings;  // those that plans and forecasts use, in pg_settings' units
   std::vector<std::string> roles;
   std::vector<std::string> tablespaces;
-  std::vector<Extension> extensions;             // in this database
-  std::vector<Extension> available_extensions;   // default versions of what could be created
+  std::vector<Extension> extensions;            // in this database
+  std::vector<Extension> available_extensions;  // default versions of what could be created; empty: unknown
 };
 
 struct Catalog {
   Server server;
-  std::vector<Type> types;            // all that columns use, followed through parts
-  std::vector<Relation> relations;    // tables, partitioned tables, foreign tables, materialized views
+  std::vector<Type> types;          // all that columns use, followed through parts
+  std::vector<Relation> relations;  // tables, partitioned tables, foreign tables, materialized views
   std::vector<IndexInfo> indexes;
   std::vector<Constraint> constraints;
   std::vector<Sequence> sequences;
   LargeObjects large_objects;
-  std::set<std::string> owners;        // roles that own something in this database (pg_shdepend)
-  std::set<std::string> grantees;      // roles that were granted something, or that a policy names
-  std::set<std::string> tablespaces;   // other than the database's default, that something lies in
+  std::set<std::string> owners;       // roles that own something in this database, extensions aside
+  std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping
+  std::set<std::string> tablespaces;  // other than the database's default, that something lies in
 };
 
 /// What a target holds before a copy: enough to refuse with, and to say what would be removed.

@@ -16,6 +16,8 @@ class ChunkPool {
   ChunkPool(std::size_t chunks, std::size_t chunk_bytes);
 
   [[nodiscard]] std::size_t size() const noexcept { return chunks_.size(); }
+  /// Empties all chunks; only while none is in a ring.
+  void clear() noexcept;
   [[nodiscard]] Chunk& operator[](std::size_t index) noexcept { return chunks_[index]; }
 
  private:

@@ -16,19 +16,29 @@ namespace pghaul::pipeline {
 ///
 /// Ownership  of its chunks; source, sink and tap stay with the caller.
 /// Threads    run() by one thread at a time.
-/// Errors     the first failure of either side stops the other at once and is what run() returns.
+/// Memory     chunks x chunk_bytes, a quarter of that for row ends, kWideRowsBytes, and the widest row.
+/// Errors     the first failure of either side cancels the other and is what run() returns; a lane can run
+///            again after one.
 class Lane {
  public:
+  /// What rows wider than a chunk may take together while they are under way; only then the reader waits
+  /// for the writer although there are empty chunks.
+  static constexpr std::size_t kWideRowsBytes = 16_MiB;
+
   struct Options {
-    std::size_t chunks = 4;
+    std::size_t chunks = 8;
     std::size_t chunk_bytes = 256_KiB;
   };
   explicit Lane(const Options& options);
 
   /// Moves all rows of `source` through `tap` into `sink`; returns when the sink has finished.
+  ///
+  /// The sink's last call is finish() if all rows have been drained, otherwise abandon(). cancel() of a
+  /// source or sink comes from the other side's thread, before that last call.
   [[nodiscard]] Status run(Source& source, Sink& sink, Tap& tap);
 
  private:
+  std::size_t most_bytes_under_way_;
   ChunkPool pool_;
 };
 

@@ -1,31 +1,31 @@
 #pragma once
 
-#include <optional>
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "catalog/model.h"
-#include "plan/finding.h"
+#include "plan/cost.h"
 #include "plan/format.h"
 #include "plan/task_graph.h"
 
 namespace pghaul::plan {
 
 struct PlanOptions {
-  int jobs = 0;                    // 0: chosen from both servers and this machine
-  int local_cores = 1;             // of the machine pghaul runs on
+  int jobs = 0;         // 0: chosen from both servers and this machine
+  int local_cores = 1;  // of the machine pghaul runs on
   bool with_owner = true;
   bool with_acl = true;
   bool with_large_objects = true;
-  bool read_back = true;           // verification by checksums or counts
+  bool read_back = true;  // verification by checksums or counts
+  Rates rates;
 };
 
 /// One relation whose rows are copied.
 struct TablePlan {
   catalog::Place relation = catalog::kNone;
   Format format;
-  std::uint32_t chunks = 1;        // page ranges copied side by side
-  double seconds = 0;              // predicted for its rows
+  std::uint32_t chunks = 1;  // page ranges copied side by side
+  double seconds = 0;        // predicted for its rows
 };
 
 struct Plan {

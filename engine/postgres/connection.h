@@ -40,7 +40,9 @@ class Canceller {
 ///            only destruction is of use; server_error, with the SQLSTATE, when a statement is refused.
 class Connection {
  public:
-  [[nodiscard]] static Result<Connection> open(const ConnectionString& server, Side side);
+  /// `encoding`: client_encoding, the source's for both servers; empty: this server's own.
+  [[nodiscard]] static Result<Connection> open(const ConnectionString& server, Side side,
+                                               const std::string& encoding = {});
 
   /// Runs one statement and holds all its rows in memory: for catalogs, not for table data.
   [[nodiscard]] Result<Rows> query(const std::string& sql);
@@ -54,6 +56,9 @@ class Connection {
   [[nodiscard]] int version() const noexcept { return PQserverVersion(handle_.get()); }
   [[nodiscard]] std::string database() const;
   [[nodiscard]] std::string user() const;
+  /// How to reach this very server again, for programs that are given nothing else: variables, service and
+  /// password files are followed, and of several hosts it is the one connected to. Holds the password.
+  [[nodiscard]] ConnectionString effective() const;
   /// For people, without secrets: "shop on db.example.com:5432".
   [[nodiscard]] std::string describe() const;
   [[nodiscard]] std::shared_ptr<Canceller> canceller() const { return canceller_; }

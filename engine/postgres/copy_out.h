@@ -21,8 +21,8 @@ namespace pghaul::postgres {
 class CopyOut : public pipeline::Source {
  public:
   /// `sql` is the whole COPY statement, of the given format; `what` names its rows in errors.
-  [[nodiscard]] static Result<CopyOut> begin(Connection& connection, const std::string& sql, CopyFormat format,
-                                             std::string what);
+  [[nodiscard]] static Result<CopyOut> begin(Connection& connection, const std::string& sql,
+                                             CopyFormat format, std::string what);
 
   [[nodiscard]] Status fill(pipeline::Chunk& chunk) override;
   void cancel() noexcept override;
@@ -40,6 +40,7 @@ class CopyOut : public pipeline::Source {
   CopyFormat format_;
   std::string what_;
   std::unique_ptr<char, Free> held_back_;  // a row that had no room in the last chunk
+  std::size_t held_back_offset_ = 0;       // of the row in it
   std::size_t held_back_bytes_ = 0;
   bool header_seen_ = false;
   bool trailer_seen_ = false;

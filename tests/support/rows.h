@@ -14,6 +14,7 @@ struct RowSet {
 };
 
 /// Row lengths spread evenly between `shortest` and `longest` bytes.
-[[nodiscard]] RowSet make_rows(std::size_t count, std::size_t shortest, std::size_t longest, std::uint64_t seed);
+[[nodiscard]] RowSet make_rows(std::size_t count, std::size_t shortest, std::size_t longest,
+                               std::uint64_t seed);
 
 }  // namespace pghaul::support

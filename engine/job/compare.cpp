@@ -1,0 +1,114 @@
+#include "job/compare.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "catalog/read_catalog.h"
+#include "job/differences.h"
+#include "job/discovery.h"
+#include "job/report_of.h"
+#include "job/run_tasks.h"
+#include "measure/progress.h"
+#include "plan/verify_plan.h"
+
+namespace pghaul::job {
+namespace {
+
+using Mismatches = std::vector<measure::Report::Mismatch>;
+
+bool holds_rows(const catalog::Relation& relation) {
+  return relation.kind == 'r';
+}
+
+std::set<std::string> column_names(const catalog::Relation& relation) {
+  std::set<std::string> names;
+  for (const catalog::Column& column : relation.columns) names.insert(column.name);
+  return names;
+}
+
+/// Names the tables that can't be compared, and takes them out of the source's catalog's plan by marking
+/// them.
+Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& target, bool all,
+                     std::set<catalog::Place>& comparable) {
+  Mismatches mismatches;
+  std::map<catalog::Name, const catalog::Relation*> on_target;
+  for (const catalog::Relation& relation : target.relations) {
+    if (holds_rows(relation)) on_target[relation.name] = &relation;
+  }
+  for (catalog::Place place = 0; place < source.relations.size(); ++place) {
+    const catalog::Relation& relation = source.relations[place];
+    if (!holds_rows(relation)) continue;
+    const auto found = on_target.find(relation.name);
+    if (found == on_target.end()) {
+      mismatches.push_back({shown(relation.name), "only the source has this table"});
+      continue;
+    }
+    if (column_names(relation) != column_names(*found->second)) {
+      mismatches.push_back({shown(relation.name), "source and target have different columns"});
+    } else {
+      comparable.insert(place);
+    }
+    on_target.erase(found);
+  }
+  if (all) {
+    for (const auto& [name, relation] : on_target) {
+      mismatches.push_back({shown(name), "only the target has this table"});
+    }
+  }
+  return mismatches;
+}
+
+}  // namespace
+
+Status compare_databases(Telling telling) {
+  Discovery found;
+  std::optional<SourceHold> target_hold;
+  catalog::Catalog target;
+  const Status looked = in_phase(telling, "discover", [&]() -> Status {
+    Result<Discovery> discovered = discover(telling.options, telling.stop);
+    if (!discovered) return fail(discovered.error());
+    found = std::move(*discovered);
+    Result<SourceHold> hold = SourceHold::open(found.target_string, postgres::Side::target, {});
+    if (!hold) return fail(hold.error());
+    target_hold.emplace(std::move(*hold));
+    Result<catalog::Catalog> catalog =
+        catalog::read_catalog(target_hold->connection(), [](catalog::Oid) { return true; });
+    if (!catalog) return catalog.error().during("reading the target's catalogs");
+    target = std::move(*catalog);
+    return {};
+  });
+  if (!looked) return looked;
+  report_databases(found, telling.report);
+
+  std::set<catalog::Place> comparable;
+  Mismatches mismatches = one_sided(found.source, target, telling.options.filters.all(), comparable);
+  found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
+
+  verify::Ledger ledger(found.source.relations.size());
+  measure::Progress progress;
+  Run run;
+  run.source = &found.source;
+  run.plan = &found.plan;
+  run.table_plans.assign(found.source.relations.size(), nullptr);
+  for (const plan::TablePlan& table : found.plan.tables) run.table_plans[table.relation] = &table;
+  run.snapshot = found.source_hold->snapshot();
+  run.target_snapshot = target_hold->snapshot();
+  run.verify = telling.options.verify;
+  run.stop = telling.stop;
+  run.ledger = &ledger;
+  run.progress = &progress;
+  run.timeline = &telling.timeline;
+  const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding};
+  const Status read = in_phase(telling, "compare", [&] {
+    return run_tasks(run, ends, telling.events, [&] { found.source_hold->release(); });
+  });
+  report_work(found, run, telling.report);
+  if (!read) return read;
+  telling.report.verification = differences(run);
+  Mismatches& all = telling.report.verification->mismatches;
+  all.insert(all.begin(), mismatches.begin(), mismatches.end());
+  return as_status(all);
+}
+
+}  // namespace pghaul::job

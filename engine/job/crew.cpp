@@ -1,0 +1,81 @@
+#include "job/crew.h"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+namespace pghaul::job {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{200};
+
+}  // namespace
+
+Crew::Crew(const plan::TaskGraph& graph, int workers, const Worker::Ends& ends, Execute execute)
+    : graph_(&graph), execute_(std::move(execute)), scheduler_(graph) {
+  for (int number = 0; number < workers; ++number) workers_.push_back(std::make_unique<Worker>(number, ends));
+}
+
+Status Crew::run(const std::stop_token& stop, const std::function<void()>& tick) {
+  at_work_ = workers_.size();
+  const std::stop_callback wake(stop, [this] { something_ended_.notify_all(); });
+  std::vector<std::jthread> threads;
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    threads.emplace_back([this, &worker] { work(*worker); });
+  }
+  watch(stop, tick);
+  threads.clear();  // joins
+  if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  if (failure_) return fail(*failure_);
+  return {};
+}
+
+void Crew::work(Worker& worker) {
+  while (const std::optional<plan::TaskId> task = next_task()) {
+    const Status done = execute_(worker, graph_->tasks[*task]);
+    const std::lock_guard lock(mutex_);
+    if (done) {
+      scheduler_.finished(*task);
+    } else {
+      if (!failure_) failure_ = done.error();
+      stopping_ = true;
+      something_ended_.notify_all();
+    }
+    task_may_be_ready_.notify_all();
+  }
+  const std::lock_guard lock(mutex_);
+  --at_work_;
+  something_ended_.notify_all();
+}
+
+/// Waits for a task that may start; nothing when there will be none.
+std::optional<plan::TaskId> Crew::next_task() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (stopping_ || scheduler_.done()) return std::nullopt;
+    if (const std::optional<plan::TaskId> task = scheduler_.next()) return task;
+    task_may_be_ready_.wait(lock);
+  }
+}
+
+/// Until all threads have returned. A cancel request reaches only a statement that runs at that moment, so it
+/// is repeated for as long as somebody is still at work.
+void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick) {
+  std::unique_lock lock(mutex_);
+  while (at_work_ > 0) {
+    something_ended_.wait_for(lock, kTick);
+    if (stop.stop_requested() && !stopping_) {
+      stopping_ = true;
+      task_may_be_ready_.notify_all();
+    }
+    const bool cancel = stopping_ && at_work_ > 0;
+    lock.unlock();
+    if (cancel) {
+      for (const std::unique_ptr<Worker>& worker : workers_) worker->cancel();
+    }
+    tick();
+    lock.lock();
+  }
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "base/error.h"
+#include "job/worker.h"
+#include "plan/scheduler.h"
+#include "plan/task_graph.h"
+
+namespace pghaul::job {
+
+/// Workers, each in a thread of its own, over one graph of tasks. Decisions are made under one plain mutex:
+/// they are few, and bytes don't pass here.
+///
+/// Ownership  of the workers; the graph must outlive it.
+/// Threads    run() by one.
+/// Errors     the first failure of a task stops the others: their statements are cancelled, and run() returns
+///            that failure; interrupted when `stop` was requested.
+class Crew {
+ public:
+  using Execute = std::function<Status(Worker&, const plan::Task&)>;
+
+  Crew(const plan::TaskGraph& graph, int workers, const Worker::Ends& ends, Execute execute);
+
+  /// Returns when every task has been executed. `tick` is called a few times a second meanwhile.
+  [[nodiscard]] Status run(const std::stop_token& stop, const std::function<void()>& tick);
+
+ private:
+  void work(Worker& worker);
+  [[nodiscard]] std::optional<plan::TaskId> next_task();
+  void watch(const std::stop_token& stop, const std::function<void()>& tick);
+
+  const plan::TaskGraph* graph_;
+  Execute execute_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+
+  std::mutex mutex_;  // guards all below
+  std::condition_variable task_may_be_ready_;
+  std::condition_variable something_ended_;
+  plan::Scheduler scheduler_;
+  std::optional<Error> failure_;
+  bool stopping_ = false;
+  std::size_t at_work_ = 0;  // threads that have not returned
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "base/error.h"
+#include "job/run.h"
+#include "measure/report.h"
+
+namespace pghaul::job {
+
+/// What the ledger says of source against target, table by table.
+[[nodiscard]] measure::Report::Verification differences(const Run& run);
+/// One error that names the first difference, and how many there are.
+[[nodiscard]] Status as_status(const std::vector<measure::Report::Mismatch>& mismatches);
+
+}  // namespace pghaul::job

@@ -1,0 +1,177 @@
+#include "job/discovery.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "catalog/read_catalog.h"
+#include "plan/preflight.h"
+#include "schema/programs.h"
+
+namespace pghaul::job {
+namespace {
+
+constexpr int kAttempts = 3;  // at a snapshot that no DDL has overtaken
+constexpr int kLargeObjectRanges = 16;
+constexpr catalog::Oid kPgClass = 1259;  // the catalog's own OID, fixed
+
+/// pg_dump's choice of relations is ours: its patterns mean the same to us without our reading them.
+std::set<catalog::Oid> relations_in(const schema::SchemaArchive& archive) {
+  std::set<catalog::Oid> oids;
+  for (const schema::Entry& entry : archive.entries()) {
+    if (entry.catalog == kPgClass) oids.insert(entry.oid);
+  }
+  return oids;
+}
+
+/// When pg_dump may not read something, all that it may not read is worth more than the first.
+std::vector<plan::Finding> unreadable_tables(const catalog::Catalog& everything) {
+  std::vector<plan::Finding> findings;
+  for (const catalog::Relation& relation : everything.relations) {
+    if (relation.readable) continue;
+    findings.push_back({plan::Finding::Severity::refusal, "unreadable_table", shown(relation.name),
+                        "cannot read " + shown(relation.name) + ": " + relation.unreadable_reason,
+                        "GRANT SELECT on it, or connect to the source as its owner"});
+  }
+  return findings;
+}
+
+/// One attempt at a schema, a catalog and locks that belong to one snapshot. False: DDL came in between.
+Result<bool> read_source(Discovery& found, const Options& options,
+                         const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
+  Result<SourceHold> hold = SourceHold::open(found.source_string, postgres::Side::source, options.snapshot);
+  if (!hold) return fail(hold.error());
+  found.source_hold.emplace(std::move(*hold));
+  found.snapshot_id = found.source_hold->snapshot().id;
+  postgres::Connection& source = found.source_hold->connection();
+  found.source_description = source.describe();
+
+  Result<schema::SchemaArchive> archive =
+      schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
+  if (!archive) {
+    const Result<catalog::Catalog> everything =
+        catalog::read_catalog(source, [](catalog::Oid) { return true; });
+    if (everything) {
+      found.findings = unreadable_tables(*everything);
+      found.source = *everything;
+    }
+    if (!found.findings.empty()) return true;
+    return fail(archive.error());
+  }
+  found.archive.emplace(std::move(*archive));
+  const std::set<catalog::Oid> wanted = relations_in(*found.archive);
+  Result<catalog::Catalog> catalog =
+      catalog::read_catalog(source, [&](catalog::Oid oid) { return wanted.contains(oid); });
+  if (!catalog) return catalog.error().during("reading the source's catalogs");
+  found.source = std::move(*catalog);
+  const Status locked = found.source_hold->lock(found.source.relations);
+  if (!locked) return fail(locked.error());
+  Result<postgres::Connection> observer =
+      postgres::Connection::open(found.source_string, postgres::Side::source);
+  if (!observer) return fail(observer.error());
+  return found.source_hold->unchanged(*observer);
+}
+
+Status read_target(Discovery& found) {
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found.target_string, postgres::Side::target);
+  if (!target) return fail(target.error());
+  found.target_description = target->describe();
+  found.target_effective = target->effective();
+  Result<catalog::Server> server = catalog::read_server(*target);
+  if (!server) return server.error().during("looking at the target");
+  found.target = std::move(*server);
+  Result<catalog::Contents> contents = catalog::read_contents(*target);
+  if (!contents) return contents.error().during("looking at what the target holds");
+  found.contents = std::move(*contents);
+  return {};
+}
+
+/// What pghaul knows of and will not carry, each with its reason.
+void leave_out(Discovery& found) {
+  catalog::Catalog& source = found.source;
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.kind != 'f') continue;
+    found.left_out.push_back({"foreign table " + shown(relation.name),
+                              "its rows are another server's; its definition was copied"});
+  }
+  for (const catalog::IndexInfo& index : source.indexes) {
+    if (index.valid || index.partitioned) continue;
+    found.left_out.push_back({"index " + shown(index.name), "it is not valid on the source either"});
+  }
+  const auto stays = [&](const catalog::Constraint& key) {
+    return key.kind != 'f' || std::ranges::find(source.relations, key.references, &catalog::Relation::oid) !=
+                                  source.relations.end();
+  };
+  for (const catalog::Constraint& key : source.constraints) {
+    if (stays(key)) continue;
+    found.left_out.push_back(
+        {fmt::format("foreign key {} of {}", key.name, shown(source.relations[key.relation].name)),
+         "the table it refers to is not among those to copy"});
+  }
+  std::erase_if(source.constraints, [&](const catalog::Constraint& key) { return !stays(key); });
+}
+
+}  // namespace
+
+Result<Discovery> discover(const Options& options, const std::stop_token& stop) {
+  Discovery found;
+  Result<postgres::ConnectionString> source = postgres::ConnectionString::parse(options.source);
+  if (!source) return source.error().during("the source");
+  found.source_string = std::move(*source);
+  Result<postgres::Connection> first_look =
+      postgres::Connection::open(found.source_string, postgres::Side::source);
+  if (!first_look) return fail(first_look.error());
+  int target_version = 0;
+  if (!options.target.empty()) {
+    Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
+    if (!target) return target.error().during("the target");
+    found.target_string = std::move(*target);
+    const Status looked = read_target(found);
+    if (!looked) return fail(looked.error());
+    target_version = found.target->version;
+  }
+  Result<std::vector<schema::Programs>> programs =
+      schema::find_programs(first_look->version(), target_version);
+  if (!programs) return fail(programs.error());
+
+  for (int attempt = 1;; ++attempt) {
+    const Result<bool> unchanged = read_source(found, options, *programs, stop);
+    if (!unchanged) return fail(unchanged.error());
+    if (*unchanged) break;
+    if (attempt == kAttempts || !options.snapshot.empty()) {
+      return fail(ErrorCode::refused, "tables of the source were altered while pghaul looked at them",
+                  "stop migrations and other DDL on the source, then try again");
+    }
+  }
+  if (!found.findings.empty()) return found;
+  if (options.with_large_objects && options.filters.all()) {
+    Result<catalog::LargeObjects> objects =
+        catalog::read_large_objects(found.source_hold->connection(), kLargeObjectRanges);
+    if (!objects) return objects.error().during("looking at the source's large objects");
+    found.source.large_objects = std::move(*objects);
+  }
+  leave_out(found);
+  found.plan_options = {.jobs = options.jobs,
+                        .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
+                        .with_owner = options.filters.with_owner,
+                        .with_acl = options.filters.with_acl,
+                        .with_large_objects = options.with_large_objects,
+                        .read_back = options.verify != verify::Mode::none};
+  found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
+  if (found.target) {
+    found.findings = plan::preflight(found.source, *found.target, found.contents,
+                                     options.confirm == found.target->database, found.plan_options);
+  }
+  return found;
+}
+
+bool any_refusal(const std::vector<plan::Finding>& findings) {
+  return std::ranges::any_of(findings, [](const plan::Finding& finding) {
+    return finding.severity == plan::Finding::Severity::refusal;
+  });
+}
+
+}  // namespace pghaul::job

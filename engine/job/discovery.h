@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/model.h"
+#include "job/options.h"
+#include "job/source_hold.h"
+#include "plan/finding.h"
+#include "plan/make_plan.h"
+#include "postgres/connection_string.h"
+#include "schema/schema_archive.h"
+
+namespace pghaul::job {
+
+/// Everything that is known before anything is touched: what both servers hold, and the plan.
+struct Discovery {
+  postgres::ConnectionString source_string;
+  postgres::ConnectionString target_string;
+  std::optional<SourceHold> source_hold;        // the snapshot and the locks
+  postgres::ConnectionString target_effective;  // with defaults and variables resolved: for pg_restore
+  std::string source_description;
+  std::string target_description;
+  std::string snapshot_id;
+  std::optional<schema::SchemaArchive> archive;
+  catalog::Catalog source;
+  std::optional<catalog::Server> target;  // absent when planning without one
+  catalog::Contents contents;             // of the target
+  plan::PlanOptions plan_options;
+  plan::Plan plan;
+  std::vector<plan::Finding> findings;
+
+  struct LeftOut {
+    std::string object;
+    std::string reason;
+  };
+  std::vector<LeftOut> left_out;  // belongs to the database, and will not be copied
+};
+
+/// Looks at both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.
+/// Errors  refused when the source keeps changing its tables; findings are left to the caller.
+[[nodiscard]] Result<Discovery> discover(const Options& options, const std::stop_token& stop);
+
+[[nodiscard]] bool any_refusal(const std::vector<plan::Finding>& findings);
+
+}  // namespace pghaul::job

@@ -1,0 +1,46 @@
+#include "job/tasks.h"
+#include "postgres/transaction.h"
+#include "schema/statements.h"
+
+namespace pghaul::job {
+
+Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  Result<postgres::Transaction> building = postgres::Transaction::begin(**target);
+  if (!building) return fail(building.error());
+  for (const catalog::Place place : task.objects) {
+    const catalog::IndexInfo& index = run.source->indexes[place];
+    const double start = run.timeline->now();
+    const Status built = (*target)->execute(schema::create_index(index, run.relation(index.relation)));
+    if (!built) return built.error().during("cannot build index " + shown(index.name));
+    run.index_seconds[place] = run.timeline->now() - start;
+  }
+  const Status committed = building->commit();
+  if (!committed) return committed.error().during("committing " + describe(run, task));
+  run.progress->indexes_done.add(task.objects.size());
+  return {};
+}
+
+Status attach_indexes(Worker& worker, Run& run, const plan::Task& task) {
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  Result<postgres::Transaction> attaching = postgres::Transaction::begin(**target);
+  if (!attaching) return fail(attaching.error());
+  for (const catalog::Place place : task.objects) {
+    const catalog::IndexInfo& parent = run.source->indexes[place];
+    for (const catalog::IndexInfo& child : run.source->indexes) {
+      if (child.parent != parent.oid) continue;
+      const Status attached = (*target)->execute(schema::attach_index(parent, child));
+      if (!attached) {
+        return attached.error().during("cannot attach index " + shown(child.name) + " to " +
+                                       shown(parent.name));
+      }
+    }
+  }
+  const Status committed = attaching->commit();
+  if (!committed) return committed.error().during("committing " + describe(run, task));
+  return {};
+}
+
+}  // namespace pghaul::job

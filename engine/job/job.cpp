@@ -1,0 +1,86 @@
+#include "job/job.h"
+
+#include "job/compare.h"
+#include "job/copy.h"
+#include "job/exit_status.h"
+#include "job/plan_copy.h"
+#include "job/verb.h"
+
+namespace pghaul::job {
+namespace {
+
+std::string status_of(const Status& done, bool touched, const std::string& verb, verify::Mode mode) {
+  if (done) {
+    if (verb == "plan") return "planned";
+    return mode == verify::Mode::none ? "copied" : "verified";
+  }
+  switch (done.error().code) {
+    case ErrorCode::mismatch:
+      return "mismatch";
+    case ErrorCode::interrupted:
+      return "interrupted";
+    case ErrorCode::refused:
+      return touched ? "incomplete" : "refused";
+    default:
+      return touched ? "incomplete" : "failed";
+  }
+}
+
+Status need(const std::string& connection, const char* what) {
+  if (!connection.empty()) return {};
+  return fail(ErrorCode::usage, std::string("no ") + what + " is given",
+              std::string("say which database the ") + what + " is");
+}
+
+}  // namespace
+
+Status Job::copy() {
+  return run("copy", [&](Telling telling) -> Outcome {
+    if (Status given = need(options.target, "target"); !given) return {given};
+    Copy copy(telling);
+    Status done = copy.run();
+    return {std::move(done), copy.touched()};
+  });
+}
+
+Status Job::verify() {
+  return run("verify", [&](Telling telling) -> Outcome {
+    if (Status given = need(options.target, "target"); !given) return {given};
+    if (options.verify == verify::Mode::none) {
+      return {fail(ErrorCode::usage, "verify none compares nothing", "give counts or checksums")};
+    }
+    return {compare_databases(telling)};
+  });
+}
+
+Status Job::plan() {
+  return run("plan", [](Telling telling) -> Outcome { return {plan_copy(telling)}; });
+}
+
+void Job::stop() noexcept {
+  stop_.request_stop();
+}
+
+Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
+  measure::Timeline timeline;
+  measure::Events events(timeline, listener);
+  measure::Report report;
+  report.verb = verb;
+  report.started = measure::utc_now();
+  report.is_downtime = report.verb == "copy";
+  events.started(verb);
+
+  const Status given = need(options.source, "source");
+  Outcome outcome = given ? body({options, stop_.get_token(), timeline, events, report}) : Outcome{given};
+
+  report.seconds = timeline.now();
+  report.spans = timeline.spans();
+  report.status = status_of(outcome.status, outcome.touched, verb, options.verify);
+  if (!outcome.status) report.error = outcome.status.error();
+  exit_status_ = outcome.status ? 0 : job::exit_status(outcome.status.error().code, outcome.touched);
+  report_json_ = report.to_json();
+  events.finished(report.status);
+  return std::move(outcome.status);
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "base/error.h"
+#include "job/options.h"
+#include "measure/events.h"
+#include "measure/report.h"
+
+namespace pghaul::job {
+
+/// One run of one verb, from options to report.
+///
+/// Threads    one calls verbs; stop() from any.
+class Job {
+ public:
+  Options options;
+  measure::Events::Listener listener;
+
+  [[nodiscard]] Status copy();
+  [[nodiscard]] Status verify();
+  [[nodiscard]] Status plan();
+  void stop() noexcept;
+
+  [[nodiscard]] const std::string& report() const noexcept { return report_json_; }
+  [[nodiscard]] int exit_status() const noexcept { return exit_status_; }
+
+ private:
+  /// What a verb came to: did it succeed, and had it touched the target?
+  struct Outcome {
+    Status status;
+    bool touched = false;
+  };
+  [[nodiscard]] Status run(const char* verb, const std::function<Outcome(struct Telling)>& body);
+
+  std::stop_source stop_;
+  std::string report_json_ = "{}";
+  int exit_status_ = 0;
+};
+
+}  // namespace pghaul::job

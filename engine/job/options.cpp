@@ -1,0 +1,57 @@
+#include "job/options.h"
+
+#include <charconv>
+
+namespace pghaul::job {
+namespace {
+
+constexpr int kMostJobs = 256;
+
+Status not_a_value(const std::string& option, const std::string& value, const std::string& expected) {
+  return fail(ErrorCode::usage, "option " + option + " can't be \"" + value + "\"", "give " + expected);
+}
+
+Status set_flag(bool& flag, bool when_true, const std::string& option, const std::string& value) {
+  if (value != "true" && value != "false") return not_a_value(option, value, "true or false");
+  flag = (value == "true") == when_true;
+  return {};
+}
+
+Status set_jobs(int& jobs, const std::string& value) {
+  const char* end = value.data() + value.size();
+  const auto [stopped, problem] = std::from_chars(value.data(), end, jobs);
+  if (problem != std::errc{} || stopped != end || jobs < 0 || jobs > kMostJobs) {
+    return not_a_value("jobs", value, "a number of workers from 1 to 256, or 0 to have it chosen");
+  }
+  return {};
+}
+
+Status set_verify(verify::Mode& mode, const std::string& value) {
+  for (const verify::Mode one : {verify::Mode::none, verify::Mode::counts, verify::Mode::checksums}) {
+    if (value != verify::mode_name(one)) continue;
+    mode = one;
+    return {};
+  }
+  return not_a_value("verify", value, "none, counts or checksums");
+}
+
+}  // namespace
+
+Status Options::set(const std::string& option, const std::string& value) {
+  if (option == "source") return source = value, Status{};
+  if (option == "target") return target = value, Status{};
+  if (option == "confirm") return confirm = value, Status{};
+  if (option == "snapshot") return snapshot = value, Status{};
+  if (option == "schema") return filters.schemas.push_back(value), Status{};
+  if (option == "exclude-schema") return filters.excluded_schemas.push_back(value), Status{};
+  if (option == "table") return filters.tables.push_back(value), Status{};
+  if (option == "exclude-table") return filters.excluded_tables.push_back(value), Status{};
+  if (option == "no-owner") return set_flag(filters.with_owner, false, option, value);
+  if (option == "no-acl") return set_flag(filters.with_acl, false, option, value);
+  if (option == "no-large-objects") return set_flag(with_large_objects, false, option, value);
+  if (option == "jobs") return set_jobs(jobs, value);
+  if (option == "verify") return set_verify(verify, value);
+  return fail(ErrorCode::usage, "there is no option " + option, "pghaul.h lists the options");
+}
+
+}  // namespace pghaul::job

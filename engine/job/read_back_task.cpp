@@ -1,0 +1,81 @@
+#include "verify/read_back.h"
+
+#include "job/copy_sql.h"
+#include "job/tasks.h"
+#include "postgres/copy_out.h"
+#include "postgres/quote.h"
+#include "postgres/transaction.h"
+
+namespace pghaul::job {
+namespace {
+
+/// Blocks of piece `part` of the table as it is on this server now.
+Result<plan::PageRange> pages_of_part(postgres::Connection& server, const catalog::Relation& relation,
+                                      const plan::Task& task) {
+  if (task.parts == 1) return plan::PageRange{};
+  const Result<postgres::Rows> size =
+      server.query("SELECT pg_catalog.pg_relation_size(" +
+                   postgres::quote_literal(postgres::quote(relation.name.schema, relation.name.name)) +
+                   "::pg_catalog.regclass, 'main') / pg_catalog.current_setting('block_size')::bigint");
+  if (!size) return size.error().during("measuring " + shown(relation.name));
+  const auto pages = static_cast<std::uint32_t>(size->integer(0, 0));
+  const std::vector<plan::PageRange> ranges = plan::split_pages(pages, task.parts);
+  if (task.part < ranges.size()) return ranges[task.part];
+  return plan::PageRange{plan::PageRange::kOpen - 1, plan::PageRange::kOpen};  // fewer blocks than parts
+}
+
+Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Task& task, catalog::Place place,
+                                 postgres::Connection& server) {
+  const catalog::Relation& relation = run.relation(place);
+  if (run.verify == verify::Mode::counts) {
+    if (task.part != 0) return verify::Digest{};  // the first part counts them all
+    const Result<postgres::Rows> count = server.query(count_sql(relation));
+    if (!count) return count.error().during("counting rows of " + shown(relation.name));
+    return verify::Digest{.rows = static_cast<std::uint64_t>(count->integer(0, 0))};
+  }
+  const Result<plan::PageRange> pages = pages_of_part(server, relation, task);
+  if (!pages) return fail(pages.error());
+  Result<postgres::CopyOut> rows =
+      postgres::CopyOut::begin(server, copy_out_sql(relation, *pages, run.format(place)), run.format(place),
+                               "rows of " + shown(relation.name));
+  if (!rows) return fail(rows.error());
+  return verify::read_back(*rows, worker.buffer());
+}
+
+}  // namespace
+
+Status read_back_rows(Worker& worker, Run& run, const plan::Task& task) {
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  std::optional<postgres::Transaction> reading;
+  if (run.target_snapshot) {
+    Result<postgres::Transaction> begun = run.target_snapshot->begin(**target);
+    if (!begun) return fail(begun.error());
+    reading.emplace(std::move(*begun));
+  }
+  for (const catalog::Place place : task.objects) {
+    const Result<verify::Digest> digest = digest_of(worker, run, task, place, **target);
+    if (!digest) return fail(digest.error());
+    run.ledger->came_back(place, *digest);
+  }
+  return {};
+}
+
+Status read_source_rows(Worker& worker, Run& run, const plan::Task& task) {
+  const Result<postgres::Connection*> source = worker.source();
+  if (!source) return fail(source.error());
+  const Result<postgres::Transaction> reading = run.snapshot.begin(**source);
+  if (!reading) return fail(reading.error());
+  for (const catalog::Place place : task.objects) {
+    const double start = run.timeline->now();
+    const Result<verify::Digest> digest = digest_of(worker, run, task, place, **source);
+    if (!digest) return fail(digest.error());
+    run.progress->bytes.add(digest->bytes);
+    run.progress->rows.add(digest->rows);
+    const std::uint32_t parts = run.ledger->sent(place, *digest, run.timeline->now() - start);
+    if (parts == run.table_plans[place]->chunks) run.progress->tables_done.add(1);
+  }
+  return {};
+}
+
+}  // namespace pghaul::job

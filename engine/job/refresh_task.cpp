@@ -1,0 +1,18 @@
+#include "job/tasks.h"
+#include "postgres/quote.h"
+
+namespace pghaul::job {
+
+Status refresh(Worker& worker, Run& run, const plan::Task& task) {
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  for (const catalog::Place place : task.objects) {
+    const catalog::Name& name = run.relation(place).name;
+    const Status refreshed =
+        (*target)->execute("REFRESH MATERIALIZED VIEW " + postgres::quote(name.schema, name.name));
+    if (!refreshed) return refreshed.error().during("cannot refresh materialized view " + shown(name));
+  }
+  return {};
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,94 @@
+#include "job/report_of.h"
+
+#include <algorithm>
+
+namespace pghaul::job {
+namespace {
+
+measure::Report::Database database(const catalog::Server& server, const std::string& description) {
+  return {server.version_text, server.database, description, server.database_bytes};
+}
+
+bool compared(const verify::Ledger::Line& line) {
+  return line.came_back_parts > 0;
+}
+
+bool equal(const verify::Ledger::Line& line, verify::Mode mode) {
+  return compared(line) && verify::difference(line.sent, line.came_back, mode).empty();
+}
+
+measure::Report::Table table_of(const Run& run, const plan::TablePlan& plan) {
+  const catalog::Relation& relation = run.relation(plan.relation);
+  const verify::Ledger::Line line = run.ledger->line(plan.relation);
+  const bool complete = line.sent_parts == plan.chunks;
+  return {.schema = relation.name.schema,
+          .name = relation.name.name,
+          .rows = static_cast<std::int64_t>(line.sent.rows),
+          .bytes = static_cast<std::int64_t>(line.sent.bytes),
+          .seconds = line.seconds,
+          .format = plan.format.binary ? "binary" : "text",
+          .reason = plan.format.reason,
+          .chunks = plan.chunks,
+          .digest = complete ? line.sent.hex() : "",
+          .verified = complete && equal(line, run.verify)};
+}
+
+}  // namespace
+
+void report_databases(const Discovery& found, measure::Report& report) {
+  report.source = database(found.source.server, found.source_description);
+  if (found.target) report.target = database(*found.target, found.target_description);
+  report.jobs = found.plan.jobs;
+}
+
+void report_findings(const Discovery& found, measure::Report& report) {
+  for (const plan::Finding& finding : found.findings) {
+    const bool refuses = finding.severity == plan::Finding::Severity::refusal;
+    report.findings.push_back(
+        {refuses ? "refusal" : "warning", finding.code, finding.object, finding.message, finding.hint});
+  }
+  for (const Discovery::LeftOut& one : found.left_out) report.left_out.push_back({one.object, one.reason});
+}
+
+void report_work(const Discovery& found, const Run& run, measure::Report& report) {
+  for (const plan::TablePlan& plan : run.plan->tables) report.tables.push_back(table_of(run, plan));
+  for (catalog::Place place = 0; place < run.index_seconds.size(); ++place) {
+    const catalog::IndexInfo& index = run.source->indexes[place];
+    if (run.index_seconds[place] <= 0) continue;
+    report.indexes.push_back({index.name.schema, index.name.name, shown(run.relation(index.relation).name),
+                              index.bytes, run.index_seconds[place]});
+  }
+  const verify::Ledger::Line objects = run.ledger->large_objects();
+  if (found.source.large_objects.count > 0) {
+    report.large_objects = measure::Report::LargeObjects{found.source.large_objects.count,
+                                                         static_cast<std::int64_t>(objects.sent.bytes),
+                                                         equal(objects, run.verify)};
+  }
+}
+
+void report_plan(const Discovery& found, measure::Report& report) {
+  for (const plan::TablePlan& plan : found.plan.tables) {
+    const catalog::Relation& relation = found.source.relations[plan.relation];
+    report.tables.push_back(
+        {.schema = relation.name.schema,
+         .name = relation.name.name,
+         .rows = std::max<std::int64_t>(0, static_cast<std::int64_t>(relation.estimated_rows)),
+         .bytes = relation.heap_bytes + relation.toast_bytes,
+         .seconds = plan.seconds,
+         .format = plan.format.binary ? "binary" : "text",
+         .reason = plan.format.reason,
+         .chunks = plan.chunks});
+  }
+  const auto keys = static_cast<std::size_t>(std::ranges::count_if(
+      found.source.constraints, [](const catalog::Constraint& key) { return key.kind != 'f'; }));
+  report.counts = measure::Report::Counts{.indexes = found.source.indexes.size(),
+                                          .keys = keys,
+                                          .foreign_keys = found.source.constraints.size() - keys,
+                                          .materialized_views = static_cast<std::size_t>(std::ranges::count(
+                                              found.source.relations, 'm', &catalog::Relation::kind)),
+                                          .sequences = found.source.sequences.size()};
+  report.large_objects = measure::Report::LargeObjects{found.source.large_objects.count,
+                                                       found.source.large_objects.bytes, false};
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "job/discovery.h"
+#include "job/run.h"
+#include "measure/report.h"
+
+/// From what a verb knows to what its report says.
+namespace pghaul::job {
+
+void report_databases(const Discovery& found, measure::Report& report);
+void report_findings(const Discovery& found, measure::Report& report);
+/// Tables, indexes, large objects and verification: what was done, also after a failure.
+void report_work(const Discovery& found, const Run& run, measure::Report& report);
+/// What would be done.
+void report_plan(const Discovery& found, measure::Report& report);
+
+}  // namespace pghaul::job

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "catalog/model.h"
+#include "measure/progress.h"
+#include "measure/timeline.h"
+#include "plan/make_plan.h"
+#include "postgres/connection_string.h"
+#include "postgres/copy_format.h"
+#include "postgres/snapshot.h"
+#include "schema/schema_archive.h"
+#include "verify/ledger.h"
+
+namespace pghaul::job {
+
+/// What the tasks of one run share: what there is to do, and where to write down what was done.
+///
+/// Ownership  the verb that made it; it outlives the workers.
+/// Threads    what isn't thread-safe by itself does not change while workers run, except for the slots of
+///            `index_seconds`, each of which only the task that builds the index writes.
+struct Run {
+  const catalog::Catalog* source = nullptr;
+  const plan::Plan* plan = nullptr;
+  std::vector<const plan::TablePlan*> table_plans;    // by the relation's place; nullptr: no rows to copy
+  postgres::Snapshot snapshot;                        // of the source
+  std::optional<postgres::Snapshot> target_snapshot;  // of a target that is only compared
+  verify::Mode verify = verify::Mode::checksums;
+  bool with_owner = true;
+  bool with_acl = true;
+  const schema::SchemaArchive* archive = nullptr;  // nullptr when only comparing
+  std::vector<schema::Entry> after_data;           // entries of the archive for the post-data task
+  postgres::ConnectionString target;               // for pg_restore
+  std::stop_token stop;
+
+  verify::Ledger* ledger = nullptr;
+  measure::Progress* progress = nullptr;
+  measure::Timeline* timeline = nullptr;
+  std::vector<double> index_seconds;  // by the index's place
+
+  [[nodiscard]] const catalog::Relation& relation(catalog::Place place) const {
+    return source->relations[place];
+  }
+  [[nodiscard]] postgres::CopyFormat format(catalog::Place place) const {
+    return table_plans[place]->format.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
+  }
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,46 @@
+#include "job/run_tasks.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "job/crew.h"
+#include "job/tasks.h"
+
+namespace pghaul::job {
+namespace {
+
+void set_totals(Run& run) {
+  measure::Progress& progress = *run.progress;
+  for (const plan::TablePlan& table : run.plan->tables) {
+    const catalog::Relation& relation = run.relation(table.relation);
+    progress.bytes_total += static_cast<std::uint64_t>(relation.heap_bytes + relation.toast_bytes);
+  }
+  progress.bytes_total += static_cast<std::uint64_t>(run.source->large_objects.bytes);
+  progress.tables_total = run.plan->tables.size();
+  for (const plan::Task& task : run.plan->graph.tasks) {
+    if (task.kind == plan::TaskKind::index) progress.indexes_total += task.objects.size();
+  }
+  progress.tasks_total = run.plan->graph.tasks.size();
+}
+
+}  // namespace
+
+Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
+                 const std::function<void()>& source_read) {
+  set_totals(run);
+  const plan::TaskGraph& graph = run.plan->graph;
+  std::atomic<std::ptrdiff_t> reads_left =
+      std::ranges::count_if(graph.tasks, [](const plan::Task& task) { return reads_source(task.kind); });
+  if (reads_left == 0) source_read();
+
+  const auto execute_one = [&](Worker& worker, const plan::Task& task) -> Status {
+    const Status done = execute(worker, run, task);
+    if (done && reads_source(task.kind) && --reads_left == 0) source_read();
+    if (reads_left == 0) worker.close_source();
+    return done;
+  };
+  Crew crew(graph, run.plan->jobs, ends, execute_one);
+  return crew.run(run.stop, [&] { events.progress(*run.progress); });
+}
+
+}  // namespace pghaul::job

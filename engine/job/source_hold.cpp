@@ -1,0 +1,79 @@
+#include "job/source_hold.h"
+
+#include "catalog/read_catalog.h"
+#include "postgres/quote.h"
+
+namespace pghaul::job {
+namespace {
+
+constexpr std::size_t kTablesTogether = 500;  // locked by one statement
+
+constexpr const char* kOutOfMemory = "53200";  // out_of_memory: what a full lock table says
+
+}  // namespace
+
+Result<SourceHold> SourceHold::open(const postgres::ConnectionString& server, postgres::Side side,
+                                    const std::string& snapshot) {
+  Result<postgres::Connection> opened = postgres::Connection::open(server, side);
+  if (!opened) return fail(opened.error());
+  auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
+  if (!snapshot.empty()) {
+    postgres::Snapshot given{snapshot};
+    Result<postgres::Transaction> transaction = given.begin(*connection);
+    if (!transaction) return fail(transaction.error());
+    return SourceHold(std::move(connection), std::move(*transaction), std::move(given));
+  }
+  Result<postgres::Transaction> transaction =
+      postgres::Transaction::begin(*connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  if (!transaction) return fail(transaction.error());
+  Result<postgres::Snapshot> exported = postgres::Snapshot::export_from(*connection);
+  if (!exported) return fail(exported.error());
+  return SourceHold(std::move(connection), std::move(*transaction), std::move(*exported));
+}
+
+SourceHold& SourceHold::operator=(SourceHold&& other) noexcept {
+  release();  // the transaction before its connection
+  connection_ = std::move(other.connection_);
+  if (other.transaction_) transaction_.emplace(std::move(*other.transaction_));
+  other.transaction_.reset();
+  snapshot_ = std::move(other.snapshot_);
+  return *this;
+}
+
+Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
+  std::string tables;
+  std::size_t count = 0;
+  const auto lock_them = [&]() -> Status {
+    const Status locked = connection_->execute("LOCK TABLE " + tables + " IN ACCESS SHARE MODE");
+    tables.clear();
+    count = 0;
+    if (locked) return {};
+    Error error = locked.error();
+    if (error.sqlstate == kOutOfMemory) error.hint = "raise max_locks_per_transaction on this server";
+    return error.during("cannot lock the tables against changes");
+  };
+  for (const catalog::Relation& relation : relations) {
+    if (relation.kind != 'r' && relation.kind != 'p') continue;  // others hold no rows of their own to read
+    tables +=
+        (tables.empty() ? "ONLY " : ", ONLY ") + postgres::quote(relation.name.schema, relation.name.name);
+    if (++count < kTablesTogether) continue;
+    const Status locked = lock_them();
+    if (!locked) return locked;
+  }
+  return count == 0 ? Status{} : lock_them();
+}
+
+Result<bool> SourceHold::unchanged(postgres::Connection& observer) {
+  const Result<std::string> then = catalog::read_fingerprint(*connection_);
+  if (!then) return fail(then.error());
+  const Result<std::string> now = catalog::read_fingerprint(observer);
+  if (!now) return fail(now.error());
+  return *then == *now;
+}
+
+void SourceHold::release() noexcept {
+  transaction_.reset();
+  connection_.reset();
+}
+
+}  // namespace pghaul::job

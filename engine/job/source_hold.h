@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/model.h"
+#include "postgres/connection.h"
+#include "postgres/snapshot.h"
+#include "postgres/transaction.h"
+
+namespace pghaul::job {
+
+/// Keeps one server's state still for as long as it is read: the transaction that exported the snapshot, with
+/// a lock on each table that no DDL and no TRUNCATE gets past.
+///
+/// Ownership  of its connection.
+/// Threads    one at a time.
+class SourceHold {
+ public:
+  /// `snapshot`: to import one that somebody else keeps; empty: to export our own.
+  [[nodiscard]] static Result<SourceHold> open(const postgres::ConnectionString& server, postgres::Side side,
+                                               const std::string& snapshot);
+
+  SourceHold(SourceHold&&) = default;
+  SourceHold& operator=(SourceHold&& other) noexcept;
+
+  /// For catalogs, as of the snapshot.
+  [[nodiscard]] postgres::Connection& connection() noexcept { return *connection_; }
+  [[nodiscard]] const postgres::Snapshot& snapshot() const noexcept { return snapshot_; }
+
+  /// Locks the tables among `relations` in ACCESS SHARE mode.
+  [[nodiscard]] Status lock(const std::vector<catalog::Relation>& relations);
+  /// Whether definitions and files are still those of the snapshot, now that they are locked: seen by
+  /// `observer`, a connection to the same database outside of the snapshot.
+  [[nodiscard]] Result<bool> unchanged(postgres::Connection& observer);
+
+  /// Lets go of snapshot, locks and connection.
+  void release() noexcept;
+
+ private:
+  SourceHold(std::unique_ptr<postgres::Connection> connection, postgres::Transaction transaction,
+             postgres::Snapshot snapshot)
+      : connection_(std::move(connection)),
+        transaction_(std::move(transaction)),
+        snapshot_(std::move(snapshot)) {}
+
+  std::unique_ptr<postgres::Connection> connection_;  // at a fixed address: the transaction points to it
+  std::optional<postgres::Transaction> transaction_;
+  postgres::Snapshot snapshot_;
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,139 @@
+#include "job/tasks.h"
+
+#include <fmt/format.h>
+
+namespace pghaul::job {
+namespace {
+
+using plan::TaskKind;
+
+/// The phase of the report that a task counts for.
+const char* phase_of(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::large_objects:
+    case TaskKind::sequences:
+      return "data";
+    case TaskKind::read_source:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::read_back:
+    case TaskKind::large_objects_read_back:
+      return "verify";
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+      return "indexes";
+    case TaskKind::keys:
+    case TaskKind::foreign_key:
+      return "constraints";
+    case TaskKind::analyze:
+      return "analyze";
+    case TaskKind::post_data:
+      return "post-data";
+    case TaskKind::refresh:
+      return "refresh";
+  }
+  return "other";
+}
+
+Status dispatch(Worker& worker, Run& run, const plan::Task& task) {
+  switch (task.kind) {
+    case TaskKind::copy:
+      return copy_rows(worker, run, task);
+    case TaskKind::large_objects:
+      return copy_large_objects(worker, run, task);
+    case TaskKind::sequences:
+      return copy_sequences(worker, run, task);
+    case TaskKind::read_source:
+      return read_source_rows(worker, run, task);
+    case TaskKind::large_objects_read_source:
+      return read_source_large_objects(worker, run, task);
+    case TaskKind::read_back:
+      return read_back_rows(worker, run, task);
+    case TaskKind::large_objects_read_back:
+      return read_back_large_objects(worker, run, task);
+    case TaskKind::index:
+      return build_indexes(worker, run, task);
+    case TaskKind::attach_indexes:
+      return attach_indexes(worker, run, task);
+    case TaskKind::keys:
+      return add_keys(worker, run, task);
+    case TaskKind::foreign_key:
+      return add_foreign_keys(worker, run, task);
+    case TaskKind::analyze:
+      return analyze(worker, run, task);
+    case TaskKind::post_data:
+      return restore_post_data(worker, run, task);
+    case TaskKind::refresh:
+      return refresh(worker, run, task);
+  }
+  return fail(ErrorCode::internal, "a task of no known kind");
+}
+
+std::string name_of(const Run& run, const plan::Task& task, catalog::Place place) {
+  switch (task.kind) {
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+      return shown(run.source->indexes[place].name);
+    case TaskKind::keys:
+    case TaskKind::foreign_key: {
+      const catalog::Constraint& constraint = run.source->constraints[place];
+      return shown(catalog::Name{run.relation(constraint.relation).name.schema, constraint.name});
+    }
+    default:
+      return shown(run.relation(place).name);
+  }
+}
+
+std::string portion(const plan::Task& task) {
+  if (task.kind == TaskKind::copy && !task.pages.whole()) {
+    return fmt::format(" from page {}", task.pages.first);
+  }
+  if (task.parts > 1) return fmt::format(" {}/{}", task.part + 1, task.parts);
+  return {};
+}
+
+}  // namespace
+
+Status execute(Worker& worker, Run& run, const plan::Task& task) {
+  const std::string what = describe(run, task);
+  const double start = run.timeline->now();
+  run.progress->starts(worker.number(), fmt::format("{} {}", plan::task_kind_name(task.kind), what));
+  const Status done = dispatch(worker, run, task);
+  run.progress->ends(worker.number());
+  run.timeline->record(phase_of(task.kind), what, worker.number(), start);
+  if (done) run.progress->tasks_done.add(1);
+  return done;
+}
+
+std::string describe(const Run& run, const plan::Task& task) {
+  switch (task.kind) {
+    case TaskKind::large_objects:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::large_objects_read_back:
+      return fmt::format("large objects {}/{}", task.objects.front() + 1,
+                         run.source->large_objects.range_starts.size());
+    case TaskKind::sequences:
+      return fmt::format("{} sequences", run.source->sequences.size());
+    case TaskKind::post_data:
+      return fmt::format("{} other objects", run.after_data.size());
+    default:
+      break;
+  }
+  if (task.objects.size() == 1) return name_of(run, task, task.objects.front()) + portion(task);
+  return fmt::format("{} and {} more", name_of(run, task, task.objects.front()), task.objects.size() - 1);
+}
+
+bool reads_source(TaskKind kind) noexcept {
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::large_objects:
+    case TaskKind::sequences:
+    case TaskKind::read_source:
+    case TaskKind::large_objects_read_source:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "job/run.h"
+#include "job/worker.h"
+#include "plan/task_graph.h"
+
+/// The kinds of tasks, each in a file of its own. One transaction on the target per task, unless said
+/// otherwise; a failure leaves the target as it was before the task.
+namespace pghaul::job {
+
+/// Does one task, whatever its kind, and records when and how long.
+[[nodiscard]] Status execute(Worker& worker, Run& run, const plan::Task& task);
+
+/// For progress and the timeline: "public.orders 2/4".
+[[nodiscard]] std::string describe(const Run& run, const plan::Task& task);
+/// The task reads the source: when the last of these is done, the snapshot can go.
+[[nodiscard]] bool reads_source(plan::TaskKind kind) noexcept;
+
+[[nodiscard]] Status copy_rows(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_source_rows(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_back_rows(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status copy_sequences(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status build_indexes(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status attach_indexes(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status add_keys(Worker& worker, Run& run, const plan::Task& task);
+/// Two transactions for each key: added under a strong lock, then checked under a weak one.
+[[nodiscard]] Status add_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status analyze(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status refresh(Worker& worker, Run& run, const plan::Task& task);
+/// As many transactions as pg_restore makes.
+[[nodiscard]] Status restore_post_data(Worker& worker, Run& run, const plan::Task& task);
+
+}  // namespace pghaul::job

@@ -1,0 +1,55 @@
+#include "job/worker.h"
+
+#include <utility>
+
+#include "base/units.h"
+
+namespace pghaul::job {
+
+Result<postgres::Connection*> Worker::source() {
+  return connected(source_, ends_->source, postgres::Side::source, source_canceller_);
+}
+
+Result<postgres::Connection*> Worker::target() {
+  return connected(target_, ends_->target, postgres::Side::target, target_canceller_);
+}
+
+Result<postgres::Connection*> Worker::connected(std::optional<postgres::Connection>& connection,
+                                                const postgres::ConnectionString& server, postgres::Side side,
+                                                std::shared_ptr<postgres::Canceller>& canceller) {
+  if (!connection) {
+    Result<postgres::Connection> opened = postgres::Connection::open(server, side, ends_->encoding);
+    if (!opened) return fail(opened.error());
+    connection.emplace(std::move(*opened));
+    const std::lock_guard lock(mutex_);
+    canceller = connection->canceller();
+  }
+  return &*connection;
+}
+
+void Worker::close_source() {
+  source_.reset();
+  const std::lock_guard lock(mutex_);
+  source_canceller_.reset();
+}
+
+pipeline::Lane& Worker::lane() {
+  if (!lane_) lane_.emplace(pipeline::Lane::Options{});
+  return *lane_;
+}
+
+pipeline::Chunk& Worker::buffer() {
+  if (!buffer_) buffer_.emplace(pipeline::Lane::Options{}.chunk_bytes);
+  return *buffer_;
+}
+
+void Worker::cancel() noexcept {
+  std::unique_lock lock(mutex_);
+  const std::shared_ptr<postgres::Canceller> source = source_canceller_;
+  const std::shared_ptr<postgres::Canceller> target = target_canceller_;
+  lock.unlock();
+  if (source) source->cancel();
+  if (target) target->cancel();
+}
+
+}  // namespace pghaul::job

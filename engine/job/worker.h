@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "pipeline/chunk.h"
+#include "pipeline/lane.h"
+#include "postgres/connection.h"
+#include "postgres/connection_string.h"
+
+namespace pghaul::job {
+
+/// One worker's belongings: a connection to each server, opened when first needed, and a lane between them.
+///
+/// Threads    its own; cancel() from any.
+class Worker {
+ public:
+  struct Ends {
+    postgres::ConnectionString source;
+    postgres::ConnectionString target;
+    std::string encoding;  // client_encoding on both
+  };
+  /// `ends` must outlive the worker.
+  Worker(int number, const Ends& ends) : number_(number), ends_(&ends) {}
+
+  [[nodiscard]] int number() const noexcept { return number_; }
+  [[nodiscard]] Result<postgres::Connection*> source();
+  [[nodiscard]] Result<postgres::Connection*> target();
+  void close_source();
+  [[nodiscard]] pipeline::Lane& lane();
+  /// For rows that are read for their digest alone.
+  [[nodiscard]] pipeline::Chunk& buffer();
+
+  /// Asks both servers to give up what this worker has them doing.
+  void cancel() noexcept;
+
+ private:
+  [[nodiscard]] Result<postgres::Connection*> connected(std::optional<postgres::Connection>& connection,
+                                                        const postgres::ConnectionString& server,
+                                                        postgres::Side side,
+                                                        std::shared_ptr<postgres::Canceller>& canceller);
+
+  int number_;
+  const Ends* ends_;
+  std::optional<postgres::Connection> source_;
+  std::optional<postgres::Connection> target_;
+  std::optional<pipeline::Lane> lane_;
+  std::optional<pipeline::Chunk> buffer_;
+  std::mutex mutex_;  // guards the two cancellers, which other threads use
+  std::shared_ptr<postgres::Canceller> source_canceller_;
+  std::shared_ptr<postgres::Canceller> target_canceller_;
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "measure/timeline.h"
+
+namespace pghaul::measure {
+
+/// What a run did and came to, as users and programs get it (docs/report.md). Plain values, no secrets.
+struct Report {
+  struct Database {
+    std::string server_version;
+    std::string database;
+    std::string description;  // "shop on db.example.com:5432"
+    std::int64_t bytes = 0;   // on disk
+  };
+  struct Table {
+    std::string schema, name;
+    std::int64_t rows = 0;   // of plan: estimated
+    std::int64_t bytes = 0;  // of COPY data; of plan: on disk
+    double seconds = 0;
+    std::string format, reason;  // binary or text, and why text
+    std::uint32_t chunks = 1;
+    std::string digest;
+    bool verified = false;
+  };
+  struct Index {
+    std::string schema, name, table;
+    std::int64_t bytes = 0;
+    double seconds = 0;
+  };
+  struct LargeObjects {
+    std::int64_t count = 0, bytes = 0;
+    bool verified = false;
+  };
+  struct LeftOut {
+    std::string object, reason;
+  };
+  struct Finding {
+    std::string severity, code, object, message, hint;
+  };
+  struct Mismatch {
+    std::string object, message;
+  };
+  struct Verification {
+    std::string mode;
+    std::int64_t tables = 0, rows = 0;
+    std::vector<Mismatch> mismatches;
+  };
+  struct Counts {  // of plan
+    std::size_t indexes = 0, keys = 0, foreign_keys = 0, materialized_views = 0, sequences = 0;
+  };
+
+  std::string verb;
+  std::string status;
+  std::string started;  // UTC, ISO 8601
+  std::optional<Error> error;
+  std::optional<Database> source, target;
+  double seconds = 0;  // from the verb's start to its end
+  std::optional<double> predicted_seconds;
+  bool is_downtime = false;  // the seconds are downtime: of copy
+  std::vector<Table> tables;
+  std::vector<Index> indexes;
+  std::optional<Counts> counts;
+  std::optional<LargeObjects> large_objects;
+  std::vector<LeftOut> left_out;
+  std::vector<Finding> findings;
+  std::optional<Verification> verification;
+  std::vector<Span> spans;
+  int jobs = 0;
+
+  [[nodiscard]] std::string to_json() const;
+};
+
+/// The name of an error code in reports and documentation.
+[[nodiscard]] const char* error_name(ErrorCode code) noexcept;
+/// Now, as the report writes it.
+[[nodiscard]] std::string utc_now();
+
+}  // namespace pghaul::measure

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace pghaul::measure {
+
+/// One thing that was done: by whom, what, when.
+struct Span {
+  std::string phase;  // copy, indexes, verify …: spans of a phase may overlap
+  std::string what;   // "public.orders 2/4"
+  int worker = -1;    // -1: the coordinator
+  double start = 0;   // seconds since the run's start
+  double seconds = 0;
+};
+
+/// What a run did when.
+///
+/// Threads    any.
+class Timeline {
+ public:
+  Timeline() : origin_(std::chrono::steady_clock::now()) {}
+
+  /// Seconds since the timeline was made.
+  [[nodiscard]] double now() const noexcept;
+  /// Records what began at `start` and ends now.
+  void record(std::string phase, std::string what, int worker, double start);
+  [[nodiscard]] std::vector<Span> spans() const;
+
+ private:
+  const std::chrono::steady_clock::time_point origin_;
+  mutable std::mutex mutex_;
+  std::vector<Span> spans_;
+};
+
+}  // namespace pghaul::measure

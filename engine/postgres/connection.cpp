@@ -1,0 +1,187 @@
+#include "postgres/connection.h"
+
+#include <map>
+#include <utility>
+
+#include "postgres/session_settings.h"
+
+namespace pghaul::postgres {
+namespace {
+
+void ignore_notice(void*, const PGresult*) {}
+
+std::string without_line_end(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::string field(const PGresult* result, int which) {
+  const char* text = result == nullptr ? nullptr : PQresultErrorField(result, which);
+  return text == nullptr ? std::string{} : std::string(text);
+}
+
+/// Connection exceptions, and shutdowns of the server or of this session by an administrator.
+/// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
+bool ends_the_connection(const std::string& sqlstate) {
+  return sqlstate.starts_with("08") || sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" ||
+         sqlstate == "57P05";
+}
+
+std::string hint_for_failed_connection(const std::string& complaint) {
+  const auto says = [&](const char* words) { return complaint.find(words) != std::string::npos; };
+  if (says("password authentication failed") || says("no password supplied")) {
+    return "check the role and its password; passwords are read from the URI, PGPASSWORD or a password file";
+  }
+  if (says("does not exist") && says("database"))
+    return "check the name of the database; \\l in psql lists them";
+  if (says("could not translate host name")) return "check the host name in the connection string";
+  if (says("Connection refused") || says("No such file or directory")) {
+    return "is the server running there, and does it listen on that address and port?";
+  }
+  if (says("too many clients") || says("remaining connection slots")) {
+    return "close other sessions or raise max_connections";
+  }
+  if (says("pg_hba.conf")) return "allow this host, role and database in the server's pg_hba.conf";
+  return {};
+}
+
+/// Keywords that choose among servers or shape our own session: of no use to whoever goes to the same server.
+bool is_of_this_session(const std::string& keyword) {
+  return keyword == "service" || keyword == "servicefile" || keyword == "passfile" ||
+         keyword == "fallback_application_name" || keyword == "client_encoding" || keyword == "replication" ||
+         keyword == "target_session_attrs" || keyword == "load_balance_hosts";
+}
+
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
+};
+
+}  // namespace
+
+const char* side_name(Side side) noexcept {
+  return side == Side::source ? "source" : "target";
+}
+
+void Canceller::cancel() noexcept {
+  char complaint[256];
+  // A request that does not get through changes nothing: the statement goes on to its own end.
+  PQcancel(handle_.get(), complaint, sizeof complaint);
+}
+
+Connection::Connection(PGconn* handle, Side side)
+    : handle_(handle), side_(side), canceller_(std::make_shared<Canceller>(handle)) {}
+
+Result<Connection> Connection::open(const ConnectionString& server, Side side, const std::string& encoding) {
+  std::vector<const char*> keywords;
+  std::vector<const char*> values;
+  for (const auto& [keyword, value] : server.keywords()) {
+    keywords.push_back(keyword.c_str());
+    values.push_back(value.c_str());
+  }
+  const auto unless_given = [&](const char* keyword, const char* value) {
+    if (server.keywords().contains(keyword)) return;
+    keywords.push_back(keyword);
+    values.push_back(value);
+  };
+  unless_given("fallback_application_name", "pghaul");
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+
+  std::unique_ptr<PGconn, Finish> handle(PQconnectdbParams(keywords.data(), values.data(), 0));
+  if (!handle) return fail(ErrorCode::system, "out of memory while connecting");
+  if (PQstatus(handle.get()) != CONNECTION_OK) {
+    const std::string complaint = without_line_end(PQerrorMessage(handle.get()));
+    return fail(ErrorCode::connection_failed,
+                std::string("cannot connect to the ") + side_name(side) + ": " + complaint,
+                hint_for_failed_connection(complaint));
+  }
+  PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
+  const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
+  Connection connection(handle.release(), side);
+  const Status pinned = connection.execute(
+      session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding));
+  if (!pinned) return pinned.error().during("setting up the session");
+  return connection;
+}
+
+Result<Rows> Connection::query(const std::string& sql) {
+  PGresult* result = PQexec(handle_.get(), sql.c_str());
+  if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK) {
+    return Rows(result);
+  }
+  Error failure = error({}, result);
+  PQclear(result);
+  return fail(std::move(failure));
+}
+
+Result<Rows> Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  PGresult* result = PQexecParams(handle_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                  values.data(), nullptr, nullptr, 0);
+  if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK) {
+    return Rows(result);
+  }
+  Error failure = error({}, result);
+  PQclear(result);
+  return fail(std::move(failure));
+}
+
+Status Connection::execute(const std::string& sql) {
+  const Result<Rows> done = query(sql);
+  if (!done) return fail(done.error());
+  return {};
+}
+
+std::string Connection::database() const {
+  return PQdb(handle_.get());
+}
+
+std::string Connection::user() const {
+  return PQuser(handle_.get());
+}
+
+std::string Connection::describe() const {
+  return database() + " on " + PQhost(handle_.get()) + ":" + PQport(handle_.get());
+}
+
+ConnectionString Connection::effective() const {
+  std::map<std::string, std::string> keywords;
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfo(handle_.get()));
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
+       ++option) {
+    const std::string value = option->val == nullptr ? "" : option->val;
+    const bool is_default = option->compiled != nullptr && value == option->compiled;
+    if (!value.empty() && !is_default && !is_of_this_session(option->keyword)) {
+      keywords[option->keyword] = value;
+    }
+  }
+  keywords["host"] = PQhost(handle_.get());
+  keywords["hostaddr"] = PQhostaddr(handle_.get());  // empty for a socket
+  keywords["port"] = PQport(handle_.get());
+  keywords["dbname"] = PQdb(handle_.get());
+  keywords["user"] = PQuser(handle_.get());
+  keywords["password"] = PQpass(handle_.get());  // also one from a password file
+  std::erase_if(keywords, [](const auto& entry) { return entry.second.empty(); });
+  return ConnectionString(std::move(keywords));
+}
+
+Error Connection::error(const std::string& what, const PGresult* result) const {
+  Error error;
+  error.sqlstate = field(result, PG_DIAG_SQLSTATE);
+  error.code = PQstatus(handle_.get()) == CONNECTION_BAD || ends_the_connection(error.sqlstate)
+                   ? ErrorCode::connection_lost
+                   : ErrorCode::server_error;
+  std::string said = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  if (said.empty()) said = without_line_end(PQerrorMessage(handle_.get()));
+  const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+  const std::string context = field(result, PG_DIAG_CONTEXT);
+  if (!detail.empty()) said += " (" + detail + ")";
+  if (!context.empty()) said += " [" + context + "]";
+  error.message = (what.empty() ? std::string{} : what + ": ") + "the " + side_name(side_) + " says: " + said;
+  error.hint = field(result, PG_DIAG_MESSAGE_HINT);
+  return error;
+}
+
+}  // namespace pghaul::postgres

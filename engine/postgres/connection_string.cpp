@@ -1,0 +1,47 @@
+#include "postgres/connection_string.h"
+
+#include <libpq-fe.h>
+
+#include <memory>
+
+namespace pghaul::postgres {
+namespace {
+
+bool is_bare_database_name(const std::string& text) {
+  return text.find('=') == std::string::npos && !text.starts_with("postgresql://") &&
+         !text.starts_with("postgres://");
+}
+
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
+};
+
+}  // namespace
+
+Result<ConnectionString> ConnectionString::parse(const std::string& text) {
+  ConnectionString parsed;
+  if (is_bare_database_name(text)) {
+    if (!text.empty()) parsed.keywords_["dbname"] = text;
+    return parsed;
+  }
+  char* complaint = nullptr;
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfoParse(text.c_str(), &complaint));
+  PQfreemem(complaint);  // may quote the text, and with it a password: not shown
+  if (!options) {
+    return fail(ErrorCode::usage, "a connection string is neither a URI nor keywords and values",
+                "write postgresql://user@host:port/database, \"host=… dbname=…\" or \"service=…\"; "
+                "percent-encode special characters in a URI");
+  }
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val != nullptr) parsed.keywords_[option->keyword] = option->val;
+  }
+  return parsed;
+}
+
+ConnectionString ConnectionString::with_database(const std::string& database) const {
+  ConnectionString other = *this;
+  other.keywords_["dbname"] = database;
+  return other;
+}
+
+}  // namespace pghaul::postgres

@@ -1,0 +1,106 @@
+#include "postgres/copy_out.h"
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace pghaul::postgres {
+namespace {
+
+constexpr std::array<char, 11> kSignature = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', '\377', '\r', '\n', '\0'};
+constexpr std::size_t kHeaderBytes = kSignature.size() + 4 + 4;  // signature, flags, length of the extension
+
+bool is_trailer(std::span<const std::byte> message) {
+  return message.size() == 2 && message[0] == std::byte{0xFF} && message[1] == std::byte{0xFF};
+}
+
+}  // namespace
+
+CopyOut::CopyOut(Connection& connection, CopyFormat format, std::string what)
+    : connection_(&connection), canceller_(connection.canceller()), format_(format), what_(std::move(what)) {}
+
+Result<CopyOut> CopyOut::begin(Connection& connection, const std::string& sql, CopyFormat format,
+                               std::string what) {
+  PGresult* result = PQexec(connection.handle(), sql.c_str());
+  const bool begun = PQresultStatus(result) == PGRES_COPY_OUT;
+  Error refusal;
+  if (!begun) refusal = connection.error("cannot read " + what, result);
+  PQclear(result);
+  if (!begun) return fail(std::move(refusal));
+  return CopyOut(connection, format, std::move(what));
+}
+
+Status CopyOut::fill(pipeline::Chunk& chunk) {
+  if (held_back_) {
+    const std::span row(reinterpret_cast<const std::byte*>(held_back_.get()) + held_back_offset_,
+                        held_back_bytes_ - held_back_offset_);
+    chunk.append(row);
+    held_back_.reset();
+  }
+  while (!ended_) {
+    char* buffer = nullptr;
+    const int bytes = PQgetCopyData(connection_->handle(), &buffer, 0);
+    if (bytes < 0) return finish();
+    std::unique_ptr<char, Free> message(buffer);
+    std::span<const std::byte> row(reinterpret_cast<const std::byte*>(buffer),
+                                   static_cast<std::size_t>(bytes));
+    if (format_ == CopyFormat::binary) {
+      if (!header_seen_) {
+        const Result<std::span<const std::byte>> rest = without_header(row);
+        if (!rest) return fail(rest.error());
+        row = *rest;
+        if (row.empty()) continue;
+      }
+      if (is_trailer(row)) {
+        trailer_seen_ = true;
+        continue;
+      }
+    }
+    if (!chunk.has_room_for(row.size())) {
+      held_back_offset_ = static_cast<std::size_t>(bytes) - row.size();
+      held_back_bytes_ = static_cast<std::size_t>(bytes);
+      held_back_ = std::move(message);
+      return {};
+    }
+    chunk.append(row);
+  }
+  return {};
+}
+
+Status CopyOut::finish() {
+  ended_ = true;
+  PGconn* handle = connection_->handle();
+  PGresult* result = PQgetResult(handle);
+  const bool complete = PQresultStatus(result) == PGRES_COMMAND_OK;
+  Error failure;
+  if (!complete) failure = connection_->error("cannot read " + what_, result);
+  PQclear(result);
+  while (PGresult* rest = PQgetResult(handle)) PQclear(rest);
+  if (!complete) return fail(std::move(failure));
+  if (format_ == CopyFormat::binary && !trailer_seen_) {
+    return fail(ErrorCode::server_error, "cannot read " + what_ + ": COPY BINARY ended without its trailer");
+  }
+  return {};
+}
+
+Result<std::span<const std::byte>> CopyOut::without_header(std::span<const std::byte> message) {
+  const auto broken = [&] {
+    return fail(ErrorCode::server_error, "cannot read " + what_ + ": this is not COPY BINARY",
+                "is something between pghaul and the server that changes what it sends?");
+  };
+  if (message.size() < kHeaderBytes) return broken();
+  if (std::memcmp(message.data(), kSignature.data(), kSignature.size()) != 0) return broken();
+  std::size_t extension_bytes = 0;
+  for (std::size_t i = kHeaderBytes - 4; i < kHeaderBytes; ++i) {
+    extension_bytes = extension_bytes << 8 | std::to_integer<std::size_t>(message[i]);
+  }
+  if (message.size() - kHeaderBytes < extension_bytes) return broken();
+  header_seen_ = true;
+  return message.subspan(kHeaderBytes + extension_bytes);
+}
+
+void CopyOut::cancel() noexcept {
+  canceller_->cancel();
+}
+
+}  // namespace pghaul::postgres

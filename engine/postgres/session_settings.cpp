@@ -1,0 +1,39 @@
+#include "postgres/session_settings.h"
+
+#include "postgres/quote.h"
+
+namespace pghaul::postgres {
+
+std::string session_settings(Side side, int version, const std::string& encoding) {
+  std::string sql =
+      "SET search_path = '';"
+      "SET client_min_messages = error;"  // while rows go in, an answer can then only be an error
+      "SET DateStyle = 'ISO, YMD';"
+      "SET IntervalStyle = postgres;"
+      "SET TimeZone = 'UTC';"
+      "SET extra_float_digits = 3;"
+      "SET bytea_output = hex;"
+      "SET lc_monetary = 'C';"
+      "SET xmloption = content;"
+      "SET standard_conforming_strings = on;"
+      "SET row_security = off;"  // an error instead of fewer rows
+      "SET statement_timeout = 0;"
+      "SET lock_timeout = 0;"
+      "SET idle_in_transaction_session_timeout = 0;"
+      "SET default_transaction_isolation = 'read committed';"
+      "SET default_transaction_read_only = off;"
+      "SET default_transaction_deferrable = off;"
+      "SET client_encoding = " +
+      quote_literal(encoding) + ";";
+  if (version >= 110000) sql += "SET jit = off;";
+  if (version >= 140000) sql += "SET idle_session_timeout = 0;";
+  if (version >= 170000) sql += "SET transaction_timeout = 0;";
+  if (side == Side::source) {
+    sql += "SET synchronize_seqscans = off;";  // rows keep the order of the source's pages
+  } else {
+    sql += "SET synchronous_commit = off;";
+  }
+  return sql;
+}
+
+}  // namespace pghaul::postgres

@@ -1,0 +1,27 @@
+#include "postgres/transaction.h"
+
+#include <utility>
+
+namespace pghaul::postgres {
+
+Result<Transaction> Transaction::begin(Connection& connection, const std::string& mode) {
+  const Status begun = connection.execute("BEGIN " + mode);
+  if (!begun) return fail(begun.error());
+  return Transaction(connection);
+}
+
+Transaction::Transaction(Transaction&& other) noexcept
+    : connection_(std::exchange(other.connection_, nullptr)) {}
+
+Transaction::~Transaction() {
+  if (connection_ == nullptr) return;
+  // Where the connection is lost, the server has rolled back by itself.
+  [[maybe_unused]] const Status rolled_back = connection_->execute("ROLLBACK");
+}
+
+Status Transaction::commit() {
+  Connection& connection = *std::exchange(connection_, nullptr);
+  return connection.execute("COMMIT");
+}
+
+}  // namespace pghaul::postgres

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "catalog/model.h"
+#include "verify/digest.h"
+
+namespace pghaul::verify {
+
+/// How much is compared: nothing, numbers of rows, or digests of all rows.
+enum class Mode { none, counts, checksums };
+[[nodiscard]] const char* mode_name(Mode mode) noexcept;
+
+/// What left the source and what the target gave back, for each relation; the parts that chunks bring add up.
+///
+/// Threads    any.
+class Ledger {
+ public:
+  struct Line {
+    Digest sent;
+    Digest came_back;
+    std::uint32_t sent_parts = 0;
+    std::uint32_t came_back_parts = 0;
+    double seconds = 0;  // spent copying, over all parts
+  };
+  /// One line for each of the catalog's relations.
+  explicit Ledger(std::size_t relations) : lines_(relations) {}
+
+  /// Returns the number of parts sent so far, this one included.
+  std::uint32_t sent(catalog::Place relation, const Digest& digest, double seconds);
+  void came_back(catalog::Place relation, const Digest& digest);
+  void large_objects_sent(const Digest& digest);
+  void large_objects_came_back(const Digest& digest);
+
+  [[nodiscard]] Line line(catalog::Place relation) const;
+  [[nodiscard]] Line large_objects() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Line> lines_;
+  Line large_objects_;
+};
+
+/// What differs, for people; empty when nothing does.
+[[nodiscard]] std::string difference(const Digest& source, const Digest& target, Mode mode);
+
+}  // namespace pghaul::verify
