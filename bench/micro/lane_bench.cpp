@@ -134,7 +134,7 @@ void LaneOfWidth(benchmark::State& state) {
 }
 BENCHMARK(LaneOfWidth)
     ->ArgNames({"chunks", "bytes", "row"})
-    ->ArgsProduct({{4}, {256_KiB}, {16, 64, 300, 8_KiB, 1_MiB}})
+    ->ArgsProduct({{8}, {256_KiB}, {16, 64, 300, 8_KiB, 1_MiB}})
     ->UseRealTime();
 
 void PlainLoopOfWidth(benchmark::State& state) {

@@ -57,24 +57,28 @@ struct Relation {
   std::int64_t heap_bytes = 0;
   std::int64_t toast_bytes = 0;
   std::int64_t index_bytes = 0;
-  double estimated_rows = 0;    // pg_class.reltuples; -1 unknown
-  bool readable = true;         // the role may read every column to be copied
-  bool populated = true;        // of a materialized view
-  std::string condition;        // rows to copy, of an extension's configuration table; empty: all
-  std::vector<Column> columns;  // live ones, in order; generated ones included
-  std::vector<Oid> depends_on;  // relations a materialized view reads, also through views
-  Oid parent = 0;               // of a partition
+  double estimated_rows = 0;      // pg_class.reltuples; -1 unknown
+  bool readable = true;           // the role may read every row and every column
+  std::string unreadable_reason;  // why not: "the role has no SELECT on it"
+  bool populated = true;          // of a materialized view
+  std::string extension;          // whose configuration table it is: that creates it, with indexes and keys
+  std::string condition;          // rows to copy of it, as WHERE takes it; empty: all
+  std::vector<Column> columns;    // live ones, in order; generated ones included
+  /// What a materialized view reads, also through views, SQL-standard functions and inheritance: partitions
+  /// are listed beside their parents.
+  std::vector<Oid> depends_on;
+  Oid parent = 0;  // of a partition
 };
 
 struct IndexInfo {
   Oid oid = 0;
   Name name;
   Place relation = kNone;  // in Catalog::relations
-  std::string definition;  // pg_get_indexdef()
+  std::string definition;  // pg_get_indexdef(): all but the tablespace
   std::string access_method;
-  std::int64_t bytes = 0;
+  std::int64_t bytes = 0;  // on disk; of a small table: as of its last VACUUM or ANALYZE
   bool unique = false;
-  bool valid = true;
+  bool valid = true;  // a partitioned one is, also while it lacks partitions
   bool clustered = false;
   bool replica_identity = false;
   bool partitioned = false;                     // has no rows of its own; index partitions are attached to it
@@ -82,6 +86,8 @@ struct IndexInfo {
   Oid constraint = 0;                           // the constraint that it serves
   std::vector<std::pair<int, int>> statistics;  // column number, target
   bool text_key = false;                        // sorts by strcoll: several times the cost of an integer key
+  std::string tablespace;                       // empty: the database's default
+  std::string options;  // of WITH (…), which a key's definition leaves out: fillfactor='70'
 };
 
 struct Constraint {
@@ -89,8 +95,8 @@ struct Constraint {
   std::string name;
   Place relation = kNone;  // in Catalog::relations
   char kind = 'p';         // pg_constraint.contype: p primary key, u unique, x exclusion, f foreign key
-  std::string definition;  // pg_get_constraintdef()
-  Oid index = 0;           // that serves it
+  std::string definition;  // pg_get_constraintdef(): all but the index's tablespace and options
+  Oid index = 0;           // that serves it; of a foreign key: the referenced table's
   Oid references = 0;      // relation a foreign key points to
   bool deferrable = false;
   bool deferred = false;
@@ -98,15 +104,21 @@ struct Constraint {
   bool without_overlaps = false;  // PostgreSQL 18's temporal keys: can't be made from an index
 };
 
+/// Whether the constraint's index is built first, by CREATE INDEX, and then made a constraint; otherwise ADD
+/// CONSTRAINT builds it: exclusion constraints, keys of partitioned tables, WITHOUT OVERLAPS.
+[[nodiscard]] bool built_from_index(const Constraint& key, const Relation& relation);
+
 struct Sequence {
   Oid oid = 0;
   Name name;
+  std::string unreadable_reason;  // why the role can't read its value; empty: it can
   std::int64_t last_value = 0;
   bool is_called = false;
 };
 
 struct LargeObjects {
   std::int64_t count = 0;
+  std::int64_t unreadable = 0;    // of them, by this role
   std::int64_t bytes = 0;         // estimated
   std::vector<Oid> range_starts;  // first OID of ranges of about equal bytes; empty when there are none
 };
@@ -133,11 +145,11 @@ struct Server {
   bool may_create = false;   // CREATE on the database
   bool in_recovery = false;  // a hot standby
   int free_connections = 0;  // that this role could still open, this connection not counted
-  std::map<std::string, std::string> settings;  // those that plans and forecasts use
+  std::map<std::string, std::string> settings;  // those that plans and forecasts use, in pg_settings' units
   std::vector<std::string> roles;
   std::vector<std::string> tablespaces;
   std::vector<Extension> extensions;            // in this database
-  std::vector<Extension> available_extensions;  // default versions of what could be created
+  std::vector<Extension> available_extensions;  // default versions of what could be created; empty: unknown
 };
 
 struct Catalog {
@@ -148,8 +160,8 @@ struct Catalog {
   std::vector<Constraint> constraints;
   std::vector<Sequence> sequences;
   LargeObjects large_objects;
-  std::set<std::string> owners;       // roles that own something in this database (pg_shdepend)
-  std::set<std::string> grantees;     // roles that were granted something, or that a policy names
+  std::set<std::string> owners;       // roles that own something in this database, extensions aside
+  std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping
   std::set<std::string> tablespaces;  // other than the database's default, that something lies in
 };
 

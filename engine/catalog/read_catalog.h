@@ -10,15 +10,23 @@
 namespace pghaul::catalog {
 
 /// The server and the role, without looking at the database's objects.
+///
+/// Not within a transaction that is still needed: a server with one broken extension file refuses to list its
+/// extensions, which would end it. Then `available_extensions` stays empty.
 [[nodiscard]] Result<Server> read_server(postgres::Connection& connection);
 
 /// All user objects of the database that pghaul handles itself, as the connection's transaction sees them.
 /// `belongs`: asked for each relation and sequence by its OID; what it denies is left out, with its
-/// indexes and constraints. Sequences' values are read by read_sequences().
+/// indexes and constraints. Sequences' values and large objects are read by the functions below;
+/// Server::available_extensions by read_server() only.
 [[nodiscard]] Result<Catalog> read_catalog(postgres::Connection& connection,
                                            const std::function<bool(Oid)>& belongs);
 
 /// Fills in last_value and is_called, in a few statements however many sequences there are.
+///
+/// Sequences belong to no snapshot: their values are the present ones. Within a transaction each stays locked
+/// until its end, which is more locks than a server has if there are many: call it outside.
+/// Errors  refused when the role may not read one: see Sequence::unreadable_reason.
 [[nodiscard]] Status read_sequences(postgres::Connection& connection, std::vector<Sequence>& sequences);
 
 /// Fills in count, bytes and `ranges` ranges.
@@ -27,8 +35,9 @@ namespace pghaul::catalog {
 /// What a database holds beyond what initdb puts there.
 [[nodiscard]] Result<Contents> read_contents(postgres::Connection& connection);
 
-/// A hash of all relations' and columns' definitions and files: equal before and after means that no DDL, no
-/// TRUNCATE and no rewrite came in between.
+/// A hash of all relations' and columns' definitions and files: equal before and after means that no DDL on
+/// them, no TRUNCATE and no rewrite came in between. As the connection's transaction sees them: what has
+/// happened since a snapshot shows only outside of it.
 [[nodiscard]] Result<std::string> read_fingerprint(postgres::Connection& connection);
 
 }  // namespace pghaul::catalog

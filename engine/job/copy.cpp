@@ -2,15 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 #include "job/differences.h"
 #include "job/report_of.h"
 #include "job/restore_failures.h"
 #include "job/run_tasks.h"
-#include "plan/forecast.h"
 #include "schema/clear_database.h"
-#include "schema/sections.h"
 
 namespace pghaul::job {
 
@@ -22,6 +18,7 @@ Status Copy::run() {
   }
   if (done) done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
   if (done) done = in_phase(telling_, "copy", [&] { return move(); });
+  if (done) done = in_phase(telling_, "post-data", [&] { return restore_the_end(); });
   if (done) done = compare();
   if (ledger_) report_work(found_, run_, telling_.report);
   return done;
@@ -64,15 +61,15 @@ Status Copy::clear_target() {
 }
 
 Status Copy::restore_pre_data() {
+  sections_ = schema::divide(found_.archive->entries(), found_.source, found_.target->superuser);
   prepare_run();
-  schema::Sections sections = schema::divide(found_.archive->entries(), found_.target->superuser);
-  run_.after_data = std::move(sections.after_data);
-  std::set<int> wanted;
-  for (const schema::Entry& entry : sections.before_data) wanted.insert(entry.dump_id);
+  return restore(sections_.before_data);
+}
+
+Status Copy::restore(const std::vector<schema::Entry>& entries) {
   touched_ = true;
-  const Result<std::vector<schema::Failure>> failures = found_.archive->restore(
-      found_.target_string, [&](const schema::Entry& entry) { return wanted.contains(entry.dump_id); },
-      telling_.stop);
+  const Result<std::vector<schema::Failure>> failures =
+      found_.archive->restore(found_.target_effective, entries, telling_.stop);
   if (!failures) return fail(failures.error());
   return as_status(*failures);
 }
@@ -88,7 +85,8 @@ void Copy::prepare_run() {
   run_.with_owner = telling_.options.filters.with_owner;
   run_.with_acl = telling_.options.filters.with_acl;
   run_.archive = &*found_.archive;
-  run_.target = found_.target_string;
+  run_.target = found_.target_effective;
+  run_.after_data = sections_.after_data;
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
   run_.progress = &progress_;
@@ -99,6 +97,11 @@ void Copy::prepare_run() {
 Status Copy::move() {
   const Worker::Ends ends{found_.source_string, found_.target_string, found_.source.server.encoding};
   return run_tasks(run_, ends, telling_.events, [&] { found_.source_hold->release(); });
+}
+
+/// What would have stood in the way of the work, such as row security and event triggers.
+Status Copy::restore_the_end() {
+  return restore(sections_.at_the_end);
 }
 
 Status Copy::compare() {

@@ -8,6 +8,7 @@
 #include "job/run.h"
 #include "job/verb.h"
 #include "measure/progress.h"
+#include "schema/sections.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -29,13 +30,16 @@ class Copy {
   [[nodiscard]] Status clear_target();
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
+  [[nodiscard]] Status restore_the_end();
   [[nodiscard]] Status compare();
+  [[nodiscard]] Status restore(const std::vector<schema::Entry>& entries);
   void prepare_run();
 
   Telling telling_;
   Discovery found_;
   Run run_;
   measure::Progress progress_;
+  schema::Sections sections_;
   std::optional<verify::Ledger> ledger_;
   bool touched_ = false;
 };

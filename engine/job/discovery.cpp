@@ -17,12 +17,6 @@ constexpr int kAttempts = 3;  // at a snapshot that no DDL has overtaken
 constexpr int kLargeObjectRanges = 16;
 constexpr catalog::Oid kPgClass = 1259;  // the catalog's own OID, fixed
 
-Result<schema::SchemaArchive> dump_schema(const Discovery& found, const Options& options,
-                                          const schema::Programs& programs, const std::stop_token& stop) {
-  return schema::SchemaArchive::dump(*found.workspace, programs, found.source_string, found.snapshot_id,
-                                     options.filters, stop);
-}
-
 /// pg_dump's choice of relations is ours: its patterns mean the same to us without our reading them.
 std::set<catalog::Oid> relations_in(const schema::SchemaArchive& archive) {
   std::set<catalog::Oid> oids;
@@ -38,15 +32,15 @@ std::vector<plan::Finding> unreadable_tables(const catalog::Catalog& everything)
   for (const catalog::Relation& relation : everything.relations) {
     if (relation.readable) continue;
     findings.push_back({plan::Finding::Severity::refusal, "unreadable_table", shown(relation.name),
-                        "the role " + everything.server.role + " may not read " + shown(relation.name),
+                        "cannot read " + shown(relation.name) + ": " + relation.unreadable_reason,
                         "GRANT SELECT on it, or connect to the source as its owner"});
   }
   return findings;
 }
 
 /// One attempt at a schema, a catalog and locks that belong to one snapshot. False: DDL came in between.
-Result<bool> read_source(Discovery& found, const Options& options, const schema::Programs& programs,
-                         const std::stop_token& stop) {
+Result<bool> read_source(Discovery& found, const Options& options,
+                         const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
   Result<SourceHold> hold = SourceHold::open(found.source_string, postgres::Side::source, options.snapshot);
   if (!hold) return fail(hold.error());
   found.source_hold.emplace(std::move(*hold));
@@ -54,7 +48,8 @@ Result<bool> read_source(Discovery& found, const Options& options, const schema:
   postgres::Connection& source = found.source_hold->connection();
   found.source_description = source.describe();
 
-  Result<schema::SchemaArchive> archive = dump_schema(found, options, programs, stop);
+  Result<schema::SchemaArchive> archive =
+      schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
   if (!archive) {
     const Result<catalog::Catalog> everything =
         catalog::read_catalog(source, [](catalog::Oid) { return true; });
@@ -84,6 +79,7 @@ Status read_target(Discovery& found) {
       postgres::Connection::open(found.target_string, postgres::Side::target);
   if (!target) return fail(target.error());
   found.target_description = target->describe();
+  found.target_effective = target->effective();
   Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
   found.target = std::move(*server);
@@ -137,11 +133,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop) 
     if (!looked) return fail(looked.error());
     target_version = found.target->version;
   }
-  Result<schema::Programs> programs = schema::find_programs(first_look->version(), target_version);
+  Result<std::vector<schema::Programs>> programs =
+      schema::find_programs(first_look->version(), target_version);
   if (!programs) return fail(programs.error());
-  Result<schema::Workspace> workspace = schema::Workspace::create();
-  if (!workspace) return fail(workspace.error());
-  found.workspace = std::make_unique<schema::Workspace>(std::move(*workspace));
 
   for (int attempt = 1;; ++attempt) {
     const Result<bool> unchanged = read_source(found, options, *programs, stop);

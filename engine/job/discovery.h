@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -13,7 +12,6 @@
 #include "plan/make_plan.h"
 #include "postgres/connection_string.h"
 #include "schema/schema_archive.h"
-#include "schema/workspace.h"
 
 namespace pghaul::job {
 
@@ -21,11 +19,11 @@ namespace pghaul::job {
 struct Discovery {
   postgres::ConnectionString source_string;
   postgres::ConnectionString target_string;
-  std::optional<SourceHold> source_hold;  // the snapshot and the locks
+  std::optional<SourceHold> source_hold;        // the snapshot and the locks
+  postgres::ConnectionString target_effective;  // with defaults and variables resolved: for pg_restore
   std::string source_description;
   std::string target_description;
   std::string snapshot_id;
-  std::unique_ptr<schema::Workspace> workspace;
   std::optional<schema::SchemaArchive> archive;
   catalog::Catalog source;
   std::optional<catalog::Server> target;  // absent when planning without one

@@ -1,7 +1,5 @@
 #include "job/job.h"
 
-#include <nlohmann/json.hpp>
-
 #include "job/compare.h"
 #include "job/copy.h"
 #include "job/exit_status.h"
@@ -70,7 +68,7 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
   report.verb = verb;
   report.started = measure::utc_now();
   report.is_downtime = report.verb == "copy";
-  events.emit("started", {{"verb", verb}});
+  events.started(verb);
 
   const Status given = need(options.source, "source");
   Outcome outcome = given ? body({options, stop_.get_token(), timeline, events, report}) : Outcome{given};
@@ -81,7 +79,7 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
   if (!outcome.status) report.error = outcome.status.error();
   exit_status_ = outcome.status ? 0 : job::exit_status(outcome.status.error().code, outcome.touched);
   report_json_ = report.to_json();
-  events.emit("finished", {{"status", report.status}});
+  events.finished(report.status);
   return std::move(outcome.status);
 }
 

@@ -9,6 +9,7 @@
 #include "measure/timeline.h"
 #include "plan/make_plan.h"
 #include "postgres/connection_string.h"
+#include "postgres/copy_format.h"
 #include "postgres/snapshot.h"
 #include "schema/schema_archive.h"
 #include "verify/ledger.h"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <nlohmann/json.hpp>
 
 #include "job/crew.h"
 #include "job/tasks.h"
@@ -41,7 +40,7 @@ Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
     return done;
   };
   Crew crew(graph, run.plan->jobs, ends, execute_one);
-  return crew.run(run.stop, [&] { events.emit("progress", run.progress->to_json()); });
+  return crew.run(run.stop, [&] { events.progress(*run.progress); });
 }
 
 }  // namespace pghaul::job

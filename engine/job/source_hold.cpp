@@ -31,6 +31,15 @@ Result<SourceHold> SourceHold::open(const postgres::ConnectionString& server, po
   return SourceHold(std::move(connection), std::move(*transaction), std::move(*exported));
 }
 
+SourceHold& SourceHold::operator=(SourceHold&& other) noexcept {
+  release();  // the transaction before its connection
+  connection_ = std::move(other.connection_);
+  if (other.transaction_) transaction_.emplace(std::move(*other.transaction_));
+  other.transaction_.reset();
+  snapshot_ = std::move(other.snapshot_);
+  return *this;
+}
+
 Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
   std::string tables;
   std::size_t count = 0;

@@ -25,6 +25,9 @@ class SourceHold {
   [[nodiscard]] static Result<SourceHold> open(const postgres::ConnectionString& server, postgres::Side side,
                                                const std::string& snapshot);
 
+  SourceHold(SourceHold&&) = default;
+  SourceHold& operator=(SourceHold&& other) noexcept;
+
   /// For catalogs, as of the snapshot.
   [[nodiscard]] postgres::Connection& connection() noexcept { return *connection_; }
   [[nodiscard]] const postgres::Snapshot& snapshot() const noexcept { return snapshot_; }

@@ -77,7 +77,7 @@ std::string name_of(const Run& run, const plan::Task& task, catalog::Place place
     case TaskKind::keys:
     case TaskKind::foreign_key: {
       const catalog::Constraint& constraint = run.source->constraints[place];
-      return shown({run.relation(constraint.relation).name.schema, constraint.name});
+      return shown(catalog::Name{run.relation(constraint.relation).name.schema, constraint.name});
     }
     default:
       return shown(run.relation(place).name);

@@ -1,6 +1,5 @@
 #include "measure/events.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,13 +10,12 @@ namespace pghaul::measure {
 Events::Events(const Timeline& timeline, Listener listener)
     : timeline_(&timeline), listener_(std::move(listener)) {}
 
-void Events::emit(const std::string& name, nlohmann::json event) {
-  if (!listener_) return;
-  event["event"] = name;
-  event["elapsed"] = rounded(timeline_->now());
-  const std::string line = as_text(event);
-  const std::lock_guard lock(mutex_);
-  listener_(line);
+void Events::started(const std::string& verb) {
+  emit("started", {{"verb", verb}});
+}
+
+void Events::finished(const std::string& status) {
+  emit("finished", {{"status", status}});
 }
 
 void Events::phase_started(const std::string& phase) {
@@ -28,8 +26,21 @@ void Events::phase_finished(const std::string& phase, double seconds) {
   emit("phase", {{"phase", phase}, {"state", "finished"}, {"seconds", rounded(seconds)}});
 }
 
+void Events::progress(const Progress& progress) {
+  if (listener_) emit("progress", progress.to_json());
+}
+
 void Events::warning(const std::string& message, const std::string& hint, const std::string& object) {
   emit("warning", {{"message", message}, {"hint", hint}, {"object", object}});
+}
+
+void Events::emit(const char* name, nlohmann::json event) {
+  if (!listener_) return;
+  event["event"] = name;
+  event["elapsed"] = rounded(timeline_->now());
+  const std::string line = as_text(event);
+  const std::lock_guard lock(mutex_);
+  listener_(line);
 }
 
 }  // namespace pghaul::measure

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "measure/progress.h"
 #include "measure/timeline.h"
 
 namespace pghaul::measure {
@@ -18,13 +19,17 @@ class Events {
   using Listener = std::function<void(const std::string& json)>;
   Events(const Timeline& timeline, Listener listener);
 
-  /// `event` with its name and the elapsed seconds added.
-  void emit(const std::string& name, nlohmann::json event);
+  void started(const std::string& verb);
+  void finished(const std::string& status);
   void phase_started(const std::string& phase);
   void phase_finished(const std::string& phase, double seconds);
+  void progress(const Progress& progress);
   void warning(const std::string& message, const std::string& hint, const std::string& object);
 
  private:
+  /// `event` with its name and the elapsed seconds added.
+  void emit(const char* name, nlohmann::json event);
+
   const Timeline* timeline_;
   Listener listener_;
   std::mutex mutex_;

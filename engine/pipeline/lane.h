@@ -26,7 +26,7 @@ class Lane {
   static constexpr std::size_t kWideRowsBytes = 16_MiB;
 
   struct Options {
-    std::size_t chunks = 4;
+    std::size_t chunks = 8;
     std::size_t chunk_bytes = 256_KiB;
   };
   explicit Lane(const Options& options);

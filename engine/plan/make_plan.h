@@ -1,11 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "catalog/model.h"
-#include "plan/finding.h"
+#include "plan/cost.h"
 #include "plan/format.h"
 #include "plan/task_graph.h"
 
@@ -18,6 +17,7 @@ struct PlanOptions {
   bool with_acl = true;
   bool with_large_objects = true;
   bool read_back = true;  // verification by checksums or counts
+  Rates rates;
 };
 
 /// One relation whose rows are copied.

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <map>
+#include <cstdint>
 #include <optional>
-#include <set>
-#include <utility>
+#include <queue>
+#include <unordered_map>
 #include <vector>
 
 #include "plan/task_graph.h"
@@ -28,14 +29,36 @@ class Scheduler {
   [[nodiscard]] std::size_t unfinished() const noexcept { return unfinished_; }
 
  private:
-  [[nodiscard]] bool locks_are_free(const Task& task) const;
+  struct Candidate {
+    double remaining;
+    TaskId task;
+
+    friend bool operator<(const Candidate& one, const Candidate& other) noexcept {
+      return one.remaining < other.remaining || (one.remaining == other.remaining && one.task > other.task);
+    }
+  };
+  using Queue = std::priority_queue<Candidate>;
+  /// The locks of one relation: how many running tasks hold each mode, and who was turned away.
+  struct Locks {
+    std::array<std::uint32_t, kLockModes> held{};
+    std::array<Queue, kLockModes> parked;
+
+    [[nodiscard]] bool grants(LockMode mode) const noexcept;
+  };
+
+  [[nodiscard]] const RelationLock* obstacle(const Task& task) const;
+  void hold(const Task& task);
+  void release(const Task& task);
+  void unpark(const Task& task, const RelationLock* except);
 
   const TaskGraph* graph_;
   std::vector<double> remaining_;
   std::vector<std::vector<TaskId>> followers_;
-  std::vector<std::uint32_t> waiting_for_;                // predecessors still unfinished, for each task
-  std::set<std::pair<double, TaskId>> ready_;             // most negative first: -remaining, id
-  std::map<catalog::Place, std::vector<LockMode>> held_;  // by running tasks
+  std::vector<std::uint32_t> waiting_for_;  // predecessors still unfinished, for each task
+  Queue ready_;
+  // A ready task that meets a lock moves to that lock's queue, so that next() looks at it once and not each
+  // time. Where a queue's mode could be granted, its first has been put back into ready_.
+  std::unordered_map<catalog::Place, Locks> locks_;
   std::size_t unfinished_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -17,9 +18,11 @@ enum class TaskKind : std::uint8_t {
   attach_indexes,           // indexes: partitioned ones whose index partitions all stand
   keys,                     // constraints: primary keys, unique and exclusion constraints
   foreign_key,              // constraints
-  read_back,                // relations: as copy, from the target, for the digest; or large objects: see part
+  read_source,              // relations: from the source, for nothing but the digest
+  large_objects_read_source,  // one place in LargeObjects::range_starts
+  read_back,                // relations: from the target, for the digest
   large_objects_read_back,  // one place in LargeObjects::range_starts
-  analyze,                  // relations
+  analyze,                  // relations; a partitioned one with all of its tree, from PostgreSQL 18 on ONLY
   post_data,  // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
   refresh,    // relations: one materialized view
 };
@@ -35,6 +38,7 @@ enum class LockMode : std::uint8_t {
   share_row_exclusive,     // ADD FOREIGN KEY, CREATE TRIGGER
   access_exclusive,        // TRUNCATE, ADD CONSTRAINT … USING INDEX
 };
+inline constexpr std::size_t kLockModes = 6;
 [[nodiscard]] bool conflict(LockMode one, LockMode other) noexcept;
 
 struct RelationLock {
@@ -49,8 +53,8 @@ struct Task {
   TaskKind kind = TaskKind::copy;
   std::vector<catalog::Place> objects;
   PageRange pages;                  // of copy: blocks on the source
-  std::uint32_t part = 0;           // of read_back: piece `part` of `parts` of the target's table,
-  std::uint32_t parts = 1;          //   whose size is known only when it has been written
+  std::uint32_t part = 0;           // of read_source and read_back: piece `part` of `parts` of the table,
+  std::uint32_t parts = 1;          //   whose size on the target is known only when it has been written
   double seconds = 0;               // predicted cost when nothing else runs
   std::vector<TaskId> after;        // tasks that must have finished
   std::vector<RelationLock> locks;  // on the target; the scheduler starts nothing that would wait for one

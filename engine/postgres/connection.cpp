@@ -1,5 +1,6 @@
 #include "postgres/connection.h"
 
+#include <map>
 #include <utility>
 
 #include "postgres/session_settings.h"
@@ -43,6 +44,17 @@ std::string hint_for_failed_connection(const std::string& complaint) {
   if (says("pg_hba.conf")) return "allow this host, role and database in the server's pg_hba.conf";
   return {};
 }
+
+/// Keywords that choose among servers or shape our own session: of no use to whoever goes to the same server.
+bool is_of_this_session(const std::string& keyword) {
+  return keyword == "service" || keyword == "servicefile" || keyword == "passfile" ||
+         keyword == "fallback_application_name" || keyword == "client_encoding" || keyword == "replication" ||
+         keyword == "target_session_attrs" || keyword == "load_balance_hosts";
+}
+
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
+};
 
 }  // namespace
 
@@ -132,6 +144,27 @@ std::string Connection::user() const {
 
 std::string Connection::describe() const {
   return database() + " on " + PQhost(handle_.get()) + ":" + PQport(handle_.get());
+}
+
+ConnectionString Connection::effective() const {
+  std::map<std::string, std::string> keywords;
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfo(handle_.get()));
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
+       ++option) {
+    const std::string value = option->val == nullptr ? "" : option->val;
+    const bool is_default = option->compiled != nullptr && value == option->compiled;
+    if (!value.empty() && !is_default && !is_of_this_session(option->keyword)) {
+      keywords[option->keyword] = value;
+    }
+  }
+  keywords["host"] = PQhost(handle_.get());
+  keywords["hostaddr"] = PQhostaddr(handle_.get());  // empty for a socket
+  keywords["port"] = PQport(handle_.get());
+  keywords["dbname"] = PQdb(handle_.get());
+  keywords["user"] = PQuser(handle_.get());
+  keywords["password"] = PQpass(handle_.get());  // also one from a password file
+  std::erase_if(keywords, [](const auto& entry) { return entry.second.empty(); });
+  return ConnectionString(std::move(keywords));
 }
 
 Error Connection::error(const std::string& what, const PGresult* result) const {

@@ -56,6 +56,9 @@ class Connection {
   [[nodiscard]] int version() const noexcept { return PQserverVersion(handle_.get()); }
   [[nodiscard]] std::string database() const;
   [[nodiscard]] std::string user() const;
+  /// How to reach this very server again, for programs that are given nothing else: variables, service and
+  /// password files are followed, and of several hosts it is the one connected to. Holds the password.
+  [[nodiscard]] ConnectionString effective() const;
   /// For people, without secrets: "shop on db.example.com:5432".
   [[nodiscard]] std::string describe() const;
   [[nodiscard]] std::shared_ptr<Canceller> canceller() const { return canceller_; }

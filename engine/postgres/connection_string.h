@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
@@ -14,6 +15,8 @@ namespace pghaul::postgres {
 class ConnectionString {
  public:
   [[nodiscard]] static Result<ConnectionString> parse(const std::string& text);
+  ConnectionString() = default;
+  explicit ConnectionString(std::map<std::string, std::string> keywords) : keywords_(std::move(keywords)) {}
 
   /// The given keywords with their values, the password included.
   [[nodiscard]] const std::map<std::string, std::string>& keywords() const noexcept { return keywords_; }

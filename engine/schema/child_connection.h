@@ -1,22 +1,37 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/error.h"
 #include "postgres/connection_string.h"
-#include "schema/workspace.h"
+#include "schema/child_process.h"
+#include "schema/private_file.h"
 
 namespace pghaul::schema {
 
 /// Lets a child program connect without a secret in its arguments or environment: the keywords go into a
-/// service file, the password into a password file, both 0600 in the workspace.
-/// `settings`: server settings for the child's session, such as synchronous_commit=off.
-/// Returns what to add to the child's environment.
-/// Source  PostgreSQL manual, libpq, "The Connection Service File", "The Password File".
-[[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> child_connection(
-    const Workspace& workspace, const std::string& service, const postgres::ConnectionString& server,
-    const std::string& settings);
+/// service file, the password into a password file, both without a name and inherited by that child alone.
+///
+/// Ownership  of the files: must outlive the child.
+/// Source     PostgreSQL manual, libpq, "The Connection Service File", "The Password File".
+class ChildConnection {
+ public:
+  /// `server`: as Connection::effective() gives it, so that the child reaches the very same server.
+  /// `settings`: for the server session, such as "-c synchronous_commit=off".
+  /// Errors  usage: a secret that these files can't hold, such as a password with a line break.
+  [[nodiscard]] static Result<ChildConnection> create(const postgres::ConnectionString& server,
+                                                      const std::string& settings = {});
+
+  /// Adds what the program needs to connect: --dbname, variables, descriptors.
+  void give_to(Program& program) const;
+
+ private:
+  ChildConnection(std::string conninfo, PrivateFile service, PrivateFile passwords)
+      : conninfo_(std::move(conninfo)), service_(std::move(service)), passwords_(std::move(passwords)) {}
+
+  std::string conninfo_;
+  PrivateFile service_;
+  PrivateFile passwords_;
+};
 
 }  // namespace pghaul::schema

@@ -1,25 +1,35 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
 
 namespace pghaul::schema {
 
+struct Program {
+  std::vector<std::string> arguments;              // the first is its path
+  std::map<std::string, std::string> environment;  // added to ours, from which all PG* variables are taken
+  std::vector<int> descriptors;                    // of ours that it may use; every other is closed to it
+};
+
 struct Finished {
   int exit_status = 0;  // 128 + signal when killed
-  std::string out;
+  std::string out;      // of much output, the first and the last MiB
   std::string err;
 };
 
-/// Runs a program without a shell, and waits for it. It is killed when `stop` is requested.
-/// `environment` is added to ours. Standard input is empty.
-/// Errors  system: it can't be started; interrupted: stopped.
-[[nodiscard]] Result<Finished> run_program(
-    const std::vector<std::string>& arguments,
-    const std::vector<std::pair<std::string, std::string>>& environment, const std::stop_token& stop);
+/// Runs a program without a shell, and waits for it. Its standard input is empty. It has to go when we do,
+/// also when we are killed.
+///
+/// `on_error_line`: is given each line of its standard error as it comes, without the line's end.
+/// Threads  any; the calling one waits. A stop sends SIGTERM, and SIGKILL a second later.
+/// Errors   system: it can't be started; interrupted: stopped.
+[[nodiscard]] Result<Finished> run_program(const Program& program, const std::stop_token& stop,
+                                           const std::function<void(std::string_view)>& on_error_line = {});
 
 }  // namespace pghaul::schema

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -12,15 +14,19 @@ struct Programs {
   std::string dump;     // path
   std::string restore;  // path
   int version = 0;      // as server_version_num: 150020
+
+  [[nodiscard]] std::string version_text() const;  // "15.20"
 };
 
-/// Those of this machine (PATH and /usr/lib/postgresql/*/bin) that fit best: new enough to read the source,
-/// of the target's major version if there is one, never older than the source.
+/// Those of this machine (PATH and /usr/lib/postgresql/*/bin) that can read the source, the best first: of
+/// the target's major version, else the newest between source and target, else the oldest beyond the target.
 /// Errors  program_missing, naming the package to install.
-[[nodiscard]] Result<Programs> find_programs(int source_version, int target_version);
+[[nodiscard]] Result<std::vector<Programs>> find_programs(int source_version, int target_version);
 
 /// The choice alone, for tests: `candidates` in any order.
-[[nodiscard]] const Programs* choose_programs(const std::vector<Programs>& candidates, int source_version,
-                                              int target_version);
+[[nodiscard]] std::vector<Programs> suitable_programs(std::vector<Programs> candidates, int source_version,
+                                                      int target_version);
+/// The number in what `pg_dump --version` says: 170012 of "pg_dump (PostgreSQL) 17.12 (Debian …)".
+[[nodiscard]] std::optional<int> parse_program_version(std::string_view said);
 
 }  // namespace pghaul::schema

@@ -1,26 +1,20 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "postgres/connection_string.h"
+#include "schema/child_process.h"
+#include "schema/entry.h"
+#include "schema/private_file.h"
 #include "schema/programs.h"
-#include "schema/workspace.h"
+#include "schema/restore_log.h"
 
 namespace pghaul::schema {
-
-/// One entry of an archive's table of contents, as pg_restore --list tells it.
-struct Entry {
-  int dump_id = 0;
-  std::uint32_t catalog = 0;  // OID of the catalog that holds the object: 1259 is pg_class
-  std::uint32_t oid = 0;      // of the object
-  std::string kind;           // TABLE, INDEX, FK CONSTRAINT, COMMENT …
-  std::string line;           // as listed, for pg_restore --use-list
-};
 
 /// What to dump; patterns as pg_dump takes them.
 struct Filters {
@@ -33,38 +27,48 @@ struct Filters {
   }
 };
 
-/// An object that pg_restore could not create, and why.
-struct Failure {
-  std::string object;
-  std::string reason;
-};
-
-/// The schema of the source, as pg_dump's custom format, in a workspace.
+/// The schema of the source, as pg_dump's custom format, in a file that goes with it.
 class SchemaArchive {
  public:
-  /// Dumps the schema, without data, as of an exported snapshot.
+  /// Dumps the schema, without data, as of an exported snapshot. `source`: Connection::effective().
+  /// `programs`: of find_programs(); the first is taken whose archive any target can read.
   /// Errors  program_failed, with what pg_dump said; usage when a pattern matches nothing.
-  [[nodiscard]] static Result<SchemaArchive> dump(const Workspace& workspace, const Programs& programs,
+  [[nodiscard]] static Result<SchemaArchive> dump(const std::vector<Programs>& programs,
                                                   const postgres::ConnectionString& source,
                                                   const std::string& snapshot, const Filters& filters,
                                                   const std::stop_token& stop);
 
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
-  /// Restores the entries that `wanted` accepts, in the archive's order, in one pg_restore. Goes on after an
-  /// object that fails, so that all failures are known at once.
-  /// Errors  program_failed when pg_restore could not work at all.
+  /// The pg_dump that made it, which pg_restore follows.
+  [[nodiscard]] const Programs& programs() const noexcept { return programs_; }
+  /// What pg_dump left out or doubted, in its words.
+  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+
+  /// Restores `wanted`, in the archive's order, in one pg_restore. Goes on after an object that fails, so
+  /// that all failures are known at once. `target`: Connection::effective(). Errors  program_failed when
+  /// pg_restore could not work at all; connection_lost when it lost the target.
   [[nodiscard]] Result<std::vector<Failure>> restore(const postgres::ConnectionString& target,
-                                                     const std::function<bool(const Entry&)>& wanted,
+                                                     const std::vector<Entry>& wanted,
                                                      const std::stop_token& stop) const;
 
  private:
-  SchemaArchive(const Workspace& workspace, Programs programs, std::string file, Filters filters);
+  SchemaArchive(Programs programs, PrivateFile file, Filters filters)
+      : programs_(std::move(programs)), file_(std::move(file)), filters_(std::move(filters)) {}
 
-  const Workspace* workspace_;
+  [[nodiscard]] static Result<SchemaArchive> dump_with(const Programs& programs,
+                                                       const postgres::ConnectionString& source,
+                                                       const std::string& snapshot, const Filters& filters,
+                                                       const std::stop_token& stop);
+  [[nodiscard]] Status read_entries(const std::stop_token& stop);
+  [[nodiscard]] Result<std::string> list(const std::vector<std::string>& options,
+                                         const std::stop_token& stop) const;
+  [[nodiscard]] Result<bool> sets_hidden_options() const;
+
   Programs programs_;
-  std::string file_;
+  PrivateFile file_;
   Filters filters_;
   std::vector<Entry> entries_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace pghaul::schema

@@ -1,20 +1,33 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
-#include "schema/schema_archive.h"
+#include "catalog/model.h"
+#include "schema/entry.h"
 
 namespace pghaul::schema {
 
 /// Which entries are restored when. What pghaul builds itself (indexes, keys, foreign keys and their
-/// attachment, rows, refreshes) belongs to neither part.
+/// attachment, rows, refreshes) belongs to no part.
 struct Sections {
-  std::vector<Entry> before_data;  // pg_dump's pre-data, and extended statistics, so that ANALYZE fills them
-  std::vector<Entry> after_data;  // triggers, rules, policies, event triggers, publications, their comments …
+  /// What rows need: types, functions, tables …, and extended statistics, so that ANALYZE fills them.
+  std::vector<Entry> before_data;
+  /// Once rows and keys are there: triggers, rules, policies, checks that aren't valid; views and
+  /// materialized views that need a primary key; to a role that is no superuser also privileges, which may be
+  /// against it.
+  std::vector<Entry> after_data;
+  /// Once nothing else is left to do: comments on what pghaul builds, and what would get in the way of its
+  /// work, such as row security, event triggers, publications.
+  std::vector<Entry> at_the_end;
+  /// Until after_data stands, materialized views may be missing, or read views that are not complete, or lack
+  /// the privileges to be refreshed.
+  bool refresh_needs_after_data = false;
 };
-/// `superuser`: of the role on the target. Without it, entries that only an extension's owner may restore
-/// (COMMENT ON EXTENSION of those that stand already) are left out.
-[[nodiscard]] Sections divide(const std::vector<Entry>& entries, bool superuser);
+
+/// `source`: its constraints are what pghaul builds; a foreign key that it lacks is left out, since it refers
+/// to what isn't copied. `superuser`: of the role on the target; without it, comments on extensions, which
+/// only their owner may set, are left out.
+[[nodiscard]] Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& source,
+                              bool superuser);
 
 }  // namespace pghaul::schema

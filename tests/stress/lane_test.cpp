@@ -94,7 +94,7 @@ TEST(LaneUnderStress, StopsASourceThatWaits) {
   for (int round = 0; round < 1000; ++round) {
     WaitingSource source(rows);
     MemorySink sink;
-    sink.fail_after(dice.up_to(rows.rows.size() - 100), kSinkFailed);
+    sink.fail_after(rows.rows.size() - 1 - dice.up_to(20), kSinkFailed);
     RowDigest digest;
     const Status done = dice.lane().run(source, sink, digest);
     ASSERT_FALSE(done);

@@ -3,6 +3,8 @@
 namespace pghaul::support {
 
 Status Silence::wait() noexcept {
+  somebody_waits_ = true;
+  somebody_waits_.notify_all();
   cancelled_.wait(false);
   return fail(ErrorCode::interrupted, "cancelled");
 }

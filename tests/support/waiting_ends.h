@@ -14,8 +14,11 @@ class Silence {
  public:
   [[nodiscard]] Status wait() noexcept;
   void cancel() noexcept;
+  /// Returns once somebody is in wait(): so that a test can be sure of it.
+  void await_waiter() const noexcept { somebody_waits_.wait(false); }
 
  private:
+  std::atomic<bool> somebody_waits_{false};
   std::atomic<bool> cancelled_{false};
 };
 
@@ -26,6 +29,8 @@ class WaitingSource : public pipeline::Source {
 
   Status fill(pipeline::Chunk& chunk) override;
   void cancel() noexcept override { silence_.cancel(); }
+
+  [[nodiscard]] const Silence& silence() const noexcept { return silence_; }
 
  private:
   MemorySource rows_;
@@ -40,6 +45,7 @@ class WaitingSink : public pipeline::Sink {
   void abandon(const std::string& reason) noexcept override { abandoned_ = reason; }
   void cancel() noexcept override { silence_.cancel(); }
 
+  [[nodiscard]] const Silence& silence() const noexcept { return silence_; }
   [[nodiscard]] const std::string& abandoned() const noexcept { return abandoned_; }
 
  private:

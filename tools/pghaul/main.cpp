@@ -1,1 +1,52 @@
-int main() { return 0; }
+#include <unistd.h>
+
+#include <clocale>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "job.h"
+#include "options.h"
+#include "output.h"
+#include "run.h"
+#include "secrets.h"
+#include "signals.h"
+
+namespace {
+
+using namespace pghaul::command;
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+int show(std::string_view text) {
+  return write_fully(STDOUT_FILENO, text) ? 0 : 5;
+}
+
+int command(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  for (int i = 1; i < argc; ++i) hide_secrets(argv[i]);
+  const auto asked = parse_command_line(
+      arguments, {.source = variable("PGHAUL_SOURCE"), .target = variable("PGHAUL_TARGET")});
+  if (!asked) return refuse(asked.error());
+  if (const auto* help = std::get_if<HelpAsked>(&*asked)) return show(help->text);
+  if (std::holds_alternative<VersionAsked>(*asked)) return show("pghaul " + engine_version() + "\n");
+  return run(std::get<Options>(*asked));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::setlocale(LC_CTYPE, "");
+  survive_closed_pipes();
+  try {
+    return command(argc, argv);
+  } catch (const std::exception& thrown) {
+    return refuse(
+        {std::string("unexpected: ") + thrown.what(), "this is a defect of pghaul: please report it"});
+  }
+}

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <new>
 
 #include "base/units.h"
@@ -84,6 +85,36 @@ TEST(Lane, PassesRowsThatAreWiderThanAllItsChunks) {
   EXPECT_EQ(sink.rows(), rows.rows);
 }
 
+TEST(Lane, FetchesNoMoreRowsWhileAVeryWideOneIsUnderWay) {
+  class CountsFills : public MemorySource {
+   public:
+    using MemorySource::MemorySource;
+    Status fill(Chunk& chunk) override {
+      ++fills;
+      return MemorySource::fill(chunk);
+    }
+    std::atomic<int> fills = 0;
+  };
+  class ChecksFills : public support::CountingSink {
+   public:
+    explicit ChecksFills(const CountsFills& source) : source_(source) {}
+    Status drain(const Chunk& chunk) override {
+      EXPECT_EQ(source_.fills, ++drains_);
+      return support::CountingSink::drain(chunk);
+    }
+
+   private:
+    const CountsFills& source_;
+    int drains_ = 0;
+  };
+  const RowSet rows = wide_rows(4, Lane::kWideRowsBytes + 1_KiB);
+  CountsFills source(rows);
+  ChecksFills sink(source);
+  CountingTap tap;
+  ASSERT_TRUE(small_lane().run(source, sink, tap));
+  EXPECT_EQ(sink.rows(), 4u);
+}
+
 TEST(Lane, ReturnsWhyTheSourceFailedAndAbandonsTheSink) {
   const RowSet rows = make_rows(1000, 1, 100, 7);
   MemorySource source(rows);
@@ -126,10 +157,20 @@ TEST(Lane, ReturnsWhyTheSinkCouldNotFinish) {
 }
 
 TEST(Lane, StopsASourceThatWaitsWhenTheSinkFailsAndNamesTheSink) {
-  const RowSet rows = make_rows(100, 1, 100, 7);
-  WaitingSource source(rows);
-  MemorySink sink;
-  sink.fail_after(0, kDiskFull);
+  class FailsWhileTheSourceWaits : public support::CountingSink {
+   public:
+    explicit FailsWhileTheSourceWaits(const WaitingSource& source) : source_(source) {}
+    Status drain(const Chunk&) override {
+      source_.silence().await_waiter();
+      return fail(kDiskFull);
+    }
+
+   private:
+    const WaitingSource& source_;
+  };
+  const RowSet one = make_rows(1, 100, 100, 7);
+  WaitingSource source(one);
+  FailsWhileTheSourceWaits sink(source);
   CountingTap tap;
   const Status done = small_lane().run(source, sink, tap);
   ASSERT_FALSE(done);
@@ -137,10 +178,22 @@ TEST(Lane, StopsASourceThatWaitsWhenTheSinkFailsAndNamesTheSink) {
 }
 
 TEST(Lane, StopsASinkThatWaitsWhenTheSourceFailsAndNamesTheSource) {
-  const RowSet rows = make_rows(3, 200, 200, 7);  // one in each chunk: the sink has got one by then
-  MemorySource source(rows);
-  source.fail_after(2, kSourceGone);
+  class FailsWhileTheSinkWaits : public MemorySource {
+   public:
+    FailsWhileTheSinkWaits(const RowSet& rows, const WaitingSink& sink) : MemorySource(rows), sink_(sink) {}
+    Status fill(Chunk& chunk) override {
+      const Status filled = MemorySource::fill(chunk);
+      if (!chunk.empty()) return filled;
+      sink_.silence().await_waiter();
+      return fail(kSourceGone);
+    }
+
+   private:
+    const WaitingSink& sink_;
+  };
+  const RowSet one = make_rows(1, 100, 100, 7);
   WaitingSink sink;
+  FailsWhileTheSinkWaits source(one, sink);
   CountingTap tap;
   const Status done = small_lane().run(source, sink, tap);
   ASSERT_FALSE(done);

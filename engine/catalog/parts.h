@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/model.h"
+#include "postgres/connection.h"
+
+/// The steps of read_catalog(), one per kind of object; each is one or two statements however much there is.
+namespace pghaul::catalog {
+
+/// read_server() without what may fail within a transaction.
+[[nodiscard]] Result<Server> read_server_settings(postgres::Connection& connection);
+
+[[nodiscard]] Result<std::vector<Relation>> list_relations(postgres::Connection& connection,
+                                                           const std::function<bool(Oid)>& belongs);
+[[nodiscard]] Status read_columns(postgres::Connection& connection, std::vector<Relation>& relations);
+/// Fills in depends_on of materialized views.
+[[nodiscard]] Status read_dependencies(postgres::Connection& connection, std::vector<Relation>& relations);
+
+/// The types of all columns, and what they are made of.
+[[nodiscard]] Result<std::vector<Type>> read_types(postgres::Connection& connection,
+                                                   const std::vector<Relation>& relations);
+/// Fills in index_bytes of the relations, too.
+[[nodiscard]] Result<std::vector<IndexInfo>> read_indexes(postgres::Connection& connection,
+                                                          std::vector<Relation>& relations);
+[[nodiscard]] Result<std::vector<Constraint>> read_constraints(postgres::Connection& connection,
+                                                               const std::vector<Relation>& relations);
+[[nodiscard]] Result<std::vector<Sequence>> list_sequences(postgres::Connection& connection,
+                                                           const std::function<bool(Oid)>& belongs);
+/// Fills in owners, grantees and tablespaces.
+[[nodiscard]] Status read_references(postgres::Connection& connection, Catalog& catalog);
+
+}  // namespace pghaul::catalog

@@ -1,0 +1,75 @@
+#include <algorithm>
+#include <string>
+
+#include "catalog/read_catalog.h"
+#include "catalog/user_objects.h"
+
+namespace pghaul::catalog {
+namespace {
+
+/// Source  PostgreSQL's src/backend/storage/large_object/inv_api.c, inv_open().
+constexpr const char* kCensus = R"(
+SELECT pg_catalog.count(m.lomowner),
+       pg_catalog.count(m.lomowner) FILTER (WHERE NOT (
+         role.rolsuper
+         OR pg_catalog.current_setting('lo_compat_privileges')::bool
+         OR pg_catalog.pg_has_role(m.lomowner, 'USAGE')
+         OR EXISTS (
+           SELECT FROM pg_catalog.aclexplode(m.lomacl) AS granted
+           WHERE granted.privilege_type = 'SELECT'
+             AND (granted.grantee = 0 OR pg_catalog.pg_has_role(granted.grantee, 'USAGE'))))),
+       pg_catalog.pg_relation_size('pg_catalog.pg_largeobject', 'main'),
+       pg_catalog.has_table_privilege('pg_catalog.pg_largeobject', 'SELECT')
+FROM pg_catalog.pg_roles AS role
+LEFT JOIN pg_catalog.pg_largeobject_metadata AS m ON true
+WHERE role.rolname = current_user)";
+
+/// What is read of the pages that hold the objects' bytes: enough to tell large ones from small ones.
+constexpr double kSampledBytes = 16.0 * 1024 * 1024;
+
+/// Cuts the objects, in the order of their OIDs, into ranges of equal weight. Each weighs as much as one of
+/// the 2 kB rows that hold its bytes, for the round trips that it costs, and as many such rows as it has by a
+/// sample. Without the right to look at those rows all weigh the same.
+std::string ranges_sql(std::int64_t bytes, bool may_sample, int ranges) {
+  std::string rows_of_bytes;
+  if (may_sample && bytes > 0) {
+    const double percent = std::min(100.0, 100.0 * kSampledBytes / static_cast<double>(bytes));
+    rows_of_bytes = " UNION ALL SELECT loid, " + std::to_string(100.0 / percent) +
+                    " FROM pg_catalog.pg_largeobject TABLESAMPLE SYSTEM (" + std::to_string(percent) +
+                    ") REPEATABLE (1)";
+  }
+  const std::string count = std::to_string(ranges);
+  return R"(
+WITH weighed(oid, weight) AS (
+  SELECT oid, 1.0::float8 FROM pg_catalog.pg_largeobject_metadata)" +
+         rows_of_bytes + R"(
+), running AS (
+  SELECT oid, pg_catalog.sum(weight) OVER (ORDER BY oid) AS upto, pg_catalog.sum(weight) OVER () AS total
+  FROM weighed
+)
+SELECT pg_catalog.min(oid)
+FROM running
+GROUP BY least(pg_catalog.ceil(upto * )" +
+         count + " / total), " + count + R"()
+ORDER BY 1)";
+}
+
+}  // namespace
+
+Result<LargeObjects> read_large_objects(postgres::Connection& connection, int ranges) {
+  const Result<postgres::Rows> census = connection.query(kCensus);
+  if (!census) return census.error().during(listing("large objects", connection));
+  LargeObjects objects;
+  objects.count = census->integer(0, 0);
+  if (objects.count == 0) return objects;
+  objects.unreadable = census->integer(0, 1);
+  objects.bytes = census->integer(0, 2);
+
+  const Result<postgres::Rows> starts =
+      connection.query(ranges_sql(objects.bytes, census->boolean(0, 3), std::max(1, ranges)));
+  if (!starts) return starts.error().during(listing("large objects", connection));
+  for (int row = 0; row < starts->size(); ++row) objects.range_starts.push_back(starts->oid(row, 0));
+  return objects;
+}
+
+}  // namespace pghaul::catalog

@@ -1,0 +1,128 @@
+#include <array>
+#include <string>
+
+#include "catalog/parts.h"
+#include "catalog/user_objects.h"
+
+namespace pghaul::catalog {
+namespace {
+
+struct Kind {
+  const char* catalog;
+  const char* owner;
+  const char* acl;  // empty: nothing can be granted on it
+};
+constexpr std::array<Kind, 18> kKinds = {{
+    {"pg_class", "relowner", "relacl"},
+    {"pg_collation", "collowner", ""},
+    {"pg_conversion", "conowner", ""},
+    {"pg_event_trigger", "evtowner", ""},
+    {"pg_foreign_data_wrapper", "fdwowner", "fdwacl"},
+    {"pg_foreign_server", "srvowner", "srvacl"},
+    {"pg_language", "lanowner", "lanacl"},
+    {"pg_largeobject_metadata", "lomowner", "lomacl"},
+    {"pg_namespace", "nspowner", "nspacl"},
+    {"pg_opclass", "opcowner", ""},
+    {"pg_operator", "oprowner", ""},
+    {"pg_opfamily", "opfowner", ""},
+    {"pg_proc", "proowner", "proacl"},
+    {"pg_publication", "pubowner", ""},
+    {"pg_statistic_ext", "stxowner", ""},
+    {"pg_ts_config", "cfgowner", ""},
+    {"pg_ts_dict", "dictowner", ""},
+    {"pg_type", "typowner", "typacl"},
+}};
+
+const std::string kUserOid = std::to_string(kFirstUserOid);
+
+/// What the roles that initdb makes, the first superuser among them, own and were granted: pg_shdepend does
+/// not record it, because they cannot be dropped.
+std::string owned_by_initial_roles() {
+  std::string sql;
+  for (const Kind& kind : kKinds) {
+    const std::string catalog = std::string("pg_catalog.") + kind.catalog;
+    sql += " UNION ALL SELECT '" + catalog + "'::regclass, oid, " + kind.owner + " FROM " + catalog +
+           " WHERE " + kind.owner + " < " + kUserOid + " AND oid >= " + kUserOid;
+  }
+  return sql;
+}
+
+std::string granted_to_initial_roles() {
+  std::string lists =
+      "SELECT a.attacl, c.relowner FROM pg_catalog.pg_attribute AS a"
+      " JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid"
+      " WHERE a.attacl IS NOT NULL AND a.attrelid >= " +
+      kUserOid + " UNION ALL SELECT defaclacl, defaclrole FROM pg_catalog.pg_default_acl";
+  for (const Kind& kind : kKinds) {
+    if (*kind.acl == '\0') continue;
+    lists += std::string(" UNION ALL SELECT ") + kind.acl + ", " + kind.owner + " FROM pg_catalog." +
+             kind.catalog + " WHERE " + kind.acl + " IS NOT NULL AND oid >= " + kUserOid;
+  }
+  return " UNION ALL SELECT entry.grantee FROM (" + lists +
+         ") AS list(acl, owner) CROSS JOIN LATERAL pg_catalog.aclexplode(list.acl) AS entry"
+         " WHERE entry.grantee < " +
+         kUserOid + " AND entry.grantee <> list.owner";
+}
+
+/// An extension's members don't count as owned: whoever creates the extension on the target owns them.
+/// pg_shdepend.deptype  o owner, a ACL, i initial ACL, r policy. An owner's own rights are no grant.
+std::string roles_sql() {
+  return R"(
+WITH named AS (
+  SELECT s.classid, s.objid, s.refobjid, s.deptype
+  FROM pg_catalog.pg_shdepend AS s
+  JOIN pg_catalog.pg_database AS d ON d.oid = s.dbid AND d.datname = pg_catalog.current_database()
+  WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass
+), owned(class, object, role) AS (
+  SELECT classid, objid, refobjid
+  FROM named
+  WHERE deptype = 'o' AND classid NOT IN ('pg_catalog.pg_user_mapping'::regclass,
+                                          'pg_catalog.pg_default_acl'::regclass))" +
+         owned_by_initial_roles() + R"(
+), granted(role) AS (
+  SELECT refobjid
+  FROM named
+  WHERE deptype IN ('a', 'i', 'r') OR classid IN ('pg_catalog.pg_user_mapping'::regclass,
+                                                  'pg_catalog.pg_default_acl'::regclass)
+  UNION ALL SELECT pg_catalog.unnest(polroles) FROM pg_catalog.pg_policy
+  UNION ALL SELECT umuser FROM pg_catalog.pg_user_mappings
+  UNION ALL SELECT defaclrole FROM pg_catalog.pg_default_acl)" +
+         granted_to_initial_roles() + R"(
+), wanted(as_owner, role) AS (
+  SELECT true, owned.role
+  FROM owned
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+                    WHERE d.classid = owned.class AND d.objid = owned.object AND d.deptype = 'e')
+  UNION
+  SELECT false, granted.role FROM granted
+)
+SELECT wanted.as_owner, r.rolname
+FROM wanted
+JOIN pg_catalog.pg_roles AS r ON r.oid = wanted.role)";
+}
+
+/// Relations in the database's own tablespace have 0 there.
+constexpr const char* kTablespaces = R"(
+SELECT DISTINCT s.spcname
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_tablespace AS s ON s.oid = c.reltablespace
+WHERE c.relpersistence <> 't' AND s.spcname <> 'pg_global')";
+
+}  // namespace
+
+Status read_references(postgres::Connection& connection, Catalog& catalog) {
+  const Result<postgres::Rows> roles = connection.query(roles_sql());
+  if (!roles) return roles.error().during(listing("owners", connection));
+  for (int row = 0; row < roles->size(); ++row) {
+    (roles->boolean(row, 0) ? catalog.owners : catalog.grantees).insert(roles->string(row, 1));
+  }
+
+  const Result<postgres::Rows> tablespaces = connection.query(kTablespaces);
+  if (!tablespaces) return tablespaces.error().during(listing("tablespaces", connection));
+  for (int row = 0; row < tablespaces->size(); ++row) {
+    catalog.tablespaces.insert(tablespaces->string(row, 0));
+  }
+  return {};
+}
+
+}  // namespace pghaul::catalog

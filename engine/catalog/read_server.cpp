@@ -1,0 +1,130 @@
+#include <utility>
+
+#include "catalog/parts.h"
+#include "catalog/read_catalog.h"
+#include "catalog/user_objects.h"
+
+namespace pghaul::catalog {
+namespace {
+
+/// Slots are counted as the server does when it lets a role in; superusers are held to max_connections only.
+/// What other roles do is hidden from ordinary ones: a backend of unknown kind counts as a client.
+/// Source  PostgreSQL's src/backend/utils/init/postinit.c, InitPostgres(), CheckMyDatabase(); miscinit.c,
+///         InitializeSessionUserId().
+constexpr const char* kServer = R"(
+WITH slots AS (
+  SELECT pg_catalog.count(*) AS used,
+         pg_catalog.count(*) FILTER (WHERE a.usename = current_user) AS used_by_role,
+         pg_catalog.count(*) FILTER (WHERE a.datname = pg_catalog.current_database()) AS used_in_database
+  FROM pg_catalog.pg_stat_activity AS a
+  WHERE a.usesysid IS NOT NULL AND a.datid IS NOT NULL
+    AND coalesce(a.backend_type, 'client backend') = 'client backend'
+), reserved AS (
+  SELECT pg_catalog.sum(s.setting::int) AS slots
+  FROM pg_catalog.pg_settings AS s
+  WHERE s.name IN ('superuser_reserved_connections', 'reserved_connections')
+)
+SELECT pg_catalog.current_setting('server_version_num'),
+       pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
+       d.datname, d.oid, pg_catalog.pg_database_size(d.oid),
+       pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
+       r.rolname, r.rolsuper, r.rolsuper OR r.rolbypassrls,
+       pg_catalog.has_database_privilege(d.oid, 'CREATE'),
+       pg_catalog.pg_is_in_recovery(),
+       greatest(0, least(
+         pg_catalog.current_setting('max_connections')::int - slots.used
+           - CASE WHEN r.rolsuper THEN 0 ELSE reserved.slots END,
+         CASE WHEN NOT r.rolsuper AND r.rolconnlimit >= 0 THEN r.rolconnlimit - slots.used_by_role END,
+         CASE WHEN NOT r.rolsuper AND d.datconnlimit >= 0 THEN d.datconnlimit - slots.used_in_database END)),
+       pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+FROM pg_catalog.pg_database AS d, pg_catalog.pg_roles AS r, slots, reserved
+WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user)";
+
+constexpr const char* kSettings = R"(
+SELECT s.name, s.setting
+FROM pg_catalog.pg_settings AS s
+WHERE s.name IN ('block_size', 'data_checksums', 'default_toast_compression', 'fsync', 'full_page_writes',
+                 'maintenance_work_mem', 'max_connections', 'max_locks_per_transaction',
+                 'max_parallel_maintenance_workers', 'max_parallel_workers', 'max_prepared_transactions',
+                 'max_wal_size', 'max_worker_processes', 'shared_buffers', 'wal_compression', 'wal_level'))";
+
+std::vector<std::string> names(const postgres::Rows& rows) {
+  std::vector<std::string> list;
+  for (int row = 0; row < rows.size(); ++row) list.push_back(rows.string(row, 0));
+  return list;
+}
+
+std::vector<Extension> extensions(const postgres::Rows& rows) {
+  std::vector<Extension> list;
+  for (int row = 0; row < rows.size(); ++row) list.push_back({rows.string(row, 0), rows.string(row, 1)});
+  return list;
+}
+
+}  // namespace
+
+Result<Server> read_server_settings(postgres::Connection& connection) {
+  const std::string doing =
+      std::string("looking at the ") + postgres::side_name(connection.side()) + " server";
+  const Result<postgres::Rows> facts = connection.query(kServer);
+  if (!facts) return facts.error().during(doing);
+  Server server;
+  server.version = static_cast<int>(facts->integer(0, 0));
+  server.version_text = facts->string(0, 1);
+  server.database = facts->string(0, 2);
+  server.database_oid = facts->oid(0, 3);
+  server.database_bytes = facts->integer(0, 4);
+  server.encoding = facts->string(0, 5);
+  server.collate = facts->string(0, 6);
+  server.ctype = facts->string(0, 7);
+  server.role = facts->string(0, 8);
+  server.superuser = facts->boolean(0, 9);
+  server.bypasses_row_security = facts->boolean(0, 10);
+  server.may_create = facts->boolean(0, 11);
+  server.in_recovery = facts->boolean(0, 12);
+  server.free_connections = static_cast<int>(facts->integer(0, 13));
+
+  // A statement of its own: a call that is not allowed is refused even where it would not be reached.
+  if (facts->boolean(0, 14)) {
+    const Result<postgres::Rows> control =
+        connection.query("SELECT system_identifier FROM pg_catalog.pg_control_system()");
+    if (!control) return control.error().during(doing);
+    server.system_identifier = control->string(0, 0);
+  }
+
+  const Result<postgres::Rows> settings = connection.query(kSettings);
+  if (!settings) return settings.error().during(doing);
+  for (int row = 0; row < settings->size(); ++row) {
+    server.settings.emplace(settings->string(row, 0), settings->string(row, 1));
+  }
+
+  const Result<postgres::Rows> roles =
+      connection.query("SELECT rolname FROM pg_catalog.pg_roles ORDER BY rolname");
+  if (!roles) return roles.error().during(listing("roles", connection));
+  server.roles = names(*roles);
+
+  const Result<postgres::Rows> tablespaces =
+      connection.query("SELECT spcname FROM pg_catalog.pg_tablespace ORDER BY spcname");
+  if (!tablespaces) return tablespaces.error().during(listing("tablespaces", connection));
+  server.tablespaces = names(*tablespaces);
+
+  const Result<postgres::Rows> installed =
+      connection.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname");
+  if (!installed) return installed.error().during(listing("extensions", connection));
+  server.extensions = extensions(*installed);
+  return server;
+}
+
+Result<Server> read_server(postgres::Connection& connection) {
+  Result<Server> server = read_server_settings(connection);
+  if (!server) return server;
+  const Result<postgres::Rows> available =
+      connection.query("SELECT name, default_version FROM pg_catalog.pg_available_extensions ORDER BY name");
+  if (available) {
+    server->available_extensions = extensions(*available);
+  } else if (available.error().code != ErrorCode::server_error) {
+    return available.error().during(listing("extensions", connection));
+  }
+  return server;
+}
+
+}  // namespace pghaul::catalog

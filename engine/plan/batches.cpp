@@ -1,0 +1,91 @@
+#include "plan/batches.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "base/units.h"
+
+namespace pghaul::plan {
+
+using catalog::Place;
+using catalog::Relation;
+
+namespace {
+
+constexpr std::int64_t kTinyBytes = 256_KiB;
+constexpr std::int64_t kBatchBytes = 8_MiB;
+/// Tables and indexes that a task's transaction may lock: max_locks_per_transaction is 64 by default, shared
+/// by max_connections = 100, and the workers are not alone.
+constexpr std::size_t kBatchObjects = 200;
+
+std::int64_t bytes_of(const Relation& relation) {
+  return relation.heap_bytes + relation.toast_bytes;
+}
+
+/// Fills one batch after the other.
+class Filler {
+ public:
+  Filler(std::size_t most, std::vector<Batch>& batches) : most_(most), batches_(&batches) {}
+
+  void add(Place relation, std::int64_t bytes, std::size_t objects) {
+    const bool full = batch_.relations.size() == most_ || bytes_ + bytes > kBatchBytes ||
+                      objects_ + objects > kBatchObjects;
+    if (full) flush();
+    batch_.relations.push_back(relation);
+    bytes_ += bytes;
+    objects_ += objects;
+  }
+  void flush() {
+    if (!batch_.relations.empty()) batches_->push_back(std::move(batch_));
+    batch_ = {.relations = {}, .tiny = true};
+    bytes_ = 0;
+    objects_ = 0;
+  }
+
+ private:
+  std::size_t most_;
+  std::vector<Batch>* batches_;
+  Batch batch_ = {.relations = {}, .tiny = true};
+  std::int64_t bytes_ = 0;
+  std::size_t objects_ = 0;
+};
+
+}  // namespace
+
+std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links, int jobs) {
+  std::size_t tiny_tables = 0;
+  std::size_t partitioned = 0;
+  for (const Relation& relation : source.relations) {
+    if (relation.kind == 'p') ++partitioned;
+    if (relation.kind == 'r' && is_tiny(relation)) ++tiny_tables;
+  }
+  std::vector<Batch> batches;
+  Filler tables(tiny_per_task(tiny_tables, jobs), batches);
+  Filler parents(tiny_per_task(partitioned, jobs), batches);
+  for (Place place = 0; place < source.relations.size(); ++place) {
+    const Relation& relation = source.relations[place];
+    const std::size_t objects = 1 + links.indexes[place].size();
+    if (relation.kind == 'p') {
+      parents.add(place, 0, objects);
+    } else if (relation.kind == 'r' && is_tiny(relation)) {
+      tables.add(place, bytes_of(relation), objects);
+    } else if (relation.kind == 'r') {
+      batches.push_back({{place}, false});
+    }
+  }
+  tables.flush();
+  parents.flush();
+  return batches;
+}
+
+std::size_t tiny_per_task(std::size_t count, int jobs) noexcept {
+  const std::size_t tasks = 4 * static_cast<std::size_t>(jobs);
+  return std::clamp<std::size_t>((count + tasks - 1) / tasks, 8, 100);
+}
+
+bool is_tiny(const Relation& relation) noexcept {
+  return relation.kind == 'p' || bytes_of(relation) < kTinyBytes;
+}
+
+}  // namespace pghaul::plan

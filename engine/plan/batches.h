@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "catalog/model.h"
+#include "plan/links.h"
+
+namespace pghaul::plan {
+
+/// Relations that share their tasks, so that thousands of tiny ones don't cost a transaction each.
+struct Batch {
+  std::vector<catalog::Place> relations;
+  bool tiny = false;  // then one task does a step for all of them; otherwise there is only one
+};
+
+/// Every table and partitioned table of the source once. Tables and partitioned tables are not mixed: the
+/// latter wait for no rows.
+[[nodiscard]] std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links,
+                                                 int jobs);
+
+/// How many of `count` tiny things one task takes: few enough that every worker gets several tasks, enough
+/// that a transaction's fixed cost and round trips are shared.
+[[nodiscard]] std::size_t tiny_per_task(std::size_t count, int jobs) noexcept;
+
+/// Less than this and a transaction of its own costs more than the work in it.
+[[nodiscard]] bool is_tiny(const catalog::Relation& relation) noexcept;
+
+}  // namespace pghaul::plan

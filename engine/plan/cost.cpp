@@ -1,0 +1,80 @@
+#include "plan/cost.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/units.h"
+
+namespace pghaul::plan {
+
+namespace {
+
+constexpr double kGuessedRowBytes = 120;   // of heap, where rows have not been counted
+constexpr double kSmallestEntryBytes = 6;  // of an index: bounds the entries of a partial one
+
+double gigabytes(std::int64_t bytes) noexcept {
+  return static_cast<double>(bytes) / kGigabyte;
+}
+
+double sort_seconds(double entries, double per_entry) noexcept {
+  return entries * std::log2(std::max(entries, 2.0)) * per_entry;
+}
+
+}  // namespace
+
+Volume& Volume::operator+=(const Volume& other) noexcept {
+  rows += other.rows;
+  heap_gb += other.heap_gb;
+  toast_gb += other.toast_gb;
+  return *this;
+}
+
+Volume volume_of(const catalog::Relation& relation) noexcept {
+  // Before PostgreSQL 14, reltuples is 0, not -1, of a table that was never analyzed.
+  const bool counted = relation.estimated_rows > 0;
+  const double guessed = static_cast<double>(relation.heap_bytes) / kGuessedRowBytes;
+  return {counted ? relation.estimated_rows : guessed, gigabytes(relation.heap_bytes),
+          gigabytes(relation.toast_bytes)};
+}
+
+double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
+  const double seconds =
+      rows.heap_gb * rates.copy_heap_gb + rows.rows * rates.copy_row + rows.toast_gb * rates.copy_toast_gb;
+  return rates.statement + seconds * (binary ? 1.0 : rates.copy_text);
+}
+
+double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
+  const double seconds =
+      rows.heap_gb * rates.read_heap_gb + rows.rows * rates.read_row + rows.toast_gb * rates.read_toast_gb;
+  return rates.statement + seconds * (binary ? 1.0 : rates.read_text);
+}
+
+double index_seconds(const catalog::IndexInfo& index, const Volume& rows, const Rates& rates) noexcept {
+  if (index.partitioned) return rates.statement;
+  const double scan = rates.statement + rows.heap_gb * rates.scan_heap_gb;
+  if (index.access_method == "brin") return scan;
+  if (index.access_method != "btree") return scan + gigabytes(index.bytes) * rates.other_index_gb;
+  const double entries = std::min(rows.rows, static_cast<double>(index.bytes) / kSmallestEntryBytes);
+  return scan + sort_seconds(entries, index.text_key ? rates.sort_text_entry : rates.sort_entry);
+}
+
+double foreign_key_seconds(const Volume& referencing, const Volume& referenced, const Rates& rates) noexcept {
+  return 2 * rates.statement + (referencing.heap_gb + referenced.heap_gb) * rates.scan_heap_gb +
+         referencing.rows * rates.check_referencing + referenced.rows * rates.check_referenced;
+}
+
+double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rates) noexcept {
+  const double sampled = std::min(rows.rows, rates.analyze_sample);
+  return rates.statement + sampled * static_cast<double>(columns) * rates.analyze_value;
+}
+
+double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
+  return static_cast<double>(objects.count) * rates.large_object +
+         gigabytes(objects.bytes) * rates.large_objects_gb;
+}
+
+double refresh_seconds(const Volume& rows, const Rates& rates) noexcept {
+  return rates.statement + (rows.heap_gb + rows.toast_gb) * rates.refresh_gb;
+}
+
+}  // namespace pghaul::plan

@@ -1,0 +1,123 @@
+#include "plan/database_tasks.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "plan/cost.h"
+
+namespace pghaul::plan {
+
+using catalog::Place;
+
+namespace {
+
+void add_sequences(Draft& draft) {
+  if (draft.source.sequences.empty()) return;
+  Task task = draft.new_task(TaskKind::sequences, {});
+  task.seconds += static_cast<double>(draft.source.sequences.size()) * draft.options.rates.sequence;
+  draft.add(std::move(task));
+}
+
+void add_large_objects(Draft& draft) {
+  if (!draft.options.with_large_objects) return;
+  const catalog::LargeObjects& objects = draft.source.large_objects;
+  const auto ranges = static_cast<Place>(objects.range_starts.size());
+  for (Place range = 0; range < ranges; ++range) {
+    const double seconds = large_objects_seconds(objects, draft.options.rates) / ranges;
+    Task task = draft.new_task(TaskKind::large_objects, {range});
+    task.seconds += seconds;
+    const TaskId written = draft.add(std::move(task));
+    if (!draft.options.read_back) continue;
+    Task read = draft.new_task(TaskKind::large_objects_read_back, {range});
+    read.seconds += seconds * draft.options.rates.large_objects_read;
+    read.after = {written};
+    draft.add(std::move(read));
+  }
+}
+
+TaskId add_post_data(Draft& draft) {
+  std::vector<bool> is_last(draft.graph.tasks.size(), true);
+  for (const Task& task : draft.graph.tasks) {
+    for (const TaskId before : task.after) is_last[before] = false;
+  }
+  Task post_data = draft.new_task(TaskKind::post_data, {});
+  post_data.seconds += draft.options.rates.post_data;
+  for (TaskId id = 0; id < is_last.size(); ++id) {
+    if (is_last[id]) post_data.after.push_back(id);
+  }
+  return draft.add(std::move(post_data));
+}
+
+/// Adds what materialized views need, each after those that it reads.
+class Views {
+ public:
+  Views(Draft& draft, TaskId post_data)
+      : draft_(&draft), post_data_(post_data), state_(draft.source.relations.size()) {}
+
+  void add(Place view) {
+    if (state_[view].seen) return;
+    state_[view].seen = true;
+    const catalog::Relation& relation = draft_->source.relations[view];
+    Task refresh = draft_->new_task(TaskKind::refresh, {view});
+    refresh.after = {post_data_};
+    bool populated = relation.populated;
+    for (const catalog::Oid oid : relation.depends_on) {
+      const Place other = draft_->links.relation_at(oid);
+      if (other == catalog::kNone || other == view || draft_->source.relations[other].kind != 'm') continue;
+      add(other);
+      // It could not be read; pg_dump does not refresh such views either.
+      populated = populated && state_[other].refreshed.has_value();
+      if (populated) refresh.after.push_back(*state_[other].refreshed);
+    }
+    if (populated) {
+      refresh.locks = {{view, LockMode::access_exclusive}};
+      refresh.seconds += refresh_seconds(volume_of(relation), draft_->options.rates);
+      state_[view].refreshed = draft_->add(std::move(refresh));
+    }
+    add_indexes(view);
+  }
+
+ private:
+  struct State {
+    bool seen = false;
+    std::optional<TaskId> refreshed;
+  };
+
+  void add_indexes(Place view) {
+    const catalog::Relation& relation = draft_->source.relations[view];
+    const Volume rows = volume_of(relation);
+    std::vector<TaskId> before = {state_[view].refreshed.value_or(post_data_)};
+    std::vector<TaskId> built = before;
+    for (const Place index : draft_->links.indexes[view]) {
+      Task task = draft_->new_task(TaskKind::index, {index});
+      task.locks = {{view, LockMode::share}};
+      task.seconds += index_seconds(draft_->source.indexes[index], rows, draft_->options.rates);
+      task.after = before;
+      built.push_back(draft_->add(std::move(task)));
+    }
+    if (!state_[view].refreshed) return;
+    Task analyze = draft_->new_task(TaskKind::analyze, {view});
+    analyze.locks = {{view, LockMode::share_update_exclusive}};
+    analyze.seconds += analyze_seconds(rows, relation.columns.size(), draft_->options.rates);
+    analyze.after = std::move(built);
+    draft_->add(std::move(analyze));
+  }
+
+  Draft* draft_;
+  TaskId post_data_;
+  std::vector<State> state_;  // of each relation
+};
+
+}  // namespace
+
+void add_database_tasks(Draft& draft) {
+  add_sequences(draft);
+  add_large_objects(draft);
+  Views views(draft, add_post_data(draft));
+  for (Place place = 0; place < draft.source.relations.size(); ++place) {
+    if (draft.source.relations[place].kind == 'm') views.add(place);
+  }
+}
+
+}  // namespace pghaul::plan

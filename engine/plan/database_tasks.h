@@ -1,0 +1,12 @@
+#pragma once
+
+#include "plan/draft.h"
+
+namespace pghaul::plan {
+
+/// What belongs to the database as a whole: sequences and large objects, at any time; then, after everything
+/// else, the rest of post-data, whose triggers must not fire and whose rules and policies must not hide rows;
+/// then the materialized views, which may read what post-data has completed.
+void add_database_tasks(Draft& draft);
+
+}  // namespace pghaul::plan

@@ -1,0 +1,61 @@
+#include "plan/draft.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pghaul::plan {
+
+using catalog::Place;
+
+Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const PlanOptions& how, int workers,
+             const Links& linked, const std::vector<TablePlan>& tables)
+    : source(all),
+      target(onto),
+      options(how),
+      jobs(workers),
+      links(linked),
+      batch_of(all.relations.size(), catalog::kNone),
+      stands(all.indexes.size()),
+      tables_(tables),
+      table_of_(all.relations.size(), catalog::kNone) {
+  for (std::uint32_t i = 0; i < tables.size(); ++i) table_of_[tables[i].relation] = i;
+}
+
+Task Draft::new_task(TaskKind kind, Places objects) const {
+  Task task;
+  task.kind = kind;
+  task.objects = std::move(objects);
+  task.seconds = options.rates.transaction;
+  return task;
+}
+
+TaskId Draft::add(Task task) {
+  std::sort(task.after.begin(), task.after.end());
+  task.after.erase(std::unique(task.after.begin(), task.after.end()), task.after.end());
+  return graph.add(std::move(task));
+}
+
+void Draft::wait_for_index(Task& task, Place index) const {
+  if (stands[index]) task.after.push_back(*stands[index]);
+}
+
+const TablePlan* Draft::table_plan(Place relation) const {
+  const std::uint32_t table = table_of_[relation];
+  return table == catalog::kNone ? nullptr : &tables_[table];
+}
+
+const Draft::Milestones& Draft::milestones_of(Place relation) const {
+  static const Milestones kNothing;
+  const std::uint32_t batch = batch_of[relation];
+  return batch == catalog::kNone ? kNothing : milestones[batch];
+}
+
+bool Draft::analyzes_whole_trees() const noexcept {
+  return (target != nullptr ? *target : source.server).version < 180000;
+}
+
+void wait_for(Task& task, const std::vector<TaskId>& more) {
+  task.after.insert(task.after.end(), more.begin(), more.end());
+}
+
+}  // namespace pghaul::plan

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "catalog/model.h"
+#include "plan/links.h"
+#include "plan/make_plan.h"
+#include "plan/task_graph.h"
+
+namespace pghaul::plan {
+
+/// A graph in the making, and what has been put into it so far.
+///
+/// Ownership  none of what its constructor is given, which must outlive it.
+struct Draft {
+  using Places = std::vector<catalog::Place>;
+  using Tasks = std::vector<TaskId>;
+
+  /// What other tasks wait for, of the relations of one batch.
+  struct Milestones {
+    Tasks copied;  // the rows are there
+    Tasks built;   // CREATE INDEX, or the keys that build their indexes themselves
+  };
+
+  /// `tables`: what is copied, with chunks decided. `target` may be nullptr.
+  Draft(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options, int jobs,
+        const Links& links, const std::vector<TablePlan>& tables);
+
+  /// A task without predecessors and with the cost that every task has.
+  [[nodiscard]] Task new_task(TaskKind kind, Places objects) const;
+  /// Into the graph; what it waits for may be named more than once.
+  TaskId add(Task task);
+  /// Makes the task wait for what has been added for an index so far.
+  void wait_for_index(Task& task, catalog::Place index) const;
+  /// nullptr when no rows of it are copied.
+  [[nodiscard]] const TablePlan* table_plan(catalog::Place relation) const;
+  [[nodiscard]] const Milestones& milestones_of(catalog::Place relation) const;
+  /// ANALYZE of a partitioned table does its whole tree; PostgreSQL 18 can do it ONLY.
+  [[nodiscard]] bool analyzes_whole_trees() const noexcept;
+
+  const catalog::Catalog& source;
+  const catalog::Server* target;
+  const PlanOptions& options;
+  int jobs;
+  const Links& links;
+
+  TaskGraph graph;
+  std::vector<Milestones> milestones;         // of each batch
+  std::vector<std::uint32_t> batch_of;        // of each relation: in milestones
+  std::vector<std::optional<TaskId>> stands;  // of each index: the last task that makes it what it was
+
+ private:
+  const std::vector<TablePlan>& tables_;
+  std::vector<std::uint32_t> table_of_;  // of each relation: in tables_
+};
+
+/// Makes the task wait for all of `more`.
+void wait_for(Task& task, const std::vector<TaskId>& more);
+
+}  // namespace pghaul::plan

@@ -1,0 +1,102 @@
+#include "plan/format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "plan/extension_version.h"
+
+namespace pghaul::plan {
+
+using catalog::Oid;
+using catalog::Type;
+
+namespace {
+
+/// OIDs below this are assigned by hand and mean the same on every server; initdb numbers from here on.
+/// Source  PostgreSQL's src/include/access/transam.h, FirstGenbkiObjectId.
+constexpr Oid kFirstNumberedOid = 10000;
+
+/// Source  PostgreSQL's src/include/catalog/pg_type.dat: regproc, regprocedure, regoper, regoperator,
+///         regclass, regtype, regrole, regnamespace, regconfig, regdictionary, regcollation.
+constexpr std::array<Oid, 11> kOidAliases = {24, 2202, 2203, 2204, 2205, 2206, 4096, 4089, 3734, 3769, 4191};
+
+bool is_oid_alias(Oid type) {
+  return std::find(kOidAliases.begin(), kOidAliases.end(), type) != kOidAliases.end();
+}
+
+}  // namespace
+
+FormatChooser::FormatChooser(const catalog::Catalog& source, const catalog::Server* target)
+    : source_(&source), target_(target) {
+  types_.reserve(source.types.size());
+  for (const Type& type : source.types) types_.emplace(type.oid, &type);
+}
+
+Format FormatChooser::choose(const catalog::Relation& relation) {
+  for (const catalog::Column& column : relation.columns) {
+    if (column.generated) continue;  // not copied
+    const std::string& reason = obstacle(column.type);
+    if (!reason.empty()) return {false, fmt::format("column {}: {}", column.name, reason)};
+  }
+  return {true, {}};
+}
+
+const std::string& FormatChooser::obstacle(Oid oid) {
+  const auto [entry, is_new] = obstacles_.try_emplace(oid);
+  std::string& answer = entry->second;  // stays where it is while look_at() adds others
+  if (!is_new) return answer;
+  const auto type = types_.find(oid);
+  answer = type == types_.end() ? fmt::format("nothing is known of type {}", oid) : look_at(*type->second);
+  return answer;
+}
+
+std::string FormatChooser::look_at(const Type& type) {
+  if (is_oid_alias(type.oid)) return shown_type(type) + " carries an object's OID";
+  if (!type.has_binary_io) return shown_type(type) + " has no binary form";
+  if (type.is_array) {
+    const std::string& element = obstacle(type.part);
+    if (element.empty() && type.part >= kFirstNumberedOid) return shown_type(type) + " carries a type's OID";
+    return element;
+  }
+  switch (type.kind) {
+    case 'b':
+      return look_at_base(type);
+    case 'e':
+      return {};
+    case 'd':
+    case 'r':
+    case 'm':
+      return obstacle(type.part);
+    case 'c':
+      for (const Oid field : type.attributes) {
+        if (const std::string& reason = obstacle(field); !reason.empty()) return reason;
+        if (field >= kFirstNumberedOid) return shown_type(type) + " carries a type's OID";
+      }
+      return {};
+    default:
+      return shown_type(type) + " is of no known kind";
+  }
+}
+
+std::string FormatChooser::look_at_base(const Type& type) const {
+  if (type.oid < catalog::kFirstUserOid) return {};
+  if (type.extension.empty()) return shown_type(type) + " is a base type of this database's own";
+  if (target_ == nullptr) return {};
+  const std::string* const here = version_on(source_->server, type.extension);
+  const std::string* const there = version_on(*target_, type.extension);
+  if (here != nullptr && there != nullptr && *here == *there) return {};
+  return fmt::format("{} is of extension {} {}, the target has {}", shown_type(type), type.extension,
+                     here != nullptr ? *here : "of unknown version", there != nullptr ? *there : "none");
+}
+
+std::string FormatChooser::shown_type(const Type& type) const {
+  if (type.is_array) {
+    const auto element = types_.find(type.part);
+    if (element != types_.end()) return shown_type(*element->second) + "[]";
+  }
+  return type.name.schema == "pg_catalog" ? type.name.name : shown(type.name);
+}
+
+}  // namespace pghaul::plan

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "catalog/model.h"
+
+namespace pghaul::plan {
+
+/// Connections that a run opens on each server besides its workers': one that holds the snapshot and locks
+/// or conducts, one for a pg_dump or pg_restore.
+inline constexpr int kOtherConnections = 2;
+
+/// Workers when the user does not say how many: as many as this machine has cores, since neither server
+/// tells its own; at least 2, so that reading, writing and building overlap; at most 8, beyond which it is
+/// the user's to know what the servers bear.
+[[nodiscard]] int wanted_jobs(int asked, int local_cores) noexcept;
+
+/// Workers that the free connections allow: one each on the source and on the target. Not above 0: none.
+/// `target` may be nullptr.
+[[nodiscard]] int possible_jobs(const catalog::Server& source, const catalog::Server* target) noexcept;
+
+}  // namespace pghaul::plan

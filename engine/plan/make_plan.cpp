@@ -1,0 +1,80 @@
+#include "plan/make_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "plan/batches.h"
+#include "plan/database_tasks.h"
+#include "plan/draft.h"
+#include "plan/foreign_key_tasks.h"
+#include "plan/jobs.h"
+#include "plan/links.h"
+#include "plan/partition_tasks.h"
+#include "plan/split.h"
+#include "plan/table_tasks.h"
+
+namespace pghaul::plan {
+
+using catalog::Catalog;
+using catalog::Server;
+
+namespace {
+
+std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const Rates& rates) {
+  FormatChooser formats(source, target);
+  std::vector<TablePlan> tables;
+  for (catalog::Place place = 0; place < source.relations.size(); ++place) {
+    const catalog::Relation& relation = source.relations[place];
+    if (relation.kind != 'r') continue;
+    TablePlan table;
+    table.relation = place;
+    table.format = formats.choose(relation);
+    table.seconds = copy_seconds(volume_of(relation), table.format.binary, rates);
+    tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
+  for (const Batch& batch : batches) add_table_tasks(draft, batch);
+  add_partition_tasks(draft);
+  add_foreign_key_tasks(draft);
+  add_database_tasks(draft);
+  return std::move(draft.graph);
+}
+
+/// Whether any table is split.
+bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs, std::vector<TablePlan>& tables) {
+  const Split split(whole, source, jobs);
+  bool any = false;
+  for (TaskId id = 0; id < whole.tasks.size(); ++id) {
+    if (whole.tasks[id].kind != TaskKind::copy) continue;
+    const std::uint32_t parts = split.parts(id);
+    if (parts == 1) continue;
+    const auto table = std::ranges::lower_bound(tables, whole.tasks[id].objects[0], {}, &TablePlan::relation);
+    table->chunks = parts;
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
+Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& options) {
+  Plan plan;
+  plan.jobs = std::max(
+      1, std::min(wanted_jobs(options.jobs, options.local_cores), possible_jobs(source.server, target)));
+  plan.tables = plan_tables(source, target, options.rates);
+
+  const Links links(source);
+  const std::vector<Batch> batches = batch_relations(source, links, plan.jobs);
+  const auto build = [&] {
+    return build_graph({source, target, options, plan.jobs, links, plan.tables}, batches);
+  };
+  plan.graph = build();
+  // What would finish last is only known of the whole graph; so where a table is split, it is built anew.
+  if (split_tables(plan.graph, source, plan.jobs, plan.tables)) plan.graph = build();
+  return plan;
+}
+
+}  // namespace pghaul::plan

@@ -1,0 +1,246 @@
+#include "plan/preflight.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "plan/extension_version.h"
+#include "plan/jobs.h"
+
+namespace pghaul::plan {
+
+using catalog::Catalog;
+using catalog::Contents;
+using catalog::Server;
+
+namespace {
+
+constexpr int kOldestSource = 110000;
+constexpr int kOldestTarget = 130000;
+constexpr std::size_t kNamesShown = 5;
+
+using Findings = std::vector<Finding>;
+
+void refuse(Findings& findings, std::string code, std::string object, std::string message, std::string hint) {
+  findings.push_back(
+      {Finding::Severity::refusal, std::move(code), std::move(object), std::move(message), std::move(hint)});
+}
+
+void warn(Findings& findings, std::string code, std::string object, std::string message, std::string hint) {
+  findings.push_back(
+      {Finding::Severity::warning, std::move(code), std::move(object), std::move(message), std::move(hint)});
+}
+
+std::string shown_word(const std::string& name) {
+  return shown(catalog::Name{{}, name});
+}
+
+/// As a shell takes it for one word.
+std::string shell_word(const std::string& name) {
+  const auto is_plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+  };
+  if (!name.empty() && name[0] != '-' && std::all_of(name.begin(), name.end(), is_plain)) return name;
+  std::string word = "'";
+  for (const char c : name) word += c == '\'' ? "'\\''" : std::string(1, c);
+  return word + "'";
+}
+
+int major(const Server& server) {
+  return server.version / 10000;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool are_the_same_database(const Server& source, const Server& target) {
+  return !source.system_identifier.empty() && source.system_identifier == target.system_identifier &&
+         source.database_oid == target.database_oid;
+}
+
+void check_versions(const Server& source, const Server& target, Findings& findings) {
+  if (source.version < kOldestSource) {
+    refuse(findings, "source_too_old", {},
+           fmt::format("the source is PostgreSQL {}; sources from {} on can be copied", source.version_text,
+                       kOldestSource / 10000),
+           "upgrade the source in place first");
+  }
+  if (target.version < kOldestTarget) {
+    refuse(findings, "target_too_old", {},
+           fmt::format("the target is PostgreSQL {}; targets from {} on can be filled", target.version_text,
+                       kOldestTarget / 10000),
+           "copy to a newer server");
+  }
+  if (major(target) < major(source)) {
+    warn(
+        findings, "source_newer", {},
+        fmt::format("the source is PostgreSQL {}, newer than the target's {}", source.version_text,
+                    target.version_text),
+        "objects and values that the target does not know will fail; a target of the same or a later version "
+        "takes all");
+  }
+}
+
+void check_target_is_writable(const Server& target, Findings& findings) {
+  if (target.in_recovery) {
+    refuse(findings, "target_in_recovery", target.database,
+           "the target is a hot standby, which nobody can write to", "connect to its primary, or promote it");
+  }
+  if (!target.may_create) {
+    refuse(findings, "no_create_right", target.database,
+           fmt::format("role {} may not create schemas in the target database {}", shown_word(target.role),
+                       shown_word(target.database)),
+           fmt::format("as its owner: GRANT CREATE ON DATABASE {} TO {}", shown_word(target.database),
+                       shown_word(target.role)));
+  }
+}
+
+void check_target_is_empty(const Server& target, const Contents& contents, Findings& findings) {
+  if (contents.empty()) return;
+  std::map<std::string, std::size_t> counts;
+  std::string names;
+  for (std::size_t i = 0; i < contents.objects.size(); ++i) {
+    const Contents::Object& object = contents.objects[i];
+    ++counts[object.kind];
+    if (i < kNamesShown) names += (i == 0 ? "" : ", ") + shown(object.name);
+    if (i == kNamesShown) names += ", …";
+  }
+  std::string what;
+  for (const auto& [kind, count] : counts) {
+    what += fmt::format("{}{}: {}", what.empty() ? "" : ", ", kind, count);
+  }
+  if (contents.large_objects > 0) {
+    what += fmt::format("{}large object: {}", what.empty() ? "" : ", ", contents.large_objects);
+  }
+  refuse(findings, "target_not_empty", target.database,
+         fmt::format("the target database {} is not empty ({}){}{}", shown_word(target.database), what,
+                     names.empty() ? "" : ", it holds ", names),
+         fmt::format("to remove all of that and copy: --confirm {}", shell_word(target.database)));
+}
+
+void check_encoding(const Server& source, const Server& target, Findings& findings) {
+  if (source.encoding == target.encoding) return;
+  if (target.encoding == "UTF8" && source.encoding != "SQL_ASCII") return;  // takes every other
+  const char* const what = source.encoding == "SQL_ASCII"   ? "bytes that are not valid there will be refused"
+                           : target.encoding == "SQL_ASCII" ? "the target will not know what its bytes mean"
+                                                            : "characters that it lacks will be refused";
+  warn(
+      findings, "encoding_differs", target.database,
+      fmt::format("the source's encoding is {}, the target's {}: {}", source.encoding, target.encoding, what),
+      fmt::format("create the target database with ENCODING '{}' TEMPLATE template0", source.encoding));
+}
+
+void check_roles(const Catalog& source, const Server& target, const PlanOptions& options,
+                 Findings& findings) {
+  std::set<std::string> needed;
+  if (options.with_owner) needed.insert(source.owners.begin(), source.owners.end());
+  if (options.with_acl) needed.insert(source.grantees.begin(), source.grantees.end());
+  for (const std::string& role : needed) {
+    if (contains(target.roles, role)) continue;
+    const bool owns = options.with_owner && source.owners.count(role) > 0;
+    const bool is_granted = options.with_acl && source.grantees.count(role) > 0;
+    refuse(findings, "missing_role", role,
+           fmt::format("the target has no role {}, which {} on the source", shown_word(role),
+                       owns && is_granted ? "owns objects and has been granted rights"
+                       : owns             ? "owns objects"
+                                          : "has been granted rights or is named by a policy"),
+           fmt::format("on the target: CREATE ROLE {}; or pass {}", shown_word(role),
+                       owns && is_granted ? "--no-owner --no-acl"
+                       : owns             ? "--no-owner"
+                                          : "--no-acl"));
+  }
+}
+
+void check_extensions(const Server& source, const Server& target, Findings& findings) {
+  for (const catalog::Extension& extension : source.extensions) {
+    const std::string* const there = version_on(target, extension.name);
+    if (there == nullptr) {
+      refuse(findings, "missing_extension", extension.name,
+             fmt::format("the target's server does not offer extension {}, which the source uses",
+                         shown_word(extension.name)),
+             fmt::format("install the package with {} for PostgreSQL {} on the target's machine, or drop the "
+                         "extension on the source",
+                         shown_word(extension.name), major(target)));
+    } else if (*there != extension.version) {
+      warn(findings, "extension_version", extension.name,
+           fmt::format("extension {} is {} on the source, {} on the target", shown_word(extension.name),
+                       extension.version, *there),
+           "columns of its types are copied as text");
+    }
+  }
+}
+
+void check_tablespaces(const Catalog& source, const Server& target, Findings& findings) {
+  for (const std::string& tablespace : source.tablespaces) {
+    if (contains(target.tablespaces, tablespace)) continue;
+    refuse(findings, "missing_tablespace", tablespace,
+           fmt::format("the target has no tablespace {}, which objects of the source lie in",
+                       shown_word(tablespace)),
+           fmt::format("on the target: CREATE TABLESPACE {} LOCATION 'an empty directory of its machine'",
+                       shown_word(tablespace)));
+  }
+}
+
+void check_relations(const Catalog& source, Findings& findings) {
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.kind == 'f') {
+      warn(findings, "foreign_table", shown(relation.name),
+           fmt::format("the rows of foreign table {} are not copied, only its definition",
+                       shown(relation.name)),
+           "its server must be reachable from the target");
+    } else if (!relation.readable && relation.kind != 'm') {  // a materialized view is refreshed, not read
+      refuse(findings, "unreadable_table", shown(relation.name),
+             fmt::format("role {} may not read all of {} on the source", shown_word(source.server.role),
+                         shown(relation.name)),
+             fmt::format("GRANT SELECT ON {} TO {}, or leave it out with --exclude-table",
+                         shown(relation.name), shown_word(source.server.role)));
+    }
+  }
+}
+
+void check_connections(const Server& source, const Server& target, const PlanOptions& options,
+                       Findings& findings) {
+  const int wanted = wanted_jobs(options.jobs, options.local_cores);
+  const int possible = possible_jobs(source, &target);
+  if (possible >= wanted) return;
+  const std::string free = fmt::format("{} more connections can be opened on the source, {} on the target",
+                                       source.free_connections, target.free_connections);
+  const std::string hint = "close other sessions, or raise max_connections or the role's or database's limit";
+  if (possible < 1) {
+    refuse(findings, "no_connections", {}, fmt::format("{}: too few for even one worker", free), hint);
+  } else {
+    warn(findings, "fewer_connections", {},
+         fmt::format("{}: {} workers instead of {}", free, possible, wanted), hint);
+  }
+}
+
+}  // namespace
+
+Findings preflight(const Catalog& source, const Server& target, const Contents& contents, bool replace,
+                   const PlanOptions& options) {
+  Findings findings;
+  if (are_the_same_database(source.server, target)) {
+    // Nothing else is said, least of all how to have it emptied.
+    refuse(findings, "same_database", target.database,
+           fmt::format("source and target are the same database, {}", shown_word(target.database)),
+           "check both connection strings");
+    return findings;
+  }
+  check_versions(source.server, target, findings);
+  check_target_is_writable(target, findings);
+  if (!replace) check_target_is_empty(target, contents, findings);
+  check_encoding(source.server, target, findings);
+  check_roles(source, target, options, findings);
+  check_extensions(source.server, target, findings);
+  check_tablespaces(source, target, findings);
+  check_relations(source, findings);
+  check_connections(source.server, target, options, findings);
+  return findings;
+}
+
+}  // namespace pghaul::plan

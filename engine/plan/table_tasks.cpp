@@ -1,0 +1,169 @@
+#include "plan/table_tasks.h"
+
+#include <utility>
+#include <vector>
+
+#include "plan/cost.h"
+#include "plan/page_range.h"
+
+namespace pghaul::plan {
+
+using catalog::Place;
+
+namespace {
+
+using Milestones = Draft::Milestones;
+using Places = Draft::Places;
+
+/// Of a batch's indexes or keys, those that go into one task: all if it is tiny, otherwise each alone.
+std::vector<Places> portions(const Batch& batch, const std::vector<Places>& of_relations) {
+  Places all;
+  for (const Place relation : batch.relations) {
+    all.insert(all.end(), of_relations[relation].begin(), of_relations[relation].end());
+  }
+  if (all.empty()) return {};
+  if (batch.tiny) return {std::move(all)};
+  std::vector<Places> each;
+  for (const Place object : all) each.push_back({object});
+  return each;
+}
+
+std::vector<RelationLock> lock_each(const Places& relations, LockMode mode) {
+  std::vector<RelationLock> locks;
+  locks.reserve(relations.size());
+  for (const Place relation : relations) locks.push_back({relation, mode});
+  return locks;
+}
+
+/// `objects`: indexes or constraints, those of one relation in a row.
+template <typename T>
+std::vector<RelationLock> lock_relations_of(const Places& objects, const std::vector<T>& all, LockMode mode) {
+  std::vector<RelationLock> locks;
+  for (const Place object : objects) {
+    const Place relation = all[object].relation;
+    if (locks.empty() || locks.back().relation != relation) locks.push_back({relation, mode});
+  }
+  return locks;
+}
+
+void add_whole_copy(Draft& draft, const Places& tables, Milestones& reached) {
+  Task task = draft.new_task(TaskKind::copy, tables);
+  task.locks = lock_each(tables, LockMode::access_exclusive);  // TRUNCATE, for FREEZE
+  for (const Place table : tables) task.seconds += draft.table_plan(table)->seconds;
+  reached.copied.push_back(draft.add(std::move(task)));
+}
+
+void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Milestones& reached) {
+  for (const PageRange& pages : split_pages(draft.source.relations[table].heap_pages, chunks)) {
+    Task task = draft.new_task(TaskKind::copy, {table});
+    task.pages = pages;
+    task.locks = {{table, LockMode::row_exclusive}};
+    task.seconds += draft.table_plan(table)->seconds / chunks;
+    reached.copied.push_back(draft.add(std::move(task)));
+  }
+}
+
+void add_copies(Draft& draft, const Places& tables, Milestones& reached) {
+  const std::uint32_t chunks = draft.table_plan(tables[0])->chunks;
+  if (chunks > 1) {
+    add_split_copy(draft, tables[0], chunks, reached);
+  } else {
+    add_whole_copy(draft, tables, reached);
+  }
+}
+
+double build_seconds(const Draft& draft, Place index) {
+  const catalog::IndexInfo& info = draft.source.indexes[index];
+  return index_seconds(info, volume_of(draft.source.relations[info.relation]), draft.options.rates);
+}
+
+void add_indexes(Draft& draft, const Batch& batch, Milestones& reached) {
+  for (Places& indexes : portions(batch, draft.links.indexes)) {
+    Task task = draft.new_task(TaskKind::index, indexes);
+    task.locks = lock_relations_of(indexes, draft.source.indexes, LockMode::share);
+    for (const Place index : indexes) task.seconds += build_seconds(draft, index);
+    wait_for(task, reached.copied);
+    const TaskId id = draft.add(std::move(task));
+    for (const Place index : indexes) draft.stands[index] = id;
+    reached.built.push_back(id);
+  }
+}
+
+void add_keys(Draft& draft, const Batch& batch, Milestones& reached) {
+  for (Places& keys : portions(batch, draft.links.keys)) {
+    Task task = draft.new_task(TaskKind::keys, keys);
+    task.locks = lock_relations_of(keys, draft.source.constraints, LockMode::access_exclusive);
+    bool builds = false;
+    for (const Place place : keys) {
+      const catalog::Constraint& key = draft.source.constraints[place];
+      const Place index = draft.links.index_at(key.index);
+      if (built_from_index(key, draft.source.relations[key.relation])) {
+        task.seconds += draft.options.rates.statement;
+        draft.wait_for_index(task, index);
+      } else {
+        task.seconds += build_seconds(draft, index);
+        wait_for(task, reached.copied);
+        builds = true;
+      }
+    }
+    const TaskId id = draft.add(std::move(task));
+    for (const Place key : keys) draft.stands[draft.links.index_at(draft.source.constraints[key].index)] = id;
+    if (builds) reached.built.push_back(id);
+  }
+}
+
+void add_read_back(Draft& draft, const Places& tables, const Milestones& reached) {
+  const TablePlan& first = *draft.table_plan(tables[0]);
+  // Before PostgreSQL 14, each part would read the whole table.
+  const bool can_split = draft.target == nullptr || draft.target->version >= kFirstWithTidRangeScan;
+  const std::uint32_t parts = can_split ? first.chunks : 1;
+  for (std::uint32_t part = 0; part < parts; ++part) {
+    Task task = draft.new_task(TaskKind::read_back, tables);
+    task.part = part;
+    task.parts = parts;
+    task.locks = lock_each(tables, LockMode::access_share);
+    for (const Place table : tables) {
+      task.seconds += read_back_seconds(volume_of(draft.source.relations[table]),
+                                        draft.table_plan(table)->format.binary, draft.options.rates) /
+                      parts;
+    }
+    wait_for(task, reached.copied);
+    draft.add(std::move(task));
+  }
+}
+
+void add_analyze(Draft& draft, const Places& tables, const Milestones& reached) {
+  Places alone;
+  for (const Place table : tables) {
+    const bool done_with_its_tree =
+        draft.analyzes_whole_trees() &&
+        draft.links.relation_at(draft.source.relations[table].parent) != catalog::kNone;
+    if (!done_with_its_tree) alone.push_back(table);
+  }
+  if (alone.empty()) return;
+  Task task = draft.new_task(TaskKind::analyze, alone);
+  task.locks = lock_each(alone, LockMode::share_update_exclusive);
+  for (const Place table : alone) {
+    const catalog::Relation& relation = draft.source.relations[table];
+    task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), draft.options.rates);
+  }
+  wait_for(task, reached.copied);
+  wait_for(task, reached.built);  // an expression's statistics come with its index
+  draft.add(std::move(task));
+}
+
+}  // namespace
+
+void add_table_tasks(Draft& draft, const Batch& batch) {
+  const auto number = static_cast<std::uint32_t>(draft.milestones.size());
+  for (const Place relation : batch.relations) draft.batch_of[relation] = number;
+  Milestones& reached = draft.milestones.emplace_back();
+  const bool has_rows = draft.table_plan(batch.relations[0]) != nullptr;
+  if (has_rows) add_copies(draft, batch.relations, reached);
+  add_indexes(draft, batch, reached);
+  add_keys(draft, batch, reached);
+  if (has_rows && draft.options.read_back) add_read_back(draft, batch.relations, reached);
+  if (has_rows) add_analyze(draft, batch.relations, reached);
+}
+
+}  // namespace pghaul::plan

@@ -1,0 +1,81 @@
+#include "plan/task_graph.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+namespace pghaul::plan {
+
+const char* task_kind_name(TaskKind kind) noexcept {
+  switch (kind) {
+    case TaskKind::copy:
+      return "copy";
+    case TaskKind::large_objects:
+      return "copy";
+    case TaskKind::sequences:
+      return "sequences";
+    case TaskKind::index:
+      return "index";
+    case TaskKind::attach_indexes:
+      return "attach indexes";
+    case TaskKind::keys:
+      return "keys";
+    case TaskKind::foreign_key:
+      return "foreign key";
+    case TaskKind::read_source:
+      return "read";
+    case TaskKind::large_objects_read_source:
+      return "read";
+    case TaskKind::read_back:
+      return "read back";
+    case TaskKind::large_objects_read_back:
+      return "read back";
+    case TaskKind::analyze:
+      return "analyze";
+    case TaskKind::post_data:
+      return "post-data";
+    case TaskKind::refresh:
+      return "refresh";
+  }
+  return "unknown";
+}
+
+bool conflict(LockMode one, LockMode other) noexcept {
+  static_assert(kLockModes == 6);
+  constexpr bool kConflicts[kLockModes][kLockModes] = {
+      {false, false, false, false, false, true},  // access_share
+      {false, false, false, true, true, true},    // row_exclusive
+      {false, false, true, true, true, true},     // share_update_exclusive
+      {false, true, true, false, true, true},     // share
+      {false, true, true, true, true, true},      // share_row_exclusive
+      {true, true, true, true, true, true},       // access_exclusive
+  };
+  return kConflicts[static_cast<std::size_t>(one)][static_cast<std::size_t>(other)];
+}
+
+TaskId TaskGraph::add(Task task) {
+  const auto id = static_cast<TaskId>(tasks.size());
+  assert(std::all_of(task.after.begin(), task.after.end(), [id](TaskId before) { return before < id; }));
+  tasks.push_back(std::move(task));
+  return id;
+}
+
+std::vector<double> TaskGraph::remaining_paths() const {
+  std::vector<double> remaining(tasks.size(), 0.0);  // of a task not yet reached: its longest follower's
+  for (std::size_t id = tasks.size(); id-- > 0;) {
+    remaining[id] += tasks[id].seconds;
+    for (const TaskId before : tasks[id].after) {
+      remaining[before] = std::max(remaining[before], remaining[id]);
+    }
+  }
+  return remaining;
+}
+
+double TaskGraph::total_seconds() const noexcept {
+  double sum = 0;
+  for (const Task& task : tasks) sum += task.seconds;
+  return sum;
+}
+
+}  // namespace pghaul::plan

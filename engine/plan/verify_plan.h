@@ -1,0 +1,15 @@
+#pragma once
+
+#include <set>
+
+#include "catalog/model.h"
+#include "plan/make_plan.h"
+
+namespace pghaul::plan {
+
+/// A plan that copies nothing: it reads the `comparable` relations of both databases for their digests.
+/// Large tables are read in several pieces where both servers can find pages without reading the others.
+[[nodiscard]] Plan make_verify_plan(const catalog::Catalog& source, const catalog::Server& target,
+                                    const PlanOptions& options, const std::set<catalog::Place>& comparable);
+
+}  // namespace pghaul::plan

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/error.h"
+#include "schema/descriptor.h"
+
+namespace pghaul::schema {
+
+/// A temporary file without a name: for the schema's archive, which may hold the passwords of user mappings,
+/// and for the passwords that child programs need. Nobody else can open it, and nothing of it stays when its
+/// last user is gone, be it by kill -9.
+///
+/// Ownership  closes the file when destroyed; moves, never copies.
+/// Errors     system: no room, or no right to write, in the folder for temporary files (TMPDIR).
+class PrivateFile {
+ public:
+  [[nodiscard]] static Result<PrivateFile> create(std::string_view content = {});
+
+  /// By which this process opens it, and a child program that inherits descriptor().
+  [[nodiscard]] std::string path() const;
+  [[nodiscard]] int descriptor() const noexcept { return file_.number(); }
+  [[nodiscard]] Result<std::string> read() const;
+
+ private:
+  explicit PrivateFile(Descriptor file) : file_(std::move(file)) {}
+  [[nodiscard]] Status write(std::string_view content) const;
+
+  Descriptor file_;
+};
+
+}  // namespace pghaul::schema

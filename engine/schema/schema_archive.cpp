@@ -1,0 +1,195 @@
+#include "schema/schema_archive.h"
+
+#include <optional>
+#include <string_view>
+
+#include "schema/child_connection.h"
+
+namespace pghaul::schema {
+namespace {
+
+/// Somebody who waits for an ACCESS EXCLUSIVE lock on a table that we hold makes pg_dump wait behind him,
+/// which the server can't see as a deadlock.
+constexpr const char* kLockWait = "--lock-wait-timeout=60000";  // milliseconds, for all tables together
+/// pg_restore sets most of its session itself.
+constexpr const char* kTargetSettings = "-c default_transaction_read_only=off -c synchronous_commit=off";
+
+Program in_c_locale(std::vector<std::string> arguments) {
+  return {std::move(arguments), {{"LC_ALL", "C"}}, {}};
+}
+
+void add_patterns(Program& program, const char* option, const std::vector<std::string>& patterns) {
+  for (const std::string& pattern : patterns) program.arguments.push_back(option + pattern);
+}
+
+/// What `name` says with the given label: "no matching tables…" of "pg_dump: error: no matching tables…".
+std::vector<std::string> said(const std::string& name, const char* label, std::string_view err) {
+  const std::string beginning = name + ": " + label + ": ";
+  const std::string detail = name + ": detail: ";
+  std::vector<std::string> result;
+  bool in_one = false;
+  while (!err.empty()) {
+    const std::size_t end = err.find('\n');
+    const std::string_view line = err.substr(0, end);
+    err.remove_prefix(end == std::string_view::npos ? err.size() : end + 1);
+    if (line.starts_with(beginning)) {
+      result.emplace_back(line.substr(beginning.size()));
+      in_one = true;
+    } else if (in_one && line.starts_with(detail) && !line.substr(detail.size()).starts_with("Query was")) {
+      result.back() += " (" + std::string(line.substr(detail.size())) + ")";
+    } else {
+      in_one = in_one && !line.starts_with(name);
+    }
+  }
+  return result;
+}
+
+std::string how_it_ended(const Finished& finished) {
+  return finished.exit_status > 128 ? "it was killed by signal " + std::to_string(finished.exit_status - 128)
+                                    : "it ended with status " + std::to_string(finished.exit_status);
+}
+
+tl::unexpected<Error> dump_failed(const Finished& finished) {
+  const std::vector<std::string> errors = said("pg_dump", "error", finished.err);
+  const std::string first = errors.empty() ? how_it_ended(finished) : errors.front();
+  if (first.starts_with("no matching ")) {
+    return fail(ErrorCode::usage, first, "check the pattern; names in capitals need quotes within it");
+  }
+  const bool waited = first.find("canceling statement due to") != std::string::npos;
+  return fail(ErrorCode::program_failed, "pg_dump could not read the source's schema: " + first,
+              waited ? "another session waits for an exclusive lock on a table of the source; end it" : "");
+}
+
+/// The file in which pg_restore finds the entries to restore; nothing but their numbers counts.
+std::string use_list(const std::vector<Entry>& entries) {
+  std::string lines;
+  for (const Entry& entry : entries) lines += std::to_string(entry.dump_id) + ";\n";
+  return lines;
+}
+
+}  // namespace
+
+Result<SchemaArchive> SchemaArchive::dump(const std::vector<Programs>& programs,
+                                          const postgres::ConnectionString& source,
+                                          const std::string& snapshot, const Filters& filters,
+                                          const std::stop_token& stop) {
+  std::optional<SchemaArchive> second_best;
+  for (const Programs& each : programs) {
+    Result<SchemaArchive> archive = dump_with(each, source, snapshot, filters, stop);
+    if (!archive) return archive;
+    const Result<bool> hidden = archive->sets_hidden_options();
+    if (!hidden) return fail(hidden.error());
+    if (!*hidden) return archive;
+    if (!second_best) second_best = std::move(*archive);
+  }
+  if (!second_best) return fail(ErrorCode::internal, "there is no pg_dump to try");
+  second_best->warnings_.push_back(
+      "pg_dump " + second_best->programs_.version_text() +
+      " writes the source's hidden column option pg_attver as if it were an ordinary one, which a target of "
+      "an "
+      "older minor version refuses together with the table; a newer minor version of pg_dump leaves it out");
+  return std::move(*second_best);
+}
+
+Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
+                                               const postgres::ConnectionString& source,
+                                               const std::string& snapshot, const Filters& filters,
+                                               const std::stop_token& stop) {
+  const Result<ChildConnection> connection = ChildConnection::create(source);
+  if (!connection) return fail(connection.error());
+  Result<PrivateFile> file = PrivateFile::create();
+  if (!file) return fail(file.error());
+
+  Program program =
+      in_c_locale({programs.dump, "--format=custom", "--schema-only", "--no-sync",
+                   "--quote-all-identifiers",  // words may be reserved on only one of the servers
+                   "--strict-names", kLockWait, "--snapshot=" + snapshot, "--file=" + file->path()});
+  program.descriptors.push_back(file->descriptor());
+  add_patterns(program, "--schema=", filters.schemas);
+  add_patterns(program, "--exclude-schema=", filters.excluded_schemas);
+  add_patterns(program, "--table=", filters.tables);
+  add_patterns(program, "--exclude-table=", filters.excluded_tables);
+  connection->give_to(program);
+  const Result<Finished> finished = run_program(program, stop);
+  if (!finished) return fail(finished.error());
+  if (finished->exit_status != 0) return dump_failed(*finished);
+
+  SchemaArchive archive(programs, std::move(*file), filters);
+  archive.warnings_ = said("pg_dump", "warning", finished->err);
+  if (const Status read = archive.read_entries(stop); !read) return fail(read.error());
+  return archive;
+}
+
+Status SchemaArchive::read_entries(const std::stop_token& stop) {
+  const Result<std::string> verbose = list({"--verbose"}, stop);
+  if (!verbose) return fail(verbose.error());
+  const Result<std::string> post_data = list({"--section=post-data"}, stop);
+  if (!post_data) return fail(post_data.error());
+  entries_ = parse_listing(*verbose, *post_data);
+  return {};
+}
+
+Result<std::string> SchemaArchive::list(const std::vector<std::string>& options,
+                                        const std::stop_token& stop) const {
+  const Result<PrivateFile> listing = PrivateFile::create();
+  if (!listing) return fail(listing.error());
+  Program program = in_c_locale({programs_.restore, "--list", "--file=" + listing->path()});
+  program.arguments.insert(program.arguments.end(), options.begin(), options.end());
+  program.arguments.push_back(file_.path());
+  program.descriptors = {file_.descriptor(), listing->descriptor()};
+  const Result<Finished> finished = run_program(program, stop);
+  if (!finished) return fail(finished.error());
+  if (finished->exit_status != 0) {
+    const std::vector<std::string> errors = said("pg_restore", "error", finished->err);
+    return fail(ErrorCode::program_failed, "pg_restore could not list the source's schema: " +
+                                               (errors.empty() ? how_it_ended(*finished) : errors.front()));
+  }
+  return listing->read();
+}
+
+/// From November 2026 on minor versions keep a hidden option pg_attver on columns, and their pg_dump leaves
+/// it out; an older pg_dump does not, and an older target refuses it, and the table with it.
+Result<bool> SchemaArchive::sets_hidden_options() const {
+  const Result<std::string> content = file_.read();  // a schema's statements stand in it uncompressed
+  if (!content) return fail(content.error());
+  for (std::size_t at = content->find("pg_attver="); at != std::string::npos;
+       at = content->find("pg_attver=", at + 1)) {
+    const std::size_t line = content->rfind('\n', at) + 1;
+    if (content->substr(line, at - line).find(" SET (") != std::string::npos) return true;
+  }
+  return false;
+}
+
+Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionString& target,
+                                                    const std::vector<Entry>& wanted,
+                                                    const std::stop_token& stop) const {
+  if (wanted.empty()) return std::vector<Failure>{};
+  const Result<ChildConnection> connection = ChildConnection::create(target, kTargetSettings);
+  if (!connection) return fail(connection.error());
+  const Result<PrivateFile> entries = PrivateFile::create(use_list(wanted));
+  if (!entries) return fail(entries.error());
+
+  Program program = in_c_locale({programs_.restore, "--verbose", "--use-list=" + entries->path()});
+  program.descriptors = {file_.descriptor(), entries->descriptor()};
+  if (!filters_.with_owner) program.arguments.push_back("--no-owner");
+  if (!filters_.with_acl) program.arguments.push_back("--no-privileges");
+  connection->give_to(program);
+  program.arguments.push_back(file_.path());
+  RestoreLog log;
+  const Result<Finished> finished =
+      run_program(program, stop, [&](std::string_view line) { log.read(line); });
+  if (!finished) return fail(finished.error());
+  if (log.lost_connection()) {
+    return fail(ErrorCode::connection_lost,
+                "pg_restore lost the target while it restored the schema: " + log.failures().front().reason);
+  }
+  const bool only_statements_failed = finished->exit_status == 1 && log.errors() > 0;
+  if (!log.broke_down().empty() || (finished->exit_status != 0 && !only_statements_failed)) {
+    return fail(ErrorCode::program_failed,
+                "pg_restore could not restore the schema: " +
+                    (log.broke_down().empty() ? how_it_ended(*finished) : log.broke_down()));
+  }
+  return log.failures();
+}
+
+}  // namespace pghaul::schema

@@ -1,0 +1,117 @@
+#include "schema/statements.h"
+
+#include <cstddef>
+
+#include "base/units.h"
+#include "postgres/quote.h"
+
+namespace pghaul::schema {
+namespace {
+
+using postgres::quote;
+using postgres::quote_literal;
+
+std::string quoted(const catalog::Name& name) {
+  return quote(name.schema, name.name);
+}
+
+/// pg_get_indexdef() and pg_get_constraintdef() tell no tablespace.
+std::string in_tablespace(const std::string& tablespace, const std::string& statement) {
+  if (tablespace.empty()) return statement;
+  return "SET LOCAL default_tablespace = " + quote_literal(tablespace) + ";\n" + statement +
+         "SET LOCAL default_tablespace = '';\n";
+}
+
+std::string marks(const catalog::IndexInfo& index, const catalog::Relation& relation) {
+  std::string sql;
+  if (index.clustered) {
+    sql += "ALTER TABLE " + quoted(relation.name) + " CLUSTER ON " + quote(index.name.name) + ";\n";
+  }
+  if (index.replica_identity) {
+    sql += "ALTER TABLE ONLY " + quoted(relation.name) + " REPLICA IDENTITY USING INDEX " +
+           quote(index.name.name) + ";\n";
+  }
+  return sql;
+}
+
+std::string statistics_targets(const catalog::IndexInfo& index) {
+  std::string sql;
+  for (const auto& [column, target] : index.statistics) {
+    sql += "ALTER INDEX " + quoted(index.name) + " ALTER COLUMN " + std::to_string(column) +
+           " SET STATISTICS " + std::to_string(target) + ";\n";
+  }
+  return sql;
+}
+
+std::string deferral(const catalog::Constraint& key) {
+  if (key.deferred) return " DEFERRABLE INITIALLY DEFERRED";
+  return key.deferrable ? " DEFERRABLE" : "";
+}
+
+/// pg_get_constraintdef() tells the storage options of exclusion constraints only.
+std::string with_storage_options(const catalog::Constraint& key, const catalog::IndexInfo& index) {
+  if (key.kind == 'x' || index.options.empty()) return key.definition;
+  const std::string last = deferral(key);
+  const std::size_t end = key.definition.size() - (key.definition.ends_with(last) ? last.size() : 0);
+  return key.definition.substr(0, end) + " WITH (" + index.options + ")" + key.definition.substr(end);
+}
+
+bool validated_later(const catalog::Constraint& key, const catalog::Relation& relation) {
+  return key.validated &&
+         relation.kind != 'p';  // before PostgreSQL 18 a partitioned table can't have it NOT VALID
+}
+
+}  // namespace
+
+std::string create_index(const catalog::IndexInfo& index, const catalog::Relation& relation) {
+  std::string sql = in_tablespace(index.tablespace, index.definition + ";\n") + statistics_targets(index);
+  if (index.constraint == 0) sql += marks(index, relation);
+  return sql;
+}
+
+std::string attach_index(const catalog::IndexInfo& parent, const catalog::IndexInfo& child) {
+  return "ALTER INDEX " + quoted(parent.name) + " ATTACH PARTITION " + quoted(child.name) + ";\n";
+}
+
+std::string add_key(const catalog::Constraint& key, const catalog::Relation& relation,
+                    const catalog::IndexInfo& index) {
+  const std::string add = "ALTER TABLE ONLY " + quoted(relation.name) + " ADD CONSTRAINT " + quote(key.name);
+  if (catalog::built_from_index(key, relation)) {
+    return add + (key.kind == 'p' ? " PRIMARY KEY" : " UNIQUE") + " USING INDEX " + quote(index.name.name) +
+           deferral(key) + ";\n" + marks(index, relation);
+  }
+  return in_tablespace(index.tablespace, add + " " + with_storage_options(key, index) + ";\n") +
+         statistics_targets(index) + marks(index, relation);
+}
+
+std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation) {
+  // As pg_dump does: a partitioned table hands its key down, any other keeps it from its children.
+  return std::string("ALTER TABLE ") + (relation.kind == 'p' ? "" : "ONLY ") + quoted(relation.name) +
+         " ADD CONSTRAINT " + quote(key.name) + " " + key.definition +
+         (validated_later(key, relation) ? " NOT VALID" : "") + ";\n";
+}
+
+std::string validate_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation) {
+  if (!validated_later(key, relation)) return {};
+  return "ALTER TABLE ONLY " + quoted(relation.name) + " VALIDATE CONSTRAINT " + quote(key.name) + ";\n";
+}
+
+std::vector<std::string> set_sequences(const std::vector<catalog::Sequence>& sequences) {
+  std::vector<std::string> statements;
+  std::string values;
+  const auto flush = [&] {
+    if (values.empty()) return;
+    statements.push_back("SELECT pg_catalog.setval(name::pg_catalog.regclass, value, called) FROM (VALUES\n" +
+                         values + ") AS sequences (name, value, called)");
+    values.clear();
+  };
+  for (const catalog::Sequence& sequence : sequences) {
+    values += (values.empty() ? "(" : ",\n(") + quote_literal(quoted(sequence.name)) + ", bigint '" +
+              std::to_string(sequence.last_value) + "', " + (sequence.is_called ? "true" : "false") + ")";
+    if (values.size() >= 64_KiB) flush();
+  }
+  flush();
+  return statements;
+}
+
+}  // namespace pghaul::schema

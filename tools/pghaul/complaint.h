@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "look.h"
+
+namespace pghaul::command {
+
+/// "pghaul: error: MESSAGE", and below it "  hint: …" when there is one. Without a line break at the end.
+[[nodiscard]] std::string error_text(std::string_view message, std::string_view hint, const Look& look);
+[[nodiscard]] std::string warning_text(std::string_view message, std::string_view hint, const Look& look);
+
+/// Everything that kept a refused run from its work, each as an error of its own.
+[[nodiscard]] std::vector<std::string> refusals_of(const nlohmann::json& report, const Look& look);
+
+}  // namespace pghaul::command

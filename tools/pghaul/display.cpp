@@ -1,0 +1,140 @@
+#include "display.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "columns.h"
+#include "escape.h"
+#include "output.h"
+#include "progress_text.h"
+#include "quantities.h"
+
+namespace pghaul::command {
+
+namespace {
+
+constexpr double kPlainEverySeconds = 5;
+constexpr std::chrono::seconds kTick{1};
+
+ProgressStyle settled(ProgressStyle asked, const Look& look) {
+  if (asked != ProgressStyle::automatic) return asked;
+  return look.terminal ? ProgressStyle::bar : ProgressStyle::plain;
+}
+
+}  // namespace
+
+Display::Display(ProgressStyle style, bool verbose, const Look& look)
+    : style_(settled(style, look)), verbose_(verbose), look_(look), ticker_([this] { tick(); }) {}
+
+Display::~Display() {
+  clear();
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  closed_.notify_one();
+  ticker_.join();
+}
+
+void Display::show(const nlohmann::json& event) {
+  const std::lock_guard lock(mutex_);
+  progress_.take(event);
+  heard_elapsed_ = progress_.elapsed;
+  heard_ = Clock::now();
+  const std::string kind = event.value("event", "");
+  under_way_ = kind != "finished";
+  if (kind == "started") {
+    last_plain_ = 0;
+    tell_ends(event);
+  }
+  if (kind == "phase") tell_phase(event);
+  if (under_way_) return redraw();
+  erase();
+}
+
+void Display::say(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  say_above(text);
+}
+
+void Display::clear() {
+  const std::lock_guard lock(mutex_);
+  under_way_ = false;
+  erase();
+}
+
+void Display::tick() {
+  std::unique_lock lock(mutex_);
+  while (!closed_.wait_for(lock, kTick, [this] { return closing_; })) {
+    const auto since = Clock::now() - heard_;
+    if (!under_way_ || since < kTick) continue;
+    progress_.elapsed = heard_elapsed_ + std::chrono::duration<double>(since).count();
+    redraw();
+  }
+}
+
+void Display::redraw() {
+  if (style_ == ProgressStyle::bar) show_bar();
+  if (style_ == ProgressStyle::plain) show_plain();
+}
+
+void Display::show_bar() {
+  const WindowSize window = window_size(STDERR_FILENO);
+  const std::size_t columns =
+      window.columns - 1;  // a full last column would start a new line on some terminals
+  std::vector<std::string> lines = progress_lines(progress_, columns, look_);
+  if (lines.size() > window.rows) lines.resize(1);
+  const bool resized = window.columns != drawn_columns_;
+  std::string text = back_to_top(window.columns) + (resized ? "\033[J" : "");
+  for (const std::string& line : lines) text += (&line == &lines.front() ? "" : "\r\n") + line + "\033[K";
+  write_fully(STDERR_FILENO, text + "\033[J");
+  drawn_ = std::move(lines);
+  drawn_columns_ = window.columns;
+}
+
+void Display::show_plain() {
+  if (progress_.elapsed - last_plain_ < kPlainEverySeconds) return;
+  last_plain_ = progress_.elapsed;
+  say_above(progress_line(progress_, look_));
+}
+
+void Display::tell_ends(const nlohmann::json& event) {
+  if (style_ == ProgressStyle::none || !event.contains("source") || !event.contains("target")) return;
+  const bool copy = event.value("verb", "") == "copy";
+  say_above(fmt::format("{} {} {} {}", copy ? "Copying" : "Comparing",
+                        escape(event.value("source", ""), look_), copy ? "to" : "with",
+                        escape(event.value("target", ""), look_)));
+}
+
+void Display::tell_phase(const nlohmann::json& event) {
+  if (style_ == ProgressStyle::none || !verbose_) return;
+  const std::string title = escape(event.value("phase", ""), look_);
+  const std::string when = show_clock(progress_.elapsed);
+  if (event.value("state", "") == "started") return say_above(fmt::format("{}  {} begins", when, title));
+  say_above(fmt::format("{}  {} done in {}", when, title, show_seconds(event.value("seconds", 0.0))));
+}
+
+void Display::say_above(const std::string& text) {
+  const bool standing = !drawn_.empty();
+  erase();
+  write_fully(STDERR_FILENO, text + "\n");
+  if (standing) show_bar();
+}
+
+/// To the first column of the bar's first line. A window made narrower since has folded its lines.
+std::string Display::back_to_top(std::size_t columns) const {
+  std::size_t rows = 0;
+  for (const std::string& line : drawn_)
+    rows += 1 + (std::max<std::size_t>(columns_of(line), 1) - 1) / columns;
+  return rows > 1 ? fmt::format("\r\033[{}A", rows - 1) : drawn_.empty() ? "" : "\r";
+}
+
+void Display::erase() {
+  if (drawn_.empty()) return;
+  write_fully(STDERR_FILENO, back_to_top(window_size(STDERR_FILENO).columns) + "\033[J");
+  drawn_.clear();
+}
+
+}  // namespace pghaul::command

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <utility>
+
+namespace pghaul::command {
+
+/// How the help of one verb looks: usage, arguments, options by group, then the examples of its footer.
+class HelpFormat : public CLI::FormatterBase {
+ public:
+  /// `arguments` as the usage line shows them.
+  explicit HelpFormat(std::string arguments) : arguments_(std::move(arguments)) {}
+
+  std::string make_help(const CLI::App* verb, std::string name, CLI::AppFormatMode mode) const override;
+
+ private:
+  std::string arguments_;
+};
+
+/// The help of the command as a whole.
+[[nodiscard]] std::string general_help();
+
+}  // namespace pghaul::command

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pghaul::command {
+
+/// Which of `choices` was probably meant by the mistyped `word`; nothing when none is near.
+[[nodiscard]] std::optional<std::string> nearest(std::string_view word,
+                                                 const std::vector<std::string>& choices);
+
+}  // namespace pghaul::command

@@ -1,0 +1,440 @@
+#include "options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "help.h"
+#include "nearest.h"
+
+namespace pghaul::command {
+
+namespace {
+
+using Failed = tl::unexpected<UsageError>;
+
+Failed wrong(std::string message, std::string hint = {}) {
+  return Failed(UsageError{std::move(message), std::move(hint)});
+}
+
+struct VerbName {
+  Verb verb;
+  const char* name;
+};
+constexpr std::array kVerbs{VerbName{Verb::copy, "copy"}, VerbName{Verb::verify, "verify"},
+                            VerbName{Verb::plan, "plan"}};
+
+constexpr const char* kEnds = "Servers and databases";
+constexpr const char* kWhat = "Which objects";
+constexpr const char* kHow = "How";
+constexpr const char* kTold = "What is told";
+
+constexpr const char* kVerifyCopy =
+    "none, counts or checksums: how the copy is compared with the source (default: checksums)";
+
+/// The parser of one verb: writes what it reads into `options`.
+class VerbParser {
+ public:
+  VerbParser(Verb verb, Options& options) : options_(options), app_("", name_of(verb)) {
+    options_.verb = verb;
+    app_.formatter(std::make_shared<HelpFormat>(verb == Verb::plan ? "SOURCE [TARGET]" : "SOURCE TARGET"));
+    app_.allow_extras();
+    switch (verb) {
+      case Verb::copy:
+        describe_copy();
+        break;
+      case Verb::verify:
+        describe_verify();
+        break;
+      case Verb::plan:
+        describe_plan();
+        break;
+    }
+  }
+
+  [[nodiscard]] CLI::App& app() { return app_; }
+
+  static std::string name_of(Verb verb) {
+    for (const VerbName& known : kVerbs) {
+      if (known.verb == verb) return known.name;
+    }
+    return {};
+  }
+
+ private:
+  void describe_copy();
+  void describe_verify();
+  void describe_plan();
+
+  void take_ends(const std::string& about_target);
+  void take_selection();
+  void take_left_behind();
+  void take_jobs();
+  void take_confirm();
+  void take_verify(const char* text, const std::vector<std::string>& choices);
+  void take_snapshot();
+  void take_outputs();
+  void take_json();
+  void take_help();
+
+  /// An option of the engine; each time it is given adds one setting.
+  CLI::Option* setting_each(const char* name, const char* names, const char* value, const char* text);
+  /// An option of the engine; the last time it is given counts.
+  CLI::Option* setting(const char* name, const char* names, const char* value, const char* text);
+  CLI::Option* setting_switch(const char* name, const char* names, const char* text);
+
+  Options& options_;
+  CLI::App app_;
+};
+
+void VerbParser::describe_copy() {
+  app_.description(
+      "Copies a database to another server: schema, rows, large objects, indexes and constraints; then reads "
+      "the "
+      "target back and compares it with the source.");
+  take_ends("the database to fill (default: $PGHAUL_TARGET)");
+  take_selection();
+  take_left_behind();
+  take_jobs();
+  take_confirm();
+  take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  take_snapshot();
+  take_outputs();
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul copy postgres://app@db1/shop postgres://app@db2/shop
+  pghaul copy -j 8 --no-owner --no-acl service=old service=new
+  pghaul copy --confirm shop --report shop.json "host=db1 dbname=shop" "host=db2 dbname=shop"
+  pghaul copy -T 'audit.*' -N scratch service=old service=new
+)");
+}
+
+void VerbParser::describe_verify() {
+  app_.description(
+      "Compares two databases, whoever made the copy: the rows of every table are counted and their contents "
+      "compared; what only one side has is named. Changes nothing.");
+  take_ends("the database to compare it with (default: $PGHAUL_TARGET)");
+  take_selection();
+  take_jobs();
+  take_verify("counts or checksums: what is compared (default: checksums)", {"counts", "checksums"});
+  take_snapshot();
+  take_outputs();
+  take_json();
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul verify service=old service=new
+  pghaul verify -n public --json service=old service=new
+)");
+}
+
+void VerbParser::describe_plan() {
+  app_.description(
+      "Shows what a copy would do: which tables in what format and in how many parts, how long that takes, "
+      "and what "
+      "stands in its way. Changes nothing.");
+  take_ends("the database it would be copied to (default: $PGHAUL_TARGET)");
+  take_selection();
+  take_left_behind();
+  take_jobs();
+  take_confirm();
+  take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  take_outputs();
+  take_json();
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul plan postgres://app@db1/shop
+  pghaul plan --json service=old service=new
+)");
+}
+
+void VerbParser::take_ends(const std::string& about_target) {
+  app_.add_option("SOURCE", "the database to read, as libpq takes it (default: $PGHAUL_SOURCE)")
+      ->group(kEnds);
+  app_.add_option("TARGET", about_target)->group(kEnds);
+}
+
+void VerbParser::take_selection() {
+  setting_each("schema", "-n,--schema", "PATTERN", "only schemas that match; may be repeated")->group(kWhat);
+  setting_each("exclude-schema", "-N,--exclude-schema", "PATTERN", "no schemas that match")->group(kWhat);
+  setting_each("table", "-t,--table", "PATTERN", "only tables that match; may be repeated")->group(kWhat);
+  setting_each("exclude-table", "-T,--exclude-table", "PATTERN", "no tables that match")->group(kWhat);
+  setting_switch("no-large-objects", "-B,--no-large-objects,--no-blobs", "leave large objects out")
+      ->group(kWhat);
+}
+
+void VerbParser::take_left_behind() {
+  setting_switch("no-owner", "-O,--no-owner", "everything belongs to the role that connects to the target")
+      ->group(kWhat);
+  setting_switch("no-acl", "-x,--no-acl,--no-privileges", "leave out who was granted what")->group(kWhat);
+}
+
+std::string not_a_count(const std::string& value) {
+  const bool digits =
+      !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool zero = value.find_first_not_of('0') == std::string::npos;
+  if (digits && !zero) return {};
+  return fmt::format("takes a number from 1 on, not '{}'", value);
+}
+
+/// Empty when `value` is one of `choices`; else what to say about it.
+std::string none_of(const std::string& value, const std::vector<std::string>& choices) {
+  if (std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
+  const auto meant = nearest(value, choices);
+  return fmt::format("takes {} or {}, not '{}'{}", fmt::join(choices.begin(), choices.end() - 1, ", "),
+                     choices.back(), value, meant ? fmt::format("; did you mean {}?", *meant) : "");
+}
+
+void VerbParser::take_jobs() {
+  setting("jobs", "-j,--jobs", "N", "workers (default: from the size of both servers and of this machine)")
+      ->group(kHow)
+      ->check(CLI::Validator(not_a_count, "", "count"));
+}
+
+void VerbParser::take_confirm() {
+  setting(
+      "confirm", "--confirm", "NAME",
+      "the target database's name: yes, replace what it holds (default: ask on a terminal, refuse elsewhere)")
+      ->group(kHow);
+}
+
+void VerbParser::take_verify(const char* text, const std::vector<std::string>& choices) {
+  setting("verify", "--verify", "HOW", text)
+      ->group(kHow)
+      ->check(CLI::Validator([choices](const std::string& value) { return none_of(value, choices); }, "",
+                             "verify"));
+}
+
+void VerbParser::take_snapshot() {
+  setting("snapshot", "--snapshot", "ID",
+          "read the source in a snapshot that somebody else exported and keeps")
+      ->group(kHow);
+}
+
+std::string not_a_report(const std::string& file) {
+  const std::size_t name = file.rfind('/') + 1;
+  if (file.ends_with(".json") && file.size() - name > 5) return {};
+  return fmt::format("reports end in .json (a JSON document), '{}' doesn't", file);
+}
+
+void VerbParser::take_outputs() {
+  app_.add_option_function<std::string>(
+          "--report", [this](const std::string& file) { options_.report_file = file; },
+          "write the report to FILE, which ends in .json")
+      ->type_name("FILE")
+      ->group(kTold)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->check(CLI::Validator(not_a_report, "", "report"));
+  app_.add_option_function<std::string>(
+          "--events", [this](const std::string& file) { options_.events_file = file; },
+          "write what happens as it happens, one JSON object a line; - is standard output")
+      ->type_name("FILE")
+      ->group(kTold)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app_.add_option_function<std::string>(
+          "--progress",
+          [this](const std::string& style) {
+            options_.progress = style == "bar"     ? ProgressStyle::bar
+                                : style == "plain" ? ProgressStyle::plain
+                                : style == "none"  ? ProgressStyle::none
+                                                   : ProgressStyle::automatic;
+          },
+          "auto, bar, plain or none: how standard error shows what is going on (default: auto, a bar on a "
+          "terminal and a line now and then elsewhere)")
+      ->type_name("STYLE")
+      ->group(kTold)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->check(CLI::Validator(
+          [](const std::string& value) {
+            return none_of(value, {"auto", "bar", "plain", "none"});
+          },
+          "", "progress"));
+  app_.add_flag("-v,--verbose", options_.verbose, "phases as they begin and end; every table in the results")
+      ->group(kTold);
+}
+
+void VerbParser::take_json() {
+  app_.add_flag("--json", options_.json, "the report as JSON on standard output, instead of text")
+      ->group(kTold);
+}
+
+void VerbParser::take_help() {
+  app_.set_help_flag("-h,--help", "this text")->group(kTold);
+}
+
+CLI::Option* VerbParser::setting_each(const char* name, const char* names, const char* value,
+                                      const char* text) {
+  const CLI::callback_t add = [this, name](const CLI::results_t& values) {
+    for (const std::string& given : values) options_.settings.push_back({name, given});
+    return true;
+  };
+  return app_.add_option(names, add, text)
+      ->type_name(value)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+CLI::Option* VerbParser::setting(const char* name, const char* names, const char* value, const char* text) {
+  return setting_each(name, names, value, text)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+CLI::Option* VerbParser::setting_switch(const char* name, const char* names, const char* text) {
+  return app_.add_flag_callback(
+      names,
+      [this, name] {
+        options_.settings.push_back({name, "true"});
+      },
+      text);
+}
+
+std::vector<std::string> long_options(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+bool knows(const CLI::App& app, const std::string& option) {
+  return app.get_option_no_throw(option) != nullptr;
+}
+
+/// "--jobs=4" is "--jobs"; "-j4" is "-j".
+std::string name_part(const std::string& argument) {
+  if (argument.starts_with("--")) return argument.substr(0, argument.find('='));
+  return argument.substr(0, 2);
+}
+
+std::string hint_for_unknown(const std::string& option, const CLI::App& app) {
+  const std::string all = fmt::format("'pghaul {} --help' lists what there is", app.get_name());
+  for (const VerbName& other : kVerbs) {
+    Options ignored;
+    if (knows(VerbParser(other.verb, ignored).app(), option)) {
+      return fmt::format("'pghaul {}' has it; {}", other.name, all);
+    }
+  }
+  const auto meant = nearest(option, long_options(app));
+  return meant ? fmt::format("did you mean {}? {}", *meant, all) : all;
+}
+
+std::optional<UsageError> complaint_about_extras(const CLI::App& app) {
+  std::vector<std::string> extras = app.remaining();
+  std::erase(extras, "--");
+  if (extras.empty()) return std::nullopt;
+  const auto is_option = [](const std::string& argument) { return argument.starts_with('-'); };
+  if (const auto found = std::find_if(extras.begin(), extras.end(), is_option); found != extras.end()) {
+    const std::string option = name_part(*found);
+    return UsageError{fmt::format("{} has no option {}", app.get_name(), option),
+                      hint_for_unknown(option, app)};
+  }
+  return UsageError{fmt::format("one argument too many: '{}'", extras.front()),
+                    "a connection string with spaces needs quotes around it"};
+}
+
+/// "--confirm=" would take the next argument for its value.
+std::optional<UsageError> complaint_about_empty_values(const std::vector<std::string>& arguments,
+                                                       const CLI::App& app) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") break;
+    if (!argument.starts_with("--") || !argument.ends_with('=')) continue;
+    const std::string option = argument.substr(0, argument.size() - 1);
+    if (knows(app, option)) return UsageError{fmt::format("{} has nothing after its '='", option), {}};
+  }
+  return std::nullopt;
+}
+
+/// What CLI11 found wrong, in our words where its own are hard to read.
+UsageError reworded(const CLI::ParseError& error, const CLI::App& app) {
+  const std::string hint = fmt::format("see 'pghaul {} --help'", app.get_name());
+  const std::string text = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    return {text.substr(0, text.find(':')) + " needs a value", hint};
+  }
+  if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {
+    const std::size_t colon = text.find(": ");
+    return {text.substr(0, colon) + " " + text.substr(colon + 2), hint};
+  }
+  return {text, hint};
+}
+
+/// SOURCE and TARGET become settings, from the command line or else from the environment.
+std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environment, Options& options) {
+  struct End {
+    const char* argument;
+    const char* setting;
+    const char* variable;
+    const std::string& fallback;
+    bool required;
+  };
+  const std::array ends{
+      End{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
+      End{"TARGET", "target", "PGHAUL_TARGET", environment.target, options.verb != Verb::plan}};
+  for (const End& end : ends) {
+    const CLI::Option* given = app.get_option(end.argument);
+    if (given->count() > 0) {
+      options.settings.push_back({end.setting, given->results().front()});
+    } else if (!end.fallback.empty()) {
+      options.settings.push_back({end.setting, end.fallback});
+    } else if (end.required) {
+      return UsageError{
+          fmt::format("there is no {}", end.argument),
+          fmt::format("give it as an argument, 'pghaul {} SOURCE TARGET', or in the environment as {}",
+                      app.get_name(), end.variable)};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<UsageError> complaint_about_outputs(const Options& options) {
+  if (options.json && options.events_file == "-") {
+    return UsageError{"--json and --events - would mix on standard output",
+                      "write the events to a file, or the report with --report FILE"};
+  }
+  return std::nullopt;
+}
+
+tl::expected<CommandLine, UsageError> parse_verb(Verb verb, const std::vector<std::string>& arguments,
+                                                 const Environment& environment) {
+  Options options;
+  VerbParser parser(verb, options);
+  CLI::App& app = parser.app();
+  if (auto complaint = complaint_about_empty_values(arguments, app)) return Failed(*complaint);
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    return HelpAsked{app.help()};
+  } catch (const CLI::ParseError& error) {
+    return Failed(reworded(error, app));
+  }
+  if (auto complaint = complaint_about_extras(app)) return Failed(*complaint);
+  if (auto complaint = settle_ends(app, environment, options)) return Failed(*complaint);
+  if (auto complaint = complaint_about_outputs(options)) return Failed(*complaint);
+  return options;
+}
+
+}  // namespace
+
+tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
+                                                         const Environment& environment) {
+  const std::string seek_help = "'pghaul --help' lists what there is";
+  if (arguments.empty()) return wrong("copy, verify or plan?", seek_help);
+  const std::string& first = arguments.front();
+  if (first == "--help" || first == "-h") return HelpAsked{general_help()};
+  if (first == "--version" || first == "-V") return VersionAsked{};
+  for (const VerbName& verb : kVerbs) {
+    if (first != verb.name) continue;
+    return parse_verb(verb.verb, {arguments.begin() + 1, arguments.end()}, environment);
+  }
+  const bool option = first.starts_with('-');
+  std::vector<std::string> choices{"--help", "--version"};
+  for (const VerbName& verb : kVerbs) choices.emplace_back(verb.name);
+  const auto meant = nearest(first, choices);
+  return wrong(option ? fmt::format("the verb comes first: copy, verify or plan, not {}", name_part(first))
+                      : fmt::format("there is no verb '{}'", first),
+               meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
+}
+
+}  // namespace pghaul::command

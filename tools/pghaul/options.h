@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <variant>
+#include <vector>
+
+namespace pghaul::command {
+
+enum class Verb { copy, verify, plan };
+enum class ProgressStyle { automatic, bar, plain, none };
+
+/// One option of the engine, as pghaul_job_set() takes it.
+struct Setting {
+  std::string name;
+  std::string value;
+
+  bool operator==(const Setting&) const = default;
+};
+
+/// What one command line asks for.
+struct Options {
+  Verb verb = Verb::copy;
+  std::vector<Setting> settings;  // source and target among them
+  std::string report_file;        // empty: none
+  std::string events_file;        // empty: none; "-": standard output
+  ProgressStyle progress = ProgressStyle::automatic;
+  bool verbose = false;
+  bool json = false;  // the report instead of the table or summary
+};
+
+/// Where SOURCE and TARGET come from when the command line leaves them out; empty: not set.
+struct Environment {
+  std::string source;
+  std::string target;
+};
+
+struct HelpAsked {
+  std::string text;
+};
+struct VersionAsked {};
+
+struct UsageError {
+  std::string message;
+  std::string hint;
+};
+
+using CommandLine = std::variant<Options, HelpAsked, VersionAsked>;
+
+/// Reads a command line; `arguments` begin after the program's name.
+[[nodiscard]] tl::expected<CommandLine, UsageError> parse_command_line(
+    const std::vector<std::string>& arguments, const Environment& environment);
+
+}  // namespace pghaul::command

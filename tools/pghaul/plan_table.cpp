@@ -1,0 +1,128 @@
+#include "plan_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "escape.h"
+#include "quantities.h"
+#include "report_text.h"
+#include "text_table.h"
+
+namespace pghaul::command {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kTablesShown = 20;
+
+std::vector<json> largest_first(const json& tables) {
+  std::vector<json> sorted(tables.begin(), tables.end());
+  std::stable_sort(sorted.begin(), sorted.end(), [](const json& a, const json& b) {
+    return a.value("bytes", 0.0) > b.value("bytes", 0.0);
+  });
+  return sorted;
+}
+
+std::string table_rows(const json& report, const SummaryStyle& style) {
+  using Side = TextTable::Side;
+  const std::vector<json> tables = largest_first(list_of(report, "tables"));
+  if (tables.empty()) return {};
+  const std::size_t shown = style.every_table ? tables.size() : std::min(kTablesShown, tables.size());
+  TextTable text({{"table"},
+                  {"~rows", Side::right},
+                  {"on disk", Side::right},
+                  {"format"},
+                  {"parts", Side::right},
+                  {"takes", Side::right}});
+  for (std::size_t i = 0; i < shown; ++i) {
+    const json& table = tables[i];
+    text.add({table_name(table, style.look), show_count(table.value("rows", std::uint64_t{0})),
+              show_bytes(table.value("bytes", 0.0)), escape(table.value("format", ""), style.look),
+              show_count(table.value("chunks", std::uint64_t{1})),
+              show_seconds(table.value("seconds", 0.0))});
+  }
+  std::string rest;
+  if (shown < tables.size()) {
+    rest = fmt::format("  and {} (--verbose lists all)\n",
+                       show_count(tables.size() - shown, "smaller table", "smaller tables"));
+  }
+  return text.text(style.columns, style.look) + rest + "\n";
+}
+
+std::string totals(const json& report) {
+  struct Kind {
+    const char* member;
+    const char* one;
+    const char* many;
+  };
+  std::vector<std::string> parts{show_count(list_of(report, "tables").size(), "table", "tables")};
+  for (const Kind& kind : {Kind{"indexes", "index", "indexes"}, Kind{"keys", "key", "keys"},
+                           Kind{"foreign_keys", "foreign key", "foreign keys"},
+                           Kind{"materialized_views", "materialized view", "materialized views"},
+                           Kind{"sequences", "sequence", "sequences"}}) {
+    const auto count = report.value(kind.member, std::uint64_t{0});
+    if (count > 0) parts.push_back(show_count(count, kind.one, kind.many));
+  }
+  const auto objects = report.value("/large_objects/count"_json_pointer, std::uint64_t{0});
+  if (objects > 0) parts.push_back(show_count(objects, "large object", "large objects"));
+
+  std::string text;
+  std::string line = " ";
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string part = " " + parts[i] + (i + 1 < parts.size() ? "," : "");
+    if (line.size() + part.size() > 78) text += std::exchange(line, " ") + "\n";
+    line += part;
+  }
+  return text + line + "\n";
+}
+
+std::string forecast(const json& report) {
+  if (!report.contains("predicted_seconds")) return {};
+  std::string text = fmt::format("  forecast: {}", show_seconds(report.value("predicted_seconds", 0.0)));
+  if (report.contains("jobs")) {
+    text += " with " + show_count(report.value("jobs", std::uint64_t{0}), "worker", "workers");
+  }
+  return text + "\n";
+}
+
+std::string in_text_format(const json& report, const Look& look) {
+  std::string text;
+  for (const json& table : list_of(report, "tables")) {
+    const std::string reason = table.value("reason", "");
+    if (!reason.empty()) text += fmt::format("    {}: {}\n", table_name(table, look), escape(reason, look));
+  }
+  return text.empty() ? "" : "\n  not in binary\n" + text;
+}
+
+std::string findings(const json& report, const Look& look) {
+  const json& all = list_of(report, "findings");
+  if (all.empty()) return {};
+  std::string text = "\n  findings\n";
+  for (const json& finding : all) {
+    const bool refusal = finding.value("severity", "") == "refusal";
+    text += "    " + toned(refusal ? "refusal:" : "warning:", refusal ? Tone::bad : Tone::careful, look) +
+            " " + escape(finding.value("message", ""), look) + "\n";
+    const std::string hint = finding.value("hint", "");
+    if (!hint.empty()) text += "      hint: " + escape(hint, look) + "\n";
+  }
+  return text;
+}
+
+std::string headline(const json& report, const Look& look) {
+  std::string text = "Copying " + end_text(report, "source", look) + "\n";
+  if (report.contains("target")) text += "     to " + end_text(report, "target", look) + "\n";
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string plan_text(const json& report, const SummaryStyle& style) {
+  return headline(report, style.look) + table_rows(report, style) + totals(report) + forecast(report) +
+         in_text_format(report, style.look) + left_out_text(report, style.look) +
+         findings(report, style.look);
+}
+
+}  // namespace pghaul::command

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pghaul::command {
+
+/// What the events of a running verb have told so far (docs/events.md).
+///
+/// Units  seconds since the verb began; bytes of COPY data.
+class Progress {
+ public:
+  void take(const nlohmann::json& event);
+
+  /// The earliest begun of the phases under way; empty between them.
+  [[nodiscard]] std::string phase() const;
+  /// How much of the work is done: by time where there is a forecast, else by bytes and tasks in equal
+  /// shares. Never falls, never quite 1.
+  [[nodiscard]] std::optional<double> fraction() const { return fraction_; }
+  /// Bytes per second lately; nothing while no bytes move.
+  [[nodiscard]] std::optional<double> rate() const;
+
+  double elapsed = 0;
+  std::optional<double> remaining;
+  std::uint64_t bytes = 0;
+  std::uint64_t bytes_total = 0;  // estimated; may be exceeded
+  std::uint64_t tables_done = 0;
+  std::uint64_t tables_total = 0;
+  std::uint64_t indexes_done = 0;
+  std::uint64_t indexes_total = 0;
+  std::uint64_t tasks_done = 0;
+  std::uint64_t tasks_total = 0;
+  std::vector<std::string> running;
+
+ private:
+  struct Sample {
+    double elapsed;
+    std::uint64_t bytes;
+  };
+
+  void take_phase(const nlohmann::json& event);
+  void take_counts(const nlohmann::json& event);
+  void advance();
+
+  std::vector<std::string> phases_;  // under way, in the order they began
+  std::deque<Sample> recent_;
+  std::optional<double> fraction_;
+};
+
+}  // namespace pghaul::command

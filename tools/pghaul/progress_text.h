@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "look.h"
+#include "progress.h"
+
+namespace pghaul::command {
+
+/// The display that is rewritten in place: a few lines, none wider than `columns`.
+[[nodiscard]] std::vector<std::string> progress_lines(const Progress& progress, std::size_t columns,
+                                                      const Look& look);
+
+/// The same in one line, for a log.
+[[nodiscard]] std::string progress_line(const Progress& progress, const Look& look);
+
+/// What a phase is called when a person reads it.
+[[nodiscard]] std::string phase_title(const std::string& phase);
+
+}  // namespace pghaul::command

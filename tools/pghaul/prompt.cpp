@@ -1,0 +1,64 @@
+#include "prompt.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include "columns.h"
+#include "escape.h"
+#include "output.h"
+#include "report_text.h"
+
+namespace pghaul::command {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kNotEmpty = "target_not_empty";
+
+std::string what_it_holds(const json& report, const Look& look) {
+  for (const json& finding : list_of(report, "findings")) {
+    if (finding.value("code", "") == kNotEmpty) return escape(finding.value("message", ""), look);
+  }
+  return {};
+}
+
+}  // namespace
+
+bool only_confirmation_is_missing(const json& report) {
+  const json& findings = list_of(report, "findings");
+  const auto refusal = [](const json& finding) { return finding.value("severity", "") == "refusal"; };
+  const auto unconfirmed = [](const json& finding) { return finding.value("code", "") == kNotEmpty; };
+  const auto refusals = std::count_if(findings.begin(), findings.end(), refusal);
+  return refusals > 0 && refusals == std::count_if(findings.begin(), findings.end(), unconfirmed);
+}
+
+std::string destruction_warning(const json& report, std::size_t columns, const Look& look) {
+  const std::string margin = "!  ";
+  std::vector<std::string> lines{"source  " + end_text(report, "source", look),
+                                 "target  " + end_text(report, "target", look), ""};
+  for (std::string& line : wrap(what_it_holds(report, look), columns - margin.size())) {
+    lines.push_back(std::move(line));
+  }
+  lines.emplace_back("All of that will be removed, and replaced by a copy of the source.");
+  lines.push_back(fmt::format("To proceed, type {} (or give it beforehand by --confirm).",
+                              escape(report.value("/target/database"_json_pointer, ""), look)));
+
+  std::string warning = margin + toned("WARNING: destructive action", Tone::bad, look) + "\n";
+  for (const std::string& line : lines) warning += margin + line + "\n";
+  return warning + "> ";
+}
+
+std::string ask_for_confirmation(const json& report, const Look& look) {
+  write_fully(STDERR_FILENO, destruction_warning(report, window_size(STDERR_FILENO).columns, look));
+  std::string typed;
+  if (!std::getline(std::cin, typed)) write_fully(STDERR_FILENO, "\n");
+  return typed;
+}
+
+}  // namespace pghaul::command

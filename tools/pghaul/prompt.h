@@ -1,0 +1,20 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "look.h"
+
+namespace pghaul::command {
+
+/// Whether nothing but the target's contents stands in the way, so that a confirmation is all it takes.
+[[nodiscard]] bool only_confirmation_is_missing(const nlohmann::json& report);
+
+/// The warning before a copy that replaces what its target holds.
+[[nodiscard]] std::string destruction_warning(const nlohmann::json& report, std::size_t columns,
+                                              const Look& look);
+
+/// Shows the warning, has the target database's name typed, and returns what was typed.
+[[nodiscard]] std::string ask_for_confirmation(const nlohmann::json& report, const Look& look);
+
+}  // namespace pghaul::command

@@ -1,0 +1,56 @@
+#include "report_file.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "output.h"
+
+namespace pghaul::command {
+
+namespace {
+
+tl::unexpected<Failure> cannot_write(const std::string& path, int error) {
+  return tl::make_unexpected(
+      Failure{fmt::format("cannot write the report to '{}': {}", path, std::strerror(error)), {}, {}});
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool is_folder(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+}  // namespace
+
+tl::expected<void, Failure> check_report_file(const std::string& path) {
+  const std::string folder = folder_of(path);
+  if (access(folder.c_str(), W_OK | X_OK) != 0) return cannot_write(path, errno);
+  if (!is_folder(folder)) return cannot_write(path, ENOTDIR);
+  if (is_folder(path)) return cannot_write(path, EISDIR);
+  return {};
+}
+
+tl::expected<void, Failure> write_report_file(const std::string& path, std::string_view report) {
+  std::string unfinished = path + ".XXXXXX";
+  const int descriptor = mkstemp(unfinished.data());
+  if (descriptor < 0) return cannot_write(path, errno);
+  int error = write_fully(descriptor, report) && fsync(descriptor) == 0 ? 0 : errno;
+  if (close(descriptor) != 0 && error == 0) error = errno;
+  if (error == 0 && std::rename(unfinished.c_str(), path.c_str()) == 0) return {};
+  if (error == 0) error = errno;
+  unlink(unfinished.c_str());
+  return cannot_write(path, error);
+}
+
+}  // namespace pghaul::command

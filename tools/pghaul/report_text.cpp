@@ -1,0 +1,38 @@
+#include "report_text.h"
+
+#include <fmt/format.h>
+
+#include "escape.h"
+
+namespace pghaul::command {
+
+std::string end_text(const nlohmann::json& report, const char* end, const Look& look) {
+  const nlohmann::json& side = report.contains(end) ? report[end] : nlohmann::json::object();
+  std::string text = escape(side.value("description", side.value("database", end)), look);
+  if (side.contains("server_version")) {
+    text += fmt::format(" (PostgreSQL {})", escape(side.value("server_version", ""), look));
+  }
+  return text;
+}
+
+std::string table_name(const nlohmann::json& table, const Look& look) {
+  return escape(table.value("schema", "") + "." + table.value("name", ""), look);
+}
+
+const nlohmann::json& list_of(const nlohmann::json& report, const char* name) {
+  static const nlohmann::json kNothing = nlohmann::json::array();
+  return report.contains(name) ? report[name] : kNothing;
+}
+
+std::string left_out_text(const nlohmann::json& report, const Look& look) {
+  const nlohmann::json& objects = list_of(report, "left_out");
+  if (objects.empty()) return {};
+  std::string text = "\n  left out\n";
+  for (const nlohmann::json& left : objects) {
+    text += fmt::format("    {}: {}\n", escape(left.value("object", ""), look),
+                        escape(left.value("reason", ""), look));
+  }
+  return text;
+}
+
+}  // namespace pghaul::command

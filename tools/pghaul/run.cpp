@@ -1,0 +1,228 @@
+#include "run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "complaint.h"
+#include "display.h"
+#include "event_file.h"
+#include "job.h"
+#include "output.h"
+#include "plan_table.h"
+#include "prompt.h"
+#include "report_file.h"
+#include "report_text.h"
+#include "signals.h"
+#include "summary.h"
+
+namespace pghaul::command {
+
+namespace {
+
+using nlohmann::json;
+using Outcome = tl::expected<void, Failure>;
+
+constexpr int kWrongCommandLine = 2;
+constexpr int kRefused = 3;
+constexpr int kStoppedHalfWay = 5;
+
+void complain(const std::string& text) {
+  write_fully(STDERR_FILENO, text + "\n");
+}
+
+void complain(const Failure& failure, const Look& look) {
+  complain(error_text(failure.message, failure.hint, look));
+}
+
+/// One verb, from its options to its exit status.
+class Run {
+ public:
+  Run(const Options& options, EventFile events, Signals& signals)
+      : options_(options),
+        look_(look_of(STDERR_FILENO)),
+        events_(std::move(events)),
+        signals_(signals),
+        display_(options.progress, options.verbose, look_),
+        job_([this](std::string_view event) { hear(event); }) {}
+
+  [[nodiscard]] int conduct();
+
+ private:
+  [[nodiscard]] Outcome set_options();
+  [[nodiscard]] Outcome work();
+  [[nodiscard]] bool may_ask() const;
+  [[nodiscard]] Outcome ask_and_work();
+  void hear(std::string_view event);
+  void warn(const std::string& message, const std::string& hint);
+
+  void tell(const Outcome& outcome);
+  void write_report();
+  void write_results(const Outcome& outcome);
+  [[nodiscard]] std::string results(const Look& look, std::size_t columns) const;
+  void tell_late_warnings();
+  void tell_failure(const Failure& failure) const;
+  /// Work that went well but could not be told about isn't done.
+  void fail_to_tell(const Failure& failure);
+
+  const Options& options_;
+  const Look look_;  // of standard error
+  EventFile events_;
+  Signals& signals_;
+  Display display_;
+  Job job_;
+  json report_ = json::object();
+  std::set<std::string> warned_;
+  int status_ = 0;
+};
+
+int Run::conduct() {
+  if (const Outcome set = set_options(); !set) {
+    complain(set.error(), look_);
+    return kWrongCommandLine;
+  }
+  Outcome outcome = work();
+  if (!outcome && may_ask()) outcome = ask_and_work();
+  tell(outcome);
+  return status_;
+}
+
+Outcome Run::set_options() {
+  for (const Setting& setting : options_.settings) {
+    if (Outcome set = job_.set(setting); !set) return set;
+  }
+  return {};
+}
+
+Outcome Run::work() {
+  signals_.on_first([this] {
+    display_.say("pghaul: stopping; asked once more, it ends at once");
+    job_.stop();
+  });
+  Outcome outcome = job_.run(options_.verb);
+  signals_.forget();
+  display_.clear();
+  status_ = job_.exit_status();
+  report_ = json::parse(job_.report(), nullptr, false);
+  if (!report_.is_object()) report_ = json::object();
+  return outcome;
+}
+
+bool Run::may_ask() const {
+  return options_.verb == Verb::copy && only_confirmation_is_missing(report_) && look_.terminal &&
+         isatty(STDIN_FILENO) == 1;
+}
+
+Outcome Run::ask_and_work() {
+  const std::string name = report_.value("/target/database"_json_pointer, "");
+  const std::string typed = ask_for_confirmation(report_, look_);
+  if (typed != name) {
+    status_ = kRefused;
+    report_["findings"] = json::array();
+    return tl::make_unexpected(
+        Failure{fmt::format("'{}' is not the target's name: nothing was touched", typed), {}, {}});
+  }
+  if (Outcome set = job_.set({"confirm", name}); !set) return set;
+  return work();
+}
+
+void Run::hear(std::string_view text) {
+  if (!events_.write(text)) {
+    warn(fmt::format("no more events are written to '{}': {}", options_.events_file, std::strerror(errno)),
+         {});
+  }
+  const json event = json::parse(text, nullptr, false);
+  if (!event.is_object()) return;
+  if (event.value("event", "") == "warning") warn(event.value("message", ""), event.value("hint", ""));
+  display_.show(event);
+}
+
+void Run::warn(const std::string& message, const std::string& hint) {
+  if (options_.verb == Verb::plan) return;  // the plan lists them itself
+  if (warned_.insert(message).second) display_.say(warning_text(message, hint, look_));
+}
+
+void Run::tell(const Outcome& outcome) {
+  write_report();
+  tell_late_warnings();
+  write_results(outcome);
+  if (!outcome) tell_failure(outcome.error());
+}
+
+/// As a person can read it, too.
+std::string indented(const std::string& report) {
+  const auto parsed = nlohmann::ordered_json::parse(report, nullptr, false);
+  return (parsed.is_discarded() ? report : parsed.dump(2)) + "\n";
+}
+
+void Run::write_report() {
+  if (options_.report_file.empty()) return;
+  const Outcome written = write_report_file(options_.report_file, indented(job_.report()));
+  if (!written) fail_to_tell(written.error());
+}
+
+void Run::write_results(const Outcome& outcome) {
+  const bool compared = report_.value("status", "") == "mismatch";
+  if (!options_.json && !outcome && !compared) return;
+  const int stream = options_.events_file == "-" ? STDERR_FILENO : STDOUT_FILENO;
+  const std::string text =
+      options_.json ? indented(job_.report()) : results(look_of(stream), window_size(stream).columns);
+  if (write_fully(stream, text) || errno == EPIPE) return;
+  fail_to_tell({fmt::format("cannot write the results: {}", std::strerror(errno)), {}, {}});
+}
+
+std::string Run::results(const Look& look, std::size_t columns) const {
+  const SummaryStyle style{look, columns, options_.verbose};
+  return options_.verb == Verb::plan ? plan_text(report_, style) : summary_of(report_, style);
+}
+
+void Run::tell_late_warnings() {
+  for (const json& finding : list_of(report_, "findings")) {
+    if (finding.value("severity", "") == "warning")
+      warn(finding.value("message", ""), finding.value("hint", ""));
+  }
+}
+
+void Run::tell_failure(const Failure& failure) const {
+  const std::vector<std::string> refusals = refusals_of(report_, look_);
+  const bool refused = report_.value("status", "") == "refused" && !refusals.empty();
+  if (!refused) return complain(failure, look_);
+  for (const std::string& refusal : refusals) complain(refusal);
+}
+
+void Run::fail_to_tell(const Failure& failure) {
+  complain(failure, look_);
+  if (status_ == 0) status_ = kStoppedHalfWay;
+}
+
+}  // namespace
+
+int run(const Options& options) {
+  const Look look = look_of(STDERR_FILENO);
+  if (!options.report_file.empty()) {
+    if (const auto writable = check_report_file(options.report_file); !writable) {
+      complain(writable.error(), look);
+      return kWrongCommandLine;
+    }
+  }
+  auto events = EventFile::open(options.events_file);
+  if (!events) {
+    complain(events.error(), look);
+    return kWrongCommandLine;
+  }
+  Signals signals;
+  return Run(options, std::move(*events), signals).conduct();
+}
+
+int refuse(const UsageError& error) {
+  complain(error_text(error.message, error.hint, look_of(STDERR_FILENO)));
+  return kWrongCommandLine;
+}
+
+}  // namespace pghaul::command

@@ -1,0 +1,164 @@
+#include "summary.h"
+
+#include <fmt/format.h>
+
+#include "escape.h"
+#include "progress_text.h"
+#include "quantities.h"
+#include "report_text.h"
+#include "text_table.h"
+
+namespace pghaul::command {
+
+namespace {
+
+using nlohmann::json;
+
+// What its users are told to reckon with:
+// https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
+constexpr double kHostedSecondsPerGb = 180;
+// Below this, what does not depend on the size decides, and seconds per GB say nothing.
+constexpr double kTellingBytes = 100e6;
+
+std::string fact(const char* name, const std::string& value) {
+  return fmt::format("  {:<15} {}\n", name, value);
+}
+
+double sum_of(const json& list, const char* member) {
+  double sum = 0;
+  for (const json& item : list) sum += item.value(member, 0.0);
+  return sum;
+}
+
+std::string amounts(const json& report) {
+  const json& tables = list_of(report, "tables");
+  std::string text =
+      fact("rows", fmt::format("{} in {}", show_count(static_cast<std::uint64_t>(sum_of(tables, "rows"))),
+                               show_count(tables.size(), "table", "tables")));
+  std::string bytes = show_bytes(sum_of(tables, "bytes"));
+  const double on_disk = report.value("/source/bytes"_json_pointer, 0.0);
+  if (on_disk > 0) bytes += fmt::format(" of rows; the source takes {} on disk", show_bytes(on_disk));
+  text += fact("bytes", bytes);
+  if (!list_of(report, "indexes").empty()) text += fact("indexes", show_count(report["indexes"].size()));
+  const auto objects = report.value("/large_objects/count"_json_pointer, std::uint64_t{0});
+  if (objects > 0) {
+    text += fact("large objects",
+                 fmt::format("{}, {}", show_count(objects),
+                             show_bytes(report.value("/large_objects/bytes"_json_pointer, 0.0))));
+  }
+  return text;
+}
+
+std::string phases(const json& report, const SummaryStyle& style) {
+  using Side = TextTable::Side;
+  TextTable table({{"phase"}, {"begins", Side::right}, {"seconds", Side::right}});
+  for (const json& phase : list_of(report, "phases")) {
+    table.add({escape(phase.value("name", ""), style.look), fmt::format("{:.1f}", phase.value("start", 0.0)),
+               fmt::format("{:.1f}", phase.value("seconds", 0.0))});
+  }
+  return table.empty() ? "" : "\n" + table.text(style.columns, style.look);
+}
+
+std::string beside_the_forecast(double seconds, double predicted) {
+  if (predicted <= 0) return {};
+  const double difference = (seconds - predicted) / predicted * 100;
+  return fmt::format("; forecast {} ({:+.0f} %)", show_seconds(predicted), difference);
+}
+
+std::string beside_hosted(double seconds_per_gb) {
+  const double times = kHostedSecondsPerGb / seconds_per_gb;
+  if (times < 1) return "hosted pg:copy documents 3 minutes per GB";
+  return fmt::format("{:.{}f} times as fast as the 3 minutes per GB\n{:18}that hosted pg:copy documents",
+                     times, times < 10 ? 1 : 0, "");
+}
+
+std::string downtime(const json& report) {
+  if (!report.contains("downtime")) return {};
+  const json& down = report["downtime"];
+  const double seconds = down.value("seconds", 0.0);
+  std::string text =
+      "\n" + fact("downtime",
+                  show_seconds(seconds) + beside_the_forecast(seconds, down.value("predicted_seconds", 0.0)));
+  const double per_gb = down.value("seconds_per_gb", 0.0);
+  if (per_gb <= 0) return text;
+  const bool telling = report.value("/source/bytes"_json_pointer, 0.0) >= kTellingBytes;
+  return text + fact("per GB", show_seconds(per_gb) + "; " +
+                                   (telling ? beside_hosted(per_gb) : "little said by so small a database"));
+}
+
+std::string tables(const json& report, const SummaryStyle& style) {
+  using Side = TextTable::Side;
+  TextTable table(
+      {{"table"}, {"rows", Side::right}, {"bytes", Side::right}, {"takes", Side::right}, {"verified"}});
+  for (const json& row : list_of(report, "tables")) {
+    table.add({table_name(row, style.look), show_count(row.value("rows", std::uint64_t{0})),
+               show_bytes(row.value("bytes", 0.0)), show_seconds(row.value("seconds", 0.0)),
+               row.value("verified", false) ? "yes" : "no"});
+  }
+  return table.empty() ? "" : "\n" + table.text(style.columns, style.look);
+}
+
+std::string differences(const json& report, const Look& look) {
+  const json& verification = report.contains("verification") ? report["verification"] : json::object();
+  const json& mismatches = list_of(verification, "mismatches");
+  if (mismatches.empty()) return {};
+  std::string text = "\n  different\n";
+  for (const json& mismatch : mismatches) {
+    text += fmt::format("    {}: {}\n", escape(mismatch.value("object", ""), look),
+                        escape(mismatch.value("message", ""), look));
+  }
+  return text;
+}
+
+/// What was compared, in words that claim no more than that.
+std::string verdict(const json& report, const Look& look) {
+  const json& verification = report.contains("verification") ? report["verification"] : json::object();
+  const std::string mode = verification.value("mode", "none");
+  const std::string compared =
+      fmt::format("{}, {}", show_count(verification.value("tables", std::uint64_t{0}), "table", "tables"),
+                  show_count(verification.value("rows", std::uint64_t{0}), "row", "rows"));
+  const std::size_t mismatches = list_of(verification, "mismatches").size();
+  if (mismatches > 0) {
+    return toned("different:", Tone::bad, look) +
+           fmt::format(" {} in {}", show_count(mismatches, "difference", "differences"), compared);
+  }
+  if (mode == "checksums") return toned("verified:", Tone::good, look) + " " + compared;
+  if (mode == "counts") {
+    return toned("row counts agree:", Tone::good, look) +
+           fmt::format(" {}; contents were not compared", compared);
+  }
+  return "copied, not verified";
+}
+
+std::string afterthoughts(const json& report, const Look& look) {
+  std::string text;
+  const std::size_t left_out = list_of(report, "left_out").size();
+  if (left_out > 0) {
+    text += toned("incomplete:", Tone::careful, look) +
+            fmt::format(" {} left out\n", show_count(left_out, "object was", "objects were"));
+  }
+  std::size_t warnings = 0;
+  for (const json& finding : list_of(report, "findings")) {
+    if (finding.value("severity", "") == "warning") ++warnings;
+  }
+  if (warnings > 0) text += fmt::format("finished with {}\n", show_count(warnings, "warning", "warnings"));
+  return text;
+}
+
+std::string headline(const json& report, const Look& look) {
+  const bool copy = report.value("verb", "") == "copy";
+  return fmt::format("{} {}\n{:>{}} {}\n\n", copy ? "Copied" : "Compared", end_text(report, "source", look),
+                     copy ? "to" : "with", copy ? 6 : 8, end_text(report, "target", look));
+}
+
+}  // namespace
+
+std::string summary_of(const json& report, const SummaryStyle& style) {
+  std::string text = headline(report, style.look) + amounts(report);
+  text += phases(report, style) + downtime(report);
+  if (style.every_table) text += tables(report, style);
+  text += left_out_text(report, style.look) + differences(report, style.look);
+  return text + "\n" + verdict(report, style.look) + "\n" + afterthoughts(report, style.look);
+}
+
+}  // namespace pghaul::command

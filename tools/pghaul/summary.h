@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "look.h"
+
+namespace pghaul::command {
+
+struct SummaryStyle {
+  Look look;
+  std::size_t columns = 80;
+  bool every_table = false;
+};
+
+/// What a finished copy or verify came to, for a person, from its report (docs/report.md).
+[[nodiscard]] std::string summary_of(const nlohmann::json& report, const SummaryStyle& style);
+
+}  // namespace pghaul::command

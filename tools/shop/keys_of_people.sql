@@ -1,0 +1,18 @@
+set client_min_messages = warning;
+create unique index customers_email on shop.customers (lower(email));
+create index on shop.customers ((preferences ->> 'theme')) where preferences <> '{}';
+create index on shop.products using gin (name public.gin_trgm_ops);
+create index on shop.products using gin (tags);
+create index on shop.products using gin (attributes jsonb_path_ops);
+create index on shop.reviews using gin (search);
+create index on shop.reviews (product_id, stars desc);
+create index on shop.payments (order_id) include (amount);
+create index on crm.documents (customer_id, kind);
+create index on audit.events (happened);
+alter table shop.products add foreign key (category_id) references shop.categories;
+alter table shop.reviews add foreign key (product_id) references shop.products on delete cascade;
+alter table shop.reviews add foreign key (customer_id) references shop.customers on delete cascade not valid;
+alter table crm.documents add foreign key (customer_id) references shop.customers deferrable initially deferred;
+alter table crm.attachments add foreign key (document_id) references crm.documents on delete cascade;
+alter table crm.notes add foreign key (customer_id) references shop.customers on update cascade;
+create statistics shop.review_stars (dependencies, ndistinct) on product_id, stars from shop.reviews;
