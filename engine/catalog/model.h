@@ -128,6 +128,13 @@ struct Extension {
   std::string version;
 };
 
+/// A default that belongs to the database: ALTER DATABASE … SET, ALTER ROLE … IN DATABASE … SET.
+struct DatabaseSetting {
+  std::string role;  // empty: for every role
+  std::string name;
+  std::string value;
+};
+
 /// What is known of a server and of the role that looks at it.
 struct Server {
   int version = 0;                // server_version_num: 150004
@@ -159,6 +166,7 @@ struct Catalog {
   std::vector<IndexInfo> indexes;
   std::vector<Constraint> constraints;
   std::vector<Sequence> sequences;
+  std::vector<DatabaseSetting> settings;
   LargeObjects large_objects;
   std::set<std::string> owners;       // roles that own something in this database, extensions aside
   std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping

@@ -7,6 +7,7 @@
 #include "job/restore_failures.h"
 #include "job/run_tasks.h"
 #include "schema/clear_database.h"
+#include "schema/database_settings.h"
 
 namespace pghaul::job {
 
@@ -103,7 +104,25 @@ Status Copy::move() {
 
 /// What would have stood in the way of the work, such as row security and event triggers.
 Status Copy::restore_the_end() {
-  return restore(sections_.at_the_end);
+  const Status restored = restore(sections_.at_the_end);
+  if (!restored || !telling_.options.filters.all()) return restored;
+  return carry_settings();
+}
+
+/// pg_dump carries the settings of a database only where it creates the database.
+Status Copy::carry_settings() {
+  if (found_.source.settings.empty()) return {};
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found_.target_string, postgres::Side::target);
+  if (!target) return fail(target.error());
+  for (const catalog::DatabaseSetting& setting : found_.source.settings) {
+    const Status set = target->execute(schema::set_for_database(setting, found_.target->database));
+    if (set) continue;
+    if (set.error().code != ErrorCode::server_error)
+      return set.error().during("setting " + schema::shown(setting));
+    omissions_.add("the database's setting " + schema::shown(setting), set.error().message);
+  }
+  return {};
 }
 
 Status Copy::compare() {
