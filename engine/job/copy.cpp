@@ -7,6 +7,7 @@
 #include "job/restore_failures.h"
 #include "job/run_tasks.h"
 #include "schema/clear_database.h"
+#include "schema/statements.h"
 
 namespace pghaul::job {
 
