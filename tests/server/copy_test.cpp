@@ -12,7 +12,7 @@ namespace {
 using support::haul;
 using support::Haul;
 
-class Copy : public testing::Test {
+class CopyEndToEnd : public testing::Test {
  protected:
   const support::Database source{support::shared_source()};
   const support::Database target{support::shared_target()};
@@ -34,7 +34,7 @@ std::string listed(const nlohmann::json& report, const char* list, const char* f
   return all;
 }
 
-TEST_F(Copy, CarriesRowsKeysIndexesAndSequences) {
+TEST_F(CopyEndToEnd, CarriesRowsKeysIndexesAndSequences) {
   source.psql(
       "create table customers (id bigint generated always as identity primary key, name text not null);"
       "create table orders (id serial primary key, customer bigint references customers, amount "
@@ -53,7 +53,7 @@ TEST_F(Copy, CarriesRowsKeysIndexesAndSequences) {
   expect_equal("select nextval('orders_id_seq'), nextval('customers_id_seq')");
 }
 
-TEST_F(Copy, SplitsALargeTableAndLosesNoRow) {
+TEST_F(CopyEndToEnd, SplitsALargeTableAndLosesNoRow) {
   source.psql(
       "create table big (id int, filler text);"
       "insert into big select i, repeat(md5(i::text), 20) from generate_series(1, 320000) i;"
@@ -66,7 +66,7 @@ TEST_F(Copy, SplitsALargeTableAndLosesNoRow) {
   expect_equal("select count(*), sum(id), sum(hashtext(filler)) from big");
 }
 
-TEST_F(Copy, CarriesLargeObjectsWithTheirComments) {
+TEST_F(CopyEndToEnd, CarriesLargeObjectsWithTheirComments) {
   source.psql(
       "select lo_from_bytea(4242, ''), lo_from_bytea(4243, convert_to(repeat('x', 3000000), 'UTF8'));"
       "comment on large object 4243 is 'three million';"
@@ -79,7 +79,7 @@ TEST_F(Copy, CarriesLargeObjectsWithTheirComments) {
       " obj_description(oid, 'pg_largeobject') from pg_largeobject_metadata order by oid");
 }
 
-TEST_F(Copy, RefreshesMaterializedViewsThatReadEachOther) {
+TEST_F(CopyEndToEnd, RefreshesMaterializedViewsThatReadEachOther) {
   source.psql(
       "create table numbers as select generate_series(1, 100) n;"
       "create materialized view b_first as select n * 2 as n from numbers;"
@@ -91,7 +91,7 @@ TEST_F(Copy, RefreshesMaterializedViewsThatReadEachOther) {
   expect_equal("select relname, relispopulated from pg_class where relkind = 'm' order by 1");
 }
 
-TEST_F(Copy, CarriesARowWiderThanAnyBuffer) {
+TEST_F(CopyEndToEnd, CarriesARowWiderThanAnyBuffer) {
   source.psql(
       "create table wide (id int, document text);"
       "insert into wide select 1, string_agg(md5(i::text), '') from generate_series(1, 400000) i;"
@@ -101,7 +101,7 @@ TEST_F(Copy, CarriesARowWiderThanAnyBuffer) {
   expect_equal("select id, length(document), md5(document) from wide order by id");
 }
 
-TEST_F(Copy, RefusesATargetThatHoldsSomething) {
+TEST_F(CopyEndToEnd, RefusesATargetThatHoldsSomething) {
   source.psql("create table t (a int)");
   target.psql("create table precious (a int); insert into precious values (1)");
   const Haul run = copy();
@@ -111,7 +111,7 @@ TEST_F(Copy, RefusesATargetThatHoldsSomething) {
   EXPECT_EQ(target.psql("select a from precious"), "1");
 }
 
-TEST_F(Copy, ReplacesWhatTheTargetHoldsOnceItsNameIsConfirmed) {
+TEST_F(CopyEndToEnd, ReplacesWhatTheTargetHoldsOnceItsNameIsConfirmed) {
   source.psql("create schema shop; create table shop.t (a int); insert into shop.t values (7)");
   target.psql(
       "create schema shop; create table shop.old (a int); create type mood as enum ('ok');"
@@ -124,7 +124,7 @@ TEST_F(Copy, ReplacesWhatTheTargetHoldsOnceItsNameIsConfirmed) {
   EXPECT_EQ(target.psql("select count(*) from pg_largeobject_metadata"), "0");
 }
 
-TEST_F(Copy, RefusesToCopyADatabaseOntoItself) {
+TEST_F(CopyEndToEnd, RefusesToCopyADatabaseOntoItself) {
   source.psql("create table t (a int)");
   const Haul run = haul({"copy", source.uri(), source.tcp_uri(), "--confirm", source.name()});
   EXPECT_EQ(run.exit_status, 3) << run.err;
@@ -132,7 +132,7 @@ TEST_F(Copy, RefusesToCopyADatabaseOntoItself) {
   EXPECT_EQ(source.psql("select count(*) from pg_class where relname = 't'"), "1");
 }
 
-TEST_F(Copy, NamesAllMissingRolesAtOnce) {
+TEST_F(CopyEndToEnd, NamesAllMissingRolesAtOnce) {
   source.psql(
       "drop role if exists copy_owner, copy_reader; create role copy_owner; create role copy_reader;"
       "create table t (a int); alter table t owner to copy_owner; grant select on t to copy_reader;");
@@ -146,7 +146,7 @@ TEST_F(Copy, NamesAllMissingRolesAtOnce) {
   source.psql("drop table t; drop role copy_owner, copy_reader");
 }
 
-TEST_F(Copy, NamesAllTablesThatTheRoleMayNotRead) {
+TEST_F(CopyEndToEnd, NamesAllTablesThatTheRoleMayNotRead) {
   source.psql(
       "drop role if exists copy_nobody; create role copy_nobody login;"
       "create table first (a int); create table second (a int);");
@@ -159,14 +159,14 @@ TEST_F(Copy, NamesAllTablesThatTheRoleMayNotRead) {
   source.psql("drop role copy_nobody");
 }
 
-TEST_F(Copy, SaysWhichPatternMatchesNothing) {
+TEST_F(CopyEndToEnd, SaysWhichPatternMatchesNothing) {
   source.psql("create table t (a int)");
   const Haul run = copy({"--table", "nowhere.nothing"});
   EXPECT_EQ(run.exit_status, 2) << run.err;
   EXPECT_NE(run.err.find("nowhere.nothing"), std::string::npos) << run.err;
 }
 
-TEST_F(Copy, CopiesOnlyTheTablesAskedFor) {
+TEST_F(CopyEndToEnd, CopiesOnlyTheTablesAskedFor) {
   source.psql("create table wanted (a int); create table other (a int); insert into wanted values (1)");
   const Haul run = copy({"--table", "wanted"});
   ASSERT_EQ(run.exit_status, 0) << run.err;
@@ -174,7 +174,7 @@ TEST_F(Copy, CopiesOnlyTheTablesAskedFor) {
             "wanted");
 }
 
-TEST_F(Copy, StopsWithTheServersWordsWhenTheTargetRefusesARow) {
+TEST_F(CopyEndToEnd, StopsWithTheServersWordsWhenTheTargetRefusesARow) {
   // The function refuses on the target only: there, nobody has filled the table it looks at.
   source.psql(
       "create table allowed (a int); insert into allowed values (1);"
@@ -191,7 +191,7 @@ TEST_F(Copy, StopsWithTheServersWordsWhenTheTargetRefusesARow) {
   EXPECT_NE(run.err.find("line 1"), std::string::npos) << run.err;
 }
 
-TEST_F(Copy, SaysWhatIsWrongWithAConnection) {
+TEST_F(CopyEndToEnd, SaysWhatIsWrongWithAConnection) {
   struct Mistake {
     std::string uri;
     std::string clue;
@@ -206,7 +206,7 @@ TEST_F(Copy, SaysWhatIsWrongWithAConnection) {
   }
 }
 
-TEST_F(Copy, NeverTellsAPassword) {
+TEST_F(CopyEndToEnd, NeverTellsAPassword) {
   source.psql("create table t (a int)");
   const auto with_password = [](std::string uri) {
     return uri.replace(uri.find("postgres@"), std::string("postgres@").size(), "postgres:geheim%21@");
@@ -216,13 +216,13 @@ TEST_F(Copy, NeverTellsAPassword) {
   EXPECT_EQ((run.err + run.report.dump()).find("geheim"), std::string::npos) << run.err;
 }
 
-TEST_F(Copy, TakesSourceAndTargetFromTheEnvironment) {
+TEST_F(CopyEndToEnd, TakesSourceAndTargetFromTheEnvironment) {
   source.psql("create table t (a int)");
   const Haul run = haul({"copy"}, {{"PGHAUL_SOURCE", source.uri()}, {"PGHAUL_TARGET", target.uri()}});
   EXPECT_EQ(run.exit_status, 0) << run.err;
 }
 
-TEST_F(Copy, LeavesNoSessionBehind) {
+TEST_F(CopyEndToEnd, LeavesNoSessionBehind) {
   source.psql("create table t as select generate_series(1, 1000) a");
   ASSERT_EQ(copy().exit_status, 0);
   const std::string sessions =
@@ -232,7 +232,7 @@ TEST_F(Copy, LeavesNoSessionBehind) {
   EXPECT_EQ(target.psql(sessions), "0");
 }
 
-TEST_F(Copy, PlansWithoutTouchingAnything) {
+TEST_F(CopyEndToEnd, PlansWithoutTouchingAnything) {
   source.psql("create table t as select generate_series(1, 1000) a");
   const Haul run = haul({"plan", source.uri(), target.uri()});
   EXPECT_EQ(run.exit_status, 0) << run.err;

@@ -55,7 +55,7 @@ TEST_F(Verify, SeesARowThatIsThereTwice) {
 }
 
 TEST_F(Verify, NamesTablesOnOneSideOnly) {
-  fill_both("create table both (a int)");
+  fill_both("create table on_both (a int)");
   source.psql("create table only_source (a int)");
   target.psql("create table only_target (a int)");
   const support::Haul run = verify();

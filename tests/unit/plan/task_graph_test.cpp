@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+<<<<<<< HEAD
+=======
 #include <string>
 
+>>>>>>> main
 #include "support/graphs.h"
 
 namespace pghaul::plan {
@@ -45,12 +47,14 @@ TEST(LockMode, ConflictsAreThoseOfTheManual) {
   EXPECT_TRUE(conflict(LockMode::access_exclusive, LockMode::access_share));
 }
 
-TEST(TaskKind, HasANameOfItsOwn) {
-  std::set<std::string> names;
+TEST(TaskKind, HasAName) {
   for (int kind = 0; kind <= static_cast<int>(TaskKind::refresh); ++kind) {
-    names.insert(task_kind_name(static_cast<TaskKind>(kind)));
+<<<<<<< HEAD
+    EXPECT_STRNE(task_kind_name(static_cast<TaskKind>(kind)), "unknown") << kind;
+=======
+    EXPECT_STRNE(task_kind_name(static_cast<TaskKind>(kind)), "unknown");
+>>>>>>> main
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(TaskKind::refresh) + 1);
 }
 
 }  // namespace
