@@ -2,11 +2,6 @@
 
 #include <gtest/gtest.h>
 
-<<<<<<< HEAD
-=======
-#include <string>
-
->>>>>>> main
 #include "support/graphs.h"
 
 namespace pghaul::plan {
@@ -49,11 +44,7 @@ TEST(LockMode, ConflictsAreThoseOfTheManual) {
 
 TEST(TaskKind, HasAName) {
   for (int kind = 0; kind <= static_cast<int>(TaskKind::refresh); ++kind) {
-<<<<<<< HEAD
     EXPECT_STRNE(task_kind_name(static_cast<TaskKind>(kind)), "unknown") << kind;
-=======
-    EXPECT_STRNE(task_kind_name(static_cast<TaskKind>(kind)), "unknown");
->>>>>>> main
   }
 }
 
