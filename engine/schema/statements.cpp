@@ -68,8 +68,8 @@ bool validated_later(const catalog::Constraint& key, const catalog::Relation& re
 /// them. Source  PostgreSQL's src/bin/pg_dump/dumputils.c, variable_is_guc_list_quote().
 bool holds_quoted_list(std::string_view name) {
   constexpr std::array<std::string_view, 8> kLists = {
-      "local_preload_libraries",  "oauth_validator_libraries", "search_path",
-      "session_preload_libraries", "shared_preload_libraries", "temp_tablespaces",
+      "local_preload_libraries",   "oauth_validator_libraries",       "search_path",
+      "session_preload_libraries", "shared_preload_libraries",        "temp_tablespaces",
       "unix_socket_directories",   "restrict_nonsystem_relation_kind"};
   return std::ranges::find(kLists, name) != kLists.end();
 }
