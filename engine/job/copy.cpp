@@ -91,6 +91,7 @@ void Copy::prepare_run() {
   run_.after_data = sections_.after_data;
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
+  run_.omissions = &omissions_;
   run_.progress = &progress_;
   run_.timeline = &telling_.timeline;
   run_.index_seconds.assign(found_.source.indexes.size(), 0);

@@ -40,6 +40,7 @@ class Copy {
   Discovery found_;
   Run run_;
   measure::Progress progress_;
+  Omissions omissions_;
   schema::Sections sections_;
   std::optional<verify::Ledger> ledger_;
   bool touched_ = false;

@@ -60,6 +60,7 @@ void report_work(const Discovery& found, const Run& run, measure::Report& report
     report.indexes.push_back({index.name.schema, index.name.name, shown(run.relation(index.relation).name),
                               index.bytes, run.index_seconds[place]});
   }
+  for (const Omissions::One& one : run.omissions->all()) report.left_out.push_back({one.object, one.reason});
   const verify::Ledger::Line objects = run.ledger->large_objects();
   if (found.source.large_objects.count > 0) {
     report.large_objects = measure::Report::LargeObjects{found.source.large_objects.count,

@@ -89,7 +89,7 @@ CREATE TABLE of_jsonpath (v jsonpath);
 INSERT INTO of_jsonpath VALUES ('$'), ('strict $.a[*] ? (@.b > 1 && @ like_regex "^x" flag "i")'), ('$."quoted \"key\""'), (NULL), ('$[0 to last].keyvalue().key');
 \endif
 CREATE TABLE of_xml (id int PRIMARY KEY, v xml);
-INSERT INTO of_xml VALUES (1, ''), (2, NULL), (3, '<a b="c">&lt;é</a>'), (4, 'content <b/> only'), (5, xmlparse(document '<?xml version="1.0"?><!DOCTYPE d [<!ELEMENT d ANY>]><d/>'));
+INSERT INTO of_xml VALUES (1, ''), (2, NULL), (3, '<a b="c">&lt;é</a>'), (4, 'content <b/> only'), (5, xmlparse(document '<?xml version="1.0"?><!DOCTYPE d [<!ELEMENT d ANY>]><d/>')), (6, '<?xml version="1.0" encoding="ISO-8859-1" standalone="yes"?><é/>'), (7, '<?xml version="1.1"?><a> </a> ');
 CREATE TABLE of_shapes (id int PRIMARY KEY, p point, li line, ls lseg, b box, pa path, po polygon, c circle);
 INSERT INTO of_shapes VALUES (1, '(NaN,Infinity)', '{1,-1,0}', '[(0,0),(1e300,-1e-300)]', '((1,1),(-1,-1))', '[(0,0),(1,1)]', '((0,0),(0,1),(1,0))', '<(0,0),0>'),
   (2, '(-0,0)', '{0,1,-0.1}', '[(-Infinity,NaN),(0,0)]', '((Infinity,1),(0,-Infinity))', '((0,0),(1,1))', '((NaN,1))', '<(1,2),Infinity>'),
