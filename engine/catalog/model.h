@@ -123,16 +123,16 @@ struct LargeObjects {
   std::vector<Oid> range_starts;  // first OID of ranges of about equal bytes; empty when there are none
 };
 
+/// ALTER DATABASE … SET, or ALTER ROLE … IN DATABASE … SET.
+struct DatabaseSetting {
+  std::string role;   // empty: for all roles
+  std::string name;
+  std::string value;  // as the catalog holds it: of a list, with its quotes
+};
+
 struct Extension {
   std::string name;
   std::string version;
-};
-
-/// A default that belongs to the database: ALTER DATABASE … SET, ALTER ROLE … IN DATABASE … SET.
-struct DatabaseSetting {
-  std::string role;  // empty: for every role
-  std::string name;
-  std::string value;
 };
 
 /// What is known of a server and of the role that looks at it.
@@ -166,8 +166,8 @@ struct Catalog {
   std::vector<IndexInfo> indexes;
   std::vector<Constraint> constraints;
   std::vector<Sequence> sequences;
-  std::vector<DatabaseSetting> settings;
   LargeObjects large_objects;
+  std::vector<DatabaseSetting> settings;
   std::set<std::string> owners;       // roles that own something in this database, extensions aside
   std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping
   std::set<std::string> tablespaces;  // other than the database's default, that something lies in

@@ -30,8 +30,8 @@ namespace pghaul::catalog {
                                                                const std::vector<Relation>& relations);
 [[nodiscard]] Result<std::vector<Sequence>> list_sequences(postgres::Connection& connection,
                                                            const std::function<bool(Oid)>& belongs);
-[[nodiscard]] Result<std::vector<DatabaseSetting>> read_settings(postgres::Connection& connection);
 /// Fills in owners, grantees and tablespaces.
 [[nodiscard]] Status read_references(postgres::Connection& connection, Catalog& catalog);
+[[nodiscard]] Result<std::vector<DatabaseSetting>> read_database_settings(postgres::Connection& connection);
 
 }  // namespace pghaul::catalog

@@ -37,7 +37,7 @@ Result<Catalog> read_catalog(postgres::Connection& connection, const std::functi
   if (!sequences) return fail(sequences.error());
   catalog.sequences = std::move(*sequences);
 
-  Result<std::vector<DatabaseSetting>> settings = read_settings(connection);
+  Result<std::vector<DatabaseSetting>> settings = read_database_settings(connection);
   if (!settings) return fail(settings.error());
   catalog.settings = std::move(*settings);
 

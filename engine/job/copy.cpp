@@ -7,7 +7,7 @@
 #include "job/restore_failures.h"
 #include "job/run_tasks.h"
 #include "schema/clear_database.h"
-#include "schema/database_settings.h"
+#include "schema/statements.h"
 
 namespace pghaul::job {
 
@@ -106,21 +106,20 @@ Status Copy::move() {
 Status Copy::restore_the_end() {
   const Status restored = restore(sections_.at_the_end);
   if (!restored || !telling_.options.filters.all()) return restored;
-  return carry_settings();
+  return set_database_settings();
 }
 
-/// pg_dump carries the settings of a database only where it creates the database.
-Status Copy::carry_settings() {
+/// A setting that the role may not make spoils no copy, but is named.
+Status Copy::set_database_settings() {
   if (found_.source.settings.empty()) return {};
   Result<postgres::Connection> target =
-      postgres::Connection::open(found_.target_string, postgres::Side::target);
+      postgres::Connection::open(found_.target_string, postgres::Side::target, found_.source.server.encoding);
   if (!target) return fail(target.error());
   for (const catalog::DatabaseSetting& setting : found_.source.settings) {
-    const Status set = target->execute(schema::set_for_database(setting, found_.target->database));
+    const Status set = target->execute(schema::set_in_database(setting, found_.target->database));
     if (set) continue;
-    if (set.error().code != ErrorCode::server_error)
-      return set.error().during("setting " + schema::shown(setting));
-    omissions_.add("the database's setting " + schema::shown(setting), set.error().message);
+    if (set.error().code != ErrorCode::server_error) return set;
+    telling_.report.left_out.push_back({"setting of the database: " + setting.name, set.error().message});
   }
   return {};
 }

@@ -31,7 +31,7 @@ class Copy {
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
-  [[nodiscard]] Status carry_settings();
+  [[nodiscard]] Status set_database_settings();
   [[nodiscard]] Status compare();
   [[nodiscard]] Status restore(const std::vector<schema::Entry>& entries);
   void prepare_run();
