@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "catalog/model.h"
@@ -21,6 +22,11 @@ namespace pghaul::catalog {
 /// Server::available_extensions by read_server() only.
 [[nodiscard]] Result<Catalog> read_catalog(postgres::Connection& connection,
                                            const std::function<bool(Oid)>& belongs);
+
+/// The tables and sequences that extensions make, but whose rows are the user's. `belongs`: asked for each
+/// extension by its OID.
+[[nodiscard]] Result<std::vector<Oid>> read_configuration(postgres::Connection& connection,
+                                                          const std::function<bool(Oid)>& belongs);
 
 /// Fills in last_value and is_called, in a few statements however many sequences there are.
 ///

@@ -30,9 +30,10 @@ class MeteredDigest : public pipeline::Tap {
 };
 
 /// COPY FREEZE wants the table emptied in the same transaction, so only a task that has a table to itself can
-/// have it; for a tiny table the TRUNCATE would cost more than it brings.
-bool freezes(const plan::Task& task) {
-  return task.objects.size() == 1 && task.pages.whole();
+/// have it; for a tiny table the TRUNCATE would cost more than it brings. What an extension has put into its
+/// table stays there.
+bool freezes(const plan::Task& task, const catalog::Relation& relation) {
+  return task.objects.size() == 1 && task.pages.whole() && relation.extension.empty();
 }
 
 Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task& task, catalog::Place place,
@@ -40,7 +41,7 @@ Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task&
   const catalog::Relation& relation = run.relation(place);
   const postgres::CopyFormat format = run.format(place);
   const std::string what = "rows of " + shown(relation.name);
-  const bool freeze = freezes(task);
+  const bool freeze = freezes(task, relation);
   if (freeze) {
     const Status emptied =
         target.execute("TRUNCATE ONLY " + postgres::quote(relation.name.schema, relation.name.name));

@@ -16,15 +16,28 @@ namespace {
 
 constexpr int kAttempts = 3;  // at a snapshot that no DDL has overtaken
 constexpr int kLargeObjectRanges = 16;
-constexpr catalog::Oid kPgClass = 1259;  // the catalog's own OID, fixed
+constexpr catalog::Oid kPgClass = 1259;  // the catalogs' own OIDs, fixed
+constexpr catalog::Oid kPgExtension = 3079;
 
 /// pg_dump's choice of relations is ours: its patterns mean the same to us without our reading them.
-std::set<catalog::Oid> relations_in(const schema::SchemaArchive& archive) {
+std::set<catalog::Oid> entries_of(const schema::SchemaArchive& archive, catalog::Oid catalog) {
   std::set<catalog::Oid> oids;
   for (const schema::Entry& entry : archive.entries()) {
-    if (entry.catalog == kPgClass) oids.insert(entry.oid);
+    if (entry.catalog == catalog) oids.insert(entry.oid);
   }
   return oids;
+}
+
+/// Without their data, pg_dump has no entries for what an extension makes, and leaves to it.
+Result<std::set<catalog::Oid>> relations_in(const schema::SchemaArchive& archive,
+                                            postgres::Connection& source) {
+  std::set<catalog::Oid> relations = entries_of(archive, kPgClass);
+  const std::set<catalog::Oid> extensions = entries_of(archive, kPgExtension);
+  const Result<std::vector<catalog::Oid>> configuration = catalog::read_configuration(
+      source, [&](catalog::Oid extension) { return extensions.contains(extension); });
+  if (!configuration) return fail(configuration.error());
+  relations.insert(configuration->begin(), configuration->end());
+  return relations;
 }
 
 /// When pg_dump may not read something, all that it may not read is worth more than the first.
@@ -63,9 +76,10 @@ Result<bool> read_source(Discovery& found, const Options& options,
     return fail(archive.error());
   }
   found.archive.emplace(std::move(*archive));
-  const std::set<catalog::Oid> wanted = relations_in(*found.archive);
+  const Result<std::set<catalog::Oid>> wanted = relations_in(*found.archive, source);
+  if (!wanted) return fail(wanted.error());
   Result<catalog::Catalog> catalog =
-      catalog::read_catalog(source, [&](catalog::Oid oid) { return wanted.contains(oid); });
+      catalog::read_catalog(source, [&](catalog::Oid oid) { return wanted->contains(oid); });
   if (!catalog) return catalog.error().during("reading the source's catalogs");
   found.source = std::move(*catalog);
   const Status locked = found.source_hold->lock(found.source.relations);
