@@ -8,8 +8,8 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Pages of a table whose indexes' sizes matter so little that what VACUUM counted last will do: asking for
-/// the real size of a file costs the server more than all else that is asked of an index.
+/// Pages of a table whose indexes' sizes matter so little that what VACUUM counted last will do: to tell the
+/// real size, the server would have to open each of them.
 const std::string kSmallTable = "128";
 
 std::string heap_pages(const std::vector<Relation>& relations) {

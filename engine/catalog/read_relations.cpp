@@ -45,17 +45,15 @@ bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/// An extension says "WHERE …", or, to have rows in some order, "ORDER BY …"; or nothing.
+/// An extension says "WHERE …" or nothing.
 std::string condition_of(std::string_view said) {
   while (!said.empty() && is_space(said.front())) said.remove_prefix(1);
-  if (said.empty()) return {};
   constexpr std::string_view where = "where";
   const bool begins_with_where = said.size() > where.size() &&
                                  std::equal(where.begin(), where.end(), said.begin(), [](char lower, char c) {
                                    return lower == (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
                                  });
-  if (begins_with_where) return std::string(said.substr(where.size()));
-  return "true " + std::string(said);
+  return std::string(begins_with_where ? said.substr(where.size()) : said);
 }
 
 Relation relation_from(const postgres::Rows& rows, int row, int version) {

@@ -100,7 +100,7 @@ Status compare_databases(Telling telling) {
   run.progress = &progress;
   run.timeline = &telling.timeline;
   const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding};
-  const Status read = in_phase(telling, "compare", [&] {
+  const Status read = told_as(telling, "compare", [&] {
     return run_tasks(run, ends, telling.events, [&] { found.source_hold->release(); });
   });
   report_work(found, run, telling.report);

@@ -17,7 +17,7 @@ Status Copy::run() {
     done = in_phase(telling_, "clear target", [&] { return clear_target(); });
   }
   if (done) done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
-  if (done) done = in_phase(telling_, "copy", [&] { return move(); });
+  if (done) done = told_as(telling_, "copy", [&] { return move(); });
   if (done) done = in_phase(telling_, "post-data", [&] { return restore_the_end(); });
   if (done) done = compare();
   if (ledger_) report_work(found_, run_, telling_.report);
@@ -30,6 +30,7 @@ Status Copy::look() {
   found_ = std::move(*found);
   report_databases(found_, telling_.report);
   report_findings(found_, telling_.report);
+  telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
   for (const plan::Finding& finding : found_.findings) {
     if (finding.severity == plan::Finding::Severity::warning) {
       telling_.events.warning(finding.message, finding.hint, finding.object);

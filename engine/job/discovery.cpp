@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "catalog/read_catalog.h"
+#include "plan/forecast.h"
 #include "plan/preflight.h"
 #include "schema/programs.h"
 
@@ -161,6 +162,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop) 
                         .with_large_objects = options.with_large_objects,
                         .read_back = options.verify != verify::Mode::none};
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
+  found.predicted_seconds =
+      static_cast<double>(found.archive->entries().size()) * found.plan_options.rates.schema_object +
+      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.local_cores);
   if (found.target) {
     found.findings = plan::preflight(found.source, *found.target, found.contents,
                                      options.confirm == found.target->database, found.plan_options);

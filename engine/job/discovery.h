@@ -30,6 +30,7 @@ struct Discovery {
   catalog::Contents contents;             // of the target
   plan::PlanOptions plan_options;
   plan::Plan plan;
+  double predicted_seconds = 0;  // of a copy, from here on, with the rates that pghaul ships
   std::vector<plan::Finding> findings;
 
   struct LeftOut {

@@ -67,6 +67,7 @@ void report_work(const Discovery& found, const Run& run, measure::Report& report
 }
 
 void report_plan(const Discovery& found, measure::Report& report) {
+  report.predicted_seconds = found.predicted_seconds;
   for (const plan::TablePlan& plan : found.plan.tables) {
     const catalog::Relation& relation = found.source.relations[plan.relation];
     report.tables.push_back(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stop_token>
+#include <utility>
 
 #include "base/error.h"
 #include "job/options.h"
@@ -19,15 +20,23 @@ struct Telling {
   measure::Report& report;
 };
 
-/// Runs `step` as a phase of its own: told as events, recorded in the timeline.
+/// Runs `step`, and tells of it as a phase.
 template <typename Step>
-[[nodiscard]] Status in_phase(Telling& telling, const char* phase, Step&& step) {
+[[nodiscard]] Status told_as(Telling& telling, const char* phase, Step&& step) {
   if (telling.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   const double start = telling.timeline.now();
   telling.events.phase_started(phase);
   Status done = step();
-  telling.timeline.record(phase, phase, -1, start);
   telling.events.phase_finished(phase, telling.timeline.now() - start);
+  return done;
+}
+
+/// As told_as(), for a phase that is one piece of work: records it in the timeline, too.
+template <typename Step>
+[[nodiscard]] Status in_phase(Telling& telling, const char* phase, Step&& step) {
+  const double start = telling.timeline.now();
+  Status done = told_as(telling, phase, std::forward<Step>(step));
+  telling.timeline.record(phase, phase, -1, start);
   return done;
 }
 

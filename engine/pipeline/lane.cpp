@@ -3,6 +3,7 @@
 #include <cassert>
 #include <exception>
 #include <new>
+#include <string>
 #include <system_error>
 #include <thread>
 
@@ -41,7 +42,7 @@ Status without_exceptions(const char* doing, Step&& step) noexcept;
 }  // namespace
 
 Lane::Lane(const Options& options)
-    : most_bytes_under_way_(options.chunks * options.chunk_bytes + kWideRowsBytes),
+    : most_bytes_under_way_(options.chunks * options.chunk_bytes + options.wide_rows_bytes),
       pool_(options.chunks, options.chunk_bytes) {
   assert(options.chunks > 0);
 }

@@ -16,18 +16,17 @@ namespace pghaul::pipeline {
 ///
 /// Ownership  of its chunks; source, sink and tap stay with the caller.
 /// Threads    run() by one thread at a time.
-/// Memory     chunks x chunk_bytes, a quarter of that for row ends, kWideRowsBytes, and the widest row.
+/// Memory     chunks x chunk_bytes, a quarter of that for row ends, wide_rows_bytes, and the widest row.
 /// Errors     the first failure of either side cancels the other and is what run() returns; a lane can run
 ///            again after one.
 class Lane {
  public:
-  /// What rows wider than a chunk may take together while they are under way; only then the reader waits
-  /// for the writer although there are empty chunks.
-  static constexpr std::size_t kWideRowsBytes = 16_MiB;
-
   struct Options {
     std::size_t chunks = 8;
     std::size_t chunk_bytes = 256_KiB;
+    /// What rows wider than a chunk may take beyond the chunks while they are under way: above it the reader
+    /// waits for the writer although there are empty chunks.
+    std::size_t wide_rows_bytes = 16_MiB;
   };
   explicit Lane(const Options& options);
 

@@ -38,6 +38,7 @@ struct Rates {
   double large_objects_read = 0.4;  // estimate: times writing them
   double sequence = 20e-6;          // estimate
   double refresh_gb = 15;           // estimate: of the materialized view; its query may cost anything
+  double schema_object = 0.4e-3;    // measured: each entry of the schema's archive, restored by pg_restore
   double post_data = 0.2;           // estimate: it is not known how much there is
 };
 

@@ -88,7 +88,8 @@ std::string FormatChooser::look_at_base(const Type& type) const {
   const std::string* const there = version_on(*target_, type.extension);
   if (here != nullptr && there != nullptr && *here == *there) return {};
   return fmt::format("{} is of extension {} {}, the target has {}", shown_type(type), type.extension,
-                     here != nullptr ? *here : "of unknown version", there != nullptr ? *there : "none");
+                     here != nullptr ? *here : "of unknown version",
+                     there != nullptr ? *there : "none that is known of");
 }
 
 std::string FormatChooser::shown_type(const Type& type) const {

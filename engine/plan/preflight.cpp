@@ -160,6 +160,7 @@ void check_extensions(const Server& source, const Server& target, Findings& find
   for (const catalog::Extension& extension : source.extensions) {
     const std::string* const there = version_on(target, extension.name);
     if (there == nullptr) {
+      if (target.available_extensions.empty()) continue;  // the server does not tell; creating it will
       refuse(findings, "missing_extension", extension.name,
              fmt::format("the target's server does not offer extension {}, which the source uses",
                          shown_word(extension.name)),
@@ -194,13 +195,33 @@ void check_relations(const Catalog& source, Findings& findings) {
                        shown(relation.name)),
            "its server must be reachable from the target");
     } else if (!relation.readable && relation.kind != 'm') {  // a materialized view is refreshed, not read
-      refuse(findings, "unreadable_table", shown(relation.name),
-             fmt::format("role {} may not read all of {} on the source", shown_word(source.server.role),
-                         shown(relation.name)),
-             fmt::format("GRANT SELECT ON {} TO {}, or leave it out with --exclude-table",
-                         shown(relation.name), shown_word(source.server.role)));
+      const std::string name = shown(relation.name);
+      refuse(findings, "unreadable_table", name,
+             fmt::format("cannot read all of {} on the source: {}", name, relation.unreadable_reason),
+             fmt::format("GRANT SELECT ON {} TO {}, connect as its owner, or leave it out with -T", name,
+                         shown_word(source.server.role)));
     }
   }
+}
+
+void check_sequences(const Catalog& source, Findings& findings) {
+  for (const catalog::Sequence& sequence : source.sequences) {
+    if (sequence.unreadable_reason.empty()) continue;
+    const std::string name = shown(sequence.name);
+    refuse(findings, "unreadable_sequence", name,
+           fmt::format("cannot read the value of sequence {} on the source: {}", name,
+                       sequence.unreadable_reason),
+           fmt::format("GRANT SELECT ON SEQUENCE {} TO {}", name, shown_word(source.server.role)));
+  }
+}
+
+void check_large_objects(const Catalog& source, const PlanOptions& options, Findings& findings) {
+  if (!options.with_large_objects || source.large_objects.unreadable == 0) return;
+  refuse(
+      findings, "unreadable_large_objects", {},
+      fmt::format("role {} may not read {} of the source's {} large objects", shown_word(source.server.role),
+                  source.large_objects.unreadable, source.large_objects.count),
+      "connect as a superuser, or GRANT SELECT ON LARGE OBJECT for each");
 }
 
 void check_connections(const Server& source, const Server& target, const PlanOptions& options,
@@ -215,7 +236,8 @@ void check_connections(const Server& source, const Server& target, const PlanOpt
     refuse(findings, "no_connections", {}, fmt::format("{}: too few for even one worker", free), hint);
   } else {
     warn(findings, "fewer_connections", {},
-         fmt::format("{}: {} workers instead of {}", free, possible, wanted), hint);
+         fmt::format("{}: {} {} instead of {}", free, possible, possible == 1 ? "worker" : "workers", wanted),
+         hint);
   }
 }
 
@@ -239,6 +261,8 @@ Findings preflight(const Catalog& source, const Server& target, const Contents& 
   check_extensions(source.server, target, findings);
   check_tablespaces(source, target, findings);
   check_relations(source, findings);
+  check_sequences(source, findings);
+  check_large_objects(source, options, findings);
   check_connections(source.server, target, options, findings);
   return findings;
 }

@@ -29,7 +29,7 @@ std::optional<TaskId> Scheduler::next() {
     } else {
       locks_[in_the_way->relation].parked[static_cast<std::size_t>(in_the_way->mode)].push(best);
     }
-    unpark(task, in_the_way);  // others may follow it where it stood first
+    unpark(task);  // it may have stood before others
     if (in_the_way == nullptr) return best.task;
   }
   return std::nullopt;
@@ -38,7 +38,7 @@ std::optional<TaskId> Scheduler::next() {
 void Scheduler::finished(TaskId id) {
   const Task& task = graph_->tasks[id];
   release(task);
-  unpark(task, nullptr);
+  unpark(task);
   for (const TaskId follower : followers_[id]) {
     assert(waiting_for_[follower] > 0);
     if (--waiting_for_[follower] == 0) ready_.push({remaining_[follower], follower});
@@ -69,9 +69,8 @@ void Scheduler::release(const Task& task) {
 
 /// Puts the first task of each queue that could now go back among the ready ones, for each relation of
 /// `task`.
-void Scheduler::unpark(const Task& task, const RelationLock* except) {
+void Scheduler::unpark(const Task& task) {
   for (const RelationLock& lock : task.locks) {
-    if (except != nullptr && lock.relation == except->relation) continue;
     const auto found = locks_.find(lock.relation);
     if (found == locks_.end()) continue;
     bool idle = true;

@@ -49,7 +49,7 @@ class Scheduler {
   [[nodiscard]] const RelationLock* obstacle(const Task& task) const;
   void hold(const Task& task);
   void release(const Task& task);
-  void unpark(const Task& task, const RelationLock* except);
+  void unpark(const Task& task);
 
   const TaskGraph* graph_;
   std::vector<double> remaining_;

@@ -9,6 +9,7 @@ namespace pghaul::plan {
 
 namespace {
 
+constexpr double kTooLong = 0.75;  // of an even share
 constexpr std::int64_t kSmallestPart = 64_MiB;
 
 }  // namespace
@@ -31,7 +32,8 @@ std::uint32_t Split::parts(TaskId copy) const {
   if (jobs_ == 1 || task.objects.size() != 1) return 1;
   if (source_->server.version < kFirstWithTidRangeScan) return 1;
   const catalog::Relation& table = source_->relations[task.objects[0]];
-  if (!table.condition.empty() || remaining_[copy] - tail_ <= share_) return 1;
+  // An extension's table may hold rows of its own on the target: only one task can tell them apart.
+  if (!table.extension.empty() || remaining_[copy] - tail_ <= kTooLong * share_) return 1;
 
   const std::int64_t most = (table.heap_bytes + table.toast_bytes) / kSmallestPart;
   const auto wanted = static_cast<std::int64_t>(std::ceil(4 * task.seconds / share_));

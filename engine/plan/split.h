@@ -8,8 +8,9 @@ namespace pghaul::plan {
 /// How many page ranges the table is copied in, given `whole`: the graph in which no table is split.
 ///
 /// Splitting has a price (no FREEZE, more transactions), so a table is split only if it would otherwise
-/// finish last: if its way from the first row to its last index, key and read-back is longer than a worker's
-/// even share of all work. What follows all tasks anyway (post-data, refreshes) doesn't count on either side.
+/// finish last: if its way from the first row to its last index, key and read-back takes more than three
+/// quarters of a worker's even share of all work; beyond that, others hardly fit beside it. What follows all
+/// tasks anyway (post-data, refreshes) doesn't count on either side.
 ///
 /// Then in as many parts as make each at most a quarter of such a share, in full rounds of all workers,
 /// weighted by heap and TOAST, none under 64 MiB.

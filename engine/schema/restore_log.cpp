@@ -56,7 +56,9 @@ void RestoreLog::begin_failure(std::string_view reason) {
   take(reason, "ERROR:  ");
   if (tells_of_lost_connection(reason) || reason.starts_with("FATAL:")) lost_connection_ = true;
   ++errors_;
-  failures_.push_back({object_.empty() ? "the session's settings" : object_, std::string(reason)});
+  const std::string object = object_.empty() ? "the session's settings" : object_;
+  if (!failures_.empty() && failures_.back().object == object) return;  // its owner can't be set either
+  failures_.push_back({object, std::string(reason)});
   in_reason_ = true;
 }
 

@@ -7,6 +7,8 @@
 namespace pghaul::schema {
 namespace {
 
+constexpr catalog::Oid kPgClass = 1259;  // the catalog's own OID
+
 enum class Part { nowhere, ours, before_data, after_data, at_the_end };
 
 /// Finds each entry's part; the entries come in an order in which what they depend on came before.
@@ -106,6 +108,9 @@ Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& sourc
         sections.at_the_end.push_back(entry);
         break;
     }
+  }
+  for (const Entry& entry : sections.after_data) {
+    if (entry.catalog == kPgClass) sections.late_relations.insert(entry.oid);
   }
   sections.refresh_needs_after_data = std::ranges::any_of(sections.after_data, concerns_refresh);
   return sections;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "catalog/model.h"
@@ -19,6 +20,8 @@ struct Sections {
   /// Once nothing else is left to do: comments on what pghaul builds, and what would get in the way of its
   /// work, such as row security, event triggers, publications.
   std::vector<Entry> at_the_end;
+  /// Relations that after_data creates: materialized views. Their indexes have to wait for it.
+  std::set<catalog::Oid> late_relations;
   /// Until after_data stands, materialized views may be missing, or read views that are not complete, or lack
   /// the privileges to be refreshed.
   bool refresh_needs_after_data = false;

@@ -106,6 +106,7 @@ std::vector<std::string> set_sequences(const std::vector<catalog::Sequence>& seq
     values.clear();
   };
   for (const catalog::Sequence& sequence : sequences) {
+    if (!sequence.unreadable_reason.empty()) continue;
     values += (values.empty() ? "(" : ",\n(") + quote_literal(quoted(sequence.name)) + ", bigint '" +
               std::to_string(sequence.last_value) + "', " + (sequence.is_called ? "true" : "false") + ")";
     if (values.size() >= 64_KiB) flush();

@@ -29,7 +29,7 @@ namespace pghaul::schema {
 [[nodiscard]] std::string validate_foreign_key(const catalog::Constraint& key,
                                                const catalog::Relation& relation);
 
-/// setval() of all sequences, in statements of a bounded size.
+/// setval() of all sequences whose values could be read, in statements of a bounded size.
 [[nodiscard]] std::vector<std::string> set_sequences(const std::vector<catalog::Sequence>& sequences);
 
 }  // namespace pghaul::schema

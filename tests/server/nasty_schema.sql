@@ -1,7 +1,6 @@
--- A schema of what is hard to carry over. Runs on PostgreSQL 15 and newer; rows come in at the end, so that
--- keys and materialized views have something to say.
-CREATE ROLE nasty_owner;
-CREATE ROLE "role with ""quotes""";
+-- A schema of what is hard to carry over, for psql. Runs on PostgreSQL 15 and newer, in an empty database; its
+-- roles and its tablespace are made by whoever runs it. Ends with an event trigger that forbids all DDL.
+SELECT current_setting('server_version_num')::integer >= 180000 AS has_18 \gset
 
 CREATE EXTENSION btree_gist;
 CREATE EXTENSION pg_trgm;
@@ -60,6 +59,7 @@ ALTER INDEX app.plain_expression ALTER COLUMN 2 SET STATISTICS 0;
 COMMENT ON INDEX app.plain_expression IS 'of an index';
 CREATE INDEX "plain trgm" ON app.plain USING gin (label gin_trgm_ops) WITH (fastupdate = off) WHERE mood <> 'sad';
 CREATE UNIQUE INDEX plain_once ON app.plain (label, mood) INCLUDE (amount) NULLS NOT DISTINCT WITH (fillfactor = 70);
+CREATE INDEX elsewhere ON app.plain (mood) TABLESPACE nasty_space;
 CREATE INDEX plain_brin ON app.plain USING brin (id) WITH (pages_per_range = 4);
 CREATE INDEX plain_hash ON app.plain USING hash (label);
 CREATE STATISTICS app.plain_statistics (ndistinct, mcv) ON label, mood FROM app.plain;
@@ -106,7 +106,8 @@ CREATE TABLE app.child (c integer, CONSTRAINT child_c UNIQUE (c)) INHERITS (app.
 CREATE TABLE app.rooms (
   room integer, during tsrange,
   CONSTRAINT "no overlap" EXCLUDE USING gist (room WITH =, during WITH &&) DEFERRABLE,
-  CONSTRAINT "no large overlap" EXCLUDE USING gist (int4range(room, room + 9) WITH &&) WHERE (room > 10)
+  CONSTRAINT "no large overlap" EXCLUDE USING gist (int4range(room, room + 9) WITH &&) WITH (fillfactor = 60)
+    USING INDEX TABLESPACE nasty_space WHERE (room > 10)
 );
 ALTER TABLE app.rooms CLUSTER ON "no overlap";
 
@@ -124,9 +125,11 @@ CREATE TABLE app.events_2025_rest PARTITION OF app.events_2025 DEFAULT;
 CREATE TABLE app.events_rest PARTITION OF app.events DEFAULT;
 CREATE INDEX events_2024_own ON app.events_2024 (kind);
 CREATE INDEX events_only ON ONLY app.events (kind);
-CREATE TABLE app.by_hash (id integer PRIMARY KEY) PARTITION BY HASH (id);
+CREATE INDEX events_elsewhere ON app.events (at) TABLESPACE nasty_space;
+CREATE TABLE app.by_hash (id integer NOT NULL, CONSTRAINT by_hash_pkey PRIMARY KEY (id) WITH (fillfactor = 70) USING INDEX TABLESPACE nasty_space) PARTITION BY HASH (id);
 CREATE TABLE app.by_hash_0 PARTITION OF app.by_hash FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 CREATE TABLE app.by_hash_1 PARTITION OF app.by_hash FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+ALTER TABLE app.by_hash REPLICA IDENTITY USING INDEX by_hash_pkey;
 ALTER TABLE app.by_hash_0 CLUSTER ON by_hash_0_pkey;
 COMMENT ON INDEX app.events_note IS 'of a partitioned index';
 
@@ -165,6 +168,16 @@ CREATE UNIQUE INDEX filled_mood ON app.filled (mood);
 COMMENT ON MATERIALIZED VIEW app.filled IS 'materialized';
 CREATE MATERIALIZED VIEW app.empty AS SELECT 1 AS one WITH NO DATA;
 CREATE MATERIALIZED VIEW app.upon_grouped AS SELECT id FROM app.grouped;
+CREATE MATERIALIZED VIEW app.keyed AS SELECT id, label FROM app.plain GROUP BY id;
+COMMENT ON MATERIALIZED VIEW app.keyed IS 'can be made only once there is a key';
+CREATE UNIQUE INDEX keyed_id ON app.keyed (id);
+ALTER TABLE app.keyed CLUSTER ON keyed_id;
+CREATE STATISTICS app.keyed_statistics ON id, label FROM app.keyed;
+GRANT SELECT ON app.keyed TO nasty_owner;
+CREATE FUNCTION app.atomic() RETURNS SETOF bigint LANGUAGE sql
+  BEGIN ATOMIC SELECT id FROM (SELECT id, label FROM app.plain GROUP BY id) AS needs_the_key; END;
+GRANT INSERT ON app.violated TO nasty_owner WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION app.lower_of(text) FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE nasty_owner IN SCHEMA app GRANT SELECT ON TABLES TO PUBLIC;
 
 CREATE EXTENSION postgres_fdw;
@@ -176,11 +189,24 @@ CREATE PUBLICATION "pub ""x""" FOR TABLE app.plain (id, label) WHERE (id > 7);
 CREATE PUBLICATION schemas FOR TABLES IN SCHEMA app;
 COMMENT ON PUBLICATION "pub ""x""" IS 'of a publication';
 CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE);
-CREATE EVENT TRIGGER stop_ddl ON ddl_command_start EXECUTE FUNCTION app.on_ddl();
-ALTER EVENT TRIGGER stop_ddl DISABLE;
-CREATE EVENT TRIGGER stop_drop ON sql_drop WHEN TAG IN ('DROP PROCEDURE') EXECUTE FUNCTION app.on_ddl();
-COMMENT ON EVENT TRIGGER stop_ddl IS 'of an event trigger';
 SELECT lo_create(4711);
 COMMENT ON LARGE OBJECT 4711 IS 'a large object';
 ALTER LARGE OBJECT 4711 OWNER TO nasty_owner;
 GRANT SELECT ON LARGE OBJECT 4711 TO "role with ""quotes""";
+
+\if :has_18
+CREATE TABLE app.temporal (a integer, during tsrange, CONSTRAINT temporal_key PRIMARY KEY (a, during WITHOUT OVERLAPS) WITH (fillfactor = 33));
+CREATE TABLE app.temporal_child (a integer, during tsrange, b integer,
+  CONSTRAINT temporal_child_fk FOREIGN KEY (a, PERIOD during) REFERENCES app.temporal (a, PERIOD during),
+  CONSTRAINT not_enforced FOREIGN KEY (b) REFERENCES app.identified (b) NOT ENFORCED);
+INSERT INTO app.temporal_child VALUES (NULL, NULL, NULL);
+ALTER TABLE app.temporal_child ADD CONSTRAINT not_yet_not_null NOT NULL b NOT VALID;
+COMMENT ON CONSTRAINT not_yet_not_null ON app.temporal_child IS 'of NOT NULL';
+CREATE TABLE app.virtual (a integer, b integer GENERATED ALWAYS AS (a * 2) VIRTUAL);
+\endif
+
+CREATE EVENT TRIGGER stop_drop ON sql_drop WHEN TAG IN ('DROP PROCEDURE') EXECUTE FUNCTION app.on_ddl();
+ALTER EVENT TRIGGER stop_drop DISABLE;
+CREATE EVENT TRIGGER stop_ddl ON ddl_command_start EXECUTE FUNCTION app.on_ddl();
+ALTER EVENT TRIGGER stop_ddl ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER stop_ddl IS 'of an event trigger';

@@ -94,8 +94,8 @@ std::string Cluster::tcp_uri(const std::string& database) const {
   return with_database(tcp_uri_, database);
 }
 
-void Cluster::create_database(const std::string& name) const {
-  psql("postgres", "create database " + quoted(name) + " template template0");
+void Cluster::create_database(const std::string& name, const std::string& options) const {
+  psql("postgres", "create database " + quoted(name) + " template template0 " + options);
 }
 
 std::string Cluster::psql(const std::string& database, const std::string& sql) const {

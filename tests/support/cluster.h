@@ -33,7 +33,8 @@ class Cluster {
   /// Where everything of it is: data, log.
   [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
 
-  void create_database(const std::string& name) const;
+  /// `options` as CREATE DATABASE takes them: encoding 'LATIN1' …
+  void create_database(const std::string& name, const std::string& options = {}) const;
   /// Runs statements by psql, stopping at the first error; gives the rows, fields separated by '|', without
   /// the last line's end.
   std::string psql(const std::string& database, const std::string& sql) const;

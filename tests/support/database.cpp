@@ -18,13 +18,21 @@ std::string unused_name() {
 
 }  // namespace
 
-Database::Database(const Cluster& cluster) : cluster_(cluster), name_(unused_name()) {
-  cluster_.create_database(name_);
+Database::Database(const Cluster& cluster, const std::string& options)
+    : cluster_(cluster), name_(unused_name()) {
+  cluster_.create_database(name_, options);
 }
 
 Database::~Database() {
   try {
-    cluster_.psql("postgres", "drop database if exists " + name_ + " with (force)");
+    // FORCE came with 13.
+    cluster_.psql("postgres",
+                  "select current_setting('server_version_num')::int >= 130000 as can_force \\gset\n"
+                  "\\if :can_force\ndrop database if exists " +
+                      name_ +
+                      " with (force);\n"
+                      "\\else\ndrop database if exists " +
+                      name_ + ";\n\\endif");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
   }

@@ -12,7 +12,8 @@ class Cluster;
 /// Errors     throws std::runtime_error with what psql says.
 class Database {
  public:
-  explicit Database(const Cluster& cluster);
+  /// `options` as for Cluster::create_database().
+  explicit Database(const Cluster& cluster, const std::string& options = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

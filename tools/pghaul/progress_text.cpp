@@ -94,8 +94,8 @@ std::string running_now(const Progress& progress, std::size_t columns, const Loo
     if (columns_of(longer) + kept_free <= columns) {
       line = std::move(longer);
     } else if (line.empty()) {
-      return cut(task, columns - std::min(columns, kept_free), look) +
-             (others > 0 ? fmt::format("  +{}", others) : "");
+      const std::string mark = others > 0 ? fmt::format("  +{}", others) : "";
+      return cut(cut(task, columns - std::min(columns, kept_free), look) + mark, columns, look);
     } else {
       return line + fmt::format("  +{}", others + 1);
     }

@@ -44,6 +44,18 @@ TEST(RestoreLog, NamesWhatCouldNotBeCreatedAndWhy) {
   EXPECT_FALSE(log.lost_connection());
 }
 
+TEST(RestoreLog, NamesAnObjectOnceWithItsFirstError) {
+  const RestoreLog log = log_of(
+      "pg_restore: creating TABLE \"app.plain\"\n"
+      "pg_restore: error: could not execute query: ERROR:  no such type\n"
+      "Command was: CREATE TABLE app.plain (a nowhere.t);\n"
+      "pg_restore: error: could not execute query: ERROR:  relation \"app.plain\" does not exist\n"
+      "Command was: ALTER TABLE app.plain OWNER TO postgres;\n");
+  ASSERT_EQ(log.failures().size(), 1U);
+  EXPECT_EQ(log.failures()[0].reason, "no such type");
+  EXPECT_EQ(log.errors(), 2);
+}
+
 TEST(RestoreLog, KeepsStatementsAndTheirSecretsToItself) {
   const RestoreLog log = log_of(
       "pg_restore: creating USER MAPPING \"USER MAPPING x SERVER y\"\n"

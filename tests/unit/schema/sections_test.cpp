@@ -119,6 +119,13 @@ TEST(Sections, CommentOnExtensionsOnlyAsASuperuser) {
   EXPECT_EQ(ids(divide(entries, with_constraints({}), false).before_data), Ids{1});
 }
 
+TEST(Sections, TellWhichRelationsComeLate) {
+  std::vector<Entry> entries = {entry(1, "TABLE", "app t o"), entry(2, "MATERIALIZED VIEW", "app m o", true),
+                                entry(3, "TRIGGER", "app t x o", true)};
+  entries[0].catalog = entries[1].catalog = 1259;
+  EXPECT_EQ(divide(entries, with_constraints({}), true).late_relations, std::set<catalog::Oid>{2});
+}
+
 TEST(Sections, TellThatAViewIsCompletedOnlyAfterTheData) {
   EXPECT_TRUE(divide({entry(1, "RULE", "app grouped _RETURN o", true)}, with_constraints({}), true)
                   .refresh_needs_after_data);

@@ -142,6 +142,13 @@ TEST(SetSequences, SetsManyInOneStatementUnderAnyName) {
             "('\"app\".\"s\"', bigint '9223372036854775807', false)) AS sequences (name, value, called)");
 }
 
+TEST(SetSequences, LeavesThoseAloneThatCouldNotBeRead) {
+  catalog::Sequence sequence;
+  sequence.name = {"app", "s"};
+  sequence.unreadable_reason = "no SELECT on it";
+  EXPECT_TRUE(set_sequences({sequence}).empty());
+}
+
 TEST(SetSequences, KeepsStatementsToABoundedSize) {
   catalog::Sequence sequence;
   sequence.name = {"app", "a_sequence"};

@@ -1,0 +1,24 @@
+-- What points elsewhere: its definition is copied, its data are not.
+CREATE EXTENSION postgres_fdw;
+CREATE EXTENSION file_fdw;
+CREATE EXTENSION dblink;
+CREATE SERVER "else'where" TYPE 'odd "type"' VERSION '1;' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'nowhere.invalid', dbname 'it''s', fetch_size '500');
+CREATE USER MAPPING FOR fidelity_reader SERVER "else'where" OPTIONS (user 'me', password 'secret ''word''');
+CREATE USER MAPPING FOR PUBLIC SERVER "else'where";
+GRANT USAGE ON FOREIGN SERVER "else'where" TO fidelity_owner WITH GRANT OPTION;
+ALTER SERVER "else'where" OWNER TO fidelity_owner;
+CREATE FOREIGN TABLE remote (id int OPTIONS (column_name 'the id') NOT NULL, v text DEFAULT 'x', CHECK (id > 0)) SERVER "else'where" OPTIONS (schema_name 's', table_name 'a "b"');
+ALTER FOREIGN TABLE remote ALTER v SET STATISTICS 50;
+GRANT SELECT ON remote TO fidelity_reader;
+COMMENT ON FOREIGN TABLE remote IS 'is not here';
+COMMENT ON SERVER "else'where" IS 'is not here either';
+CREATE FOREIGN DATA WRAPPER no_handler OPTIONS (debug 'true');
+CREATE SERVER no_handler FOREIGN DATA WRAPPER no_handler;
+CREATE FOREIGN TABLE unreadable (a int) SERVER no_handler;
+CREATE TABLE parted (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE parted_here PARTITION OF parted FOR VALUES IN (1);
+CREATE FOREIGN TABLE parted_elsewhere PARTITION OF parted FOR VALUES IN (2) SERVER "else'where";
+INSERT INTO parted VALUES (1, 'here');
+CREATE TABLE parent (a int);
+INSERT INTO parent VALUES (1);
+CREATE FOREIGN TABLE child (b int) INHERITS (parent) SERVER "else'where";

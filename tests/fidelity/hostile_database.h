@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace pghaul::support {
+class Cluster;
+class Database;
+}  // namespace pghaul::support
+
+namespace pghaul::fidelity {
+
+/// Makes the roles and tablespaces that the hostile databases want. Both servers of a copy need them.
+void prepare(const support::Cluster& server);
+
+/// Fills `database` with what databases/<name>.sql holds. That file may ask `\if :v14` and the like, for 12
+/// to 18: is the server of that version or newer?
+void fill(const support::Database& database, const std::string& name);
+
+}  // namespace pghaul::fidelity

@@ -1,0 +1,53 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <tuple>
+
+#include "fidelity/copy.h"
+#include "fidelity/hostile_database.h"
+#include "fidelity/judge.h"
+#include "support/cluster.h"
+#include "support/database.h"
+#include "support/versions.h"
+
+namespace pghaul::fidelity {
+namespace {
+
+struct Pair {
+  int source;
+  int target;
+};
+
+/// From a server of one major version to one of another, or of the same.
+class CopyBetween : public testing::TestWithParam<std::tuple<Pair, const char*>> {};
+
+TEST_P(CopyBetween, EqualsItsSource) {
+  const auto& [pair, name] = GetParam();
+  const support::Version source_version = support::find_version(pair.source);
+  const support::Version target_version = support::find_version(pair.target);
+  for (const support::Version& version : {source_version, target_version}) {
+    if (!version.missing.empty()) GTEST_SKIP() << version.missing;
+  }
+  const support::Cluster source_server({.bin_dir = source_version.server_bin});
+  const support::Cluster target_server({.bin_dir = target_version.server_bin});
+  prepare(source_server);
+  prepare(target_server);
+  const support::Database source(source_server);
+  const support::Database target(target_server);
+  fill(source, name);
+  ASSERT_TRUE(copied(source, target));
+  EXPECT_EQ(differences(source, source_version, target, target_version, target_server), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, CopyBetween,
+                         testing::Combine(testing::Values(Pair{11, 15}, Pair{13, 13}, Pair{13, 17},
+                                                          Pair{15, 18}, Pair{17, 18}, Pair{18, 18}),
+                                          testing::Values("types", "objects", "constraints", "partitions")),
+                         [](const auto& test) {
+                           const auto& [pair, name] = test.param;
+                           return std::to_string(pair.source) + "_to_" + std::to_string(pair.target) + '_' +
+                                  name;
+                         });
+
+}  // namespace
+}  // namespace pghaul::fidelity

@@ -1,0 +1,55 @@
+#include "support/versions.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "support/process.h"
+
+namespace pghaul::support {
+namespace {
+
+constexpr const char* kFetchServers = PGHAUL_ROOT "/tests/support/fetch-servers";
+constexpr const char* kFetchClients = PGHAUL_ROOT "/tests/support/fetch-clients";
+/// The installed pg_dump reads all that are older.
+constexpr int kInstalled = 15;
+
+std::string installed_bin(int major) {
+  return "/usr/lib/postgresql/" + std::to_string(major) + "/bin";
+}
+
+/// The folder, or an empty string and the reason in `missing`.
+std::string fetched_bin(const char* script, int major, std::string& missing) {
+  ProcessResult shown = run_command({script, "--show", std::to_string(major)});
+  while (shown.out.ends_with('\n')) shown.out.pop_back();
+  if (shown.exit_status == 0) return shown.out;
+  missing = "PostgreSQL " + std::to_string(major) + " is missing here: " + shown.out + shown.err;
+  return {};
+}
+
+}  // namespace
+
+Version find_version(int major) {
+  Version version = {.major = major};
+  if (std::filesystem::exists(installed_bin(major) + "/initdb")) {
+    version.server_bin = version.client_bin = installed_bin(major);
+    return version;
+  }
+  version.client_bin =
+      major <= kInstalled ? installed_bin(kInstalled) : fetched_bin(kFetchClients, major, version.missing);
+  version.server_bin = fetched_bin(kFetchServers, major, version.missing);
+  return version;
+}
+
+std::string path_with_fetched_clients() {
+  const char* own = std::getenv("PATH");
+  std::string path = own == nullptr ? "" : own;
+  for (const int major : {17, 18}) {
+    std::string missing;
+    const std::string bin = fetched_bin(kFetchClients, major, missing);
+    if (!bin.empty()) path += ':' + bin;
+  }
+  return path;
+}
+
+}  // namespace pghaul::support

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace pghaul::support {
+
+/// Where the programs of one major version of PostgreSQL are: installed, or fetched by support/fetch-servers
+/// and support/fetch-clients.
+struct Version {
+  int major = 0;
+  std::string server_bin;  // for ClusterOptions::bin_dir
+  std::string client_bin;  // a pg_dump and pg_restore that read and write this version; of 15 or newer
+  std::string missing;     // why there is none; empty: there is
+};
+
+[[nodiscard]] Version find_version(int major);
+
+/// A PATH in which pghaul finds the fetched pg_dumps too, after what is in this process's own.
+[[nodiscard]] std::string path_with_fetched_clients();
+
+}  // namespace pghaul::support

@@ -1,0 +1,205 @@
+#include "pghaul/options.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace pghaul::command {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+Options accepted(const Arguments& arguments, const Environment& environment = {}) {
+  const auto parsed = parse_command_line(arguments, environment);
+  if (!parsed) {
+    ADD_FAILURE() << parsed.error().message;
+    return {};
+  }
+  return std::get<Options>(*parsed);
+}
+
+UsageError rejected(const Arguments& arguments, const Environment& environment = {}) {
+  const auto parsed = parse_command_line(arguments, environment);
+  if (parsed) {
+    ADD_FAILURE() << "taken for a good command line";
+    return {};
+  }
+  return parsed.error();
+}
+
+std::string help(const Arguments& arguments) {
+  const auto parsed = parse_command_line(arguments, {});
+  return parsed && std::holds_alternative<HelpAsked>(*parsed) ? std::get<HelpAsked>(*parsed).text : "";
+}
+
+std::vector<std::string> values_of(const Options& options, const std::string& name) {
+  std::vector<std::string> values;
+  for (const Setting& setting : options.settings) {
+    if (setting.name == name) values.push_back(setting.value);
+  }
+  return values;
+}
+
+TEST(Options, TakeSourceAndTargetInThisOrder) {
+  const Options options = accepted({"copy", "service=old", "service=new"});
+  EXPECT_EQ(options.verb, Verb::copy);
+  EXPECT_EQ(options.settings, (std::vector<Setting>{{"source", "service=old"}, {"target", "service=new"}}));
+}
+
+TEST(Options, TakeWhatTheCommandLineLeavesOutFromTheEnvironment) {
+  const Options both = accepted({"copy"}, {.source = "a", .target = "b"});
+  EXPECT_EQ(both.settings, (std::vector<Setting>{{"source", "a"}, {"target", "b"}}));
+  const Options one = accepted({"copy", "c"}, {.source = "a", .target = "b"});
+  EXPECT_EQ(one.settings, (std::vector<Setting>{{"source", "c"}, {"target", "b"}}));
+}
+
+TEST(Options, SayBothWaysToGiveAnEndThatIsMissing) {
+  const UsageError error = rejected({"verify", "a"});
+  EXPECT_NE(error.message.find("TARGET"), std::string::npos);
+  EXPECT_NE(error.hint.find("pghaul verify SOURCE TARGET"), std::string::npos);
+  EXPECT_NE(error.hint.find("PGHAUL_TARGET"), std::string::npos);
+}
+
+TEST(Options, LetAPlanDoWithoutTarget) {
+  EXPECT_EQ(accepted({"plan", "a"}).settings, (std::vector<Setting>{{"source", "a"}}));
+}
+
+TEST(Options, KeepAnEmptyConnectionStringThatWasGiven) {
+  EXPECT_EQ(values_of(accepted({"copy", "", "b"}, {.source = "a"}), "source"), Arguments{""});
+}
+
+TEST(Options, PassEveryPatternOn) {
+  const Options options = accepted({"copy", "-n", "a", "--schema=b", "-N", "c", "-t", "d", "-T", "e",
+                                    "--exclude-table", "[fg]", "src", "dst"});
+  EXPECT_EQ(values_of(options, "schema"), (Arguments{"a", "b"}));
+  EXPECT_EQ(values_of(options, "exclude-schema"), Arguments{"c"});
+  EXPECT_EQ(values_of(options, "table"), Arguments{"d"});
+  EXPECT_EQ(values_of(options, "exclude-table"), (Arguments{"e", "[fg]"}));
+  EXPECT_EQ(values_of(options, "source"), Arguments{"src"});
+  EXPECT_EQ(values_of(options, "target"), Arguments{"dst"});
+}
+
+TEST(Options, PassSwitchesOnUnderTheirLongName) {
+  const Options options = accepted({"copy", "-Ox", "--no-blobs", "a", "b"});
+  EXPECT_EQ(values_of(options, "no-owner"), Arguments{"true"});
+  EXPECT_EQ(values_of(options, "no-acl"), Arguments{"true"});
+  EXPECT_EQ(values_of(options, "no-large-objects"), Arguments{"true"});
+}
+
+TEST(Options, LetTheLastOfSeveralValuesCount) {
+  EXPECT_EQ(values_of(accepted({"copy", "-j4", "--jobs", "8", "a", "b"}), "jobs"), Arguments{"8"});
+}
+
+TEST(Options, TakeNamesThatLookLikeOptions) {
+  const Options after_dashes = accepted({"copy", "--confirm", "-odd", "--", "-source", "-target"});
+  EXPECT_EQ(values_of(after_dashes, "confirm"), Arguments{"-odd"});
+  EXPECT_EQ(values_of(after_dashes, "source"), Arguments{"-source"});
+  EXPECT_EQ(values_of(after_dashes, "target"), Arguments{"-target"});
+}
+
+TEST(Options, TakeDatabasesNamedLikeVerbs) {
+  const Options options = accepted({"copy", "plan", "copy"});
+  EXPECT_EQ(values_of(options, "source"), Arguments{"plan"});
+  EXPECT_EQ(values_of(options, "target"), Arguments{"copy"});
+}
+
+TEST(Options, KeepWhatTheCommandDoesItself) {
+  const Options options =
+      accepted({"verify", "--report", "out/r.json", "--events", "-", "--progress", "plain", "-v", "a", "b"});
+  EXPECT_EQ(options.report_file, "out/r.json");
+  EXPECT_EQ(options.events_file, "-");
+  EXPECT_EQ(options.progress, ProgressStyle::plain);
+  EXPECT_TRUE(options.verbose);
+  EXPECT_TRUE(accepted({"plan", "--json", "a"}).json);
+}
+
+TEST(Options, SuggestTheNearestOption) {
+  const UsageError error = rejected({"copy", "--jbos=4", "a", "b"});
+  EXPECT_EQ(error.message, "copy has no option --jbos");
+  EXPECT_TRUE(error.hint.starts_with("did you mean --jobs?")) << error.hint;
+}
+
+TEST(Options, ComplainAboutTheOptionRatherThanItsValue) {
+  EXPECT_EQ(rejected({"copy", "--confrim", "shop", "a", "b"}).message, "copy has no option --confrim");
+}
+
+TEST(Options, NameTheVerbThatHasTheOption) {
+  EXPECT_TRUE(rejected({"copy", "--json", "a", "b"}).hint.starts_with("'pghaul verify' has it"));
+}
+
+TEST(Options, SuggestTheNearestVerb) {
+  const UsageError error = rejected({"cpoy", "a", "b"});
+  EXPECT_EQ(error.message, "there is no verb 'cpoy'");
+  EXPECT_TRUE(error.hint.starts_with("did you mean copy?")) << error.hint;
+}
+
+TEST(Options, SuggestTheNearestValue) {
+  const UsageError error = rejected({"copy", "--verify", "checksum", "a", "b"});
+  EXPECT_EQ(error.message,
+            "--verify takes none, counts or checksums, not 'checksum'; did you mean checksums?");
+}
+
+TEST(Options, TakeNoOtherNumberOfWorkersThanAPositiveOne) {
+  for (const char* count : {"0", "-1", "four", "4x", ""}) {
+    EXPECT_TRUE(rejected({"copy", "-j", count, "a", "b"}).message.starts_with("--jobs takes a number"))
+        << count;
+  }
+}
+
+TEST(Options, SayWhichEndingsReportsHave) {
+  for (const char* file : {"run.html", "run", ".json", "out/.json"}) {
+    EXPECT_NE(rejected({"copy", "--report", file, "a", "b"}).message.find("end in .json"), std::string::npos)
+        << file;
+  }
+}
+
+TEST(Options, MissAValue) {
+  EXPECT_EQ(rejected({"copy", "a", "b", "--confirm"}).message, "--confirm needs a value");
+  EXPECT_EQ(rejected({"copy", "--confirm=", "a", "b"}).message, "--confirm has nothing after its '='");
+}
+
+TEST(Options, RejectAThirdArgument) {
+  EXPECT_EQ(rejected({"copy", "host=db1", "dbname=shop", "b"}).message, "one argument too many: 'b'");
+}
+
+TEST(Options, KeepEventsAndJsonApart) {
+  EXPECT_TRUE(
+      rejected({"plan", "--json", "--events", "-", "a"}).message.starts_with("--json and --events -"));
+}
+
+TEST(Options, AskForAVerb) {
+  EXPECT_EQ(rejected({}).message, "copy, verify or plan?");
+  EXPECT_EQ(rejected({"--jobs", "4"}).message, "the verb comes first: copy, verify or plan, not --jobs");
+}
+
+TEST(Help, ListsTheVerbs) {
+  for (const char* verb : {"copy", "verify", "plan"})
+    EXPECT_NE(help({"--help"}).find(verb), std::string::npos);
+}
+
+TEST(Help, OfEachVerbFitsATerminalUpToItsExamples) {
+  for (const char* verb : {"copy", "verify", "plan"}) {
+    const std::string text = help({verb, "--help"});
+    EXPECT_TRUE(text.starts_with(std::string("usage: pghaul ") + verb)) << text;
+    const std::size_t examples = text.find("Examples:");
+    ASSERT_NE(examples, std::string::npos);
+    for (std::size_t begin = 0; begin < examples;) {
+      const std::size_t end = text.find('\n', begin);
+      EXPECT_LT(end - begin, 80u) << text.substr(begin, end - begin);
+      begin = end + 1;
+    }
+  }
+}
+
+TEST(Help, IsGivenWhateverElseIsMissing) {
+  EXPECT_FALSE(help({"copy", "-h"}).empty());
+}
+
+TEST(Version, IsAskedForBeforeAnyVerb) {
+  const auto parsed = parse_command_line({"--version"}, {});
+  ASSERT_TRUE(parsed);
+  EXPECT_TRUE(std::holds_alternative<VersionAsked>(*parsed));
+}
+
+}  // namespace
+}  // namespace pghaul::command

@@ -1,0 +1,38 @@
+#include "plan/jobs.h"
+
+#include <gtest/gtest.h>
+
+#include "support/catalog_builder.h"
+
+namespace pghaul::plan {
+namespace {
+
+TEST(Jobs, AreAsManyAsAskedFor) {
+  EXPECT_EQ(wanted_jobs(17, 2), 17);
+}
+
+TEST(Jobs, FollowThisMachineWithinBounds) {
+  EXPECT_EQ(wanted_jobs(0, 1), 2);
+  EXPECT_EQ(wanted_jobs(0, 4), 4);
+  EXPECT_EQ(wanted_jobs(0, 96), 8);
+}
+
+TEST(Jobs, AreBoundedByTheServerWithFewerConnections) {
+  catalog::Server source = support::CatalogBuilder().catalog.server;
+  catalog::Server target = support::empty_target();
+  source.free_connections = 6;
+  EXPECT_EQ(possible_jobs(source, &target), 4);
+  target.free_connections = 3;
+  EXPECT_EQ(possible_jobs(source, &target), 1);
+  EXPECT_EQ(possible_jobs(source, nullptr), 4);
+}
+
+TEST(Jobs, ShareTheConnectionsOfOneServer) {
+  const catalog::Server source = support::CatalogBuilder().catalog.server;
+  catalog::Server target = source;
+  target.database_oid += 1;
+  EXPECT_EQ(possible_jobs(source, &target), 48);
+}
+
+}  // namespace
+}  // namespace pghaul::plan

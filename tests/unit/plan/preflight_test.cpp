@@ -1,0 +1,221 @@
+#include "plan/preflight.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/catalog_builder.h"
+
+namespace pghaul::plan {
+namespace {
+
+using Severity = Finding::Severity;
+
+class Preflight : public testing::Test {
+ protected:
+  Preflight() : target_(support::empty_target()) { options_.jobs = 2; }
+
+  std::vector<Finding> all() { return preflight(source_.catalog, target_, contents_, replace_, options_); }
+  /// The only finding; fails if there are none or more.
+  Finding only() {
+    const std::vector<Finding> findings = all();
+    EXPECT_EQ(findings.size(), 1U);
+    return findings.empty() ? Finding{} : findings[0];
+  }
+  void expect_only(Severity severity, const std::string& code, const std::string& object) {
+    const Finding finding = only();
+    EXPECT_EQ(finding.code, code);
+    EXPECT_EQ(finding.object, object);
+    EXPECT_EQ(finding.severity, severity) << finding.message;
+    EXPECT_NE(finding.message, "");
+    EXPECT_NE(finding.hint, "");
+  }
+  void expect_refusal(const std::string& code, const std::string& object = {}) {
+    expect_only(Severity::refusal, code, object);
+  }
+  void expect_warning(const std::string& code, const std::string& object = {}) {
+    expect_only(Severity::warning, code, object);
+  }
+
+  support::CatalogBuilder source_;
+  catalog::Server target_;
+  catalog::Contents contents_;
+  bool replace_ = false;
+  PlanOptions options_;
+};
+
+TEST_F(Preflight, FindsNothingWrongWithAPlainPair) {
+  source_.table("t");
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, RefusesASourceThatIsTheTarget) {
+  target_ = source_.catalog.server;
+  contents_.objects = {{.kind = "table", .name = {"public", "t"}}};
+  expect_refusal("same_database", "shop");
+}
+
+TEST_F(Preflight, DoesNotGuessWhereServersDoNotSayWhoTheyAre) {
+  target_ = source_.catalog.server;
+  target_.system_identifier = source_.catalog.server.system_identifier = "";
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, AllowsAnotherDatabaseOfTheSameServer) {
+  target_ = source_.catalog.server;
+  target_.database_oid += 1;
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, RefusesATargetThatHoldsAnything) {
+  for (const char* name : {"a", "b", "c", "d", "e", "f"}) {
+    contents_.objects.push_back({.kind = "table", .name = {"public", name}});
+  }
+  contents_.objects.push_back({.kind = "function", .name = {"public", "g"}});
+  contents_.large_objects = 3;
+  expect_refusal("target_not_empty", "shop");
+  EXPECT_EQ(only().message,
+            "the target database shop is not empty (function: 1, table: 6, large object: 3), it holds "
+            "public.a, public.b, public.c, public.d, public.e, …");
+  EXPECT_EQ(only().hint, "to remove all of that and copy: --confirm shop");
+  replace_ = true;
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, QuotesTheNameToConfirmForTheShell) {
+  contents_.large_objects = 1;
+  target_.database = "it's; rm -rf";
+  EXPECT_EQ(only().hint, "to remove all of that and copy: --confirm 'it'\\''s; rm -rf'");
+}
+
+TEST_F(Preflight, RefusesWithoutTheRightToCreate) {
+  target_.may_create = false;
+  expect_refusal("no_create_right", "shop");
+}
+
+TEST_F(Preflight, RefusesAHotStandbyAsTarget) {
+  target_.in_recovery = true;
+  expect_refusal("target_in_recovery", "shop");
+}
+
+TEST_F(Preflight, RefusesServersThatAreTooOld) {
+  source_.catalog.server.version = 100023;
+  expect_refusal("source_too_old");
+  source_.catalog.server.version = 110022;
+  target_.version = 120022;
+  expect_refusal("target_too_old");
+}
+
+TEST_F(Preflight, WarnsOfASourceThatIsNewer) {
+  target_.version = 140010;
+  expect_warning("source_newer");
+  target_.version = 150001;  // minor versions don't matter
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, NamesEachRoleThatTheTargetLacks) {
+  source_.catalog.owners = {"app", "boss"};
+  source_.catalog.grantees = {"boss", "clerk"};
+  const std::vector<Finding> findings = all();
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].code, "missing_role");
+  EXPECT_EQ(findings[0].object, "boss");
+  EXPECT_EQ(findings[0].hint, "on the target: CREATE ROLE boss; or pass --no-owner --no-acl");
+  EXPECT_EQ(findings[1].object, "clerk");
+  EXPECT_EQ(findings[1].hint, "on the target: CREATE ROLE clerk; or pass --no-acl");
+}
+
+TEST_F(Preflight, NeedsNoRolesForWhatIsNotCopied) {
+  source_.catalog.owners = {"boss"};
+  source_.catalog.grantees = {"clerk"};
+  options_.with_owner = false;
+  expect_refusal("missing_role", "clerk");
+  options_.with_acl = false;
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, RefusesWhatTheTargetCannotInstall) {
+  source_.catalog.server.extensions = {{"plpgsql", "1.0"}, {"postgis", "3.4"}};
+  target_.extensions = {{"plpgsql", "1.0"}};
+  EXPECT_TRUE(all().empty());  // it does not say what it offers
+  target_.available_extensions = {{"hstore", "1.8"}};
+  expect_refusal("missing_extension", "postgis");
+  target_.available_extensions = {{"postgis", "3.4"}};
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, WarnsOfAnotherVersionOfAnExtension) {
+  source_.catalog.server.extensions = {{"postgis", "3.4"}};
+  target_.available_extensions = {{"postgis", "3.5"}};
+  expect_warning("extension_version", "postgis");
+}
+
+TEST_F(Preflight, RefusesWithoutATablespace) {
+  source_.catalog.tablespaces = {"fast"};
+  expect_refusal("missing_tablespace", "fast");
+}
+
+TEST_F(Preflight, NamesEachTableThatCannotBeRead) {
+  for (const char* name : {"secret", "public"}) {
+    catalog::Relation& table = source_.relation(source_.table(name));
+    table.readable = false;
+    table.unreadable_reason = "the role has no SELECT on it";
+  }
+  EXPECT_EQ(all().size(), 2U);
+  EXPECT_EQ(all()[0].code, "unreadable_table");
+  EXPECT_EQ(all()[0].object, "public.secret");
+  EXPECT_EQ(all()[0].message, "cannot read all of public.secret on the source: the role has no SELECT on it");
+}
+
+TEST_F(Preflight, DoesNotNeedToReadAMaterializedView) {
+  source_.relation(source_.view("v", {})).readable = false;
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, RefusesUnreadableSequences) {
+  source_.catalog.sequences = {{.oid = 1, .name = {"public", "s"}, .unreadable_reason = "no"}};
+  expect_refusal("unreadable_sequence", "public.s");
+}
+
+TEST_F(Preflight, RefusesUnreadableLargeObjectsUnlessTheyAreLeftOut) {
+  source_.catalog.large_objects = {.count = 9, .unreadable = 2};
+  expect_refusal("unreadable_large_objects");
+  options_.with_large_objects = false;
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Preflight, SaysThatForeignTablesStayBehind) {
+  catalog::Relation& table = source_.relation(source_.table("far"));
+  table.kind = 'f';
+  table.readable = false;
+  expect_warning("foreign_table", "public.far");
+}
+
+TEST_F(Preflight, WarnsOfEncodingsThatDoNotTakeEveryByte) {
+  source_.catalog.server.encoding = "LATIN1";
+  EXPECT_TRUE(all().empty());
+  target_.encoding = "LATIN2";
+  expect_warning("encoding_differs", "shop");
+  source_.catalog.server.encoding = "SQL_ASCII";
+  target_.encoding = "UTF8";
+  expect_warning("encoding_differs", "shop");
+}
+
+TEST_F(Preflight, WarnsOfFewerWorkersThanWanted) {
+  target_.free_connections = 3;
+  expect_warning("fewer_connections");
+  EXPECT_NE(only().message.find("1 worker instead of 2"), std::string::npos) << only().message;
+  target_.free_connections = 2;
+  expect_refusal("no_connections");
+}
+
+TEST_F(Preflight, SaysEverythingAtOnce) {
+  source_.catalog.owners = {"boss"};
+  source_.catalog.tablespaces = {"fast"};
+  contents_.large_objects = 1;
+  target_.may_create = false;
+  EXPECT_EQ(all().size(), 4U);
+}
+
+}  // namespace
+}  // namespace pghaul::plan
