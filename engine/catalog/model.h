@@ -123,6 +123,13 @@ struct LargeObjects {
   std::vector<Oid> range_starts;  // first OID of ranges of about equal bytes; empty when there are none
 };
 
+/// ALTER DATABASE … SET, or ALTER ROLE … IN DATABASE … SET.
+struct DatabaseSetting {
+  std::string role;   // empty: for all roles
+  std::string name;
+  std::string value;  // as the catalog holds it: of a list, with its quotes
+};
+
 struct Extension {
   std::string name;
   std::string version;
@@ -160,6 +167,7 @@ struct Catalog {
   std::vector<Constraint> constraints;
   std::vector<Sequence> sequences;
   LargeObjects large_objects;
+  std::vector<DatabaseSetting> settings;
   std::set<std::string> owners;       // roles that own something in this database, extensions aside
   std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping
   std::set<std::string> tablespaces;  // other than the database's default, that something lies in

@@ -32,5 +32,6 @@ namespace pghaul::catalog {
                                                            const std::function<bool(Oid)>& belongs);
 /// Fills in owners, grantees and tablespaces.
 [[nodiscard]] Status read_references(postgres::Connection& connection, Catalog& catalog);
+[[nodiscard]] Result<std::vector<DatabaseSetting>> read_database_settings(postgres::Connection& connection);
 
 }  // namespace pghaul::catalog

@@ -37,6 +37,10 @@ Result<Catalog> read_catalog(postgres::Connection& connection, const std::functi
   if (!sequences) return fail(sequences.error());
   catalog.sequences = std::move(*sequences);
 
+  Result<std::vector<DatabaseSetting>> settings = read_database_settings(connection);
+  if (!settings) return fail(settings.error());
+  catalog.settings = std::move(*settings);
+
   const Status references = read_references(connection, catalog);
   if (!references) return fail(references.error());
   return catalog;

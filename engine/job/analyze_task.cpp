@@ -2,17 +2,37 @@
 #include "postgres/quote.h"
 
 namespace pghaul::job {
+namespace {
 
-Status analyze(Worker& worker, Run& run, const plan::Task& task) {
-  const Result<postgres::Connection*> target = worker.target();
-  if (!target) return fail(target.error());
+Status analyze_these(postgres::Connection& target, const Run& run,
+                     const std::vector<catalog::Place>& relations) {
   std::string tables;
-  for (const catalog::Place place : task.objects) {
+  for (const catalog::Place place : relations) {
     const catalog::Name& name = run.relation(place).name;
     tables += (tables.empty() ? "" : ", ") + postgres::quote(name.schema, name.name);
   }
-  const Status analyzed = (*target)->execute("ANALYZE " + tables);
-  if (!analyzed) return analyzed.error().during("cannot analyze " + describe(run, task));
+  return target.execute("ANALYZE " + tables);
+}
+
+}  // namespace
+
+/// Statistics that can't be gathered spoil no copy: of a table with foreign children, say, whose server is
+/// out of the target's reach.
+Status analyze(Worker& worker, Run& run, const plan::Task& task) {
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  const Status all = analyze_these(**target, run, task.objects);
+  if (all) return {};
+  if (all.error().code != ErrorCode::server_error) {
+    return all.error().during("cannot analyze " + describe(run, task));
+  }
+  for (const catalog::Place place : task.objects) {
+    const Status one = analyze_these(**target, run, {place});
+    if (one) continue;
+    const std::string name = shown(run.relation(place).name);
+    if (one.error().code != ErrorCode::server_error) return one.error().during("cannot analyze " + name);
+    run.omissions->add("statistics of " + name, one.error().message);
+  }
   return {};
 }
 

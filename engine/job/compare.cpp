@@ -87,6 +87,7 @@ Status compare_databases(Telling telling) {
 
   verify::Ledger ledger(found.source.relations.size());
   measure::Progress progress;
+  Omissions omissions;
   Run run;
   run.source = &found.source;
   run.plan = &found.plan;
@@ -97,6 +98,7 @@ Status compare_databases(Telling telling) {
   run.verify = telling.options.verify;
   run.stop = telling.stop;
   run.ledger = &ledger;
+  run.omissions = &omissions;
   run.progress = &progress;
   run.timeline = &telling.timeline;
   const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding};

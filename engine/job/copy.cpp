@@ -7,6 +7,7 @@
 #include "job/restore_failures.h"
 #include "job/run_tasks.h"
 #include "schema/clear_database.h"
+#include "schema/statements.h"
 
 namespace pghaul::job {
 
@@ -90,6 +91,7 @@ void Copy::prepare_run() {
   run_.after_data = sections_.after_data;
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
+  run_.omissions = &omissions_;
   run_.progress = &progress_;
   run_.timeline = &telling_.timeline;
   run_.index_seconds.assign(found_.source.indexes.size(), 0);
@@ -102,7 +104,24 @@ Status Copy::move() {
 
 /// What would have stood in the way of the work, such as row security and event triggers.
 Status Copy::restore_the_end() {
-  return restore(sections_.at_the_end);
+  const Status restored = restore(sections_.at_the_end);
+  if (!restored || !telling_.options.filters.all()) return restored;
+  return set_database_settings();
+}
+
+/// A setting that the role may not make spoils no copy, but is named.
+Status Copy::set_database_settings() {
+  if (found_.source.settings.empty()) return {};
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found_.target_string, postgres::Side::target, found_.source.server.encoding);
+  if (!target) return fail(target.error());
+  for (const catalog::DatabaseSetting& setting : found_.source.settings) {
+    const Status set = target->execute(schema::set_in_database(setting, found_.target->database));
+    if (set) continue;
+    if (set.error().code != ErrorCode::server_error) return set;
+    telling_.report.left_out.push_back({"setting of the database: " + setting.name, set.error().message});
+  }
+  return {};
 }
 
 Status Copy::compare() {

@@ -31,6 +31,7 @@ class Copy {
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
+  [[nodiscard]] Status set_database_settings();
   [[nodiscard]] Status compare();
   [[nodiscard]] Status restore(const std::vector<schema::Entry>& entries);
   void prepare_run();
@@ -39,6 +40,7 @@ class Copy {
   Discovery found_;
   Run run_;
   measure::Progress progress_;
+  Omissions omissions_;
   schema::Sections sections_;
   std::optional<verify::Ledger> ledger_;
   bool touched_ = false;

@@ -48,6 +48,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
   found.snapshot_id = found.source_hold->snapshot().id;
   postgres::Connection& source = found.source_hold->connection();
   found.source_description = source.describe();
+  const std::stop_callback cancel_on_stop(stop, [canceller = source.canceller()] { canceller->cancel(); });
 
   Result<schema::SchemaArchive> archive =
       schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
@@ -168,6 +169,10 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop) 
   if (found.target) {
     found.findings = plan::preflight(found.source, *found.target, found.contents,
                                      options.confirm == found.target->database, found.plan_options);
+  }
+  for (const std::string& warning : found.archive->warnings()) {
+    found.findings.push_back(
+        {plan::Finding::Severity::warning, "schema_dump", {}, "pg_dump says: " + warning, {}});
   }
   return found;
 }

@@ -12,6 +12,7 @@ namespace {
 std::string status_of(const Status& done, bool touched, const std::string& verb, verify::Mode mode) {
   if (done) {
     if (verb == "plan") return "planned";
+    if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
   }
   switch (done.error().code) {
@@ -72,6 +73,9 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
 
   const Status given = need(options.source, "source");
   Outcome outcome = given ? body({options, stop_.get_token(), timeline, events, report}) : Outcome{given};
+  if (!outcome.status && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
+    outcome.status = fail(ErrorCode::interrupted, "stopped on request");
+  }
 
   report.seconds = timeline.now();
   report.spans = timeline.spans();

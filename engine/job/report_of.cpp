@@ -13,8 +13,10 @@ bool compared(const verify::Ledger::Line& line) {
   return line.came_back_parts > 0;
 }
 
+/// `verified` is said only of digests that were compared.
 bool equal(const verify::Ledger::Line& line, verify::Mode mode) {
-  return compared(line) && verify::difference(line.sent, line.came_back, mode).empty();
+  return mode == verify::Mode::checksums && compared(line) &&
+         verify::difference(line.sent, line.came_back, mode).empty();
 }
 
 measure::Report::Table table_of(const Run& run, const plan::TablePlan& plan) {
@@ -58,6 +60,7 @@ void report_work(const Discovery& found, const Run& run, measure::Report& report
     report.indexes.push_back({index.name.schema, index.name.name, shown(run.relation(index.relation).name),
                               index.bytes, run.index_seconds[place]});
   }
+  for (const Omissions::One& one : run.omissions->all()) report.left_out.push_back({one.object, one.reason});
   const verify::Ledger::Line objects = run.ledger->large_objects();
   if (found.source.large_objects.count > 0) {
     report.large_objects = measure::Report::LargeObjects{found.source.large_objects.count,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "catalog/model.h"
+#include "job/omissions.h"
 #include "measure/progress.h"
 #include "measure/timeline.h"
 #include "plan/make_plan.h"
@@ -36,6 +37,7 @@ struct Run {
   std::stop_token stop;
 
   verify::Ledger* ledger = nullptr;
+  Omissions* omissions = nullptr;
   measure::Progress* progress = nullptr;
   measure::Timeline* timeline = nullptr;
   std::vector<double> index_seconds;  // by the index's place

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::size_t kTablesTogether = 500;  // locked by one statement
 
-constexpr const char* kOutOfMemory = "53200";  // out_of_memory: what a full lock table says
+constexpr const char* kOutOfMemory = "53200";       // out_of_memory: what a full lock table says
+constexpr const char* kLockNotAvailable = "55P03";  // lock_not_available
 
 }  // namespace
 
@@ -50,8 +51,14 @@ Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
     if (locked) return {};
     Error error = locked.error();
     if (error.sqlstate == kOutOfMemory) error.hint = "raise max_locks_per_transaction on this server";
+    if (error.sqlstate == kLockNotAvailable) {
+      error.hint = "somebody alters or truncates a table: pg_locks tells who; try again when they are done";
+    }
     return error.during("cannot lock the tables against changes");
   };
+  // Nobody should sit here unseen, nor make everybody else queue behind: as long as pg_dump would wait.
+  const Status bounded = connection_->execute("SET LOCAL lock_timeout = '60s'");
+  if (!bounded) return bounded;
   for (const catalog::Relation& relation : relations) {
     if (relation.kind != 'r' && relation.kind != 'p') continue;  // others hold no rows of their own to read
     tables +=

@@ -53,10 +53,10 @@ void add_to(Task& task, const Draft& draft, Place place) {
 void add_task(Draft& draft, const Places& foreign_keys) {
   Task task = draft.new_task(TaskKind::foreign_key, {});
   for (const Place foreign_key : foreign_keys) add_to(task, draft, foreign_key);
-  const auto place = [](const RelationLock& lock) { return lock.relation; };
-  std::ranges::sort(task.locks, {}, place);
-  const auto repeated = std::ranges::unique(task.locks, {}, place);
-  task.locks.erase(repeated.begin(), repeated.end());
+  const auto before = [](const RelationLock& a, const RelationLock& b) { return a.relation < b.relation; };
+  const auto same = [](const RelationLock& a, const RelationLock& b) { return a.relation == b.relation; };
+  std::sort(task.locks.begin(), task.locks.end(), before);
+  task.locks.erase(std::unique(task.locks.begin(), task.locks.end(), same), task.locks.end());
   draft.add(std::move(task));
 }
 

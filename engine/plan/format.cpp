@@ -22,6 +22,14 @@ constexpr Oid kFirstNumberedOid = 10000;
 ///         regclass, regtype, regrole, regnamespace, regconfig, regdictionary, regcollation.
 constexpr std::array<Oid, 11> kOidAliases = {24, 2202, 2203, 2204, 2205, 2206, 4096, 4089, 3734, 3769, 4191};
 
+/// int2vector, oidvector, tsquery: an empty value is sent, but some or all versions refuse to receive it.
+/// Seen with 13.23, 15.20, 17.10 and 18.4: "invalid oidvector data", "malformed tsquery: operand not found".
+constexpr std::array<Oid, 3> kRefusedWhenEmpty = {22, 30, 3615};
+
+bool is_refused_when_empty(Oid type) {
+  return std::find(kRefusedWhenEmpty.begin(), kRefusedWhenEmpty.end(), type) != kRefusedWhenEmpty.end();
+}
+
 bool is_oid_alias(Oid type) {
   return std::find(kOidAliases.begin(), kOidAliases.end(), type) != kOidAliases.end();
 }
@@ -54,6 +62,8 @@ const std::string& FormatChooser::obstacle(Oid oid) {
 
 std::string FormatChooser::look_at(const Type& type) {
   if (is_oid_alias(type.oid)) return shown_type(type) + " carries an object's OID";
+  if (is_refused_when_empty(type.oid))
+    return shown_type(type) + " has a binary form that is not read when empty";
   if (!type.has_binary_io) return shown_type(type) + " has no binary form";
   if (type.is_array) {
     const std::string& element = obstacle(type.part);

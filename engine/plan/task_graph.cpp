@@ -10,7 +10,6 @@ namespace pghaul::plan {
 const char* task_kind_name(TaskKind kind) noexcept {
   switch (kind) {
     case TaskKind::copy:
-      return "copy";
     case TaskKind::large_objects:
       return "copy";
     case TaskKind::sequences:
@@ -24,11 +23,9 @@ const char* task_kind_name(TaskKind kind) noexcept {
     case TaskKind::foreign_key:
       return "foreign key";
     case TaskKind::read_source:
-      return "read";
     case TaskKind::large_objects_read_source:
       return "read";
     case TaskKind::read_back:
-      return "read back";
     case TaskKind::large_objects_read_back:
       return "read back";
     case TaskKind::analyze:

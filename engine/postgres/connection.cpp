@@ -20,11 +20,11 @@ std::string field(const PGresult* result, int which) {
   return text == nullptr ? std::string{} : std::string(text);
 }
 
-/// Connection exceptions, and shutdowns of the server or of this session by an administrator.
+/// Shutdowns of the server or of this session by an administrator. Class 08 is not among them: a server says
+/// it of a connection of its own, to another server that it was to read.
 /// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
 bool ends_the_connection(const std::string& sqlstate) {
-  return sqlstate.starts_with("08") || sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" ||
-         sqlstate == "57P05";
+  return sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" || sqlstate == "57P05";
 }
 
 std::string hint_for_failed_connection(const std::string& complaint) {

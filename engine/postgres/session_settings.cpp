@@ -16,6 +16,9 @@ std::string session_settings(Side side, int version, const std::string& encoding
       "SET lc_monetary = 'C';"
       "SET xmloption = content;"
       "SET standard_conforming_strings = on;"
+      "SET array_nulls = on;"             // off, it reads NULL in an array as a text of four letters
+      "SET quote_all_identifiers = off;"  // of tables whose names are stored, too
+      "SET transform_null_equals = off;"
       "SET row_security = off;"  // an error instead of fewer rows
       "SET statement_timeout = 0;"
       "SET lock_timeout = 0;"
@@ -31,7 +34,7 @@ std::string session_settings(Side side, int version, const std::string& encoding
   if (side == Side::source) {
     sql += "SET synchronize_seqscans = off;";  // rows keep the order of the source's pages
   } else {
-    sql += "SET synchronous_commit = off;";
+    sql += "SET synchronous_commit = off; SET default_tablespace = '';";
   }
   return sql;
 }

@@ -1,5 +1,7 @@
 #include "schema/child_connection.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cctype>
 #include <map>
@@ -73,9 +75,10 @@ Result<ChildConnection> ChildConnection::create(const postgres::ConnectionString
   for (const auto& [keyword, value] : keywords) {
     if (value.empty() || is_indirection(keyword)) continue;
     if (fits_service_file(keyword, value)) {
-      service += keyword + "=" + value + "\n";
+      service += fmt::format("{}={}\n", keyword, value);
     } else if (!is_secret(keyword)) {
-      conninfo += " " + as_keyword(keyword, value);
+      conninfo += ' ';
+      conninfo += as_keyword(keyword, value);
     } else {
       return fail(ErrorCode::usage,
                   "the " + keyword +

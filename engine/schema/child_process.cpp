@@ -1,6 +1,7 @@
 #include "schema/child_process.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -21,8 +22,6 @@
 
 #include "schema/captured_output.h"
 #include "schema/descriptor.h"
-
-extern char** environ;
 
 namespace pghaul::schema {
 namespace {
@@ -62,7 +61,7 @@ std::vector<std::string> environment_for(const Program& program) {
     const std::string name(text.substr(0, text.find('=')));
     if (!name.starts_with("PG") && !program.environment.contains(name)) result.emplace_back(text);
   }
-  for (const auto& [name, value] : program.environment) result.push_back(name + "=" + value);
+  for (const auto& [name, value] : program.environment) result.push_back(fmt::format("{}={}", name, value));
   return result;
 }
 

@@ -12,7 +12,11 @@ namespace {
 /// which the server can't see as a deadlock.
 constexpr const char* kLockWait = "--lock-wait-timeout=60000";  // milliseconds, for all tables together
 /// pg_restore sets most of its session itself.
-constexpr const char* kTargetSettings = "-c default_transaction_read_only=off -c synchronous_commit=off";
+/// What pg_dump and pg_restore do not set themselves, and would change what they write or how it is read.
+constexpr const char* kSourceSettings = "-c quote_all_identifiers=off -c bytea_output=hex";
+constexpr const char* kTargetSettings =
+    "-c default_transaction_read_only=off -c synchronous_commit=off -c quote_all_identifiers=off "
+    "-c array_nulls=on -c transform_null_equals=off";
 
 Program in_c_locale(std::vector<std::string> arguments) {
   return {std::move(arguments), {{"LC_ALL", "C"}}, {}};
@@ -95,7 +99,7 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
                                                const postgres::ConnectionString& source,
                                                const std::string& snapshot, const Filters& filters,
                                                const std::stop_token& stop) {
-  const Result<ChildConnection> connection = ChildConnection::create(source);
+  const Result<ChildConnection> connection = ChildConnection::create(source, kSourceSettings);
   if (!connection) return fail(connection.error());
   Result<PrivateFile> file = PrivateFile::create();
   if (!file) return fail(file.error());

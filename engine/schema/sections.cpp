@@ -7,8 +7,6 @@
 namespace pghaul::schema {
 namespace {
 
-constexpr catalog::Oid kPgClass = 1259;  // the catalog's own OID
-
 enum class Part { nowhere, ours, before_data, after_data, at_the_end };
 
 /// Finds each entry's part; the entries come in an order in which what they depend on came before.
@@ -82,12 +80,6 @@ class Divider {
   std::map<int, Part> parts_;
 };
 
-/// pg_dump puts these before the data unless they need a key; the rule _RETURN is the rest of such a view.
-bool concerns_refresh(const Entry& entry) {
-  return entry.kind == "MATERIALIZED VIEW" || entry.kind == "VIEW" || entry.kind == "FUNCTION" ||
-         entry.kind == "ACL" || (entry.kind == "RULE" && entry.text.find(" _RETURN ") != std::string::npos);
-}
-
 }  // namespace
 
 Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& source, bool superuser) {
@@ -109,10 +101,6 @@ Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& sourc
         break;
     }
   }
-  for (const Entry& entry : sections.after_data) {
-    if (entry.catalog == kPgClass) sections.late_relations.insert(entry.oid);
-  }
-  sections.refresh_needs_after_data = std::ranges::any_of(sections.after_data, concerns_refresh);
   return sections;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <set>
 #include <vector>
 
 #include "catalog/model.h"
@@ -13,18 +12,13 @@ namespace pghaul::schema {
 struct Sections {
   /// What rows need: types, functions, tables …, and extended statistics, so that ANALYZE fills them.
   std::vector<Entry> before_data;
-  /// Once rows and keys are there: triggers, rules, policies, checks that aren't valid; views and
-  /// materialized views that need a primary key; to a role that is no superuser also privileges, which may be
-  /// against it.
+  /// Once rows and keys are there, and before materialized views are refreshed and get their indexes:
+  /// triggers, rules, policies, checks that aren't valid; views and materialized views that need a primary key;
+  /// to a role that is no superuser also privileges, which may be against it.
   std::vector<Entry> after_data;
   /// Once nothing else is left to do: comments on what pghaul builds, and what would get in the way of its
   /// work, such as row security, event triggers, publications.
   std::vector<Entry> at_the_end;
-  /// Relations that after_data creates: materialized views. Their indexes have to wait for it.
-  std::set<catalog::Oid> late_relations;
-  /// Until after_data stands, materialized views may be missing, or read views that are not complete, or lack
-  /// the privileges to be refreshed.
-  bool refresh_needs_after_data = false;
 };
 
 /// `source`: its constraints are what pghaul builds; a foreign key that it lacks is left out, since it refers

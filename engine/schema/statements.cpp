@@ -1,6 +1,9 @@
 #include "schema/statements.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <string_view>
 
 #include "base/units.h"
 #include "postgres/quote.h"
@@ -61,6 +64,37 @@ bool validated_later(const catalog::Constraint& key, const catalog::Relation& re
          relation.kind != 'p';  // before PostgreSQL 18 a partitioned table can't have it NOT VALID
 }
 
+/// Settings whose value is a list of names, each of which the catalog holds in double quotes where it needs
+/// them. Source  PostgreSQL's src/bin/pg_dump/dumputils.c, variable_is_guc_list_quote().
+bool holds_quoted_list(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kLists = {
+      "local_preload_libraries",   "oauth_validator_libraries",       "search_path",
+      "session_preload_libraries", "shared_preload_libraries",        "temp_tablespaces",
+      "unix_socket_directories",   "restrict_nonsystem_relation_kind"};
+  return std::ranges::find(kLists, name) != kLists.end();
+}
+
+/// The names of such a list as literals: "a ""b""", c becomes 'a "b"', 'c'. An empty list is one empty name.
+std::string as_literals(std::string_view list) {
+  std::vector<std::string> names(1);
+  bool in_quotes = false;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const char c = list[i];
+    if (c == '"' && in_quotes && i + 1 < list.size() && list[i + 1] == '"') {
+      names.back() += list[++i];
+    } else if (c == '"') {
+      in_quotes = !in_quotes;
+    } else if (c == ',' && !in_quotes) {
+      names.emplace_back();
+    } else if (c != ' ' || in_quotes) {
+      names.back() += c;
+    }
+  }
+  std::string literals;
+  for (const std::string& name : names) literals += (literals.empty() ? "" : ", ") + quote_literal(name);
+  return literals;
+}
+
 }  // namespace
 
 std::string create_index(const catalog::IndexInfo& index, const catalog::Relation& relation) {
@@ -113,6 +147,14 @@ std::vector<std::string> set_sequences(const std::vector<catalog::Sequence>& seq
   }
   flush();
   return statements;
+}
+
+std::string set_in_database(const catalog::DatabaseSetting& setting, const std::string& database) {
+  const std::string where = setting.role.empty()
+                                ? "ALTER DATABASE " + quote(database)
+                                : "ALTER ROLE " + quote(setting.role) + " IN DATABASE " + quote(database);
+  return where + " SET " + quote(setting.name) + " TO " +
+         (holds_quoted_list(setting.name) ? as_literals(setting.value) : quote_literal(setting.value));
 }
 
 }  // namespace pghaul::schema

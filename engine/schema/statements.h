@@ -32,4 +32,10 @@ namespace pghaul::schema {
 /// setval() of all sequences whose values could be read, in statements of a bounded size.
 [[nodiscard]] std::vector<std::string> set_sequences(const std::vector<catalog::Sequence>& sequences);
 
+/// ALTER DATABASE … SET, or ALTER ROLE … IN DATABASE … SET.
+/// Source  PostgreSQL's src/fe_utils/string_utils.c and src/bin/pg_dump/dumputils.c,
+/// makeAlterConfigCommand().
+[[nodiscard]] std::string set_in_database(const catalog::DatabaseSetting& setting,
+                                          const std::string& database);
+
 }  // namespace pghaul::schema

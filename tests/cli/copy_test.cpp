@@ -156,18 +156,23 @@ TEST_F(Copy, LeavesTheTargetAloneWhenThePromptIsInterrupted) {
   EXPECT_EQ(tables_of_target(), "precious");
 }
 
-TEST_F(Copy, StopsWhenAskedEvenWhileItWaitsForALock) {
-  auto other =
-      postgres::Connection::open(*postgres::ConnectionString::parse(source_.uri()), postgres::Side::source);
-  ASSERT_TRUE(other && other->execute("begin; lock table orders in access exclusive mode"));
+TEST_F(Copy, StopsWhenAskedWhileTheTargetWaits) {
+  source_.psql(
+      "create function gate() returns boolean language plpgsql as "
+      "'begin perform pg_advisory_xact_lock_shared(1); return true; end';"
+      "alter table customers add check (public.gate())");
+  auto gatekeeper =
+      postgres::Connection::open(*postgres::ConnectionString::parse(target_.uri()), postgres::Side::target);
+  ASSERT_TRUE(gatekeeper && gatekeeper->execute("select pg_advisory_lock(1)"));
+
   const TemporaryFile events(".fifo");
   ASSERT_EQ(mkfifo(events.path().c_str(), 0600), 0);
   support::Process process(arguments("copy", {"--events", events.path()}));
   std::ifstream reader(events.path());
-  std::string first;
-  std::getline(reader, first);
+  std::string event;
+  while (std::getline(reader, event) && event.find("copy public.customers") == std::string::npos) continue;
   process.send(SIGTERM);
-  while (std::getline(reader, first)) continue;
+  while (std::getline(reader, event)) continue;
   const ProcessResult stopped = process.wait();
   EXPECT_EQ(stopped.exit_status, 130) << stopped.err;
   EXPECT_NE(stopped.err.find("pghaul: stopping"), std::string::npos) << stopped.err;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 #include "fidelity/hostile_database.h"
@@ -35,6 +36,10 @@ struct Encoding {
   const char* source;
   const char* target;
 };
+
+void PrintTo(const Encoding& encoding, std::ostream* out) {
+  *out << encoding.database << " from " << encoding.source << " to " << encoding.target;
+}
 
 class EncodedCopyOf : public testing::TestWithParam<Encoding> {};
 

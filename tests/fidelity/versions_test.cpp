@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <tuple>
 
@@ -17,6 +18,10 @@ struct Pair {
   int source;
   int target;
 };
+
+void PrintTo(const Pair& pair, std::ostream* out) {
+  *out << pair.source << " to " << pair.target;
+}
 
 /// From a server of one major version to one of another, or of the same.
 class CopyBetween : public testing::TestWithParam<std::tuple<Pair, const char*>> {};
@@ -39,15 +44,16 @@ TEST_P(CopyBetween, EqualsItsSource) {
   EXPECT_EQ(differences(source, source_version, target, target_version, target_server), "");
 }
 
+std::string name_of(const testing::TestParamInfo<std::tuple<Pair, const char*>>& test) {
+  const auto& [pair, name] = test.param;
+  return std::to_string(pair.source) + "_to_" + std::to_string(pair.target) + '_' + name;
+}
+
 INSTANTIATE_TEST_SUITE_P(Versions, CopyBetween,
                          testing::Combine(testing::Values(Pair{11, 15}, Pair{13, 13}, Pair{13, 17},
                                                           Pair{15, 18}, Pair{17, 18}, Pair{18, 18}),
                                           testing::Values("types", "objects", "constraints", "partitions")),
-                         [](const auto& test) {
-                           const auto& [pair, name] = test.param;
-                           return std::to_string(pair.source) + "_to_" + std::to_string(pair.target) + '_' +
-                                  name;
-                         });
+                         name_of);
 
 }  // namespace
 }  // namespace pghaul::fidelity

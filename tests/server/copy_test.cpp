@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "postgres/connection.h"
 #include "support/cluster.h"
 #include "support/database.h"
 #include "support/pghaul.h"
@@ -230,6 +231,31 @@ TEST_F(CopyEndToEnd, LeavesNoSessionBehind) {
       " and datname = current_database()";
   EXPECT_EQ(source.psql(sessions), "0");
   EXPECT_EQ(target.psql(sessions), "0");
+}
+
+TEST_F(CopyEndToEnd, ClaimsNoMoreThanWasChecked) {
+  source.psql("create table t as select generate_series(1, 1000) a");
+  const Haul counted = copy({"--verify", "counts"});
+  EXPECT_EQ(counted.exit_status, 0) << counted.err;
+  EXPECT_EQ(counted.report["status"], "counted");
+  EXPECT_EQ(counted.report["tables"][0]["verified"], false);
+  const Haul unchecked = copy({"--verify", "none", "--confirm", target.name()});
+  EXPECT_EQ(unchecked.exit_status, 0) << unchecked.err;
+  EXPECT_EQ(unchecked.report["status"], "copied");
+  EXPECT_FALSE(unchecked.report.contains("verification"));
+}
+
+TEST_F(CopyEndToEnd, ReadsASnapshotThatSomebodyElseKeeps) {
+  source.psql("create table t as select generate_series(1, 10) a");
+  auto keeper = postgres::Connection::open(*postgres::ConnectionString::parse(source.uri()),
+                                           postgres::Side::source);
+  ASSERT_TRUE(keeper && keeper->execute("begin isolation level repeatable read"));
+  const auto id = keeper->query("select pg_export_snapshot()");
+  ASSERT_TRUE(id);
+  source.psql("insert into t select generate_series(11, 20)");
+  const Haul run = copy({"--snapshot", id->string(0, 0)});
+  ASSERT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_EQ(target.psql("select count(*) from t"), "10");
 }
 
 TEST_F(CopyEndToEnd, PlansWithoutTouchingAnything) {

@@ -121,10 +121,10 @@ class Restoration {
 
   void run() {
     restore(sections_.before_data);
-    for_each_index([&](const auto& index) { return !is_late(index); });
+    for_each_index([&](const auto& index) { return relation(index.relation).kind != 'm'; });
     add_keys();
     restore(sections_.after_data);
-    for_each_index([&](const auto& index) { return is_late(index); });
+    for_each_index([&](const auto& index) { return relation(index.relation).kind == 'm'; });
     attach_indexes();  // a key of a partitioned table is valid, and can be referred to, when it is complete
     add_foreign_keys();
     for (const std::string& statement : set_sequences(source_.sequences)) execute(statement);
@@ -145,10 +145,6 @@ class Restoration {
   const catalog::IndexInfo& index(catalog::Oid oid) {
     return *std::ranges::find(source_.indexes, oid, &catalog::IndexInfo::oid);
   }
-  bool is_late(const catalog::IndexInfo& index) {
-    return sections_.late_relations.contains(relation(index.relation).oid);
-  }
-
   template <typename Which>
   void for_each_index(const Which& which) {
     for (const catalog::IndexInfo& each : source_.indexes) {

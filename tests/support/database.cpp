@@ -27,6 +27,7 @@ Database::~Database() {
   try {
     // FORCE came with 13.
     cluster_.psql("postgres",
+                  "set default_transaction_read_only = off; set statement_timeout = 0;\n"
                   "select current_setting('server_version_num')::int >= 130000 as can_force \\gset\n"
                   "\\if :can_force\ndrop database if exists " +
                       name_ +

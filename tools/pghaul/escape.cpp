@@ -61,14 +61,14 @@ std::string escape(std::string_view text, const Look& look) {
 }
 
 std::string escape_lines(std::string_view text, const Look& look) {
-  while (text.ends_with('\n')) text.remove_suffix(1);
+  text = text.substr(0, text.find_last_not_of(" \t\n") + 1);
   std::string shown;
   for (;;) {
     const std::size_t end = text.find('\n');
     shown += escape(text.substr(0, end), look);
     if (end == std::string_view::npos) return shown;
     shown += "\n    ";
-    text.remove_prefix(end + 1);
+    text.remove_prefix(std::min(text.find_first_not_of(" \t", end + 1), text.size()));
   }
 }
 

@@ -42,10 +42,11 @@ std::string destruction_warning(const json& report, std::size_t columns, const L
   const std::string margin = "!  ";
   std::vector<std::string> lines{"source  " + end_text(report, "source", look),
                                  "target  " + end_text(report, "target", look), ""};
-  for (std::string& line : wrap(what_it_holds(report, look), columns - margin.size())) {
-    lines.push_back(std::move(line));
+  for (const std::string& text :
+       {what_it_holds(report, look),
+        std::string("All of that will be removed, and replaced by a copy of the source.")}) {
+    for (std::string& line : wrap(text, columns - margin.size())) lines.push_back(std::move(line));
   }
-  lines.emplace_back("All of that will be removed, and replaced by a copy of the source.");
   lines.push_back(fmt::format("To proceed, type {} (or give it beforehand by --confirm).",
                               escape(report.value("/target/database"_json_pointer, ""), look)));
 

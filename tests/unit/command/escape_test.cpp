@@ -37,6 +37,7 @@ TEST(Escape, KeepsToAsciiWhereTheTerminalHasNoMore) {
 
 TEST(Escape, IndentsTheLinesOfAMessage) {
   EXPECT_EQ(escape_lines("first\npghaul: error: forged\n", kUnicode), "first\n    pghaul: error: forged");
+  EXPECT_EQ(escape_lines("first\n\tsecond\n  \n", kUnicode), "first\n    second");
 }
 
 }  // namespace

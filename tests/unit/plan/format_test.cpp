@@ -51,6 +51,14 @@ TEST_F(FormatOf, ATypeThatCarriesAnOidIsText) {
   EXPECT_EQ(of_table(table).reason, "column kind: regclass carries an object's OID");
 }
 
+TEST_F(FormatOf, ATypeWhoseEmptyValueIsNotReceivedIsText) {
+  constexpr Oid kTsquery = 3615;
+  source_.type({.oid = kTsquery, .name = {"pg_catalog", "tsquery"}, .has_binary_io = true});
+  const catalog::Place table = source_.table("t");
+  source_.relation(table).columns.push_back({.name = "wanted", .type = kTsquery});
+  EXPECT_FALSE(of_table(table).binary);
+}
+
 TEST_F(FormatOf, AGeneratedColumnDoesNotMatter) {
   const catalog::Place table = source_.table("t");
   source_.relation(table).columns.push_back({.name = "kind", .type = kRegclass, .generated = true});

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-
 #include "support/graphs.h"
 
 namespace pghaul::plan {
@@ -46,7 +44,7 @@ TEST(LockMode, ConflictsAreThoseOfTheManual) {
 
 TEST(TaskKind, HasAName) {
   for (int kind = 0; kind <= static_cast<int>(TaskKind::refresh); ++kind) {
-    EXPECT_STRNE(task_kind_name(static_cast<TaskKind>(kind)), "unknown");
+    EXPECT_STRNE(task_kind_name(static_cast<TaskKind>(kind)), "unknown") << kind;
   }
 }
 

@@ -105,11 +105,9 @@ TEST(Sections, ApplyPrivilegesEarlyOnlyWhenTheyCanNotStopUs) {
                                       entry(3, "ACL", "- SCHEMA public o", false, {77})};
   const Sections as_superuser = divide(entries, with_constraints({}), true);
   EXPECT_EQ(ids(as_superuser.before_data), (Ids{1, 2, 3}));
-  EXPECT_FALSE(as_superuser.refresh_needs_after_data);
   const Sections as_other = divide(entries, with_constraints({}), false);
   EXPECT_EQ(ids(as_other.before_data), Ids{1});
   EXPECT_EQ(ids(as_other.after_data), (Ids{2, 3}));
-  EXPECT_TRUE(as_other.refresh_needs_after_data);
 }
 
 TEST(Sections, CommentOnExtensionsOnlyAsASuperuser) {
@@ -117,22 +115,6 @@ TEST(Sections, CommentOnExtensionsOnlyAsASuperuser) {
                                       entry(2, "COMMENT", "- EXTENSION hstore ", false, {1})};
   EXPECT_EQ(ids(divide(entries, with_constraints({}), true).before_data), (Ids{1, 2}));
   EXPECT_EQ(ids(divide(entries, with_constraints({}), false).before_data), Ids{1});
-}
-
-TEST(Sections, TellWhichRelationsComeLate) {
-  std::vector<Entry> entries = {entry(1, "TABLE", "app t o"), entry(2, "MATERIALIZED VIEW", "app m o", true),
-                                entry(3, "TRIGGER", "app t x o", true)};
-  entries[0].catalog = entries[1].catalog = 1259;
-  EXPECT_EQ(divide(entries, with_constraints({}), true).late_relations, std::set<catalog::Oid>{2});
-}
-
-TEST(Sections, TellThatAViewIsCompletedOnlyAfterTheData) {
-  EXPECT_TRUE(divide({entry(1, "RULE", "app grouped _RETURN o", true)}, with_constraints({}), true)
-                  .refresh_needs_after_data);
-  EXPECT_TRUE(divide({entry(1, "MATERIALIZED VIEW", "app keyed o", true)}, with_constraints({}), true)
-                  .refresh_needs_after_data);
-  EXPECT_FALSE(divide({entry(1, "RULE", "app shown a_rule o", true)}, with_constraints({}), true)
-                   .refresh_needs_after_data);
 }
 
 }  // namespace

@@ -158,5 +158,19 @@ TEST(SetSequences, KeepsStatementsToABoundedSize) {
   for (const std::string& statement : statements) EXPECT_LT(statement.size(), 70'000U);
 }
 
+TEST(SetInDatabase, TakesAValueAsOneLiteral) {
+  EXPECT_EQ(set_in_database({"", "DateStyle", "SQL, DMY"}, "shop"),
+            R"(ALTER DATABASE "shop" SET "DateStyle" TO 'SQL, DMY')");
+  EXPECT_EQ(set_in_database({"o'hara", "my.word", "it's"}, "a\"b"),
+            R"(ALTER ROLE "o'hara" IN DATABASE "a""b" SET "my.word" TO 'it''s')");
+}
+
+TEST(SetInDatabase, TakesAListApart) {
+  EXPECT_EQ(set_in_database({"", "search_path", R"("$user", public, "a ""b"", c")"}, "shop"),
+            R"(ALTER DATABASE "shop" SET "search_path" TO '$user', 'public', 'a "b", c')");
+  EXPECT_EQ(set_in_database({"", "search_path", R"("")"}, "shop"),
+            R"(ALTER DATABASE "shop" SET "search_path" TO '')");
+}
+
 }  // namespace
 }  // namespace pghaul::schema
