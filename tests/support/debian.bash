@@ -17,6 +17,14 @@ open_suite() {
   shift 2
   mkdir -p -- "$root"/{state/lists,cache/archives}/partial
   : >"$root/status"  # nothing counts as installed: each library comes from the suite
+  cat >"$root/conf" <<END
+Dir::Etc { sourcelist "$root/sources"; sourceparts "/dev/null"; preferences "/dev/null"; preferencesparts "/dev/null"; };
+Dir::State "$root/state";
+Dir::State::status "$root/status";
+Dir::Cache "$root/cache";
+APT { Sandbox::User "root"; Install-Recommends "false"; };
+Acquire { Languages "none"; Retries "0"; };
+END
   list_suite "$suite" "$@" >"$root/sources" && private_apt "$root" update
 }
 
@@ -40,8 +48,5 @@ list_suite() {
 private_apt() {
   local -r root=$1
   shift
-  timeout 100 apt-get -qq -y -o Dir::Etc::sourcelist="$root/sources" -o Dir::Etc::sourceparts=/dev/null \
-    -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null -o Dir::State="$root/state" \
-    -o Dir::State::status="$root/status" -o Dir::Cache="$root/cache" -o APT::Sandbox::User=root \
-    -o APT::Install-Recommends=false -o Acquire::Languages=none -o Acquire::Retries=0 "$@" 2>&1
+  timeout 100 apt-get -qq -y -c "$root/conf" "$@" 2>&1
 }

@@ -1,8 +1,9 @@
 # Sourced by fetch-servers and fetch-clients: a cache of other PostgreSQL versions outside of the tree, for
 # tests. What can't be had is a reason told, never a failure: the tests that want it are skipped then.
 #
-# The sourcing script sets `kind` (a folder of the cache), `defaults` (major versions), and has a function
-# fetch MAJOR DIR that fills DIR and prints nothing, or prints why it can't and returns 1.
+# The sourcing script sets `kind` (a folder of the cache), `defaults` (major versions), `shown` (a pattern: what
+# --show tells of a version's folder), and has a function fetch MAJOR DIR that fills DIR and prints nothing, or
+# prints why it can't and returns 1.
 export LC_ALL=C.UTF-8
 umask 022  # the server's user has to get in
 
@@ -18,7 +19,7 @@ fetch_main() {
 usage() {
   cat <<END_OF_USAGE
 usage: ${0##*/} [MAJOR]...     fetches what the cache lacks; by default ${defaults[*]}
-       ${0##*/} --show MAJOR   prints the folder of its programs, or why there is none and exits with 1
+       ${0##*/} --show MAJOR   prints where it is, or why it is not and exits with 1
 
 The cache is \$PGHAUL_SERVERS, by default ${cache%/"$kind"}. Whatever is in it may be removed at any time.
 END_OF_USAGE
@@ -38,7 +39,7 @@ open_cache() {
 
 show() {
   if [[ -d $cache/$1 ]]; then
-    compgen -G "$cache/$1/usr/lib/postgresql/*/bin" || printf '%s\n' "$cache/$1/bin"
+    compgen -G "$cache/$1/$shown"
   else
     cat -- "$cache/$1.missing" 2>/dev/null || printf 'not fetched; run %s %s\n' "$0" "$1"
     return 1
