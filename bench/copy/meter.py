@@ -1,11 +1,11 @@
 """Runs one command between two servers and says what it cost everybody."""
 
 import os
-import pathlib
-import signal
 import subprocess
 import threading
 import time
+
+import processes
 
 WATCHER = "pghaul bench"  # the application_name of sessions that only look on
 
@@ -24,26 +24,20 @@ class Reading:
                 "wal_bytes": self.wal - before.wal}
 
 
-def machine_cpu_seconds():
-    user, nice, system, _, _, irq, softirq, steal = map(
-        int, pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9])
-    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
-
-
 def run(command, environment, source, target, log, limit_seconds):
     """Wall-clock time is the command's; the servers' figures count what they do until its sessions have ended."""
     before = Reading(source, target)
-    machine_before, started = machine_cpu_seconds(), time.monotonic()
+    machine_before, started = processes.machine_cpu_seconds(), time.monotonic()
     with open(log, "wb") as output:
         process = subprocess.Popen(["bash", "-c", "set -eo pipefail; " + command], env=environment, stdout=output,
                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
-    alarm = threading.Timer(limit_seconds, os.killpg, (process.pid, signal.SIGKILL))
+    alarm = threading.Timer(limit_seconds, processes.kill, (process.pid,))
     alarm.start()
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - started
     alarm.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
-    machine = machine_cpu_seconds() - machine_before
+    machine = processes.machine_cpu_seconds() - machine_before
     for server in (source, target):
         wait_for_sessions_to_end(server)
     used = Reading(source, target).since(before)

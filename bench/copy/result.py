@@ -7,11 +7,11 @@ REFERENCE = "pghaul"
 
 
 def summarise(result):
-    """Adds to each workload's result the figures that its runs come to. Wrong copies count for nothing."""
+    """Adds to each workload's result the figures that its runs come to; those that failed count for nothing."""
     streamed = streamed_bytes(result)
     for peer in result["peers"]:
         good = [run for run in peer["runs"] if not run["problems"]]
-        peer["right"] = len(good)
+        peer |= {"done": len(good), "right": sum(not run["differences"] for run in good)}
         if not good:
             continue
         seconds = [run["seconds"] for run in good]
@@ -81,7 +81,14 @@ def cell(peer):
     if "median_seconds" not in peer:
         return "failed"
     ratio = f" ({peer['ratio']:.2f}×)" if "ratio" in peer and peer["name"] != REFERENCE else ""
-    return f"{peer['median_seconds']:.1f}{ratio}"
+    return f"{peer['median_seconds']:.1f}{ratio}{mark(peer)}"
+
+
+def mark(peer):
+    """Behind a figure that is not worth what it seems."""
+    if peer["right"] < peer["done"]:
+        return " (wrong)"
+    return " (some failed)" if peer["done"] < len(peer["runs"]) else ""
 
 
 def section(workload, cores):
@@ -98,7 +105,7 @@ def section(workload, cores):
             continue
         work = peer["client_cpu_seconds"] + peer["source_cpu_seconds"] + peer["target_cpu_seconds"]
         lines.append(row(
-            peer["name"] + (f" ({peer['right']} of {len(peer['runs'])} right)" if peer["right"] < len(peer["runs"]) else ""),
+            peer["name"] + mark(peer),
             f"{peer['median_seconds']:.2f}", f"{peer['min_seconds']:.2f}–{peer['max_seconds']:.2f}",
             f"{peer['ratio']:.2f}" if "ratio" in peer else "",
             f"{peer['client_cpu_seconds']:.2f}",
@@ -131,8 +138,8 @@ def phases(peer):
 
 
 def wrong(peer):
-    problems = [problem for run in peer["runs"] for problem in run["problems"]]
-    return ["", f"{peer['name']}: " + "; ".join(dict.fromkeys(problems[:6]))] if problems else []
+    problems = [problem for run in peer["runs"] for problem in run["problems"] + run["differences"]]
+    return ["", f"{peer['name']}: " + "; ".join(list(dict.fromkeys(problems))[:6])] if problems else []
 
 
 def row(*cells):

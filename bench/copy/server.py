@@ -4,6 +4,8 @@ import os
 import pathlib
 import subprocess
 
+import processes
+
 THROWAWAY_SERVER = pathlib.Path(__file__).resolve().parents[2] / "tools" / "throwaway-server"
 
 
@@ -59,17 +61,7 @@ class Server:
 
     def cpu_seconds(self):
         """Of the postmaster and all its processes, those that have ended included."""
-        children = {}
-        for entry in os.listdir("/proc"):
-            if entry.isdigit() and (stat := _stat(entry)):
-                children.setdefault(int(stat[1]), []).append(int(entry))
-        ticks, waiting = 0, [self.pid]
-        while waiting:
-            process = waiting.pop()
-            if stat := _stat(process):
-                ticks += sum(map(int, stat[11:15]))  # its own user and system time, and its ended children's
-            waiting += children.get(process, [])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return processes.cpu_seconds(self.pid)
 
     def forget_caches(self):
         """Restarts it with its files out of the page cache. Needs no privilege: what is clean can be dropped by asking."""
@@ -81,11 +73,3 @@ class Server:
                 os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
                 os.close(descriptor)
         self._read(self._call("show"))
-
-
-def _stat(process):
-    """/proc/PID/stat from its third field on (state, parent, …); nothing when the process is gone."""
-    try:
-        return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None

@@ -100,11 +100,12 @@ class Suite:
                         self.options.limit)
         if watch:
             watch.stop()
-        run["problems"] = problems(run, work / "log") or workload.difference(self.target, TARGET)
+        run["problems"] = problems(run, work / "log")
+        run["differences"] = [] if run["problems"] else workload.difference(self.target, TARGET)
         report = work / "report.json"
         if report.exists():
             run["report"] = of_interest(json.loads(report.read_text()))
-        say(f"  {peer.name}: {run['seconds']:.2f} s" + "".join(f"\n    {problem}" for problem in run["problems"][:5]))
+        say(f"  {peer.name}: {run['seconds']:.2f} s" + "".join(f"\n    {what}" for what in (run["problems"] + run["differences"])[:6]))
         if watch:
             say(watch.report())
         shutil.rmtree(work)
