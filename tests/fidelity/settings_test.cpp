@@ -34,7 +34,7 @@ const std::vector<std::pair<std::string, std::string>> kHostile = {
     {"default_transaction_isolation", "serializable"},
     {"default_transaction_deferrable", "on"},
     {"default_tablespace", "fidelity_space"},
-    {"statement_timeout", "1ms"},
+    {"statement_timeout", "500ms"},
     {"lock_timeout", "1ms"},
     {"idle_in_transaction_session_timeout", "1ms"},
     {"check_function_bodies", "off"},

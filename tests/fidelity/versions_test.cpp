@@ -52,7 +52,11 @@ std::string name_of(const testing::TestParamInfo<std::tuple<Pair, const char*>>&
 INSTANTIATE_TEST_SUITE_P(Versions, CopyBetween,
                          testing::Combine(testing::Values(Pair{11, 15}, Pair{13, 13}, Pair{13, 17},
                                                           Pair{15, 18}, Pair{17, 18}, Pair{18, 18}),
-                                          testing::Values("types", "objects", "constraints", "partitions")),
+                                          testing::Values("types", "objects")),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(FarApart, CopyBetween,
+                         testing::Combine(testing::Values(Pair{11, 18}, Pair{15, 17}, Pair{18, 18}),
+                                          testing::Values("constraints", "partitions")),
                          name_of);
 
 }  // namespace
