@@ -98,8 +98,12 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
   const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
   Connection connection(handle.release(), side);
-  const Status pinned = connection.execute(
-      session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding));
+  // By itself and first: the timeout that the server has as a default runs over a whole message.
+  Status pinned = connection.execute("SET statement_timeout = 0");
+  if (pinned) {
+    pinned = connection.execute(
+        session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding));
+  }
   if (!pinned) return pinned.error().during("setting up the session");
   return connection;
 }

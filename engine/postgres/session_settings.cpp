@@ -20,7 +20,6 @@ std::string session_settings(Side side, int version, const std::string& encoding
       "SET quote_all_identifiers = off;"  // of tables whose names are stored, too
       "SET transform_null_equals = off;"
       "SET row_security = off;"  // an error instead of fewer rows
-      "SET statement_timeout = 0;"
       "SET lock_timeout = 0;"
       "SET idle_in_transaction_session_timeout = 0;"
       "SET default_transaction_isolation = 'read committed';"

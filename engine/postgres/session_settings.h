@@ -6,8 +6,8 @@
 
 namespace pghaul::postgres {
 
-/// Statements that pin every setting that could change what a session reads or writes, or end it early,
-/// whatever the server, database or role have as defaults.
+/// Statements that, after SET statement_timeout = 0, pin every setting that could change what a session reads
+/// or writes, or end it early, whatever the server, database or role have as defaults.
 ///
 /// `encoding`: client_encoding, the same on both servers, so that the target converts if it has to.
 /// Source  PostgreSQL manual, "Client Connection Defaults"; pg_dump.c, setup_connection().
