@@ -8,7 +8,6 @@
 
 #include "catalog/read_catalog.h"
 #include "job/sizes.h"
-#include "plan/forecast.h"
 #include "plan/preflight.h"
 #include "schema/programs.h"
 
@@ -99,6 +98,7 @@ Status read_target(Discovery& found) {
       postgres::Connection::open(found.target_string, postgres::Side::target);
   if (!target) return fail(target.error());
   found.target_description = target->describe();
+  found.target_is_here = target->on_this_machine();
   found.target_effective = target->effective();
   Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
@@ -134,7 +134,28 @@ void leave_out(Discovery& found) {
   std::erase_if(source.constraints, [&](const catalog::Constraint& key) { return !stays(key); });
 }
 
+/// Of servers elsewhere it is not known how many cores they have: as many as were asked to work at once.
+plan::Machines machines_of(const Discovery& found) {
+  using plan::Party;
+  const double jobs = found.plan.jobs;
+  plan::Machines machines(jobs, jobs, found.plan_options.local_cores);
+  if (found.source_is_here) machines.join(Party::source, Party::client);
+  if (!found.target || found.target_is_here) machines.join(Party::target, Party::client);
+  const std::string& system = found.source.server.system_identifier;
+  if (found.target && !system.empty() && found.target->system_identifier == system) {
+    machines.join(Party::target, Party::source);
+  }
+  if (found.source_is_here || found.target_is_here) {
+    machines.cores_of(Party::client) = found.plan_options.local_cores;
+  }
+  return machines;
+}
+
 }  // namespace
+
+plan::Surroundings surroundings_of(const Discovery& found) {
+  return {.discover = 0, .schema_objects = found.archive ? found.archive->entries().size() : 0};
+}
 
 Result<Discovery> discover(const Options& options, const std::stop_token& stop,
                            const Journal::Header* earlier) {
@@ -145,6 +166,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found.source_string, postgres::Side::source);
   if (!first_look) return fail(first_look.error());
+  found.source_is_here = first_look->on_this_machine();
   int target_version = 0;
   if (!options.target.empty()) {
     Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
@@ -186,13 +208,13 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
                         .with_large_objects = options.with_large_objects,
                         .read_back = options.verify != verify::Mode::none};
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
+  found.machines = machines_of(found);
   found.predicted_seconds =
-      static_cast<double>(found.archive->entries().size()) * found.plan_options.rates.schema_object +
-      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.local_cores);
+      plan::look_ahead(found.plan, found.plan_options.rates, surroundings_of(found), found.machines).seconds;
   if (found.target) {
-    found.findings = plan::preflight(found.source, *found.target, found.contents,
-                                     earlier != nullptr || options.confirm == found.target->database,
-                                     found.plan_options);
+    found.findings =
+        plan::preflight(found.source, *found.target, found.contents,
+                        earlier != nullptr || options.confirm == found.target->database, found.plan_options);
   }
   for (const std::string& warning : found.archive->warnings()) {
     found.findings.push_back(

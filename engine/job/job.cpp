@@ -2,6 +2,7 @@
 
 #include "job/compare.h"
 #include "job/copy.h"
+#include "job/estimate.h"
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
 #include "job/verb.h"
@@ -12,6 +13,7 @@ namespace {
 std::string status_of(const Status& done, bool touched, const std::string& verb, verify::Mode mode) {
   if (done) {
     if (verb == "plan") return "planned";
+    if (verb == "estimate") return "estimated";
     if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
   }
@@ -56,6 +58,10 @@ Status Job::verify() {
 
 Status Job::plan() {
   return run("plan", [](Telling telling) -> Outcome { return {plan_copy(telling)}; });
+}
+
+Status Job::estimate() {
+  return run("estimate", [](Telling telling) -> Outcome { return {job::estimate(telling)}; });
 }
 
 void Job::stop() noexcept {

@@ -125,6 +125,7 @@ std::string Report::to_json() const {
   if (is_downtime) out["downtime"] = downtime_as_json(*this);
   out["seconds"] = rounded(seconds);
   if (!is_downtime && predicted_seconds) out["predicted_seconds"] = rounded(*predicted_seconds);
+  if (estimate) out["estimate"] = estimate->to_json();
   if (!spans.empty()) out["phases"] = phases_as_json(spans);
   out["tables"] = tables_as_json(*this);
   if (counts) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "measure/estimate.h"
 #include "measure/timeline.h"
 
 namespace pghaul::measure {
@@ -70,6 +71,7 @@ struct Report {
   std::vector<LeftOut> left_out;
   std::vector<Finding> findings;
   std::optional<Verification> verification;
+  std::optional<Estimate> estimate;
   std::vector<Span> spans;
   int jobs = 0;
 

@@ -22,6 +22,25 @@ double sort_seconds(double entries, double per_entry) noexcept {
 
 }  // namespace
 
+Load load_of(TaskKind kind, const Rates& rates) noexcept {
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::large_objects:
+    case TaskKind::sequences:
+      return rates.copying;
+    case TaskKind::read_back:
+    case TaskKind::large_objects_read_back:
+      return rates.reading;
+    case TaskKind::read_source:
+    case TaskKind::large_objects_read_source:
+      return {.source = rates.reading.target, .target = rates.reading.source, .client = rates.reading.client};
+    case TaskKind::index:
+      return rates.indexing;
+    default:
+      return rates.other;
+  }
+}
+
 Volume& Volume::operator+=(const Volume& other) noexcept {
   rows += other.rows;
   heap_gb += other.heap_gb;

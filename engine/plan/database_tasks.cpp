@@ -92,7 +92,8 @@ class Views {
     for (const Place index : draft_->links.indexes[view]) {
       Task task = draft_->new_task(TaskKind::index, {index});
       task.locks = {{view, LockMode::share}};
-      task.seconds += index_seconds(draft_->source.indexes[index], rows, draft_->options.rates);
+      task.seconds += index_seconds(draft_->source.indexes[index], rows, draft_->options.rates) *
+                      Factors::of(draft_->options.factors.index, index);
       task.after = before;
       built.push_back(draft_->add(std::move(task)));
     }

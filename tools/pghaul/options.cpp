@@ -27,7 +27,12 @@ struct VerbName {
   const char* name;
 };
 constexpr std::array kVerbs{VerbName{Verb::copy, "copy"}, VerbName{Verb::verify, "verify"},
-                            VerbName{Verb::plan, "plan"}};
+                            VerbName{Verb::plan, "plan"}, VerbName{Verb::estimate, "estimate"}};
+
+/// A target that is not there yet can be planned for.
+bool needs_target(Verb verb) {
+  return verb == Verb::copy || verb == Verb::verify;
+}
 
 constexpr const char* kEnds = "Servers and databases";
 constexpr const char* kWhat = "Which objects";
@@ -42,7 +47,7 @@ class VerbParser {
  public:
   VerbParser(Verb verb, Options& options) : options_(options), app_("", name_of(verb)) {
     options_.verb = verb;
-    app_.formatter(std::make_shared<HelpFormat>(verb == Verb::plan ? "SOURCE [TARGET]" : "SOURCE TARGET"));
+    app_.formatter(std::make_shared<HelpFormat>(needs_target(verb) ? "SOURCE TARGET" : "SOURCE [TARGET]"));
     app_.allow_extras();
     switch (verb) {
       case Verb::copy:
@@ -53,6 +58,9 @@ class VerbParser {
         break;
       case Verb::plan:
         describe_plan();
+        break;
+      case Verb::estimate:
+        describe_estimate();
         break;
     }
   }
@@ -70,11 +78,13 @@ class VerbParser {
   void describe_copy();
   void describe_verify();
   void describe_plan();
+  void describe_estimate();
 
   void take_ends(const std::string& about_target);
   void take_selection();
   void take_left_behind();
   void take_jobs();
+  void take_jobs_to_compare();
   void take_confirm();
   void take_verify(const char* text, const std::vector<std::string>& choices);
   void take_snapshot();
@@ -152,6 +162,32 @@ void VerbParser::describe_plan() {
 )");
 }
 
+void VerbParser::describe_estimate() {
+  app_.description(
+      "Foretells how long writes would have to stand still. Reads a few megabytes of the source; with a "
+      "target, "
+      "copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The target may "
+      "hold "
+      "data.");
+  take_ends("the server it would be copied to (default: $PGHAUL_TARGET; without, from shipped figures)");
+  take_selection();
+  take_left_behind();
+  take_jobs_to_compare();
+  take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  setting("window", "--window", "TIME", "how long writes may stand still, such as 20m: does it fit?")
+      ->group(kHow);
+  setting("grow", "--grow", "PERCENT", "as if the database were so much larger, such as 30%")->group(kHow);
+  setting("budget", "--budget", "TIME", "how long it may look and measure (default: 30s)")->group(kHow);
+  take_outputs();
+  take_json();
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul estimate service=old service=new
+  pghaul estimate --window 20m --jobs 1,2,4,8 service=old service=new
+  pghaul estimate --grow 30% postgres://app@db1/shop
+)");
+}
+
 void VerbParser::take_ends(const std::string& about_target) {
   app_.add_option("SOURCE", "the database to read, as libpq takes it (default: $PGHAUL_SOURCE)")
       ->group(kEnds);
@@ -193,6 +229,28 @@ void VerbParser::take_jobs() {
   setting("jobs", "-j,--jobs", "N", "workers (default: from the size of both servers and of this machine)")
       ->group(kHow)
       ->check(CLI::Validator(not_a_count, "", "count"));
+}
+
+/// "4": with four. "2,4,8": with each of them.
+void VerbParser::take_jobs_to_compare() {
+  const CLI::callback_t take = [this](const CLI::results_t& values) {
+    const std::vector<std::string> numbers = CLI::detail::split(values.back(), ',');
+    const char* const name = numbers.size() == 1 ? "jobs" : "compare-jobs";
+    for (const std::string& number : numbers) options_.settings.push_back({name, number});
+    return true;
+  };
+  app_.add_option("-j,--jobs", take, "workers, or several numbers of them to compare: 1,2,4")
+      ->type_name("N")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group(kHow)
+      ->check(CLI::Validator(
+          [](const std::string& value) {
+            for (const std::string& number : CLI::detail::split(value, ',')) {
+              if (std::string wrong = not_a_count(number); !wrong.empty()) return wrong;
+            }
+            return std::string();
+          },
+          "", "counts"));
 }
 
 void VerbParser::take_confirm() {
@@ -371,7 +429,7 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
   };
   const std::array ends{
       End{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
-      End{"TARGET", "target", "PGHAUL_TARGET", environment.target, options.verb != Verb::plan}};
+      End{"TARGET", "target", "PGHAUL_TARGET", environment.target, needs_target(options.verb)}};
   for (const End& end : ends) {
     const CLI::Option* given = app.get_option(end.argument);
     if (given->count() > 0) {
@@ -420,7 +478,7 @@ tl::expected<CommandLine, UsageError> parse_verb(Verb verb, const std::vector<st
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
                                                          const Environment& environment) {
   const std::string seek_help = "'pghaul --help' lists what there is";
-  if (arguments.empty()) return wrong("copy, verify or plan?", seek_help);
+  if (arguments.empty()) return wrong("copy, verify, plan or estimate?", seek_help);
   const std::string& first = arguments.front();
   if (first == "--help" || first == "-h") return HelpAsked{general_help()};
   if (first == "--version" || first == "-V") return VersionAsked{};
@@ -432,9 +490,10 @@ tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::
   std::vector<std::string> choices{"--help", "--version"};
   for (const VerbName& verb : kVerbs) choices.emplace_back(verb.name);
   const auto meant = nearest(first, choices);
-  return wrong(option ? fmt::format("the verb comes first: copy, verify or plan, not {}", name_part(first))
-                      : fmt::format("there is no verb '{}'", first),
-               meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
+  return wrong(
+      option ? fmt::format("the verb comes first: copy, verify, plan or estimate, not {}", name_part(first))
+             : fmt::format("there is no verb '{}'", first),
+      meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
 }
 
 }  // namespace pghaul::command

@@ -57,6 +57,13 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * verify                    "none", "counts" or "checksums" (default)
  * snapshot                  id of a snapshot somebody else exported and keeps
  *
+ * Of estimate only:
+ * budget                    how long it may look and measure: "30s" (default); also of the next, "20m",
+ * "1h30m" window                    how long writes may stand still: does it fit? grow "30%": as if
+ * everything were so much larger compare-jobs              a number of workers to estimate with, too; each
+ * call adds one past                      how an earlier copy was foretold, as a JSON object with
+ * predicted_seconds, seconds, source and target (as in reports); each call adds one
+ *
  * Ownership  the strings stay with the caller. On failure `*error` is set; free it: pghaul_error_free().
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
  */
@@ -88,6 +95,15 @@ PGHAUL_API pghaul_code pghaul_job_verify(pghaul_job* job, pghaul_error** error);
 
 /** Works out what a copy would do; touches neither server. `target` may be unset. Otherwise as copy. */
 PGHAUL_API pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error);
+
+/**
+ * Foretells how long a copy would take: the report's `estimate`. Reads a few megabytes of the source; with a
+ * `target`, tries them out there in a schema pghaul_scratch, which it drops, also that of an estimate that
+ * was killed. Otherwise as copy.
+ *
+ * Units      seconds.
+ */
+PGHAUL_API pghaul_code pghaul_job_estimate(pghaul_job* job, pghaul_error** error);
 
 /** Asks the running verb to stop soon. From any thread and from signal handlers' threads; returns at once. */
 PGHAUL_API void pghaul_job_stop(pghaul_job* job);

@@ -168,8 +168,9 @@ TEST(Options, KeepEventsAndJsonApart) {
 }
 
 TEST(Options, AskForAVerb) {
-  EXPECT_EQ(rejected({}).message, "copy, verify or plan?");
-  EXPECT_EQ(rejected({"--jobs", "4"}).message, "the verb comes first: copy, verify or plan, not --jobs");
+  EXPECT_EQ(rejected({}).message, "copy, verify, plan or estimate?");
+  EXPECT_EQ(rejected({"--jobs", "4"}).message,
+            "the verb comes first: copy, verify, plan or estimate, not --jobs");
 }
 
 TEST(Help, ListsTheVerbs) {
