@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "job/cores.h"
+#include "plan/batches.h"
 
 namespace pghaul::job {
 namespace {
@@ -17,6 +18,7 @@ using catalog::Place;
 
 constexpr double kShareOfSamples = 0.75;  // of the budget; the rest is for what was measured before and after
 constexpr std::size_t kMostSamples = 24;  // tables
+constexpr std::size_t kMostTiny = 9;  // of them, of less than a quarter of a megabyte: they share one factor
 constexpr int kMostSessions = 8;
 constexpr double kReferenceCreateTable = 0.35e-3;  // seconds, where the shipped rates were measured
 constexpr double kGuessedCheckDoubt = 0.35;
@@ -50,8 +52,10 @@ std::vector<Place> worth_sampling(const catalog::Catalog& source) {
   for (const auto& [oid, shape] : shapes) ordered.push_back(shape);
   std::ranges::stable_sort(ordered, std::greater(), &Shape::bytes);
   std::vector<Place> places;
+  std::size_t tiny_ones = 0;
   for (const Shape& shape : ordered) {
-    if (places.size() == kMostSamples) break;
+    const bool tiny = plan::is_tiny(source.relations[shape.largest]);
+    if (places.size() == kMostSamples || (tiny && ++tiny_ones > kMostTiny)) break;
     places.push_back(shape.largest);
   }
   return places;
@@ -134,7 +138,7 @@ class Measuring {
         result_.notes.emplace_back("the time was up before every kind of table had been tried");
         break;
       }
-      Result<TableSample> sample = sampler->sample(place);
+      Result<TableSample> sample = sampler->sample(place, result_.rates);
       if (sample) result_.samples.push_back(std::move(*sample));
       if (Status done = noted(sample ? Status{} : fail(sample.error())); !done) return done;
     }
@@ -165,9 +169,9 @@ class Measuring {
     if (result_.target_cores) machines.cores_of(plan::Party::target) = *result_.target_cores;
     result_.factors = factors_of(found_.source, result_.samples, speed);
     plan::Rates& rates = result_.rates;
-    for (double* rate : {&rates.check_referencing, &rates.check_referenced, &rates.sequence, &rates.post_data,
-                         &rates.refresh_gb, &rates.large_object, &rates.large_objects_gb, &rates.at_the_end,
-                         &rates.pg_restore}) {
+    for (double* rate :
+         {&rates.check_referencing, &rates.check_referenced, &rates.sequence, &rates.refresh_gb,
+          &rates.large_object, &rates.large_objects_gb, &rates.at_the_end, &rates.pg_restore}) {
       *rate *= speed;
     }
     result_.doubt = doubt_of(result_);
@@ -205,9 +209,46 @@ class Measuring {
   Mean speed_;  // of the processors: times the shipped rates' machine
 };
 
-std::vector<double> filled(std::size_t size, double value) {
-  return std::vector<double>(size, value);
-}
+/// The median of factors, each with the weight of what it stands for: one that was disturbed does not count.
+class Median {
+ public:
+  void add(double factor, double weight) {
+    if (factor > 0) all_.emplace_back(factor, weight);
+  }
+  [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
+  [[nodiscard]] double middle(double otherwise) const {
+    std::vector<std::pair<double, double>> sorted = all_;
+    std::ranges::sort(sorted);
+    double half = 0;
+    for (const auto& [factor, weight] : sorted) half += weight / 2;
+    for (const auto& [factor, weight] : sorted) {
+      half -= weight;
+      if (half <= 0) return factor;
+    }
+    return otherwise;
+  }
+
+ private:
+  std::vector<std::pair<double, double>> all_;
+};
+
+/// What the samples of one class of tables say together.
+struct Pool {
+  Median copy, read_back, analyze, index, text_index, any_index;
+
+  void add(const catalog::Catalog& source, const TableSample& sample) {
+    const double weight = bytes_of(source.relations[sample.relation]);
+    copy.add(sample.copy, weight);
+    read_back.add(sample.read_back, weight);
+    analyze.add(sample.analyze, weight);
+    for (const auto& [place, factor] : sample.indexes) {
+      const catalog::IndexInfo& info = source.indexes[place];
+      const auto bytes = static_cast<double>(info.bytes + 1);
+      (info.text_key ? text_index : index).add(factor, bytes);
+      any_index.add(factor, bytes);
+    }
+  }
+};
 
 }  // namespace
 
@@ -226,49 +267,46 @@ Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<doub
 
 plan::Factors factors_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
                          double otherwise) {
-  Mean copy, read_back, analyze, index, text_index;
+  Pool large;
+  Pool tiny;
   std::map<catalog::Oid, const TableSample*> of_shape;
-  for (const TableSample& sample : samples) {
-    const catalog::Relation& relation = source.relations[sample.relation];
-    const double weight = bytes_of(relation);
-    of_shape[shape_of(relation)] = &sample;
-    copy.add(sample.copy, weight);
-    read_back.add(sample.read_back, weight);
-    analyze.add(sample.analyze, weight);
-    for (const auto& [place, factor] : sample.indexes) {
-      (source.indexes[place].text_key ? text_index : index)
-          .add(factor, static_cast<double>(source.indexes[place].bytes + 1));
-    }
-  }
-  plan::Factors factors{.copy = filled(source.relations.size(), copy.value().value_or(otherwise)),
-                        .read_back = filled(source.relations.size(), read_back.value().value_or(otherwise)),
-                        .analyze = filled(source.relations.size(), analyze.value().value_or(otherwise)),
-                        .index = filled(source.indexes.size(), otherwise)};
-  for (Place place = 0; place < source.relations.size(); ++place) {
-    const auto found = of_shape.find(shape_of(source.relations[place]));
-    if (found == of_shape.end()) continue;
-    const TableSample& sample = *found->second;
-    if (sample.copy > 0) factors.copy[place] = sample.copy;
-    if (sample.read_back > 0) factors.read_back[place] = sample.read_back;
-    if (sample.analyze > 0) factors.analyze[place] = sample.analyze;
-  }
-  std::map<Place, double> measured;
+  std::map<Place, double> of_index;
   std::map<catalog::Oid, double> of_parent;
   for (const TableSample& sample : samples) {
+    const catalog::Relation& relation = source.relations[sample.relation];
+    if (is_tiny(relation)) {
+      tiny.add(source, sample);
+      continue;
+    }
+    large.add(source, sample);
+    of_shape[shape_of(relation)] = &sample;
     for (const auto& [place, factor] : sample.indexes) {
-      measured[place] = factor;
+      of_index[place] = factor;
       if (source.indexes[place].parent != 0) of_parent[source.indexes[place].parent] = factor;
     }
   }
+  const auto pool_of = [&](const catalog::Relation& relation) -> const Pool& {
+    const bool own = is_tiny(relation) ? !tiny.copy.empty() : large.copy.empty();
+    return own ? tiny : large;
+  };
+  plan::Factors factors;
+  for (const catalog::Relation& relation : source.relations) {
+    const Pool& pool = pool_of(relation);
+    const auto found = of_shape.find(shape_of(relation));
+    const TableSample none;
+    const TableSample& sample = found == of_shape.end() || is_tiny(relation) ? none : *found->second;
+    factors.copy.push_back(sample.copy > 0 ? sample.copy : pool.copy.middle(otherwise));
+    factors.read_back.push_back(sample.read_back > 0 ? sample.read_back : pool.read_back.middle(otherwise));
+    factors.analyze.push_back(sample.analyze > 0 ? sample.analyze : pool.analyze.middle(otherwise));
+  }
   for (Place place = 0; place < source.indexes.size(); ++place) {
-    const catalog::IndexInfo& info = source.indexes[place];
-    const Mean& alike = info.text_key ? text_index : index;
-    if (alike.value()) factors.index[place] = *alike.value();
-    if (const auto found = of_parent.find(info.parent); info.parent != 0 && found != of_parent.end()) {
-      factors.index[place] = found->second;
-    }
-    if (const auto found = measured.find(place); found != measured.end())
-      factors.index[place] = found->second;
+    const catalog::IndexInfo& index = source.indexes[place];
+    const Pool& pool = pool_of(source.relations[index.relation]);
+    double factor = (index.text_key ? pool.text_index : pool.index).middle(pool.any_index.middle(otherwise));
+    const auto parent = of_parent.find(index.parent);
+    if (index.parent != 0 && parent != of_parent.end()) factor = parent->second;
+    if (const auto own = of_index.find(place); own != of_index.end()) factor = own->second;
+    factors.index.push_back(factor);
   }
   return factors;
 }

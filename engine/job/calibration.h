@@ -37,8 +37,9 @@ struct Calibration {
 [[nodiscard]] Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<double> budget,
                                             const std::stop_token& stop);
 
-/// Puts what samples say into factors: of what was not sampled, what its partitions' or all other samples
-/// say, weighted by the work that they stand for. `otherwise`: where there is none at all.
+/// Puts what samples say into factors: of what was not sampled, what its partitions' or otherwise the median
+/// of all samples says, weighted by the work that they stand for. Tiny tables, whose times are a few round
+/// trips, share one. `otherwise`: where there is no sample at all.
 [[nodiscard]] plan::Factors factors_of(const catalog::Catalog& source,
                                        const std::vector<TableSample>& samples, double otherwise);
 

@@ -10,6 +10,7 @@
 #include "job/sizes.h"
 #include "plan/preflight.h"
 #include "schema/programs.h"
+#include "schema/sections.h"
 
 namespace pghaul::job {
 namespace {
@@ -153,10 +154,6 @@ plan::Machines machines_of(const Discovery& found) {
 
 }  // namespace
 
-plan::Surroundings surroundings_of(const Discovery& found) {
-  return {.discover = 0, .schema_objects = found.archive ? found.archive->entries().size() : 0};
-}
-
 Result<Discovery> discover(const Options& options, const std::stop_token& stop,
                            const Journal::Header* earlier) {
   Discovery found;
@@ -200,17 +197,21 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   if (earlier != nullptr) {
     if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
   }
+  const bool superuser = !found.target || found.target->superuser;
+  const schema::Sections sections = schema::divide(found.archive->entries(), found.source, superuser);
+  found.surroundings = {.before_data = sections.before_data.size(), .at_the_end = sections.at_the_end.size()};
   found.plan_options = {.jobs = options.jobs,
                         .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
                         .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
                         .with_owner = options.filters.with_owner,
                         .with_acl = options.filters.with_acl,
                         .with_large_objects = options.with_large_objects,
-                        .read_back = options.verify != verify::Mode::none};
+                        .read_back = options.verify != verify::Mode::none,
+                        .entries_after_data = sections.after_data.size()};
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
   found.machines = machines_of(found);
   found.predicted_seconds =
-      plan::look_ahead(found.plan, found.plan_options.rates, surroundings_of(found), found.machines).seconds;
+      plan::look_ahead(found.plan, found.plan_options.rates, found.surroundings, found.machines).seconds;
   if (found.target) {
     found.findings =
         plan::preflight(found.source, *found.target, found.contents,

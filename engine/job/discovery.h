@@ -35,8 +35,9 @@ struct Discovery {
   catalog::Contents contents;             // of the target
   plan::PlanOptions plan_options;
   plan::Plan plan;
-  plan::Machines machines{1};    // where source, target and pghaul run, as far as their addresses tell
-  double predicted_seconds = 0;  // of a copy, from here on, with the rates that pghaul ships
+  plan::Surroundings surroundings;  // of the plan
+  plan::Machines machines{1};       // where source, target and pghaul run, as far as their addresses tell
+  double predicted_seconds = 0;     // of a copy, from here on, with the rates that pghaul ships
   std::vector<plan::Finding> findings;
 
   struct LeftOut {
@@ -51,9 +52,6 @@ struct Discovery {
 /// `earlier`: the job to go on with, whose plan is made again; what the target holds is then its own.
 [[nodiscard]] Result<Discovery> discover(const Options& options, const std::stop_token& stop,
                                          const Journal::Header* earlier = nullptr);
-
-/// Of a copy of it: what its forecast needs to know besides the plan.
-[[nodiscard]] plan::Surroundings surroundings_of(const Discovery& found);
 
 [[nodiscard]] bool any_refusal(const std::vector<plan::Finding>& findings);
 

@@ -18,7 +18,7 @@
 namespace pghaul::job {
 namespace {
 
-constexpr int kRepeats = 5;
+constexpr int kRepeats = 15;
 
 double seconds_since(Sampler::Clock::time_point start) {
   return std::chrono::duration<double>(Sampler::Clock::now() - start).count();
@@ -81,7 +81,8 @@ Status Sampler::limit_statements() {
   return scratch_->connection().execute(sql);
 }
 
-Result<TableSample> Sampler::sample(catalog::Place place) {
+Result<TableSample> Sampler::sample(catalog::Place place, const plan::Rates& rates) {
+  rates_ = rates;
   const catalog::Relation& relation = found_->source.relations[place];
   const auto planned = std::ranges::find(found_->plan.tables, place, &plan::TablePlan::relation);
   const bool binary = planned == found_->plan.tables.end() || planned->format.binary;
@@ -115,6 +116,9 @@ Status Sampler::copy(const catalog::Relation& relation, bool binary, TableSample
 
   const double toast_per_page =
       relation.heap_pages == 0 ? 0 : static_cast<double>(relation.toast_bytes) / relation.heap_pages;
+  // As the copy will: reading rows that aren't frozen costs the first reader more.
+  const auto planned = std::ranges::find(found_->plan.tables, sample.relation, &plan::TablePlan::relation);
+  const bool freeze = planned == found_->plan.tables.end() || planned->chunks == 1;
   std::vector<double> logarithms;
   double took = 0;
   double foretold = 0;
@@ -125,7 +129,7 @@ Status Sampler::copy(const catalog::Relation& relation, bool binary, TableSample
         "a sample of " + shown(relation.name));
     if (!rows) return fail(rows.error());
     Result<postgres::CopyIn> table =
-        postgres::CopyIn::begin(target, copy_in_sql(scratch, format, true), format, "a sample");
+        postgres::CopyIn::begin(target, copy_in_sql(scratch, format, freeze), format, "a sample");
     if (!table) return fail(table.error());
     verify::RowDigest tap;
     if (Status moved = lane_.run(*rows, *table, tap); !moved) return moved;
@@ -135,7 +139,7 @@ Status Sampler::copy(const catalog::Relation& relation, bool binary, TableSample
                               .heap_gb = page_count * static_cast<double>(relation.heap_bytes) /
                                          std::max(1U, relation.heap_pages) / kGigabyte,
                               .toast_gb = page_count * toast_per_page / kGigabyte};
-    const double expected = plan::copy_seconds(volume, binary, found_->plan_options.rates);
+    const double expected = plan::copy_seconds(volume, binary, rates_);
     took += seconds;
     foretold += expected;
     logarithms.push_back(std::log(seconds / expected));
@@ -159,8 +163,7 @@ Status Sampler::read_back(const catalog::Relation& scratch, bool binary, TableSa
   if (!rows) return fail(rows.error());
   const Result<verify::Digest> digest = verify::read_back(*rows, buffer_);
   if (!digest) return fail(digest.error());
-  sample.read_back =
-      seconds_since(start) / plan::read_back_seconds(sample.volume, binary, found_->plan_options.rates);
+  sample.read_back = seconds_since(start) / plan::read_back_seconds(sample.volume, binary, rates_);
   return {};
 }
 
@@ -169,8 +172,8 @@ Status Sampler::analyze(const catalog::Relation& relation, TableSample& sample) 
   const Status done =
       scratch_->connection().execute(fmt::format("ANALYZE {}.sample", postgres::quote(Scratch::kSchema)));
   if (!done) return done;
-  sample.analyze = seconds_since(start) /
-                   plan::analyze_seconds(sample.volume, relation.columns.size(), found_->plan_options.rates);
+  sample.analyze =
+      seconds_since(start) / plan::analyze_seconds(sample.volume, relation.columns.size(), rates_);
   return {};
 }
 
@@ -192,8 +195,7 @@ Status Sampler::build_indexes(TableSample& sample) {
     if (!built) continue;
     const double seconds = seconds_since(start);
     index.bytes = static_cast<std::int64_t>(static_cast<double>(index.bytes) * share);
-    sample.indexes.emplace_back(
-        place, seconds / plan::index_seconds(index, sample.volume, found_->plan_options.rates));
+    sample.indexes.emplace_back(place, seconds / plan::index_seconds(index, sample.volume, rates_));
   }
   return {};
 }

@@ -43,7 +43,8 @@ class Sampler {
   [[nodiscard]] static Result<Sampler> open(const Discovery& found, Scratch& scratch,
                                             Clock::time_point deadline);
 
-  [[nodiscard]] Result<TableSample> sample(catalog::Place table);
+  /// `rates`: what the sample is put beside.
+  [[nodiscard]] Result<TableSample> sample(catalog::Place table, const plan::Rates& rates);
   /// Seconds of a task's fixed part: a transaction on each server, one row written in the target's.
   [[nodiscard]] Result<double> transaction_seconds();
   /// Seconds of one CREATE TABLE, committed.
@@ -63,6 +64,7 @@ class Sampler {
   Scratch* scratch_;
   postgres::Connection source_;
   Clock::time_point deadline_;
+  plan::Rates rates_;
   pipeline::Lane lane_;
   pipeline::Chunk buffer_;
 };

@@ -37,7 +37,7 @@ WhatIf::WhatIf(const Discovery& found, const catalog::Catalog& source, const Cal
     : found_(found),
       source_(source),
       calibration_(calibration),
-      surroundings_(surroundings_of(found)),
+      surroundings_(found.surroundings),
       options_(found.plan_options) {
   surroundings_.discover = discover;
   options_.rates = calibration.rates;
@@ -69,7 +69,9 @@ double WhatIf::opened_before(const std::vector<plan::Milestone>& later, bool kee
         task.kind == plan::TaskKind::index && std::ranges::any_of(task.objects, [&](catalog::Place index) {
           return source_.indexes[index].constraint != 0;
         });
-    if (!for_key && std::ranges::find(later, milestone_of(task.kind)) != later.end()) task.seconds = 0;
+    if (!for_key && task.kind != plan::TaskKind::keys &&
+        std::ranges::find(later, milestone_of(task.kind)) != later.end())
+      task.seconds = 0;
   }
   return outlook(plan).seconds;
 }

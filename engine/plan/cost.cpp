@@ -87,6 +87,10 @@ double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rat
   return rates.statement + sampled * static_cast<double>(columns) * rates.analyze_value;
 }
 
+double restore_seconds(std::size_t entries, const Rates& rates) noexcept {
+  return entries == 0 ? 0 : rates.pg_restore + static_cast<double>(entries) * rates.schema_object;
+}
+
 double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
   return static_cast<double>(objects.count) * rates.large_object +
          gigabytes(objects.bytes) * rates.large_objects_gb;

@@ -22,8 +22,6 @@ const char* milestone_name(Milestone milestone) noexcept {
   switch (milestone) {
     case Milestone::data:
       return "data";
-    case Milestone::keys:
-      return "keys";
     case Milestone::indexes:
       return "indexes";
     case Milestone::constraints:
@@ -40,11 +38,10 @@ Milestone milestone_of(TaskKind kind) noexcept {
     case TaskKind::large_objects:
     case TaskKind::sequences:
       return Milestone::data;
-    case TaskKind::keys:
-      return Milestone::keys;
     case TaskKind::index:
     case TaskKind::attach_indexes:
       return Milestone::indexes;
+    case TaskKind::keys:
     case TaskKind::foreign_key:
     case TaskKind::validate:
     case TaskKind::post_data:
@@ -58,9 +55,7 @@ Milestone milestone_of(TaskKind kind) noexcept {
 Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
                    const Machines& machines) {
   Outlook outlook;
-  const double pre_data =
-      rates.pg_restore + static_cast<double>(surroundings.schema_objects) * rates.schema_object;
-  outlook.tasks_start = surroundings.discover + pre_data;
+  outlook.tasks_start = surroundings.discover + restore_seconds(surroundings.before_data, rates);
   extend(outlook.phases, "discover", 0, surroundings.discover);
   extend(outlook.phases, "pre-data", surroundings.discover, outlook.tasks_start);
   outlook.tasks = forecast(plan.graph, plan.jobs, machines);
@@ -73,7 +68,8 @@ Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& sur
     double& reached = outlook.milestones[static_cast<std::size_t>(milestone_of(kind))];
     reached = std::max(reached, end);
   }
-  outlook.seconds = outlook.tasks_start + outlook.tasks.seconds + rates.at_the_end;
+  outlook.seconds = outlook.tasks_start + outlook.tasks.seconds + rates.at_the_end +
+                    restore_seconds(surroundings.at_the_end, rates);
   outlook.milestones.back() = outlook.seconds;
   for (std::size_t i = 1; i < kMilestones; ++i) {
     outlook.milestones[i] = std::max(outlook.milestones[i], outlook.milestones[i - 1]);

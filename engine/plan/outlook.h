@@ -13,20 +13,20 @@ namespace pghaul::plan {
 /// When an application may be let in again, at the earliest. Each holds what those before it do.
 enum class Milestone : std::uint8_t {
   data,         // all rows are there
-  keys,         // and primary keys and unique constraints
-  indexes,      // and all other indexes
-  constraints,  // and foreign keys, triggers and the like, and materialized views are filled
+  indexes,      // and all indexes
+  constraints,  // and keys, foreign keys, triggers and the like, and materialized views are filled
   verified,     // and everything was read back and compared: the copy's end
 };
-inline constexpr std::size_t kMilestones = 5;
+inline constexpr std::size_t kMilestones = 4;
 [[nodiscard]] const char* milestone_name(Milestone milestone) noexcept;
 /// The first milestone that does not stand before a task of this kind has finished.
 [[nodiscard]] Milestone milestone_of(TaskKind kind) noexcept;
 
 /// Of a copy what the tasks' graph doesn't hold.
 struct Surroundings {
-  double discover = 0;             // seconds
-  std::size_t schema_objects = 0;  // entries of the schema's archive that pg_restore makes before the data
+  double discover = 0;          // seconds
+  std::size_t before_data = 0;  // entries of the schema's archive that pg_restore makes then
+  std::size_t at_the_end = 0;
 };
 
 /// A whole copy foretold, from its start to its end.

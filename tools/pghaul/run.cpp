@@ -16,6 +16,7 @@
 #include "event_file.h"
 #include "job.h"
 #include "output.h"
+#include "past_copies.h"
 #include "plan_table.h"
 #include "prompt.h"
 #include "report_file.h"
@@ -97,6 +98,11 @@ int Run::conduct() {
 Outcome Run::set_options() {
   for (const Setting& setting : options_.settings) {
     if (Outcome set = job_.set(setting); !set) return set;
+  }
+  if (options_.verb == Verb::estimate) {
+    for (const std::string& copy : past_copies(history_path())) {
+      if (Outcome set = job_.set({"past", copy}); !set) return set;
+    }
   }
   return {};
 }

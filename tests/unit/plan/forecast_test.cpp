@@ -100,5 +100,60 @@ TEST(Forecast, IsTheSameEveryTime) {
   EXPECT_EQ(forecast(graph, 4, 2.5).seconds, forecast(graph, 4, 2.5).seconds);
 }
 
+Task loading(double seconds, Load load) {
+  Task one = task(seconds);
+  one.load = load;
+  return one;
+}
+
+TEST(Forecast, SharesEachMachineAmongThoseWhoWorkOnIt) {
+  TaskGraph graph;
+  graph.add(loading(3, {.source = 1, .target = 0, .client = 0}));
+  graph.add(loading(3, {.source = 0, .target = 1, .client = 0}));
+  EXPECT_DOUBLE_EQ(forecast(graph, 2, Machines(1, 1, 1)).seconds, 3);  // one machine each
+  EXPECT_DOUBLE_EQ(forecast(graph, 2, 1).seconds, 6);                  // both on one core
+  Machines joined(1, 1, 4);
+  joined.join(Party::source, Party::client);
+  EXPECT_DOUBLE_EQ(forecast(graph, 2, joined).seconds, 3);  // the target's is its own still
+}
+
+TEST(Forecast, IsAsSlowAsTheSlowestMachineOfATask) {
+  TaskGraph graph;
+  for (int i = 0; i < 2; ++i) graph.add(loading(2, {.source = 0.5, .target = 1, .client = 0}));
+  // The target has one core for the two who want one each; the source's half a core each is there.
+  EXPECT_DOUBLE_EQ(forecast(graph, 2, Machines(1, 1, 1)).seconds, 4);
+  EXPECT_DOUBLE_EQ(forecast(graph, 2, Machines(1, 2, 1)).seconds, 2);
+}
+
+TEST(Forecast, WhoNeedsHalfACoreIsNotSlowedByAnother) {
+  TaskGraph graph;
+  for (int i = 0; i < 2; ++i) graph.add(loading(2, {.source = 0, .target = 0.5, .client = 0}));
+  EXPECT_DOUBLE_EQ(forecast(graph, 2, Machines(1, 1, 1)).seconds, 2);
+}
+
+TEST(Forecast, NamesTheChainThatDecides) {
+  TaskGraph graph;
+  const TaskId copy = graph.add(task(4));
+  const TaskId other = graph.add(task(1));
+  const TaskId index = graph.add(task(3, {copy}));
+  const TaskId last = graph.add(task(2, {index}));
+  static_cast<void>(other);
+  EXPECT_EQ(forecast(graph, 2, kEnough).critical_chain(), (std::vector<TaskId>{copy, index, last}));
+  EXPECT_TRUE(forecast({}, 2, kEnough).critical_chain().empty());
+}
+
+TEST(Forecast, OfAChainLeavesNoGaps) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const TaskGraph graph = random_graph(200, 8, seed);
+    const Forecast done = forecast(graph, 4, 2);
+    double end = 0;
+    for (const TaskId id : done.critical_chain()) {
+      EXPECT_NEAR(done.spans[id].start, end, 1e-9) << "seed " << seed;
+      end = done.spans[id].end;
+    }
+    EXPECT_NEAR(end, done.seconds, 1e-9);
+  }
+}
+
 }  // namespace
 }  // namespace pghaul::plan
