@@ -10,8 +10,8 @@
 
 namespace pghaul::job {
 
-/// Does the task; again, with new connections, where what failed may pass, for as long as the run has patience.
-/// A commit that was under way when the connection broke is looked up in the journal.
+/// Does the task; again, with new connections, where what failed may pass, for as long as the run has
+/// patience. A commit that was under way when the connection broke is looked up in the journal.
 [[nodiscard]] Status try_task(Worker& worker, Run& run, const plan::Task& task, measure::Events& events,
                               const std::stop_token& give_up);
 

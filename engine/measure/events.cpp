@@ -31,7 +31,8 @@ void Events::progress(const Progress& progress) {
 }
 
 void Events::retry(const std::string& what, const std::string& error, double wait, int attempt) {
-  emit("retry", {{"object", what}, {"message", error}, {"wait_seconds", rounded(wait)}, {"attempt", attempt}});
+  emit("retry",
+       {{"object", what}, {"message", error}, {"wait_seconds", rounded(wait)}, {"attempt", attempt}});
 }
 
 void Events::warning(const std::string& message, const std::string& hint, const std::string& object) {

@@ -34,6 +34,16 @@ json as_json(const Error& error) {
           {"sqlstate", error.sqlstate}};
 }
 
+json as_json(const Report::Abandoned& abandoned) {
+  json left = json::array();
+  for (const auto& [kind, count] : abandoned.left) left.push_back({{"kind", kind}, {"count", count}});
+  return {{"source", abandoned.source},
+          {"started", abandoned.started},
+          {"runs", abandoned.runs},
+          {"tasks_done", abandoned.tasks_done},
+          {"left", left}};
+}
+
 json downtime_as_json(const Report& report) {
   json out = {{"seconds", rounded(report.seconds)}};
   if (report.source && report.source->bytes > 0) {
@@ -153,6 +163,8 @@ std::string Report::to_json() const {
                                {"message", finding.message},
                                {"hint", finding.hint}});
   }
+  if (resumed) out["resumed"] = {{"started", resumed->started}, {"run", resumed->run}};
+  if (abandoned) out["abandoned"] = as_json(*abandoned);
   if (verification) out["verification"] = verification_as_json(*verification);
   out["resources"] = resources_as_json(jobs);
   return as_text(out);

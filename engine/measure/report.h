@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -55,6 +56,17 @@ struct Report {
     std::size_t indexes = 0, keys = 0, foreign_keys = 0, materialized_views = 0, sequences = 0;
   };
 
+  struct Abandoned {
+    std::string source, started;  // of the copy that is given up
+    int runs = 0;
+    std::int64_t tasks_done = 0;
+    std::vector<std::pair<std::string, std::int64_t>> left;  // kinds of objects on the target: "table", 12
+  };
+  struct Resumed {
+    std::string started;  // of the first run
+    int run = 0;          // this one's number
+  };
+
   std::string verb;
   std::string status;
   std::string started;  // UTC, ISO 8601
@@ -70,6 +82,8 @@ struct Report {
   std::vector<LeftOut> left_out;
   std::vector<Finding> findings;
   std::optional<Verification> verification;
+  std::optional<Abandoned> abandoned;
+  std::optional<Resumed> resumed;
   std::vector<Span> spans;
   int jobs = 0;
 
