@@ -71,10 +71,11 @@ void what_held_it_up(const Report& report, std::vector<Report::Suggestion>& out)
   if (all < kFewest) return;
   const auto most = std::ranges::max_element(seen, {}, [](const auto& one) { return one.second; });
   if (most->second * 2 < all) return;
-  out.push_back({fmt::format("{} held the work up in {} % of the samples: more of it helps, and more workers "
-                             "would not.",
-                             most->first, most->second * 100 / all),
-                 std::nullopt});
+  out.push_back(
+      {fmt::format("In {} % of the samples the work was held up by {}: what makes that faster makes the "
+                   "copy shorter.",
+                   most->second * 100 / all, most->first),
+       std::nullopt});
 }
 
 void rows_as_text(const Report& report, std::vector<Report::Suggestion>& out) {

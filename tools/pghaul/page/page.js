@@ -92,6 +92,7 @@ function percent(part, whole) {
 }
 
 const sum = (list, of) => list.reduce((all, one) => all + (of(one) || 0), 0);
+const largest = (list, of) => list.reduce((most, one) => Math.max(most, of(one) || 0), 0);
 const list = (value) => (Array.isArray(value) ? value : []);
 
 // ---------------------------------------------------------------- what it came to
@@ -429,7 +430,7 @@ function share(value, most) {
 
 function tablesSection() {
   if (!tables.length) return null;
-  const most = Math.max(...tables.map((table) => table.seconds || 0));
+  const most = largest(tables, (table) => table.seconds);
   const columns = [
     { title: "Table", search: true, value: (table) => `${table.schema}.${table.name}`,
       show: (table) => [name(`${table.schema}.${table.name}`),
@@ -454,7 +455,7 @@ function tablesSection() {
 
 function indexesSection() {
   if (!indexes.length) return null;
-  const most = Math.max(...indexes.map((index) => index.seconds || 0));
+  const most = largest(indexes, (index) => index.seconds);
   return card("Indexes", sortableTable({
     caption: "The costliest first: seconds to build each",
     rows: indexes,
