@@ -6,6 +6,7 @@
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
 #include "job/verb.h"
+#include "measure/clock.h"
 
 namespace pghaul::job {
 namespace {
@@ -88,8 +89,13 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
 
   report.seconds = timeline.now();
   report.spans = timeline.spans();
+  report.samples = timeline.samples();
+  report.settings = options.shown();
   report.status = status_of(outcome.status, outcome.touched, verb, options.verify);
-  if (!outcome.status) report.error = outcome.status.error();
+  if (!outcome.status) {
+    report.error = outcome.status.error();
+    events.error(*report.error);
+  }
   exit_status_ = outcome.status ? 0 : job::exit_status(outcome.status.error().code, outcome.touched);
   report_json_ = report.to_json();
   events.finished(report.status);

@@ -260,14 +260,16 @@ void VerbParser::take_snapshot() {
 
 std::string not_a_report(const std::string& file) {
   const std::size_t name = file.rfind('/') + 1;
-  if (file.ends_with(".json") && file.size() - name > 5) return {};
-  return fmt::format("reports end in .json (a JSON document), '{}' doesn't", file);
+  for (const std::string_view ending : {".json", ".html"}) {
+    if (file.ends_with(ending) && file.size() - name > ending.size()) return {};
+  }
+  return fmt::format("reports end in .json (for programs) or .html (a page), '{}' doesn't", file);
 }
 
 void VerbParser::take_outputs() {
   app_.add_option_function<std::string>(
           "--report", [this](const std::string& file) { options_.report_file = file; },
-          "write the report to FILE, which ends in .json")
+          "write the report to FILE: for programs if it ends in .json, as a page for people if in .html")
       ->type_name("FILE")
       ->group(kTold)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
