@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/error_codes.h"
 #include "base/units.h"
 #include "measure/json.h"
 #include "measure/version.h"
@@ -28,9 +29,10 @@ json as_json(const Report::Database& database) {
 
 json as_json(const Error& error) {
   return {{"code", static_cast<int>(error.code)},
-          {"name", error_name(error.code)},
+          {"name", meaning_of(error.code).name},
           {"message", error.message},
           {"hint", error.hint},
+          {"object", error.object},
           {"sqlstate", error.sqlstate}};
 }
 
@@ -156,38 +158,6 @@ std::string Report::to_json() const {
   if (verification) out["verification"] = verification_as_json(*verification);
   out["resources"] = resources_as_json(jobs);
   return as_text(out);
-}
-
-const char* error_name(ErrorCode code) noexcept {
-  switch (code) {
-    case ErrorCode::ok:
-      return "ok";
-    case ErrorCode::usage:
-      return "usage";
-    case ErrorCode::refused:
-      return "refused";
-    case ErrorCode::connection_failed:
-      return "connection_failed";
-    case ErrorCode::connection_lost:
-      return "connection_lost";
-    case ErrorCode::server_error:
-      return "server_error";
-    case ErrorCode::program_missing:
-      return "program_missing";
-    case ErrorCode::program_failed:
-      return "program_failed";
-    case ErrorCode::mismatch:
-      return "mismatch";
-    case ErrorCode::interrupted:
-      return "interrupted";
-    case ErrorCode::system:
-      return "system";
-    case ErrorCode::snapshot_lost:
-      return "snapshot_lost";
-    case ErrorCode::internal:
-      return "internal";
-  }
-  return "unknown";
 }
 
 std::string utc_now() {

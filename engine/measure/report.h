@@ -76,8 +76,6 @@ struct Report {
   [[nodiscard]] std::string to_json() const;
 };
 
-/// The name of an error code in reports and documentation.
-[[nodiscard]] const char* error_name(ErrorCode code) noexcept;
 /// Now, as the report writes it.
 [[nodiscard]] std::string utc_now();
 
