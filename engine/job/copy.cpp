@@ -115,6 +115,7 @@ Status Copy::refuse() const {
     if (++refusals > 1) continue;
     refusal.message = finding.message;
     refusal.hint = finding.hint;
+    refusal.object = finding.object;
   }
   if (refusals > 1) refusal.message += fmt::format(" (and {} more reasons not to copy)", refusals - 1);
   return fail(std::move(refusal));

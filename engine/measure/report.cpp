@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/units.h"
-#include "measure/error_name.h"
+#include "measure/error_json.h"
 #include "measure/json.h"
 #include "measure/stretches.h"
 #include "measure/suggestions.h"

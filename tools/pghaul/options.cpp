@@ -5,11 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string_view>
 
 #include "help.h"
+#include "manual.h"
 #include "nearest.h"
 
 namespace pghaul::command {
@@ -25,9 +28,13 @@ Failed wrong(std::string message, std::string hint = {}) {
 struct VerbName {
   Verb verb;
   const char* name;
+  const char* about;
 };
-constexpr std::array kVerbs{VerbName{Verb::copy, "copy"}, VerbName{Verb::verify, "verify"},
-                            VerbName{Verb::plan, "plan"}, VerbName{Verb::abandon, "abandon"}};
+constexpr std::array kVerbs{
+    VerbName{Verb::copy, "copy", "copy a database, verify the copy, report"},
+    VerbName{Verb::verify, "verify", "compare two databases: row counts and contents"},
+    VerbName{Verb::plan, "plan", "show what a copy would do and what stands in its way; touch nothing"},
+    VerbName{Verb::abandon, "abandon", "give up a copy that ended half-way"}};
 
 const char* arguments_of(Verb verb) {
   if (verb == Verb::abandon) return "TARGET";
@@ -45,9 +52,12 @@ constexpr const char* kVerifyCopy =
 /// The parser of one verb: writes what it reads into `options`.
 class VerbParser {
  public:
-  VerbParser(Verb verb, Options& options) : options_(options), app_("", name_of(verb)) {
+  VerbParser(Verb verb, Options& options)
+      : options_(options),
+        arguments_(arguments_of(verb)),
+        app_("", name_of(verb)) {
     options_.verb = verb;
-    app_.formatter(std::make_shared<HelpFormat>(arguments_of(verb)));
+    app_.formatter(std::make_shared<HelpFormat>(arguments_));
     app_.allow_extras();
     switch (verb) {
       case Verb::copy:
@@ -66,6 +76,7 @@ class VerbParser {
   }
 
   [[nodiscard]] CLI::App& app() { return app_; }
+  [[nodiscard]] VerbManual manual(const std::string& about) const;
 
   static std::string name_of(Verb verb) {
     for (const VerbName& known : kVerbs) {
@@ -97,8 +108,13 @@ class VerbParser {
   /// An option of the engine; the last time it is given counts.
   CLI::Option* setting(const char* name, const char* names, const char* value, const char* text);
   CLI::Option* setting_switch(const char* name, const char* names, const char* text);
+  /// Its value has to be one of these.
+  void offer(CLI::Option* option, const std::vector<std::string>& choices);
+  [[nodiscard]] VerbManual::Option described(const CLI::Option& option) const;
 
   Options& options_;
+  std::string arguments_;  // as the usage line shows them
+  std::map<const CLI::Option*, std::vector<std::string>> choices_;
   CLI::App app_;
 };
 
@@ -246,10 +262,7 @@ void VerbParser::take_persistence() {
 }
 
 void VerbParser::take_verify(const char* text, const std::vector<std::string>& choices) {
-  setting("verify", "--verify", "HOW", text)
-      ->group(kHow)
-      ->check(CLI::Validator([choices](const std::string& value) { return none_of(value, choices); }, "",
-                             "verify"));
+  offer(setting("verify", "--verify", "HOW", text)->group(kHow), choices);
 }
 
 void VerbParser::take_snapshot() {
@@ -280,24 +293,21 @@ void VerbParser::take_outputs() {
       ->type_name("FILE")
       ->group(kTold)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app_.add_option_function<std::string>(
-          "--progress",
-          [this](const std::string& style) {
-            options_.progress = style == "bar"     ? ProgressStyle::bar
-                                : style == "plain" ? ProgressStyle::plain
-                                : style == "none"  ? ProgressStyle::none
-                                                   : ProgressStyle::automatic;
-          },
-          "auto, bar, plain or none: how standard error shows what is going on (default: auto, a bar on a "
-          "terminal and a line now and then elsewhere)")
-      ->type_name("STYLE")
-      ->group(kTold)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-      ->check(CLI::Validator(
-          [](const std::string& value) {
-            return none_of(value, {"auto", "bar", "plain", "none"});
-          },
-          "", "progress"));
+  CLI::Option* progress = app_.add_option_function<std::string>(
+                                  "--progress",
+                                  [this](const std::string& style) {
+                                    options_.progress = style == "bar"     ? ProgressStyle::bar
+                                                        : style == "plain" ? ProgressStyle::plain
+                                                        : style == "none"  ? ProgressStyle::none
+                                                                           : ProgressStyle::automatic;
+                                  },
+                                  "auto, bar, plain or none: how standard error shows what is going on "
+                                  "(default: auto, a bar on a "
+                                  "terminal and a line now and then elsewhere)")
+                              ->type_name("STYLE")
+                              ->group(kTold)
+                              ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  offer(progress, {"auto", "bar", "plain", "none"});
   app_.add_flag("-v,--verbose", options_.verbose, "phases as they begin and end; every table in the results")
       ->group(kTold);
 }
@@ -333,6 +343,37 @@ CLI::Option* VerbParser::setting_switch(const char* name, const char* names, con
         options_.settings.push_back({name, "true"});
       },
       text);
+}
+
+void VerbParser::offer(CLI::Option* option, const std::vector<std::string>& choices) {
+  choices_[option] = choices;
+  option->check(
+      CLI::Validator([choices](const std::string& value) { return none_of(value, choices); }, "", "choices"));
+}
+
+VerbManual VerbParser::manual(const std::string& about) const {
+  VerbManual verb{app_.get_name(), about, arguments_, app_.get_description(), {}, {}};
+  for (const CLI::Option* option : app_.get_options()) {
+    const std::string& title = option->get_group();
+    const auto same = [&](const VerbManual::Group& group) { return group.title == title; };
+    auto group = std::find_if(verb.groups.begin(), verb.groups.end(), same);
+    if (group == verb.groups.end()) group = verb.groups.insert(group, {title, {}});
+    group->options.push_back(described(*option));
+  }
+  std::istringstream footer(app_.get_footer());
+  for (std::string line; std::getline(footer, line);) {
+    if (line.starts_with("  ")) verb.examples.push_back(line.substr(2));
+  }
+  return verb;
+}
+
+VerbManual::Option VerbParser::described(const CLI::Option& option) const {
+  VerbManual::Option result{{}, option.get_type_name(), option.get_description(), {}};
+  if (option.get_positional()) result.value = option.get_name(true);
+  for (const std::string& letter : option.get_snames()) result.names.push_back("-" + letter);
+  for (const std::string& name : option.get_lnames()) result.names.push_back("--" + name);
+  if (const auto known = choices_.find(&option); known != choices_.end()) result.choices = known->second;
+  return result;
 }
 
 std::vector<std::string> long_options(const CLI::App& app) {
@@ -465,12 +506,21 @@ tl::expected<CommandLine, UsageError> parse_verb(Verb verb, const std::vector<st
 
 }  // namespace
 
+std::vector<VerbManual> manual() {
+  std::vector<VerbManual> verbs;
+  for (const VerbName& known : kVerbs) {
+    Options ignored;
+    verbs.push_back(VerbParser(known.verb, ignored).manual(known.about));
+  }
+  return verbs;
+}
+
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
                                                          const Environment& environment) {
   const std::string seek_help = "'pghaul --help' lists what there is";
   if (arguments.empty()) return wrong("copy, verify, plan or abandon?", seek_help);
   const std::string& first = arguments.front();
-  if (first == "--help" || first == "-h") return HelpAsked{general_help()};
+  if (first == "--help" || first == "-h") return HelpAsked{general_help(manual())};
   if (first == "--version" || first == "-V") return VersionAsked{};
   for (const VerbName& verb : kVerbs) {
     if (first != verb.name) continue;
