@@ -20,11 +20,13 @@ Status set_flag(bool& flag, bool when_true, const std::string& option, const std
 }
 
 Status set_jobs(int& jobs, const std::string& value) {
+  int number = 0;
   const char* end = value.data() + value.size();
-  const auto [stopped, problem] = std::from_chars(value.data(), end, jobs);
-  if (problem != std::errc{} || stopped != end || jobs < 0 || jobs > kMostJobs) {
+  const auto [stopped, problem] = std::from_chars(value.data(), end, number);
+  if (problem != std::errc{} || stopped != end || number < 0 || number > kMostJobs) {
     return not_a_value("jobs", value, "a number of workers from 1 to 256, or 0 to have it chosen");
   }
+  jobs = number;
   return {};
 }
 
