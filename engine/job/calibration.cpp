@@ -274,7 +274,7 @@ plan::Factors factors_of(const catalog::Catalog& source, const std::vector<Table
   std::map<catalog::Oid, double> of_parent;
   for (const TableSample& sample : samples) {
     const catalog::Relation& relation = source.relations[sample.relation];
-    if (is_tiny(relation)) {
+    if (plan::is_tiny(relation)) {
       tiny.add(source, sample);
       continue;
     }
@@ -286,7 +286,7 @@ plan::Factors factors_of(const catalog::Catalog& source, const std::vector<Table
     }
   }
   const auto pool_of = [&](const catalog::Relation& relation) -> const Pool& {
-    const bool own = is_tiny(relation) ? !tiny.copy.empty() : large.copy.empty();
+    const bool own = plan::is_tiny(relation) ? !tiny.copy.empty() : large.copy.empty();
     return own ? tiny : large;
   };
   plan::Factors factors;
@@ -294,7 +294,7 @@ plan::Factors factors_of(const catalog::Catalog& source, const std::vector<Table
     const Pool& pool = pool_of(relation);
     const auto found = of_shape.find(shape_of(relation));
     const TableSample none;
-    const TableSample& sample = found == of_shape.end() || is_tiny(relation) ? none : *found->second;
+    const TableSample& sample = found == of_shape.end() || plan::is_tiny(relation) ? none : *found->second;
     factors.copy.push_back(sample.copy > 0 ? sample.copy : pool.copy.middle(otherwise));
     factors.read_back.push_back(sample.read_back > 0 ? sample.read_back : pool.read_back.middle(otherwise));
     factors.analyze.push_back(sample.analyze > 0 ? sample.analyze : pool.analyze.middle(otherwise));

@@ -24,6 +24,7 @@ class Job {
   [[nodiscard]] Status verify();
   [[nodiscard]] Status plan();
   [[nodiscard]] Status estimate();
+  [[nodiscard]] Status abandon();
   void stop() noexcept;
 
   [[nodiscard]] const std::string& report() const noexcept { return report_json_; }

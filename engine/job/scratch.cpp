@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kComment = "made by pghaul estimate, which drops it again";
 /// Of an advisory lock, held by the session: "pghaul e" in ASCII.
-constexpr const char* kLock = "8099005328870219877";
+constexpr const char* kLock = "8099557222640263269";
 
 Status make(postgres::Connection& target) {
   const Result<postgres::Rows> locked =

@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-enum class Verb { copy, verify, plan, estimate };
+enum class Verb { copy, verify, plan, estimate, abandon };
 enum class ProgressStyle { automatic, bar, plain, none };
 
 /// One option of the engine, as pghaul_job_set() takes it.
