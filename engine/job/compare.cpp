@@ -100,13 +100,15 @@ Status compare_databases(Telling telling) {
   run.target_snapshot = target_hold->snapshot();
   run.verify = telling.options.verify;
   run.workers = found.plan.jobs;
+  run.stall_after = telling.options.stall_after;
   run.retry_for = telling.options.retry_for;
   run.stop = telling.stop;
   run.ledger = &ledger;
   run.omissions = &omissions;
   run.progress = &progress;
   run.timeline = &telling.timeline;
-  const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding};
+  const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
+                          telling.stop};
   const Status read = told_as(telling, "compare", [&] {
     return run_tasks(run, ends, telling.events, [&] { found.source_hold->release(); });
   });

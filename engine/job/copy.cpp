@@ -73,9 +73,10 @@ Status Copy::look() {
   const Result<postgres::ConnectionString> target =
       postgres::ConnectionString::parse(telling_.options.target);
   if (!target) return target.error().during("the target");
-  Result<TargetHold> hold = TargetHold::open(*target);
+  Result<TargetHold> hold = TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
+  let_go_.emplace(telling_.stop, target_hold_->connection());
   if (const Status read = look_at_journal(); !read) return read;
 
   Result<Discovery> found =
@@ -191,6 +192,7 @@ void Copy::prepare_run() {
   run_.target_version = found_.target->version;
   run_.after_data = sections_.after_data;
   run_.workers = resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
+  run_.stall_after = telling_.options.stall_after;
   run_.retry_for = telling_.options.retry_for;
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
@@ -201,7 +203,7 @@ void Copy::prepare_run() {
 }
 
 Worker::Ends Copy::ends() const {
-  return {found_.source_string, found_.target_string, found_.source.server.encoding};
+  return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop};
 }
 
 Status Copy::restore_pre_data() {

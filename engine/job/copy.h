@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "job/discovery.h"
 #include "job/journal.h"
+#include "job/let_go.h"
 #include "job/run.h"
 #include "job/target_hold.h"
 #include "job/verb.h"
@@ -51,6 +52,7 @@ class Copy {
   Telling telling_;
   bool resume_;
   std::optional<TargetHold> target_hold_;
+  std::optional<LetGo> let_go_;
   std::optional<Journal> journal_;  // found in the target, or our own
   Discovery found_;
   Run run_;

@@ -69,6 +69,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "verify") return set_verify(verify, value);
   if (option == "resume") return set_flag(resume, true, option, value);
   if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
+  if (option == "stall-after") return set_seconds(stall_after, option, value);
   if (option == "retry-for") return set_seconds(retry_for, option, value);
   return fail(ErrorCode::usage, "there is no option " + option, "pghaul.h lists the options");
 }

@@ -39,6 +39,7 @@ struct Run {
   int target_version = 0;
   int workers = 1;
   std::chrono::milliseconds retry_for{0};
+  std::chrono::seconds stall_after{0};
   std::stop_token stop;
 
   Journal* journal = nullptr;    // nullptr when only comparing

@@ -53,9 +53,7 @@ constexpr const char* kVerifyCopy =
 class VerbParser {
  public:
   VerbParser(Verb verb, Options& options)
-      : options_(options),
-        arguments_(arguments_of(verb)),
-        app_("", name_of(verb)) {
+      : options_(options), arguments_(arguments_of(verb)), app_("", name_of(verb)) {
     options_.verb = verb;
     app_.formatter(std::make_shared<HelpFormat>(arguments_));
     app_.allow_extras();
@@ -255,6 +253,10 @@ void VerbParser::take_persistence() {
   setting_switch("new-snapshot", "--new-snapshot",
                  "with --resume: copy everything anew if the source was written to since")
       ->group(kHow);
+  setting("stall-after", "--stall-after", "SECONDS",
+          "give a connection up and try again when nothing has moved for so long (default: 120)")
+      ->group(kHow)
+      ->check(CLI::Validator(not_seconds, "", "seconds"));
   setting("retry-for", "--retry-for", "SECONDS",
           "wait so long for a server that is down before stopping (default: 300)")
       ->group(kHow)
