@@ -58,6 +58,7 @@ Status copy_database(Telling telling, bool& touched) {
 Status Copy::run() {
   Status done = in_phase(telling_, "discover", [&] { return look(); });
   if (done) done = refuse();
+  if (done) tell_job(found_, telling_.events);
   if (done) done = open_journal();
   if (done && journal_->header().stage == Journal::Stage::pre_data) {
     done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
@@ -85,7 +86,6 @@ Status Copy::look() {
   found_ = std::move(*found);
   report_databases(found_, telling_.report);
   report_findings(found_, telling_.report);
-  tell_job(found_, telling_.events);
   telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
   for (const plan::Finding& finding : found_.findings) {
     if (finding.severity == plan::Finding::Severity::warning) {

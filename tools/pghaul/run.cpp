@@ -13,6 +13,7 @@
 #include "complaint.h"
 #include "display.h"
 #include "event_file.h"
+#include "history.h"
 #include "job.h"
 #include "output.h"
 #include "plan_table.h"
@@ -64,6 +65,7 @@ class Run {
   void warn(const std::string& message, const std::string& hint);
 
   void tell(const Outcome& outcome);
+  void remember();
   void write_report();
   void write_results(const Outcome& outcome);
   [[nodiscard]] std::string results(const Look& look, std::size_t columns) const;
@@ -150,10 +152,16 @@ void Run::warn(const std::string& message, const std::string& hint) {
 }
 
 void Run::tell(const Outcome& outcome) {
+  if (options_.verb == Verb::copy) remember();
   write_report();
   tell_late_warnings();
   write_results(outcome);
   if (!outcome) tell_failure(outcome.error());
+}
+
+void Run::remember() {
+  const auto kept = History(History::usual_folder()).add(report_);
+  if (!kept) warn(kept.error().message, kept.error().hint);
 }
 
 /// As a person can read it, too.
@@ -174,7 +182,8 @@ void Run::write_report() {
 void Run::write_results(const Outcome& outcome) {
   const bool compared = report_.value("status", "") == "mismatch";
   if (!options_.json && !outcome && !compared) return;
-  const int stream = options_.events_file == "-" ? STDERR_FILENO : STDOUT_FILENO;
+  const int stream =
+      options_.events_file == "-" || options_.events_file == "fd:1" ? STDERR_FILENO : STDOUT_FILENO;
   const std::string text =
       options_.json ? indented(job_.report()) : results(look_of(stream), window_size(stream).columns);
   if (write_fully(stream, text) || errno == EPIPE) return;

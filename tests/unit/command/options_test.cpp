@@ -168,8 +168,8 @@ TEST(Options, KeepEventsAndJsonApart) {
 }
 
 TEST(Options, AskForAVerb) {
-  EXPECT_EQ(rejected({}).message, "copy, verify, plan or abandon?");
-  EXPECT_EQ(rejected({"--jobs", "4"}).message, "the verb comes first: copy, verify, plan or abandon, not --jobs");
+  EXPECT_EQ(rejected({}).message, "copy, verify, plan, abandon or history?");
+  EXPECT_EQ(rejected({"--jobs", "4"}).message, "the verb comes first: copy, verify, plan, abandon or history, not --jobs");
 }
 
 TEST(Help, ListsTheVerbs) {
