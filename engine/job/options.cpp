@@ -20,11 +20,13 @@ Status set_flag(bool& flag, bool when_true, const std::string& option, const std
 }
 
 Status set_jobs(int& jobs, const std::string& value) {
+  int number = 0;
   const char* end = value.data() + value.size();
-  const auto [stopped, problem] = std::from_chars(value.data(), end, jobs);
-  if (problem != std::errc{} || stopped != end || jobs < 0 || jobs > kMostJobs) {
+  const auto [stopped, problem] = std::from_chars(value.data(), end, number);
+  if (problem != std::errc{} || stopped != end || number < 0 || number > kMostJobs) {
     return not_a_value("jobs", value, "a number of workers from 1 to 256, or 0 to have it chosen");
   }
+  jobs = number;
   return {};
 }
 
@@ -84,6 +86,27 @@ std::map<std::string, std::string> Options::identity() const {
           {"no-acl", flag(!filters.with_acl)},
           {"no-large-objects", flag(!with_large_objects)},
           {"verify", verify::mode_name(verify)}};
+}
+
+std::map<std::string, std::string> Options::shown() const {
+  std::map<std::string, std::string> all{{"jobs", jobs == 0 ? "chosen" : std::to_string(jobs)},
+                                         {"verify", verify::mode_name(verify)}};
+  const auto list = [&all](const char* option, const std::vector<std::string>& patterns) {
+    for (const std::string& pattern : patterns) {
+      std::string& value = all[option];
+      value += (value.empty() ? "" : " ") + pattern;
+    }
+  };
+  list("schema", filters.schemas);
+  list("exclude-schema", filters.excluded_schemas);
+  list("table", filters.tables);
+  list("exclude-table", filters.excluded_tables);
+  if (!filters.with_owner) all["no-owner"] = "true";
+  if (!filters.with_acl) all["no-acl"] = "true";
+  if (!with_large_objects) all["no-large-objects"] = "true";
+  if (!confirm.empty()) all["confirm"] = confirm;
+  if (!snapshot.empty()) all["snapshot"] = snapshot;
+  return all;
 }
 
 }  // namespace pghaul::job
