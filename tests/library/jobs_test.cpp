@@ -83,7 +83,7 @@ void fill(const Database& source, int rows) {
       std::to_string(rows) + ") i");
 }
 
-TEST(Jobs, RunTwoAtOnceInOneProcess) {
+TEST(Library, RunTwoAtOnceInOneProcess) {
   struct Pair {
     Database source{support::shared_source()};
     Database target{support::shared_target()};
@@ -109,7 +109,7 @@ TEST(Jobs, RunTwoAtOnceInOneProcess) {
   EXPECT_EQ(pairs[1].target.psql("select count(*) from things"), "30000");
 }
 
-TEST(Jobs, MayBeStoppedByTheirListener) {
+TEST(Library, MayBeStoppedByTheirListener) {
   const Database source(support::shared_source());
   const Database target(support::shared_target());
   fill(source, 10);
@@ -138,7 +138,7 @@ void once_it_waits(const Database& target, const std::string& what) {
   while (target.psql(sql) == "0") continue;
 }
 
-TEST(Jobs, AreStoppedFromAnotherThread) {
+TEST(Library, AreStoppedFromAnotherThread) {
   const Database source(support::shared_source());
   const Database target(support::shared_target());
   fill(source, 10);
@@ -153,7 +153,7 @@ TEST(Jobs, AreStoppedFromAnotherThread) {
   EXPECT_EQ(code, PGHAUL_INTERRUPTED) << job.message();
 }
 
-TEST(Jobs, OutliveAServerThatGoesAwayWhileRowsAreSent) {
+TEST(Library, OutliveAServerThatGoesAwayWhileRowsAreSent) {
   const Database source(support::shared_source());
   const Database target(support::shared_target());
   fill(source, 200'000);
@@ -172,7 +172,7 @@ TEST(Jobs, OutliveAServerThatGoesAwayWhileRowsAreSent) {
   EXPECT_EQ(job.object(), "public.things") << job.message();
 }
 
-TEST(Jobs, LeaveSignalsAlone) {
+TEST(Library, LeaveSignalsAlone) {
   const Database source(support::shared_source());
   const Database target(support::shared_target());
   fill(source, 10);
@@ -191,7 +191,7 @@ TEST(Jobs, LeaveSignalsAlone) {
   EXPECT_EQ(handlers(), before);
 }
 
-TEST(Jobs, SayWhichObjectStandsInTheWay) {
+TEST(Library, SayWhichObjectStandsInTheWay) {
   const Database source(support::shared_source());
   const Database target(support::shared_target());
   fill(source, 10);
@@ -203,7 +203,7 @@ TEST(Jobs, SayWhichObjectStandsInTheWay) {
   EXPECT_EQ(job.report().at("error").at("object"), job.object());
 }
 
-TEST(Jobs, GiveTheServersReasonForAFailure) {
+TEST(Library, GiveTheServersReasonForAFailure) {
   const Database source(support::shared_source());
   const Database target(support::shared_target());
   fill(source, 10);
@@ -214,7 +214,7 @@ TEST(Jobs, GiveTheServersReasonForAFailure) {
   EXPECT_EQ(job.object(), "public.things");
 }
 
-TEST(Jobs, RefuseOptionsThatThereAreNot) {
+TEST(Library, RefuseOptionsThatThereAreNot) {
   Job job;
   EXPECT_EQ(job.set("jobz", "4"), PGHAUL_USAGE);
   EXPECT_EQ(job.set("jobs", "many"), PGHAUL_USAGE);
