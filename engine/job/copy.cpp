@@ -99,7 +99,12 @@ void Copy::prepare_run() {
 
 Status Copy::move() {
   const Worker::Ends ends{found_.source_string, found_.target_string, found_.source.server.encoding};
-  return run_tasks(run_, ends, telling_.events, [&] { found_.source_hold->release(); });
+  return run_tasks(run_, ends, telling_.events, [&] {
+    if (run_.verify != verify::Mode::none) {
+      source_objects_ = source_objects(found_.source_hold->connection(), found_, telling_.options);
+    }
+    found_.source_hold->release();
+  });
 }
 
 /// What would have stood in the way of the work, such as row security and event triggers.
@@ -127,7 +132,15 @@ Status Copy::set_database_settings() {
 Status Copy::compare() {
   if (run_.verify == verify::Mode::none) return {};
   telling_.report.verification = differences(run_);
+  const Status compared = in_phase(telling_, "verify", [&] { return compare_catalogs(); });
+  if (!compared) return compared;
   return as_status(telling_.report.verification->mismatches);
+}
+
+Status Copy::compare_catalogs() {
+  if (!source_objects_->has_value()) return fail(source_objects_->error());
+  return compare_objects(std::move(**source_objects_), run_.sequences, found_, telling_.options,
+                         telling_.report);
 }
 
 }  // namespace pghaul::job

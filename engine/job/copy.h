@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "job/compare_objects.h"
 #include "job/discovery.h"
 #include "job/run.h"
 #include "job/verb.h"
@@ -33,6 +34,7 @@ class Copy {
   [[nodiscard]] Status restore_the_end();
   [[nodiscard]] Status set_database_settings();
   [[nodiscard]] Status compare();
+  [[nodiscard]] Status compare_catalogs();
   [[nodiscard]] Status restore(const std::vector<schema::Entry>& entries);
   void prepare_run();
 
@@ -43,6 +45,7 @@ class Copy {
   Omissions omissions_;
   schema::Sections sections_;
   std::optional<verify::Ledger> ledger_;
+  std::optional<Result<Objects>> source_objects_;  // as of the snapshot
   bool touched_ = false;
 };
 

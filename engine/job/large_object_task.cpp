@@ -14,11 +14,11 @@ namespace {
 constexpr int kPieceBytes = 512 * 1024;  // a multiple of the server's LOBLKSIZE
 
 /// All OIDs of the task's range, from the first of this one up to the first of the next.
-std::string range(const Run& run, const plan::Task& task) {
+std::string range(const Run& run, const plan::Task& task, const std::string& oid = "oid") {
   const std::vector<catalog::Oid>& starts = run.source->large_objects.range_starts;
   const catalog::Place place = task.objects.front();
-  std::string sql = fmt::format("oid >= {}", starts[place]);
-  if (place + 1 < starts.size()) sql += fmt::format(" AND oid < {}", starts[place + 1]);
+  std::string sql = fmt::format("{} >= {}", oid, starts[place]);
+  if (place + 1 < starts.size()) sql += fmt::format(" AND {} < {}", oid, starts[place + 1]);
   return sql;
 }
 
@@ -52,7 +52,7 @@ Result<std::vector<std::string>> property_statements(const Run& run, const plan:
                                                      postgres::Connection& source) {
   std::vector<std::string> statements;
   const std::string objects =
-      " FROM pg_catalog.pg_largeobject_metadata AS object WHERE object." + range(run, task);
+      " FROM pg_catalog.pg_largeobject_metadata AS object WHERE " + range(run, task, "object.oid");
   const auto collect = [&](const std::string& sql) -> Status {
     const Result<postgres::Rows> rows = source.query(sql);
     if (!rows) return rows.error().during("cannot read owners, grants and comments of the large objects");
@@ -73,17 +73,28 @@ Result<std::vector<std::string>> property_statements(const Run& run, const plan:
         "pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(item.grantee)) END,"
         " CASE WHEN item.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)"
         " FROM pg_catalog.pg_largeobject_metadata AS object,"
-        " LATERAL pg_catalog.aclexplode(object.lomacl) AS item WHERE item.grantee <> object.lomowner AND "
-        "object." +
-        range(run, task));
+        " LATERAL pg_catalog.aclexplode(object.lomacl) AS item WHERE item.grantee <> object.lomowner AND " +
+        range(run, task, "object.oid"));
     if (!grants) return fail(grants.error());
+  }
+  if (run.with_owner && run.with_acl) {
+    const Status revoked = collect(
+        "SELECT pg_catalog.format('REVOKE %s ON LARGE OBJECT %s FROM %I', usual.privilege_type, object.oid,"
+        " pg_catalog.pg_get_userbyid(object.lomowner))"
+        " FROM pg_catalog.pg_largeobject_metadata AS object,"
+        " LATERAL pg_catalog.aclexplode(pg_catalog.acldefault('L', object.lomowner)) AS usual"
+        " WHERE object.lomacl IS NOT NULL AND NOT EXISTS ("
+        "SELECT FROM pg_catalog.aclexplode(object.lomacl) AS item"
+        " WHERE item.grantee = object.lomowner AND item.privilege_type = usual.privilege_type) AND " +
+        range(run, task, "object.oid"));
+    if (!revoked) return fail(revoked.error());
   }
   const Status comments = collect(
       "SELECT pg_catalog.format('COMMENT ON LARGE OBJECT %s IS %L', object.oid, note.description)"
       " FROM pg_catalog.pg_largeobject_metadata AS object JOIN pg_catalog.pg_description AS note"
       " ON note.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass AND note.objoid = object.oid"
-      " WHERE object." +
-      range(run, task));
+      " WHERE " +
+      range(run, task, "object.oid"));
   if (!comments) return fail(comments.error());
   return statements;
 }

@@ -21,7 +21,8 @@ namespace pghaul::job {
 ///
 /// Ownership  the verb that made it; it outlives the workers.
 /// Threads    what isn't thread-safe by itself does not change while workers run, except for the slots of
-///            `index_seconds`, each of which only the task that builds the index writes.
+///            `index_seconds`, each of which only the task that builds the index writes, and `sequences`,
+///            which only their one task does.
 struct Run {
   const catalog::Catalog* source = nullptr;
   const plan::Plan* plan = nullptr;
@@ -35,6 +36,9 @@ struct Run {
   std::vector<schema::Entry> after_data;           // entries of the archive for the post-data task
   postgres::ConnectionString target;               // for pg_restore
   std::stop_token stop;
+
+  /// As their task set them; empty when it was not this run's.
+  std::vector<catalog::Sequence> sequences;
 
   verify::Ledger* ledger = nullptr;
   Omissions* omissions = nullptr;

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "catalog/read_catalog.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
@@ -20,7 +22,9 @@ Status copy_sequences(Worker& worker, Run& run, const plan::Task&) {
     const Status set = (*target)->execute(statement);
     if (!set) return set.error().during("cannot set the sequences");
   }
-  return setting->commit();
+  const Status committed = setting->commit();
+  if (committed) run.sequences = std::move(sequences);
+  return committed;
 }
 
 }  // namespace pghaul::job
