@@ -19,6 +19,7 @@ enum class ErrorCode : int {
   interrupted = 9,        // somebody asked to stop
   system = 10,            // this machine: a file, a process, memory
   internal = 11,          // a defect of pghaul
+  snapshot_lost = 12,     // the source's snapshot is gone, and what it showed may have changed
 };
 
 /// A failure on its way to whoever can decide.
@@ -27,6 +28,7 @@ struct Error {
   std::string message;   // what failed, on which object: "cannot read rows of public.orders"
   std::string sqlstate;  // five characters when a server refused, otherwise empty
   std::string hint;      // one thing the operator can do; may be empty
+  std::string object;    // the one that failed, when it is one and known: "public.orders"
 
   /// The same failure, with what was being done in front of its message.
   [[nodiscard]] tl::unexpected<Error> during(const std::string& what) const;

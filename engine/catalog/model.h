@@ -125,7 +125,7 @@ struct LargeObjects {
 
 /// ALTER DATABASE … SET, or ALTER ROLE … IN DATABASE … SET.
 struct DatabaseSetting {
-  std::string role;   // empty: for all roles
+  std::string role;  // empty: for all roles
   std::string name;
   std::string value;  // as the catalog holds it: of a list, with its quotes
 };
@@ -172,6 +172,10 @@ struct Catalog {
   std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping
   std::set<std::string> tablespaces;  // other than the database's default, that something lies in
 };
+
+/// Whether a foreign key is first added without a check, which takes a strong lock for a moment, and then
+/// checked under a weak one.
+[[nodiscard]] bool validated_later(const Constraint& foreign_key, const Catalog& catalog);
 
 /// What a target holds before a copy: enough to refuse with, and to say what would be removed.
 struct Contents {

@@ -43,7 +43,8 @@ ObjectQuery remark_query(const std::string& label, const std::string& catalog) {
   query.label = label;
   query.shown = ObjectClass::Shown::alone;
   query.schema = "n.nspname";
-  query.name = "c.relname";
+  query.name = "coalesce(c.relname::text, CASE x.classoid WHEN " + catalog_oid("pg_namespace") +
+               " THEN object.name END)";
   query.part = "object.type || ' ' || object.identity";
   query.catalog = "CASE WHEN c.oid IS NULL THEN x.classoid ELSE " + catalog_oid("pg_class") + " END";
   query.oid = "coalesce(c.oid, x.objoid)";

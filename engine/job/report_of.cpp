@@ -6,7 +6,7 @@ namespace pghaul::job {
 namespace {
 
 measure::Report::Database database(const catalog::Server& server, const std::string& description) {
-  return {server.version_text, server.database, description, server.database_bytes};
+  return {server.version_text, server.database, description, server.database_bytes, server.settings};
 }
 
 bool compared(const verify::Ledger::Line& line) {
@@ -43,7 +43,19 @@ void report_databases(const Discovery& found, measure::Report& report) {
   report.jobs = found.plan.jobs;
 }
 
+void tell_job(const Discovery& found, measure::Events& events) {
+  events.job({.source = found.source_description,
+              .target = found.target ? found.target_description : "",
+              .source_bytes = found.source.server.database_bytes,
+              .tables = found.plan.tables.size(),
+              .indexes = found.source.indexes.size(),
+              .jobs = found.plan.jobs,
+              .predicted_seconds = found.predicted_seconds});
+}
+
 void report_findings(const Discovery& found, measure::Report& report) {
+  report.findings.clear();
+  report.left_out.clear();
   for (const plan::Finding& finding : found.findings) {
     const bool refuses = finding.severity == plan::Finding::Severity::refusal;
     report.findings.push_back(
@@ -53,6 +65,8 @@ void report_findings(const Discovery& found, measure::Report& report) {
 }
 
 void report_work(const Discovery& found, const Run& run, measure::Report& report) {
+  report.tables.clear();
+  report.indexes.clear();
   for (const plan::TablePlan& plan : run.plan->tables) report.tables.push_back(table_of(run, plan));
   for (catalog::Place place = 0; place < run.index_seconds.size(); ++place) {
     const catalog::IndexInfo& index = run.source->indexes[place];

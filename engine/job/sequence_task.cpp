@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "catalog/read_catalog.h"
+#include "job/finish.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
@@ -8,7 +9,7 @@
 namespace pghaul::job {
 
 /// Sequences are outside of transactions: their values are read now, and are the snapshot's or later.
-Status copy_sequences(Worker& worker, Run& run, const plan::Task&) {
+Status copy_sequences(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> source = worker.source();
   if (!source) return fail(source.error());
   const Result<postgres::Connection*> target = worker.target();
@@ -22,7 +23,7 @@ Status copy_sequences(Worker& worker, Run& run, const plan::Task&) {
     const Status set = (*target)->execute(statement);
     if (!set) return set.error().during("cannot set the sequences");
   }
-  const Status committed = setting->commit();
+  const Status committed = commit(run, task, *setting, {});
   if (committed) run.sequences = std::move(sequences);
   return committed;
 }

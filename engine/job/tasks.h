@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "job/run.h"
+#include "job/task_telling.h"
 #include "job/worker.h"
 #include "plan/task_graph.h"
 
@@ -11,8 +12,8 @@
 /// otherwise; a failure leaves the target as it was before the task.
 namespace pghaul::job {
 
-/// Does one task, whatever its kind, and records when and how long.
-[[nodiscard]] Status execute(Worker& worker, Run& run, const plan::Task& task);
+/// Does one task, whatever its kind, and has it told of.
+[[nodiscard]] Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task);
 
 /// For progress and the timeline: "public.orders 2/4".
 [[nodiscard]] std::string describe(const Run& run, const plan::Task& task);
@@ -29,8 +30,10 @@ namespace pghaul::job {
 [[nodiscard]] Status build_indexes(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status attach_indexes(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status add_keys(Worker& worker, Run& run, const plan::Task& task);
-/// Two transactions for each key: added under a strong lock, then checked under a weak one.
+/// Under a strong lock, for a moment where the check comes later …
 [[nodiscard]] Status add_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
+/// … under a weak one.
+[[nodiscard]] Status validate_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status analyze(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status refresh(Worker& worker, Run& run, const plan::Task& task);
 /// As many transactions as pg_restore makes.
