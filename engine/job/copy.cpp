@@ -213,9 +213,20 @@ Status Copy::restore_pre_data() {
 }
 
 Status Copy::move() {
-  if (journal_->header().stage == Journal::Stage::at_the_end) return {};
+  if (journal_->header().stage == Journal::Stage::at_the_end) {
+    let_go_of_source();
+    return {};
+  }
   const Worker::Ends both = ends();
-  return run_tasks(run_, both, telling_.events, [&] { found_.source_hold->release(); });
+  return run_tasks(run_, both, telling_.events, [&] { let_go_of_source(); });
+}
+
+/// Its rows have been read; what else it holds, which the copy is to be compared with, is read last.
+void Copy::let_go_of_source() {
+  if (run_.verify != verify::Mode::none) {
+    source_objects_ = source_objects(found_.source_hold->connection(), found_, telling_.options);
+  }
+  found_.source_hold->release();
 }
 
 /// What would have stood in the way of the work, such as row security and event triggers.
@@ -246,7 +257,15 @@ Status Copy::set_database_settings() {
 Status Copy::compare() {
   if (run_.verify == verify::Mode::none) return {};
   telling_.report.verification = differences(run_);
+  const Status compared = in_phase(telling_, "verify", [&] { return compare_catalogs(); });
+  if (!compared) return compared;
   return as_status(telling_.report.verification->mismatches);
+}
+
+Status Copy::compare_catalogs() {
+  if (!source_objects_->has_value()) return fail(source_objects_->error());
+  return compare_objects(std::move(**source_objects_), run_.sequences, found_, telling_.options,
+                         telling_.report);
 }
 
 /// A copy that has been compared is over, also when it turned out different.
