@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "catalog/read_catalog.h"
+#include "job/let_go.h"
 #include "job/sizes.h"
 #include "plan/preflight.h"
 #include "schema/programs.h"
@@ -56,7 +57,8 @@ std::vector<plan::Finding> unreadable_tables(const catalog::Catalog& everything)
 /// One attempt at a schema, a catalog and locks that belong to one snapshot. False: DDL came in between.
 Result<bool> read_source(Discovery& found, const Options& options,
                          const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
-  Result<SourceHold> hold = SourceHold::open(found.source_string, postgres::Side::source, options.snapshot);
+  Result<SourceHold> hold =
+      SourceHold::open(found.source_string, postgres::Side::source, options.snapshot, stop);
   if (!hold) return fail(hold.error());
   found.source_hold.emplace(std::move(*hold));
   found.snapshot_id = found.source_hold->snapshot().id;
@@ -65,7 +67,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
   const Result<std::string> state = catalog::read_state(source);
   if (!state) return fail(state.error());
   found.source_state = *state;
-  const std::stop_callback cancel_on_stop(stop, [canceller = source.canceller()] { canceller->cancel(); });
+  const LetGo let_go(stop, source);
 
   Result<schema::SchemaArchive> archive =
       schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
@@ -89,15 +91,17 @@ Result<bool> read_source(Discovery& found, const Options& options,
   const Status locked = found.source_hold->lock(found.source.relations);
   if (!locked) return fail(locked.error());
   Result<postgres::Connection> observer =
-      postgres::Connection::open(found.source_string, postgres::Side::source);
+      postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!observer) return fail(observer.error());
+  const LetGo let_go_of_observer(stop, *observer);
   return found.source_hold->unchanged(*observer);
 }
 
-Status read_target(Discovery& found) {
+Status read_target(Discovery& found, const std::stop_token& stop) {
   Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, postgres::Side::target);
+      postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
   if (!target) return fail(target.error());
+  const LetGo let_go(stop, *target);
   found.target_description = target->describe();
   found.target_is_here = target->on_this_machine();
   found.target_effective = target->effective();
@@ -161,7 +165,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   if (!source) return source.error().during("the source");
   found.source_string = std::move(*source);
   Result<postgres::Connection> first_look =
-      postgres::Connection::open(found.source_string, postgres::Side::source);
+      postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!first_look) return fail(first_look.error());
   found.source_is_here = first_look->on_this_machine();
   int target_version = 0;
@@ -169,7 +173,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
     if (!target) return target.error().during("the target");
     found.target_string = std::move(*target);
-    const Status looked = read_target(found);
+    const Status looked = read_target(found, stop);
     if (!looked) return fail(looked.error());
     target_version = found.target->version;
   }

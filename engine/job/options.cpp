@@ -125,6 +125,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "verify") return set_verify(verify, value);
   if (option == "resume") return set_flag(resume, true, option, value);
   if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
+  if (option == "stall-after") return set_seconds(stall_after, option, value);
   if (option == "retry-for") return set_seconds(retry_for, option, value);
   if (option == "budget") return set_duration(budget, 3600, option, value);
   if (option == "window") return set_duration(window, 1e9, option, value);

@@ -20,10 +20,11 @@ struct Options {
   bool with_large_objects = true;
   std::string confirm;  // the target database's name: what it holds may go
   verify::Mode verify = verify::Mode::checksums;
-  std::string snapshot;                 // exported by somebody else; empty: our own
-  bool resume = false;                  // go on with the job whose journal the target holds
-  bool new_snapshot = false;            // where that can't be done, start over
-  std::chrono::seconds retry_for{300};  // an outage of a server that is waited for
+  std::string snapshot;                   // exported by somebody else; empty: our own
+  bool resume = false;                    // go on with the job whose journal the target holds
+  bool new_snapshot = false;              // where that can't be done, start over
+  std::chrono::seconds stall_after{120};  // without an answer or a byte: a connection is given up
+  std::chrono::seconds retry_for{300};    // an outage of a server that is waited for
 
   // Of estimate.
   double budget = 30;                // seconds, in which it has measured

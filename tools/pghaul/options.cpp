@@ -35,10 +35,12 @@ constexpr std::array kVerbs{
     VerbName{Verb::verify, "verify", "compare two databases: row counts and contents"},
     VerbName{Verb::plan, "plan", "show what a copy would do and what stands in its way; touch nothing"},
     VerbName{Verb::estimate, "estimate", "foretell how long a copy takes, from a sample of it"},
-    VerbName{Verb::abandon, "abandon", "give up a copy that ended half-way"}};
+    VerbName{Verb::abandon, "abandon", "give up a copy that ended half-way"},
+    VerbName{Verb::history, "history", "list past copies"}};
 
 const char* arguments_of(Verb verb) {
   if (verb == Verb::abandon) return "TARGET";
+  if (verb == Verb::history) return "";
   return verb == Verb::plan || verb == Verb::estimate ? "SOURCE [TARGET]" : "SOURCE TARGET";
 }
 
@@ -74,6 +76,9 @@ class VerbParser {
       case Verb::abandon:
         describe_abandon();
         break;
+      case Verb::history:
+        describe_history();
+        break;
     }
   }
 
@@ -93,6 +98,7 @@ class VerbParser {
   void describe_plan();
   void describe_estimate();
   void describe_abandon();
+  void describe_history();
 
   void take_ends(const std::string& about_target);
   void take_selection();
@@ -224,6 +230,21 @@ void VerbParser::describe_abandon() {
 )");
 }
 
+void VerbParser::describe_history() {
+  app_.description(
+      "Lists the copies that this user has made on this machine, the latest first: when, what came of it, "
+      "how long it "
+      "took, the size of the source on disk, and seconds per GB of that. They are kept in "
+      "$XDG_STATE_HOME/pghaul (by "
+      "default ~/.local/state/pghaul), without connection strings, the last few hundred of them.");
+  app_.add_flag("--json", options_.json, "the same as JSON, with the forecasts")->group(kTold);
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul history
+  pghaul history --json | jq -r '.[] | select(.status != "verified") | .id'
+)");
+}
+
 void VerbParser::take_ends(const std::string& about_target) {
   app_.add_option("SOURCE", "the database to read, as libpq takes it (default: $PGHAUL_SOURCE)")
       ->group(kEnds);
@@ -307,6 +328,10 @@ void VerbParser::take_persistence() {
   setting_switch("new-snapshot", "--new-snapshot",
                  "with --resume: copy everything anew if the source was written to since")
       ->group(kHow);
+  setting("stall-after", "--stall-after", "SECONDS",
+          "give a connection up and try again when nothing has moved for so long (default: 120)")
+      ->group(kHow)
+      ->check(CLI::Validator(not_seconds, "", "seconds"));
   setting("retry-for", "--retry-for", "SECONDS",
           "wait so long for a server that is down before stopping (default: 300)")
       ->group(kHow)
@@ -341,7 +366,8 @@ void VerbParser::take_outputs() {
       ->check(CLI::Validator(not_a_report, "", "report"));
   app_.add_option_function<std::string>(
           "--events", [this](const std::string& file) { options_.events_file = file; },
-          "write what happens as it happens, one JSON object a line; - is standard output")
+          "write what happens as it happens, one JSON object a line; - is standard output, fd:N an open "
+          "descriptor")
       ->type_name("FILE")
       ->group(kTold)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -507,6 +533,7 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
     const std::string& fallback;
     bool required;
   };
+  if (options.verb == Verb::history) return std::nullopt;
   const std::vector<End> ends =
       options.verb == Verb::abandon
           ? std::vector<End>{{"TARGET", "target", "PGHAUL_TARGET", environment.target, true}}
@@ -530,7 +557,7 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
 }
 
 std::optional<UsageError> complaint_about_outputs(const Options& options) {
-  if (options.json && options.events_file == "-") {
+  if (options.json && (options.events_file == "-" || options.events_file == "fd:1")) {
     return UsageError{"--json and --events - would mix on standard output",
                       "write the events to a file, or the report with --report FILE"};
   }
@@ -570,7 +597,7 @@ std::vector<VerbManual> manual() {
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
                                                          const Environment& environment) {
   const std::string seek_help = "'pghaul --help' lists what there is";
-  if (arguments.empty()) return wrong("copy, verify, plan, estimate or abandon?", seek_help);
+  if (arguments.empty()) return wrong("copy, verify, plan, estimate, abandon or history?", seek_help);
   const std::string& first = arguments.front();
   if (first == "--help" || first == "-h") return HelpAsked{general_help(manual())};
   if (first == "--version" || first == "-V") return VersionAsked{};
@@ -582,10 +609,11 @@ tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::
   std::vector<std::string> choices{"--help", "--version"};
   for (const VerbName& verb : kVerbs) choices.emplace_back(verb.name);
   const auto meant = nearest(first, choices);
-  return wrong(option ? fmt::format("the verb comes first: copy, verify, plan, estimate or abandon, not {}",
-                                    name_part(first))
-                      : fmt::format("there is no verb '{}'", first),
-               meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
+  return wrong(
+      option ? fmt::format("the verb comes first: copy, verify, plan, estimate, abandon or history, not {}",
+                           name_part(first))
+             : fmt::format("there is no verb '{}'", first),
+      meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
 }
 
 }  // namespace pghaul::command

@@ -14,9 +14,9 @@
 #include "display.h"
 #include "estimate_text.h"
 #include "event_file.h"
+#include "history.h"
 #include "job.h"
 #include "output.h"
-#include "past_copies.h"
 #include "plan_table.h"
 #include "prompt.h"
 #include "report_file.h"
@@ -59,6 +59,7 @@ class Run {
 
  private:
   [[nodiscard]] Outcome set_options();
+  [[nodiscard]] Outcome tell_of_past_copies();
   [[nodiscard]] Outcome work();
   [[nodiscard]] bool may_ask() const;
   [[nodiscard]] Outcome ask_and_work();
@@ -66,6 +67,7 @@ class Run {
   void warn(const std::string& message, const std::string& hint);
 
   void tell(const Outcome& outcome);
+  void remember();
   void write_report();
   void write_results(const Outcome& outcome);
   [[nodiscard]] std::string results(const Look& look, std::size_t columns) const;
@@ -100,10 +102,18 @@ Outcome Run::set_options() {
   for (const Setting& setting : options_.settings) {
     if (Outcome set = job_.set(setting); !set) return set;
   }
-  if (options_.verb == Verb::estimate) {
-    for (const std::string& copy : past_copies(history_path())) {
-      if (Outcome set = job_.set({"past", copy}); !set) return set;
-    }
+  if (options_.verb == Verb::estimate) return tell_of_past_copies();
+}
+return {};
+}
+
+/// Of those that came to their end, and had a forecast.
+Outcome Run::tell_of_past_copies() {
+  for (const PastCopy& copy : History(History::usual_folder()).read()) {
+    const bool complete = copy.status == "verified" || copy.status == "counted" || copy.status == "copied";
+    if (!complete || copy.seconds <= 0 || copy.predicted_seconds <= 0) continue;
+    const std::string text = as_json(copy).dump(-1, ' ', false, json::error_handler_t::replace);
+    if (Outcome set = job_.set({"past", text}); !set) return set;
   }
   return {};
 }
@@ -157,10 +167,16 @@ void Run::warn(const std::string& message, const std::string& hint) {
 }
 
 void Run::tell(const Outcome& outcome) {
+  if (options_.verb == Verb::copy) remember();
   write_report();
   tell_late_warnings();
   write_results(outcome);
   if (!outcome) tell_failure(outcome.error());
+}
+
+void Run::remember() {
+  const auto kept = History(History::usual_folder()).add(report_);
+  if (!kept) warn(kept.error().message, kept.error().hint);
 }
 
 /// As a person can read it, too.
@@ -181,7 +197,8 @@ void Run::write_report() {
 void Run::write_results(const Outcome& outcome) {
   const bool compared = report_.value("status", "") == "mismatch";
   if (!options_.json && !outcome && !compared) return;
-  const int stream = options_.events_file == "-" ? STDERR_FILENO : STDOUT_FILENO;
+  const int stream =
+      options_.events_file == "-" || options_.events_file == "fd:1" ? STDERR_FILENO : STDOUT_FILENO;
   const std::string text =
       options_.json ? indented(job_.report()) : results(look_of(stream), window_size(stream).columns);
   if (write_fully(stream, text) || errno == EPIPE) return;

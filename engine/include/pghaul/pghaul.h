@@ -59,6 +59,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * resume                    "true": go on with the copy whose journal the target holds
  * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was
  *                           written to since, copy everything anew
+ * stall-after               seconds without a byte or an answer after which a connection is given up and
+ *                           its task tried again (default 120)
  * retry-for                 seconds for which an outage of a server is waited for (default 300)
  *
  * Of estimate only:

@@ -177,9 +177,9 @@ TEST(Options, OfEstimateTakeOneNumberOfWorkersOrSeveral) {
 }
 
 TEST(Options, AskForAVerb) {
-  EXPECT_EQ(rejected({}).message, "copy, verify, plan, estimate or abandon?");
+  EXPECT_EQ(rejected({}).message, "copy, verify, plan, estimate, abandon or history?");
   EXPECT_EQ(rejected({"--jobs", "4"}).message,
-            "the verb comes first: copy, verify, plan, estimate or abandon, not --jobs");
+            "the verb comes first: copy, verify, plan, estimate, abandon or history, not --jobs");
 }
 
 TEST(Help, ListsTheVerbs) {
