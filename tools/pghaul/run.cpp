@@ -102,7 +102,7 @@ Outcome Run::set_options() {
   for (const Setting& setting : options_.settings) {
     if (Outcome set = job_.set(setting); !set) return set;
   }
-  if (options_.verb == Verb::estimate) return tell_of_past_copies();
+  return options_.verb == Verb::estimate ? tell_of_past_copies() : Outcome{};
 }
 return {};
 }
