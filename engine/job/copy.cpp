@@ -70,18 +70,21 @@ Status Copy::run() {
 }
 
 Status Copy::look() {
-  const Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(telling_.options.target);
+  const Result<postgres::ConnectionString> target =
+      postgres::ConnectionString::parse(telling_.options.target);
   if (!target) return target.error().during("the target");
   Result<TargetHold> hold = TargetHold::open(*target);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
   if (const Status read = look_at_journal(); !read) return read;
 
-  Result<Discovery> found = discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
+  Result<Discovery> found =
+      discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   report_databases(found_, telling_.report);
   report_findings(found_, telling_.report);
+  tell_job(found_, telling_.events);
   telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
   for (const plan::Finding& finding : found_.findings) {
     if (finding.severity == plan::Finding::Severity::warning) {
@@ -112,6 +115,7 @@ Status Copy::refuse() const {
     if (++refusals > 1) continue;
     refusal.message = finding.message;
     refusal.hint = finding.hint;
+    refusal.object = finding.object;
   }
   if (refusals > 1) refusal.message += fmt::format(" (and {} more reasons not to copy)", refusals - 1);
   return fail(std::move(refusal));
@@ -135,8 +139,7 @@ Status Copy::start_over() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
   if (!found_.contents.empty()) {
-    const Status cleared =
-        in_phase(telling_, "clear target", [&] { return schema::clear_database(target); });
+    const Status cleared = in_phase(telling_, "clear target", [&] { return schema::clear_database(target); });
     if (!cleared) return cleared;
   }
   Result<Journal> created = Journal::create(target, std::move(header), schemas_of(found_.archive->entries()));
@@ -166,6 +169,7 @@ Status Copy::go_on() {
     return start_over();
   }
   run_.resumed = true;
+  telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
   run_.journal = &*journal_;
   take_up(run_, *done);
   return {};

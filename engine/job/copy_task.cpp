@@ -17,25 +17,22 @@ namespace {
 /// Counts rows for the progress display, besides their digest.
 class MeteredDigest : public pipeline::Tap {
  public:
-  explicit MeteredDigest(measure::Progress& progress) : progress_(&progress) {}
+  explicit MeteredDigest(measure::Progress::Meter& meter) : meter_(&meter) {}
   MeteredDigest(const MeteredDigest&) = delete;
   /// Rows that were not kept will be counted again.
   ~MeteredDigest() override {
-    if (kept_) return;
-    progress_->bytes.take_back(digest().bytes);
-    progress_->rows.take_back(digest().rows);
+    if (!kept_) meter_->take_back(digest().bytes, digest().rows);
   }
   void keep() noexcept { kept_ = true; }
   void see(const pipeline::Chunk& chunk) override {
     digest_.see(chunk);
-    progress_->bytes.add(chunk.bytes().size());
-    progress_->rows.add(chunk.rows());
+    meter_->add(chunk.bytes().size(), chunk.rows());
   }
   [[nodiscard]] const verify::Digest& digest() const noexcept { return digest_.digest(); }
 
  private:
   verify::RowDigest digest_;
-  measure::Progress* progress_;
+  measure::Progress::Meter* meter_;
   bool kept_ = false;
 };
 
@@ -63,7 +60,7 @@ Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task&
   Result<postgres::CopyIn> table =
       postgres::CopyIn::begin(target, copy_in_sql(relation, format, freeze), format, what);
   if (!table) return fail(table.error());
-  MeteredDigest tap(*run.progress);
+  MeteredDigest tap(run.progress->meter(worker.number()));
   const Status moved = worker.lane().run(*rows, *table, tap);
   if (!moved) return fail(moved.error());
   if (static_cast<std::uint64_t>(table->rows_stored()) != tap.digest().rows) {

@@ -190,9 +190,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       static_cast<double>(found.archive->entries().size()) * found.plan_options.rates.schema_object +
       plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.local_cores);
   if (found.target) {
-    found.findings = plan::preflight(found.source, *found.target, found.contents,
-                                     earlier != nullptr || options.confirm == found.target->database,
-                                     found.plan_options);
+    found.findings =
+        plan::preflight(found.source, *found.target, found.contents,
+                        earlier != nullptr || options.confirm == found.target->database, found.plan_options);
   }
   for (const std::string& warning : found.archive->warnings()) {
     found.findings.push_back(

@@ -27,8 +27,8 @@ constexpr const char* kAppend =
 Result<std::vector<std::string>> property_statements(const Run& run, const plan::Task& task,
                                                      postgres::Connection& source) {
   std::vector<std::string> statements;
-  const std::string objects =
-      " FROM pg_catalog.pg_largeobject_metadata AS object WHERE object." + in_range(*run.source, task.objects.front());
+  const std::string objects = " FROM pg_catalog.pg_largeobject_metadata AS object WHERE object." +
+                              in_range(*run.source, task.objects.front());
   const auto collect = [&](const std::string& sql) -> Status {
     const Result<postgres::Rows> rows = source.query(sql);
     if (!rows) return rows.error().during("cannot read owners, grants and comments of the large objects");
@@ -80,8 +80,8 @@ Status execute_together(postgres::Connection& target, const std::vector<std::str
 Result<verify::Digest> stage(Worker& worker, const Run& run, const plan::Task& task,
                              postgres::Connection& source, postgres::Connection& target) {
   constexpr postgres::CopyFormat kFormat = postgres::CopyFormat::binary;
-  Result<postgres::CopyOut> pieces =
-      postgres::CopyOut::begin(source, copy_large_objects_sql(*run.source, task.objects.front()), kFormat, "large objects");
+  Result<postgres::CopyOut> pieces = postgres::CopyOut::begin(
+      source, copy_large_objects_sql(*run.source, task.objects.front()), kFormat, "large objects");
   if (!pieces) return fail(pieces.error());
   Result<postgres::CopyIn> staging = postgres::CopyIn::begin(target, kStagingIn, kFormat, "large objects");
   if (!staging) return fail(staging.error());
@@ -127,8 +127,9 @@ Result<verify::Digest> read_large_objects(Worker& worker, const Run& run, const 
   Result<postgres::Transaction> reading =  // descriptors of large objects live in a transaction
       snapshot != nullptr ? snapshot->begin(server) : postgres::Transaction::begin(server);
   if (!reading) return fail(reading.error());
-  Result<postgres::CopyOut> pieces = postgres::CopyOut::begin(server, copy_large_objects_sql(*run.source, task.objects.front()),
-                                                              postgres::CopyFormat::binary, "large objects");
+  Result<postgres::CopyOut> pieces =
+      postgres::CopyOut::begin(server, copy_large_objects_sql(*run.source, task.objects.front()),
+                               postgres::CopyFormat::binary, "large objects");
   if (!pieces) return fail(pieces.error());
   return verify::read_back(*pieces, worker.buffer());
 }

@@ -41,9 +41,9 @@ struct Run {
   std::chrono::milliseconds retry_for{0};
   std::stop_token stop;
 
-  Journal* journal = nullptr;                       // nullptr when only comparing
-  std::vector<bool> journalled;                     // by the task's id: done by an earlier run
-  bool resumed = false;                             // an earlier run has come some way
+  Journal* journal = nullptr;    // nullptr when only comparing
+  std::vector<bool> journalled;  // by the task's id: done by an earlier run
+  bool resumed = false;          // an earlier run has come some way
   verify::Ledger* ledger = nullptr;
   Omissions* omissions = nullptr;
   measure::Progress* progress = nullptr;

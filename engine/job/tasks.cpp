@@ -7,35 +7,6 @@ namespace {
 
 using plan::TaskKind;
 
-/// The phase of the report that a task counts for.
-const char* phase_of(TaskKind kind) {
-  switch (kind) {
-    case TaskKind::copy:
-    case TaskKind::large_objects:
-    case TaskKind::sequences:
-      return "data";
-    case TaskKind::read_source:
-    case TaskKind::large_objects_read_source:
-    case TaskKind::read_back:
-    case TaskKind::large_objects_read_back:
-      return "verify";
-    case TaskKind::index:
-    case TaskKind::attach_indexes:
-      return "indexes";
-    case TaskKind::keys:
-    case TaskKind::foreign_key:
-    case TaskKind::validate:
-      return "constraints";
-    case TaskKind::analyze:
-      return "analyze";
-    case TaskKind::post_data:
-      return "post-data";
-    case TaskKind::refresh:
-      return "refresh";
-  }
-  return "other";
-}
-
 Status dispatch(Worker& worker, Run& run, const plan::Task& task) {
   switch (task.kind) {
     case TaskKind::copy:
@@ -96,20 +67,30 @@ std::string portion(const plan::Task& task) {
   return {};
 }
 
+/// The one object of a task that has one, and no other.
+std::string object_of(const Run& run, const plan::Task& task) {
+  switch (task.kind) {
+    case TaskKind::large_objects:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::large_objects_read_back:
+      return {};
+    default:
+      return task.objects.size() == 1 ? name_of(run, task, task.objects.front()) : "";
+  }
+}
+
 }  // namespace
 
-Status execute(Worker& worker, Run& run, const plan::Task& task) {
+Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
   if (run.is_journalled(task)) {
-    run.progress->tasks_done.add(1);
+    telling.is_done_already(task);
     return {};
   }
-  const std::string what = describe(run, task);
   const double start = run.timeline->now();
-  run.progress->starts(worker.number(), fmt::format("{} {}", plan::task_kind_name(task.kind), what));
-  const Status done = dispatch(worker, run, task);
-  run.progress->ends(worker.number());
-  run.timeline->record(phase_of(task.kind), what, worker.number(), start);
-  if (done) run.progress->tasks_done.add(1);
+  telling.starts(worker.number(), task);
+  Status done = dispatch(worker, run, task);
+  telling.ends(worker.number(), task, start, done.has_value());
+  if (!done && done.error().object.empty()) done.error().object = object_of(run, task);
   return done;
 }
 

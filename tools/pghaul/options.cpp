@@ -5,11 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string_view>
 
 #include "help.h"
+#include "manual.h"
 #include "nearest.h"
 
 namespace pghaul::command {
@@ -25,9 +28,18 @@ Failed wrong(std::string message, std::string hint = {}) {
 struct VerbName {
   Verb verb;
   const char* name;
+  const char* about;
 };
-constexpr std::array kVerbs{VerbName{Verb::copy, "copy"}, VerbName{Verb::verify, "verify"},
-                            VerbName{Verb::plan, "plan"}};
+constexpr std::array kVerbs{
+    VerbName{Verb::copy, "copy", "copy a database, verify the copy, report"},
+    VerbName{Verb::verify, "verify", "compare two databases: row counts and contents"},
+    VerbName{Verb::plan, "plan", "show what a copy would do and what stands in its way; touch nothing"},
+    VerbName{Verb::abandon, "abandon", "give up a copy that ended half-way"}};
+
+const char* arguments_of(Verb verb) {
+  if (verb == Verb::abandon) return "TARGET";
+  return verb == Verb::plan ? "SOURCE [TARGET]" : "SOURCE TARGET";
+}
 
 constexpr const char* kEnds = "Servers and databases";
 constexpr const char* kWhat = "Which objects";
@@ -40,9 +52,12 @@ constexpr const char* kVerifyCopy =
 /// The parser of one verb: writes what it reads into `options`.
 class VerbParser {
  public:
-  VerbParser(Verb verb, Options& options) : options_(options), app_("", name_of(verb)) {
+  VerbParser(Verb verb, Options& options)
+      : options_(options),
+        arguments_(arguments_of(verb)),
+        app_("", name_of(verb)) {
     options_.verb = verb;
-    app_.formatter(std::make_shared<HelpFormat>(verb == Verb::plan ? "SOURCE [TARGET]" : "SOURCE TARGET"));
+    app_.formatter(std::make_shared<HelpFormat>(arguments_));
     app_.allow_extras();
     switch (verb) {
       case Verb::copy:
@@ -54,10 +69,14 @@ class VerbParser {
       case Verb::plan:
         describe_plan();
         break;
+      case Verb::abandon:
+        describe_abandon();
+        break;
     }
   }
 
   [[nodiscard]] CLI::App& app() { return app_; }
+  [[nodiscard]] VerbManual manual(const std::string& about) const;
 
   static std::string name_of(Verb verb) {
     for (const VerbName& known : kVerbs) {
@@ -70,12 +89,14 @@ class VerbParser {
   void describe_copy();
   void describe_verify();
   void describe_plan();
+  void describe_abandon();
 
   void take_ends(const std::string& about_target);
   void take_selection();
   void take_left_behind();
   void take_jobs();
   void take_confirm();
+  void take_persistence();
   void take_verify(const char* text, const std::vector<std::string>& choices);
   void take_snapshot();
   void take_outputs();
@@ -87,8 +108,13 @@ class VerbParser {
   /// An option of the engine; the last time it is given counts.
   CLI::Option* setting(const char* name, const char* names, const char* value, const char* text);
   CLI::Option* setting_switch(const char* name, const char* names, const char* text);
+  /// Its value has to be one of these.
+  void offer(CLI::Option* option, const std::vector<std::string>& choices);
+  [[nodiscard]] VerbManual::Option described(const CLI::Option& option) const;
 
   Options& options_;
+  std::string arguments_;  // as the usage line shows them
+  std::map<const CLI::Option*, std::vector<std::string>> choices_;
   CLI::App app_;
 };
 
@@ -102,6 +128,7 @@ void VerbParser::describe_copy() {
   take_left_behind();
   take_jobs();
   take_confirm();
+  take_persistence();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
   take_snapshot();
   take_outputs();
@@ -111,6 +138,7 @@ void VerbParser::describe_copy() {
   pghaul copy -j 8 --no-owner --no-acl service=old service=new
   pghaul copy --confirm shop --report shop.json "host=db1 dbname=shop" "host=db2 dbname=shop"
   pghaul copy -T 'audit.*' -N scratch service=old service=new
+  pghaul copy --resume service=old service=new
 )");
 }
 
@@ -149,6 +177,20 @@ void VerbParser::describe_plan() {
   app_.footer(R"(Examples:
   pghaul plan postgres://app@db1/shop
   pghaul plan --json service=old service=new
+)");
+}
+
+void VerbParser::describe_abandon() {
+  app_.description(
+      "Gives up a copy that ended half-way: removes its journal from the target, so that it can't be "
+      "resumed, "
+      "and says what is left there. Touches nothing else.");
+  app_.add_option("TARGET", "the database that was to be filled (default: $PGHAUL_TARGET)")->group(kEnds);
+  take_outputs();
+  take_json();
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul abandon service=new
 )");
 }
 
@@ -202,11 +244,25 @@ void VerbParser::take_confirm() {
       ->group(kHow);
 }
 
-void VerbParser::take_verify(const char* text, const std::vector<std::string>& choices) {
-  setting("verify", "--verify", "HOW", text)
+std::string not_seconds(const std::string& value) {
+  const bool digits =
+      !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits ? "" : fmt::format("takes a number of seconds, not '{}'", value);
+}
+
+void VerbParser::take_persistence() {
+  setting_switch("resume", "--resume", "go on with the copy whose journal the target holds")->group(kHow);
+  setting_switch("new-snapshot", "--new-snapshot",
+                 "with --resume: copy everything anew if the source was written to since")
+      ->group(kHow);
+  setting("retry-for", "--retry-for", "SECONDS",
+          "wait so long for a server that is down before stopping (default: 300)")
       ->group(kHow)
-      ->check(CLI::Validator([choices](const std::string& value) { return none_of(value, choices); }, "",
-                             "verify"));
+      ->check(CLI::Validator(not_seconds, "", "seconds"));
+}
+
+void VerbParser::take_verify(const char* text, const std::vector<std::string>& choices) {
+  offer(setting("verify", "--verify", "HOW", text)->group(kHow), choices);
 }
 
 void VerbParser::take_snapshot() {
@@ -217,14 +273,16 @@ void VerbParser::take_snapshot() {
 
 std::string not_a_report(const std::string& file) {
   const std::size_t name = file.rfind('/') + 1;
-  if (file.ends_with(".json") && file.size() - name > 5) return {};
-  return fmt::format("reports end in .json (a JSON document), '{}' doesn't", file);
+  for (const std::string_view ending : {".json", ".html"}) {
+    if (file.ends_with(ending) && file.size() - name > ending.size()) return {};
+  }
+  return fmt::format("reports end in .json (for programs) or .html (a page), '{}' doesn't", file);
 }
 
 void VerbParser::take_outputs() {
   app_.add_option_function<std::string>(
           "--report", [this](const std::string& file) { options_.report_file = file; },
-          "write the report to FILE, which ends in .json")
+          "write the report to FILE: for programs if it ends in .json, as a page for people if in .html")
       ->type_name("FILE")
       ->group(kTold)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
@@ -235,24 +293,21 @@ void VerbParser::take_outputs() {
       ->type_name("FILE")
       ->group(kTold)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app_.add_option_function<std::string>(
-          "--progress",
-          [this](const std::string& style) {
-            options_.progress = style == "bar"     ? ProgressStyle::bar
-                                : style == "plain" ? ProgressStyle::plain
-                                : style == "none"  ? ProgressStyle::none
-                                                   : ProgressStyle::automatic;
-          },
-          "auto, bar, plain or none: how standard error shows what is going on (default: auto, a bar on a "
-          "terminal and a line now and then elsewhere)")
-      ->type_name("STYLE")
-      ->group(kTold)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-      ->check(CLI::Validator(
-          [](const std::string& value) {
-            return none_of(value, {"auto", "bar", "plain", "none"});
-          },
-          "", "progress"));
+  CLI::Option* progress = app_.add_option_function<std::string>(
+                                  "--progress",
+                                  [this](const std::string& style) {
+                                    options_.progress = style == "bar"     ? ProgressStyle::bar
+                                                        : style == "plain" ? ProgressStyle::plain
+                                                        : style == "none"  ? ProgressStyle::none
+                                                                           : ProgressStyle::automatic;
+                                  },
+                                  "auto, bar, plain or none: how standard error shows what is going on "
+                                  "(default: auto, a bar on a "
+                                  "terminal and a line now and then elsewhere)")
+                              ->type_name("STYLE")
+                              ->group(kTold)
+                              ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  offer(progress, {"auto", "bar", "plain", "none"});
   app_.add_flag("-v,--verbose", options_.verbose, "phases as they begin and end; every table in the results")
       ->group(kTold);
 }
@@ -288,6 +343,37 @@ CLI::Option* VerbParser::setting_switch(const char* name, const char* names, con
         options_.settings.push_back({name, "true"});
       },
       text);
+}
+
+void VerbParser::offer(CLI::Option* option, const std::vector<std::string>& choices) {
+  choices_[option] = choices;
+  option->check(
+      CLI::Validator([choices](const std::string& value) { return none_of(value, choices); }, "", "choices"));
+}
+
+VerbManual VerbParser::manual(const std::string& about) const {
+  VerbManual verb{app_.get_name(), about, arguments_, app_.get_description(), {}, {}};
+  for (const CLI::Option* option : app_.get_options()) {
+    const std::string& title = option->get_group();
+    const auto same = [&](const VerbManual::Group& group) { return group.title == title; };
+    auto group = std::find_if(verb.groups.begin(), verb.groups.end(), same);
+    if (group == verb.groups.end()) group = verb.groups.insert(group, {title, {}});
+    group->options.push_back(described(*option));
+  }
+  std::istringstream footer(app_.get_footer());
+  for (std::string line; std::getline(footer, line);) {
+    if (line.starts_with("  ")) verb.examples.push_back(line.substr(2));
+  }
+  return verb;
+}
+
+VerbManual::Option VerbParser::described(const CLI::Option& option) const {
+  VerbManual::Option result{{}, option.get_type_name(), option.get_description(), {}};
+  if (option.get_positional()) result.value = option.get_name(true);
+  for (const std::string& letter : option.get_snames()) result.names.push_back("-" + letter);
+  for (const std::string& name : option.get_lnames()) result.names.push_back("--" + name);
+  if (const auto known = choices_.find(&option); known != choices_.end()) result.choices = known->second;
+  return result;
 }
 
 std::vector<std::string> long_options(const CLI::App& app) {
@@ -369,9 +455,12 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
     const std::string& fallback;
     bool required;
   };
-  const std::array ends{
-      End{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
-      End{"TARGET", "target", "PGHAUL_TARGET", environment.target, options.verb != Verb::plan}};
+  const std::vector<End> ends =
+      options.verb == Verb::abandon
+          ? std::vector<End>{{"TARGET", "target", "PGHAUL_TARGET", environment.target, true}}
+          : std::vector<End>{
+                {"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
+                {"TARGET", "target", "PGHAUL_TARGET", environment.target, options.verb != Verb::plan}};
   for (const End& end : ends) {
     const CLI::Option* given = app.get_option(end.argument);
     if (given->count() > 0) {
@@ -381,8 +470,8 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
     } else if (end.required) {
       return UsageError{
           fmt::format("there is no {}", end.argument),
-          fmt::format("give it as an argument, 'pghaul {} SOURCE TARGET', or in the environment as {}",
-                      app.get_name(), end.variable)};
+          fmt::format("give it as an argument, 'pghaul {} {}', or in the environment as {}", app.get_name(),
+                      options.verb == Verb::abandon ? "TARGET" : "SOURCE TARGET", end.variable)};
     }
   }
   return std::nullopt;
@@ -417,12 +506,21 @@ tl::expected<CommandLine, UsageError> parse_verb(Verb verb, const std::vector<st
 
 }  // namespace
 
+std::vector<VerbManual> manual() {
+  std::vector<VerbManual> verbs;
+  for (const VerbName& known : kVerbs) {
+    Options ignored;
+    verbs.push_back(VerbParser(known.verb, ignored).manual(known.about));
+  }
+  return verbs;
+}
+
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
                                                          const Environment& environment) {
   const std::string seek_help = "'pghaul --help' lists what there is";
-  if (arguments.empty()) return wrong("copy, verify or plan?", seek_help);
+  if (arguments.empty()) return wrong("copy, verify, plan or abandon?", seek_help);
   const std::string& first = arguments.front();
-  if (first == "--help" || first == "-h") return HelpAsked{general_help()};
+  if (first == "--help" || first == "-h") return HelpAsked{general_help(manual())};
   if (first == "--version" || first == "-V") return VersionAsked{};
   for (const VerbName& verb : kVerbs) {
     if (first != verb.name) continue;
@@ -432,9 +530,10 @@ tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::
   std::vector<std::string> choices{"--help", "--version"};
   for (const VerbName& verb : kVerbs) choices.emplace_back(verb.name);
   const auto meant = nearest(first, choices);
-  return wrong(option ? fmt::format("the verb comes first: copy, verify or plan, not {}", name_part(first))
-                      : fmt::format("there is no verb '{}'", first),
-               meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
+  return wrong(
+      option ? fmt::format("the verb comes first: copy, verify, plan or abandon, not {}", name_part(first))
+             : fmt::format("there is no verb '{}'", first),
+      meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
 }
 
 }  // namespace pghaul::command
