@@ -9,9 +9,9 @@
 #include "catalog/read_catalog.h"
 #include "job/let_go.h"
 #include "job/sizes.h"
-#include "plan/forecast.h"
 #include "plan/preflight.h"
 #include "schema/programs.h"
+#include "schema/sections.h"
 
 namespace pghaul::job {
 namespace {
@@ -103,6 +103,7 @@ Status read_target(Discovery& found, const std::stop_token& stop) {
   if (!target) return fail(target.error());
   const LetGo let_go(stop, *target);
   found.target_description = target->describe();
+  found.target_is_here = target->on_this_machine();
   found.target_effective = target->effective();
   Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
@@ -138,6 +139,23 @@ void leave_out(Discovery& found) {
   std::erase_if(source.constraints, [&](const catalog::Constraint& key) { return !stays(key); });
 }
 
+/// Of servers elsewhere it is not known how many cores they have: as many as were asked to work at once.
+plan::Machines machines_of(const Discovery& found) {
+  using plan::Party;
+  const double jobs = found.plan.jobs;
+  plan::Machines machines(jobs, jobs, found.plan_options.local_cores);
+  if (found.source_is_here) machines.join(Party::source, Party::client);
+  if (!found.target || found.target_is_here) machines.join(Party::target, Party::client);
+  const std::string& system = found.source.server.system_identifier;
+  if (found.target && !system.empty() && found.target->system_identifier == system) {
+    machines.join(Party::target, Party::source);
+  }
+  if (found.source_is_here || found.target_is_here) {
+    machines.cores_of(Party::client) = found.plan_options.local_cores;
+  }
+  return machines;
+}
+
 }  // namespace
 
 Result<Discovery> discover(const Options& options, const std::stop_token& stop,
@@ -149,6 +167,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!first_look) return fail(first_look.error());
+  found.source_is_here = first_look->on_this_machine();
   int target_version = 0;
   if (!options.target.empty()) {
     Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
@@ -182,17 +201,21 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   if (earlier != nullptr) {
     if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
   }
+  const bool superuser = !found.target || found.target->superuser;
+  const schema::Sections sections = schema::divide(found.archive->entries(), found.source, superuser);
+  found.surroundings = {.before_data = sections.before_data.size(), .at_the_end = sections.at_the_end.size()};
   found.plan_options = {.jobs = options.jobs,
                         .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
                         .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
                         .with_owner = options.filters.with_owner,
                         .with_acl = options.filters.with_acl,
                         .with_large_objects = options.with_large_objects,
-                        .read_back = options.verify != verify::Mode::none};
+                        .read_back = options.verify != verify::Mode::none,
+                        .entries_after_data = sections.after_data.size()};
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
+  found.machines = machines_of(found);
   found.predicted_seconds =
-      static_cast<double>(found.archive->entries().size()) * found.plan_options.rates.schema_object +
-      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.local_cores);
+      plan::look_ahead(found.plan, found.plan_options.rates, found.surroundings, found.machines).seconds;
   if (found.target) {
     found.findings =
         plan::preflight(found.source, *found.target, found.contents,

@@ -132,6 +132,13 @@ std::string Connection::user() const {
   return PQuser(handle_.get());
 }
 
+bool Connection::on_this_machine() const {
+  const std::string_view name = PQhost(handle_.get());
+  const std::string_view address = PQhostaddr(handle_.get());
+  const bool loopback = address.starts_with("127.") || address == "::1";
+  return loopback || name.starts_with('/') || name.starts_with('@');
+}
+
 std::string Connection::describe() const {
   return database() + " on " + PQhost(handle_.get()) + ":" + PQport(handle_.get());
 }

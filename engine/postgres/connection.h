@@ -51,6 +51,8 @@ class Connection {
   /// How to reach this very server again, for programs that are given nothing else: variables, service and
   /// password files are followed, and of several hosts it is the one connected to. Holds the password.
   [[nodiscard]] ConnectionString effective() const;
+  /// The server runs where we do, as far as its address tells.
+  [[nodiscard]] bool on_this_machine() const;
   /// For people, without secrets: "shop on db.example.com:5432".
   [[nodiscard]] std::string describe() const;
   [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const noexcept { return lifeline_; }
