@@ -104,8 +104,6 @@ Outcome Run::set_options() {
   }
   return options_.verb == Verb::estimate ? tell_of_past_copies() : Outcome{};
 }
-return {};
-}
 
 /// Of those that came to their end, and had a forecast.
 Outcome Run::tell_of_past_copies() {
