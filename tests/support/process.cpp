@@ -1,8 +1,10 @@
 #include "support/process.h"
 
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +71,20 @@ Process::~Process() {
 
 void Process::send(int signal) const {
   if (pid_ != 0) ::kill(pid_, signal);
+}
+
+bool Process::ends_within(std::chrono::milliseconds time) const {
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  if (handle < 0) fail(errno, "watch a process");
+  const auto end = std::chrono::steady_clock::now() + time;
+  int ready = 0;
+  do {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    pollfd ended = {handle, POLLIN, 0};
+    ready = ::poll(&ended, 1, left.count() > 0 ? static_cast<int>(left.count()) : 0);
+  } while (ready < 0 && errno == EINTR);
+  ::close(handle);
+  return ready == 1;
 }
 
 ProcessResult Process::wait() {

@@ -47,6 +47,9 @@ tl::expected<void, Failure> Job::run(Verb verb) {
       break;
     case Verb::history:  // is no work for the engine
       break;
+    case Verb::estimate:
+      code = pghaul_job_estimate(job_.get(), &error);
+      break;
     case Verb::abandon:
       code = pghaul_job_abandon(job_.get(), &error);
       break;

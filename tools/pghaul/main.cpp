@@ -54,6 +54,7 @@ int command(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::setlocale(LC_CTYPE, "");
   survive_closed_pipes();
+  hear_of_children();
   try {
     return command(argc, argv);
   } catch (const std::exception& thrown) {

@@ -12,10 +12,12 @@
 
 #include "complaint.h"
 #include "display.h"
+#include "estimate_text.h"
 #include "event_file.h"
 #include "history.h"
 #include "job.h"
 #include "output.h"
+#include "past_copies.h"
 #include "plan_table.h"
 #include "prompt.h"
 #include "report_file.h"
@@ -100,6 +102,11 @@ Outcome Run::set_options() {
   for (const Setting& setting : options_.settings) {
     if (Outcome set = job_.set(setting); !set) return set;
   }
+  if (options_.verb == Verb::estimate) {
+    for (const std::string& copy : past_copies(history_path())) {
+      if (Outcome set = job_.set({"past", copy}); !set) return set;
+    }
+  }
   return {};
 }
 
@@ -147,7 +154,7 @@ void Run::hear(std::string_view text) {
 }
 
 void Run::warn(const std::string& message, const std::string& hint) {
-  if (options_.verb == Verb::plan) return;  // the plan lists them itself
+  if (options_.verb == Verb::plan || options_.verb == Verb::estimate) return;  // the plan lists them itself
   if (warned_.insert(message).second) display_.say(warning_text(message, hint, look_));
 }
 
@@ -192,7 +199,9 @@ void Run::write_results(const Outcome& outcome) {
 
 std::string Run::results(const Look& look, std::size_t columns) const {
   const SummaryStyle style{look, columns, options_.verbose};
-  return options_.verb == Verb::plan ? plan_text(report_, style) : summary_of(report_, style);
+  if (options_.verb == Verb::plan) return plan_text(report_, style);
+  if (options_.verb == Verb::estimate) return estimate_text(report_, style);
+  return summary_of(report_, style);
 }
 
 void Run::tell_late_warnings() {
