@@ -19,6 +19,7 @@ enum class ErrorCode : int {
   interrupted = 9,        // somebody asked to stop
   system = 10,            // this machine: a file, a process, memory
   internal = 11,          // a defect of pghaul
+  snapshot_lost = 12,     // the source's snapshot is gone, and what it showed may have changed
 };
 
 /// A failure on its way to whoever can decide.

@@ -173,6 +173,10 @@ struct Catalog {
   std::set<std::string> tablespaces;  // other than the database's default, that something lies in
 };
 
+/// Whether a foreign key is first added without a check, which takes a strong lock for a moment, and then
+/// checked under a weak one.
+[[nodiscard]] bool validated_later(const Constraint& foreign_key, const Catalog& catalog);
+
 /// What a target holds before a copy: enough to refuse with, and to say what would be removed.
 struct Contents {
   struct Object {

@@ -46,4 +46,10 @@ namespace pghaul::catalog {
 /// happened since a snapshot shows only outside of it.
 [[nodiscard]] Result<std::string> read_fingerprint(postgres::Connection& connection);
 
+/// Names the state that the connection's snapshot shows: two equal ones show the same rows. It tells which
+/// transactions have ended, and when the server started: after a crash, numbers of transactions whose commit
+/// was lost may be given to others.
+/// Source  PostgreSQL manual, functions, "Transaction ID and Snapshot Information Functions".
+[[nodiscard]] Result<std::string> read_state(postgres::Connection& connection);
+
 }  // namespace pghaul::catalog

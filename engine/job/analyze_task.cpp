@@ -1,3 +1,4 @@
+#include "job/finish.h"
 #include "job/tasks.h"
 #include "postgres/quote.h"
 
@@ -22,7 +23,7 @@ Status analyze(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Status all = analyze_these(**target, run, task.objects);
-  if (all) return {};
+  if (all) return record(run, task, **target, {});
   if (all.error().code != ErrorCode::server_error) {
     return all.error().during("cannot analyze " + describe(run, task));
   }
@@ -33,7 +34,7 @@ Status analyze(Worker& worker, Run& run, const plan::Task& task) {
     if (one.error().code != ErrorCode::server_error) return one.error().during("cannot analyze " + name);
     run.omissions->add("statistics of " + name, one.error().message);
   }
-  return {};
+  return record(run, task, **target, {});
 }
 
 }  // namespace pghaul::job

@@ -96,6 +96,8 @@ Status compare_databases(Telling telling) {
   run.snapshot = found.source_hold->snapshot();
   run.target_snapshot = target_hold->snapshot();
   run.verify = telling.options.verify;
+  run.workers = found.plan.jobs;
+  run.retry_for = telling.options.retry_for;
   run.stop = telling.stop;
   run.ledger = &ledger;
   run.omissions = &omissions;

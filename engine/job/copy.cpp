@@ -3,30 +3,81 @@
 #include <fmt/format.h>
 
 #include "job/differences.h"
+#include "job/prove_unchanged.h"
 #include "job/report_of.h"
-#include "job/restore_failures.h"
+#include "job/restore_entries.h"
+#include "job/retry.h"
 #include "job/run_tasks.h"
+#include "job/same_job.h"
+#include "job/take_up.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
 
 namespace pghaul::job {
+namespace {
+
+/// Their names are in "- name owner".
+std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
+  std::vector<std::string> schemas;
+  for (const schema::Entry& entry : entries) {
+    if (entry.kind != "SCHEMA") continue;
+    schemas.push_back(entry.text.substr(2, entry.text.rfind(' ') - 2));
+  }
+  return schemas;
+}
+
+}  // namespace
+
+Status copy_database(Telling telling, bool& touched) {
+  Backoff backoff(telling.options.retry_for);
+  bool resume = telling.options.resume;
+  bool begun = false;
+  std::uint64_t furthest = 0;
+  for (int attempt = 1;; ++attempt) {
+    const double start = telling.timeline.now();
+    Copy copy(telling, resume);
+    Status done = copy.run();
+    touched = touched || copy.touched();
+    begun = begun || copy.can_go_on();
+    if (done || !begun) return done;
+    if (copy.tasks_done() > furthest) {  // another outage than the last one
+      furthest = copy.tasks_done();
+      backoff = Backoff(telling.options.retry_for);
+    }
+    const Error& failure = done.error();
+    if (!may_pass(failure) && failure.code != ErrorCode::snapshot_lost) return done;
+    const std::optional<std::chrono::milliseconds> wait =
+        backoff.after(failure, milliseconds_since(telling.timeline, start));
+    if (!wait) return done;
+    telling.events.retry("the copy", failure.message, std::chrono::duration<double>(*wait).count(), attempt);
+    if (!wait_for(*wait, telling.stop)) return done;
+    resume = begun;
+  }
+}
 
 Status Copy::run() {
   Status done = in_phase(telling_, "discover", [&] { return look(); });
   if (done) done = refuse();
-  if (done && !found_.contents.empty()) {
-    done = in_phase(telling_, "clear target", [&] { return clear_target(); });
+  if (done) done = open_journal();
+  if (done && journal_->header().stage == Journal::Stage::pre_data) {
+    done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
   }
-  if (done) done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
   if (done) done = told_as(telling_, "copy", [&] { return move(); });
   if (done) done = in_phase(telling_, "post-data", [&] { return restore_the_end(); });
-  if (done) done = compare();
+  if (done) done = close_journal(compare());
   if (ledger_) report_work(found_, run_, telling_.report);
   return done;
 }
 
 Status Copy::look() {
-  Result<Discovery> found = discover(telling_.options, telling_.stop);
+  const Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(telling_.options.target);
+  if (!target) return target.error().during("the target");
+  Result<TargetHold> hold = TargetHold::open(*target);
+  if (!hold) return fail(hold.error());
+  target_hold_.emplace(std::move(*hold));
+  if (const Status read = look_at_journal(); !read) return read;
+
+  Result<Discovery> found = discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   report_databases(found_, telling_.report);
@@ -38,6 +89,18 @@ Status Copy::look() {
     }
   }
   return {};
+}
+
+Status Copy::look_at_journal() {
+  Result<std::optional<Journal>> journal = Journal::find(target_hold_->connection());
+  if (journal) {
+    journal_ = std::move(*journal);
+  } else if (resume_) {
+    return fail(journal.error());
+  }
+  if (!resume_ || journal_) return {};
+  return fail(ErrorCode::refused, "the target holds no unfinished copy to go on with",
+              "leave --resume out to start one");
 }
 
 Status Copy::refuse() const {
@@ -54,29 +117,62 @@ Status Copy::refuse() const {
   return fail(std::move(refusal));
 }
 
-Status Copy::clear_target() {
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found_.target_string, postgres::Side::target);
-  if (!target) return fail(target.error());
-  touched_ = true;
-  return schema::clear_database(*target);
-}
-
-Status Copy::restore_pre_data() {
-  sections_ = schema::divide(found_.archive->entries(), found_.source, found_.target->superuser);
+Status Copy::open_journal() {
   prepare_run();
-  return restore(sections_.before_data);
+  if (!resume_) return start_over();
+  if (Status same = same_job(journal_->header(), header_of(found_, telling_.options)); !same) return same;
+  // Until its tables stand no row has been copied; a half restored schema is not worth to be told from.
+  if (journal_->header().stage == Journal::Stage::pre_data) return start_over();
+  return go_on();
 }
 
-Status Copy::restore(const std::vector<schema::Entry>& entries) {
+Status Copy::start_over() {
+  Journal::Header header = header_of(found_, telling_.options);
+  if (resume_) {
+    header.started = journal_->header().started;
+    header.run = journal_->header().run + 1;
+  }
+  postgres::Connection& target = target_hold_->connection();
   touched_ = true;
-  const Result<std::vector<schema::Failure>> failures =
-      found_.archive->restore(found_.target_effective, entries, telling_.stop);
-  if (!failures) return fail(failures.error());
-  return as_status(*failures);
+  if (!found_.contents.empty()) {
+    const Status cleared =
+        in_phase(telling_, "clear target", [&] { return schema::clear_database(target); });
+    if (!cleared) return cleared;
+  }
+  Result<Journal> created = Journal::create(target, std::move(header), schemas_of(found_.archive->entries()));
+  if (!created) return fail(created.error());
+  journal_ = std::move(*created);
+  run_.journal = &*journal_;
+  can_go_on_ = true;
+  return {};
+}
+
+/// Takes over what the journal tells of: once it is certain that the source still shows what was copied.
+Status Copy::go_on() {
+  postgres::Connection& target = target_hold_->connection();
+  touched_ = true;
+  if (const Status taken = journal_->take_over(target); !taken) return taken;
+  can_go_on_ = true;
+  const Result<Journal::Done> done = journal_->read(target);
+  if (!done) return fail(done.error());
+  if (Status fits = check_fits(run_, *done); !fits) return fits;
+  const Status proved = in_phase(telling_, "prove unchanged", [&] {
+    return prove_unchanged(run_, *done, journal_->header().source_state == found_.source_state, ends());
+  });
+  if (!proved) {
+    can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // not by trying once more
+    if (can_go_on_ || !telling_.options.new_snapshot) return proved;
+    telling_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
+    return start_over();
+  }
+  run_.resumed = true;
+  run_.journal = &*journal_;
+  take_up(run_, *done);
+  return {};
 }
 
 void Copy::prepare_run() {
+  sections_ = schema::divide(found_.archive->entries(), found_.source, found_.target->superuser);
   ledger_.emplace(found_.source.relations.size());
   run_.source = &found_.source;
   run_.plan = &found_.plan;
@@ -88,7 +184,10 @@ void Copy::prepare_run() {
   run_.with_acl = telling_.options.filters.with_acl;
   run_.archive = &*found_.archive;
   run_.target = found_.target_effective;
+  run_.target_version = found_.target->version;
   run_.after_data = sections_.after_data;
+  run_.workers = resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
+  run_.retry_for = telling_.options.retry_for;
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
   run_.omissions = &omissions_;
@@ -97,14 +196,28 @@ void Copy::prepare_run() {
   run_.index_seconds.assign(found_.source.indexes.size(), 0);
 }
 
+Worker::Ends Copy::ends() const {
+  return {found_.source_string, found_.target_string, found_.source.server.encoding};
+}
+
+Status Copy::restore_pre_data() {
+  const Status restored = restore_entries(run_, sections_.before_data, false);
+  if (!restored) return restored;
+  return journal_->enter(target_hold_->connection(), Journal::Stage::tasks);
+}
+
 Status Copy::move() {
-  const Worker::Ends ends{found_.source_string, found_.target_string, found_.source.server.encoding};
-  return run_tasks(run_, ends, telling_.events, [&] { found_.source_hold->release(); });
+  if (journal_->header().stage == Journal::Stage::at_the_end) return {};
+  const Worker::Ends both = ends();
+  return run_tasks(run_, both, telling_.events, [&] { found_.source_hold->release(); });
 }
 
 /// What would have stood in the way of the work, such as row security and event triggers.
 Status Copy::restore_the_end() {
-  const Status restored = restore(sections_.at_the_end);
+  const bool again = journal_->header().stage == Journal::Stage::at_the_end;
+  const Status entered = journal_->enter(target_hold_->connection(), Journal::Stage::at_the_end);
+  if (!entered) return entered;
+  const Status restored = restore_entries(run_, sections_.at_the_end, again);
   if (!restored || !telling_.options.filters.all()) return restored;
   return set_database_settings();
 }
@@ -128,6 +241,13 @@ Status Copy::compare() {
   if (run_.verify == verify::Mode::none) return {};
   telling_.report.verification = differences(run_);
   return as_status(telling_.report.verification->mismatches);
+}
+
+/// A copy that has been compared is over, also when it turned out different.
+Status Copy::close_journal(Status outcome) {
+  if (!outcome && outcome.error().code != ErrorCode::mismatch) return outcome;
+  const Status removed = journal_->remove(target_hold_->connection());
+  return outcome && !removed ? removed : outcome;
 }
 
 }  // namespace pghaul::job

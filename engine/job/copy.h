@@ -5,38 +5,53 @@
 
 #include "base/error.h"
 #include "job/discovery.h"
+#include "job/journal.h"
 #include "job/run.h"
+#include "job/target_hold.h"
 #include "job/verb.h"
+#include "job/worker.h"
 #include "measure/progress.h"
 #include "schema/sections.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
 
-/// pghaul copy: from two connection strings to a verified target. Its phases, in order, are run()'s lines.
+/// One run of a copy: from two connection strings, or from the journal of an earlier run, to a verified
+/// target. Its phases, in order, are run()'s lines.
 ///
 /// Threads    one; the workers it starts have ended when run() returns.
 class Copy {
  public:
-  explicit Copy(Telling telling) : telling_(telling) {}
+  /// `resume`: go on with the job whose journal the target holds.
+  Copy(Telling telling, bool resume) : telling_(telling), resume_(resume) {}
 
   [[nodiscard]] Status run();
   /// Something on the target has been changed.
   [[nodiscard]] bool touched() const noexcept { return touched_; }
+  /// What failed left a journal behind, and another run may go on.
+  [[nodiscard]] bool can_go_on() const noexcept { return can_go_on_; }
+  [[nodiscard]] std::uint64_t tasks_done() const noexcept { return progress_.tasks_done.value(); }
 
  private:
   [[nodiscard]] Status look();
+  [[nodiscard]] Status look_at_journal();
   [[nodiscard]] Status refuse() const;
-  [[nodiscard]] Status clear_target();
+  [[nodiscard]] Status open_journal();
+  [[nodiscard]] Status start_over();
+  [[nodiscard]] Status go_on();
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
   [[nodiscard]] Status set_database_settings();
   [[nodiscard]] Status compare();
-  [[nodiscard]] Status restore(const std::vector<schema::Entry>& entries);
+  [[nodiscard]] Status close_journal(Status outcome);
   void prepare_run();
+  [[nodiscard]] Worker::Ends ends() const;
 
   Telling telling_;
+  bool resume_;
+  std::optional<TargetHold> target_hold_;
+  std::optional<Journal> journal_;  // found in the target, or our own
   Discovery found_;
   Run run_;
   measure::Progress progress_;
@@ -44,6 +59,10 @@ class Copy {
   schema::Sections sections_;
   std::optional<verify::Ledger> ledger_;
   bool touched_ = false;
+  bool can_go_on_ = false;
 };
+
+/// pghaul copy: runs until the job is done, or what failed does not pass. `touched`: the target was changed.
+[[nodiscard]] Status copy_database(Telling telling, bool& touched);
 
 }  // namespace pghaul::job

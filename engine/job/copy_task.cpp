@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "job/copy_sql.h"
+#include "job/finish.h"
 #include "job/tasks.h"
 #include "measure/progress.h"
 #include "pipeline/tap.h"
@@ -17,6 +18,14 @@ namespace {
 class MeteredDigest : public pipeline::Tap {
  public:
   explicit MeteredDigest(measure::Progress& progress) : progress_(&progress) {}
+  MeteredDigest(const MeteredDigest&) = delete;
+  /// Rows that were not kept will be counted again.
+  ~MeteredDigest() override {
+    if (kept_) return;
+    progress_->bytes.take_back(digest().bytes);
+    progress_->rows.take_back(digest().rows);
+  }
+  void keep() noexcept { kept_ = true; }
   void see(const pipeline::Chunk& chunk) override {
     digest_.see(chunk);
     progress_->bytes.add(chunk.bytes().size());
@@ -27,6 +36,7 @@ class MeteredDigest : public pipeline::Tap {
  private:
   verify::RowDigest digest_;
   measure::Progress* progress_;
+  bool kept_ = false;
 };
 
 /// COPY FREEZE wants the table emptied in the same transaction, so only a task that has a table to itself can
@@ -61,6 +71,7 @@ Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task&
                 fmt::format("the target stored {} of {} {}", table->rows_stored(), tap.digest().rows, what),
                 "does an event trigger or an extension on the target drop rows?");
   }
+  tap.keep();
   return tap.digest();
 }
 
@@ -76,25 +87,14 @@ Status copy_rows(Worker& worker, Run& run, const plan::Task& task) {
   Result<postgres::Transaction> writing = postgres::Transaction::begin(**target);
   if (!writing) return fail(writing.error());
 
-  struct Copied {
-    catalog::Place relation;
-    verify::Digest digest;
-    double seconds;
-  };
-  std::vector<Copied> copied;
+  std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();
     const Result<verify::Digest> digest = copy_relation(worker, run, task, place, **source, **target);
     if (!digest) return fail(digest.error());
-    copied.push_back({place, *digest, run.timeline->now() - start});
+    lines.push_back({place, *digest, run.timeline->now() - start});
   }
-  const Status committed = writing->commit();
-  if (!committed) return committed.error().during("committing " + describe(run, task));
-  for (const Copied& one : copied) {
-    const std::uint32_t parts = run.ledger->sent(one.relation, one.digest, one.seconds);
-    if (parts == run.table_plans[one.relation]->chunks) run.progress->tables_done.add(1);
-  }
-  return {};
+  return commit(run, task, *writing, lines);
 }
 
 }  // namespace pghaul::job

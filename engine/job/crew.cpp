@@ -32,13 +32,14 @@ Status Crew::run(const std::stop_token& stop, const std::function<void()>& tick)
 
 void Crew::work(Worker& worker) {
   while (const std::optional<plan::TaskId> task = next_task()) {
-    const Status done = execute_(worker, graph_->tasks[*task]);
+    const Status done = execute_(worker, graph_->tasks[*task], give_up_.get_token());
     const std::lock_guard lock(mutex_);
     if (done) {
       scheduler_.finished(*task);
     } else {
       if (!failure_) failure_ = done.error();
       stopping_ = true;
+      give_up_.request_stop();
       something_ended_.notify_all();
     }
     task_may_be_ready_.notify_all();
@@ -66,6 +67,7 @@ void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick)
     something_ended_.wait_for(lock, kTick);
     if (stop.stop_requested() && !stopping_) {
       stopping_ = true;
+      give_up_.request_stop();
       task_may_be_ready_.notify_all();
     }
     const bool cancel = stopping_ && at_work_ > 0;

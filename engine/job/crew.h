@@ -24,7 +24,8 @@ namespace pghaul::job {
 ///            that failure; interrupted when `stop` was requested.
 class Crew {
  public:
-  using Execute = std::function<Status(Worker&, const plan::Task&)>;
+  /// The token asks to give up waiting: the run is to end.
+  using Execute = std::function<Status(Worker&, const plan::Task&, const std::stop_token&)>;
 
   Crew(const plan::TaskGraph& graph, int workers, const Worker::Ends& ends, Execute execute);
 
@@ -46,6 +47,7 @@ class Crew {
   plan::Scheduler scheduler_;
   std::optional<Error> failure_;
   bool stopping_ = false;
+  std::stop_source give_up_;
   std::size_t at_work_ = 0;  // threads that have not returned
 };
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "catalog/read_catalog.h"
+#include "job/sizes.h"
 #include "plan/forecast.h"
 #include "plan/preflight.h"
 #include "schema/programs.h"
@@ -61,6 +62,9 @@ Result<bool> read_source(Discovery& found, const Options& options,
   found.snapshot_id = found.source_hold->snapshot().id;
   postgres::Connection& source = found.source_hold->connection();
   found.source_description = source.describe();
+  const Result<std::string> state = catalog::read_state(source);
+  if (!state) return fail(state.error());
+  found.source_state = *state;
   const std::stop_callback cancel_on_stop(stop, [canceller = source.canceller()] { canceller->cancel(); });
 
   Result<schema::SchemaArchive> archive =
@@ -132,7 +136,8 @@ void leave_out(Discovery& found) {
 
 }  // namespace
 
-Result<Discovery> discover(const Options& options, const std::stop_token& stop) {
+Result<Discovery> discover(const Options& options, const std::stop_token& stop,
+                           const Journal::Header* earlier) {
   Discovery found;
   Result<postgres::ConnectionString> source = postgres::ConnectionString::parse(options.source);
   if (!source) return source.error().during("the source");
@@ -170,7 +175,11 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop) 
     found.source.large_objects = std::move(*objects);
   }
   leave_out(found);
+  if (earlier != nullptr) {
+    if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
+  }
   found.plan_options = {.jobs = options.jobs,
+                        .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
                         .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
                         .with_owner = options.filters.with_owner,
                         .with_acl = options.filters.with_acl,
@@ -182,7 +191,8 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop) 
       plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.local_cores);
   if (found.target) {
     found.findings = plan::preflight(found.source, *found.target, found.contents,
-                                     options.confirm == found.target->database, found.plan_options);
+                                     earlier != nullptr || options.confirm == found.target->database,
+                                     found.plan_options);
   }
   for (const std::string& warning : found.archive->warnings()) {
     found.findings.push_back(

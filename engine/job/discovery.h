@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
+#include "job/journal.h"
 #include "job/options.h"
 #include "job/source_hold.h"
 #include "plan/finding.h"
@@ -24,6 +25,7 @@ struct Discovery {
   std::string source_description;
   std::string target_description;
   std::string snapshot_id;
+  std::string source_state;  // catalog::read_state() of the snapshot
   std::optional<schema::SchemaArchive> archive;
   catalog::Catalog source;
   std::optional<catalog::Server> target;  // absent when planning without one
@@ -42,7 +44,9 @@ struct Discovery {
 
 /// Looks at both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.
 /// Errors  refused when the source keeps changing its tables; findings are left to the caller.
-[[nodiscard]] Result<Discovery> discover(const Options& options, const std::stop_token& stop);
+/// `earlier`: the job to go on with, whose plan is made again; what the target holds is then its own.
+[[nodiscard]] Result<Discovery> discover(const Options& options, const std::stop_token& stop,
+                                         const Journal::Header* earlier = nullptr);
 
 [[nodiscard]] bool any_refusal(const std::vector<plan::Finding>& findings);
 

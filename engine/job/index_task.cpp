@@ -1,3 +1,4 @@
+#include "job/finish.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
@@ -9,17 +10,15 @@ Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
   if (!target) return fail(target.error());
   Result<postgres::Transaction> building = postgres::Transaction::begin(**target);
   if (!building) return fail(building.error());
+  std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& index = run.source->indexes[place];
     const double start = run.timeline->now();
     const Status built = (*target)->execute(schema::create_index(index, run.relation(index.relation)));
     if (!built) return built.error().during("cannot build index " + shown(index.name));
-    run.index_seconds[place] = run.timeline->now() - start;
+    lines.push_back({place, {}, run.timeline->now() - start});
   }
-  const Status committed = building->commit();
-  if (!committed) return committed.error().during("committing " + describe(run, task));
-  run.progress->indexes_done.add(task.objects.size());
-  return {};
+  return commit(run, task, *building, lines);
 }
 
 Status attach_indexes(Worker& worker, Run& run, const plan::Task& task) {
@@ -38,9 +37,7 @@ Status attach_indexes(Worker& worker, Run& run, const plan::Task& task) {
       }
     }
   }
-  const Status committed = attaching->commit();
-  if (!committed) return committed.error().during("committing " + describe(run, task));
-  return {};
+  return commit(run, task, *attaching, {});
 }
 
 }  // namespace pghaul::job

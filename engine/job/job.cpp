@@ -38,9 +38,9 @@ Status need(const std::string& connection, const char* what) {
 Status Job::copy() {
   return run("copy", [&](Telling telling) -> Outcome {
     if (Status given = need(options.target, "target"); !given) return {given};
-    Copy copy(telling);
-    Status done = copy.run();
-    return {std::move(done), copy.touched()};
+    bool touched = false;
+    Status done = copy_database(telling, touched);
+    return {std::move(done), touched};
   });
 }
 

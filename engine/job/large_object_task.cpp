@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "job/finish.h"
+#include "job/large_objects_sql.h"
 #include "job/tasks.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
@@ -10,32 +12,6 @@
 
 namespace pghaul::job {
 namespace {
-
-constexpr int kPieceBytes = 512 * 1024;  // a multiple of the server's LOBLKSIZE
-
-/// All OIDs of the task's range, from the first of this one up to the first of the next.
-std::string range(const Run& run, const plan::Task& task) {
-  const std::vector<catalog::Oid>& starts = run.source->large_objects.range_starts;
-  const catalog::Place place = task.objects.front();
-  std::string sql = fmt::format("oid >= {}", starts[place]);
-  if (place + 1 < starts.size()) sql += fmt::format(" AND oid < {}", starts[place + 1]);
-  return sql;
-}
-
-/// Rows of (oid, offset, bytes): each object in pieces, an empty one as one empty piece. Needs no more
-/// rights than reading the objects does.
-/// Source  PostgreSQL manual, "Large Objects", "Server-Side Functions"; 262144 is INV_READ.
-std::string copy_out_sql(const Run& run, const plan::Task& task) {
-  return fmt::format(
-      "COPY (SELECT sized.oid, piece.start, pg_catalog.lo_get(sized.oid, piece.start, {0})"
-      " FROM (SELECT opened.oid, pg_catalog.lo_lseek64(opened.fd, 0, 2) AS bytes, "
-      "pg_catalog.lo_close(opened.fd)"
-      "       FROM (SELECT oid, pg_catalog.lo_open(oid, 262144) AS fd"
-      "             FROM pg_catalog.pg_largeobject_metadata WHERE {1} OFFSET 0) AS opened OFFSET 0) AS sized,"
-      " LATERAL pg_catalog.generate_series(0::bigint, greatest(sized.bytes - 1, 0), {0}) AS piece(start)"
-      ") TO STDOUT (FORMAT binary)",
-      kPieceBytes, range(run, task));
-}
 
 constexpr const char* kStaging =
     "CREATE TEMPORARY TABLE pghaul_large_objects (loid oid, start bigint, piece bytea) ON COMMIT DROP";
@@ -52,7 +28,7 @@ Result<std::vector<std::string>> property_statements(const Run& run, const plan:
                                                      postgres::Connection& source) {
   std::vector<std::string> statements;
   const std::string objects =
-      " FROM pg_catalog.pg_largeobject_metadata AS object WHERE object." + range(run, task);
+      " FROM pg_catalog.pg_largeobject_metadata AS object WHERE object." + in_range(*run.source, task.objects.front());
   const auto collect = [&](const std::string& sql) -> Status {
     const Result<postgres::Rows> rows = source.query(sql);
     if (!rows) return rows.error().during("cannot read owners, grants and comments of the large objects");
@@ -75,7 +51,7 @@ Result<std::vector<std::string>> property_statements(const Run& run, const plan:
         " FROM pg_catalog.pg_largeobject_metadata AS object,"
         " LATERAL pg_catalog.aclexplode(object.lomacl) AS item WHERE item.grantee <> object.lomowner AND "
         "object." +
-        range(run, task));
+        in_range(*run.source, task.objects.front()));
     if (!grants) return fail(grants.error());
   }
   const Status comments = collect(
@@ -83,7 +59,7 @@ Result<std::vector<std::string>> property_statements(const Run& run, const plan:
       " FROM pg_catalog.pg_largeobject_metadata AS object JOIN pg_catalog.pg_description AS note"
       " ON note.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass AND note.objoid = object.oid"
       " WHERE object." +
-      range(run, task));
+      in_range(*run.source, task.objects.front()));
   if (!comments) return fail(comments.error());
   return statements;
 }
@@ -105,7 +81,7 @@ Result<verify::Digest> stage(Worker& worker, const Run& run, const plan::Task& t
                              postgres::Connection& source, postgres::Connection& target) {
   constexpr postgres::CopyFormat kFormat = postgres::CopyFormat::binary;
   Result<postgres::CopyOut> pieces =
-      postgres::CopyOut::begin(source, copy_out_sql(run, task), kFormat, "large objects");
+      postgres::CopyOut::begin(source, copy_large_objects_sql(*run.source, task.objects.front()), kFormat, "large objects");
   if (!pieces) return fail(pieces.error());
   Result<postgres::CopyIn> staging = postgres::CopyIn::begin(target, kStagingIn, kFormat, "large objects");
   if (!staging) return fail(staging.error());
@@ -123,6 +99,7 @@ Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task) {
   if (!source) return fail(source.error());
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
+  const double start = run.timeline->now();
   const Result<postgres::Transaction> reading = run.snapshot.begin(**source);
   if (!reading) return fail(reading.error());
   const Result<std::vector<std::string>> properties = property_statements(run, task, **source);
@@ -140,10 +117,7 @@ Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task) {
   }
   const Status set = execute_together(**target, *properties);
   if (!set) return set;
-  const Status committed = writing->commit();
-  if (!committed) return committed.error().during("committing large objects");
-  run.ledger->large_objects_sent(*digest);
-  return {};
+  return commit(run, task, *writing, {{task.objects.front(), *digest, run.timeline->now() - start}});
 }
 
 namespace {
@@ -153,7 +127,7 @@ Result<verify::Digest> read_large_objects(Worker& worker, const Run& run, const 
   Result<postgres::Transaction> reading =  // descriptors of large objects live in a transaction
       snapshot != nullptr ? snapshot->begin(server) : postgres::Transaction::begin(server);
   if (!reading) return fail(reading.error());
-  Result<postgres::CopyOut> pieces = postgres::CopyOut::begin(server, copy_out_sql(run, task),
+  Result<postgres::CopyOut> pieces = postgres::CopyOut::begin(server, copy_large_objects_sql(*run.source, task.objects.front()),
                                                               postgres::CopyFormat::binary, "large objects");
   if (!pieces) return fail(pieces.error());
   return verify::read_back(*pieces, worker.buffer());
@@ -167,8 +141,7 @@ Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task)
   const Result<verify::Digest> digest =
       read_large_objects(worker, run, task, **target, run.target_snapshot ? &*run.target_snapshot : nullptr);
   if (!digest) return fail(digest.error());
-  run.ledger->large_objects_came_back(*digest);
-  return {};
+  return record(run, task, **target, {{task.objects.front(), *digest, 0}});
 }
 
 Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& task) {
@@ -176,7 +149,7 @@ Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& tas
   if (!source) return fail(source.error());
   const Result<verify::Digest> digest = read_large_objects(worker, run, task, **source, &run.snapshot);
   if (!digest) return fail(digest.error());
-  run.ledger->large_objects_sent(*digest);
+  enter(run, task, {{task.objects.front(), *digest, 0}});
   return {};
 }
 

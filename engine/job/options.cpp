@@ -1,5 +1,7 @@
 #include "job/options.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 namespace pghaul::job {
@@ -23,6 +25,18 @@ Status set_jobs(int& jobs, const std::string& value) {
   if (problem != std::errc{} || stopped != end || jobs < 0 || jobs > kMostJobs) {
     return not_a_value("jobs", value, "a number of workers from 1 to 256, or 0 to have it chosen");
   }
+  return {};
+}
+
+Status set_seconds(std::chrono::seconds& seconds, const std::string& option, const std::string& value) {
+  constexpr int kMost = 7 * 24 * 3600;
+  int number = 0;
+  const char* end = value.data() + value.size();
+  const auto [stopped, problem] = std::from_chars(value.data(), end, number);
+  if (problem != std::errc{} || stopped != end || number < 0 || number > kMost) {
+    return not_a_value(option, value, "a number of seconds, at most a week");
+  }
+  seconds = std::chrono::seconds(number);
   return {};
 }
 
@@ -51,7 +65,25 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "no-large-objects") return set_flag(with_large_objects, false, option, value);
   if (option == "jobs") return set_jobs(jobs, value);
   if (option == "verify") return set_verify(verify, value);
+  if (option == "resume") return set_flag(resume, true, option, value);
+  if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
+  if (option == "retry-for") return set_seconds(retry_for, option, value);
   return fail(ErrorCode::usage, "there is no option " + option, "pghaul.h lists the options");
+}
+
+std::map<std::string, std::string> Options::identity() const {
+  const auto joined = [](const std::vector<std::string>& patterns) {
+    return fmt::format("{}", fmt::join(patterns, "  "));
+  };
+  const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
+  return {{"schema", joined(filters.schemas)},
+          {"exclude-schema", joined(filters.excluded_schemas)},
+          {"table", joined(filters.tables)},
+          {"exclude-table", joined(filters.excluded_tables)},
+          {"no-owner", flag(!filters.with_owner)},
+          {"no-acl", flag(!filters.with_acl)},
+          {"no-large-objects", flag(!with_large_objects)},
+          {"verify", verify::mode_name(verify)}};
 }
 
 }  // namespace pghaul::job

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <string>
 
 #include "base/error.h"
@@ -18,9 +20,14 @@ struct Options {
   std::string confirm;  // the target database's name: what it holds may go
   verify::Mode verify = verify::Mode::checksums;
   std::string snapshot;  // exported by somebody else; empty: our own
+  bool resume = false;        // go on with the job whose journal the target holds
+  bool new_snapshot = false;  // where that can't be done, start over
+  std::chrono::seconds retry_for{300};  // an outage of a server that is waited for
 
   /// By the names that pghaul.h lists.
   [[nodiscard]] Status set(const std::string& option, const std::string& value);
+  /// What must be the same when another run goes on with a job, by the names of set().
+  [[nodiscard]] std::map<std::string, std::string> identity() const;
 };
 
 }  // namespace pghaul::job

@@ -1,14 +1,15 @@
-#include "job/restore_failures.h"
+#include "job/finish.h"
+#include "job/restore_entries.h"
 #include "job/tasks.h"
 
 namespace pghaul::job {
 
-Status restore_post_data(Worker&, Run& run, const plan::Task&) {
-  if (run.after_data.empty()) return {};
-  const Result<std::vector<schema::Failure>> failures =
-      run.archive->restore(run.target, run.after_data, run.stop);
-  if (!failures) return fail(failures.error());
-  return as_status(*failures);
+Status restore_post_data(Worker& worker, Run& run, const plan::Task& task) {
+  const Status restored = restore_entries(run, run.after_data, run.resumed || worker.repeats());
+  if (!restored) return restored;
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  return record(run, task, **target, {});
 }
 
 }  // namespace pghaul::job

@@ -1,6 +1,7 @@
 #include "verify/read_back.h"
 
 #include "job/copy_sql.h"
+#include "job/finish.h"
 #include "job/tasks.h"
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
@@ -53,12 +54,14 @@ Status read_back_rows(Worker& worker, Run& run, const plan::Task& task) {
     if (!begun) return fail(begun.error());
     reading.emplace(std::move(*begun));
   }
+  std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
+    const double start = run.timeline->now();
     const Result<verify::Digest> digest = digest_of(worker, run, task, place, **target);
     if (!digest) return fail(digest.error());
-    run.ledger->came_back(place, *digest);
+    lines.push_back({place, *digest, run.timeline->now() - start});
   }
-  return {};
+  return record(run, task, **target, lines);
 }
 
 Status read_source_rows(Worker& worker, Run& run, const plan::Task& task) {
@@ -66,15 +69,18 @@ Status read_source_rows(Worker& worker, Run& run, const plan::Task& task) {
   if (!source) return fail(source.error());
   const Result<postgres::Transaction> reading = run.snapshot.begin(**source);
   if (!reading) return fail(reading.error());
+  std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();
     const Result<verify::Digest> digest = digest_of(worker, run, task, place, **source);
     if (!digest) return fail(digest.error());
-    run.progress->bytes.add(digest->bytes);
-    run.progress->rows.add(digest->rows);
-    const std::uint32_t parts = run.ledger->sent(place, *digest, run.timeline->now() - start);
-    if (parts == run.table_plans[place]->chunks) run.progress->tables_done.add(1);
+    lines.push_back({place, *digest, run.timeline->now() - start});
   }
+  for (const TaskLine& line : lines) {
+    run.progress->bytes.add(line.digest.bytes);
+    run.progress->rows.add(line.digest.rows);
+  }
+  enter(run, task, lines);
   return {};
 }
 

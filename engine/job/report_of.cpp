@@ -44,6 +44,8 @@ void report_databases(const Discovery& found, measure::Report& report) {
 }
 
 void report_findings(const Discovery& found, measure::Report& report) {
+  report.findings.clear();
+  report.left_out.clear();
   for (const plan::Finding& finding : found.findings) {
     const bool refuses = finding.severity == plan::Finding::Severity::refusal;
     report.findings.push_back(
@@ -53,6 +55,8 @@ void report_findings(const Discovery& found, measure::Report& report) {
 }
 
 void report_work(const Discovery& found, const Run& run, measure::Report& report) {
+  report.tables.clear();
+  report.indexes.clear();
   for (const plan::TablePlan& plan : run.plan->tables) report.tables.push_back(table_of(run, plan));
   for (catalog::Place place = 0; place < run.index_seconds.size(); ++place) {
     const catalog::IndexInfo& index = run.source->indexes[place];

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <stop_token>
 #include <vector>
 
 #include "catalog/model.h"
+#include "job/journal.h"
 #include "job/omissions.h"
 #include "measure/progress.h"
 #include "measure/timeline.h"
@@ -34,8 +36,14 @@ struct Run {
   const schema::SchemaArchive* archive = nullptr;  // nullptr when only comparing
   std::vector<schema::Entry> after_data;           // entries of the archive for the post-data task
   postgres::ConnectionString target;               // for pg_restore
+  int target_version = 0;
+  int workers = 1;
+  std::chrono::milliseconds retry_for{0};
   std::stop_token stop;
 
+  Journal* journal = nullptr;                       // nullptr when only comparing
+  std::vector<bool> journalled;                     // by the task's id: done by an earlier run
+  bool resumed = false;                             // an earlier run has come some way
   verify::Ledger* ledger = nullptr;
   Omissions* omissions = nullptr;
   measure::Progress* progress = nullptr;
@@ -44,6 +52,12 @@ struct Run {
 
   [[nodiscard]] const catalog::Relation& relation(catalog::Place place) const {
     return source->relations[place];
+  }
+  [[nodiscard]] plan::TaskId id_of(const plan::Task& task) const {
+    return static_cast<plan::TaskId>(&task - plan->graph.tasks.data());
+  }
+  [[nodiscard]] bool is_journalled(const plan::Task& task) const {
+    return !journalled.empty() && journalled[id_of(task)];
   }
   [[nodiscard]] postgres::CopyFormat format(catalog::Place place) const {
     return table_plans[place]->format.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;

@@ -5,6 +5,7 @@
 
 #include "job/crew.h"
 #include "job/tasks.h"
+#include "job/try_task.h"
 
 namespace pghaul::job {
 namespace {
@@ -33,13 +34,13 @@ Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
       std::ranges::count_if(graph.tasks, [](const plan::Task& task) { return reads_source(task.kind); });
   if (reads_left == 0) source_read();
 
-  const auto execute_one = [&](Worker& worker, const plan::Task& task) -> Status {
-    const Status done = execute(worker, run, task);
+  const auto do_one = [&](Worker& worker, const plan::Task& task, const std::stop_token& give_up) -> Status {
+    const Status done = try_task(worker, run, task, events, give_up);
     if (done && reads_source(task.kind) && --reads_left == 0) source_read();
     if (reads_left == 0) worker.close_source();
     return done;
   };
-  Crew crew(graph, run.plan->jobs, ends, execute_one);
+  Crew crew(graph, run.workers, ends, do_one);
   return crew.run(run.stop, [&] { events.progress(*run.progress); });
 }
 

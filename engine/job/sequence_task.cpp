@@ -1,4 +1,5 @@
 #include "catalog/read_catalog.h"
+#include "job/finish.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
@@ -6,7 +7,7 @@
 namespace pghaul::job {
 
 /// Sequences are outside of transactions: their values are read now, and are the snapshot's or later.
-Status copy_sequences(Worker& worker, Run& run, const plan::Task&) {
+Status copy_sequences(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> source = worker.source();
   if (!source) return fail(source.error());
   const Result<postgres::Connection*> target = worker.target();
@@ -20,7 +21,7 @@ Status copy_sequences(Worker& worker, Run& run, const plan::Task&) {
     const Status set = (*target)->execute(statement);
     if (!set) return set.error().during("cannot set the sequences");
   }
-  return setting->commit();
+  return commit(run, task, *setting, {});
 }
 
 }  // namespace pghaul::job

@@ -38,6 +38,7 @@ SourceHold& SourceHold::operator=(SourceHold&& other) noexcept {
   if (other.transaction_) transaction_.emplace(std::move(*other.transaction_));
   other.transaction_.reset();
   snapshot_ = std::move(other.snapshot_);
+  fingerprint_ = std::move(other.fingerprint_);
   return *this;
 }
 
@@ -75,6 +76,7 @@ Result<bool> SourceHold::unchanged(postgres::Connection& observer) {
   if (!then) return fail(then.error());
   const Result<std::string> now = catalog::read_fingerprint(observer);
   if (!now) return fail(now.error());
+  fingerprint_ = *then;
   return *then == *now;
 }
 

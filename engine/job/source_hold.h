@@ -37,6 +37,8 @@ class SourceHold {
   /// Whether definitions and files are still those of the snapshot, now that they are locked: seen by
   /// `observer`, a connection to the same database outside of the snapshot.
   [[nodiscard]] Result<bool> unchanged(postgres::Connection& observer);
+  /// Of the tables' definitions and files, once unchanged() has said so.
+  [[nodiscard]] const std::string& fingerprint() const noexcept { return fingerprint_; }
 
   /// Lets go of snapshot, locks and connection.
   void release() noexcept;
@@ -51,6 +53,7 @@ class SourceHold {
   std::unique_ptr<postgres::Connection> connection_;  // at a fixed address: the transaction points to it
   std::optional<postgres::Transaction> transaction_;
   postgres::Snapshot snapshot_;
+  std::string fingerprint_;
 };
 
 }  // namespace pghaul::job

@@ -29,8 +29,10 @@ namespace pghaul::job {
 [[nodiscard]] Status build_indexes(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status attach_indexes(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status add_keys(Worker& worker, Run& run, const plan::Task& task);
-/// Two transactions for each key: added under a strong lock, then checked under a weak one.
+/// Under a strong lock, for a moment where the check comes later …
 [[nodiscard]] Status add_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
+/// … under a weak one.
+[[nodiscard]] Status validate_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status analyze(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status refresh(Worker& worker, Run& run, const plan::Task& task);
 /// As many transactions as pg_restore makes.

@@ -33,6 +33,13 @@ void Worker::close_source() {
   source_canceller_.reset();
 }
 
+void Worker::start_afresh() {
+  close_source();
+  target_.reset();
+  const std::lock_guard lock(mutex_);
+  target_canceller_.reset();
+}
+
 pipeline::Lane& Worker::lane() {
   if (!lane_) lane_.emplace(pipeline::Lane::Options{});
   return *lane_;

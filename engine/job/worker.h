@@ -30,6 +30,11 @@ class Worker {
   [[nodiscard]] Result<postgres::Connection*> source();
   [[nodiscard]] Result<postgres::Connection*> target();
   void close_source();
+  /// Drops connections that a failure has left unusable, or in the middle of something.
+  void start_afresh();
+  /// What it does has been tried before, and failed.
+  [[nodiscard]] bool repeats() const noexcept { return repeats_; }
+  void set_repeats(bool repeats) noexcept { repeats_ = repeats; }
   [[nodiscard]] pipeline::Lane& lane();
   /// For rows that are read for their digest alone.
   [[nodiscard]] pipeline::Chunk& buffer();
@@ -45,6 +50,7 @@ class Worker {
 
   int number_;
   const Ends* ends_;
+  bool repeats_ = false;
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
   std::optional<pipeline::Lane> lane_;

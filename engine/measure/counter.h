@@ -9,6 +9,7 @@ namespace pghaul::measure {
 class Counter {
  public:
   void add(std::uint64_t amount) noexcept { value_.fetch_add(amount, std::memory_order_relaxed); }
+  void take_back(std::uint64_t amount) noexcept { value_.fetch_sub(amount, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
 
  private:

@@ -30,6 +30,10 @@ void Events::progress(const Progress& progress) {
   if (listener_) emit("progress", progress.to_json());
 }
 
+void Events::retry(const std::string& what, const std::string& error, double wait, int attempt) {
+  emit("retry", {{"object", what}, {"message", error}, {"wait_seconds", rounded(wait)}, {"attempt", attempt}});
+}
+
 void Events::warning(const std::string& message, const std::string& hint, const std::string& object) {
   emit("warning", {{"message", message}, {"hint", hint}, {"object", object}});
 }

@@ -24,6 +24,8 @@ class Events {
   void phase_started(const std::string& phase);
   void phase_finished(const std::string& phase, double seconds);
   void progress(const Progress& progress);
+  /// Something failed, and will be tried again after `wait` seconds; `attempt` counts from 1.
+  void retry(const std::string& what, const std::string& error, double wait, int attempt);
   void warning(const std::string& message, const std::string& hint, const std::string& object);
 
  private:

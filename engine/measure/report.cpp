@@ -182,6 +182,8 @@ const char* error_name(ErrorCode code) noexcept {
       return "interrupted";
     case ErrorCode::system:
       return "system";
+    case ErrorCode::snapshot_lost:
+      return "snapshot_lost";
     case ErrorCode::internal:
       return "internal";
   }

@@ -1,6 +1,7 @@
 #include "plan/foreign_key_tasks.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -33,31 +34,69 @@ void wait_for_keys(const Draft& draft, const Constraint& foreign_key, Place refe
   }
 }
 
-void add_to(Task& task, const Draft& draft, Place place) {
-  const Constraint& foreign_key = draft.source.constraints[place];
-  const Place referenced = draft.links.relation_at(foreign_key.references);
-  const Places from = draft.links.tree(foreign_key.relation);
-  const Places to = draft.links.tree(referenced);
-  task.objects.push_back(place);
-  task.seconds +=
-      foreign_key_seconds(volume_of_all(draft, from), volume_of_all(draft, to), draft.options.rates);
-  for (const Places* side : {&from, &to}) {
-    for (const Place relation : *side) {
-      task.locks.push_back({relation, LockMode::share_row_exclusive});
-      wait_for(task, draft.milestones_of(relation).copied);
-    }
-  }
-  wait_for_keys(draft, foreign_key, referenced, task);
+/// Both trees of a foreign key, and what checking it costs.
+struct Sides {
+  Places from;
+  Places to;
+  double check_seconds;
+};
+
+Sides sides_of(const Draft& draft, const Constraint& foreign_key, Place referenced) {
+  Sides sides{draft.links.tree(foreign_key.relation), draft.links.tree(referenced), 0};
+  sides.check_seconds = foreign_key_seconds(volume_of_all(draft, sides.from), volume_of_all(draft, sides.to),
+                                            draft.options.rates);
+  return sides;
 }
 
-void add_task(Draft& draft, const Places& foreign_keys) {
-  Task task = draft.new_task(TaskKind::foreign_key, {});
-  for (const Place foreign_key : foreign_keys) add_to(task, draft, foreign_key);
-  const auto before = [](const RelationLock& a, const RelationLock& b) { return a.relation < b.relation; };
-  const auto same = [](const RelationLock& a, const RelationLock& b) { return a.relation == b.relation; };
-  std::sort(task.locks.begin(), task.locks.end(), before);
-  task.locks.erase(std::unique(task.locks.begin(), task.locks.end(), same), task.locks.end());
+void lock_each_once(Task& task) {
+  const auto key = [](const RelationLock& lock) { return std::pair(lock.relation, lock.mode); };
+  std::ranges::sort(task.locks, std::greater(), key);  // the strongest of a relation first
+  const auto same = std::ranges::unique(task.locks, {}, &RelationLock::relation);
+  task.locks.erase(same.begin(), same.end());
+}
+
+/// Adds keys, which are checked at once unless validated_later().
+TaskId add_task(Draft& draft, const Places& foreign_keys) {
+  Task task = draft.new_task(TaskKind::foreign_key, foreign_keys);
+  for (const Place place : foreign_keys) {
+    const Constraint& foreign_key = draft.source.constraints[place];
+    const Place referenced = draft.links.relation_at(foreign_key.references);
+    const Sides sides = sides_of(draft, foreign_key, referenced);
+    if (!validated_later(foreign_key, draft.source)) task.seconds += sides.check_seconds;
+    for (const Places* side : {&sides.from, &sides.to}) {
+      for (const Place relation : *side) {
+        task.locks.push_back({relation, LockMode::share_row_exclusive});
+        wait_for(task, draft.milestones_of(relation).copied);
+      }
+    }
+    wait_for_keys(draft, foreign_key, referenced, task);
+  }
+  lock_each_once(task);
+  return draft.add(std::move(task));
+}
+
+void add_validation(Draft& draft, const Places& foreign_keys, TaskId added) {
+  Task task = draft.new_task(TaskKind::validate, {});
+  task.after = {added};
+  for (const Place place : foreign_keys) {
+    const Constraint& foreign_key = draft.source.constraints[place];
+    if (!validated_later(foreign_key, draft.source)) continue;
+    const Sides sides = sides_of(draft, foreign_key, draft.links.relation_at(foreign_key.references));
+    task.objects.push_back(place);
+    task.seconds += sides.check_seconds;
+    for (const Place relation : sides.from) {
+      task.locks.push_back({relation, LockMode::share_update_exclusive});
+    }
+    for (const Place relation : sides.to) task.locks.push_back({relation, LockMode::access_share});
+  }
+  if (task.objects.empty()) return;
+  lock_each_once(task);
   draft.add(std::move(task));
+}
+
+void add_tasks(Draft& draft, const Places& foreign_keys) {
+  const TaskId added = add_task(draft, foreign_keys);
+  add_validation(draft, foreign_keys, added);
 }
 
 bool is_tiny_on_both_sides(const Draft& draft, const Constraint& foreign_key) {
@@ -80,13 +119,13 @@ void add_foreign_key_tasks(Draft& draft) {
     if (is_tiny_on_both_sides(draft, constraint)) {
       tiny.push_back(place);
     } else {
-      add_task(draft, {place});
+      add_tasks(draft, {place});
     }
   }
   const std::size_t most = tiny_per_task(tiny.size(), draft.jobs);
   for (auto first = tiny.begin(); first != tiny.end();) {
     const auto end = first + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(most), tiny.end() - first);
-    add_task(draft, Places(first, end));
+    add_tasks(draft, Places(first, end));
     first = end;
   }
 }

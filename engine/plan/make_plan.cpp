@@ -62,8 +62,10 @@ bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs, std::
 
 Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& options) {
   Plan plan;
-  plan.jobs = std::max(
-      1, std::min(wanted_jobs(options.jobs, options.local_cores), possible_jobs(source.server, target)));
+  plan.jobs = options.decided_jobs > 0
+                  ? options.decided_jobs
+                  : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores),
+                                         possible_jobs(source.server, target)));
   plan.tables = plan_tables(source, target, options.rates);
 
   const Links links(source);

@@ -12,6 +12,7 @@ namespace pghaul::plan {
 
 struct PlanOptions {
   int jobs = 0;         // 0: chosen from both servers and this machine
+  int decided_jobs = 0;  // of a plan that is made again: neither chosen nor limited
   int local_cores = 1;  // of the machine pghaul runs on
   bool with_owner = true;
   bool with_acl = true;

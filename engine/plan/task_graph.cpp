@@ -22,6 +22,8 @@ const char* task_kind_name(TaskKind kind) noexcept {
       return "keys";
     case TaskKind::foreign_key:
       return "foreign key";
+    case TaskKind::validate:
+      return "validate";
     case TaskKind::read_source:
     case TaskKind::large_objects_read_source:
       return "read";

@@ -17,7 +17,8 @@ enum class TaskKind : std::uint8_t {
   index,                    // indexes: CREATE INDEX, of one table, or of many tiny ones
   attach_indexes,           // indexes: partitioned ones whose index partitions all stand
   keys,                     // constraints: primary keys, unique and exclusion constraints
-  foreign_key,              // constraints
+  foreign_key,              // constraints: added, not checked where validate follows
+  validate,                 // constraints: foreign keys that have been added
   read_source,              // relations: from the source, for nothing but the digest
   large_objects_read_source,  // one place in LargeObjects::range_starts
   read_back,                // relations: from the target, for the digest
@@ -33,7 +34,7 @@ enum class TaskKind : std::uint8_t {
 enum class LockMode : std::uint8_t {
   access_share,            // COPY TO
   row_exclusive,           // COPY FROM
-  share_update_exclusive,  // ANALYZE, VALIDATE CONSTRAINT
+  share_update_exclusive,  // ANALYZE, VALIDATE CONSTRAINT of the table that refers
   share,                   // CREATE INDEX
   share_row_exclusive,     // ADD FOREIGN KEY, CREATE TRIGGER
   access_exclusive,        // TRUNCATE, ADD CONSTRAINT … USING INDEX

@@ -13,8 +13,13 @@ Result<Snapshot> Snapshot::export_from(Connection& holder) {
 Result<Transaction> Snapshot::begin(Connection& reader) const {
   Result<Transaction> transaction = Transaction::begin(
       reader, "ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT " + quote_literal(id));
-  if (!transaction) return transaction.error().during("importing snapshot " + id);
-  return transaction;
+  if (transaction) return transaction;
+  Error failure = transaction.error();
+  if (failure.code == ErrorCode::server_error) {
+    failure.code = ErrorCode::snapshot_lost;
+    failure.hint = "the session that exported it has ended";
+  }
+  return failure.during("importing snapshot " + id);
 }
 
 }  // namespace pghaul::postgres

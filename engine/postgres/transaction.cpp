@@ -24,4 +24,10 @@ Status Transaction::commit() {
   return connection.execute("COMMIT");
 }
 
+Status Transaction::commit(const std::string& last_statement) {
+  Status committed = connection_->execute(last_statement + "; COMMIT");
+  if (committed) connection_ = nullptr;
+  return committed;
+}
+
 }  // namespace pghaul::postgres

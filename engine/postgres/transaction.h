@@ -18,6 +18,8 @@ class Transaction {
   Transaction& operator=(Transaction&&) = delete;
 
   [[nodiscard]] Status commit();
+  /// Commits after one more statement, in one round trip; rolled back when that fails.
+  [[nodiscard]] Status commit(const std::string& last_statement);
 
  private:
   explicit Transaction(Connection& connection) : connection_(&connection) {}

@@ -107,7 +107,8 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
   Program program =
       in_c_locale({programs.dump, "--format=custom", "--schema-only", "--no-sync",
                    "--quote-all-identifiers",  // words may be reserved on only one of the servers
-                   "--strict-names", kLockWait, "--snapshot=" + snapshot, "--file=" + file->path()});
+                   "--strict-names", kLockWait, "--file=" + file->path()});
+  if (!snapshot.empty()) program.arguments.push_back("--snapshot=" + snapshot);
   program.descriptors.push_back(file->descriptor());
   add_patterns(program, "--schema=", filters.schemas);
   add_patterns(program, "--exclude-schema=", filters.excluded_schemas);

@@ -30,7 +30,7 @@ struct Filters {
 /// The schema of the source, as pg_dump's custom format, in a file that goes with it.
 class SchemaArchive {
  public:
-  /// Dumps the schema, without data, as of an exported snapshot. `source`: Connection::effective().
+  /// Dumps the schema, without data, as of an exported snapshot; empty: as it is now. `source`: Connection::effective().
   /// `programs`: of find_programs(); the first is taken whose archive any target can read.
   /// Errors  program_failed, with what pg_dump said; usage when a pattern matches nothing.
   [[nodiscard]] static Result<SchemaArchive> dump(const std::vector<Programs>& programs,

@@ -59,11 +59,6 @@ std::string with_storage_options(const catalog::Constraint& key, const catalog::
   return key.definition.substr(0, end) + " WITH (" + index.options + ")" + key.definition.substr(end);
 }
 
-bool validated_later(const catalog::Constraint& key, const catalog::Relation& relation) {
-  return key.validated &&
-         relation.kind != 'p';  // before PostgreSQL 18 a partitioned table can't have it NOT VALID
-}
-
 /// Settings whose value is a list of names, each of which the catalog holds in double quotes where it needs
 /// them. Source  PostgreSQL's src/bin/pg_dump/dumputils.c, variable_is_guc_list_quote().
 bool holds_quoted_list(std::string_view name) {
@@ -118,15 +113,15 @@ std::string add_key(const catalog::Constraint& key, const catalog::Relation& rel
          statistics_targets(index) + marks(index, relation);
 }
 
-std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation) {
+std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation,
+                            bool not_valid) {
   // As pg_dump does: a partitioned table hands its key down, any other keeps it from its children.
   return std::string("ALTER TABLE ") + (relation.kind == 'p' ? "" : "ONLY ") + quoted(relation.name) +
          " ADD CONSTRAINT " + quote(key.name) + " " + key.definition +
-         (validated_later(key, relation) ? " NOT VALID" : "") + ";\n";
+         (not_valid ? " NOT VALID" : "") + ";\n";
 }
 
 std::string validate_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation) {
-  if (!validated_later(key, relation)) return {};
   return "ALTER TABLE ONLY " + quoted(relation.name) + " VALIDATE CONSTRAINT " + quote(key.name) + ";\n";
 }
 

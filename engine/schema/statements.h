@@ -22,10 +22,10 @@ namespace pghaul::schema {
 [[nodiscard]] std::string add_key(const catalog::Constraint& key, const catalog::Relation& relation,
                                   const catalog::IndexInfo& index);
 
-/// ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY, as NOT VALID where that allows checking it under a weaker
-/// lock.
-[[nodiscard]] std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation);
-/// VALIDATE CONSTRAINT; empty when add_foreign_key() has checked already or the source's isn't valid either.
+/// ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY; `not_valid`: to be checked later, under a weaker lock.
+[[nodiscard]] std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation,
+                                          bool not_valid);
+/// VALIDATE CONSTRAINT of a foreign key.
 [[nodiscard]] std::string validate_foreign_key(const catalog::Constraint& key,
                                                const catalog::Relation& relation);
 

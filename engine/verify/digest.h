@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace pghaul::verify {
 
@@ -21,6 +22,8 @@ struct Digest {
 
   /// The sum, as 32 hexadecimal digits.
   [[nodiscard]] std::string hex() const;
+  /// Sets the sum from what hex() gave; false, and nothing set, when `digits` are something else.
+  [[nodiscard]] bool set_hex(std::string_view digits) noexcept;
 };
 
 }  // namespace pghaul::verify

@@ -33,7 +33,8 @@ typedef enum pghaul_code {
   PGHAUL_MISMATCH = 8,
   PGHAUL_INTERRUPTED = 9,
   PGHAUL_SYSTEM = 10,
-  PGHAUL_INTERNAL = 11
+  PGHAUL_INTERNAL = 11,
+  PGHAUL_SNAPSHOT_LOST = 12
 } pghaul_code;
 
 /** The library's version, such as "0.1.0". Static. */

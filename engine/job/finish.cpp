@@ -1,0 +1,83 @@
+#include "job/finish.h"
+
+#include <algorithm>
+
+#include "job/tasks.h"
+
+namespace pghaul::job {
+namespace {
+
+/// Seconds of an index are those of its building and of its becoming a constraint.
+void enter_index(Run& run, catalog::Place index, double seconds) {
+  run.index_seconds[index] += seconds;
+}
+
+void enter_key(Run& run, catalog::Place key, double seconds) {
+  const std::vector<catalog::IndexInfo>& indexes = run.source->indexes;
+  const auto found =
+      std::ranges::find(indexes, run.source->constraints[key].index, &catalog::IndexInfo::oid);
+  enter_index(run, static_cast<catalog::Place>(found - indexes.begin()), seconds);
+}
+
+void enter_sent(Run& run, const TaskLine& line) {
+  const std::uint32_t parts = run.ledger->sent(line.object, line.digest, line.seconds);
+  if (parts == run.table_plans[line.object]->chunks) run.progress->tables_done.add(1);
+}
+
+void enter_line(Run& run, plan::TaskKind kind, const TaskLine& line) {
+  using plan::TaskKind;
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::read_source:
+      return enter_sent(run, line);
+    case TaskKind::read_back:
+      return run.ledger->came_back(line.object, line.digest);
+    case TaskKind::large_objects:
+    case TaskKind::large_objects_read_source:
+      return run.ledger->large_objects_sent(line.digest);
+    case TaskKind::large_objects_read_back:
+      return run.ledger->large_objects_came_back(line.digest);
+    case TaskKind::index:
+      run.progress->indexes_done.add(1);
+      return enter_index(run, line.object, line.seconds);
+    case TaskKind::keys:
+      return enter_key(run, line.object, line.seconds);
+    case TaskKind::sequences:
+    case TaskKind::attach_indexes:
+    case TaskKind::foreign_key:
+    case TaskKind::validate:
+    case TaskKind::analyze:
+    case TaskKind::post_data:
+    case TaskKind::refresh:
+      return;
+  }
+}
+
+}  // namespace
+
+Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
+              const std::vector<TaskLine>& lines) {
+  const Status committed =
+      run.journal == nullptr ? work.commit() : work.commit(run.journal->insert(run.id_of(task), lines));
+  if (!committed) return committed.error().during("committing " + describe(run, task));
+  enter(run, task, lines);
+  return {};
+}
+
+Status record(Run& run, const plan::Task& task, postgres::Connection& target,
+              const std::vector<TaskLine>& lines) {
+  if (run.journal != nullptr) {
+    const Status written = target.execute(run.journal->insert(run.id_of(task), lines));
+    if (!written) return written.error().during("recording " + describe(run, task));
+  }
+  enter(run, task, lines);
+  return {};
+}
+
+void enter(Run& run, const plan::Task& task, const std::vector<TaskLine>& lines) {
+  for (const TaskLine& line : lines) {
+    if (line.object != catalog::kNone) enter_line(run, task.kind, line);
+  }
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "base/error.h"
+#include "job/journal.h"
+#include "job/run.h"
+#include "plan/task_graph.h"
+#include "postgres/connection.h"
+#include "postgres/transaction.h"
+
+/// The end of every task: what it came to goes into the journal and into the ledger.
+namespace pghaul::job {
+
+/// Commits the task's work on the target, and its lines in the journal, in one transaction and one round trip.
+[[nodiscard]] Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
+                            const std::vector<TaskLine>& lines);
+/// For a task whose work is no transaction on the target, or is committed already.
+[[nodiscard]] Status record(Run& run, const plan::Task& task, postgres::Connection& target,
+                            const std::vector<TaskLine>& lines);
+/// Enters lines that are in the journal already.
+void enter(Run& run, const plan::Task& task, const std::vector<TaskLine>& lines);
+
+}  // namespace pghaul::job

@@ -1,0 +1,245 @@
+#include "job/journal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "measure/version.h"
+#include "postgres/quote.h"
+#include "postgres/transaction.h"
+
+namespace pghaul::job {
+namespace {
+
+using postgres::quote;
+using postgres::quote_literal;
+
+constexpr const char* kSchema = "pghaul_journal";
+constexpr int kFormat = 1;
+constexpr std::int64_t kWholeTask = -1;  // as the journal writes kNone
+
+/// Schemas that look like a journal's. One that was copied along, because the source is itself the target of
+/// an unfinished copy, tells of another database.
+constexpr const char* kCandidates =
+    "SELECT n.nspname FROM pg_catalog.pg_namespace AS n"
+    " JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'job'"
+    " JOIN pg_catalog.pg_class AS d ON d.relnamespace = n.oid AND d.relname = 'done'"
+    " WHERE n.nspname ~ '^pghaul_journal(_[0-9]+)?$' ORDER BY n.nspname";
+constexpr const char* kThisDatabase =
+    "SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system())::text || '/' || oid"
+    " FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()";
+
+Result<std::string> this_database(postgres::Connection& target) {
+  const Result<postgres::Rows> rows = target.query(kThisDatabase);
+  if (!rows) return rows.error().during("identifying the target");
+  return rows->string(0, 0);
+}
+
+const char* stage_name(Journal::Stage stage) {
+  switch (stage) {
+    case Journal::Stage::pre_data:
+      return "pre-data";
+    case Journal::Stage::tasks:
+      return "tasks";
+    case Journal::Stage::at_the_end:
+      return "at the end";
+  }
+  return "";
+}
+
+std::optional<Journal::Stage> stage_named(std::string_view name) {
+  for (const Journal::Stage stage :
+       {Journal::Stage::pre_data, Journal::Stage::tasks, Journal::Stage::at_the_end}) {
+    if (name == stage_name(stage)) return stage;
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<TaskLine>> lines_of(const postgres::Rows& rows, const std::string& schema) {
+  std::vector<TaskLine> lines;
+  for (int row = 0; row < rows.size(); ++row) {
+    TaskLine line;
+    const std::int64_t object = rows.integer(row, 1);
+    if (object != kWholeTask) line.object = static_cast<catalog::Place>(object);
+    line.digest.rows = static_cast<std::uint64_t>(rows.integer(row, 2));
+    line.digest.bytes = static_cast<std::uint64_t>(rows.integer(row, 3));
+    line.seconds = rows.real(row, 5);
+    if (!line.digest.set_hex(rows.text(row, 4))) {
+      return fail(ErrorCode::refused, "the journal in schema " + schema + " has been changed by somebody",
+                  "start anew: pghaul copy --confirm");
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::string options_sql(const std::map<std::string, std::string>& options) {
+  std::string names;
+  std::string values;
+  for (const auto& [name, value] : options) {
+    names += (names.empty() ? "" : ", ") + quote_literal(name);
+    values += (values.empty() ? "" : ", ") + quote_literal(value);
+  }
+  return "pg_catalog.jsonb_object(ARRAY[" + names + "]::text[], ARRAY[" + values + "]::text[])";
+}
+
+constexpr const char* kColumns = "task, object, rows, bytes, digest, seconds";
+
+}  // namespace
+
+std::string Journal::table(const char* name) const {
+  return quote(schema_, name);
+}
+
+Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
+  const Result<std::string> database = this_database(target);
+  if (!database) return fail(database.error());
+  const Result<postgres::Rows> candidates = target.query(kCandidates);
+  if (!candidates) return candidates.error().during("looking for a journal in the target");
+  for (int candidate = 0; candidate < candidates->size(); ++candidate) {
+    Journal journal(candidates->string(candidate, 0), {});
+    const Result<postgres::Rows> rows = target.query(
+        "SELECT format, target, version, started, source, source_description, source_state,"
+        " definitions, sizes, plan, jobs, stage, run FROM " +
+        journal.table("job"));
+    if (!rows) return rows.error().during("reading the journal in schema " + journal.schema_);
+    if (rows->size() != 1 || rows->text(0, 1) != *database) continue;
+    const std::optional<Stage> stage = stage_named(rows->text(0, 11));
+    if (rows->integer(0, 0) != kFormat || !stage) {
+      return fail(ErrorCode::refused,
+                  fmt::format("the journal in the target was written by pghaul {}, which this {} can't read",
+                              rows->text(0, 2), measure::kVersion),
+                  "go on with that version, or start anew: pghaul copy --confirm");
+    }
+    Header& header = journal.header_;
+    header.version = rows->string(0, 2);
+    header.started = rows->string(0, 3);
+    header.source = rows->string(0, 4);
+    header.source_description = rows->string(0, 5);
+    header.source_state = rows->string(0, 6);
+    header.definitions = rows->string(0, 7);
+    header.sizes = rows->string(0, 8);
+    header.plan = rows->string(0, 9);
+    header.jobs = static_cast<int>(rows->integer(0, 10));
+    header.stage = *stage;
+    header.run = static_cast<int>(rows->integer(0, 12));
+    const Result<postgres::Rows> options = target.query(
+        "SELECT o.key, o.value FROM " + journal.table("job") + ", LATERAL pg_catalog.jsonb_each_text(options) AS o");
+    if (!options) return options.error().during("reading the journal in schema " + journal.schema_);
+    for (int row = 0; row < options->size(); ++row) header.options[options->string(row, 0)] = options->string(row, 1);
+    return std::optional<Journal>(std::move(journal));
+  }
+  return std::optional<Journal>();
+}
+
+Result<Journal> Journal::create(postgres::Connection& target, Header header,
+                                const std::vector<std::string>& taken) {
+  const Result<std::string> database = this_database(target);
+  if (!database) return fail(database.error());
+  std::string schema = kSchema;
+  for (int number = 2; std::ranges::find(taken, schema) != taken.end(); ++number) {
+    schema = fmt::format("{}_{}", kSchema, number);
+  }
+  header.version = measure::kVersion;
+  header.stage = Stage::pre_data;
+  const Journal journal(std::move(schema), std::move(header));
+  const Header& h = journal.header_;
+  const std::string sql = fmt::format(
+      "CREATE SCHEMA {0};"
+      "COMMENT ON SCHEMA {0} IS 'journal of an unfinished pghaul copy: pghaul copy --resume goes on with it,"
+      " pghaul abandon removes it';"
+      "CREATE TABLE {1} (run int PRIMARY KEY, format int, target text, version text, started text,"
+      " source text, source_description text, source_state text, options jsonb, definitions text, sizes text,"
+      " plan text, jobs int, stage text);"
+      "CREATE TABLE {2} (run int NOT NULL REFERENCES {1} ON UPDATE CASCADE, task bigint, object bigint,"
+      " rows bigint, bytes bigint, digest text, seconds float8, PRIMARY KEY (task, object));"
+      "INSERT INTO {1} VALUES ({3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, {16})",
+      quote(journal.schema_), journal.table("job"), journal.table("done"), h.run, kFormat,
+      quote_literal(*database), quote_literal(h.version), quote_literal(h.started), quote_literal(h.source),
+      quote_literal(h.source_description), quote_literal(h.source_state),
+      options_sql(h.options), quote_literal(h.definitions), quote_literal(h.sizes),
+      quote_literal(h.plan), h.jobs, quote_literal(stage_name(h.stage)));
+  const Status created = target.execute(sql);
+  if (!created) return created.error().during("cannot create the journal in the target");
+  return journal;
+}
+
+Status Journal::take_over(postgres::Connection& target) {
+  const Status taken =
+      target.execute(fmt::format("UPDATE {} SET run = run + 1 WHERE run = {}", table("job"), header_.run));
+  if (!taken) return taken.error().during("cannot take over the journal in the target");
+  ++header_.run;
+  return {};
+}
+
+Status Journal::enter(postgres::Connection& target, Stage stage) {
+  const Result<postgres::Rows> entered =
+      target.query(fmt::format("UPDATE {} SET stage = {} WHERE run = {}", table("job"),
+                               quote_literal(stage_name(stage)), header_.run));
+  if (!entered) return entered.error().during("cannot write to the journal in the target");
+  if (entered->affected() != 1) {
+    return fail(ErrorCode::refused, "another pghaul has taken over this copy",
+                "leave it to that one, or stop it and use --resume");
+  }
+  header_.stage = stage;
+  return {};
+}
+
+std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines) const {
+  std::string values;
+  const auto add = [&](const TaskLine& line) {
+    const std::int64_t object = line.object == catalog::kNone ? kWholeTask : std::int64_t{line.object};
+    fmt::format_to(std::back_inserter(values), "{}({}, {}, {}, {}, {}, '{}', {:.6f})",
+                   values.empty() ? "" : ", ", header_.run, task, object, line.digest.rows, line.digest.bytes,
+                   line.digest.hex(), line.seconds);
+  };
+  for (const TaskLine& line : lines) add(line);
+  if (lines.empty()) add({});
+  return fmt::format("INSERT INTO {} (run, {}) VALUES {}", table("done"), kColumns, values);
+}
+
+Result<Journal::Done> Journal::read(postgres::Connection& target) const {
+  const Result<postgres::Rows> rows =
+      target.query(fmt::format("SELECT {} FROM {} ORDER BY task, object", kColumns, table("done")));
+  if (!rows) return rows.error().during("reading the journal in the target");
+  const Result<std::vector<TaskLine>> lines = lines_of(*rows, schema_);
+  if (!lines) return fail(lines.error());
+  Done done;
+  for (std::size_t i = 0; i < lines->size(); ++i) {
+    done[static_cast<plan::TaskId>(rows->integer(static_cast<int>(i), 0))].push_back((*lines)[i]);
+  }
+  return done;
+}
+
+Result<std::vector<TaskLine>> Journal::read(postgres::Connection& target, plan::TaskId task) const {
+  const Result<postgres::Rows> rows = target.query(
+      fmt::format("SELECT {} FROM {} WHERE task = {} ORDER BY object", kColumns, table("done"), task));
+  if (!rows) return rows.error().during("reading the journal in the target");
+  return lines_of(*rows, schema_);
+}
+
+/// CREATE, ALTER and DROP EVENT TRIGGER are the commands that fire none.
+/// Source  PostgreSQL manual, "Overview of Event Trigger Behavior".
+Status Journal::remove(postgres::Connection& target) const {
+  const Result<postgres::Rows> triggers = target.query(
+      "SELECT pg_catalog.format('ALTER EVENT TRIGGER %I DISABLE', evtname),"
+      " pg_catalog.format('ALTER EVENT TRIGGER %I ENABLE%s', evtname,"
+      "  CASE evtenabled WHEN 'A' THEN ' ALWAYS' WHEN 'R' THEN ' REPLICA' ELSE '' END)"
+      " FROM pg_catalog.pg_event_trigger AS t JOIN pg_catalog.pg_roles AS r ON r.rolname = CURRENT_USER"
+      " WHERE t.evtenabled <> 'D' AND (r.rolsuper OR t.evtowner = r.oid)");
+  if (!triggers) return triggers.error().during("listing the target's event triggers");
+  std::string before;
+  std::string after;
+  for (int row = 0; row < triggers->size(); ++row) {
+    before += triggers->string(row, 0) + ";";
+    after += triggers->string(row, 1) + ";";
+  }
+  Result<postgres::Transaction> removing = postgres::Transaction::begin(target);
+  if (!removing) return fail(removing.error());
+  const Status dropped = target.execute(before + "DROP SCHEMA " + quote(schema_) + " CASCADE;" + after);
+  if (!dropped) return dropped.error().during("cannot remove the journal from the target");
+  return removing->commit();
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/model.h"
+#include "plan/task_graph.h"
+#include "postgres/connection.h"
+#include "verify/digest.h"
+
+namespace pghaul::job {
+
+/// What became of one object of a task.
+struct TaskLine {
+  catalog::Place object = catalog::kNone;  // kNone: the task as a whole
+  verify::Digest digest;                   // of tasks that read rows
+  double seconds = 0;
+};
+
+/// What a copy has done, kept in the target in a schema of its own, so that another run can go on with it.
+///
+/// Each task's lines are committed in the transaction that they tell of: what is journalled is there, and what
+/// isn't is not. They refer to the number of the run, which a run that takes over raises; whatever is left of
+/// an earlier run can't commit from then on.
+///
+/// Threads    values only, and SQL for whoever executes it; those that take a connection: the connection's.
+class Journal {
+ public:
+  /// What is done, by task.
+  using Done = std::map<plan::TaskId, std::vector<TaskLine>>;
+
+  /// How far the parts have come that aren't tasks.
+  enum class Stage { pre_data, tasks, at_the_end };
+
+  /// What must be the same when another run goes on.
+  struct Header {
+    std::string version;             // pghaul's
+    std::string started;             // UTC, ISO 8601
+    std::string source;              // which database: Server::system_identifier and OID
+    std::string source_description;  // for people
+    std::string source_state;        // catalog::read_state()
+    std::map<std::string, std::string> options;
+    std::string definitions;  // fingerprint of the source's tables, and of pg_dump's table of contents
+    std::string sizes;        // of the source, which the plan was made by: sizes_as_text()
+    std::string plan;         // fingerprint of the graph of tasks
+    int jobs = 0;             // that the plan was made for
+    Stage stage = Stage::pre_data;
+    int run = 1;
+  };
+
+  /// Looks for the journal of a copy into this very database. Errors  refused when it isn't one that this
+  /// version reads.
+  [[nodiscard]] static Result<std::optional<Journal>> find(postgres::Connection& target);
+  /// Writes a new one. `taken`: schemas that the copy will make.
+  [[nodiscard]] static Result<Journal> create(postgres::Connection& target, Header header,
+                                              const std::vector<std::string>& taken);
+
+  [[nodiscard]] const Header& header() const noexcept { return header_; }
+  [[nodiscard]] const std::string& schema() const noexcept { return schema_; }
+
+  /// Begins another run: from here on no other can write. Waits for what an earlier run is committing.
+  [[nodiscard]] Status take_over(postgres::Connection& target);
+  [[nodiscard]] Status enter(postgres::Connection& target, Stage stage);
+  /// Statements for the transaction of the task that they tell of.
+  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines) const;
+  [[nodiscard]] Result<Done> read(postgres::Connection& target) const;
+  /// Empty: the task is not done.
+  [[nodiscard]] Result<std::vector<TaskLine>> read(postgres::Connection& target, plan::TaskId task) const;
+  /// Drops it; the database's event triggers don't see that.
+  [[nodiscard]] Status remove(postgres::Connection& target) const;
+
+ private:
+  Journal(std::string schema, Header header) : schema_(std::move(schema)), header_(std::move(header)) {}
+  [[nodiscard]] std::string table(const char* name) const;
+
+  std::string schema_;
+  Header header_;
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,34 @@
+#include "job/large_objects_sql.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace pghaul::job {
+namespace {
+
+constexpr int kPieceBytes = 512 * 1024;  // a multiple of the server's LOBLKSIZE
+
+}  // namespace
+
+std::string in_range(const catalog::Catalog& source, catalog::Place range) {
+  const std::vector<catalog::Oid>& starts = source.large_objects.range_starts;
+  std::string sql = fmt::format("oid >= {}", starts[range]);
+  if (range + 1 < starts.size()) sql += fmt::format(" AND oid < {}", starts[range + 1]);
+  return sql;
+}
+
+/// Source  PostgreSQL manual, "Large Objects", "Server-Side Functions"; 262144 is INV_READ.
+std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range) {
+  return fmt::format(
+      "COPY (SELECT sized.oid, piece.start, pg_catalog.lo_get(sized.oid, piece.start, {0})"
+      " FROM (SELECT opened.oid, pg_catalog.lo_lseek64(opened.fd, 0, 2) AS bytes, "
+      "pg_catalog.lo_close(opened.fd)"
+      "       FROM (SELECT oid, pg_catalog.lo_open(oid, 262144) AS fd"
+      "             FROM pg_catalog.pg_largeobject_metadata WHERE {1} OFFSET 0) AS opened OFFSET 0) AS sized,"
+      " LATERAL pg_catalog.generate_series(0::bigint, greatest(sized.bytes - 1, 0), {0}) AS piece(start)"
+      ") TO STDOUT (FORMAT binary)",
+      kPieceBytes, in_range(source, range));
+}
+
+}  // namespace pghaul::job

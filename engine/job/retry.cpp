@@ -1,0 +1,64 @@
+#include "job/retry.h"
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <string_view>
+
+namespace pghaul::job {
+namespace {
+
+constexpr std::chrono::milliseconds kLongest{10'000};
+
+/// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
+constexpr std::string_view kLockNotAvailable = "55P03";
+constexpr std::array<std::string_view, 8> kPassing = {
+    "40001",  // serialization_failure: also a standby that cancels a query to go on with recovery
+    "40P01",  // deadlock_detected
+    "53300",  // too_many_connections
+      "57P01",  // admin_shutdown
+    "57P02",  // crash_shutdown
+    "57P03",  // cannot_connect_now
+    "57P05",  // idle_session_timeout
+    "25P03",  // idle_in_transaction_session_timeout
+};
+
+/// The server let us in no further than to say no, and would again.
+bool is_refusal(std::string_view sqlstate) {
+  return sqlstate.starts_with("28") || sqlstate == "3D000" || sqlstate == "42501";
+}
+
+}  // namespace
+
+bool may_pass(const Error& error) {
+  if (error.code == ErrorCode::connection_lost || error.sqlstate == kLockNotAvailable) return true;
+  if (error.code == ErrorCode::connection_failed) return !is_refusal(error.sqlstate);
+  return error.code == ErrorCode::server_error &&
+         std::ranges::find(kPassing, error.sqlstate) != kPassing.end();
+}
+
+std::optional<std::chrono::milliseconds> Backoff::after(const Error& error,
+                                                        std::chrono::milliseconds attempt) {
+  if (error.code == ErrorCode::connection_failed) left_ -= attempt;
+  if (left_ <= std::chrono::milliseconds::zero()) return std::nullopt;
+  const std::chrono::milliseconds wait = std::min(next_, left_);
+  left_ -= wait;
+  next_ = std::min(2 * next_, kLongest);
+  return wait;
+}
+
+std::chrono::milliseconds milliseconds_since(const measure::Timeline& timeline, double start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>(timeline.now() - start));
+}
+
+bool wait_for(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace pghaul::job

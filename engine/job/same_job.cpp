@@ -1,0 +1,98 @@
+#include "job/same_job.h"
+
+#include <fmt/format.h>
+
+#include "job/sizes.h"
+#include "measure/report.h"
+#include "measure/version.h"
+#include "verify/fingerprint.h"
+
+namespace pghaul::job {
+namespace {
+
+constexpr const char* kStartAnew = "run it as it was, or start anew: pghaul copy --confirm";
+
+std::string identity_of(const catalog::Server& server) {
+  return fmt::format("{}/{}", server.system_identifier, server.database_oid);
+}
+
+/// All that would make the schema that was restored another one than the source's.
+std::string definitions_of(const Discovery& found) {
+  std::string text = found.source_hold->fingerprint();
+  const auto out = std::back_inserter(text);
+  for (const schema::Entry& entry : found.archive->entries()) {
+    fmt::format_to(out, "\n{} {} {}", entry.kind, entry.oid, entry.text);
+  }
+  for (const catalog::IndexInfo& index : found.source.indexes) {
+    fmt::format_to(out, "\n{} {}", index.oid, index.definition);
+  }
+  for (const catalog::Constraint& constraint : found.source.constraints) {
+    fmt::format_to(out, "\n{} {}", constraint.oid, constraint.definition);
+  }
+  return verify::fingerprint(text);
+}
+
+std::string plan_of(const plan::Plan& plan) {
+  std::string text;
+  const auto out = std::back_inserter(text);
+  for (const plan::Task& task : plan.graph.tasks) {
+    fmt::format_to(out, "{} {} {} {}/{} [", static_cast<int>(task.kind), task.pages.first, task.pages.end,
+                   task.part, task.parts);
+    for (const catalog::Place object : task.objects) fmt::format_to(out, "{} ", object);
+    text += "] [";
+    for (const plan::TaskId before : task.after) fmt::format_to(out, "{} ", before);
+    text += "]\n";
+  }
+  for (const plan::TablePlan& table : plan.tables) {
+    fmt::format_to(out, "{} {} {}\n", table.relation, table.format.binary, table.chunks);
+  }
+  return verify::fingerprint(text);
+}
+
+Status different(const std::string& what) {
+  return fail(ErrorCode::refused, "this is not the copy that the target's journal tells of: " + what,
+              kStartAnew);
+}
+
+}  // namespace
+
+Journal::Header header_of(const Discovery& found, const Options& options) {
+  Journal::Header header;
+  header.version = measure::kVersion;
+  header.started = measure::utc_now();
+  header.source = identity_of(found.source.server);
+  header.source_description = found.source_description;
+  header.source_state = found.source_state;
+  header.options = options.identity();
+  header.definitions = definitions_of(found);
+  header.sizes = sizes_as_text(found.source);
+  header.plan = plan_of(found.plan);
+  header.jobs = found.plan.jobs;
+  return header;
+}
+
+Status same_job(const Journal::Header& then, const Journal::Header& now) {
+  if (then.source != now.source) {
+    return different(fmt::format("its source was {}, another database than {}", then.source_description,
+                                 now.source_description));
+  }
+  for (const auto& [name, value] : now.options) {
+    const auto before = then.options.find(name);
+    const std::string was = before == then.options.end() ? "" : before->second;
+    if (was != value) {
+      return different(fmt::format("--{} was '{}' then and is '{}' now", name, was, value));
+    }
+  }
+  if (then.definitions != now.definitions) {
+    return different("tables or other objects of the source have been altered since");
+  }
+  if (then.version != now.version) {
+    return different(fmt::format("it was begun by pghaul {}, this is {}", then.version, now.version));
+  }
+  if (then.plan != now.plan) {
+    return different("the plan has become another one, because the target or this machine has changed");
+  }
+  return {};
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,44 @@
+#include "job/target_hold.h"
+
+#include <fmt/format.h>
+
+namespace pghaul::job {
+namespace {
+
+/// The two halves of the lock's key; the server keeps locks of each database apart.
+constexpr int kLockClass = 0x70676861;  // "pgha"
+constexpr int kLockNumber = 1;
+
+Error held_by_another(postgres::Connection& target) {
+  Error refusal{ErrorCode::refused, "another pghaul is at work in this target", "55P03",
+                "wait for it, or stop it; if its machine is gone, its session ends by itself when the server "
+                "notices, or at once by pg_terminate_backend()"};
+  const Result<postgres::Rows> holder = target.query(fmt::format(
+      "SELECT a.pid, coalesce(pg_catalog.host(a.client_addr), 'this host'),"
+      " pg_catalog.to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS')"
+      " FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid"
+      " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {} AND l.objid = {} AND l.objsubid = 2"
+      " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = "
+      "pg_catalog.current_database())",
+      kLockClass, kLockNumber));
+  if (holder && holder->size() == 1) {
+    refusal.message += fmt::format(": its session is {} from {}, since {} UTC", holder->text(0, 0),
+                                   holder->text(0, 1), holder->text(0, 2));
+  }
+  return refusal;
+}
+
+}  // namespace
+
+Result<TargetHold> TargetHold::open(const postgres::ConnectionString& server) {
+  Result<postgres::Connection> opened = postgres::Connection::open(server, postgres::Side::target);
+  if (!opened) return fail(opened.error());
+  auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
+  const Result<postgres::Rows> locked = connection->query(
+      fmt::format("SELECT pg_catalog.pg_try_advisory_lock({}, {})", kLockClass, kLockNumber));
+  if (!locked) return locked.error().during("locking the target against other runs");
+  if (!locked->boolean(0, 0)) return fail(held_by_another(*connection));
+  return TargetHold(std::move(connection));
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <stop_token>
+
+#include "base/error.h"
+#include "job/run.h"
+#include "job/worker.h"
+#include "measure/events.h"
+#include "plan/task_graph.h"
+
+namespace pghaul::job {
+
+/// Does the task; again, with new connections, where what failed may pass, for as long as the run has patience.
+/// A commit that was under way when the connection broke is looked up in the journal.
+[[nodiscard]] Status try_task(Worker& worker, Run& run, const plan::Task& task, measure::Events& events,
+                              const std::stop_token& give_up);
+
+}  // namespace pghaul::job
