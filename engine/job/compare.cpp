@@ -93,7 +93,8 @@ Status compare_databases(Telling telling) {
   run.plan = &found.plan;
   run.table_plans.assign(found.source.relations.size(), nullptr);
   for (const plan::TablePlan& table : found.plan.tables) run.table_plans[table.relation] = &table;
-  run.snapshot = found.source_hold->snapshot();
+  if (found.source_hold) run.snapshot = found.source_hold->snapshot();
+  if (found.stored) run.stored = &*found.stored;
   run.target_snapshot = target_hold->snapshot();
   run.verify = telling.options.verify;
   run.workers = found.plan.jobs;
@@ -105,7 +106,7 @@ Status compare_databases(Telling telling) {
   run.timeline = &telling.timeline;
   const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding};
   const Status read = told_as(telling, "compare", [&] {
-    return run_tasks(run, ends, telling.events, [&] { found.source_hold->release(); });
+    return run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });
   });
   report_work(found, run, telling.report);
   if (!read) return read;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "job/differences.h"
+#include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
 #include "job/report_of.h"
 #include "job/restore_entries.h"
@@ -70,14 +71,16 @@ Status Copy::run() {
 }
 
 Status Copy::look() {
-  const Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(telling_.options.target);
+  const Result<postgres::ConnectionString> target =
+      postgres::ConnectionString::parse(telling_.options.target);
   if (!target) return target.error().during("the target");
   Result<TargetHold> hold = TargetHold::open(*target);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
   if (const Status read = look_at_journal(); !read) return read;
 
-  Result<Discovery> found = discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
+  Result<Discovery> found =
+      discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   report_databases(found_, telling_.report);
@@ -104,17 +107,7 @@ Status Copy::look_at_journal() {
 }
 
 Status Copy::refuse() const {
-  if (!any_refusal(found_.findings)) return {};
-  Error refusal{ErrorCode::refused, {}, {}, {}};
-  std::size_t refusals = 0;
-  for (const plan::Finding& finding : found_.findings) {
-    if (finding.severity != plan::Finding::Severity::refusal) continue;
-    if (++refusals > 1) continue;
-    refusal.message = finding.message;
-    refusal.hint = finding.hint;
-  }
-  if (refusals > 1) refusal.message += fmt::format(" (and {} more reasons not to copy)", refusals - 1);
-  return fail(std::move(refusal));
+  return refusal_of(found_.findings);
 }
 
 Status Copy::open_journal() {
@@ -135,8 +128,7 @@ Status Copy::start_over() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
   if (!found_.contents.empty()) {
-    const Status cleared =
-        in_phase(telling_, "clear target", [&] { return schema::clear_database(target); });
+    const Status cleared = in_phase(telling_, "clear target", [&] { return schema::clear_database(target); });
     if (!cleared) return cleared;
   }
   Result<Journal> created = Journal::create(target, std::move(header), schemas_of(found_.archive->entries()));
@@ -178,7 +170,8 @@ void Copy::prepare_run() {
   run_.plan = &found_.plan;
   run_.table_plans.assign(found_.source.relations.size(), nullptr);
   for (const plan::TablePlan& table : found_.plan.tables) run_.table_plans[table.relation] = &table;
-  run_.snapshot = found_.source_hold->snapshot();
+  if (found_.source_hold) run_.snapshot = found_.source_hold->snapshot();
+  if (found_.stored) run_.stored = &*found_.stored;
   run_.verify = telling_.options.verify;
   run_.with_owner = telling_.options.filters.with_owner;
   run_.with_acl = telling_.options.filters.with_acl;
@@ -209,7 +202,7 @@ Status Copy::restore_pre_data() {
 Status Copy::move() {
   if (journal_->header().stage == Journal::Stage::at_the_end) return {};
   const Worker::Ends both = ends();
-  return run_tasks(run_, both, telling_.events, [&] { found_.source_hold->release(); });
+  return run_tasks(run_, both, telling_.events, [&] { found_.source_hold.reset(); });
 }
 
 /// What would have stood in the way of the work, such as row security and event triggers.

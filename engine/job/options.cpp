@@ -40,6 +40,13 @@ Status set_seconds(std::chrono::seconds& seconds, const std::string& option, con
   return {};
 }
 
+Status set_compression(transport::Compression& compression, const std::string& value) {
+  const Result<transport::Compression> parsed = transport::Compression::parse(value);
+  if (!parsed) return fail(parsed.error());
+  compression = *parsed;
+  return {};
+}
+
 Status set_verify(verify::Mode& mode, const std::string& value) {
   for (const verify::Mode one : {verify::Mode::none, verify::Mode::counts, verify::Mode::checksums}) {
     if (value != verify::mode_name(one)) continue;
@@ -68,6 +75,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "resume") return set_flag(resume, true, option, value);
   if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
   if (option == "retry-for") return set_seconds(retry_for, option, value);
+  if (option == "compress") return set_compression(compression, value);
   return fail(ErrorCode::usage, "there is no option " + option, "pghaul.h lists the options");
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "schema/schema_archive.h"
+#include "transport/compression.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -19,10 +20,12 @@ struct Options {
   bool with_large_objects = true;
   std::string confirm;  // the target database's name: what it holds may go
   verify::Mode verify = verify::Mode::checksums;
-  std::string snapshot;  // exported by somebody else; empty: our own
-  bool resume = false;        // go on with the job whose journal the target holds
-  bool new_snapshot = false;  // where that can't be done, start over
+  std::string snapshot;                 // exported by somebody else; empty: our own
+  bool resume = false;                  // go on with the job whose journal the target holds
+  bool new_snapshot = false;            // where that can't be done, start over
   std::chrono::seconds retry_for{300};  // an outage of a server that is waited for
+
+  transport::Compression compression;  // of an archive that is written
 
   /// By the names that pghaul.h lists.
   [[nodiscard]] Status set(const std::string& option, const std::string& value);

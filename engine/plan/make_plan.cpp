@@ -20,7 +20,7 @@ using catalog::Server;
 
 namespace {
 
-std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const Rates& rates) {
+std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const PlanOptions& options) {
   FormatChooser formats(source, target);
   std::vector<TablePlan> tables;
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
@@ -28,8 +28,8 @@ std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, 
     if (relation.kind != 'r') continue;
     TablePlan table;
     table.relation = place;
-    table.format = formats.choose(relation);
-    table.seconds = copy_seconds(volume_of(relation), table.format.binary, rates);
+    table.format = options.stored.empty() ? formats.choose(relation) : options.stored[place].format;
+    table.seconds = copy_seconds(volume_of(relation), table.format.binary, options.rates);
     tables.push_back(std::move(table));
   }
   return tables;
@@ -44,12 +44,17 @@ TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
 }
 
 /// Whether any table is split.
-bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs, std::vector<TablePlan>& tables) {
+/// An archive's files are what there is to split it by: all of them, or none.
+bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs,
+                  const std::vector<StoredRows>& stored, std::vector<TablePlan>& tables) {
   const Split split(whole, source, jobs);
   bool any = false;
   for (TaskId id = 0; id < whole.tasks.size(); ++id) {
     if (whole.tasks[id].kind != TaskKind::copy) continue;
-    const std::uint32_t parts = split.parts(id);
+    std::uint32_t parts = split.parts(id);
+    if (parts > 1 && !stored.empty()) {
+      parts = static_cast<std::uint32_t>(stored[whole.tasks[id].objects[0]].files.size());
+    }
     if (parts == 1) continue;
     const auto table = std::ranges::lower_bound(tables, whole.tasks[id].objects[0], {}, &TablePlan::relation);
     table->chunks = parts;
@@ -62,11 +67,10 @@ bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs, std::
 
 Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& options) {
   Plan plan;
-  plan.jobs = options.decided_jobs > 0
-                  ? options.decided_jobs
-                  : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores),
-                                         possible_jobs(source.server, target)));
-  plan.tables = plan_tables(source, target, options.rates);
+  plan.jobs = options.decided_jobs > 0 ? options.decided_jobs
+                                       : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores),
+                                                              possible_jobs(source.server, target)));
+  plan.tables = plan_tables(source, target, options);
 
   const Links links(source);
   const std::vector<Batch> batches = batch_relations(source, links, plan.jobs);
@@ -75,7 +79,7 @@ Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& o
   };
   plan.graph = build();
   // What would finish last is only known of the whole graph; so where a table is split, it is built anew.
-  if (split_tables(plan.graph, source, plan.jobs, plan.tables)) plan.graph = build();
+  if (split_tables(plan.graph, source, plan.jobs, options.stored, plan.tables)) plan.graph = build();
   return plan;
 }
 

@@ -6,18 +6,26 @@
 #include "catalog/model.h"
 #include "plan/cost.h"
 #include "plan/format.h"
+#include "plan/page_range.h"
 #include "plan/task_graph.h"
 
 namespace pghaul::plan {
 
+/// How an archive holds a relation's rows.
+struct StoredRows {
+  Format format;
+  std::vector<PageRange> files;  // in order
+};
+
 struct PlanOptions {
-  int jobs = 0;         // 0: chosen from both servers and this machine
+  int jobs = 0;          // 0: chosen from both servers and this machine
   int decided_jobs = 0;  // of a plan that is made again: neither chosen nor limited
-  int local_cores = 1;  // of the machine pghaul runs on
+  int local_cores = 1;   // of the machine pghaul runs on
   bool with_owner = true;
   bool with_acl = true;
   bool with_large_objects = true;
-  bool read_back = true;  // verification by checksums or counts
+  bool read_back = true;           // verification by checksums or counts
+  std::vector<StoredRows> stored;  // by the relation's place; empty: the source is a server
   Rates rates;
 };
 

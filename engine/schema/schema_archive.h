@@ -30,14 +30,21 @@ struct Filters {
 /// The schema of the source, as pg_dump's custom format, in a file that goes with it.
 class SchemaArchive {
  public:
-  /// Dumps the schema, without data, as of an exported snapshot; empty: as it is now. `source`: Connection::effective().
-  /// `programs`: of find_programs(); the first is taken whose archive any target can read.
-  /// Errors  program_failed, with what pg_dump said; usage when a pattern matches nothing.
+  /// Dumps the schema, without data, as of an exported snapshot; empty: as it is now. `source`:
+  /// Connection::effective(). `programs`: of find_programs(); the first is taken whose archive any target can
+  /// read. Errors  program_failed, with what pg_dump said; usage when a pattern matches nothing.
   [[nodiscard]] static Result<SchemaArchive> dump(const std::vector<Programs>& programs,
                                                   const postgres::ConnectionString& source,
                                                   const std::string& snapshot, const Filters& filters,
                                                   const std::stop_token& stop);
 
+  /// One that was dumped and kept. `programs`: the first is taken whose pg_restore can read it.
+  [[nodiscard]] static Result<SchemaArchive> open(const std::vector<Programs>& programs,
+                                                  const std::string& content, const Filters& filters,
+                                                  const std::stop_token& stop);
+
+  /// All of it, to be kept.
+  [[nodiscard]] Result<std::string> content() const { return file_.read(); }
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
   /// The pg_dump that made it, which pg_restore follows.
   [[nodiscard]] const Programs& programs() const noexcept { return programs_; }

@@ -98,7 +98,8 @@ void FrameHeader::write(std::span<std::byte, kBytes> bytes) const noexcept {
 Result<FrameHeader> FrameHeader::read(std::span<const std::byte, kBytes> bytes) {
   if (!std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) return damaged("it has no header");
   const auto version = get<std::uint8_t>(bytes, kVersionAt);
-  if (version != kVersion) return damaged(fmt::format("it is of version {}, which this pghaul does not know", version));
+  if (version != kVersion)
+    return damaged(fmt::format("it is of version {}, which this pghaul does not know", version));
   if (header_hash(bytes) != get<std::uint32_t>(bytes, kHashAt)) return damaged("its header is damaged");
   const auto coding = get<std::uint8_t>(bytes, kCodingAt);
   if (coding > static_cast<std::uint8_t>(Coding::zstd)) {

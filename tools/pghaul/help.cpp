@@ -72,7 +72,8 @@ Verbs:
   plan      show what a copy would do and what stands in its way; touch nothing
 
 SOURCE and TARGET are anything libpq takes: a URI, a keyword string such as
-"host=db1 dbname=shop", service=NAME, or the name of a database. PGHAUL_SOURCE
+"host=db1 dbname=shop", service=NAME, or the name of a database. Either may be
+archive:DIR, a database in a folder. PGHAUL_SOURCE
 and PGHAUL_TARGET stand in for what the command line leaves out. Keep passwords in a password file
 (~/.pgpass) or a service file rather than on the command line.
 
