@@ -26,7 +26,8 @@ concept Described = requires(JsonWriter& fields, T& value) {
   describe(fields, value);
 };
 
-/// A char is a text of one character; a set, a map and a vector of pairs are what one would think.
+/// Fields keep their order. A char is a text of one character; a set, a map and a vector of pairs are what
+/// one would think.
 class JsonWriter {
  public:
   template <typename T>
@@ -34,7 +35,7 @@ class JsonWriter {
     object_[name] = json_of(value);
   }
   template <typename T>
-  [[nodiscard]] static nlohmann::json json_of(T& value) {
+  [[nodiscard]] static nlohmann::ordered_json json_of(T& value) {
     if constexpr (std::same_as<T, std::string> || std::same_as<T, const std::string>) {
       return text_as_json(value);
     } else if constexpr (std::same_as<T, char>) {
@@ -43,7 +44,7 @@ class JsonWriter {
       return value;
     } else if constexpr (Described<T>) {
       JsonWriter fields;
-      fields.object_ = nlohmann::json::object();
+      fields.object_ = nlohmann::ordered_json::object();
       describe(fields, value);
       return std::move(fields.object_);
     } else {
@@ -53,17 +54,17 @@ class JsonWriter {
 
  private:
   template <typename A, typename B>
-  [[nodiscard]] static nlohmann::json json_of_many(std::pair<A, B>& pair) {
-    return nlohmann::json::array({json_of(pair.first), json_of(pair.second)});
+  [[nodiscard]] static nlohmann::ordered_json json_of_many(std::pair<A, B>& pair) {
+    return nlohmann::ordered_json::array({json_of(pair.first), json_of(pair.second)});
   }
   template <typename T>
-  [[nodiscard]] static nlohmann::json json_of_many(T& many) {
-    nlohmann::json array = nlohmann::json::array();
+  [[nodiscard]] static nlohmann::ordered_json json_of_many(T& many) {
+    nlohmann::ordered_json array = nlohmann::ordered_json::array();
     for (auto& each : many) array.push_back(json_of(each));
     return array;
   }
 
-  nlohmann::json object_;
+  nlohmann::ordered_json object_;
 };
 
 /// Believes nothing: what doesn't fit is an error that says where. A field that is absent keeps its value:

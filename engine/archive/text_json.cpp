@@ -33,7 +33,7 @@ bool is_utf8(const std::string& text) {
 
 }  // namespace
 
-nlohmann::json text_as_json(const std::string& text) {
+nlohmann::ordered_json text_as_json(const std::string& text) {
   if (is_utf8(text)) return text;
   std::string hex;
   for (const char byte : text) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));

@@ -78,6 +78,10 @@ pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.plan(); });
 }
 
+pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.abandon(); });
+}
+
 void pghaul_job_stop(pghaul_job* job) {
   job->job.stop();
 }

@@ -8,8 +8,8 @@ bool built_from_index(const Constraint& key, const Relation& relation) {
   return (key.kind == 'p' || key.kind == 'u') && !key.without_overlaps && relation.kind == 'r';
 }
 
-/// A NOT VALID key from a partitioned table is possible from PostgreSQL 18 on; validating one to a partitioned
-/// table leaves the catalog's rows for its partitions unvalidated before 18.
+/// A NOT VALID key from a partitioned table is possible from PostgreSQL 18 on; validating one to a
+/// partitioned table leaves the catalog's rows for its partitions unvalidated before 18.
 bool validated_later(const Constraint& foreign_key, const Catalog& catalog) {
   if (!foreign_key.validated || catalog.relations[foreign_key.relation].kind == 'p') return false;
   const auto referenced = std::ranges::find(catalog.relations, foreign_key.references, &Relation::oid);

@@ -125,7 +125,7 @@ struct LargeObjects {
 
 /// ALTER DATABASE … SET, or ALTER ROLE … IN DATABASE … SET.
 struct DatabaseSetting {
-  std::string role;   // empty: for all roles
+  std::string role;  // empty: for all roles
   std::string name;
   std::string value;  // as the catalog holds it: of a list, with its quotes
 };

@@ -54,6 +54,7 @@ Status ArchiveCopy::look() {
   report_databases(found_, telling_.report);
   telling_.report.target = measure::Report::Database{.description = found_.target_description};
   report_findings(found_, telling_.report);
+  tell_job(found_, telling_.events);
   return {};
 }
 

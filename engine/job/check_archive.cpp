@@ -112,7 +112,7 @@ Status check_archive(Telling telling) {
     const Status checked =
         opened_file ? archive::check_rows(*opened_file, *file.rows, worker.unpacker(), worker.buffer())
                     : fail(opened_file.error());
-    progress.ends(worker.number());
+    progress.ends(worker.number(), checked.has_value());
     progress.tasks_done.add(1);
     progress.bytes.add(file.rows->row_bytes);
     progress.rows.add(file.rows->rows);

@@ -10,6 +10,7 @@
 #include "job/report_of.h"
 #include "job/run_tasks.h"
 #include "measure/progress.h"
+#include "plan/forecast.h"
 #include "plan/verify_plan.h"
 
 namespace pghaul::job {
@@ -84,6 +85,8 @@ Status compare_databases(Telling telling) {
   std::set<catalog::Place> comparable;
   Mismatches mismatches = one_sided(found.source, target, telling.options.filters.all(), comparable);
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
+  found.predicted_seconds = plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.local_cores);
+  tell_job(found, telling.events);
 
   verify::Ledger ledger(found.source.relations.size());
   measure::Progress progress;

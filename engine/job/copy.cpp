@@ -85,6 +85,7 @@ Status Copy::look() {
   found_ = std::move(*found);
   report_databases(found_, telling_.report);
   report_findings(found_, telling_.report);
+  tell_job(found_, telling_.events);
   telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
   for (const plan::Finding& finding : found_.findings) {
     if (finding.severity == plan::Finding::Severity::warning) {
@@ -158,6 +159,7 @@ Status Copy::go_on() {
     return start_over();
   }
   run_.resumed = true;
+  telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
   run_.journal = &*journal_;
   take_up(run_, *done);
   return {};

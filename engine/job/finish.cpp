@@ -14,8 +14,7 @@ void enter_index(Run& run, catalog::Place index, double seconds) {
 
 void enter_key(Run& run, catalog::Place key, double seconds) {
   const std::vector<catalog::IndexInfo>& indexes = run.source->indexes;
-  const auto found =
-      std::ranges::find(indexes, run.source->constraints[key].index, &catalog::IndexInfo::oid);
+  const auto found = std::ranges::find(indexes, run.source->constraints[key].index, &catalog::IndexInfo::oid);
   enter_index(run, static_cast<catalog::Place>(found - indexes.begin()), seconds);
 }
 

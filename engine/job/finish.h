@@ -12,7 +12,8 @@
 /// The end of every task: what it came to goes into the journal and into the ledger.
 namespace pghaul::job {
 
-/// Commits the task's work on the target, and its lines in the journal, in one transaction and one round trip.
+/// Commits the task's work on the target, and its lines in the journal, in one transaction and one round
+/// trip.
 [[nodiscard]] Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
                             const std::vector<TaskLine>& lines);
 /// For a task whose work is no transaction on the target, or is committed already.

@@ -1,5 +1,6 @@
 #include "job/job.h"
 
+#include "job/abandon.h"
 #include "job/archive_copy.h"
 #include "job/archive_folder.h"
 #include "job/check_archive.h"
@@ -8,6 +9,7 @@
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
 #include "job/verb.h"
+#include "measure/clock.h"
 
 namespace pghaul::job {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 std::string status_of(const Status& done, bool touched, const std::string& verb, verify::Mode mode) {
   if (done) {
     if (verb == "plan") return "planned";
+    if (verb == "abandon") return "abandoned";
     if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
   }
@@ -53,6 +56,7 @@ Status Job::copy() {
     if (Status given = need(options.target, "target"); !given) return {given};
     if (const std::optional<std::string> folder = archive_folder(options.target)) {
       ArchiveCopy copy(telling, *folder);
+      telling.report.is_downtime = false;  // the application may go on
       Status done = check_ends(options);
       if (done) done = copy.run();
       return {std::move(done), copy.touched()};
@@ -82,6 +86,13 @@ Status Job::plan() {
   return run("plan", [](Telling telling) -> Outcome { return {plan_copy(telling)}; });
 }
 
+Status Job::abandon() {
+  return run("abandon", [&](Telling telling) -> Outcome {
+    if (Status given = need(options.target, "target"); !given) return {given};
+    return {abandon_copy(telling)};
+  });
+}
+
 void Job::stop() noexcept {
   stop_.request_stop();
 }
@@ -95,7 +106,7 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
   report.is_downtime = report.verb == "copy";
   events.started(verb);
 
-  const Status given = need(options.source, "source");
+  const Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
   Outcome outcome = given ? body({options, stop_.get_token(), timeline, events, report}) : Outcome{given};
   if (!outcome.status && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
     outcome.status = fail(ErrorCode::interrupted, "stopped on request");
@@ -103,8 +114,13 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
 
   report.seconds = timeline.now();
   report.spans = timeline.spans();
+  report.samples = timeline.samples();
+  report.settings = options.shown();
   report.status = status_of(outcome.status, outcome.touched, verb, options.verify);
-  if (!outcome.status) report.error = outcome.status.error();
+  if (!outcome.status) {
+    report.error = outcome.status.error();
+    events.error(*report.error);
+  }
   exit_status_ = outcome.status ? 0 : job::exit_status(outcome.status.error().code, outcome.touched);
   report_json_ = report.to_json();
   events.finished(report.status);

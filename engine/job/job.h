@@ -23,6 +23,7 @@ class Job {
   [[nodiscard]] Status copy();
   [[nodiscard]] Status verify();
   [[nodiscard]] Status plan();
+  [[nodiscard]] Status abandon();
   void stop() noexcept;
 
   [[nodiscard]] const std::string& report() const noexcept { return report_json_; }

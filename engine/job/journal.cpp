@@ -124,10 +124,11 @@ Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
     header.jobs = static_cast<int>(rows->integer(0, 10));
     header.stage = *stage;
     header.run = static_cast<int>(rows->integer(0, 12));
-    const Result<postgres::Rows> options = target.query(
-        "SELECT o.key, o.value FROM " + journal.table("job") + ", LATERAL pg_catalog.jsonb_each_text(options) AS o");
+    const Result<postgres::Rows> options = target.query("SELECT o.key, o.value FROM " + journal.table("job") +
+                                                        ", LATERAL pg_catalog.jsonb_each_text(options) AS o");
     if (!options) return options.error().during("reading the journal in schema " + journal.schema_);
-    for (int row = 0; row < options->size(); ++row) header.options[options->string(row, 0)] = options->string(row, 1);
+    for (int row = 0; row < options->size(); ++row)
+      header.options[options->string(row, 0)] = options->string(row, 1);
     return std::optional<Journal>(std::move(journal));
   }
   return std::optional<Journal>();
@@ -157,9 +158,9 @@ Result<Journal> Journal::create(postgres::Connection& target, Header header,
       "INSERT INTO {1} VALUES ({3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, {16})",
       quote(journal.schema_), journal.table("job"), journal.table("done"), h.run, kFormat,
       quote_literal(*database), quote_literal(h.version), quote_literal(h.started), quote_literal(h.source),
-      quote_literal(h.source_description), quote_literal(h.source_state),
-      options_sql(h.options), quote_literal(h.definitions), quote_literal(h.sizes),
-      quote_literal(h.plan), h.jobs, quote_literal(stage_name(h.stage)));
+      quote_literal(h.source_description), quote_literal(h.source_state), options_sql(h.options),
+      quote_literal(h.definitions), quote_literal(h.sizes), quote_literal(h.plan), h.jobs,
+      quote_literal(stage_name(h.stage)));
   const Status created = target.execute(sql);
   if (!created) return created.error().during("cannot create the journal in the target");
   return journal;

@@ -22,9 +22,9 @@ struct TaskLine {
 
 /// What a copy has done, kept in the target in a schema of its own, so that another run can go on with it.
 ///
-/// Each task's lines are committed in the transaction that they tell of: what is journalled is there, and what
-/// isn't is not. They refer to the number of the run, which a run that takes over raises; whatever is left of
-/// an earlier run can't commit from then on.
+/// Each task's lines are committed in the transaction that they tell of: what is journalled is there, and
+/// what isn't is not. They refer to the number of the run, which a run that takes over raises; whatever is
+/// left of an earlier run can't commit from then on.
 ///
 /// Threads    values only, and SQL for whoever executes it; those that take a connection: the connection's.
 class Journal {

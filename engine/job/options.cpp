@@ -94,4 +94,26 @@ std::map<std::string, std::string> Options::identity() const {
           {"verify", verify::mode_name(verify)}};
 }
 
+std::map<std::string, std::string> Options::shown() const {
+  std::map<std::string, std::string> all{{"jobs", jobs == 0 ? "chosen" : std::to_string(jobs)},
+                                         {"verify", verify::mode_name(verify)}};
+  const auto list = [&all](const char* option, const std::vector<std::string>& patterns) {
+    for (const std::string& pattern : patterns) {
+      std::string& value = all[option];
+      value += (value.empty() ? "" : " ") + pattern;
+    }
+  };
+  list("schema", filters.schemas);
+  list("exclude-schema", filters.excluded_schemas);
+  list("table", filters.tables);
+  list("exclude-table", filters.excluded_tables);
+  if (!filters.with_owner) all["no-owner"] = "true";
+  if (!filters.with_acl) all["no-acl"] = "true";
+  if (!with_large_objects) all["no-large-objects"] = "true";
+  if (!confirm.empty()) all["confirm"] = confirm;
+  if (!snapshot.empty()) all["snapshot"] = snapshot;
+  if (compression.level) all["compress"] = std::to_string(*compression.level);
+  return all;
+}
+
 }  // namespace pghaul::job

@@ -31,6 +31,8 @@ struct Options {
   [[nodiscard]] Status set(const std::string& option, const std::string& value);
   /// What must be the same when another run goes on with a job, by the names of set().
   [[nodiscard]] std::map<std::string, std::string> identity() const;
+  /// For the report: what was asked for, by the same names, without the connection strings.
+  [[nodiscard]] std::map<std::string, std::string> shown() const;
 };
 
 }  // namespace pghaul::job

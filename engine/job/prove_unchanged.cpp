@@ -61,8 +61,8 @@ class Comparison {
       const bool rows_of_table = task.kind == plan::TaskKind::copy;
       const postgres::CopyFormat format =
           rows_of_table ? run_->format(line.object) : postgres::CopyFormat::binary;
-      Result<postgres::CopyOut> rows =
-          postgres::CopyOut::begin(**source, copied_by(*run_, task, line.object), format, describe(*run_, task));
+      Result<postgres::CopyOut> rows = postgres::CopyOut::begin(**source, copied_by(*run_, task, line.object),
+                                                                format, describe(*run_, task));
       if (!rows) return fail(rows.error());
       const Result<verify::Digest> digest = verify::read_back(*rows, worker.buffer());
       if (!digest) return fail(digest.error());
@@ -98,7 +98,8 @@ Status prove_unchanged(Run& run, const Journal::Done& done, bool same_state, con
   if (changed.empty()) return {};
   std::vector<std::string> names(changed.begin(), changed.end());
   const std::size_t shown = std::min(names.size(), kNamesShown);
-  std::string list = fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  std::string list =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
   if (names.size() > shown) list += fmt::format(" and {} more", names.size() - shown);
   return fail(ErrorCode::snapshot_lost,
               "the source was written to after a part of it had been copied: " + list +

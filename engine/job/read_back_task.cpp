@@ -95,8 +95,7 @@ Status read_source_rows(Worker& worker, Run& run, const plan::Task& task) {
     lines.push_back({place, *digest, run.timeline->now() - start});
   }
   for (const TaskLine& line : lines) {
-    run.progress->bytes.add(line.digest.bytes);
-    run.progress->rows.add(line.digest.rows);
+    run.progress->meter(worker.number()).add(line.digest.bytes, line.digest.rows);
   }
   enter(run, task, lines);
   return {};

@@ -6,7 +6,7 @@ namespace pghaul::job {
 namespace {
 
 measure::Report::Database database(const catalog::Server& server, const std::string& description) {
-  return {server.version_text, server.database, description, server.database_bytes};
+  return {server.version_text, server.database, description, server.database_bytes, server.settings};
 }
 
 bool compared(const verify::Ledger::Line& line) {
@@ -41,6 +41,16 @@ void report_databases(const Discovery& found, measure::Report& report) {
   report.source = database(found.source.server, found.source_description);
   if (found.target) report.target = database(*found.target, found.target_description);
   report.jobs = found.plan.jobs;
+}
+
+void tell_job(const Discovery& found, measure::Events& events) {
+  events.job({.source = found.source_description,
+              .target = found.target ? found.target_description : "",
+              .source_bytes = found.source.server.database_bytes,
+              .tables = found.plan.tables.size(),
+              .indexes = found.source.indexes.size(),
+              .jobs = found.plan.jobs,
+              .predicted_seconds = found.predicted_seconds});
 }
 
 void report_findings(const Discovery& found, measure::Report& report) {

@@ -2,12 +2,15 @@
 
 #include "job/discovery.h"
 #include "job/run.h"
+#include "measure/events.h"
 #include "measure/report.h"
 
 /// From what a verb knows to what its report says.
 namespace pghaul::job {
 
 void report_databases(const Discovery& found, measure::Report& report);
+/// The same, and what there is to do, as an event.
+void tell_job(const Discovery& found, measure::Events& events);
 void report_findings(const Discovery& found, measure::Report& report);
 /// Tables, indexes, large objects and verification: what was done, also after a failure.
 void report_work(const Discovery& found, const Run& run, measure::Report& report);

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 8> kPassing = {
     "40001",  // serialization_failure: also a standby that cancels a query to go on with recovery
     "40P01",  // deadlock_detected
     "53300",  // too_many_connections
-      "57P01",  // admin_shutdown
+    "57P01",  // admin_shutdown
     "57P02",  // crash_shutdown
     "57P03",  // cannot_connect_now
     "57P05",  // idle_session_timeout

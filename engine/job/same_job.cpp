@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "job/sizes.h"
-#include "measure/report.h"
+#include "measure/clock.h"
 #include "measure/version.h"
 #include "verify/fingerprint.h"
 

@@ -51,7 +51,9 @@ T* pick(std::unordered_map<catalog::Oid, T*>& objects, catalog::Oid oid) {
 class Reader {
  public:
   explicit Reader(catalog::Catalog& source)
-      : relations_(by_oid(source.relations)), indexes_(by_oid(source.indexes)), objects_(&source.large_objects) {
+      : relations_(by_oid(source.relations)),
+        indexes_(by_oid(source.indexes)),
+        objects_(&source.large_objects) {
     *objects_ = {};
   }
 

@@ -7,35 +7,6 @@ namespace {
 
 using plan::TaskKind;
 
-/// The phase of the report that a task counts for.
-const char* phase_of(TaskKind kind) {
-  switch (kind) {
-    case TaskKind::copy:
-    case TaskKind::large_objects:
-    case TaskKind::sequences:
-      return "data";
-    case TaskKind::read_source:
-    case TaskKind::large_objects_read_source:
-    case TaskKind::read_back:
-    case TaskKind::large_objects_read_back:
-      return "verify";
-    case TaskKind::index:
-    case TaskKind::attach_indexes:
-      return "indexes";
-    case TaskKind::keys:
-    case TaskKind::foreign_key:
-    case TaskKind::validate:
-      return "constraints";
-    case TaskKind::analyze:
-      return "analyze";
-    case TaskKind::post_data:
-      return "post-data";
-    case TaskKind::refresh:
-      return "refresh";
-  }
-  return "other";
-}
-
 /// Into an archive goes what can't be made of anything else.
 Status store(Worker& worker, Run& run, const plan::Task& task) {
   switch (task.kind) {
@@ -116,18 +87,15 @@ std::string portion(const plan::Task& task) {
 
 }  // namespace
 
-Status execute(Worker& worker, Run& run, const plan::Task& task) {
+Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
   if (run.is_journalled(task)) {
-    run.progress->tasks_done.add(1);
+    telling.is_done_already(task);
     return {};
   }
-  const std::string what = describe(run, task);
   const double start = run.timeline->now();
-  run.progress->starts(worker.number(), fmt::format("{} {}", plan::task_kind_name(task.kind), what));
+  telling.starts(worker.number(), task);
   const Status done = dispatch(worker, run, task);
-  run.progress->ends(worker.number());
-  run.timeline->record(phase_of(task.kind), what, worker.number(), start);
-  if (done) run.progress->tasks_done.add(1);
+  telling.ends(worker.number(), task, start, done.has_value());
   return done;
 }
 

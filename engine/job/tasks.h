@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "job/run.h"
+#include "job/task_telling.h"
 #include "job/worker.h"
 #include "plan/task_graph.h"
 
@@ -11,8 +12,8 @@
 /// otherwise; a failure leaves the target as it was before the task.
 namespace pghaul::job {
 
-/// Does one task, whatever its kind, and records when and how long.
-[[nodiscard]] Status execute(Worker& worker, Run& run, const plan::Task& task);
+/// Does one task, whatever its kind, and has it told of.
+[[nodiscard]] Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task);
 
 /// For progress and the timeline: "public.orders 2/4".
 [[nodiscard]] std::string describe(const Run& run, const plan::Task& task);

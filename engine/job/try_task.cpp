@@ -7,33 +7,33 @@
 namespace pghaul::job {
 namespace {
 
-Status do_again(Worker& worker, Run& run, const plan::Task& task) {
-  if (run.journal == nullptr) return execute(worker, run, task);
+Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
+  if (run.journal == nullptr) return execute(worker, run, telling, task);
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Result<std::vector<TaskLine>> committed = run.journal->read(**target, run.id_of(task));
   if (!committed) return fail(committed.error());
-  if (committed->empty()) return execute(worker, run, task);
+  if (committed->empty()) return execute(worker, run, telling, task);
   enter(run, task, *committed);
-  run.progress->tasks_done.add(1);
+  telling.is_done_already(task);
   return {};
 }
 
 }  // namespace
 
-Status try_task(Worker& worker, Run& run, const plan::Task& task, measure::Events& events,
+Status try_task(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
                 const std::stop_token& give_up) {
   Backoff backoff(run.retry_for);
   worker.set_repeats(false);
   for (int attempt = 1;; ++attempt) {
     const double start = run.timeline->now();
-    Status done = worker.repeats() ? do_again(worker, run, task) : execute(worker, run, task);
+    Status done =
+        worker.repeats() ? do_again(worker, run, telling, task) : execute(worker, run, telling, task);
     if (done || give_up.stop_requested() || !may_pass(done.error())) return done;
     const std::optional<std::chrono::milliseconds> wait =
         backoff.after(done.error(), milliseconds_since(*run.timeline, start));
     if (!wait) return done;
-    events.retry(describe(run, task), done.error().message, std::chrono::duration<double>(*wait).count(),
-                 attempt);
+    telling.retries(task, done.error(), std::chrono::duration<double>(*wait).count(), attempt);
     worker.start_afresh();
     if (!wait_for(*wait, give_up)) return done;
     worker.set_repeats(true);

@@ -4,15 +4,15 @@
 
 #include "base/error.h"
 #include "job/run.h"
+#include "job/task_telling.h"
 #include "job/worker.h"
-#include "measure/events.h"
 #include "plan/task_graph.h"
 
 namespace pghaul::job {
 
-/// Does the task; again, with new connections, where what failed may pass, for as long as the run has patience.
-/// A commit that was under way when the connection broke is looked up in the journal.
-[[nodiscard]] Status try_task(Worker& worker, Run& run, const plan::Task& task, measure::Events& events,
+/// Does the task; again, with new connections, where what failed may pass, for as long as the run has
+/// patience. A commit that was under way when the connection broke is looked up in the journal.
+[[nodiscard]] Status try_task(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
                               const std::stop_token& give_up);
 
 }  // namespace pghaul::job

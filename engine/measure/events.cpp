@@ -3,19 +3,32 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "measure/clock.h"
+#include "measure/error_name.h"
 #include "measure/json.h"
+#include "measure/version.h"
 
 namespace pghaul::measure {
+
+using nlohmann::json;
 
 Events::Events(const Timeline& timeline, Listener listener)
     : timeline_(&timeline), listener_(std::move(listener)) {}
 
 void Events::started(const std::string& verb) {
-  emit("started", {{"verb", verb}});
+  emit("started", {{"verb", verb}, {"format", kFormat}, {"pghaul", kVersion}});
 }
 
 void Events::finished(const std::string& status) {
   emit("finished", {{"status", status}});
+}
+
+void Events::job(const Job& job) {
+  json event = {{"source", job.source}, {"source_bytes", job.source_bytes},
+                {"tables", job.tables}, {"indexes", job.indexes},
+                {"jobs", job.jobs},     {"predicted_seconds", rounded(job.predicted_seconds)}};
+  if (!job.target.empty()) event["target"] = job.target;
+  emit("job", std::move(event));
 }
 
 void Events::phase_started(const std::string& phase) {
@@ -30,21 +43,67 @@ void Events::progress(const Progress& progress) {
   if (listener_) emit("progress", progress.to_json());
 }
 
+void Events::table_started(const std::string& table, std::uint64_t parts) {
+  emit("table", {{"table", table}, {"state", "started"}, {"parts", parts}});
+}
+
+void Events::table_finished(const std::string& table, std::uint64_t rows, std::uint64_t bytes,
+                            double seconds) {
+  emit("table", {{"table", table},
+                 {"state", "finished"},
+                 {"rows", rows},
+                 {"bytes", bytes},
+                 {"seconds", rounded(seconds)}});
+}
+
+void Events::chunk(const std::string& table, std::uint64_t rows, std::uint64_t bytes) {
+  emit("chunk", {{"table", table}, {"rows", rows}, {"bytes", bytes}});
+}
+
+void Events::index_started(const std::string& index, const std::string& table, std::int64_t bytes) {
+  emit("index", {{"index", index}, {"table", table}, {"state", "started"}, {"bytes", bytes}});
+}
+
+void Events::index_finished(const std::string& index, const std::string& table, std::int64_t bytes,
+                            double seconds) {
+  emit("index", {{"index", index},
+                 {"table", table},
+                 {"state", "finished"},
+                 {"bytes", bytes},
+                 {"seconds", rounded(seconds)}});
+}
+
+void Events::verify(const std::string& object, const std::string& mode, std::uint64_t rows,
+                    const std::string& difference) {
+  json event = {{"object", object}, {"mode", mode}, {"rows", rows}, {"equal", difference.empty()}};
+  if (!difference.empty()) event["message"] = difference;
+  emit("verify", std::move(event));
+}
+
+void Events::milestone(const std::string& name) {
+  emit("milestone", {{"name", name}});
+}
+
 void Events::retry(const std::string& what, const std::string& error, double wait, int attempt) {
-  emit("retry", {{"object", what}, {"message", error}, {"wait_seconds", rounded(wait)}, {"attempt", attempt}});
+  emit("retry",
+       {{"object", what}, {"message", error}, {"wait_seconds", rounded(wait)}, {"attempt", attempt}});
 }
 
 void Events::warning(const std::string& message, const std::string& hint, const std::string& object) {
   emit("warning", {{"message", message}, {"hint", hint}, {"object", object}});
 }
 
-void Events::emit(const char* name, nlohmann::json event) {
+void Events::error(const Error& error) {
+  emit("error", error_as_json(error));
+}
+
+void Events::emit(const char* name, json event) {
   if (!listener_) return;
   event["event"] = name;
+  const std::lock_guard lock(mutex_);  // before the clocks are read: times of events never go back
   event["elapsed"] = rounded(timeline_->now());
-  const std::string line = as_text(event);
-  const std::lock_guard lock(mutex_);
-  listener_(line);
+  event["time"] = utc_now_in_milliseconds();
+  listener_(as_text(event));
 }
 
 }  // namespace pghaul::measure

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
+#include "base/error.h"
 #include "measure/progress.h"
 #include "measure/timeline.h"
 
@@ -19,17 +22,43 @@ class Events {
   using Listener = std::function<void(const std::string& json)>;
   Events(const Timeline& timeline, Listener listener);
 
+  /// Nobody listens: what is only told need not be gathered.
+  [[nodiscard]] bool unheard() const noexcept { return !listener_; }
+
   void started(const std::string& verb);
   void finished(const std::string& status);
+
+  /// What the run is about, once that is known.
+  struct Job {
+    std::string source, target;     // for people; an empty target: there is none
+    std::int64_t source_bytes = 0;  // on disk
+    std::size_t tables = 0, indexes = 0;
+    int jobs = 0;
+    double predicted_seconds = 0;  // from now on
+  };
+  void job(const Job& job);
+
   void phase_started(const std::string& phase);
   void phase_finished(const std::string& phase, double seconds);
   void progress(const Progress& progress);
+
+  void table_started(const std::string& table, std::uint64_t parts);
+  void table_finished(const std::string& table, std::uint64_t rows, std::uint64_t bytes, double seconds);
+  /// What all parts of a table have moved so far.
+  void chunk(const std::string& table, std::uint64_t rows, std::uint64_t bytes);
+  void index_started(const std::string& index, const std::string& table, std::int64_t bytes);
+  void index_finished(const std::string& index, const std::string& table, std::int64_t bytes, double seconds);
+  /// `difference` is empty when source and target are equal in what `mode` compares.
+  void verify(const std::string& object, const std::string& mode, std::uint64_t rows,
+              const std::string& difference);
+  void milestone(const std::string& name);
   /// Something failed, and will be tried again after `wait` seconds; `attempt` counts from 1.
   void retry(const std::string& what, const std::string& error, double wait, int attempt);
   void warning(const std::string& message, const std::string& hint, const std::string& object);
+  void error(const Error& error);
 
  private:
-  /// `event` with its name and the elapsed seconds added.
+  /// `event` with its name and the times added.
   void emit(const char* name, nlohmann::json event);
 
   const Timeline* timeline_;

@@ -4,7 +4,9 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "measure/counter.h"
@@ -27,13 +29,69 @@ class Progress {
   std::uint64_t indexes_total = 0;
   std::uint64_t tasks_total = 0;
 
-  void starts(int worker, std::string what);
-  void ends(int worker);
+  /// Rows of one table, moved by one worker.
+  class Meter {
+   public:
+    explicit Meter(Progress& all) : all_(&all) {}
+    void add(std::uint64_t bytes, std::uint64_t rows) noexcept {
+      bytes_.add(bytes);
+      rows_.add(rows);
+      all_->bytes.add(bytes);
+      all_->rows.add(rows);
+    }
+    void take_back(std::uint64_t bytes, std::uint64_t rows) noexcept {
+      bytes_.take_back(bytes);
+      rows_.take_back(rows);
+      all_->bytes.take_back(bytes);
+      all_->rows.take_back(rows);
+    }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_.value(); }
+    [[nodiscard]] std::uint64_t rows() const noexcept { return rows_.value(); }
+
+   private:
+    Progress* all_;
+    Counter bytes_, rows_;
+  };
+
+  /// `table` is what the worker copies rows of; empty when it does something else, or several tables.
+  void starts(int worker, std::string what, std::string table = {});
+  /// `landed`: what it moved is there to stay.
+  void ends(int worker, bool landed);
+  /// Of what the worker does now; valid until ends().
+  [[nodiscard]] Meter& meter(int worker);
+
+  /// Of one table that is being copied: what its parts have moved so far.
+  struct Table {
+    std::string name;
+    std::uint64_t bytes = 0;
+    std::uint64_t rows = 0;
+  };
+  [[nodiscard]] std::vector<Table> tables_under_way() const;
+  void table_ends(const std::string& name);
+
+  /// What holds the run up at the moment, in words for people (bottleneck.h); empty: nothing to tell.
+  void set_bottleneck(std::string words);
+  [[nodiscard]] std::string bottleneck() const;
+  void set_rate(std::optional<double> bytes_per_second);
+  void set_remaining(double seconds);
+
   [[nodiscard]] nlohmann::json to_json() const;
 
  private:
+  struct Activity {
+    Activity(Progress& all, std::string what_it_does, std::string table_name)
+        : what(std::move(what_it_does)), table(std::move(table_name)), meter(all) {}
+    std::string what;
+    std::string table;
+    Meter meter;
+  };
+
   mutable std::mutex mutex_;
-  std::map<int, std::string> running_;  // what each busy worker is doing
+  std::map<int, Activity> running_;      // what each busy worker is doing
+  std::map<std::string, Table> landed_;  // parts that are done, of tables that are not
+  std::string bottleneck_;
+  std::optional<double> bytes_per_second_;
+  std::optional<double> remaining_seconds_;
 };
 
 }  // namespace pghaul::measure

@@ -3,13 +3,14 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/units.h"
+#include "measure/error_name.h"
 #include "measure/json.h"
+#include "measure/stretches.h"
+#include "measure/suggestions.h"
 #include "measure/version.h"
 
 namespace pghaul::measure {
@@ -17,21 +18,22 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kFormat = 1;
-
 json as_json(const Report::Database& database) {
   return {{"server_version", database.server_version},
           {"database", database.database},
           {"description", database.description},
-          {"bytes", database.bytes}};
+          {"bytes", database.bytes},
+          {"settings", database.settings}};
 }
 
-json as_json(const Error& error) {
-  return {{"code", static_cast<int>(error.code)},
-          {"name", error_name(error.code)},
-          {"message", error.message},
-          {"hint", error.hint},
-          {"sqlstate", error.sqlstate}};
+json as_json(const Report::Abandoned& abandoned) {
+  json left = json::array();
+  for (const auto& [kind, count] : abandoned.left) left.push_back({{"kind", kind}, {"count", count}});
+  return {{"source", abandoned.source},
+          {"started", abandoned.started},
+          {"runs", abandoned.runs},
+          {"tasks_done", abandoned.tasks_done},
+          {"left", left}};
 }
 
 json downtime_as_json(const Report& report) {
@@ -62,6 +64,61 @@ json phases_as_json(const std::vector<Span>& spans) {
   for (const auto& [name, extent] : ordered) {
     out.push_back(
         {{"name", name}, {"start", rounded(extent.start)}, {"seconds", rounded(extent.end - extent.start)}});
+  }
+  return out;
+}
+
+/// What workers did, by phase; seconds of all of them added up.
+json work_as_json(const std::vector<Span>& spans) {
+  struct Sum {
+    std::size_t tasks = 0;
+    double seconds = 0;
+  };
+  std::map<std::string, Sum> sums;
+  for (const Span& span : spans) {
+    if (span.worker < 0) continue;
+    ++sums[span.phase].tasks;
+    sums[span.phase].seconds += span.seconds;
+  }
+  json out = json::array();
+  for (const auto& [phase, sum] : sums) {
+    out.push_back({{"phase", phase}, {"tasks", sum.tasks}, {"seconds", rounded(sum.seconds)}});
+  }
+  return out;
+}
+
+json timeline_as_json(const Report& report) {
+  constexpr double kShortestShare = 0.002;  // of the run: less than a pixel or two of any picture of it
+  json out = json::array();
+  for (const Stretch& stretch : stretches(report.spans, report.seconds * kShortestShare)) {
+    json one = {{"worker", stretch.worker},
+                {"phase", stretch.phase},
+                {"what", stretch.what},
+                {"start", rounded(stretch.start)},
+                {"seconds", rounded(stretch.seconds)}};
+    if (stretch.spans > 1) one["tasks"] = stretch.spans;
+    if (stretch.failed) one["failed"] = true;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json samples_as_json(const std::vector<Sample>& samples) {
+  json out = json::array();
+  for (const Sample& sample : samples) {
+    json one = {{"at", rounded(sample.at)}, {"bytes", sample.bytes}, {"rows", sample.rows}};
+    if (!sample.bottleneck.empty()) one["bottleneck"] = sample.bottleneck;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json suggestions_as_json(const Report& report) {
+  json out = json::array();
+  for (const Report::Suggestion& suggestion : suggestions(report)) {
+    json one = {{"message", suggestion.message}};
+    if (suggestion.gain_seconds) one["gain_seconds"] = rounded(*suggestion.gain_seconds);
+    out.push_back(std::move(one));
   }
   return out;
 }
@@ -119,13 +176,18 @@ json resources_as_json(int jobs) {
 std::string Report::to_json() const {
   json out = {
       {"pghaul", kVersion}, {"format", kFormat}, {"verb", verb}, {"status", status}, {"started", started}};
-  if (error) out["error"] = as_json(*error);
+  if (error) out["error"] = error_as_json(*error);
   if (source) out["source"] = as_json(*source);
   if (target) out["target"] = as_json(*target);
   if (is_downtime) out["downtime"] = downtime_as_json(*this);
   out["seconds"] = rounded(seconds);
   if (!is_downtime && predicted_seconds) out["predicted_seconds"] = rounded(*predicted_seconds);
-  if (!spans.empty()) out["phases"] = phases_as_json(spans);
+  if (!spans.empty()) {
+    out["phases"] = phases_as_json(spans);
+    out["work"] = work_as_json(spans);
+    out["timeline"] = timeline_as_json(*this);
+  }
+  if (!samples.empty()) out["samples"] = samples_as_json(samples);
   out["tables"] = tables_as_json(*this);
   if (counts) {
     out["indexes"] = counts->indexes;
@@ -153,50 +215,13 @@ std::string Report::to_json() const {
                                {"message", finding.message},
                                {"hint", finding.hint}});
   }
+  if (resumed) out["resumed"] = {{"started", resumed->started}, {"run", resumed->run}};
+  if (abandoned) out["abandoned"] = as_json(*abandoned);
   if (verification) out["verification"] = verification_as_json(*verification);
+  out["suggestions"] = suggestions_as_json(*this);
+  out["settings"] = settings;
   out["resources"] = resources_as_json(jobs);
   return as_text(out);
-}
-
-const char* error_name(ErrorCode code) noexcept {
-  switch (code) {
-    case ErrorCode::ok:
-      return "ok";
-    case ErrorCode::usage:
-      return "usage";
-    case ErrorCode::refused:
-      return "refused";
-    case ErrorCode::connection_failed:
-      return "connection_failed";
-    case ErrorCode::connection_lost:
-      return "connection_lost";
-    case ErrorCode::server_error:
-      return "server_error";
-    case ErrorCode::program_missing:
-      return "program_missing";
-    case ErrorCode::program_failed:
-      return "program_failed";
-    case ErrorCode::mismatch:
-      return "mismatch";
-    case ErrorCode::interrupted:
-      return "interrupted";
-    case ErrorCode::system:
-      return "system";
-    case ErrorCode::snapshot_lost:
-      return "snapshot_lost";
-    case ErrorCode::internal:
-      return "internal";
-  }
-  return "unknown";
-}
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm broken_down{};
-  gmtime_r(&now, &broken_down);
-  std::array<char, sizeof "2026-01-01T00:00:00Z"> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &broken_down);
-  return text.data();
 }
 
 }  // namespace pghaul::measure

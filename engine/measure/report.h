@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -15,8 +17,9 @@ struct Report {
   struct Database {
     std::string server_version;
     std::string database;
-    std::string description;  // "shop on db.example.com:5432"
-    std::int64_t bytes = 0;   // on disk
+    std::string description;                      // "shop on db.example.com:5432"
+    std::int64_t bytes = 0;                       // on disk
+    std::map<std::string, std::string> settings;  // of the server, as pg_settings has them
   };
   struct Table {
     std::string schema, name;
@@ -51,8 +54,23 @@ struct Report {
     std::int64_t tables = 0, rows = 0;
     std::vector<Mismatch> mismatches;
   };
+  struct Suggestion {
+    std::string message;
+    std::optional<double> gain_seconds;  // at most; absent: not known
+  };
   struct Counts {  // of plan
     std::size_t indexes = 0, keys = 0, foreign_keys = 0, materialized_views = 0, sequences = 0;
+  };
+
+  struct Abandoned {
+    std::string source, started;  // of the copy that is given up
+    int runs = 0;
+    std::int64_t tasks_done = 0;
+    std::vector<std::pair<std::string, std::int64_t>> left;  // kinds of objects on the target: "table", 12
+  };
+  struct Resumed {
+    std::string started;  // of the first run
+    int run = 0;          // this one's number
   };
 
   std::string verb;
@@ -70,15 +88,14 @@ struct Report {
   std::vector<LeftOut> left_out;
   std::vector<Finding> findings;
   std::optional<Verification> verification;
+  std::optional<Abandoned> abandoned;
+  std::optional<Resumed> resumed;
   std::vector<Span> spans;
+  std::vector<Sample> samples;
+  std::map<std::string, std::string> settings;  // of the run: its options, without secrets
   int jobs = 0;
 
   [[nodiscard]] std::string to_json() const;
 };
-
-/// The name of an error code in reports and documentation.
-[[nodiscard]] const char* error_name(ErrorCode code) noexcept;
-/// Now, as the report writes it.
-[[nodiscard]] std::string utc_now();
 
 }  // namespace pghaul::measure

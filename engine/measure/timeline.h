@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "measure/samples.h"
+
 namespace pghaul::measure {
 
 /// One thing that was done: by whom, what, when.
@@ -14,9 +16,10 @@ struct Span {
   int worker = -1;    // -1: the coordinator
   double start = 0;   // seconds since the run's start
   double seconds = 0;
+  bool failed = false;
 };
 
-/// What a run did when.
+/// What a run did when, and how far it had come by then.
 ///
 /// Threads    any.
 class Timeline {
@@ -26,13 +29,16 @@ class Timeline {
   /// Seconds since the timeline was made.
   [[nodiscard]] double now() const noexcept;
   /// Records what began at `start` and ends now.
-  void record(std::string phase, std::string what, int worker, double start);
+  void record(std::string phase, std::string what, int worker, double start, bool failed = false);
+  void sample(Sample sample);
   [[nodiscard]] std::vector<Span> spans() const;
+  [[nodiscard]] std::vector<Sample> samples() const;
 
  private:
   const std::chrono::steady_clock::time_point origin_;
   mutable std::mutex mutex_;
   std::vector<Span> spans_;
+  Samples samples_;
 };
 
 }  // namespace pghaul::measure

@@ -11,19 +11,19 @@ namespace pghaul::plan {
 
 /// What a task does, and what its `objects` are places of (in the source's Catalog).
 enum class TaskKind : std::uint8_t {
-  copy,                     // relations: rows of whole tables, or of one page range of one table
-  large_objects,            // one place in LargeObjects::range_starts
-  sequences,                // all of them, in one task: no objects
-  index,                    // indexes: CREATE INDEX, of one table, or of many tiny ones
-  attach_indexes,           // indexes: partitioned ones whose index partitions all stand
-  keys,                     // constraints: primary keys, unique and exclusion constraints
-  foreign_key,              // constraints: added, not checked where validate follows
-  validate,                 // constraints: foreign keys that have been added
-  read_source,              // relations: from the source, for nothing but the digest
+  copy,                       // relations: rows of whole tables, or of one page range of one table
+  large_objects,              // one place in LargeObjects::range_starts
+  sequences,                  // all of them, in one task: no objects
+  index,                      // indexes: CREATE INDEX, of one table, or of many tiny ones
+  attach_indexes,             // indexes: partitioned ones whose index partitions all stand
+  keys,                       // constraints: primary keys, unique and exclusion constraints
+  foreign_key,                // constraints: added, not checked where validate follows
+  validate,                   // constraints: foreign keys that have been added
+  read_source,                // relations: from the source, for nothing but the digest
   large_objects_read_source,  // one place in LargeObjects::range_starts
-  read_back,                // relations: from the target, for the digest
-  large_objects_read_back,  // one place in LargeObjects::range_starts
-  analyze,                  // relations; a partitioned one with all of its tree, from PostgreSQL 18 on ONLY
+  read_back,                  // relations: from the target, for the digest
+  large_objects_read_back,    // one place in LargeObjects::range_starts
+  analyze,                    // relations; a partitioned one with all of its tree, from PostgreSQL 18 on ONLY
   post_data,  // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
   refresh,    // relations: one materialized view
 };

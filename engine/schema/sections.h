@@ -13,8 +13,8 @@ struct Sections {
   /// What rows need: types, functions, tables …, and extended statistics, so that ANALYZE fills them.
   std::vector<Entry> before_data;
   /// Once rows and keys are there, and before materialized views are refreshed and get their indexes:
-  /// triggers, rules, policies, checks that aren't valid; views and materialized views that need a primary key;
-  /// to a role that is no superuser also privileges, which may be against it.
+  /// triggers, rules, policies, checks that aren't valid; views and materialized views that need a primary
+  /// key; to a role that is no superuser also privileges, which may be against it.
   std::vector<Entry> after_data;
   /// Once nothing else is left to do: comments on what pghaul builds, and what would get in the way of its
   /// work, such as row security, event triggers, publications.

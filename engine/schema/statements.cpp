@@ -117,8 +117,8 @@ std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relat
                             bool not_valid) {
   // As pg_dump does: a partitioned table hands its key down, any other keeps it from its children.
   return std::string("ALTER TABLE ") + (relation.kind == 'p' ? "" : "ONLY ") + quoted(relation.name) +
-         " ADD CONSTRAINT " + quote(key.name) + " " + key.definition +
-         (not_valid ? " NOT VALID" : "") + ";\n";
+         " ADD CONSTRAINT " + quote(key.name) + " " + key.definition + (not_valid ? " NOT VALID" : "") +
+         ";\n";
 }
 
 std::string validate_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation) {

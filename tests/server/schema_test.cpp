@@ -162,9 +162,9 @@ class Restoration {
   void add_foreign_keys() {
     for (const catalog::Constraint& key : source_.constraints) {
       if (key.kind != 'f') continue;
-      execute(add_foreign_key(key, relation(key.relation)));
-      const std::string check = validate_foreign_key(key, relation(key.relation));
-      if (!check.empty()) execute(check);
+      const bool later = validated_later(key, source_);
+      execute(add_foreign_key(key, relation(key.relation), later));
+      if (later) execute(validate_foreign_key(key, relation(key.relation)));
     }
   }
   void attach_indexes() {

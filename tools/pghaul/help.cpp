@@ -70,6 +70,7 @@ Verbs:
   copy      copy a database, verify the copy, report
   verify    compare two databases: row counts and contents
   plan      show what a copy would do and what stands in its way; touch nothing
+  abandon   give up a copy that ended half-way
 
 SOURCE and TARGET are anything libpq takes: a URI, a keyword string such as
 "host=db1 dbname=shop", service=NAME, or the name of a database. Either may be

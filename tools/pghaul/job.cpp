@@ -45,6 +45,9 @@ tl::expected<void, Failure> Job::run(Verb verb) {
     case Verb::plan:
       code = pghaul_job_plan(job_.get(), &error);
       break;
+    case Verb::abandon:
+      code = pghaul_job_abandon(job_.get(), &error);
+      break;
   }
   return outcome(code, error);
 }

@@ -27,7 +27,12 @@ struct VerbName {
   const char* name;
 };
 constexpr std::array kVerbs{VerbName{Verb::copy, "copy"}, VerbName{Verb::verify, "verify"},
-                            VerbName{Verb::plan, "plan"}};
+                            VerbName{Verb::plan, "plan"}, VerbName{Verb::abandon, "abandon"}};
+
+const char* arguments_of(Verb verb) {
+  if (verb == Verb::abandon) return "TARGET";
+  return verb == Verb::plan ? "SOURCE [TARGET]" : "SOURCE TARGET";
+}
 
 constexpr const char* kEnds = "Servers and databases";
 constexpr const char* kWhat = "Which objects";
@@ -42,7 +47,7 @@ class VerbParser {
  public:
   VerbParser(Verb verb, Options& options) : options_(options), app_("", name_of(verb)) {
     options_.verb = verb;
-    app_.formatter(std::make_shared<HelpFormat>(verb == Verb::plan ? "SOURCE [TARGET]" : "SOURCE TARGET"));
+    app_.formatter(std::make_shared<HelpFormat>(arguments_of(verb)));
     app_.allow_extras();
     switch (verb) {
       case Verb::copy:
@@ -53,6 +58,9 @@ class VerbParser {
         break;
       case Verb::plan:
         describe_plan();
+        break;
+      case Verb::abandon:
+        describe_abandon();
         break;
     }
   }
@@ -70,12 +78,14 @@ class VerbParser {
   void describe_copy();
   void describe_verify();
   void describe_plan();
+  void describe_abandon();
 
   void take_ends(const std::string& about_target);
   void take_selection();
   void take_left_behind();
   void take_jobs();
   void take_confirm();
+  void take_persistence();
   void take_verify(const char* text, const std::vector<std::string>& choices);
   void take_snapshot();
   void take_compress();
@@ -103,6 +113,7 @@ void VerbParser::describe_copy() {
   take_left_behind();
   take_jobs();
   take_confirm();
+  take_persistence();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
   take_snapshot();
   take_compress();
@@ -115,6 +126,7 @@ void VerbParser::describe_copy() {
   pghaul copy -T 'audit.*' -N scratch service=old service=new
   pghaul copy service=old archive:/backup/shop
   pghaul copy archive:/backup/shop service=new
+  pghaul copy --resume service=old service=new
 )");
 }
 
@@ -157,6 +169,20 @@ void VerbParser::describe_plan() {
   app_.footer(R"(Examples:
   pghaul plan postgres://app@db1/shop
   pghaul plan --json service=old service=new
+)");
+}
+
+void VerbParser::describe_abandon() {
+  app_.description(
+      "Gives up a copy that ended half-way: removes its journal from the target, so that it can't be "
+      "resumed, "
+      "and says what is left there. Touches nothing else.");
+  app_.add_option("TARGET", "the database that was to be filled (default: $PGHAUL_TARGET)")->group(kEnds);
+  take_outputs();
+  take_json();
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul abandon service=new
 )");
 }
 
@@ -211,6 +237,23 @@ void VerbParser::take_confirm() {
       ->group(kHow);
 }
 
+std::string not_seconds(const std::string& value) {
+  const bool digits =
+      !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits ? "" : fmt::format("takes a number of seconds, not '{}'", value);
+}
+
+void VerbParser::take_persistence() {
+  setting_switch("resume", "--resume", "go on with the copy whose journal the target holds")->group(kHow);
+  setting_switch("new-snapshot", "--new-snapshot",
+                 "with --resume: copy everything anew if the source was written to since")
+      ->group(kHow);
+  setting("retry-for", "--retry-for", "SECONDS",
+          "wait so long for a server that is down before stopping (default: 300)")
+      ->group(kHow)
+      ->check(CLI::Validator(not_seconds, "", "seconds"));
+}
+
 void VerbParser::take_verify(const char* text, const std::vector<std::string>& choices) {
   setting("verify", "--verify", "HOW", text)
       ->group(kHow)
@@ -232,14 +275,16 @@ void VerbParser::take_compress() {
 
 std::string not_a_report(const std::string& file) {
   const std::size_t name = file.rfind('/') + 1;
-  if (file.ends_with(".json") && file.size() - name > 5) return {};
-  return fmt::format("reports end in .json (a JSON document), '{}' doesn't", file);
+  for (const std::string_view ending : {".json", ".html"}) {
+    if (file.ends_with(ending) && file.size() - name > ending.size()) return {};
+  }
+  return fmt::format("reports end in .json (for programs) or .html (a page), '{}' doesn't", file);
 }
 
 void VerbParser::take_outputs() {
   app_.add_option_function<std::string>(
           "--report", [this](const std::string& file) { options_.report_file = file; },
-          "write the report to FILE, which ends in .json")
+          "write the report to FILE: for programs if it ends in .json, as a page for people if in .html")
       ->type_name("FILE")
       ->group(kTold)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
@@ -377,9 +422,10 @@ UsageError reworded(const CLI::ParseError& error, const CLI::App& app) {
 
 /// An archive can be verified by itself.
 bool is_archive_alone(const CLI::App& app, const Environment& environment, Verb verb) {
+  if (verb != Verb::verify) return false;
   const CLI::Option* source = app.get_option("SOURCE");
   const std::string given = source->count() > 0 ? source->results().front() : environment.source;
-  return verb == Verb::verify && given.starts_with("archive:");
+  return given.starts_with("archive:");
 }
 
 /// SOURCE and TARGET become settings, from the command line or else from the environment.
@@ -391,9 +437,12 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
     const std::string& fallback;
     bool required;
   };
-  const std::array ends{End{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
-                        End{"TARGET", "target", "PGHAUL_TARGET", environment.target,
-                            options.verb != Verb::plan && !is_archive_alone(app, environment, options.verb)}};
+  const bool needs_target = options.verb != Verb::plan && !is_archive_alone(app, environment, options.verb);
+  const std::vector<End> ends =
+      options.verb == Verb::abandon
+          ? std::vector<End>{{"TARGET", "target", "PGHAUL_TARGET", environment.target, true}}
+          : std::vector<End>{{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
+                             {"TARGET", "target", "PGHAUL_TARGET", environment.target, needs_target}};
   for (const End& end : ends) {
     const CLI::Option* given = app.get_option(end.argument);
     if (given->count() > 0) {
@@ -403,8 +452,8 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
     } else if (end.required) {
       return UsageError{
           fmt::format("there is no {}", end.argument),
-          fmt::format("give it as an argument, 'pghaul {} SOURCE TARGET', or in the environment as {}",
-                      app.get_name(), end.variable)};
+          fmt::format("give it as an argument, 'pghaul {} {}', or in the environment as {}", app.get_name(),
+                      options.verb == Verb::abandon ? "TARGET" : "SOURCE TARGET", end.variable)};
     }
   }
   return std::nullopt;
@@ -442,7 +491,7 @@ tl::expected<CommandLine, UsageError> parse_verb(Verb verb, const std::vector<st
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
                                                          const Environment& environment) {
   const std::string seek_help = "'pghaul --help' lists what there is";
-  if (arguments.empty()) return wrong("copy, verify or plan?", seek_help);
+  if (arguments.empty()) return wrong("copy, verify, plan or abandon?", seek_help);
   const std::string& first = arguments.front();
   if (first == "--help" || first == "-h") return HelpAsked{general_help()};
   if (first == "--version" || first == "-V") return VersionAsked{};
@@ -454,9 +503,10 @@ tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::
   std::vector<std::string> choices{"--help", "--version"};
   for (const VerbName& verb : kVerbs) choices.emplace_back(verb.name);
   const auto meant = nearest(first, choices);
-  return wrong(option ? fmt::format("the verb comes first: copy, verify or plan, not {}", name_part(first))
-                      : fmt::format("there is no verb '{}'", first),
-               meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
+  return wrong(
+      option ? fmt::format("the verb comes first: copy, verify, plan or abandon, not {}", name_part(first))
+             : fmt::format("there is no verb '{}'", first),
+      meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
 }
 
 }  // namespace pghaul::command

@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-enum class Verb { copy, verify, plan };
+enum class Verb { copy, verify, plan, abandon };
 enum class ProgressStyle { automatic, bar, plain, none };
 
 /// One option of the engine, as pghaul_job_set() takes it.

@@ -18,6 +18,7 @@
 #include "plan_table.h"
 #include "prompt.h"
 #include "report_file.h"
+#include "report_page.h"
 #include "report_text.h"
 #include "signals.h"
 #include "summary.h"
@@ -163,7 +164,10 @@ std::string indented(const std::string& report) {
 
 void Run::write_report() {
   if (options_.report_file.empty()) return;
-  const Outcome written = write_report_file(options_.report_file, indented(job_.report()));
+  const std::string report = job_.report();
+  const bool page = options_.report_file.ends_with(".html");
+  const Outcome written =
+      write_report_file(options_.report_file, page ? report_page(report) : indented(report));
   if (!written) fail_to_tell(written.error());
 }
 

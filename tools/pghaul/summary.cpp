@@ -147,13 +147,30 @@ std::string afterthoughts(const json& report, const Look& look) {
 
 std::string headline(const json& report, const Look& look) {
   const bool copy = report.value("verb", "") == "copy";
+  if (!report.contains("target")) return fmt::format("Checked {}\n\n", end_text(report, "source", look));
   return fmt::format("{} {}\n{:>{}} {}\n\n", copy ? "Copied" : "Compared", end_text(report, "source", look),
                      copy ? "to" : "with", copy ? 6 : 8, end_text(report, "target", look));
+}
+
+std::string abandoned(const json& report, const Look& look) {
+  const json& copy = report["abandoned"];
+  std::string left;
+  for (const json& kind : list_of(copy, "left")) {
+    const std::string name = kind.value("kind", "");
+    left += (left.empty() ? "" : ", ") + show_count(kind.value("count", std::uint64_t{0}), name.c_str(), (name + "s").c_str());
+  }
+  const std::string name = report.value("/target/database"_json_pointer, "");
+  return fmt::format(
+      "Gave up the copy from {} that began {}.\n\n{} keeps {}.\nRows, indexes and constraints may be missing "
+      "there. To start anew: pghaul copy --confirm {}\n",
+      escape(copy.value("source", ""), look), copy.value("started", ""), end_text(report, "target", look),
+      left.empty() ? "nothing" : left, escape(name, look));
 }
 
 }  // namespace
 
 std::string summary_of(const json& report, const SummaryStyle& style) {
+  if (report.contains("abandoned")) return abandoned(report, style.look);
   std::string text = headline(report, style.look) + amounts(report);
   text += phases(report, style) + downtime(report);
   if (style.every_table) text += tables(report, style);

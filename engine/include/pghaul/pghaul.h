@@ -57,6 +57,10 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * verify                    "none", "counts" or "checksums" (default)
  * compress                  of an archive that is written: "auto" (default), "none", or a level of zstd
  * snapshot                  id of a snapshot somebody else exported and keeps
+ * resume                    "true": go on with the copy whose journal the target holds
+ * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was
+ *                           written to since, copy everything anew
+ * retry-for                 seconds for which an outage of a server is waited for (default 300)
  *
  * Ownership  the strings stay with the caller. On failure `*error` is set; free it: pghaul_error_free().
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
@@ -89,6 +93,9 @@ PGHAUL_API pghaul_code pghaul_job_verify(pghaul_job* job, pghaul_error** error);
 
 /** Works out what a copy would do; touches neither server. `target` may be unset. Otherwise as copy. */
 PGHAUL_API pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error);
+
+/** Gives an unfinished copy up: drops its journal from `target`; the report says what is left there. */
+PGHAUL_API pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error);
 
 /** Asks the running verb to stop soon. From any thread and from signal handlers' threads; returns at once. */
 PGHAUL_API void pghaul_job_stop(pghaul_job* job);

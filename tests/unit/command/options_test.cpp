@@ -168,17 +168,17 @@ TEST(Options, KeepEventsAndJsonApart) {
 }
 
 TEST(Options, AskForAVerb) {
-  EXPECT_EQ(rejected({}).message, "copy, verify or plan?");
-  EXPECT_EQ(rejected({"--jobs", "4"}).message, "the verb comes first: copy, verify or plan, not --jobs");
+  EXPECT_EQ(rejected({}).message, "copy, verify, plan or abandon?");
+  EXPECT_EQ(rejected({"--jobs", "4"}).message, "the verb comes first: copy, verify, plan or abandon, not --jobs");
 }
 
 TEST(Help, ListsTheVerbs) {
-  for (const char* verb : {"copy", "verify", "plan"})
+  for (const char* verb : {"copy", "verify", "plan", "abandon"})
     EXPECT_NE(help({"--help"}).find(verb), std::string::npos);
 }
 
 TEST(Help, OfEachVerbFitsATerminalUpToItsExamples) {
-  for (const char* verb : {"copy", "verify", "plan"}) {
+  for (const char* verb : {"copy", "verify", "plan", "abandon"}) {
     const std::string text = help({verb, "--help"});
     EXPECT_TRUE(text.starts_with(std::string("usage: pghaul ") + verb)) << text;
     const std::size_t examples = text.find("Examples:");

@@ -39,6 +39,31 @@ TEST(ForeignKeyTasks, WaitForBothSidesRowsAndTheReferencedKey) {
   EXPECT_EQ(locks_on(graph.tasks[add], orders), kBoth);
 }
 
+TEST(ForeignKeyTasks, CheckUnderAWeakLockOnceAdded) {
+  CatalogBuilder source;
+  const Place customers = source.table("customers", 1_MiB);
+  const Place orders = source.table("orders", 1_MiB);
+  const Place foreign_key = source.foreign_key(orders, source.key(customers));
+  const TaskGraph graph = graph_of(source);
+  const TaskId validate = tasks_for(graph, TaskKind::validate, foreign_key).at(0);
+  EXPECT_EQ(graph.tasks[validate].after, tasks_for(graph, TaskKind::foreign_key, foreign_key));
+  EXPECT_EQ(locks_on(graph.tasks[validate], orders), std::vector<LockMode>{LockMode::share_update_exclusive});
+  EXPECT_EQ(locks_on(graph.tasks[validate], customers), std::vector<LockMode>{LockMode::access_share});
+}
+
+TEST(ForeignKeyTasks, CheckWhenAddedWhatCannotBeValidatedLater) {
+  CatalogBuilder source;
+  const Place orders = source.partitioned("orders");
+  source.partition("orders_1", orders, 1_MiB);
+  const Place lines = source.table("lines", 1_MiB);
+  source.foreign_key(lines, source.key(orders));
+  const Place not_valid = source.foreign_key(lines, source.key(source.table("products", 1_MiB)));
+  source.catalog.constraints[not_valid].validated = false;
+  const TaskGraph graph = graph_of(source);
+  EXPECT_EQ(tasks_of(graph, TaskKind::foreign_key).size(), 2U);
+  EXPECT_TRUE(tasks_of(graph, TaskKind::validate).empty());
+}
+
 TEST(ForeignKeyTasks, MayPointToAUniqueIndexThatServesNoConstraint) {
   CatalogBuilder source;
   const Place customers = source.table("customers", 1_MiB);

@@ -1,0 +1,59 @@
+#include "job/abandon.h"
+
+#include <map>
+
+#include "catalog/read_catalog.h"
+#include "job/journal.h"
+#include "job/target_hold.h"
+
+namespace pghaul::job {
+namespace {
+
+Status describe_target(postgres::Connection& target, measure::Report& report) {
+  const Result<catalog::Server> server = catalog::read_server(target);
+  if (!server) return server.error().during("looking at the target");
+  report.target = measure::Report::Database{server->version_text, server->database, target.describe(),
+                                            server->database_bytes};
+  return {};
+}
+
+/// Counts what the target holds once the journal is gone.
+Status count_contents(postgres::Connection& target, measure::Report::Abandoned& abandoned) {
+  const Result<catalog::Contents> contents = catalog::read_contents(target);
+  if (!contents) return contents.error().during("looking at what the target holds");
+  std::map<std::string, std::int64_t> kinds;
+  for (const catalog::Contents::Object& object : contents->objects) ++kinds[object.kind];
+  if (contents->large_objects > 0) kinds["large object"] = contents->large_objects;
+  abandoned.left.assign(kinds.begin(), kinds.end());
+  return {};
+}
+
+}  // namespace
+
+Status abandon_copy(Telling telling) {
+  const Result<postgres::ConnectionString> string = postgres::ConnectionString::parse(telling.options.target);
+  if (!string) return string.error().during("the target");
+  Result<TargetHold> hold = TargetHold::open(*string);
+  if (!hold) return fail(hold.error());
+  postgres::Connection& target = hold->connection();
+  if (Status described = describe_target(target, telling.report); !described) return described;
+  const Result<std::optional<Journal>> journal = Journal::find(target);
+  if (!journal) return fail(journal.error());
+  if (!*journal)
+    return fail(ErrorCode::refused, "the target holds no unfinished copy: there is nothing to abandon");
+  const Result<Journal::Done> done = (*journal)->read(target);
+  if (!done) return fail(done.error());
+
+  const Journal::Header& header = (*journal)->header();
+  measure::Report::Abandoned abandoned{.source = header.source_description,
+                                       .started = header.started,
+                                       .runs = header.run,
+                                       .tasks_done = static_cast<std::int64_t>(done->size())};
+  const Status removed = (*journal)->remove(target);
+  if (!removed) return removed;
+  if (Status counted = count_contents(target, abandoned); !counted) return counted;
+  telling.report.abandoned = std::move(abandoned);
+  return {};
+}
+
+}  // namespace pghaul::job

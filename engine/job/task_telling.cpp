@@ -1,0 +1,197 @@
+#include "job/task_telling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "job/tasks.h"
+#include "plan/forecast.h"
+
+namespace pghaul::job {
+namespace {
+
+using plan::TaskKind;
+
+constexpr double kChunkEverySeconds = 0.5;
+
+/// The phase of the report that a task counts for.
+const char* phase_of(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::large_objects:
+    case TaskKind::sequences:
+      return "data";
+    case TaskKind::read_source:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::read_back:
+    case TaskKind::large_objects_read_back:
+      return "verify";
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+      return "indexes";
+    case TaskKind::keys:
+    case TaskKind::foreign_key:
+    case TaskKind::validate:
+      return "constraints";
+    case TaskKind::analyze:
+      return "analyze";
+    case TaskKind::post_data:
+      return "post-data";
+    case TaskKind::refresh:
+      return "refresh";
+  }
+  return "other";
+}
+
+bool sends_rows(TaskKind kind) {
+  return kind == TaskKind::copy || kind == TaskKind::read_source;
+}
+
+/// The milestones that all tasks of this kind have to be done for.
+std::vector<std::string> milestones_of(TaskKind kind) {
+  std::vector<std::string> all;
+  if (reads_source(kind)) all.emplace_back("source read");
+  const std::string phase = phase_of(kind);
+  if (phase == "data" || phase == "indexes" || phase == "constraints") all.push_back(phase);
+  if (kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back) all.emplace_back("read back");
+  return all;
+}
+
+measure::Remaining remaining_of(const plan::Plan& plan, double now) {
+  const std::vector<double> paths = plan.graph.remaining_paths();
+  std::vector<measure::Remaining::Task> tasks;
+  for (std::size_t i = 0; i < paths.size(); ++i) tasks.push_back({plan.graph.tasks[i].seconds, paths[i]});
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const double predicted = tasks.empty() ? 0 : plan::forecast(plan.graph, plan.jobs, cores);
+  return {std::move(tasks), predicted, now};
+}
+
+}  // namespace
+
+TaskTelling::TaskTelling(Run& run, measure::Events& events)
+    : run_(&run), events_(&events), remaining_(remaining_of(*run.plan, run.timeline->now())) {
+  count_what_is_left();
+}
+
+void TaskTelling::count_what_is_left() {
+  for (const plan::Task& task : run_->plan->graph.tasks) {
+    for (const std::string& milestone : milestones_of(task.kind)) ++milestones_[milestone];
+    const bool sends = sends_rows(task.kind);
+    if (!sends && task.kind != TaskKind::read_back) continue;
+    for (const catalog::Place place : task.objects) {
+      Left& left = left_[place];
+      ++(sends ? left.sending : left.coming_back);
+    }
+  }
+}
+
+void TaskTelling::starts(int worker, const plan::Task& task) {
+  const std::string what = fmt::format("{} {}", plan::task_kind_name(task.kind), describe(*run_, task));
+  const bool one_table = sends_rows(task.kind) && task.objects.size() == 1;
+  run_->progress->starts(worker, what,
+                         one_table ? shown(run_->relation(task.objects.front()).name) : std::string());
+  const std::lock_guard lock(mutex_);
+  remaining_.starts(run_->id_of(task), run_->timeline->now());
+  tell_start(task);
+}
+
+void TaskTelling::ends(int worker, const plan::Task& task, double start, bool done) {
+  run_->progress->ends(worker, done);
+  run_->timeline->record(phase_of(task.kind), describe(*run_, task), worker, start, !done);
+  const std::lock_guard lock(mutex_);
+  if (!done) return remaining_.fails(run_->id_of(task));
+  run_->progress->tasks_done.add(1);
+  remaining_.ends(run_->id_of(task));
+  tell_end(task);
+}
+
+void TaskTelling::is_done_already(const plan::Task& task) {
+  const std::lock_guard lock(mutex_);
+  run_->progress->tasks_done.add(1);
+  remaining_.is_done_already(run_->id_of(task));
+  tell_end(task);
+}
+
+void TaskTelling::retries(const plan::Task& task, const Error& error, double wait_seconds, int attempt) {
+  events_->retry(describe(*run_, task), error.message, wait_seconds, attempt);
+}
+
+void TaskTelling::tick() {
+  const double now = run_->timeline->now();
+  measure::Progress& progress = *run_->progress;
+  rate_.take(now, progress.bytes.value());
+  progress.set_rate(rate_.bytes_per_second());
+  {
+    const std::lock_guard lock(mutex_);
+    progress.set_remaining(remaining_.seconds(now));
+  }
+  run_->timeline->sample({now, progress.bytes.value(), progress.rows.value(), progress.bottleneck()});
+  events_->progress(progress);
+  tell_chunks(now);
+}
+
+void TaskTelling::tell_start(const plan::Task& task) {
+  if (task.kind == TaskKind::index) tell_indexes(task, false);
+  if (!sends_rows(task.kind)) return;
+  for (const catalog::Place place : task.objects) {
+    if (begun_.insert(place).second) {
+      events_->table_started(shown(run_->relation(place).name), left_[place].sending);
+    }
+  }
+}
+
+void TaskTelling::tell_end(const plan::Task& task) {
+  if (task.kind == TaskKind::index) tell_indexes(task, true);
+  if (sends_rows(task.kind) || task.kind == TaskKind::read_back) tell_rows(task);
+  tell_milestones(task);
+}
+
+void TaskTelling::tell_rows(const plan::Task& task) {
+  for (const catalog::Place place : task.objects) {
+    Left& left = left_[place];
+    const bool sends = sends_rows(task.kind);
+    --(sends ? left.sending : left.coming_back);
+    if (left.sending > 0) continue;
+    const std::string table = shown(run_->relation(place).name);
+    const verify::Ledger::Line line = run_->ledger->line(place);
+    if (sends) {
+      run_->progress->table_ends(table);
+      events_->table_finished(table, line.sent.rows, line.sent.bytes, line.seconds);
+    }
+    if (left.coming_back > 0 || line.came_back_parts == 0) continue;
+    events_->verify(table, verify::mode_name(run_->verify), line.came_back.rows,
+                    verify::difference(line.sent, line.came_back, run_->verify));
+  }
+}
+
+void TaskTelling::tell_indexes(const plan::Task& task, bool done) {
+  for (const catalog::Place place : task.objects) {
+    const catalog::IndexInfo& index = run_->source->indexes[place];
+    const std::string table = shown(run_->relation(index.relation).name);
+    if (done) {
+      events_->index_finished(shown(index.name), table, index.bytes, run_->index_seconds[place]);
+    } else {
+      events_->index_started(shown(index.name), table, index.bytes);
+    }
+  }
+}
+
+void TaskTelling::tell_milestones(const plan::Task& task) {
+  for (const std::string& milestone : milestones_of(task.kind)) {
+    if (--milestones_[milestone] == 0) events_->milestone(milestone);
+  }
+}
+
+void TaskTelling::tell_chunks(double now) {
+  if (events_->unheard()) return;
+  for (const measure::Progress::Table& table : run_->progress->tables_under_way()) {
+    Told& told = told_chunks_[table.name];
+    if (table.bytes == told.bytes || now - told.at < kChunkEverySeconds) continue;
+    told = {now, table.bytes};
+    events_->chunk(table.name, table.rows, table.bytes);
+  }
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,262 @@
+#include "pghaul/report_page.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "support/browser.h"
+#include "support/cluster.h"
+#include "support/database.h"
+#include "support/process.h"
+
+namespace pghaul {
+namespace {
+
+using nlohmann::json;
+using support::Database;
+using support::ProcessResult;
+
+// What a page must show as it is, and never act upon.
+const std::vector<std::string> kHostile{
+    "<img src=x onerror=\"document.title='owned'\">",
+    "</script><script>document.title='owned'</script>",
+    "<!-- <script>",
+    "a\"b'c`d${document.title='owned'}&amp;\\",
+    "line\u2028end",
+};
+
+/// Pages in a folder of the test's own, shown by a browser.
+class ReportPage : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto found = support::browser();
+    if (!found) {
+      GTEST_SKIP() << "no browser here: install chromium-headless-shell, or set PGHAUL_BROWSER to a chromium";
+    }
+    browser_ = *found;
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() /
+              ("pghaul-page-" + std::to_string(getpid()) + "-" + test->name());
+    std::filesystem::create_directory(folder_);
+  }
+  void TearDown() override {
+    if (!folder_.empty()) std::filesystem::remove_all(folder_);
+  }
+
+  [[nodiscard]] std::string page() const { return folder_ / "run.html"; }
+  [[nodiscard]] std::string shown() const { return support::document_of(browser_, page()); }
+  /// Of a report that is not a copy's own; `script` runs after the page's.
+  [[nodiscard]] std::string shown(const json& report, const std::string& script = {}) const {
+    std::string text = command::report_page(report.dump());
+    if (!script.empty()) {
+      const std::string element = "<script nonce=\"pghaul\">" + script + "</script>";
+      text.insert(text.rfind("</body>"), element);
+    }
+    std::ofstream(page()) << text;
+    return shown();
+  }
+
+  std::string browser_;
+  std::filesystem::path folder_;
+};
+
+std::size_t times(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+/// The document without the data that the page is made from.
+std::string without_data(const std::string& document) {
+  const std::size_t from = document.find("<script type=\"application/json\"");
+  const std::size_t to = document.find("</script>", from);
+  return document.substr(0, from) + document.substr(to + 9, document.find("<script nonce") - to - 9);
+}
+
+std::string as_markup(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
+  return out;
+}
+
+void expect_inert(const std::string& document) {
+  EXPECT_EQ(times(document, "<script"), 2U);
+  const std::string visible = without_data(document);
+  EXPECT_EQ(visible.find("<title>owned"), std::string::npos);
+  EXPECT_EQ(visible.find("<img"), std::string::npos);
+}
+
+json report_of(const std::string& status) {
+  return {{"pghaul", "0.1.0"},
+          {"format", 1},
+          {"verb", "copy"},
+          {"status", status},
+          {"started", "2026-11-22T15:00:00Z"},
+          {"seconds", 12.5},
+          {"source",
+           {{"database", "shop"},
+            {"description", "shop on db1:5432"},
+            {"server_version", "15.20"},
+            {"bytes", 512345678}}},
+          {"target",
+           {{"database", "shop"},
+            {"description", "shop on db2:5432"},
+            {"server_version", "17.12"},
+            {"bytes", 0}}},
+          {"downtime", {{"seconds", 12.5}, {"seconds_per_gb", 24.4}, {"predicted_seconds", 10.0}}},
+          {"tables", json::array()},
+          {"indexes", json::array()},
+          {"left_out", json::array()},
+          {"findings", json::array()}};
+}
+
+json table_of(const std::string& name, double seconds) {
+  return {{"schema", "public"}, {"name", name}, {"rows", 1000}, {"bytes", 123456}, {"seconds", seconds},
+          {"format", "binary"}, {"reason", ""}, {"chunks", 1},  {"digest", ""},    {"verified", true}};
+}
+
+TEST_F(ReportPage, TellsWhatACopyCameTo) {
+  const Database source(support::shared_source());
+  const Database target(support::shared_target());
+  source.psql(
+      "create table orders (id bigint primary key, item text);"
+      "insert into orders select i, 'item ' || i from generate_series(1, 50000) i;"
+      "create table \"<img src=x onerror=document.title='owned'>\" (\"</script>\" int primary key)");
+  const ProcessResult copied =
+      support::run_command({PGHAUL_COMMAND, "copy", "--report", page(), source.uri(), target.uri()});
+  ASSERT_EQ(copied.exit_status, 0) << copied.err;
+
+  const std::string document = shown();
+  expect_inert(document);
+  const std::string visible = without_data(document);
+  for (const char* expected :
+       {"copied, and every row verified", ">Downtime</h2>", ">What to do next</h2>",
+        ">What the workers did</h2>", ">Tables</h2>", ">Indexes</h2>", ">What was left out</h2>",
+        ">Verification</h2>", ">Settings and versions</h2>", ">public.orders<", ">50,000<",
+        "public.&lt;img src=x onerror=document.title='owned'&gt;", "No difference was found.", "worker 1"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
+}
+
+TEST_F(ReportPage, SaysThatAFailedCopyIsNone) {
+  const Database source(support::shared_source());
+  const Database target(support::shared_target());
+  source.psql(
+      "create function gate() returns boolean language plpgsql as $$begin"
+      " if current_database() = '" +
+      target.name() +
+      "' then raise 'the <b>gate</b> is closed'; end if;"
+      " return true; end$$;"
+      "create table orders (id bigint); insert into orders values (1);"
+      "alter table orders add check (public.gate())");
+  const ProcessResult failed =
+      support::run_command({PGHAUL_COMMAND, "copy", "--report", page(), source.uri(), target.uri()});
+  ASSERT_EQ(failed.exit_status, 5) << failed.err;
+
+  const std::string document = shown();
+  expect_inert(document);
+  const std::string visible = without_data(document);
+  for (const char* expected : {"it stopped half-way, and the target is not a copy", ">What went wrong</h2>",
+                               "the &lt;b&gt;gate&lt;/b&gt; is closed", "Don't use the target"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
+}
+
+TEST_F(ReportPage, ShowsHostileNamesAsTheyAre) {
+  json report = report_of("mismatch");
+  report["error"] = {
+      {"code", 8}, {"name", "mismatch"}, {"message", ""}, {"hint", kHostile[0]}, {"sqlstate", ""}};
+  report["verification"] = {{"mode", "checksums"}, {"tables", 5}, {"rows", 5}, {"mismatches", json::array()}};
+  report["timeline"] = json::array();
+  report["settings"] = json::object();
+  for (const std::string& hostile : kHostile) {
+    report["tables"].push_back(table_of(hostile, 1));
+    report["tables"].back()["reason"] = hostile;
+    report["indexes"].push_back(
+        {{"schema", hostile}, {"name", hostile}, {"table", hostile}, {"bytes", 1}, {"seconds", 1}});
+    report["left_out"].push_back({{"object", hostile}, {"reason", hostile}});
+    report["findings"].push_back({{"severity", "warning"},
+                                  {"code", "x"},
+                                  {"object", hostile},
+                                  {"message", hostile},
+                                  {"hint", hostile}});
+    report["verification"]["mismatches"].push_back({{"object", hostile}, {"message", hostile}});
+    report["timeline"].push_back(
+        {{"worker", 0}, {"phase", hostile}, {"what", hostile}, {"start", 0}, {"seconds", 1}});
+    report["settings"][hostile] = hostile;
+    report["error"]["message"] = report["error"]["message"].get<std::string>() + hostile + "\n";
+  }
+  report["source"]["description"] = kHostile[1];
+  report["source"]["server_version"] = kHostile[0];
+  report["status"] = "mismatch";
+
+  const std::string document = shown(report);
+  expect_inert(document);
+  const std::string visible = without_data(document);
+  for (std::size_t i = 0; i + 1 < kHostile.size(); ++i) {
+    EXPECT_GE(times(visible, as_markup(kHostile[i])), 8U) << kHostile[i];
+  }
+  EXPECT_NE(visible.find("line\\u2028end"), std::string::npos);
+}
+
+TEST_F(ReportPage, HoldsTenThousandTables) {
+  json report = report_of("verified");
+  for (int i = 0; i < 10'000; ++i) report["tables"].push_back(table_of("t" + std::to_string(i), i));
+
+  const std::string first = without_data(shown(report));
+  EXPECT_NE(first.find("1–25 of 10,000"), std::string::npos);
+  EXPECT_NE(first.find(">public.t9999<"), std::string::npos) << "the costliest come first";
+  EXPECT_EQ(times(first, ">public.t"), 25U);
+
+  const std::string next =
+      without_data(shown(report, "document.querySelector('[aria-label=\"Next page\"]').click()"));
+  EXPECT_NE(next.find("26–50 of 10,000"), std::string::npos);
+  EXPECT_NE(next.find(">public.t9974<"), std::string::npos);
+
+  const std::string found =
+      without_data(shown(report,
+                         "const find = document.querySelector('input[type=search]'); find.value = 'T4321';"
+                         "find.dispatchEvent(new Event('input'))"));
+  EXPECT_NE(found.find("1–1 of 1"), std::string::npos);
+  EXPECT_NE(found.find(">public.t4321<"), std::string::npos);
+}
+
+TEST_F(ReportPage, SortsByWhatIsClicked) {
+  json report = report_of("verified");
+  report["tables"] = {table_of("b", 1), table_of("a", 2), table_of("c", 3)};
+  const std::string document = without_data(shown(report, "document.querySelector('th button').click()"));
+  EXPECT_NE(document.find("aria-sort=\"ascending\""), std::string::npos);
+  EXPECT_LT(document.find(">public.a<"), document.find(">public.b<"));
+  EXPECT_LT(document.find(">public.b<"), document.find(">public.c<"));
+}
+
+TEST_F(ReportPage, ShowsAPlanAndARefusal) {
+  json plan = report_of("planned");
+  plan["verb"] = "plan";
+  plan.erase("downtime");
+  plan["predicted_seconds"] = 42;
+  plan["indexes"] = 7;
+  plan["jobs"] = 4;
+  plan["tables"].push_back(table_of("orders", 1));
+  const std::string planned = without_data(shown(plan));
+  EXPECT_NE(planned.find("what a copy would do"), std::string::npos);
+  EXPECT_NE(planned.find("42.0 s"), std::string::npos);
+
+  json report = report_of("refused");
+  report["findings"] = {{{"severity", "refusal"},
+                         {"code", "target_not_empty"},
+                         {"object", ""},
+                         {"message", "the target is not empty"},
+                         {"hint", "to remove all: --confirm shop"}}};
+  const std::string refused = without_data(shown(report));
+  EXPECT_NE(refused.find("nothing was touched"), std::string::npos);
+  EXPECT_NE(refused.find("To remove all: --confirm shop"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace pghaul
