@@ -11,7 +11,8 @@ namespace {
 
 /// Each about half as fast as the one before it.
 constexpr std::array<int, 7> kLevels = {FrameEncoder::kStore, -4, 1, 3, 5, 7, 9};
-constexpr std::size_t kUsual = 3;
+/// Level 1. Levels 3 and 5 take twice and four times its time, and make many kinds of rows no smaller.
+constexpr std::size_t kUsual = 2;
 
 constexpr std::size_t kDecisionBytes = 8_MiB;  // fewer, and a scheduler's whim would decide
 constexpr std::uint32_t kGiveUpAfter = 4;      // frames in a row that did not shrink

@@ -23,18 +23,18 @@ int level_after(LevelChooser& levels, const LevelChooser::Frame& frame, int time
 }
 
 TEST(LevelChooser, BeginsWithTheUsualLevel) {
-  EXPECT_EQ(LevelChooser({}, FrameEncoder::kStore).level(), 3);
+  EXPECT_EQ(LevelChooser({}, FrameEncoder::kStore).level(), 1);
 }
 
 TEST(LevelChooser, CompressesMoreWhenTheDiskOrLinkLimits) {
   LevelChooser levels({}, FrameEncoder::kStore);
-  EXPECT_EQ(level_after(levels, kDiskLimits, 8), 5);
+  EXPECT_EQ(level_after(levels, kDiskLimits, 8), 3);
   EXPECT_EQ(level_after(levels, kDiskLimits, 800), 9);
 }
 
 TEST(LevelChooser, CompressesLessWhenTheCpuLimits) {
   LevelChooser levels({}, FrameEncoder::kStore);
-  EXPECT_EQ(level_after(levels, kCpuLimits, 8), 1);
+  EXPECT_EQ(level_after(levels, kCpuLimits, 8), -4);
   EXPECT_EQ(level_after(levels, kCpuLimits, 800), FrameEncoder::kStore);
 }
 
@@ -46,13 +46,13 @@ TEST(LevelChooser, ComesDownNoFurtherThanItMay) {
 TEST(LevelChooser, ComesBackToTheUsualLevelAndNoFurtherWhenTheSourceLimits) {
   LevelChooser levels({}, FrameEncoder::kStore);
   level_after(levels, kCpuLimits, 800);
-  EXPECT_EQ(level_after(levels, kSourceLimits, 800), 3);
+  EXPECT_EQ(level_after(levels, kSourceLimits, 800), 1);
 }
 
 TEST(LevelChooser, StoresWhatDoesNotShrinkAndTriesAgain) {
   LevelChooser levels({}, 1);
   EXPECT_EQ(level_after(levels, kIncompressible, 4), FrameEncoder::kStore);
-  EXPECT_EQ(level_after(levels, kIncompressible, 16), 3);
+  EXPECT_EQ(level_after(levels, kIncompressible, 16), 1);
   EXPECT_EQ(level_after(levels, kIncompressible, 1), FrameEncoder::kStore);
 }
 
