@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "job/differences.h"
+#include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
 #include "job/report_of.h"
 #include "job/restore_entries.h"
@@ -108,18 +109,7 @@ Status Copy::look_at_journal() {
 }
 
 Status Copy::refuse() const {
-  if (!any_refusal(found_.findings)) return {};
-  Error refusal{ErrorCode::refused, {}, {}, {}};
-  std::size_t refusals = 0;
-  for (const plan::Finding& finding : found_.findings) {
-    if (finding.severity != plan::Finding::Severity::refusal) continue;
-    if (++refusals > 1) continue;
-    refusal.message = finding.message;
-    refusal.hint = finding.hint;
-    refusal.object = finding.object;
-  }
-  if (refusals > 1) refusal.message += fmt::format(" (and {} more reasons not to copy)", refusals - 1);
-  return fail(std::move(refusal));
+  return refusal_of(found_.findings);
 }
 
 Status Copy::open_journal() {
@@ -183,7 +173,8 @@ void Copy::prepare_run() {
   run_.plan = &found_.plan;
   run_.table_plans.assign(found_.source.relations.size(), nullptr);
   for (const plan::TablePlan& table : found_.plan.tables) run_.table_plans[table.relation] = &table;
-  run_.snapshot = found_.source_hold->snapshot();
+  if (found_.source_hold) run_.snapshot = found_.source_hold->snapshot();
+  if (found_.stored) run_.stored = &*found_.stored;
   run_.verify = telling_.options.verify;
   run_.with_owner = telling_.options.filters.with_owner;
   run_.with_acl = telling_.options.filters.with_acl;
@@ -221,12 +212,13 @@ Status Copy::move() {
   return run_tasks(run_, both, telling_.events, [&] { let_go_of_source(); });
 }
 
-/// Its rows have been read; what else it holds, which the copy is to be compared with, is read last.
+/// Its rows have been read; what else it holds, which the copy is to be compared with, is read last. An
+/// archive holds no more than its schema.
 void Copy::let_go_of_source() {
-  if (run_.verify != verify::Mode::none) {
+  if (found_.source_hold && run_.verify != verify::Mode::none) {
     source_objects_ = source_objects(found_.source_hold->connection(), found_, telling_.options);
   }
-  found_.source_hold->release();
+  found_.source_hold.reset();
 }
 
 /// What would have stood in the way of the work, such as row security and event triggers.
@@ -263,6 +255,7 @@ Status Copy::compare() {
 }
 
 Status Copy::compare_catalogs() {
+  if (!source_objects_) return {};  // of an archive
   if (!source_objects_->has_value()) return fail(source_objects_->error());
   return compare_objects(std::move(**source_objects_), run_.sequences, found_, telling_.options,
                          telling_.report);

@@ -18,7 +18,7 @@ std::string identity_of(const catalog::Server& server) {
 
 /// All that would make the schema that was restored another one than the source's.
 std::string definitions_of(const Discovery& found) {
-  std::string text = found.source_hold->fingerprint();
+  std::string text = found.stored ? found.stored->identity() : found.source_hold->fingerprint();
   const auto out = std::back_inserter(text);
   for (const schema::Entry& entry : found.archive->entries()) {
     fmt::format_to(out, "\n{} {} {}", entry.kind, entry.oid, entry.text);

@@ -125,6 +125,20 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
   return archive;
 }
 
+Result<SchemaArchive> SchemaArchive::open(const std::vector<Programs>& programs, const std::string& content,
+                                          const Filters& filters, const std::stop_token& stop) {
+  Error refusal{ErrorCode::program_missing, "there is no pg_restore to read the schema with", {}, {}};
+  for (const Programs& each : programs) {
+    Result<PrivateFile> file = PrivateFile::create(content);
+    if (!file) return fail(file.error());
+    SchemaArchive archive(each, std::move(*file), filters);
+    const Status read = archive.read_entries(stop);
+    if (read) return archive;
+    refusal = read.error();
+  }
+  return fail(std::move(refusal));
+}
+
 Status SchemaArchive::read_entries(const std::stop_token& stop) {
   const Result<std::string> verbose = list({"--verbose"}, stop);
   if (!verbose) return fail(verbose.error());
