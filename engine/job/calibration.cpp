@@ -19,9 +19,8 @@ using catalog::Place;
 
 constexpr double kShareOfSamples = 0.75;  // of the budget; the rest is for what was measured before and after
 constexpr std::size_t kMostSamples = 24;  // tables
-constexpr std::size_t kMostTiny = 9;  // of them, of less than a quarter of a megabyte: they share one factor
 constexpr int kMostSessions = 8;
-constexpr double kReferenceCreateTable = 0.35e-3;  // seconds, where the shipped rates were measured
+constexpr double kReferenceCreateTable = 0.75e-3;  // seconds, where the shipped rates were measured
 constexpr double kGuessedCheckDoubt = 0.35;
 
 /// Rows of one shape: a table, or all partitions of one parent.
@@ -53,10 +52,9 @@ std::vector<Place> worth_sampling(const catalog::Catalog& source) {
   for (const auto& [oid, shape] : shapes) ordered.push_back(shape);
   std::ranges::stable_sort(ordered, std::greater(), &Shape::bytes);
   std::vector<Place> places;
-  std::size_t tiny_ones = 0;
   for (const Shape& shape : ordered) {
-    const bool tiny = plan::is_tiny(source.relations[shape.largest]);
-    if (places.size() == kMostSamples || (tiny && ++tiny_ones > kMostTiny)) break;
+    if (places.size() == kMostSamples) break;
+    if (plan::is_tiny(source.relations[shape.largest])) continue;
     places.push_back(shape.largest);
   }
   return places;
@@ -268,16 +266,12 @@ Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<doub
 plan::Factors factors_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
                          double otherwise) {
   Pool large;
-  Pool tiny;
+  const Pool none_tried;
   std::map<catalog::Oid, const TableSample*> of_shape;
   std::map<Place, double> of_index;
   std::map<catalog::Oid, double> of_parent;
   for (const TableSample& sample : samples) {
     const catalog::Relation& relation = source.relations[sample.relation];
-    if (plan::is_tiny(relation)) {
-      tiny.add(source, sample);
-      continue;
-    }
     large.add(source, sample);
     of_shape[shape_of(relation)] = &sample;
     for (const auto& [place, factor] : sample.indexes) {
@@ -286,8 +280,7 @@ plan::Factors factors_of(const catalog::Catalog& source, const std::vector<Table
     }
   }
   const auto pool_of = [&](const catalog::Relation& relation) -> const Pool& {
-    const bool own = plan::is_tiny(relation) ? !tiny.copy.empty() : large.copy.empty();
-    return own ? tiny : large;
+    return plan::is_tiny(relation) ? none_tried : large;
   };
   plan::Factors factors;
   for (const catalog::Relation& relation : source.relations) {

@@ -37,9 +37,10 @@ struct Calibration {
 [[nodiscard]] Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<double> budget,
                                             const std::stop_token& stop);
 
-/// Puts what samples say into factors: of what was not sampled, what its partitions' or otherwise the median
-/// of all samples says, weighted by the work that they stand for. Tiny tables, whose times are a few round
-/// trips, share one. `otherwise`: where there is no sample at all.
+/// Puts what samples say into factors: of what was not sampled, what its partitions' or else the median of
+/// all samples says, weighted by the work that they stand for. Tiny tables take `otherwise`, as all do where
+/// there is no sample: tried one by one they take several times what they take in a copy, many to a
+/// transaction.
 [[nodiscard]] plan::Factors factors_of(const catalog::Catalog& source,
                                        const std::vector<TableSample>& samples, double otherwise);
 

@@ -17,7 +17,6 @@
 #include "history.h"
 #include "job.h"
 #include "output.h"
-#include "past_copies.h"
 #include "plan_table.h"
 #include "prompt.h"
 #include "report_file.h"
@@ -60,6 +59,7 @@ class Run {
 
  private:
   [[nodiscard]] Outcome set_options();
+  [[nodiscard]] Outcome tell_of_past_copies();
   [[nodiscard]] Outcome work();
   [[nodiscard]] bool may_ask() const;
   [[nodiscard]] Outcome ask_and_work();
@@ -102,10 +102,18 @@ Outcome Run::set_options() {
   for (const Setting& setting : options_.settings) {
     if (Outcome set = job_.set(setting); !set) return set;
   }
-  if (options_.verb == Verb::estimate) {
-    for (const std::string& copy : past_copies(history_path())) {
-      if (Outcome set = job_.set({"past", copy}); !set) return set;
-    }
+  return options_.verb == Verb::estimate ? tell_of_past_copies() : Outcome{};
+}
+return {};
+}
+
+/// Of those that came to their end, and had a forecast.
+Outcome Run::tell_of_past_copies() {
+  for (const PastCopy& copy : History(History::usual_folder()).read()) {
+    const bool complete = copy.status == "verified" || copy.status == "counted" || copy.status == "copied";
+    if (!complete || copy.seconds <= 0 || copy.predicted_seconds <= 0) continue;
+    const std::string text = as_json(copy).dump(-1, ' ', false, json::error_handler_t::replace);
+    if (Outcome set = job_.set({"past", text}); !set) return set;
   }
   return {};
 }
