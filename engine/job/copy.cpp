@@ -138,11 +138,14 @@ Status Copy::start_over() {
   }
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
+  const std::string journal_before = resume_ ? journal_->schema() : "";  // stays until there is another
   if (!found_.contents.empty()) {
-    const Status cleared = in_phase(telling_, "clear target", [&] { return schema::clear_database(target); });
+    const Status cleared =
+        in_phase(telling_, "clear target", [&] { return schema::clear_database(target, journal_before); });
     if (!cleared) return cleared;
   }
-  Result<Journal> created = Journal::create(target, std::move(header), schemas_of(found_.archive->entries()));
+  Result<Journal> created =
+      Journal::create(target, std::move(header), schemas_of(found_.archive->entries()), journal_before);
   if (!created) return fail(created.error());
   journal_ = std::move(*created);
   run_.journal = &*journal_;
@@ -192,6 +195,7 @@ void Copy::prepare_run() {
   run_.after_data = sections_.after_data;
   run_.workers = resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
   run_.retry_for = telling_.options.retry_for;
+  run_.target_still_held = target_hold_->still_held_sql();
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
   run_.omissions = &omissions_;

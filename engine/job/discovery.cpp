@@ -10,6 +10,7 @@
 #include "job/sizes.h"
 #include "plan/forecast.h"
 #include "plan/preflight.h"
+#include "postgres/pooling.h"
 #include "schema/programs.h"
 
 namespace pghaul::job {
@@ -98,6 +99,8 @@ Status read_target(Discovery& found) {
   Result<postgres::Connection> target =
       postgres::Connection::open(found.target_string, postgres::Side::target);
   if (!target) return fail(target.error());
+  const Status direct = postgres::refuse_shared_sessions(*target, found.target_string);
+  if (!direct) return direct;
   found.target_description = target->describe();
   found.target_effective = target->effective();
   Result<catalog::Server> server = catalog::read_server(*target);
@@ -145,6 +148,8 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found.source_string, postgres::Side::source);
   if (!first_look) return fail(first_look.error());
+  const Status direct = postgres::refuse_shared_sessions(*first_look, found.source_string);
+  if (!direct) return fail(direct.error());
   int target_version = 0;
   if (!options.target.empty()) {
     Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "catalog/model.h"
@@ -39,6 +40,7 @@ struct Run {
   int target_version = 0;
   int workers = 1;
   std::chrono::milliseconds retry_for{0};
+  std::string target_still_held;  // TargetHold::still_held_sql(); empty when only comparing
   std::stop_token stop;
 
   Journal* journal = nullptr;    // nullptr when only comparing
