@@ -45,7 +45,8 @@ Status copy_database(Telling telling, bool& touched) {
       backoff = Backoff(telling.options.retry_for);
     }
     const Error& failure = done.error();
-    if (!may_pass(failure) && failure.code != ErrorCode::snapshot_lost) return done;
+    const bool with_another_snapshot = failure.code == ErrorCode::snapshot_lost && copy.can_go_on();
+    if (!may_pass(failure) && !with_another_snapshot) return done;
     const std::optional<std::chrono::milliseconds> wait =
         backoff.after(failure, milliseconds_since(telling.timeline, start));
     if (!wait) return done;

@@ -49,9 +49,8 @@ class HalfWay : public testing::Test {
     let_sessions_end();
     ASSERT_TRUE(has_journal(target_));
     copied_file_ = target_.psql(
-        "select coalesce(sum(pg_relation_filenode(relname::regclass)), 0) from"
-        " unnest(array['first', 'second']) relname where"
-        " pg_relation_size(relname::regclass) > 0");
+        "select coalesce(max(pg_relation_filenode(oid)::int8), 0) from pg_class"
+        " where relname in ('first', 'second') and pg_relation_size(oid) > 0");
   }
   void let_sessions_end() {
     at_target_.go_on();
