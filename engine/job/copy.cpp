@@ -46,7 +46,8 @@ Status copy_database(Telling telling, bool& touched) {
       backoff = Backoff(telling.options.retry_for);
     }
     const Error& failure = done.error();
-    if (!may_pass(failure) && failure.code != ErrorCode::snapshot_lost) return done;
+    const bool with_another_snapshot = failure.code == ErrorCode::snapshot_lost && copy.can_go_on();
+    if (!may_pass(failure) && !with_another_snapshot) return done;
     const std::optional<std::chrono::milliseconds> wait =
         backoff.after(failure, milliseconds_since(telling.timeline, start));
     if (!wait) return done;
@@ -109,7 +110,12 @@ Status Copy::look_at_journal() {
 }
 
 Status Copy::refuse() const {
-  return refusal_of(found_.findings);
+  Status refused = refusal_of(found_.findings);
+  if (!refused && journal_ && !resume_) {
+    refused.error().message += "; an unfinished copy is in it";
+    refused.error().hint = "to go on with that: --resume; " + refused.error().hint;
+  }
+  return refused;
 }
 
 Status Copy::open_journal() {
@@ -129,11 +135,14 @@ Status Copy::start_over() {
   }
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
+  const std::string journal_before = resume_ ? journal_->schema() : "";  // stays until there is another
   if (!found_.contents.empty()) {
-    const Status cleared = in_phase(telling_, "clear target", [&] { return schema::clear_database(target); });
+    const Status cleared =
+        in_phase(telling_, "clear target", [&] { return schema::clear_database(target, journal_before); });
     if (!cleared) return cleared;
   }
-  Result<Journal> created = Journal::create(target, std::move(header), schemas_of(found_.archive->entries()));
+  Result<Journal> created =
+      Journal::create(target, std::move(header), schemas_of(found_.archive->entries()), journal_before);
   if (!created) return fail(created.error());
   journal_ = std::move(*created);
   run_.journal = &*journal_;
@@ -185,6 +194,7 @@ void Copy::prepare_run() {
   run_.workers = resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
   run_.stall_after = telling_.options.stall_after;
   run_.retry_for = telling_.options.retry_for;
+  run_.target_still_held = target_hold_->still_held_sql();
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
   run_.omissions = &omissions_;

@@ -10,8 +10,10 @@
 #include "job/archive_discovery.h"
 #include "job/archive_folder.h"
 #include "job/let_go.h"
+#include "job/same_job.h"
 #include "job/sizes.h"
 #include "plan/preflight.h"
+#include "postgres/pooling.h"
 #include "schema/programs.h"
 #include "schema/sections.h"
 
@@ -104,6 +106,8 @@ Status read_target(Discovery& found, const std::stop_token& stop) {
       postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
   if (!target) return fail(target.error());
   const LetGo let_go(stop, *target);
+  const Status direct = postgres::refuse_shared_sessions(*target, found.target_string);
+  if (!direct) return direct;
   found.target_description = target->describe();
   found.target_is_here = target->on_this_machine();
   found.target_effective = target->effective();
@@ -172,6 +176,8 @@ Result<int> look_at_source(Discovery& found, const Options& options, const std::
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!first_look) return fail(first_look.error());
+  const Status direct = postgres::refuse_shared_sessions(*first_look, found.source_string);
+  if (!direct) return fail(direct.error());
   found.source_is_here = first_look->on_this_machine();
   return first_look->version();
 }
@@ -220,6 +226,8 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   }
   if (!found.stored) leave_out(found);
   if (earlier != nullptr) {
+    if (const Status same = same_source_and_options(*earlier, found, options); !same)
+      return fail(same.error());
     if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
   }
   const bool superuser = !found.target || found.target->superuser;

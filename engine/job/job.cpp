@@ -115,7 +115,10 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
   const Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
   Outcome outcome = given ? body({options, stop_.get_token(), timeline, events, report}) : Outcome{given};
   if (!outcome.status && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
-    outcome.status = fail(ErrorCode::interrupted, "stopped on request");
+    outcome.status = fail(ErrorCode::interrupted, "stopped on request",
+                          outcome.touched && report.verb == "copy"
+                              ? "the same with --resume goes on where it stopped; pghaul abandon gives it up"
+                              : "");
   }
 
   report.seconds = timeline.now();

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "archive/reader.h"
@@ -44,6 +45,7 @@ struct Run {
   int workers = 1;
   std::chrono::milliseconds retry_for{0};
   std::chrono::seconds stall_after{0};
+  std::string target_still_held;  // TargetHold::still_held_sql(); empty when only comparing
   std::stop_token stop;
 
   const archive::Reader* stored = nullptr;   // the archive that is the source

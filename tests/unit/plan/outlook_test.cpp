@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <algorithm>
+
 #include "base/units.h"
 #include "support/catalog_builder.h"
 #include "support/graphs.h"
