@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include <algorithm>
-
 #include "base/units.h"
 #include "support/catalog_builder.h"
 #include "support/graphs.h"
