@@ -23,8 +23,8 @@ const std::string kRelationOf =
     " THEN x.objoid END) LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN LATERAL "
     "pg_catalog.pg_identify_object(x.classoid, x.objoid, x.objsubid) AS object ";
 
-/// Of what users made, and of the schema public. Comments on extensions come with them, and need their owner;
-/// those on large objects are told with these. Not of indexes that aren't valid.
+/// Of what users made and is still there, and of the schema public. Comments on extensions come with them,
+/// and need their owner; those on large objects are told with these. Not of indexes that aren't valid.
 const std::string kOfUsers =
     "x.classoid NOT IN (" + catalog_oid("pg_extension") + "::oid, " + catalog_oid("pg_largeobject") +
     "::oid) AND (x.objoid >= " + std::to_string(kFirstUserOid) +
@@ -48,7 +48,8 @@ ObjectQuery remark_query(const std::string& label, const std::string& catalog) {
   query.part = "object.type || ' ' || object.identity";
   query.catalog = "CASE WHEN c.oid IS NULL THEN x.classoid ELSE " + catalog_oid("pg_class") + " END";
   query.oid = "coalesce(c.oid, x.objoid)";
-  query.from = "pg_catalog." + catalog + " AS x" + kRelationOf + " WHERE " + kOfUsers;
+  query.from =
+      "pg_catalog." + catalog + " AS x" + kRelationOf + " WHERE object.identity IS NOT NULL AND " + kOfUsers;
   return query;
 }
 
@@ -79,7 +80,9 @@ ObjectQuery changed_grants(const Versions& versions) {
     all += std::string(all.empty() ? "" : " UNION ALL ") + "SELECT " + catalog_oid(catalog) +
            "::oid, x.oid, 0, " + "x." + one.acl + ", x." + one.owner + ", pg_catalog.acldefault(" + type +
            ", x." + one.owner + ") FROM pg_catalog." + catalog + " AS x" +
-           (catalog == "pg_namespace" ? " WHERE x.nspname <> 'public'" : "");
+           (catalog == "pg_namespace"  ? " WHERE x.nspname <> 'public'"
+            : catalog == "pg_language" ? " WHERE x.lanispl"  // pg_dump carries no others
+                                       : "");
   }
   all += " UNION ALL SELECT " + catalog_oid("pg_class") +
          "::oid, a.attrelid, a.attnum, a.attacl, c.relowner, pg_catalog.acldefault('c', c.relowner) FROM "

@@ -56,6 +56,7 @@ ObjectQuery functions(const Versions& versions) {
   return query;
 }
 
+/// Without a function, an operator is but a name that another one has for its commutator or negator.
 ObjectQuery operators() {
   ObjectQuery query;
   query.label = "operator";
@@ -78,7 +79,7 @@ ObjectQuery operators() {
       owner("o.oprowner"),
   };
   query.from = "pg_catalog.pg_operator AS o" + join_schema("o.oprnamespace") + " WHERE " +
-               users_own("pg_operator", "o.oid");
+               users_own("pg_operator", "o.oid") + " AND o.oprcode <> 0";
   return query;
 }
 

@@ -1,4 +1,5 @@
 #include "job/calibration.h"
+#include "job/let_go.h"
 
 #include <fmt/format.h>
 
@@ -126,8 +127,7 @@ class Measuring {
   Status measure_tables() {
     Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding);
     if (!scratch) return noted(fail(scratch.error()));
-    const std::stop_callback cancel(
-        stop_, [line = scratch->connection().lifeline()] { postgres::Lifeline::cancel_soon(line); });
+    const LetGo let_go(stop_, scratch->connection());
     Result<Sampler> sampler = Sampler::open(found_, *scratch, deadline_);
     if (!sampler) return noted(fail(sampler.error()));
     if (Status done = noted(measure_trifles(*sampler)); !done) return done;

@@ -68,7 +68,7 @@ Status compare_databases(Telling telling) {
   Discovery found;
   std::optional<SourceHold> target_hold;
   catalog::Catalog target;
-  Objects objects;
+  std::optional<Objects> objects;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
     Result<Discovery> discovered = discover(telling.options, telling.stop);
     if (!discovered) return fail(discovered.error());
@@ -80,6 +80,7 @@ Status compare_databases(Telling telling) {
         catalog::read_catalog(target_hold->connection(), [](catalog::Oid) { return true; });
     if (!catalog) return catalog.error().during("reading the target's catalogs");
     target = std::move(*catalog);
+    if (!found.source_hold) return {};  // an archive: it holds rows and a schema, and no catalog to ask
     Result<Objects> of_source = source_objects(found.source_hold->connection(), found, telling.options);
     if (!of_source) return fail(of_source.error());
     objects = std::move(*of_source);
@@ -102,7 +103,8 @@ Status compare_databases(Telling telling) {
   run.plan = &found.plan;
   run.table_plans.assign(found.source.relations.size(), nullptr);
   for (const plan::TablePlan& table : found.plan.tables) run.table_plans[table.relation] = &table;
-  run.snapshot = found.source_hold->snapshot();
+  if (found.source_hold) run.snapshot = found.source_hold->snapshot();
+  if (found.stored) run.stored = &*found.stored;
   run.target_snapshot = target_hold->snapshot();
   run.verify = telling.options.verify;
   run.workers = found.plan.jobs;
@@ -116,13 +118,14 @@ Status compare_databases(Telling telling) {
   const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
                           telling.stop};
   const Status read = told_as(telling, "compare", [&] {
-    return run_tasks(run, ends, telling.events, [&] { found.source_hold->release(); });
+    return run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });
   });
   report_work(found, run, telling.report);
   if (!read) return read;
   telling.report.verification = differences(run);
-  const Status compared = in_phase(telling, "verify", [&] {
-    return compare_objects(std::move(objects), {}, found, telling.options, telling.report);
+  const Status compared = in_phase(telling, "verify", [&]() -> Status {
+    if (!objects) return {};
+    return compare_objects(std::move(*objects), {}, found, telling.options, telling.report);
   });
   if (!compared) return compared;
   Mismatches& all = telling.report.verification->mismatches;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "job/differences.h"
+#include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
 #include "job/report_of.h"
 #include "job/restore_entries.h"
@@ -45,7 +46,8 @@ Status copy_database(Telling telling, bool& touched) {
       backoff = Backoff(telling.options.retry_for);
     }
     const Error& failure = done.error();
-    if (!may_pass(failure) && failure.code != ErrorCode::snapshot_lost) return done;
+    const bool with_another_snapshot = failure.code == ErrorCode::snapshot_lost && copy.can_go_on();
+    if (!may_pass(failure) && !with_another_snapshot) return done;
     const std::optional<std::chrono::milliseconds> wait =
         backoff.after(failure, milliseconds_since(telling.timeline, start));
     if (!wait) return done;
@@ -108,18 +110,12 @@ Status Copy::look_at_journal() {
 }
 
 Status Copy::refuse() const {
-  if (!any_refusal(found_.findings)) return {};
-  Error refusal{ErrorCode::refused, {}, {}, {}};
-  std::size_t refusals = 0;
-  for (const plan::Finding& finding : found_.findings) {
-    if (finding.severity != plan::Finding::Severity::refusal) continue;
-    if (++refusals > 1) continue;
-    refusal.message = finding.message;
-    refusal.hint = finding.hint;
-    refusal.object = finding.object;
+  Status refused = refusal_of(found_.findings);
+  if (!refused && journal_ && !resume_) {
+    refused.error().message += "; an unfinished copy is in it";
+    refused.error().hint = "to go on with that: --resume; " + refused.error().hint;
   }
-  if (refusals > 1) refusal.message += fmt::format(" (and {} more reasons not to copy)", refusals - 1);
-  return fail(std::move(refusal));
+  return refused;
 }
 
 Status Copy::open_journal() {
@@ -139,11 +135,14 @@ Status Copy::start_over() {
   }
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
+  const std::string journal_before = resume_ ? journal_->schema() : "";  // stays until there is another
   if (!found_.contents.empty()) {
-    const Status cleared = in_phase(telling_, "clear target", [&] { return schema::clear_database(target); });
+    const Status cleared =
+        in_phase(telling_, "clear target", [&] { return schema::clear_database(target, journal_before); });
     if (!cleared) return cleared;
   }
-  Result<Journal> created = Journal::create(target, std::move(header), schemas_of(found_.archive->entries()));
+  Result<Journal> created =
+      Journal::create(target, std::move(header), schemas_of(found_.archive->entries()), journal_before);
   if (!created) return fail(created.error());
   journal_ = std::move(*created);
   run_.journal = &*journal_;
@@ -183,7 +182,8 @@ void Copy::prepare_run() {
   run_.plan = &found_.plan;
   run_.table_plans.assign(found_.source.relations.size(), nullptr);
   for (const plan::TablePlan& table : found_.plan.tables) run_.table_plans[table.relation] = &table;
-  run_.snapshot = found_.source_hold->snapshot();
+  if (found_.source_hold) run_.snapshot = found_.source_hold->snapshot();
+  if (found_.stored) run_.stored = &*found_.stored;
   run_.verify = telling_.options.verify;
   run_.with_owner = telling_.options.filters.with_owner;
   run_.with_acl = telling_.options.filters.with_acl;
@@ -194,6 +194,7 @@ void Copy::prepare_run() {
   run_.workers = resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
   run_.stall_after = telling_.options.stall_after;
   run_.retry_for = telling_.options.retry_for;
+  run_.target_still_held = target_hold_->still_held_sql();
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
   run_.omissions = &omissions_;
@@ -221,12 +222,13 @@ Status Copy::move() {
   return run_tasks(run_, both, telling_.events, [&] { let_go_of_source(); });
 }
 
-/// Its rows have been read; what else it holds, which the copy is to be compared with, is read last.
+/// Its rows have been read; what else it holds, which the copy is to be compared with, is read last. An
+/// archive holds no more than its schema.
 void Copy::let_go_of_source() {
-  if (run_.verify != verify::Mode::none) {
+  if (found_.source_hold && run_.verify != verify::Mode::none) {
     source_objects_ = source_objects(found_.source_hold->connection(), found_, telling_.options);
   }
-  found_.source_hold->release();
+  found_.source_hold.reset();
 }
 
 /// What would have stood in the way of the work, such as row security and event triggers.
@@ -263,6 +265,7 @@ Status Copy::compare() {
 }
 
 Status Copy::compare_catalogs() {
+  if (!source_objects_) return {};  // of an archive
   if (!source_objects_->has_value()) return fail(source_objects_->error());
   return compare_objects(std::move(**source_objects_), run_.sequences, found_, telling_.options,
                          telling_.report);

@@ -7,9 +7,13 @@
 #include <thread>
 
 #include "catalog/read_catalog.h"
+#include "job/archive_discovery.h"
+#include "job/archive_folder.h"
 #include "job/let_go.h"
+#include "job/same_job.h"
 #include "job/sizes.h"
 #include "plan/preflight.h"
+#include "postgres/pooling.h"
 #include "schema/programs.h"
 #include "schema/sections.h"
 
@@ -102,6 +106,8 @@ Status read_target(Discovery& found, const std::stop_token& stop) {
       postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
   if (!target) return fail(target.error());
   const LetGo let_go(stop, *target);
+  const Status direct = postgres::refuse_shared_sessions(*target, found.target_string);
+  if (!direct) return direct;
   found.target_description = target->describe();
   found.target_is_here = target->on_this_machine();
   found.target_effective = target->effective();
@@ -156,18 +162,46 @@ plan::Machines machines_of(const Discovery& found) {
   return machines;
 }
 
-}  // namespace
-
-Result<Discovery> discover(const Options& options, const std::stop_token& stop,
-                           const Journal::Header* earlier) {
-  Discovery found;
+/// The server's version; of an archive, which any pg_restore may read: 0.
+Result<int> look_at_source(Discovery& found, const Options& options, const std::stop_token& stop) {
+  if (const std::optional<std::string> folder = archive_folder(options.source)) {
+    const Status opened = open_archive(found, *folder, options);
+    if (!opened) return fail(opened.error());
+    found.source_is_here = true;
+    return 0;
+  }
   Result<postgres::ConnectionString> source = postgres::ConnectionString::parse(options.source);
   if (!source) return source.error().during("the source");
   found.source_string = std::move(*source);
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!first_look) return fail(first_look.error());
+  const Status direct = postgres::refuse_shared_sessions(*first_look, found.source_string);
+  if (!direct) return fail(direct.error());
   found.source_is_here = first_look->on_this_machine();
+  return first_look->version();
+}
+
+Status read_steady_source(Discovery& found, const Options& options,
+                          const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
+  for (int attempt = 1;; ++attempt) {
+    const Result<bool> unchanged = read_source(found, options, programs, stop);
+    if (!unchanged) return fail(unchanged.error());
+    if (*unchanged) return {};
+    if (attempt == kAttempts || !options.snapshot.empty()) {
+      return fail(ErrorCode::refused, "tables of the source were altered while pghaul looked at them",
+                  "stop migrations and other DDL on the source, then try again");
+    }
+  }
+}
+
+}  // namespace
+
+Result<Discovery> discover(const Options& options, const std::stop_token& stop,
+                           const Journal::Header* earlier) {
+  Discovery found;
+  const Result<int> source_version = look_at_source(found, options, stop);
+  if (!source_version) return fail(source_version.error());
   int target_version = 0;
   if (!options.target.empty()) {
     Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
@@ -177,41 +211,38 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     if (!looked) return fail(looked.error());
     target_version = found.target->version;
   }
-  Result<std::vector<schema::Programs>> programs =
-      schema::find_programs(first_look->version(), target_version);
+  Result<std::vector<schema::Programs>> programs = schema::find_programs(*source_version, target_version);
   if (!programs) return fail(programs.error());
 
-  for (int attempt = 1;; ++attempt) {
-    const Result<bool> unchanged = read_source(found, options, *programs, stop);
-    if (!unchanged) return fail(unchanged.error());
-    if (*unchanged) break;
-    if (attempt == kAttempts || !options.snapshot.empty()) {
-      return fail(ErrorCode::refused, "tables of the source were altered while pghaul looked at them",
-                  "stop migrations and other DDL on the source, then try again");
-    }
-  }
+  const Status read = found.stored ? read_archive(found, options, *programs, stop)
+                                   : read_steady_source(found, options, *programs, stop);
+  if (!read) return fail(read.error());
   if (!found.findings.empty()) return found;
-  if (options.with_large_objects && options.filters.all()) {
+  if (!found.stored && options.with_large_objects && options.filters.all()) {
     Result<catalog::LargeObjects> objects =
         catalog::read_large_objects(found.source_hold->connection(), kLargeObjectRanges);
     if (!objects) return objects.error().during("looking at the source's large objects");
     found.source.large_objects = std::move(*objects);
   }
-  leave_out(found);
+  if (!found.stored) leave_out(found);
   if (earlier != nullptr) {
+    if (const Status same = same_source_and_options(*earlier, found, options); !same)
+      return fail(same.error());
     if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
   }
   const bool superuser = !found.target || found.target->superuser;
   const schema::Sections sections = schema::divide(found.archive->entries(), found.source, superuser);
   found.surroundings = {.before_data = sections.before_data.size(), .at_the_end = sections.at_the_end.size()};
-  found.plan_options = {.jobs = options.jobs,
-                        .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
-                        .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
-                        .with_owner = options.filters.with_owner,
-                        .with_acl = options.filters.with_acl,
-                        .with_large_objects = options.with_large_objects,
-                        .read_back = options.verify != verify::Mode::none,
-                        .entries_after_data = sections.after_data.size()};
+  found.plan_options = {
+      .jobs = options.jobs,
+      .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
+      .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
+      .with_owner = options.filters.with_owner,
+      .with_acl = options.filters.with_acl,
+      .with_large_objects = options.with_large_objects,
+      .read_back = options.verify != verify::Mode::none,
+      .entries_after_data = sections.after_data.size(),
+      .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
   found.machines = machines_of(found);
   found.predicted_seconds =

@@ -4,6 +4,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "archive/reader.h"
 #include "base/error.h"
 #include "catalog/model.h"
 #include "job/journal.h"
@@ -28,7 +29,8 @@ struct Discovery {
   std::string source_description;
   std::string target_description;
   std::string snapshot_id;
-  std::string source_state;  // catalog::read_state() of the snapshot
+  std::string source_state;               // catalog::read_state() of the snapshot
+  std::optional<archive::Reader> stored;  // the archive that is the source; then there is no source server
   std::optional<schema::SchemaArchive> archive;
   catalog::Catalog source;
   std::optional<catalog::Server> target;  // absent when planning without one

@@ -1,6 +1,9 @@
 #include "job/job.h"
 
 #include "job/abandon.h"
+#include "job/archive_copy.h"
+#include "job/archive_folder.h"
+#include "job/check_archive.h"
 #include "job/compare.h"
 #include "job/copy.h"
 #include "job/estimate.h"
@@ -38,11 +41,28 @@ Status need(const std::string& connection, const char* what) {
               std::string("say which database the ") + what + " is");
 }
 
+/// What makes no sense where the target is an archive.
+Status check_ends(const Options& options) {
+  if (archive_folder(options.source)) {
+    return fail(ErrorCode::usage, "both ends are archives", "copy the folder as you would any other");
+  }
+  if (options.filters.with_owner && options.filters.with_acl) return {};
+  return fail(ErrorCode::usage, "an archive holds owners and grants",
+              "give --no-owner and --no-acl when it is restored");
+}
+
 }  // namespace
 
 Status Job::copy() {
   return run("copy", [&](Telling telling) -> Outcome {
     if (Status given = need(options.target, "target"); !given) return {given};
+    if (const std::optional<std::string> folder = archive_folder(options.target)) {
+      ArchiveCopy copy(telling, *folder);
+      telling.report.is_downtime = false;  // the application may go on
+      Status done = check_ends(options);
+      if (done) done = copy.run();
+      return {std::move(done), copy.touched()};
+    }
     bool touched = false;
     Status done = copy_database(telling, touched);
     return {std::move(done), touched};
@@ -51,7 +71,12 @@ Status Job::copy() {
 
 Status Job::verify() {
   return run("verify", [&](Telling telling) -> Outcome {
+    if (options.target.empty() && archive_folder(options.source)) return {check_archive(telling)};
     if (Status given = need(options.target, "target"); !given) return {given};
+    if (archive_folder(options.target)) {
+      return {fail(ErrorCode::usage, "the second database of verify can't be an archive",
+                   "give the archive first: pghaul verify ARCHIVE DATABASE")};
+    }
     if (options.verify == verify::Mode::none) {
       return {fail(ErrorCode::usage, "verify none compares nothing", "give counts or checksums")};
     }
@@ -90,7 +115,10 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
   const Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
   Outcome outcome = given ? body({options, stop_.get_token(), timeline, events, report}) : Outcome{given};
   if (!outcome.status && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
-    outcome.status = fail(ErrorCode::interrupted, "stopped on request");
+    outcome.status = fail(ErrorCode::interrupted, "stopped on request",
+                          outcome.touched && report.verb == "copy"
+                              ? "the same with --resume goes on where it stopped; pghaul abandon gives it up"
+                              : "");
   }
 
   report.seconds = timeline.now();

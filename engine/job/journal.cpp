@@ -135,7 +135,7 @@ Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
 }
 
 Result<Journal> Journal::create(postgres::Connection& target, Header header,
-                                const std::vector<std::string>& taken) {
+                                const std::vector<std::string>& taken, const std::string& instead_of) {
   const Result<std::string> database = this_database(target);
   if (!database) return fail(database.error());
   std::string schema = kSchema;
@@ -161,7 +161,8 @@ Result<Journal> Journal::create(postgres::Connection& target, Header header,
       quote_literal(h.source_description), quote_literal(h.source_state), options_sql(h.options),
       quote_literal(h.definitions), quote_literal(h.sizes), quote_literal(h.plan), h.jobs,
       quote_literal(stage_name(h.stage)));
-  const Status created = target.execute(sql);
+  const std::string replaced = instead_of.empty() ? "" : "DROP SCHEMA " + quote(instead_of) + " CASCADE;";
+  const Status created = target.execute(replaced + sql);
   if (!created) return created.error().during("cannot create the journal in the target");
   return journal;
 }
@@ -220,6 +221,7 @@ Result<std::vector<TaskLine>> Journal::read(postgres::Connection& target, plan::
   return lines_of(*rows, schema_);
 }
 
+/// Waits until it is on disk, and with it all that was committed before without waiting.
 /// CREATE, ALTER and DROP EVENT TRIGGER are the commands that fire none.
 /// Source  PostgreSQL manual, "Overview of Event Trigger Behavior".
 Status Journal::remove(postgres::Connection& target) const {
@@ -238,7 +240,7 @@ Status Journal::remove(postgres::Connection& target) const {
   }
   Result<postgres::Transaction> removing = postgres::Transaction::begin(target);
   if (!removing) return fail(removing.error());
-  const Status dropped = target.execute(before + "DROP SCHEMA " + quote(schema_) + " CASCADE;" + after);
+  const Status dropped = target.execute("SET LOCAL synchronous_commit = on;" + before + "DROP SCHEMA " + quote(schema_) + " CASCADE;" + after);
   if (!dropped) return dropped.error().during("cannot remove the journal from the target");
   return removing->commit();
 }

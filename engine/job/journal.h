@@ -54,9 +54,11 @@ class Journal {
   /// Looks for the journal of a copy into this very database. Errors  refused when it isn't one that this
   /// version reads.
   [[nodiscard]] static Result<std::optional<Journal>> find(postgres::Connection& target);
-  /// Writes a new one. `taken`: schemas that the copy will make.
+  /// Writes a new one. `taken`: schemas that the copy will make. `instead_of`: the schema of one that goes in
+  /// the same moment, so that there is always one; may be empty.
   [[nodiscard]] static Result<Journal> create(postgres::Connection& target, Header header,
-                                              const std::vector<std::string>& taken);
+                                              const std::vector<std::string>& taken,
+                                              const std::string& instead_of);
 
   [[nodiscard]] const Header& header() const noexcept { return header_; }
   [[nodiscard]] const std::string& schema() const noexcept { return schema_; }

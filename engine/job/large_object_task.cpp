@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include "job/finish.h"
+#include "job/large_object_properties.h"
 #include "job/large_objects_sql.h"
+#include "job/source_rows.h"
 #include "job/tasks.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
@@ -23,58 +25,6 @@ constexpr const char* kAppend =
     "SELECT pg_catalog.count(*) FROM (SELECT pg_catalog.lo_put(loid, start, piece)"
     " FROM pg_temp.pghaul_large_objects WHERE start > 0 OFFSET 0) AS appended";
 
-/// Statements that give the range's objects their owners, grants and comments, written by the source.
-Result<std::vector<std::string>> property_statements(const Run& run, const plan::Task& task,
-                                                     postgres::Connection& source) {
-  std::vector<std::string> statements;
-  const std::string objects = " FROM pg_catalog.pg_largeobject_metadata AS object WHERE " +
-                              in_range(*run.source, task.objects.front(), "object.oid");
-  const auto collect = [&](const std::string& sql) -> Status {
-    const Result<postgres::Rows> rows = source.query(sql);
-    if (!rows) return rows.error().during("cannot read owners, grants and comments of the large objects");
-    for (int row = 0; row < rows->size(); ++row) statements.push_back(rows->string(row, 0));
-    return {};
-  };
-  if (run.with_owner) {
-    const Status owners = collect(
-        "SELECT pg_catalog.format('ALTER LARGE OBJECT %s OWNER TO %I', object.oid,"
-        " pg_catalog.pg_get_userbyid(object.lomowner))" +
-        objects);
-    if (!owners) return fail(owners.error());
-  }
-  if (run.with_acl) {
-    const Status grants = collect(
-        "SELECT pg_catalog.format('GRANT %s ON LARGE OBJECT %s TO %s%s', item.privilege_type, object.oid,"
-        " CASE item.grantee WHEN 0 THEN 'PUBLIC' ELSE "
-        "pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(item.grantee)) END,"
-        " CASE WHEN item.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)"
-        " FROM pg_catalog.pg_largeobject_metadata AS object,"
-        " LATERAL pg_catalog.aclexplode(object.lomacl) AS item WHERE item.grantee <> object.lomowner AND " +
-        in_range(*run.source, task.objects.front(), "object.oid"));
-    if (!grants) return fail(grants.error());
-  }
-  if (run.with_owner && run.with_acl) {
-    const Status revoked = collect(
-        "SELECT pg_catalog.format('REVOKE %s ON LARGE OBJECT %s FROM %I', usual.privilege_type, object.oid,"
-        " pg_catalog.pg_get_userbyid(object.lomowner))"
-        " FROM pg_catalog.pg_largeobject_metadata AS object,"
-        " LATERAL pg_catalog.aclexplode(pg_catalog.acldefault('L', object.lomowner)) AS usual"
-        " WHERE object.lomacl IS NOT NULL AND NOT EXISTS ("
-        "SELECT FROM pg_catalog.aclexplode(object.lomacl) AS item"
-        " WHERE item.grantee = object.lomowner AND item.privilege_type = usual.privilege_type) AND " +
-        in_range(*run.source, task.objects.front(), "object.oid"));
-    if (!revoked) return fail(revoked.error());
-  }
-  const Status comments = collect(
-      "SELECT pg_catalog.format('COMMENT ON LARGE OBJECT %s IS %L', object.oid, note.description)"
-      " FROM pg_catalog.pg_largeobject_metadata AS object JOIN pg_catalog.pg_description AS note"
-      " ON note.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass AND note.objoid = object.oid"
-      " WHERE " +
-      in_range(*run.source, task.objects.front(), "object.oid"));
-  if (!comments) return fail(comments.error());
-  return statements;
-}
-
 Status execute_together(postgres::Connection& target, const std::vector<std::string>& statements) {
   constexpr std::size_t kTogether = 1000;  // one round trip for so many
   for (std::size_t first = 0; first < statements.size(); first += kTogether) {
@@ -89,16 +39,18 @@ Status execute_together(postgres::Connection& target, const std::vector<std::str
 }
 
 Result<verify::Digest> stage(Worker& worker, const Run& run, const plan::Task& task,
-                             postgres::Connection& source, postgres::Connection& target) {
-  constexpr postgres::CopyFormat kFormat = postgres::CopyFormat::binary;
-  Result<postgres::CopyOut> pieces = postgres::CopyOut::begin(
-      source, copy_large_objects_sql(*run.source, task.objects.front()), kFormat, "large objects");
+                             postgres::Connection& target) {
+  const Result<std::unique_ptr<pipeline::Source>> pieces = rows_of_large_objects(worker, run, task);
   if (!pieces) return fail(pieces.error());
-  Result<postgres::CopyIn> staging = postgres::CopyIn::begin(target, kStagingIn, kFormat, "large objects");
+  Result<postgres::CopyIn> staging =
+      postgres::CopyIn::begin(target, kStagingIn, postgres::CopyFormat::binary, "large objects");
   if (!staging) return fail(staging.error());
   verify::RowDigest digest;
-  const Status moved = worker.lane().run(*pieces, *staging, digest);
+  const Status moved = worker.lane().run(**pieces, *staging, digest);
   if (!moved) return fail(moved.error());
+  if (Status complete = check_rows_read(run, task, task.objects.front(), digest.digest()); !complete) {
+    return fail(complete.error());
+  }
   run.progress->bytes.add(digest.digest().bytes);
   return digest.digest();
 }
@@ -106,21 +58,19 @@ Result<verify::Digest> stage(Worker& worker, const Run& run, const plan::Task& t
 }  // namespace
 
 Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task) {
-  const Result<postgres::Connection*> source = worker.source();
-  if (!source) return fail(source.error());
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const double start = run.timeline->now();
-  const Result<postgres::Transaction> reading = run.snapshot.begin(**source);
+  const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
   if (!reading) return fail(reading.error());
-  const Result<std::vector<std::string>> properties = property_statements(run, task, **source);
+  const Result<std::vector<std::string>> properties = large_object_properties(worker, run, task);
   if (!properties) return fail(properties.error());
 
   Result<postgres::Transaction> writing = postgres::Transaction::begin(**target);
   if (!writing) return fail(writing.error());
   const Status prepared = (*target)->execute(kStaging);
   if (!prepared) return prepared.error().during("cannot prepare for large objects");
-  const Result<verify::Digest> digest = stage(worker, run, task, **source, **target);
+  const Result<verify::Digest> digest = stage(worker, run, task, **target);
   if (!digest) return fail(digest.error());
   for (const char* statement : {kCreate, kAppend}) {
     const Status created = (*target)->execute(statement);
@@ -157,6 +107,11 @@ Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task)
 }
 
 Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& task) {
+  if (run.stored != nullptr) {  // what was read when it was written
+    const archive::Manifest::Rows& rows = run.stored->manifest().large_objects[task.objects.front()];
+    enter(run, task, {{task.objects.front(), rows.rows_digest(), 0}});
+    return {};
+  }
   const Result<postgres::Connection*> source = worker.source();
   if (!source) return fail(source.error());
   const Result<verify::Digest> digest = read_large_objects(worker, run, task, **source, &run.snapshot);

@@ -98,6 +98,13 @@ Status add_past(std::vector<measure::PastCopy>& list, const std::string& value) 
   return {};
 }
 
+Status set_compression(transport::Compression& compression, const std::string& value) {
+  const Result<transport::Compression> parsed = transport::Compression::parse(value);
+  if (!parsed) return fail(parsed.error());
+  compression = *parsed;
+  return {};
+}
+
 Status set_verify(verify::Mode& mode, const std::string& value) {
   for (const verify::Mode one : {verify::Mode::none, verify::Mode::counts, verify::Mode::checksums}) {
     if (value != verify::mode_name(one)) continue;
@@ -132,6 +139,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "grow") return set_growth(growth, value);
   if (option == "compare-jobs") return add_jobs(jobs_to_compare, value);
   if (option == "past") return add_past(past, value);
+  if (option == "compress") return set_compression(compression, value);
   return fail(ErrorCode::usage, "there is no option " + option, "pghaul.h lists the options");
 }
 
@@ -168,6 +176,7 @@ std::map<std::string, std::string> Options::shown() const {
   if (!with_large_objects) all["no-large-objects"] = "true";
   if (!confirm.empty()) all["confirm"] = confirm;
   if (!snapshot.empty()) all["snapshot"] = snapshot;
+  if (compression.level) all["compress"] = std::to_string(*compression.level);
   return all;
 }
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "measure/past_copy.h"
 #include "schema/schema_archive.h"
+#include "transport/compression.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -32,6 +33,8 @@ struct Options {
   double growth = 1;                 // times the present size
   std::vector<int> jobs_to_compare;  // numbers of workers
   std::vector<measure::PastCopy> past;
+
+  transport::Compression compression;  // of an archive that is written
 
   /// By the names that pghaul.h lists.
   [[nodiscard]] Status set(const std::string& option, const std::string& value);

@@ -3,8 +3,11 @@
 #include <chrono>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
+#include "archive/reader.h"
+#include "archive/writer.h"
 #include "catalog/model.h"
 #include "job/journal.h"
 #include "job/omissions.h"
@@ -15,6 +18,7 @@
 #include "postgres/copy_format.h"
 #include "postgres/snapshot.h"
 #include "schema/schema_archive.h"
+#include "transport/compression.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -41,7 +45,13 @@ struct Run {
   int workers = 1;
   std::chrono::milliseconds retry_for{0};
   std::chrono::seconds stall_after{0};
+  std::string target_still_held;  // TargetHold::still_held_sql(); empty when only comparing
   std::stop_token stop;
+
+  const archive::Reader* stored = nullptr;   // the archive that is the source
+  archive::Writer* store = nullptr;          // the archive that is the target
+  transport::Compression compression;        // of what goes there
+  std::vector<catalog::Sequence> sequences;  // their values, for it: only the sequences task writes them
 
   Journal* journal = nullptr;    // nullptr when only comparing
   std::vector<bool> journalled;  // by the task's id: done by an earlier run

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "postgres/pooling.h"
+
 namespace pghaul::job {
 namespace {
 
@@ -34,11 +36,22 @@ Result<TargetHold> TargetHold::open(const postgres::ConnectionString& server, co
   Result<postgres::Connection> opened = postgres::Connection::open(server, postgres::Side::target, {}, stop);
   if (!opened) return fail(opened.error());
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
+  const Status direct = postgres::refuse_shared_sessions(*connection, server);
+  if (!direct) return fail(direct.error());
   const Result<postgres::Rows> locked = connection->query(
-      fmt::format("SELECT pg_catalog.pg_try_advisory_lock({}, {})", kLockClass, kLockNumber));
+      fmt::format("SELECT pg_catalog.pg_try_advisory_lock({}, {}), pg_catalog.pg_backend_pid()", kLockClass,
+                  kLockNumber));
   if (!locked) return locked.error().during("locking the target against other runs");
   if (!locked->boolean(0, 0)) return fail(held_by_another(*connection));
-  return TargetHold(std::move(connection));
+  return TargetHold(std::move(connection), locked->string(0, 1));
+}
+
+std::string TargetHold::still_held_sql() const {
+  return fmt::format(
+      "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'advisory' AND l.granted"
+      " AND l.classid = {} AND l.objid = {} AND l.objsubid = 2 AND l.pid = {} AND l.database ="
+      " (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))",
+      kLockClass, kLockNumber, session_);
 }
 
 }  // namespace pghaul::job

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
@@ -21,12 +22,16 @@ class TargetHold {
                                                const std::stop_token& stop = {});
 
   [[nodiscard]] postgres::Connection& connection() noexcept { return *connection_; }
+  /// A query that says whether this very session still holds the lock: after a crash or restart of the server
+  /// it does not, and then commits may be lost that the server had not yet written to disk.
+  [[nodiscard]] std::string still_held_sql() const;
 
  private:
-  explicit TargetHold(std::unique_ptr<postgres::Connection> connection)
-      : connection_(std::move(connection)) {}
+  TargetHold(std::unique_ptr<postgres::Connection> connection, std::string session)
+      : connection_(std::move(connection)), session_(std::move(session)) {}
 
   std::unique_ptr<postgres::Connection> connection_;
+  std::string session_;  // the server's number of it
 };
 
 }  // namespace pghaul::job

@@ -7,7 +7,25 @@ namespace {
 
 using plan::TaskKind;
 
+/// Into an archive goes what can't be made of anything else.
+Status store(Worker& worker, Run& run, const plan::Task& task) {
+  switch (task.kind) {
+    case TaskKind::copy:
+      return store_rows(worker, run, task);
+    case TaskKind::large_objects:
+      return store_large_objects(worker, run, task);
+    case TaskKind::sequences:
+      return store_sequences(worker, run, task);
+    case TaskKind::read_back:
+    case TaskKind::large_objects_read_back:
+      return read_back_stored(worker, run, task);
+    default:
+      return fail(ErrorCode::internal, "a task that no archive knows");
+  }
+}
+
 Status dispatch(Worker& worker, Run& run, const plan::Task& task) {
+  if (run.store != nullptr) return store(worker, run, task);
   switch (task.kind) {
     case TaskKind::copy:
       return copy_rows(worker, run, task);

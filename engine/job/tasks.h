@@ -27,6 +27,11 @@ namespace pghaul::job {
 [[nodiscard]] Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status copy_sequences(Worker& worker, Run& run, const plan::Task& task);
+/// The same, where the target is an archive.
+[[nodiscard]] Status store_rows(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status store_large_objects(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status store_sequences(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_back_stored(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status build_indexes(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status attach_indexes(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status add_keys(Worker& worker, Run& run, const plan::Task& task);

@@ -7,10 +7,17 @@
 namespace pghaul::job {
 namespace {
 
-Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
+/// `restarted`: the target has been, and may have lost what it had committed but not yet written to disk.
+/// Then no task may go on before the journal has been read anew.
+Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task, bool& restarted) {
   if (run.journal == nullptr) return execute(worker, run, telling, task);
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
+  const Result<postgres::Rows> held = (*target)->query(run.target_still_held);
+  if (!held) return fail(held.error());
+  restarted = !held->boolean(0, 0);
+  if (restarted)
+    return fail(ErrorCode::connection_lost, "the target has restarted, or ended pghaul's sessions");
   const Result<std::vector<TaskLine>> committed = run.journal->read(**target, run.id_of(task));
   if (!committed) return fail(committed.error());
   if (committed->empty()) return execute(worker, run, telling, task);
@@ -24,12 +31,13 @@ Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task
 Status try_task(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
                 const std::stop_token& give_up) {
   Backoff backoff(run.retry_for);
+  bool restarted = false;
   worker.set_repeats(false);
   for (int attempt = 1;; ++attempt) {
     const double start = run.timeline->now();
-    Status done =
-        worker.repeats() ? do_again(worker, run, telling, task) : execute(worker, run, telling, task);
-    if (done || give_up.stop_requested() || !may_pass(done.error())) return done;
+    Status done = worker.repeats() ? do_again(worker, run, telling, task, restarted)
+                                   : execute(worker, run, telling, task);
+    if (done || restarted || give_up.stop_requested() || !may_pass(done.error())) return done;
     const std::optional<std::chrono::milliseconds> wait =
         backoff.after(done.error(), milliseconds_since(*run.timeline, start));
     if (!wait) return done;

@@ -51,6 +51,22 @@ pipeline::Chunk& Worker::buffer() {
   return *buffer_;
 }
 
+transport::FrameDecoder& Worker::unpacker() {
+  if (!unpacker_) unpacker_.emplace();
+  return *unpacker_;
+}
+
+transport::FrameEncoder& Worker::packer() {
+  if (!packer_) packer_.emplace();
+  return *packer_;
+}
+
+transport::LevelChooser& Worker::levels(const transport::Compression& compression) {
+  constexpr int kLowest = 1;  // an archive that isn't small is no use, however fast it was written
+  if (!levels_) levels_.emplace(compression, kLowest);
+  return *levels_;
+}
+
 std::shared_ptr<postgres::Lifeline> Worker::lifeline(postgres::Side side) {
   const std::lock_guard lock(mutex_);
   return side == postgres::Side::source ? source_lifeline_ : target_lifeline_;

@@ -10,6 +10,9 @@
 #include "pipeline/lane.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
+#include "transport/frame_decoder.h"
+#include "transport/frame_encoder.h"
+#include "transport/level_chooser.h"
 
 namespace pghaul::job {
 
@@ -40,6 +43,12 @@ class Worker {
   /// For rows that are read for their digest alone.
   [[nodiscard]] pipeline::Chunk& buffer();
 
+  /// For files of an archive.
+  [[nodiscard]] transport::FrameDecoder& unpacker();
+  [[nodiscard]] transport::FrameEncoder& packer();
+  /// Remembers from one file to the next. `compression`: the same each time.
+  [[nodiscard]] transport::LevelChooser& levels(const transport::Compression& compression);
+
   /// Asks both servers to give up what this worker has them doing.
   void cancel();
   /// Of its connection to that server; nullptr while it has none.
@@ -60,6 +69,9 @@ class Worker {
   std::optional<postgres::Connection> target_;
   std::optional<pipeline::Lane> lane_;
   std::optional<pipeline::Chunk> buffer_;
+  std::optional<transport::FrameDecoder> unpacker_;
+  std::optional<transport::FrameEncoder> packer_;
+  std::optional<transport::LevelChooser> levels_;
   std::mutex mutex_;  // guards the two lifelines, which other threads use
   std::shared_ptr<postgres::Lifeline> source_lifeline_;
   std::shared_ptr<postgres::Lifeline> target_lifeline_;

@@ -28,7 +28,7 @@ std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, 
     if (relation.kind != 'r') continue;
     TablePlan table;
     table.relation = place;
-    table.format = formats.choose(relation);
+    table.format = options.stored.empty() ? formats.choose(relation) : options.stored[place].format;
     table.seconds = copy_seconds(volume_of(relation), table.format.binary, options.rates) *
                     Factors::of(options.factors.copy, place);
     tables.push_back(std::move(table));
@@ -45,12 +45,17 @@ TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
 }
 
 /// Whether any table is split.
-bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs, std::vector<TablePlan>& tables) {
+/// An archive's files are what there is to split it by: all of them, or none.
+bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs,
+                  const std::vector<StoredRows>& stored, std::vector<TablePlan>& tables) {
   const Split split(whole, source, jobs);
   bool any = false;
   for (TaskId id = 0; id < whole.tasks.size(); ++id) {
     if (whole.tasks[id].kind != TaskKind::copy) continue;
-    const std::uint32_t parts = split.parts(id);
+    std::uint32_t parts = split.parts(id);
+    if (parts > 1 && !stored.empty()) {
+      parts = static_cast<std::uint32_t>(stored[whole.tasks[id].objects[0]].files.size());
+    }
     if (parts == 1) continue;
     const auto table = std::ranges::lower_bound(tables, whole.tasks[id].objects[0], {}, &TablePlan::relation);
     table->chunks = parts;
@@ -75,7 +80,7 @@ Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& o
   };
   plan.graph = build();
   // What would finish last is only known of the whole graph; so where a table is split, it is built anew.
-  if (split_tables(plan.graph, source, plan.jobs, plan.tables)) plan.graph = build();
+  if (split_tables(plan.graph, source, plan.jobs, options.stored, plan.tables)) plan.graph = build();
   return plan;
 }
 

@@ -7,9 +7,16 @@
 #include "catalog/model.h"
 #include "plan/cost.h"
 #include "plan/format.h"
+#include "plan/page_range.h"
 #include "plan/task_graph.h"
 
 namespace pghaul::plan {
+
+/// How an archive holds a relation's rows.
+struct StoredRows {
+  Format format;
+  std::vector<PageRange> files;  // in order
+};
 
 struct PlanOptions {
   int jobs = 0;          // 0: chosen from both servers and this machine
@@ -20,6 +27,7 @@ struct PlanOptions {
   bool with_large_objects = true;
   bool read_back = true;               // verification by checksums or counts
   std::size_t entries_after_data = 0;  // of the schema's archive: for the post-data task
+  std::vector<StoredRows> stored;      // by the relation's place; empty: the source is a server
   Rates rates;
   Factors factors;
 };

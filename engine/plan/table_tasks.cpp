@@ -54,7 +54,10 @@ void add_whole_copy(Draft& draft, const Places& tables, Milestones& reached) {
 }
 
 void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Milestones& reached) {
-  for (const PageRange& pages : split_pages(draft.source.relations[table].heap_pages, chunks)) {
+  const std::vector<PageRange> ranges = draft.options.stored.empty()
+                                            ? split_pages(draft.source.relations[table].heap_pages, chunks)
+                                            : draft.options.stored[table].files;
+  for (const PageRange& pages : ranges) {
     Task task = draft.new_task(TaskKind::copy, {table});
     task.pages = pages;
     task.locks = {{table, LockMode::row_exclusive}};

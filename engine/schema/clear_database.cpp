@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "postgres/quote.h"
+
 namespace pghaul::schema {
 namespace {
 
@@ -13,26 +15,26 @@ constexpr std::size_t kTogether = 200;  // objects dropped in one transaction: e
 /// with it; what lies in a schema goes with CASCADE.
 struct Kind {
   const char* plural;
-  const char* statements;
+  std::string statements;
 };
 
-constexpr const char* kUserSchema = " NOT (n.nspname LIKE 'pg\\_%' OR n.nspname = 'information_schema')";
-
-const std::vector<Kind>& kinds() {
-  static const std::string relations =
+std::vector<Kind> kinds(const std::string& kept_schema) {
+  const std::string user_schema =
+      " n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', " +
+      postgres::quote_literal(kept_schema) + ")";
+  const std::string relations =
       std::string(
           "SELECT pg_catalog.format('DROP %s IF EXISTS %I.%I CASCADE',"
           " CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'"
           " WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, n.nspname, c.relname)"
           " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
           " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT c.relispartition AND") +
-      kUserSchema + " ORDER BY c.relkind DESC, c.oid";
-  static const std::string schemas =
-      std::string(
-          "SELECT pg_catalog.format('DROP SCHEMA IF EXISTS %I CASCADE', n.nspname)"
-          " FROM pg_catalog.pg_namespace AS n WHERE") +
-      kUserSchema + " ORDER BY n.oid";
-  static const std::vector<Kind> all = {
+      user_schema + " ORDER BY c.relkind DESC, c.oid";
+  const std::string schemas = std::string(
+                                  "SELECT pg_catalog.format('DROP SCHEMA IF EXISTS %I CASCADE', n.nspname)"
+                                  " FROM pg_catalog.pg_namespace AS n WHERE") +
+                              user_schema + " ORDER BY n.oid";
+  return {
       {"event triggers",
        "SELECT pg_catalog.format('DROP EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_catalog.pg_event_trigger"
        " WHERE oid >= 16384"},
@@ -41,8 +43,8 @@ const std::vector<Kind>& kinds() {
       {"extensions",
        "SELECT pg_catalog.format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_catalog.pg_extension"
        " WHERE extname <> 'plpgsql'"},
-      {"relations", relations.c_str()},
-      {"schemas", schemas.c_str()},
+      {"relations", relations},
+      {"schemas", schemas},
       {"foreign-data wrappers",
        "SELECT pg_catalog.format('DROP FOREIGN DATA WRAPPER IF EXISTS %I CASCADE', fdwname)"
        " FROM pg_catalog.pg_foreign_data_wrapper WHERE oid >= 16384"},
@@ -60,7 +62,6 @@ const std::vector<Kind>& kinds() {
        "SELECT pg_catalog.format('SELECT pg_catalog.lo_unlink(%s)', oid)"
        " FROM pg_catalog.pg_largeobject_metadata"},
   };
-  return all;
 }
 
 Status drop(postgres::Connection& target, const Kind& kind) {
@@ -98,8 +99,8 @@ Status give_public_to_database_owner(postgres::Connection& target) {
 
 }  // namespace
 
-Status clear_database(postgres::Connection& target) {
-  for (const Kind& kind : kinds()) {
+Status clear_database(postgres::Connection& target, const std::string& kept_schema) {
+  for (const Kind& kind : kinds(kept_schema)) {
     const Status dropped = drop(target, kind);
     if (!dropped) return dropped;
   }

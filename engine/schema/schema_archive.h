@@ -38,6 +38,13 @@ class SchemaArchive {
                                                   const std::string& snapshot, const Filters& filters,
                                                   const std::stop_token& stop);
 
+  /// One that was dumped and kept. `programs`: the first is taken whose pg_restore can read it.
+  [[nodiscard]] static Result<SchemaArchive> open(const std::vector<Programs>& programs,
+                                                  const std::string& content, const Filters& filters,
+                                                  const std::stop_token& stop);
+
+  /// All of it, to be kept.
+  [[nodiscard]] Result<std::string> content() const { return file_.read(); }
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
   /// The pg_dump that made it, which pg_restore follows.
   [[nodiscard]] const Programs& programs() const noexcept { return programs_; }

@@ -5,7 +5,6 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -27,27 +26,35 @@ struct Member {
 };
 using Members = std::map<std::string, Member>;
 
+/// What stands in `backquotes`.
+std::vector<std::string> quoted_in(const std::string& text) {
+  std::vector<std::string> all;
+  for (std::size_t from = text.find('`'); from != std::string::npos; from = text.find('`', from + 1)) {
+    const std::size_t to = text.find('`', from + 1);
+    if (to == std::string::npos) break;
+    all.push_back(text.substr(from + 1, to - from - 1));
+    from = to;
+  }
+  return all;
+}
+
 /// The tables of docs/events.md by their headings: "All events" and the kinds.
 std::map<std::string, Members> documented() {
   std::ifstream lines(PGHAUL_ROOT "/docs/events.md");
   std::map<std::string, Members> kinds;
   std::string kind;
-  const std::regex name("`([a-z_]+)`");
   for (std::string line; std::getline(lines, line);) {
-    std::smatch found;
-    if (line.starts_with("## "))
-      kind = std::regex_search(line, found, name) ? found[1].str() : line.substr(3);
-    if (line.starts_with("## ")) kinds[kind];
+    if (line.starts_with("## ")) {
+      const std::vector<std::string> quoted = quoted_in(line);
+      kind = quoted.empty() ? line.substr(3) : quoted.front();
+      kinds[kind];
+    }
     if (!line.starts_with("| `") || kind.empty()) continue;
     const std::size_t first = line.find(" | ");
-    const std::string names = line.substr(0, first);
-    std::string type = line.substr(first + 3, line.find(" | ", first + 3) - first - 3);
-    type.resize(std::min(type.size(), type.find(" |")));
+    std::string type = line.substr(first + 3, line.find(" |", first + 3) - first - 3);
     const bool optional = type.ends_with(", optional");
     if (optional) type.resize(type.size() - 10);
-    for (std::sregex_iterator at(names.begin(), names.end(), name), end; at != end; ++at) {
-      kinds[kind][(*at)[1].str()] = {type, optional};
-    }
+    for (const std::string& name : quoted_in(line.substr(0, first))) kinds[kind][name] = {type, optional};
   }
   return kinds;
 }

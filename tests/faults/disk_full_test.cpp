@@ -45,7 +45,7 @@ class SmallDisk {
   std::string missing_;
 };
 
-TEST(DiskFull, OnTheTargetStopsTheCopy) {
+TEST(DiskFull, OnTheTargetStopsTheCopyUntilThereIsRoom) {
   const SmallDisk disk(30);
   if (!disk.missing().empty()) GTEST_SKIP() << disk.missing();
   const support::Database source(support::shared_source());
@@ -65,6 +65,12 @@ TEST(DiskFull, OnTheTargetStopsTheCopy) {
   EXPECT_EQ(run.report["error"]["sqlstate"], "53100") << run.report["error"];
   EXPECT_NE(run.err.find("No space left on device"), std::string::npos) << run.err;
   EXPECT_NE(run.err.find("hint: "), std::string::npos) << run.err;
+
+  disk.grow(300);
+  const support::Haul resumed =
+      support::haul({"copy", source.uri(), target.uri(), "--progress", "none", "--resume"});
+  EXPECT_EQ(resumed.exit_status, 0) << resumed.err;
+  EXPECT_EQ(resumed.report["status"], "verified");
 }
 
 }  // namespace

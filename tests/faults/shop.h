@@ -7,7 +7,7 @@
 namespace pghaul::faults {
 
 /// Fills an empty database by shop.sql: partitions, keys, indexes, materialized views, large objects, many
-/// tiny tables. At scale 1, it has about 30 MB.
+/// tiny tables. At scale 1, it has about 15 MB.
 void fill_shop(const support::Database& database, int scale = 1);
 
 /// Whether an unfinished copy has left its journal there.

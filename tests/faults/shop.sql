@@ -4,14 +4,14 @@ create table shop.customers (
   id bigint generated always as identity primary key, name text not null, email text unique, born date);
 insert into shop.customers (name, email, born)
   select 'customer ' || i, 'c' || i || '@example.com', date '1950-01-01' + i % 20000
-  from generate_series(1, 8000 * :scale) i;
+  from generate_series(1, 4000 * :scale) i;
 create table shop.orders (id bigint not null, customer bigint not null, day date not null, amount numeric(12, 2))
   partition by range (day);
 select format('create table shop.orders_%1$s partition of shop.orders for values from (%2$L) to (%3$L)',
   to_char(month, 'YYYY_MM'), month::date, (month + interval '1 month')::date)
-  from generate_series(timestamp '2026-01-01', timestamp '2026-06-01', interval '1 month') month \gexec
+  from generate_series(timestamp '2026-01-01', timestamp '2026-03-01', interval '1 month') month \gexec
 insert into shop.orders
-  select i, 1 + i % (8000 * :scale), date '2026-01-01' + i % 180, i / 7.0 from generate_series(1, 30000 * :scale) i;
+  select i, 1 + i % (4000 * :scale), date '2026-01-01' + i % 90, i / 7.0 from generate_series(1, 15000 * :scale) i;
 alter table shop.orders add primary key (id, day);
 create index on shop.orders (customer, day desc);
 alter table shop.orders add foreign key (customer) references shop.customers;
@@ -19,7 +19,7 @@ create table shop.events (id bigserial primary key, at timestamptz, what jsonb, 
 insert into shop.events (at, what, note)
   select timestamptz '2026-01-01' + i * interval '1 minute', jsonb_build_object('n', i, 'odd', i % 2 = 1),
     repeat(md5(i::text), 1 + i % 12)
-  from generate_series(1, 40000 * :scale) i;
+  from generate_series(1, 20000 * :scale) i;
 delete from shop.events where id % 17 = 0;
 create index events_by_time on shop.events using brin (at);
 create index events_by_note on shop.events (left(note, 20));
@@ -39,9 +39,9 @@ create view shop.young as select * from shop.customers where born > date '1990-0
 alter table shop.log enable row level security;
 create policy all_of_it on shop.log using (true);
 select setval('shop.events_id_seq', 1234567);
-select format('create table tiny_%s (id int primary key, words text, unique (words))', i) from generate_series(1, 80) i \gexec
+select format('create table tiny_%s (id int primary key, words text, unique (words))', i) from generate_series(1, 30) i \gexec
 select format('insert into tiny_%1$s select i, %1$s || ''-'' || i from generate_series(1, 3) i', i)
-  from generate_series(1, 80) i \gexec
+  from generate_series(1, 30) i \gexec
 select count(lo_from_bytea(20000 + i, decode(repeat(md5(i::text), case i % 10 when 0 then 30000 else i end), 'hex')))
-  from generate_series(1, 40) i;
+  from generate_series(1, 15) i;
 analyze;

@@ -12,7 +12,10 @@ testing::AssertionResult copied(const support::Database& source, const support::
   arguments.insert(arguments.end(), options.begin(), options.end());
   const support::Haul done = support::haul(arguments, {{"PATH", support::path_with_fetched_clients()}});
   if (done.exit_status == 0) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << "exit status " << done.exit_status << '\n' << done.err;
+  testing::AssertionResult failure = testing::AssertionFailure();
+  failure << "exit status " << done.exit_status << '\n' << done.err;
+  if (done.report.contains("verification")) failure << done.report["verification"]["mismatches"].dump(1);
+  return failure;
 }
 
 }  // namespace pghaul::fidelity

@@ -28,8 +28,8 @@ std::string left_side(const VerbManual::Option& option) {
 }
 
 std::string section(const VerbManual& verb) {
-  std::string text = fmt::format("## pghaul {}\n\n```\npghaul {} [OPTION...] {}\n```\n\n{}\n", verb.name,
-                                 verb.name, verb.arguments, verb.text);
+  std::string text = fmt::format("## pghaul {}\n\n```\npghaul {} [OPTION...]{}{}\n```\n\n{}\n", verb.name,
+                                 verb.name, verb.arguments.empty() ? "" : " ", verb.arguments, verb.text);
   for (const VerbManual::Group& group : verb.groups) {
     text += fmt::format("\n| {} | |\n|---|---|\n", group.title);
     for (const VerbManual::Option& option : group.options) {

@@ -71,9 +71,10 @@ Verbs:
   for (const VerbManual& verb : verbs) text += fmt::format("  {:<9} {}\n", verb.name, verb.about);
   return text + R"(
 SOURCE and TARGET are anything libpq takes: a URI, a keyword string such as
-"host=db1 dbname=shop", service=NAME, or the name of a database. PGHAUL_SOURCE
-and PGHAUL_TARGET stand in for what the command line leaves out. Keep passwords
-in a password file (~/.pgpass) or a service file rather than on the command line.
+"host=db1 dbname=shop", service=NAME, or the name of a database; either may be
+archive:DIR, a database in a folder. PGHAUL_SOURCE and PGHAUL_TARGET stand in
+for what the command line leaves out. Keep passwords in a password file
+(~/.pgpass) or a service file rather than on the command line.
 
 'pghaul VERB --help' lists the options of a verb, with examples.
 'pghaul --version' tells the version.

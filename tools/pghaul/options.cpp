@@ -109,6 +109,7 @@ class VerbParser {
   void take_persistence();
   void take_verify(const char* text, const std::vector<std::string>& choices);
   void take_snapshot();
+  void take_compress();
   void take_outputs();
   void take_json();
   void take_help();
@@ -133,7 +134,7 @@ void VerbParser::describe_copy() {
       "Copies a database to another server: schema, rows, large objects, indexes and constraints; then reads "
       "the "
       "target back and compares it with the source.");
-  take_ends("the database to fill (default: $PGHAUL_TARGET)");
+  take_ends("the database to fill, or archive:DIR to write a folder (default: $PGHAUL_TARGET)");
   take_selection();
   take_left_behind();
   take_jobs();
@@ -141,6 +142,7 @@ void VerbParser::describe_copy() {
   take_persistence();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
   take_snapshot();
+  take_compress();
   take_outputs();
   take_help();
   app_.footer(R"(Examples:
@@ -148,6 +150,8 @@ void VerbParser::describe_copy() {
   pghaul copy -j 8 --no-owner --no-acl service=old service=new
   pghaul copy --confirm shop --report shop.json "host=db1 dbname=shop" "host=db2 dbname=shop"
   pghaul copy -T 'audit.*' -N scratch service=old service=new
+  pghaul copy service=old archive:/backup/shop
+  pghaul copy archive:/backup/shop service=new
   pghaul copy --resume service=old service=new
 )");
 }
@@ -156,7 +160,9 @@ void VerbParser::describe_verify() {
   app_.description(
       "Compares two databases, whoever made the copy: the rows of every table are counted and their contents "
       "compared; what only one side has is named. Changes nothing.");
-  take_ends("the database to compare it with (default: $PGHAUL_TARGET)");
+  take_ends(
+      "the database to compare it with (default: $PGHAUL_TARGET); an archive without one is checked by "
+      "itself");
   take_selection();
   take_jobs();
   take_verify("counts or checksums: what is compared (default: checksums)", {"counts", "checksums"});
@@ -167,6 +173,8 @@ void VerbParser::describe_verify() {
   app_.footer(R"(Examples:
   pghaul verify service=old service=new
   pghaul verify -n public --json service=old service=new
+  pghaul verify archive:/backup/shop service=new
+  pghaul verify archive:/backup/shop
 )");
 }
 
@@ -246,7 +254,8 @@ void VerbParser::describe_history() {
 }
 
 void VerbParser::take_ends(const std::string& about_target) {
-  app_.add_option("SOURCE", "the database to read, as libpq takes it (default: $PGHAUL_SOURCE)")
+  app_.add_option("SOURCE",
+                  "the database to read, as libpq takes it, or archive:DIR (default: $PGHAUL_SOURCE)")
       ->group(kEnds);
   app_.add_option("TARGET", about_target)->group(kEnds);
 }
@@ -345,6 +354,12 @@ void VerbParser::take_verify(const char* text, const std::vector<std::string>& c
 void VerbParser::take_snapshot() {
   setting("snapshot", "--snapshot", "ID",
           "read the source in a snapshot that somebody else exported and keeps")
+      ->group(kHow);
+}
+
+void VerbParser::take_compress() {
+  setting("compress", "--compress", "HOW",
+          "of an archive: auto, none, or a level of zstd from 1 to 19 (default: auto, found while running)")
       ->group(kHow);
 }
 
@@ -524,6 +539,14 @@ UsageError reworded(const CLI::ParseError& error, const CLI::App& app) {
   return {text, hint};
 }
 
+/// An archive can be verified by itself.
+bool is_archive_alone(const CLI::App& app, const Environment& environment, Verb verb) {
+  if (verb != Verb::verify) return false;
+  const CLI::Option* source = app.get_option("SOURCE");
+  const std::string given = source->count() > 0 ? source->results().front() : environment.source;
+  return given.starts_with("archive:");
+}
+
 /// SOURCE and TARGET become settings, from the command line or else from the environment.
 std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environment, Options& options) {
   struct End {
@@ -534,12 +557,13 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
     bool required;
   };
   if (options.verb == Verb::history) return std::nullopt;
+  const bool needs_target = options.verb != Verb::plan && options.verb != Verb::estimate &&
+                            !is_archive_alone(app, environment, options.verb);
   const std::vector<End> ends =
       options.verb == Verb::abandon
           ? std::vector<End>{{"TARGET", "target", "PGHAUL_TARGET", environment.target, true}}
           : std::vector<End>{{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
-                             {"TARGET", "target", "PGHAUL_TARGET", environment.target,
-                              options.verb != Verb::plan && options.verb != Verb::estimate}};
+                             {"TARGET", "target", "PGHAUL_TARGET", environment.target, needs_target}};
   for (const End& end : ends) {
     const CLI::Option* given = app.get_option(end.argument);
     if (given->count() > 0) {

@@ -9,7 +9,7 @@ namespace pghaul::command {
 std::string end_text(const nlohmann::json& report, const char* end, const Look& look) {
   const nlohmann::json& side = report.contains(end) ? report[end] : nlohmann::json::object();
   std::string text = escape(side.value("description", side.value("database", end)), look);
-  if (side.contains("server_version")) {
+  if (!side.value("server_version", "").empty()) {
     text += fmt::format(" (PostgreSQL {})", escape(side.value("server_version", ""), look));
   }
   return text;

@@ -147,6 +147,7 @@ std::string afterthoughts(const json& report, const Look& look) {
 
 std::string headline(const json& report, const Look& look) {
   const bool copy = report.value("verb", "") == "copy";
+  if (!report.contains("target")) return fmt::format("Checked {}\n\n", end_text(report, "source", look));
   return fmt::format("{} {}\n{:>{}} {}\n\n", copy ? "Copied" : "Compared", end_text(report, "source", look),
                      copy ? "to" : "with", copy ? 6 : 8, end_text(report, "target", look));
 }
@@ -156,7 +157,8 @@ std::string abandoned(const json& report, const Look& look) {
   std::string left;
   for (const json& kind : list_of(copy, "left")) {
     const std::string name = kind.value("kind", "");
-    left += (left.empty() ? "" : ", ") + show_count(kind.value("count", std::uint64_t{0}), name.c_str(), (name + "s").c_str());
+    left += (left.empty() ? "" : ", ") +
+            show_count(kind.value("count", std::uint64_t{0}), name.c_str(), (name + "s").c_str());
   }
   const std::string name = report.value("/target/database"_json_pointer, "");
   return fmt::format(

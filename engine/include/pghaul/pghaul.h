@@ -47,7 +47,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
 /**
  * Sets one option, named as the long option of the command without its dashes.
  *
- * source, target            how to reach them, as libpq takes it
+ * source, target            how to reach them, as libpq takes it; or "archive:FOLDER"
  * jobs                      number of workers; "0" chooses
  * schema, exclude-schema, table, exclude-table
  *                           a pattern as pg_dump takes it; each call adds one
@@ -55,6 +55,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           "true" or "false"
  * confirm                   name of the target database: replace what it holds
  * verify                    "none", "counts" or "checksums" (default)
+ * compress                  of an archive that is written: "auto" (default), "none", or a level of zstd
  * snapshot                  id of a snapshot somebody else exported and keeps
  * resume                    "true": go on with the copy whose journal the target holds
  * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was

@@ -123,7 +123,7 @@ TEST_F(PastCopies, AreListedWithTheLatestFirst) {
     ASSERT_TRUE(history_.add(report));
   }
   EXPECT_EQ(history_text(history_.read(), kPlain),
-            "  id    started (UTC)     state                      took    size  per GB\n"
+            "  id    started (UTC)     state                       took    size  per GB\n"
             "  c003  2026-11-22 15:00  Finished with 2 warnings   9.0 s  500 MB  18.0 s\n"
             "        shop on db1:5432 to shop on db2:5432\n"
             "  c002  2026-11-22 15:00  Failed half-way            3.0 s  500 MB       -\n"

@@ -147,10 +147,24 @@ TEST(Options, TakeNoOtherNumberOfWorkersThanAPositiveOne) {
 }
 
 TEST(Options, SayWhichEndingsReportsHave) {
-  for (const char* file : {"run.html", "run", ".json", "out/.json"}) {
+  for (const char* file : {"run.htm", "run", ".json", "out/.html"}) {
     EXPECT_NE(rejected({"copy", "--report", file, "a", "b"}).message.find("end in .json"), std::string::npos)
         << file;
   }
+}
+
+TEST(Options, TakeAReportForProgramsOrForPeople) {
+  for (const char* file : {"run.json", "out/run.html"}) {
+    EXPECT_EQ(accepted({"copy", "--report", file, "a", "b"}).report_file, file);
+  }
+}
+
+TEST(Options, AskForTheHistoryWithoutAnyDatabase) {
+  const Options options = accepted({"history", "--json"}, {.source = "a", .target = "b"});
+  EXPECT_EQ(options.verb, Verb::history);
+  EXPECT_TRUE(options.json);
+  EXPECT_TRUE(options.settings.empty());
+  EXPECT_EQ(rejected({"history", "c001"}).message, "one argument too many: 'c001'");
 }
 
 TEST(Options, MissAValue) {

@@ -128,12 +128,10 @@ TEST(ProgressLines, NeedNoUnicode) {
 TEST(ProgressLines, SayWhatHoldsTheWorkUp) {
   json now = counted(31, 470'000'000);
   now["bottleneck"] = "target WAL";
-  EXPECT_EQ(joined(progress_lines(after({phase("data", "started"), now}), 79, kUnicode)),
-            "Copying      " + repeated("━", 17) + repeated("─", 35) +
-                "  33 %  0:31\n"
-                "             470 MB of ~1.00 GB · tables 31/64 · indexes 12/118\n"
-                "             held up by target WAL\n"
-                "             \n");
+  const auto lines = progress_lines(after({phase("data", "started"), now}), 79, kUnicode);
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[1], "             470 MB of ~1.00 GB · tables 31/64 · indexes 12/118");
+  EXPECT_EQ(lines[2], "             held up by target WAL");
 }
 
 TEST(ProgressLines, AreNeverTooWide) {

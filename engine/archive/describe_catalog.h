@@ -1,0 +1,161 @@
+#pragma once
+
+#include "catalog/model.h"
+
+/// The fields of catalog/model.h, by the names they have in catalog.json.
+namespace pghaul::catalog {
+
+template <typename Fields>
+void describe(Fields& fields, Name& value) {
+  fields("schema", value.schema);
+  fields("name", value.name);
+}
+
+template <typename Fields>
+void describe(Fields& fields, Type& value) {
+  fields("oid", value.oid);
+  fields("name", value.name);
+  fields("kind", value.kind);
+  fields("part", value.part);
+  fields("is_array", value.is_array);
+  fields("attributes", value.attributes);
+  fields("has_binary_io", value.has_binary_io);
+  fields("extension", value.extension);
+}
+
+template <typename Fields>
+void describe(Fields& fields, Column& value) {
+  fields("name", value.name);
+  fields("type", value.type);
+  fields("type_text", value.type_text);
+  fields("generated", value.generated);
+}
+
+template <typename Fields>
+void describe(Fields& fields, Relation& value) {
+  fields("oid", value.oid);
+  fields("name", value.name);
+  fields("kind", value.kind);
+  fields("persistence", value.persistence);
+  fields("owner", value.owner);
+  fields("heap_pages", value.heap_pages);
+  fields("heap_bytes", value.heap_bytes);
+  fields("toast_bytes", value.toast_bytes);
+  fields("index_bytes", value.index_bytes);
+  fields("estimated_rows", value.estimated_rows);
+  fields("readable", value.readable);
+  fields("unreadable_reason", value.unreadable_reason);
+  fields("populated", value.populated);
+  fields("extension", value.extension);
+  fields("condition", value.condition);
+  fields("columns", value.columns);
+  fields("depends_on", value.depends_on);
+  fields("parent", value.parent);
+}
+
+template <typename Fields>
+void describe(Fields& fields, IndexInfo& value) {
+  fields("oid", value.oid);
+  fields("name", value.name);
+  fields("relation", value.relation);
+  fields("definition", value.definition);
+  fields("access_method", value.access_method);
+  fields("bytes", value.bytes);
+  fields("unique", value.unique);
+  fields("valid", value.valid);
+  fields("clustered", value.clustered);
+  fields("replica_identity", value.replica_identity);
+  fields("partitioned", value.partitioned);
+  fields("parent", value.parent);
+  fields("constraint", value.constraint);
+  fields("statistics", value.statistics);
+  fields("text_key", value.text_key);
+  fields("tablespace", value.tablespace);
+  fields("options", value.options);
+}
+
+template <typename Fields>
+void describe(Fields& fields, Constraint& value) {
+  fields("oid", value.oid);
+  fields("name", value.name);
+  fields("relation", value.relation);
+  fields("kind", value.kind);
+  fields("definition", value.definition);
+  fields("index", value.index);
+  fields("references", value.references);
+  fields("deferrable", value.deferrable);
+  fields("deferred", value.deferred);
+  fields("validated", value.validated);
+  fields("without_overlaps", value.without_overlaps);
+}
+
+template <typename Fields>
+void describe(Fields& fields, Sequence& value) {
+  fields("oid", value.oid);
+  fields("name", value.name);
+  fields("unreadable_reason", value.unreadable_reason);
+  fields("last_value", value.last_value);
+  fields("is_called", value.is_called);
+}
+
+template <typename Fields>
+void describe(Fields& fields, LargeObjects& value) {
+  fields("count", value.count);
+  fields("unreadable", value.unreadable);
+  fields("bytes", value.bytes);
+  fields("range_starts", value.range_starts);
+}
+
+template <typename Fields>
+void describe(Fields& fields, DatabaseSetting& value) {
+  fields("role", value.role);
+  fields("name", value.name);
+  fields("value", value.value);
+}
+
+template <typename Fields>
+void describe(Fields& fields, Extension& value) {
+  fields("name", value.name);
+  fields("version", value.version);
+}
+
+template <typename Fields>
+void describe(Fields& fields, Server& value) {
+  fields("version", value.version);
+  fields("version_text", value.version_text);
+  fields("system_identifier", value.system_identifier);
+  fields("database", value.database);
+  fields("database_oid", value.database_oid);
+  fields("database_bytes", value.database_bytes);
+  fields("encoding", value.encoding);
+  fields("collate", value.collate);
+  fields("ctype", value.ctype);
+  fields("role", value.role);
+  fields("superuser", value.superuser);
+  fields("bypasses_row_security", value.bypasses_row_security);
+  fields("may_create", value.may_create);
+  fields("in_recovery", value.in_recovery);
+  fields("free_connections", value.free_connections);
+  fields("settings", value.settings);
+  fields("roles", value.roles);
+  fields("tablespaces", value.tablespaces);
+  fields("extensions", value.extensions);
+  fields("available_extensions", value.available_extensions);
+}
+
+template <typename Fields>
+void describe(Fields& fields, Catalog& value) {
+  fields("server", value.server);
+  fields("types", value.types);
+  fields("relations", value.relations);
+  fields("indexes", value.indexes);
+  fields("constraints", value.constraints);
+  fields("sequences", value.sequences);
+  fields("large_objects", value.large_objects);
+  fields("settings", value.settings);
+  fields("owners", value.owners);
+  fields("grantees", value.grantees);
+  fields("tablespaces", value.tablespaces);
+}
+
+}  // namespace pghaul::catalog

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/model.h"
+#include "verify/digest.h"
+
+namespace pghaul::archive {
+
+/// What an archive says of itself: manifest.json, as docs/formats/archive.md describes it. Plain values.
+struct Manifest {
+  static constexpr int kFormat = 1;
+
+  /// A file of its own, read whole.
+  struct Document {
+    std::string file;
+    std::uint64_t bytes = 0;
+    std::string hash;  // XXH3, 128 bits, as 32 hexadecimal digits
+  };
+  /// A stream of frames in data/.
+  struct Rows {
+    std::string file;
+    std::uint64_t bytes = 0;  // of the file
+    std::uint64_t frames = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t row_bytes = 0;
+    std::string digest;                    // of the rows: verify::Digest::hex()
+    std::uint32_t first_page = 0;          // of the source's table; of others than tables: 0
+    std::uint32_t end_page = 0xFFFFFFFFU;  // the first one that isn't in it; the last file's is open
+
+    /// Zero where `digest` isn't one: what check() refuses.
+    [[nodiscard]] verify::Digest rows_digest() const;
+    void set_digest(const verify::Digest& digest);
+  };
+  struct Table {
+    std::string schema, name;
+    std::string format;       // binary or text, of COPY
+    std::string reason;       // why text
+    double seconds = 0;       // that writing took
+    std::vector<Rows> files;  // in the order of their pages
+  };
+  struct SequenceValue {
+    std::string schema, name;
+    std::int64_t last_value = 0;
+    bool is_called = false;
+  };
+  struct LeftOut {
+    std::string object, reason;
+  };
+  struct Source {
+    std::string database, server_version, encoding, snapshot, description;
+    std::int64_t bytes = 0;  // on disk
+  };
+
+  std::string kind = "pghaul archive";
+  int format = kFormat;
+  std::string pghaul;   // the version that wrote it
+  std::string created;  // UTC, ISO 8601: when the snapshot was taken
+  Source source;
+  Document schema;
+  Document catalog;
+  std::vector<Table> tables;
+  std::vector<Rows> large_objects;            // pieces, as COPY BINARY of (oid, bigint, bytea)
+  std::vector<Rows> large_object_properties;  // statements: owners, grants, comments
+  std::vector<SequenceValue> sequences;
+  std::vector<LeftOut> left_out;
+
+  [[nodiscard]] std::string to_json() const;
+  /// Believes nothing: names that aren't plain, or come twice, and digests that aren't any are refused.
+  /// Errors  system; an unknown format is refused by its number.
+  [[nodiscard]] static Result<Manifest> of_json(const std::string& json);
+  /// That it and the catalog speak of the same tables.
+  [[nodiscard]] Status check(const catalog::Catalog& source_catalog) const;
+};
+
+}  // namespace pghaul::archive

@@ -1,0 +1,229 @@
+#include "job/archive_copy.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+#include "archive/catalog_json.h"
+#include "archive/layout.h"
+#include "job/archive_header.h"
+#include "job/differences.h"
+#include "job/preflight_refusal.h"
+#include "job/prove_unchanged.h"
+#include "job/report_of.h"
+#include "job/run_tasks.h"
+#include "job/same_job.h"
+#include "job/stored_file.h"
+#include "measure/version.h"
+#include "plan/archive_plan.h"
+
+namespace pghaul::job {
+
+Status ArchiveCopy::run() {
+  Status done = in_phase(telling_, "discover", [&] { return look(); });
+  if (done) done = refuse();
+  if (done) done = open_folder();
+  if (done) done = in_phase(telling_, "pre-data", [&] { return write_documents(); });
+  if (done) done = told_as(telling_, "copy", [&] { return move(); });
+  if (done) done = in_phase(telling_, "flush", [&] { return complete(); });
+  if (ledger_) report_work(found_, run_, telling_.report);
+  return done;
+}
+
+Status ArchiveCopy::look() {
+  const Result<archive::FolderState> state = archive::look_at_folder(folder_);
+  if (!state) return fail(state.error());
+  state_ = *state;
+  std::optional<Journal::Header> earlier;
+  if (telling_.options.resume && state_ == archive::FolderState::unfinished) {
+    Result<archive::Writer> writer = archive::Writer::reopen(folder_);
+    if (!writer) return fail(writer.error());
+    writer_.emplace(std::move(*writer));
+    Result<Journal::Header> header = header_of_archive(writer_->journal().header().job);
+    if (!header) return fail(header.error());
+    earlier = std::move(*header);
+  }
+  Options options = telling_.options;
+  options.target.clear();
+  Result<Discovery> found = discover(options, telling_.stop, earlier ? &*earlier : nullptr);
+  if (!found) return fail(found.error());
+  found_ = std::move(*found);
+  found_.target_description = "archive " + folder_;
+  found_.plan = plan::make_archive_plan(found_.source, found_.plan_options);
+  report_databases(found_, telling_.report);
+  telling_.report.target = measure::Report::Database{.description = found_.target_description};
+  report_findings(found_, telling_.report);
+  tell_job(found_, telling_.events);
+  return {};
+}
+
+Status ArchiveCopy::refuse() const {
+  if (Status findings = refusal_of(found_.findings); !findings) return findings;
+  using archive::FolderState;
+  switch (state_) {
+    case FolderState::absent:
+    case FolderState::empty:
+      if (!telling_.options.resume) return {};
+      return fail(ErrorCode::refused, folder_ + " holds no unfinished archive to go on with",
+                  "leave --resume out to start one");
+    case FolderState::unfinished:
+      if (telling_.options.resume) return {};
+      return fail(ErrorCode::refused, folder_ + " holds an archive that was never finished",
+                  "go on with it by --resume, or remove the folder");
+    case FolderState::whole:
+      return fail(ErrorCode::refused, folder_ + " holds an archive already", "give another folder");
+    case FolderState::something_else:
+      return fail(ErrorCode::refused, folder_ + " is not empty", "give an empty folder, or one to be made");
+  }
+  return {};
+}
+
+Status ArchiveCopy::open_folder() {
+  prepare_run();
+  const Journal::Header now = header_of(found_, telling_.options);
+  created_ = now.started;
+  return writer_ ? go_on(now) : start_over();
+}
+
+Status ArchiveCopy::start_over() {
+  writer_.reset();  // lets go of the journal
+  touched_ = true;
+  Result<archive::Writer> writer =
+      archive::Writer::create(folder_, {.job = header_for_archive(header_of(found_, telling_.options))});
+  if (!writer) return fail(writer.error());
+  writer_.emplace(std::move(*writer));
+  run_.store = &*writer_;
+  return {};
+}
+
+Status ArchiveCopy::go_on(const Journal::Header& now) {
+  touched_ = true;
+  run_.store = &*writer_;
+  const Result<Journal::Header> then = header_of_archive(writer_->journal().header().job);
+  if (!then) return fail(then.error());
+  created_ = then->started;
+  if (const Status same = same_job(*then, now); !same) {
+    Error error = same.error();
+    error.hint = "run it as it was, or give another folder";
+    return error.during("cannot go on with the archive in " + folder_);
+  }
+  const Status proved = in_phase(telling_, "prove unchanged", [&] { return prove_unchanged_since(*then); });
+  if (proved) return {};
+  if (proved.error().code != ErrorCode::snapshot_lost || !telling_.options.new_snapshot) return proved;
+  telling_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
+  return start_over();
+}
+
+Status ArchiveCopy::prove_unchanged_since(const Journal::Header& then) {
+  return prove_unchanged(run_, done_before(), then.source_state == found_.source_state, ends());
+}
+
+/// What the folder's journal says, task by task: those of which all files were written.
+Journal::Done ArchiveCopy::done_before() const {
+  Journal::Done done;
+  for (const plan::Task& task : found_.plan.graph.tasks) {
+    if (task.kind != plan::TaskKind::copy && task.kind != plan::TaskKind::large_objects) continue;
+    std::vector<TaskLine> lines;
+    for (const catalog::Place object : task.objects) {
+      const std::optional<archive::Journal::Line> line =
+          writer_->journal().done(stored_file(run_, task, object));
+      if (line) lines.push_back({object, line->rows.rows_digest(), line->seconds});
+    }
+    if (!lines.empty()) done[run_.id_of(task)] = std::move(lines);
+  }
+  return done;
+}
+
+void ArchiveCopy::prepare_run() {
+  ledger_.emplace(found_.source.relations.size());
+  run_.source = &found_.source;
+  run_.plan = &found_.plan;
+  run_.table_plans.assign(found_.source.relations.size(), nullptr);
+  for (const plan::TablePlan& table : found_.plan.tables) run_.table_plans[table.relation] = &table;
+  run_.snapshot = found_.source_hold->snapshot();
+  run_.verify = telling_.options.verify;
+  run_.compression = telling_.options.compression;
+  run_.sequences = found_.source.sequences;
+  run_.workers = found_.plan.jobs;
+  run_.retry_for = telling_.options.retry_for;
+  run_.stop = telling_.stop;
+  run_.ledger = &*ledger_;
+  run_.omissions = &omissions_;
+  run_.progress = &progress_;
+  run_.timeline = &telling_.timeline;
+}
+
+Worker::Ends ArchiveCopy::ends() const {
+  return {found_.source_string, {}, found_.source.server.encoding};
+}
+
+Status ArchiveCopy::write_documents() {
+  const Result<std::string> schema = found_.archive->content();
+  if (!schema) return fail(schema.error());
+  Result<archive::Manifest::Document> written = writer_->write_document(archive::kSchema, *schema);
+  if (!written) return fail(written.error());
+  schema_ = std::move(*written);
+  written = writer_->write_document(archive::kCatalog, archive::catalog_as_json(found_.source));
+  if (!written) return fail(written.error());
+  catalog_ = std::move(*written);
+  return {};
+}
+
+Status ArchiveCopy::move() {
+  const Worker::Ends both = ends();
+  return run_tasks(run_, both, telling_.events, [&] { found_.source_hold.reset(); });
+}
+
+Status ArchiveCopy::complete() {
+  const archive::Manifest whole = manifest();
+  if (run_.verify != verify::Mode::none) {
+    telling_.report.verification = differences(run_);
+    if (Status same = as_status(telling_.report.verification->mismatches); !same) return same;
+  }
+  const auto add = [&](const archive::Manifest::Rows& rows) {
+    telling_.report.target->bytes += static_cast<std::int64_t>(rows.bytes);
+  };
+  for (const archive::Manifest::Table& table : whole.tables) {
+    for (const archive::Manifest::Rows& rows : table.files) add(rows);
+  }
+  for (const archive::Manifest::Rows& rows : whole.large_objects) add(rows);
+  return writer_->complete(whole);
+}
+
+archive::Manifest ArchiveCopy::manifest() const {
+  const catalog::Server& server = found_.source.server;
+  archive::Manifest manifest;
+  manifest.pghaul = measure::kVersion;
+  manifest.created = created_;
+  manifest.source = {server.database,    server.version_text,       server.encoding,
+                     found_.snapshot_id, found_.source_description, server.database_bytes};
+  manifest.schema = schema_;
+  manifest.catalog = catalog_;
+  for (const plan::TablePlan& plan : found_.plan.tables) {
+    const catalog::Relation& relation = found_.source.relations[plan.relation];
+    archive::Manifest::Table table{.schema = relation.name.schema,
+                                   .name = relation.name.name,
+                                   .format = plan.format.binary ? "binary" : "text",
+                                   .reason = plan.format.reason};
+    for (std::uint32_t part = 0; part < plan.chunks; ++part) {
+      const auto line = writer_->journal().done(stored_table_file(relation, plan.relation, part));
+      table.seconds += line->seconds;
+      table.files.push_back(line->rows);
+    }
+    manifest.tables.push_back(std::move(table));
+  }
+  const auto ranges = static_cast<catalog::Place>(found_.source.large_objects.range_starts.size());
+  for (catalog::Place range = 0; range < ranges; ++range) {
+    manifest.large_objects.push_back(writer_->journal().done(stored_large_objects_file(range))->rows);
+    manifest.large_object_properties.push_back(writer_->journal().done(stored_properties_file(range))->rows);
+  }
+  for (const catalog::Sequence& sequence : run_.sequences) {
+    manifest.sequences.push_back(
+        {sequence.name.schema, sequence.name.name, sequence.last_value, sequence.is_called});
+  }
+  for (const Discovery::LeftOut& one : found_.left_out) manifest.left_out.push_back({one.object, one.reason});
+  return manifest;
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "archive/writer.h"
+#include "base/error.h"
+#include "job/discovery.h"
+#include "job/journal.h"
+#include "job/run.h"
+#include "job/verb.h"
+#include "job/worker.h"
+#include "measure/progress.h"
+#include "verify/ledger.h"
+
+namespace pghaul::job {
+
+/// pghaul copy SOURCE archive:FOLDER: from a connection string to a whole archive. Its phases, in order, are
+/// run()'s lines.
+///
+/// Threads    one; the workers it starts have ended when run() returns.
+class ArchiveCopy {
+ public:
+  ArchiveCopy(Telling telling, std::string folder) : telling_(telling), folder_(std::move(folder)) {}
+
+  [[nodiscard]] Status run();
+  /// Something has been written into the folder.
+  [[nodiscard]] bool touched() const noexcept { return touched_; }
+
+ private:
+  [[nodiscard]] Status look();
+  [[nodiscard]] Status refuse() const;
+  [[nodiscard]] Status open_folder();
+  [[nodiscard]] Status start_over();
+  [[nodiscard]] Status go_on(const Journal::Header& now);
+  [[nodiscard]] Status prove_unchanged_since(const Journal::Header& then);
+  [[nodiscard]] Status write_documents();
+  [[nodiscard]] Status move();
+  [[nodiscard]] Status complete();
+  [[nodiscard]] archive::Manifest manifest() const;
+  [[nodiscard]] Journal::Done done_before() const;
+  void prepare_run();
+  [[nodiscard]] Worker::Ends ends() const;
+
+  Telling telling_;
+  std::string folder_;
+  archive::FolderState state_ = archive::FolderState::absent;
+  std::optional<archive::Writer> writer_;
+  Discovery found_;
+  Run run_;
+  measure::Progress progress_;
+  Omissions omissions_;
+  std::optional<verify::Ledger> ledger_;
+  archive::Manifest::Document schema_;
+  archive::Manifest::Document catalog_;
+  std::string created_;
+  bool touched_ = false;
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace pghaul::job {
+
+/// The folder of "archive:FOLDER", where a connection string may stand; nothing if it is one.
+[[nodiscard]] inline std::optional<std::string> archive_folder(const std::string& end) {
+  constexpr const char* kPrefix = "archive:";
+  if (!end.starts_with(kPrefix)) return std::nullopt;
+  return end.substr(std::char_traits<char>::length(kPrefix));
+}
+
+}  // namespace pghaul::job

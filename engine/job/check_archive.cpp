@@ -1,0 +1,136 @@
+#include "job/check_archive.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "archive/check_rows.h"
+#include "job/archive_discovery.h"
+#include "job/archive_folder.h"
+#include "job/crew.h"
+#include "job/report_of.h"
+#include "measure/progress.h"
+#include "plan/jobs.h"
+
+namespace pghaul::job {
+namespace {
+
+using archive::Manifest;
+
+struct File {
+  std::string object;  // whose rows it holds
+  const Manifest::Rows* rows;
+  std::size_t table;  // in Manifest::tables; their number: none of them
+};
+
+std::vector<File> files_of(const Manifest& manifest) {
+  std::vector<File> files;
+  for (std::size_t place = 0; place < manifest.tables.size(); ++place) {
+    const Manifest::Table& table = manifest.tables[place];
+    for (const Manifest::Rows& rows : table.files) {
+      files.push_back({shown(catalog::Name{table.schema, table.name}), &rows, place});
+    }
+  }
+  for (const auto* many : {&manifest.large_objects, &manifest.large_object_properties}) {
+    for (const Manifest::Rows& rows : *many)
+      files.push_back({"large objects", &rows, manifest.tables.size()});
+  }
+  return files;
+}
+
+/// A crew's work: each task's object is the place of a file.
+plan::TaskGraph graph_of(const std::vector<File>& files) {
+  plan::TaskGraph graph;
+  for (catalog::Place place = 0; place < files.size(); ++place) {
+    plan::Task task;
+    task.objects = {place};
+    task.seconds = static_cast<double>(files[place].rows->bytes);
+    graph.add(std::move(task));
+  }
+  return graph;
+}
+
+void report_tables(const Manifest& manifest, const std::vector<bool>& damaged, measure::Report& report) {
+  for (std::size_t place = 0; place < manifest.tables.size(); ++place) {
+    const Manifest::Table& table = manifest.tables[place];
+    verify::Digest digest;
+    for (const Manifest::Rows& rows : table.files) digest += rows.rows_digest();
+    report.tables.push_back({.schema = table.schema,
+                             .name = table.name,
+                             .rows = static_cast<std::int64_t>(digest.rows),
+                             .bytes = static_cast<std::int64_t>(digest.bytes),
+                             .format = table.format,
+                             .reason = table.reason,
+                             .chunks = static_cast<std::uint32_t>(table.files.size()),
+                             .digest = digest.hex(),
+                             .verified = !damaged[place]});
+    report.verification->rows += static_cast<std::int64_t>(digest.rows);
+  }
+  report.verification->tables = static_cast<std::int64_t>(manifest.tables.size());
+}
+
+Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
+  if (mismatches.empty()) return {};
+  std::string message =
+      fmt::format("the archive is damaged: {}: {}", mismatches.front().object, mismatches.front().message);
+  if (mismatches.size() > 1) message += fmt::format(" (and {} more files)", mismatches.size() - 1);
+  return fail(ErrorCode::mismatch, message, "fetch or write it anew; the report names all damaged files");
+}
+
+}  // namespace
+
+Status check_archive(Telling telling) {
+  Discovery found;
+  const Status opened = in_phase(telling, "discover", [&]() -> Status {
+    const Status status = open_archive(found, *archive_folder(telling.options.source), telling.options);
+    if (!status) return status;
+    const Result<std::string> schema = found.stored->read_schema();
+    return schema ? Status{} : fail(schema.error());
+  });
+  if (!opened) return opened;
+  const Manifest& manifest = found.stored->manifest();
+  const std::vector<File> files = files_of(manifest);
+  found.plan.jobs =
+      plan::wanted_jobs(telling.options.jobs, static_cast<int>(std::thread::hardware_concurrency()));
+  report_databases(found, telling.report);
+  report_findings(found, telling.report);
+
+  measure::Progress progress;
+  progress.tasks_total = files.size();
+  progress.tables_total = manifest.tables.size();
+  for (const File& file : files) progress.bytes_total += file.rows->row_bytes;
+  measure::Report::Verification& verification = telling.report.verification.emplace();
+  verification.mode = verify::mode_name(verify::Mode::checksums);
+  std::vector<bool> damaged(manifest.tables.size() + 1, false);
+  std::mutex mutex;  // guards the two above
+  const auto check = [&](Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
+    const File& file = files[task.objects.front()];
+    progress.starts(worker.number(), "check " + file.rows->file);
+    Result<transport::File> opened_file = found.stored->open_rows(*file.rows);
+    const Status checked =
+        opened_file ? archive::check_rows(*opened_file, *file.rows, worker.unpacker(), worker.buffer())
+                    : fail(opened_file.error());
+    progress.ends(worker.number(), checked.has_value());
+    progress.tasks_done.add(1);
+    progress.bytes.add(file.rows->row_bytes);
+    progress.rows.add(file.rows->rows);
+    if (checked) return {};
+    const std::lock_guard lock(mutex);
+    verification.mismatches.push_back({file.object, checked.error().message});
+    damaged[file.table] = true;
+    return {};
+  };
+  const plan::TaskGraph graph = graph_of(files);
+  const Status read = told_as(telling, "check", [&] {
+    return Crew(graph, found.plan.jobs, {}, check).run(telling.stop, [&] {
+      telling.events.progress(progress);
+    });
+  });
+  if (!read) return read;
+  report_tables(manifest, damaged, telling.report);
+  return as_status(verification.mismatches);
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,117 @@
+#include "plan/archive_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/units.h"
+#include "plan/batches.h"
+#include "plan/cost.h"
+#include "plan/jobs.h"
+#include "plan/links.h"
+
+namespace pghaul::plan {
+namespace {
+
+constexpr std::int64_t kFileBytes = 64_MiB;  // on the source's disk
+constexpr std::int64_t kMostFiles = 256;     // of one table
+
+std::uint32_t files_of(const catalog::Relation& table, const catalog::Server& server) {
+  if (server.version < kFirstWithTidRangeScan || !table.extension.empty()) return 1;
+  const std::int64_t wanted = std::min((table.heap_bytes + table.toast_bytes) / kFileBytes, kMostFiles);
+  return static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(wanted, 1, std::max<std::uint32_t>(table.heap_pages, 1)));
+}
+
+/// A task that writes, and one that reads again what it has written.
+void add_written(TaskGraph& graph, Task write, TaskKind read_back, const PlanOptions& options) {
+  Task read = write;
+  const TaskId written = graph.add(std::move(write));
+  if (!options.read_back) return;
+  read.kind = read_back;
+  read.seconds /= 2;
+  read.after = {written};
+  graph.add(std::move(read));
+}
+
+void add_table(TaskGraph& graph, const catalog::Relation& relation, const TablePlan& table,
+               const PlanOptions& options) {
+  std::uint32_t part = 0;
+  for (const PageRange& pages : split_pages(relation.heap_pages, table.chunks)) {
+    Task task;
+    task.objects = {table.relation};
+    task.pages = pages;
+    task.part = part++;
+    task.parts = table.chunks;
+    task.seconds = options.rates.transaction + table.seconds / table.chunks;
+    add_written(graph, std::move(task), TaskKind::read_back, options);
+  }
+}
+
+void add_large_objects(TaskGraph& graph, const catalog::LargeObjects& objects, const PlanOptions& options) {
+  if (!options.with_large_objects) return;
+  const auto ranges = static_cast<catalog::Place>(objects.range_starts.size());
+  for (catalog::Place range = 0; range < ranges; ++range) {
+    Task task;
+    task.kind = TaskKind::large_objects;
+    task.objects = {range};
+    task.seconds = options.rates.transaction + large_objects_seconds(objects, options.rates) / ranges;
+    add_written(graph, std::move(task), TaskKind::large_objects_read_back, options);
+  }
+}
+
+std::vector<TablePlan> plan_tables(const catalog::Catalog& source, const Rates& rates) {
+  catalog::Server anywhere = source.server;
+  anywhere.extensions.clear();
+  anywhere.available_extensions.clear();
+  FormatChooser formats(source, &anywhere);
+  std::vector<TablePlan> tables;
+  for (catalog::Place place = 0; place < source.relations.size(); ++place) {
+    const catalog::Relation& relation = source.relations[place];
+    if (relation.kind != 'r') continue;
+    TablePlan table;
+    table.relation = place;
+    table.format = formats.choose(relation);
+    table.seconds = copy_seconds(volume_of(relation), table.format.binary, rates);
+    table.chunks = static_cast<std::uint32_t>(
+        split_pages(relation.heap_pages, files_of(relation, source.server)).size());
+    tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& options) {
+  const Links links(source);
+  for (const Batch& batch : batch_relations(source, links, plan.jobs)) {
+    const catalog::Place first = batch.relations[0];
+    if (source.relations[first].kind != 'r') continue;
+    if (!batch.tiny) {
+      const auto table = std::ranges::lower_bound(plan.tables, first, {}, &TablePlan::relation);
+      add_table(plan.graph, source.relations[first], *table, options);
+      continue;
+    }
+    Task task;
+    task.objects = batch.relations;
+    task.seconds = options.rates.transaction;
+    add_written(plan.graph, std::move(task), TaskKind::read_back, options);
+  }
+}
+
+}  // namespace
+
+Plan make_archive_plan(const catalog::Catalog& source, const PlanOptions& options) {
+  Plan plan;
+  const int wanted =
+      options.decided_jobs > 0 ? options.decided_jobs : wanted_jobs(options.jobs, options.local_cores);
+  plan.jobs = std::max(1, std::min(wanted, possible_jobs(source.server, nullptr)));
+  plan.tables = plan_tables(source, options.rates);
+  add_tables(plan, source, options);
+  add_large_objects(plan.graph, source.large_objects, options);
+  if (!source.sequences.empty()) {
+    Task task;
+    task.kind = TaskKind::sequences;
+    plan.graph.add(std::move(task));
+  }
+  return plan;
+}
+
+}  // namespace pghaul::plan

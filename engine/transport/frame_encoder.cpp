@@ -1,0 +1,115 @@
+#include "transport/frame_encoder.h"
+
+#include <zstd.h>
+
+#include <cassert>
+#include <new>
+#include <string>
+
+namespace pghaul::transport {
+namespace {
+
+/// A row's length: seven bits a byte, the low ones first; the top bit says that more follow.
+void append_length(std::vector<std::byte>& lengths, std::size_t length) {
+  while (length >= 0x80) {
+    lengths.push_back(static_cast<std::byte>(length | 0x80));
+    length >>= 7;
+  }
+  lengths.push_back(static_cast<std::byte>(length));
+}
+
+/// Less than this and unpacking costs more than it brings.
+bool worthwhile(std::size_t packed, std::size_t raw) {
+  return packed < raw - raw / 32;
+}
+
+}  // namespace
+
+void FrameEncoder::Free::operator()(ZSTD_CCtx_s* context) const noexcept {
+  ZSTD_freeCCtx(context);
+}
+
+FrameEncoder::FrameEncoder(std::size_t frame_bytes) : frame_bytes_(frame_bytes), context_(ZSTD_createCCtx()) {
+  if (!context_) throw std::bad_alloc();
+  assert(frame_bytes * 2 <= FrameHeader::kMostRawBytes);
+  reserve();
+}
+
+FrameEncoder::~FrameEncoder() = default;
+
+/// Rows end where chunks do, so that a frame's bytes stay below its size, but for one chunk or one wide row.
+void FrameEncoder::reserve() {
+  lengths_.reserve(frame_bytes_ / 8);
+  raw_.reserve(FrameHeader::kBytes + frame_bytes_ + frame_bytes_ / 8);
+  packed_.resize(FrameHeader::kBytes + ZSTD_compressBound(raw_.capacity()));
+  usual_bytes_ = raw_.capacity();
+  raw_.resize(FrameHeader::kBytes);
+}
+
+void FrameEncoder::restart() noexcept {
+  clear();
+  number_ = 0;
+}
+
+void FrameEncoder::clear() noexcept {
+  rows_ = 0;
+  lengths_.clear();
+  raw_.resize(FrameHeader::kBytes);
+  if (raw_.capacity() <= usual_bytes_ * 2) return;
+  raw_ = {};
+  packed_ = {};
+  reserve();  // cannot fail: more than that has just been freed
+}
+
+bool FrameEncoder::has_room_for(const pipeline::Chunk& chunk) const noexcept {
+  return empty() || raw_.size() + chunk.bytes().size() <= FrameHeader::kBytes + frame_bytes_;
+}
+
+void FrameEncoder::append(const pipeline::Chunk& chunk) {
+  assert(has_room_for(chunk));
+  const std::span<const std::byte> bytes = chunk.bytes();
+  raw_.insert(raw_.end(), bytes.begin(), bytes.end());
+  for (std::size_t i = 0; i < chunk.rows(); ++i) append_length(lengths_, chunk.row(i).size());
+  rows_ += static_cast<std::uint32_t>(chunk.rows());
+}
+
+Result<std::span<const std::byte>> FrameEncoder::pack(int level) {
+  const std::size_t row_bytes = raw_.size() - FrameHeader::kBytes;
+  raw_.insert(raw_.end(), lengths_.begin(), lengths_.end());
+  const std::span<const std::byte> raw = std::span<const std::byte>(raw_).subspan(FrameHeader::kBytes);
+  const std::size_t most = rows_ > 1 ? FrameHeader::kMostRawBytes : FrameHeader::kMostRowBytes;
+  if (row_bytes > most)
+    return fail(ErrorCode::internal, "a frame of " + std::to_string(row_bytes) + " bytes");
+
+  std::size_t packed_bytes = raw.size();
+  if (level != kStore && !raw.empty()) {
+    const Result<std::size_t> compressed = compress(raw, level);
+    if (!compressed) return fail(compressed.error());
+    packed_bytes = *compressed;
+  }
+  const bool stored = !worthwhile(packed_bytes, raw.size()) || raw.empty();
+  std::vector<std::byte>& frame = stored ? raw_ : packed_;
+  header_ = {.coding = stored ? FrameHeader::Coding::stored : FrameHeader::Coding::zstd,
+             .number = number_++,
+             .rows = rows_,
+             .row_bytes = static_cast<std::uint32_t>(row_bytes),
+             .raw_bytes = static_cast<std::uint32_t>(raw.size()),
+             .stored_bytes = static_cast<std::uint32_t>(stored ? raw.size() : packed_bytes),
+             .raw_hash = hash128(raw)};
+  header_.write(std::span<std::byte, FrameHeader::kBytes>(frame.data(), FrameHeader::kBytes));
+  return std::span<const std::byte>(frame).first(FrameHeader::kBytes + header_.stored_bytes);
+}
+
+Result<std::size_t> FrameEncoder::compress(std::span<const std::byte> raw, int level) {
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
+  const std::size_t needed = FrameHeader::kBytes + ZSTD_compressBound(raw.size());
+  if (packed_.size() < needed) packed_.resize(needed);
+  const std::span<std::byte> into = std::span(packed_).subspan(FrameHeader::kBytes);
+  const std::size_t packed = ZSTD_compress2(context_.get(), into.data(), into.size(), raw.data(), raw.size());
+  if (ZSTD_isError(packed) != 0) {
+    return fail(ErrorCode::system, std::string("cannot compress rows: ") + ZSTD_getErrorName(packed));
+  }
+  return packed;
+}
+
+}  // namespace pghaul::transport

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "pipeline/chunk.h"
+#include "transport/frame_header.h"
+
+struct ZSTD_CCtx_s;
+
+namespace pghaul::transport {
+
+/// Gathers rows and packs them into frames. Its memory is taken once and serves one stream after another.
+///
+/// Threads    one at a time.
+/// Memory     twice frame_bytes, and what zstd's level takes; while a row wider than that is packed, three
+///            times the row beside the chunk that holds it.
+class FrameEncoder {
+ public:
+  /// Level at which frames are stored as they are.
+  static constexpr int kStore = 0;
+
+  explicit FrameEncoder(std::size_t frame_bytes = 1_MiB);
+  ~FrameEncoder();
+  FrameEncoder(FrameEncoder&&) = delete;
+  FrameEncoder& operator=(FrameEncoder&&) = delete;
+
+  /// Begins a stream: the next frame is number 0, and rows that were not written are forgotten.
+  void restart() noexcept;
+  /// An empty encoder has room for any chunk of no more than FrameHeader::kMostRawBytes, or of one row.
+  [[nodiscard]] bool has_room_for(const pipeline::Chunk& chunk) const noexcept;
+  void append(const pipeline::Chunk& chunk);
+  [[nodiscard]] bool empty() const noexcept { return rows_ == 0; }
+
+  /// The rows so far as one frame, header and all; without rows: the frame that ends the stream. The bytes
+  /// are good until clear(), which follows. `level`: of zstd, or kStore; what does not shrink is stored.
+  [[nodiscard]] Result<std::span<const std::byte>> pack(int level);
+  /// Makes room for the next frame, and gives back what a wide row took.
+  void clear() noexcept;
+  /// Of the last frame.
+  [[nodiscard]] const FrameHeader& header() const noexcept { return header_; }
+
+ private:
+  [[nodiscard]] Result<std::size_t> compress(std::span<const std::byte> raw, int level);
+  void reserve();
+
+  struct Free {
+    void operator()(ZSTD_CCtx_s* context) const noexcept;
+  };
+  std::size_t frame_bytes_;
+  std::size_t usual_bytes_ = 0;  // of raw_
+  std::unique_ptr<ZSTD_CCtx_s, Free> context_;
+  std::vector<std::byte> raw_;      // room for a header, rows, then their lengths
+  std::vector<std::byte> lengths_;  // of the rows in raw_
+  std::vector<std::byte> packed_;   // room for a header, then what zstd made
+  std::uint32_t rows_ = 0;
+  std::uint32_t number_ = 0;
+  FrameHeader header_;
+};
+
+}  // namespace pghaul::transport

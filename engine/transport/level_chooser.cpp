@@ -1,0 +1,69 @@
+#include "transport/level_chooser.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/units.h"
+#include "transport/frame_encoder.h"
+
+namespace pghaul::transport {
+namespace {
+
+/// Each about half as fast as the one before it.
+constexpr std::array<int, 7> kLevels = {FrameEncoder::kStore, -4, 1, 3, 5, 7, 9};
+/// Level 1. Levels 3 and 5 take twice and four times its time, and make many kinds of rows no smaller.
+constexpr std::size_t kUsual = 2;
+
+constexpr std::size_t kDecisionBytes = 8_MiB;  // fewer, and a scheduler's whim would decide
+constexpr std::uint32_t kGiveUpAfter = 4;      // frames in a row that did not shrink
+constexpr std::uint32_t kTryAgainAfter = 16;   // frames
+
+std::size_t step_of(int level) {
+  const auto* const found = std::ranges::find(kLevels, level);
+  return found == kLevels.end() ? 0 : static_cast<std::size_t>(found - kLevels.begin());
+}
+
+}  // namespace
+
+LevelChooser::LevelChooser(const Compression& compression, int lowest)
+    : compression_(compression), lowest_(step_of(lowest)), step_(std::max(lowest_, kUsual)) {}
+
+int LevelChooser::level() const noexcept {
+  if (compression_.level) return *compression_.level;
+  return store_frames_ > 0 ? FrameEncoder::kStore : kLevels[step_];
+}
+
+void LevelChooser::saw(const Frame& frame) noexcept {
+  if (compression_.level) return;
+  if (store_frames_ > 0) {
+    --store_frames_;
+    return;
+  }
+  if (kLevels[step_] != FrameEncoder::kStore) notice_incompressible(frame.shrunk);
+  sum_.waited += frame.waited;
+  sum_.packed += frame.packed;
+  sum_.wrote += frame.wrote;
+  sum_.raw_bytes += frame.raw_bytes;
+  if (sum_.raw_bytes >= kDecisionBytes) decide();
+}
+
+void LevelChooser::notice_incompressible(bool shrunk) noexcept {
+  not_shrunk_ = shrunk ? 0 : not_shrunk_ + 1;
+  if (not_shrunk_ < kGiveUpAfter) return;
+  store_frames_ = kTryAgainAfter;
+  not_shrunk_ = kGiveUpAfter - 1;  // the next one that doesn't shrink is enough
+}
+
+void LevelChooser::decide() noexcept {
+  const double all = sum_.waited + sum_.packed + sum_.wrote;
+  if (sum_.wrote > all / 2) {
+    step_ = std::min(step_ + 1, kLevels.size() - 1);
+  } else if (sum_.packed > all / 2) {
+    if (step_ > lowest_) --step_;
+  } else if (sum_.waited > all * 3 / 4 && step_ < kUsual) {
+    ++step_;
+  }
+  sum_ = {};
+}
+
+}  // namespace pghaul::transport

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "transport/compression.h"
+
+namespace pghaul::transport {
+
+/// Chooses the level of the next frame by what the last ones show: where the time of the lane goes.
+///
+/// If it goes into writing, the disk or link is what limits, and a higher level makes less to write. If it
+/// goes into compressing, this CPU limits, and a lower level gets more through. If it goes into waiting for
+/// rows, the source limits, and compression costs nothing up to the usual level; higher ones would only take
+/// cores from others. What has proved to be incompressible is stored, and tried again now and then.
+///
+/// Threads    one at a time.
+class LevelChooser {
+ public:
+  struct Frame {
+    double waited = 0;  // seconds for rows
+    double packed = 0;  // seconds compressing
+    double wrote = 0;   // seconds writing
+    std::size_t raw_bytes = 0;
+    bool shrunk = false;
+  };
+  /// `lowest`: that an automatic choice may come down to; FrameEncoder::kStore where only time counts.
+  LevelChooser(const Compression& compression, int lowest);
+
+  [[nodiscard]] int level() const noexcept;
+  void saw(const Frame& frame) noexcept;
+
+ private:
+  void decide() noexcept;
+  void notice_incompressible(bool shrunk) noexcept;
+
+  Compression compression_;
+  std::size_t lowest_;  // step
+  std::size_t step_;
+  Frame sum_;                       // since the last decision
+  std::uint32_t not_shrunk_ = 0;    // frames in a row
+  std::uint32_t store_frames_ = 0;  // that are still to be stored untried
+};
+
+}  // namespace pghaul::transport

@@ -1,0 +1,246 @@
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "support/cluster.h"
+#include "support/database.h"
+#include "support/pghaul.h"
+#include "support/process.h"
+
+namespace pghaul {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using support::Haul;
+using support::haul;
+
+constexpr const char* kShop =
+    "create table customers (id bigint primary key, name text);"
+    "insert into customers select i, 'customer ' || i from generate_series(1, 20000) i;"
+    "create table orders (id bigint primary key, customer bigint references customers);"
+    "insert into orders select i, 1 + i % 1000 from generate_series(1, 30000) i;"
+    "create index on orders (customer);"
+    "create sequence tickets; select setval('tickets', 77);"
+    "select lo_from_bytea(4711, 'scan'); comment on large object 4711 is 'a scan'";
+
+/// A small shop on one server, an empty database on the other, and room for an archive.
+class Archive : public testing::Test {
+ protected:
+  Archive() : source_(support::shared_source()), target_(support::shared_target()) {
+    source_.psql(kShop);
+    std::string name = fs::temp_directory_path() / "pghaul-archive-XXXXXX";
+    folder_ = mkdtemp(name.data());
+  }
+  ~Archive() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] std::string path() const { return folder_ + "/shop"; }
+  [[nodiscard]] std::string archive() const { return "archive:" + path(); }
+  [[nodiscard]] Haul store(std::vector<std::string> options = {}) const {
+    options.insert(options.begin(), "copy");
+    options.insert(options.end(), {source_.uri(), archive()});
+    return haul(options);
+  }
+  [[nodiscard]] Haul restore() const { return haul({"copy", archive(), target_.uri()}); }
+  [[nodiscard]] Haul check() const { return haul({"verify", archive()}); }
+  [[nodiscard]] std::string rows_file(const std::string& table) const {
+    for (const fs::directory_entry& file : fs::directory_iterator(path() + "/data")) {
+      if (file.path().filename().string().find("-public." + table + ".") != std::string::npos)
+        return file.path();
+    }
+    return {};
+  }
+  [[nodiscard]] json manifest() const { return json::parse(std::ifstream(path() + "/manifest.json")); }
+  void write_manifest(const json& manifest) const { std::ofstream(path() + "/manifest.json") << manifest; }
+
+  support::Database source_;
+  support::Database target_;
+  std::string folder_;
+};
+
+void flip_bit(const std::string& file) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  const auto middle = static_cast<std::streamoff>(fs::file_size(file) / 2);
+  stream.seekg(middle);
+  const char byte = static_cast<char>(stream.get() ^ 0x10);
+  stream.seekp(middle);
+  stream.put(byte);
+}
+
+void make_unfinished(const std::string& path, const std::string& journal) {
+  fs::remove(path + "/manifest.json");
+  std::ofstream(path + "/journal.jsonl") << journal;
+}
+
+TEST_F(Archive, RestoresTheDatabaseItWasWrittenFrom) {
+  const Haul stored = store();
+  ASSERT_EQ(stored.exit_status, 0) << stored.err;
+  EXPECT_EQ(stored.report["status"], "verified");
+  const Haul restored = restore();
+  ASSERT_EQ(restored.exit_status, 0) << restored.err;
+  EXPECT_EQ(restored.report["status"], "verified");
+  const Haul compared = haul({"verify", source_.uri(), target_.uri()});
+  EXPECT_EQ(compared.exit_status, 0) << compared.err;
+  EXPECT_EQ(target_.psql("select nextval('tickets'), lo_get(4711), obj_description(4711, 'pg_largeobject')"),
+            "78|\\x7363616e|a scan");
+}
+
+TEST_F(Archive, IsClosedToOthers) {
+  ASSERT_EQ(store().exit_status, 0);
+  EXPECT_EQ(fs::status(path()).permissions(), fs::perms::owner_all);
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path())) {
+    EXPECT_EQ(entry.status().permissions() & (fs::perms::group_all | fs::perms::others_all), fs::perms::none);
+  }
+}
+
+TEST_F(Archive, CanBeVerifiedAlone) {
+  ASSERT_EQ(store().exit_status, 0);
+  const Haul checked = check();
+  EXPECT_EQ(checked.exit_status, 0) << checked.err;
+  EXPECT_EQ(checked.report["status"], "verified");
+}
+
+TEST_F(Archive, WithAFlippedBitIsAnErrorThatNamesTheFrame) {
+  ASSERT_EQ(store().exit_status, 0);
+  flip_bit(rows_file("orders"));
+  for (const Haul& done : {check(), restore()}) {
+    EXPECT_NE(done.exit_status, 0);
+    EXPECT_NE(done.err.find("frame 0 of "), std::string::npos) << done.err;
+    EXPECT_NE(done.err.find("public.orders"), std::string::npos) << done.err;
+  }
+  EXPECT_EQ(check().exit_status, 6);
+}
+
+TEST_F(Archive, WithACutOffFileIsRefused) {
+  ASSERT_EQ(store().exit_status, 0);
+  fs::resize_file(rows_file("orders"), fs::file_size(rows_file("orders")) - 48);
+  EXPECT_NE(check().err.find("bytes instead of"), std::string::npos);
+}
+
+TEST_F(Archive, WithFilesOfAnotherArchiveIsRefused) {
+  ASSERT_EQ(store().exit_status, 0);
+  json manifest = this->manifest();
+  for (json& table : manifest["tables"]) table["files"][0]["digest"] = std::string(32, '0');
+  write_manifest(manifest);
+  for (const Haul& done : {check(), restore()}) {
+    EXPECT_NE(done.exit_status, 0);
+    EXPECT_NE(done.err.find("other rows than the archive's manifest says"), std::string::npos) << done.err;
+  }
+}
+
+TEST_F(Archive, ThatNamesFilesOutsideOfItIsRefused) {
+  ASSERT_EQ(store().exit_status, 0);
+  json manifest = this->manifest();
+  manifest["schema"]["file"] = "../../etc/passwd";
+  write_manifest(manifest);
+  const Haul done = restore();
+  EXPECT_NE(done.exit_status, 0);
+  EXPECT_NE(done.err.find("no name of a file"), std::string::npos) << done.err;
+}
+
+TEST_F(Archive, TellsAChangedTargetFromIt) {
+  ASSERT_EQ(store().exit_status, 0);
+  ASSERT_EQ(restore().exit_status, 0);
+  EXPECT_EQ(haul({"verify", archive(), target_.uri()}).exit_status, 0);
+  target_.psql("update customers set name = 'nobody' where id = 7");
+  const Haul changed = haul({"verify", archive(), target_.uri()});
+  EXPECT_EQ(changed.exit_status, 6);
+  EXPECT_NE(changed.err.find("public.customers"), std::string::npos) << changed.err;
+}
+
+TEST_F(Archive, IsNotWrittenOver) {
+  ASSERT_EQ(store().exit_status, 0);
+  const Haul again = store();
+  EXPECT_EQ(again.exit_status, 3);
+  EXPECT_NE(again.err.find("holds an archive already"), std::string::npos) << again.err;
+  EXPECT_EQ(check().exit_status, 0);
+}
+
+TEST_F(Archive, IsNotWrittenIntoAFolderThatHoldsSomethingElse) {
+  fs::create_directory(path());
+  std::ofstream(path() + "/precious") << "precious";
+  const Haul done = store();
+  EXPECT_EQ(done.exit_status, 3);
+  EXPECT_NE(done.err.find("is not empty"), std::string::npos) << done.err;
+  EXPECT_TRUE(fs::exists(path() + "/precious"));
+}
+
+TEST_F(Archive, ThatIsUnfinishedIsRefusedAsASource) {
+  ASSERT_EQ(store().exit_status, 0);
+  make_unfinished(path(), "");
+  for (const Haul& done : {check(), restore()}) {
+    EXPECT_EQ(done.exit_status, 3);
+    EXPECT_NE(done.err.find("is not finished"), std::string::npos) << done.err;
+  }
+  EXPECT_EQ(store().exit_status, 3);  // not without --resume
+}
+
+/// Begins an archive, and kills pghaul when a first file has been recorded.
+void kill_half_way(const std::string& source, const std::string& archive, const std::string& path) {
+  support::Process process({PGHAUL_COMMAND, "copy", "-j", "1", "--progress", "none", source, archive});
+  for (;;) {
+    std::ifstream journal(path + "/journal.jsonl");
+    std::stringstream content;
+    content << journal.rdbuf();
+    if (std::ranges::count(content.str(), '\n') > 1 || fs::exists(path + "/manifest.json")) break;
+  }
+  process.send(SIGKILL);
+  (void)process.wait();
+}
+
+TEST_F(Archive, GoesOnAfterAKill) {
+  source_.psql(
+      "create table big as select i, repeat(md5(i::text), 20) as t from generate_series(1, 60000) i");
+  kill_half_way(source_.uri(), archive(), path());
+  if (fs::exists(path() + "/manifest.json")) GTEST_SKIP() << "it was faster than the kill";
+  const Haul resumed = store({"--resume"});
+  ASSERT_EQ(resumed.exit_status, 0) << resumed.err;
+  EXPECT_EQ(check().exit_status, 0);
+  ASSERT_EQ(restore().exit_status, 0);
+  EXPECT_EQ(haul({"verify", source_.uri(), target_.uri()}).exit_status, 0);
+}
+
+TEST_F(Archive, DoesNotGoOnWhenTheSourceHasChanged) {
+  source_.psql(
+      "create table big as select i, repeat(md5(i::text), 20) as t from generate_series(1, 60000) i");
+  kill_half_way(source_.uri(), archive(), path());
+  if (fs::exists(path() + "/manifest.json")) GTEST_SKIP() << "it was faster than the kill";
+  source_.psql(
+      "update big set t = '' where i = 1; update customers set name = '' where id = 1;"
+      "update orders set customer = 5 where id = 1");
+  const Haul resumed = store({"--resume"});
+  EXPECT_NE(resumed.exit_status, 0);
+  EXPECT_NE(resumed.err.find("was written to"), std::string::npos) << resumed.err;
+  const Haul anew = store({"--resume", "--new-snapshot"});
+  ASSERT_EQ(anew.exit_status, 0) << anew.err;
+  EXPECT_EQ(check().exit_status, 0);
+}
+
+TEST_F(Archive, OfNothingCompressedIsWholeToo) {
+  ASSERT_EQ(store({"--compress", "none"}).exit_status, 0);
+  EXPECT_EQ(check().exit_status, 0);
+  EXPECT_EQ(restore().exit_status, 0);
+}
+
+TEST_F(Archive, IsPlannedWithoutTouchingAnything) {
+  EXPECT_EQ(haul({"plan", source_.uri(), archive()}).exit_status, 0);
+  EXPECT_FALSE(fs::exists(path()));
+  ASSERT_EQ(store().exit_status, 0);
+  const Haul planned = haul({"plan", archive(), target_.uri()});
+  EXPECT_EQ(planned.exit_status, 0) << planned.err;
+  EXPECT_EQ(planned.report["tables"].size(), 2U);
+}
+
+TEST_F(Archive, IsRestoredWhole) {
+  ASSERT_EQ(store().exit_status, 0);
+  const Haul done = haul({"copy", "-t", "orders", archive(), target_.uri()});
+  EXPECT_EQ(done.exit_status, 2);
+  EXPECT_NE(done.err.find("restored and compared whole"), std::string::npos) << done.err;
+}
+
+}  // namespace
+}  // namespace pghaul

@@ -1,0 +1,74 @@
+#include "transport/level_chooser.h"
+
+#include <gtest/gtest.h>
+
+#include "base/units.h"
+#include "transport/frame_encoder.h"
+
+namespace pghaul::transport {
+namespace {
+
+constexpr LevelChooser::Frame kDiskLimits{
+    .waited = 0.1, .packed = 0.2, .wrote = 0.7, .raw_bytes = 1_MiB, .shrunk = true};
+constexpr LevelChooser::Frame kCpuLimits{
+    .waited = 0.1, .packed = 0.8, .wrote = 0.1, .raw_bytes = 1_MiB, .shrunk = true};
+constexpr LevelChooser::Frame kSourceLimits{
+    .waited = 0.9, .packed = 0.1, .wrote = 0, .raw_bytes = 1_MiB, .shrunk = true};
+constexpr LevelChooser::Frame kIncompressible{
+    .waited = 0.1, .packed = 0.1, .wrote = 0.1, .raw_bytes = 1_MiB, .shrunk = false};
+
+int level_after(LevelChooser& levels, const LevelChooser::Frame& frame, int times) {
+  for (int i = 0; i < times; ++i) levels.saw(frame);
+  return levels.level();
+}
+
+TEST(LevelChooser, BeginsWithTheUsualLevel) {
+  EXPECT_EQ(LevelChooser({}, FrameEncoder::kStore).level(), 1);
+}
+
+TEST(LevelChooser, CompressesMoreWhenTheDiskOrLinkLimits) {
+  LevelChooser levels({}, FrameEncoder::kStore);
+  EXPECT_EQ(level_after(levels, kDiskLimits, 8), 3);
+  EXPECT_EQ(level_after(levels, kDiskLimits, 800), 9);
+}
+
+TEST(LevelChooser, CompressesLessWhenTheCpuLimits) {
+  LevelChooser levels({}, FrameEncoder::kStore);
+  EXPECT_EQ(level_after(levels, kCpuLimits, 8), -4);
+  EXPECT_EQ(level_after(levels, kCpuLimits, 800), FrameEncoder::kStore);
+}
+
+TEST(LevelChooser, ComesDownNoFurtherThanItMay) {
+  LevelChooser levels({}, 1);
+  EXPECT_EQ(level_after(levels, kCpuLimits, 800), 1);
+}
+
+TEST(LevelChooser, ComesBackToTheUsualLevelAndNoFurtherWhenTheSourceLimits) {
+  LevelChooser levels({}, FrameEncoder::kStore);
+  level_after(levels, kCpuLimits, 800);
+  EXPECT_EQ(level_after(levels, kSourceLimits, 800), 1);
+}
+
+TEST(LevelChooser, StoresWhatDoesNotShrinkAndTriesAgain) {
+  LevelChooser levels({}, 1);
+  EXPECT_EQ(level_after(levels, kIncompressible, 4), FrameEncoder::kStore);
+  EXPECT_EQ(level_after(levels, kIncompressible, 16), 1);
+  EXPECT_EQ(level_after(levels, kIncompressible, 1), FrameEncoder::kStore);
+}
+
+TEST(LevelChooser, KeepsALevelThatWasAskedFor) {
+  LevelChooser levels({7}, 1);
+  EXPECT_EQ(level_after(levels, kCpuLimits, 100), 7);
+  EXPECT_EQ(level_after(levels, kIncompressible, 100), 7);
+}
+
+TEST(Compression, IsReadFromWordsAndLevels) {
+  EXPECT_FALSE(Compression::parse("auto")->level.has_value());
+  EXPECT_EQ(Compression::parse("none")->level, FrameEncoder::kStore);
+  EXPECT_EQ(Compression::parse("19")->level, 19);
+  for (const char* wrong : {"", "20", "0", "-1", "3x", "fast"})
+    EXPECT_FALSE(Compression::parse(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace pghaul::transport
