@@ -48,15 +48,14 @@ struct Run {
   std::string target_still_held;  // TargetHold::still_held_sql(); empty when only comparing
   std::stop_token stop;
 
-  const archive::Reader* stored = nullptr;   // the archive that is the source
-  archive::Writer* store = nullptr;          // the archive that is the target
-  transport::Compression compression;        // of what goes there
-  std::vector<catalog::Sequence> sequences;  // their values, for it: only the sequences task writes them
+  const archive::Reader* stored = nullptr;  // the archive that is the source
+  archive::Writer* store = nullptr;         // the archive that is the target
+  transport::Compression compression;       // of what goes there
 
   Journal* journal = nullptr;    // nullptr when only comparing
   std::vector<bool> journalled;  // by the task's id: done by an earlier run
   bool resumed = false;          // an earlier run has come some way
-  /// As their task set them; empty when it was not this run's.
+  /// As their task read and set them, which alone writes here; empty when it was not this run's.
   std::vector<catalog::Sequence> sequences;
 
   verify::Ledger* ledger = nullptr;
