@@ -118,6 +118,10 @@ Status Copy::refuse() const {
     refusal.hint = finding.hint;
     refusal.object = finding.object;
   }
+  if (journal_ && !resume_) {
+    refusal.message += "; an unfinished copy is in it";
+    refusal.hint = "to go on with that: --resume; " + refusal.hint;
+  }
   if (refusals > 1) refusal.message += fmt::format(" (and {} more reasons not to copy)", refusals - 1);
   return fail(std::move(refusal));
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "catalog/read_catalog.h"
+#include "job/same_job.h"
 #include "job/sizes.h"
 #include "plan/forecast.h"
 #include "plan/preflight.h"
@@ -181,6 +182,8 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   }
   leave_out(found);
   if (earlier != nullptr) {
+    if (const Status same = same_source_and_options(*earlier, found, options); !same)
+      return fail(same.error());
     if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
   }
   found.plan_options = {.jobs = options.jobs,

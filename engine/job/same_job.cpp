@@ -71,18 +71,20 @@ Journal::Header header_of(const Discovery& found, const Options& options) {
   return header;
 }
 
-Status same_job(const Journal::Header& then, const Journal::Header& now) {
-  if (then.source != now.source) {
+Status same_source_and_options(const Journal::Header& then, const Discovery& found, const Options& options) {
+  if (then.source != identity_of(found.source.server)) {
     return different(fmt::format("its source was {}, another database than {}", then.source_description,
-                                 now.source_description));
+                                 found.source_description));
   }
-  for (const auto& [name, value] : now.options) {
+  for (const auto& [name, value] : options.identity()) {
     const auto before = then.options.find(name);
     const std::string was = before == then.options.end() ? "" : before->second;
-    if (was != value) {
-      return different(fmt::format("--{} was '{}' then and is '{}' now", name, was, value));
-    }
+    if (was != value) return different(fmt::format("--{} was '{}' then and is '{}' now", name, was, value));
   }
+  return {};
+}
+
+Status same_job(const Journal::Header& then, const Journal::Header& now) {
   if (then.definitions != now.definitions) {
     return different("tables or other objects of the source have been altered since");
   }

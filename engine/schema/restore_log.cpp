@@ -24,15 +24,18 @@ bool is_harmless(std::string_view statement) {
   return statement == "SET transaction_timeout = 0;";
 }
 
-/// libpq's words, not the server's.
-bool tells_of_lost_connection(std::string_view reason) {
-  return reason.find("server closed the connection unexpectedly") != std::string_view::npos ||
-         reason.find("no connection to the server") != std::string_view::npos ||
-         reason.find("could not receive data from server") != std::string_view::npos ||
-         reason.find("could not send data to server") != std::string_view::npos;
+}  // namespace
+
+bool tells_of_lost_connection(std::string_view complaint) {
+  return complaint.find("server closed the connection unexpectedly") != std::string_view::npos ||
+         complaint.find("no connection to the server") != std::string_view::npos ||
+         complaint.find("could not receive data from server") != std::string_view::npos ||
+         complaint.find("could not send data to server") != std::string_view::npos;
 }
 
-}  // namespace
+bool tells_of_failed_connection(std::string_view complaint) {
+  return complaint.starts_with("connection to server ");
+}
 
 void RestoreLog::read(std::string_view line) {
   std::string_view rest = line;

@@ -12,6 +12,10 @@ struct Failure {
   std::string reason;
 };
 
+/// libpq's words, not the server's, in what pg_dump or pg_restore complains of.
+[[nodiscard]] bool tells_of_lost_connection(std::string_view complaint);
+[[nodiscard]] bool tells_of_failed_connection(std::string_view complaint);
+
 /// Makes failures of what pg_restore --verbose writes, line by line. Statements are never quoted: they may
 /// hold the passwords of user mappings and subscriptions.
 /// Source  PostgreSQL's src/bin/pg_dump/pg_backup_archiver.c, warn_or_exit_horribly(), in the C locale.

@@ -59,6 +59,12 @@ tl::unexpected<Error> dump_failed(const Finished& finished) {
   if (first.starts_with("no matching ")) {
     return fail(ErrorCode::usage, first, "check the pattern; names in capitals need quotes within it");
   }
+  if (tells_of_lost_connection(first)) {
+    return fail(ErrorCode::connection_lost, "pg_dump lost the source while it read the schema: " + first);
+  }
+  if (tells_of_failed_connection(first)) {
+    return fail(ErrorCode::connection_failed, "pg_dump cannot connect to the source: " + first);
+  }
   const bool waited = first.find("canceling statement due to") != std::string::npos;
   return fail(ErrorCode::program_failed, "pg_dump could not read the source's schema: " + first,
               waited ? "another session waits for an exclusive lock on a table of the source; end it" : "");
@@ -187,6 +193,9 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
   if (log.lost_connection()) {
     return fail(ErrorCode::connection_lost,
                 "pg_restore lost the target while it restored the schema: " + log.failures().front().reason);
+  }
+  if (tells_of_failed_connection(log.broke_down())) {
+    return fail(ErrorCode::connection_failed, "pg_restore cannot connect to the target: " + log.broke_down());
   }
   const bool only_statements_failed = finished->exit_status == 1 && log.errors() > 0;
   if (!log.broke_down().empty() || (finished->exit_status != 0 && !only_statements_failed)) {
