@@ -22,7 +22,8 @@ constexpr std::array kMeanings{
                      "a server could not be reached or did not let us in", "yes, if it was only away",
                      "check host, port, password, `pg_hba.conf`; try `psql` with the same connection string"},
     ErrorCodeMeaning{ErrorCode::connection_lost, "connection_lost", "a connection that worked has gone",
-                     "yes", "look into the server's log for why"},
+                     "yes",
+                     "look into the server's log for why; `--resume` goes on with a copy that had begun"},
     ErrorCodeMeaning{ErrorCode::server_error, "server_error",
                      "a server refused a statement; the SQLSTATE says why", kAfterwards,
                      "look the SQLSTATE up in PostgreSQL's manual, appendix A; fix the cause"},
@@ -35,14 +36,15 @@ constexpr std::array kMeanings{
     ErrorCodeMeaning{ErrorCode::mismatch, "mismatch", "source and target differ",
                      "if either was written to meanwhile",
                      "find out which tables differ: the report and `pghaul verify` name all of them"},
-    ErrorCodeMeaning{ErrorCode::interrupted, "interrupted", "somebody asked to stop", "yes", ""},
+    ErrorCodeMeaning{ErrorCode::interrupted, "interrupted", "somebody asked to stop", "yes",
+                     "`--resume` goes on with a copy that had begun"},
     ErrorCodeMeaning{ErrorCode::system, "system", "this machine failed: a file, a process, memory",
                      kAfterwards, "fix the cause"},
     ErrorCodeMeaning{ErrorCode::internal, "internal", "a defect of pghaul", "no",
                      "please report it, with the command and the message"},
     ErrorCodeMeaning{ErrorCode::snapshot_lost, "snapshot_lost",
                      "the source's snapshot is gone, and what it showed may have changed",
-                     "from the beginning", "copy anew, with `--confirm`"},
+                     "from the beginning", "copy everything anew: `--resume --new-snapshot`"},
 };
 
 constexpr bool are_in_order() {

@@ -84,6 +84,10 @@ pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.plan(); });
 }
 
+pghaul_code pghaul_job_estimate(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.estimate(); });
+}
+
 pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.abandon(); });
 }

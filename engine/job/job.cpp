@@ -3,6 +3,7 @@
 #include "job/abandon.h"
 #include "job/compare.h"
 #include "job/copy.h"
+#include "job/estimate.h"
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
 #include "job/verb.h"
@@ -14,6 +15,7 @@ namespace {
 std::string status_of(const Status& done, bool touched, const std::string& verb, verify::Mode mode) {
   if (done) {
     if (verb == "plan") return "planned";
+    if (verb == "estimate") return "estimated";
     if (verb == "abandon") return "abandoned";
     if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
@@ -59,6 +61,10 @@ Status Job::verify() {
 
 Status Job::plan() {
   return run("plan", [](Telling telling) -> Outcome { return {plan_copy(telling)}; });
+}
+
+Status Job::estimate() {
+  return run("estimate", [](Telling telling) -> Outcome { return {job::estimate(telling)}; });
 }
 
 Status Job::abandon() {

@@ -24,7 +24,8 @@ namespace pghaul::job {
 ///
 /// Ownership  the verb that made it; it outlives the workers.
 /// Threads    what isn't thread-safe by itself does not change while workers run, except for the slots of
-///            `index_seconds`, each of which only the task that builds the index writes.
+///            `index_seconds`, each of which only the task that builds the index writes, and `sequences`,
+///            which only their one task does.
 struct Run {
   const catalog::Catalog* source = nullptr;
   const plan::Plan* plan = nullptr;
@@ -41,11 +42,15 @@ struct Run {
   int workers = 1;
   std::chrono::milliseconds retry_for{0};
   std::string target_still_held;  // TargetHold::still_held_sql(); empty when only comparing
+  std::chrono::seconds stall_after{0};
   std::stop_token stop;
 
   Journal* journal = nullptr;    // nullptr when only comparing
   std::vector<bool> journalled;  // by the task's id: done by an earlier run
   bool resumed = false;          // an earlier run has come some way
+  /// As their task set them; empty when it was not this run's.
+  std::vector<catalog::Sequence> sequences;
+
   verify::Ledger* ledger = nullptr;
   Omissions* omissions = nullptr;
   measure::Progress* progress = nullptr;

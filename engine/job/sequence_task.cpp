@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "catalog/read_catalog.h"
 #include "job/finish.h"
 #include "job/tasks.h"
@@ -21,7 +23,9 @@ Status copy_sequences(Worker& worker, Run& run, const plan::Task& task) {
     const Status set = (*target)->execute(statement);
     if (!set) return set.error().during("cannot set the sequences");
   }
-  return commit(run, task, *setting, {});
+  const Status committed = commit(run, task, *setting, {});
+  if (committed) run.sequences = std::move(sequences);
+  return committed;
 }
 
 }  // namespace pghaul::job

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -17,7 +18,8 @@ namespace pghaul::job {
 /// Errors     refused, naming the session, while another one holds the lock.
 class TargetHold {
  public:
-  [[nodiscard]] static Result<TargetHold> open(const postgres::ConnectionString& server);
+  [[nodiscard]] static Result<TargetHold> open(const postgres::ConnectionString& server,
+                                               const std::stop_token& stop = {});
 
   [[nodiscard]] postgres::Connection& connection() noexcept { return *connection_; }
   /// A query that says whether this very session still holds the lock: after a crash or restart of the server

@@ -20,7 +20,7 @@ using catalog::Server;
 
 namespace {
 
-std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const Rates& rates) {
+std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const PlanOptions& options) {
   FormatChooser formats(source, target);
   std::vector<TablePlan> tables;
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
@@ -29,7 +29,8 @@ std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, 
     TablePlan table;
     table.relation = place;
     table.format = formats.choose(relation);
-    table.seconds = copy_seconds(volume_of(relation), table.format.binary, rates);
+    table.seconds = copy_seconds(volume_of(relation), table.format.binary, options.rates) *
+                    Factors::of(options.factors.copy, place);
     tables.push_back(std::move(table));
   }
   return tables;
@@ -65,7 +66,7 @@ Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& o
   plan.jobs = options.decided_jobs > 0 ? options.decided_jobs
                                        : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores),
                                                               possible_jobs(source.server, target)));
-  plan.tables = plan_tables(source, target, options.rates);
+  plan.tables = plan_tables(source, target, options);
 
   const Links links(source);
   const std::vector<Batch> batches = batch_relations(source, links, plan.jobs);

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 #include <system_error>
 
@@ -19,6 +20,10 @@ namespace {
 [[noreturn]] void fail(int error, const std::string& doing) {
   throw std::runtime_error("cannot " + doing + ": " + std::generic_category().message(error));
 }
+
+/// So that copies made by tests don't get into the history of whoever runs them.
+[[maybe_unused]] const bool kOwnHistory =
+    setenv("XDG_STATE_HOME", ("/tmp/pghaul-tests-state-" + std::to_string(getuid())).c_str(), 1) == 0;
 
 std::vector<std::string> merged(const Environment& additions) {
   Environment variables;

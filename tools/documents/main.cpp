@@ -42,7 +42,7 @@ void write_share(const fs::path& folder) {
     write(man / fmt::format("pghaul-{}.1", verb.name), documents::man_page(verb));
   }
   write(folder / "bash-completion/completions/pghaul", documents::bash_completion(verbs));
-  write(folder / "zsh/vendor-completions/_pghaul", documents::zsh_completion(verbs));
+  write(folder / "zsh/_pghaul", documents::zsh_completion(verbs));
 }
 
 /// `text` with `table` in place of the table that stands after `heading`.

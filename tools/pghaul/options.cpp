@@ -34,11 +34,14 @@ constexpr std::array kVerbs{
     VerbName{Verb::copy, "copy", "copy a database, verify the copy, report"},
     VerbName{Verb::verify, "verify", "compare two databases: row counts and contents"},
     VerbName{Verb::plan, "plan", "show what a copy would do and what stands in its way; touch nothing"},
-    VerbName{Verb::abandon, "abandon", "give up a copy that ended half-way"}};
+    VerbName{Verb::estimate, "estimate", "foretell how long a copy takes, from a sample of it"},
+    VerbName{Verb::abandon, "abandon", "give up a copy that ended half-way"},
+    VerbName{Verb::history, "history", "list past copies"}};
 
 const char* arguments_of(Verb verb) {
   if (verb == Verb::abandon) return "TARGET";
-  return verb == Verb::plan ? "SOURCE [TARGET]" : "SOURCE TARGET";
+  if (verb == Verb::history) return "";
+  return verb == Verb::plan || verb == Verb::estimate ? "SOURCE [TARGET]" : "SOURCE TARGET";
 }
 
 constexpr const char* kEnds = "Servers and databases";
@@ -53,9 +56,7 @@ constexpr const char* kVerifyCopy =
 class VerbParser {
  public:
   VerbParser(Verb verb, Options& options)
-      : options_(options),
-        arguments_(arguments_of(verb)),
-        app_("", name_of(verb)) {
+      : options_(options), arguments_(arguments_of(verb)), app_("", name_of(verb)) {
     options_.verb = verb;
     app_.formatter(std::make_shared<HelpFormat>(arguments_));
     app_.allow_extras();
@@ -69,8 +70,14 @@ class VerbParser {
       case Verb::plan:
         describe_plan();
         break;
+      case Verb::estimate:
+        describe_estimate();
+        break;
       case Verb::abandon:
         describe_abandon();
+        break;
+      case Verb::history:
+        describe_history();
         break;
     }
   }
@@ -89,12 +96,15 @@ class VerbParser {
   void describe_copy();
   void describe_verify();
   void describe_plan();
+  void describe_estimate();
   void describe_abandon();
+  void describe_history();
 
   void take_ends(const std::string& about_target);
   void take_selection();
   void take_left_behind();
   void take_jobs();
+  void take_jobs_to_compare();
   void take_confirm();
   void take_persistence();
   void take_verify(const char* text, const std::vector<std::string>& choices);
@@ -180,6 +190,32 @@ void VerbParser::describe_plan() {
 )");
 }
 
+void VerbParser::describe_estimate() {
+  app_.description(
+      "Foretells how long writes would have to stand still. Reads a few megabytes of the source; with a "
+      "target, "
+      "copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The target may "
+      "hold "
+      "data.");
+  take_ends("the server it would be copied to (default: $PGHAUL_TARGET; without, from shipped figures)");
+  take_selection();
+  take_left_behind();
+  take_jobs_to_compare();
+  take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  setting("window", "--window", "TIME", "how long writes may stand still, such as 20m: does it fit?")
+      ->group(kHow);
+  setting("grow", "--grow", "PERCENT", "as if the database were so much larger, such as 30%")->group(kHow);
+  setting("budget", "--budget", "TIME", "how long it may look and measure (default: 30s)")->group(kHow);
+  take_outputs();
+  take_json();
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul estimate service=old service=new
+  pghaul estimate --window 20m --jobs 1,2,4,8 service=old service=new
+  pghaul estimate --grow 30% postgres://app@db1/shop
+)");
+}
+
 void VerbParser::describe_abandon() {
   app_.description(
       "Gives up a copy that ended half-way: removes its journal from the target, so that it can't be "
@@ -191,6 +227,21 @@ void VerbParser::describe_abandon() {
   take_help();
   app_.footer(R"(Examples:
   pghaul abandon service=new
+)");
+}
+
+void VerbParser::describe_history() {
+  app_.description(
+      "Lists the copies that this user has made on this machine, the latest first: when, what came of it, "
+      "how long it "
+      "took, the size of the source on disk, and seconds per GB of that. They are kept in "
+      "$XDG_STATE_HOME/pghaul (by "
+      "default ~/.local/state/pghaul), without connection strings, the last few hundred of them.");
+  app_.add_flag("--json", options_.json, "the same as JSON, with the forecasts")->group(kTold);
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul history
+  pghaul history --json | jq -r '.[] | select(.status != "verified") | .id'
 )");
 }
 
@@ -237,6 +288,28 @@ void VerbParser::take_jobs() {
       ->check(CLI::Validator(not_a_count, "", "count"));
 }
 
+/// "4": with four. "2,4,8": with each of them.
+void VerbParser::take_jobs_to_compare() {
+  const CLI::callback_t take = [this](const CLI::results_t& values) {
+    const std::vector<std::string> numbers = CLI::detail::split(values.back(), ',');
+    const char* const name = numbers.size() == 1 ? "jobs" : "compare-jobs";
+    for (const std::string& number : numbers) options_.settings.push_back({name, number});
+    return true;
+  };
+  app_.add_option("-j,--jobs", take, "workers, or several numbers of them to compare: 1,2,4")
+      ->type_name("N")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group(kHow)
+      ->check(CLI::Validator(
+          [](const std::string& value) {
+            for (const std::string& number : CLI::detail::split(value, ',')) {
+              if (std::string wrong = not_a_count(number); !wrong.empty()) return wrong;
+            }
+            return std::string();
+          },
+          "", "counts"));
+}
+
 void VerbParser::take_confirm() {
   setting(
       "confirm", "--confirm", "NAME",
@@ -255,6 +328,10 @@ void VerbParser::take_persistence() {
   setting_switch("new-snapshot", "--new-snapshot",
                  "with --resume: copy everything anew if the source was written to since")
       ->group(kHow);
+  setting("stall-after", "--stall-after", "SECONDS",
+          "give a connection up and try again when nothing has moved for so long (default: 120)")
+      ->group(kHow)
+      ->check(CLI::Validator(not_seconds, "", "seconds"));
   setting("retry-for", "--retry-for", "SECONDS",
           "wait so long for a server that is down before stopping (default: 300)")
       ->group(kHow)
@@ -289,7 +366,8 @@ void VerbParser::take_outputs() {
       ->check(CLI::Validator(not_a_report, "", "report"));
   app_.add_option_function<std::string>(
           "--events", [this](const std::string& file) { options_.events_file = file; },
-          "write what happens as it happens, one JSON object a line; - is standard output")
+          "write what happens as it happens, one JSON object a line; - is standard output, fd:N an open "
+          "descriptor")
       ->type_name("FILE")
       ->group(kTold)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -455,12 +533,13 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
     const std::string& fallback;
     bool required;
   };
+  if (options.verb == Verb::history) return std::nullopt;
   const std::vector<End> ends =
       options.verb == Verb::abandon
           ? std::vector<End>{{"TARGET", "target", "PGHAUL_TARGET", environment.target, true}}
-          : std::vector<End>{
-                {"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
-                {"TARGET", "target", "PGHAUL_TARGET", environment.target, options.verb != Verb::plan}};
+          : std::vector<End>{{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
+                             {"TARGET", "target", "PGHAUL_TARGET", environment.target,
+                              options.verb != Verb::plan && options.verb != Verb::estimate}};
   for (const End& end : ends) {
     const CLI::Option* given = app.get_option(end.argument);
     if (given->count() > 0) {
@@ -478,7 +557,7 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
 }
 
 std::optional<UsageError> complaint_about_outputs(const Options& options) {
-  if (options.json && options.events_file == "-") {
+  if (options.json && (options.events_file == "-" || options.events_file == "fd:1")) {
     return UsageError{"--json and --events - would mix on standard output",
                       "write the events to a file, or the report with --report FILE"};
   }
@@ -518,7 +597,7 @@ std::vector<VerbManual> manual() {
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
                                                          const Environment& environment) {
   const std::string seek_help = "'pghaul --help' lists what there is";
-  if (arguments.empty()) return wrong("copy, verify, plan or abandon?", seek_help);
+  if (arguments.empty()) return wrong("copy, verify, plan, estimate, abandon or history?", seek_help);
   const std::string& first = arguments.front();
   if (first == "--help" || first == "-h") return HelpAsked{general_help(manual())};
   if (first == "--version" || first == "-V") return VersionAsked{};
@@ -531,7 +610,8 @@ tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::
   for (const VerbName& verb : kVerbs) choices.emplace_back(verb.name);
   const auto meant = nearest(first, choices);
   return wrong(
-      option ? fmt::format("the verb comes first: copy, verify, plan or abandon, not {}", name_part(first))
+      option ? fmt::format("the verb comes first: copy, verify, plan, estimate, abandon or history, not {}",
+                           name_part(first))
              : fmt::format("there is no verb '{}'", first),
       meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
 }
