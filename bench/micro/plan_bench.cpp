@@ -45,7 +45,7 @@ void ForecastTables(benchmark::State& state) {
   const plan::Plan plan = plan::make_plan(source, nullptr, {.jobs = 8});
   const double least = plan.graph.total_seconds() / plan.jobs;
   for (auto _ : state) {
-    if (plan::forecast(plan.graph, plan.jobs, plan.jobs) < least) {
+    if (plan::forecast(plan.graph, plan.jobs, plan.jobs).seconds < least) {
       state.SkipWithError("work was lost");
       break;
     }

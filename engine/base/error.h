@@ -28,6 +28,7 @@ struct Error {
   std::string message;   // what failed, on which object: "cannot read rows of public.orders"
   std::string sqlstate;  // five characters when a server refused, otherwise empty
   std::string hint;      // one thing the operator can do; may be empty
+  std::string object;    // the one that failed, when it is one and known: "public.orders"
 
   /// The same failure, with what was being done in front of its message.
   [[nodiscard]] tl::unexpected<Error> during(const std::string& what) const;

@@ -2,6 +2,7 @@
 #include <new>
 #include <string>
 
+#include "base/error_codes.h"
 #include "job/job.h"
 #include "measure/version.h"
 #include "pghaul/pghaul.h"
@@ -46,8 +47,8 @@ const char* pghaul_version(void) {
   return pghaul::measure::kVersion;
 }
 
-pghaul_job* pghaul_job_new(void) {
-  return new (std::nothrow) pghaul_job;
+pghaul_job* pghaul_job_new(void) try { return new pghaul_job; } catch (const std::bad_alloc&) {
+  return nullptr;
 }
 
 void pghaul_job_free(pghaul_job* job) {
@@ -55,7 +56,12 @@ void pghaul_job_free(pghaul_job* job) {
 }
 
 pghaul_code pghaul_job_set(pghaul_job* job, const char* option, const char* value, pghaul_error** error) {
-  return guarded(error, [&] { return job->job.options.set(option, value); });
+  return guarded(error, [&]() -> pghaul::Status {
+    if (option == nullptr || value == nullptr) {
+      return pghaul::fail(pghaul::ErrorCode::usage, "an option without a name or a value", "give both");
+    }
+    return job->job.options.set(option, value);
+  });
 }
 
 void pghaul_job_on_event(pghaul_job* job, pghaul_event_callback callback, void* context) {
@@ -78,6 +84,10 @@ pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.plan(); });
 }
 
+pghaul_code pghaul_job_estimate(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.estimate(); });
+}
+
 pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.abandon(); });
 }
@@ -95,19 +105,28 @@ int pghaul_job_exit_status(const pghaul_job* job) {
 }
 
 pghaul_code pghaul_error_code(const pghaul_error* error) {
-  return static_cast<pghaul_code>(error->error.code);
+  return error == nullptr ? PGHAUL_OK : static_cast<pghaul_code>(error->error.code);
 }
 
 const char* pghaul_error_message(const pghaul_error* error) {
-  return error->error.message.c_str();
+  return error == nullptr ? "" : error->error.message.c_str();
 }
 
 const char* pghaul_error_hint(const pghaul_error* error) {
-  return error->error.hint.c_str();
+  return error == nullptr ? "" : error->error.hint.c_str();
 }
 
 const char* pghaul_error_sqlstate(const pghaul_error* error) {
-  return error->error.sqlstate.c_str();
+  return error == nullptr ? "" : error->error.sqlstate.c_str();
+}
+
+const char* pghaul_error_object(const pghaul_error* error) {
+  return error == nullptr ? "" : error->error.object.c_str();
+}
+
+const char* pghaul_code_name(pghaul_code code) {
+  const bool known = static_cast<std::size_t>(code) < pghaul::error_codes().size();
+  return known ? pghaul::meaning_of(static_cast<pghaul::ErrorCode>(code)).name : "unknown";
 }
 
 void pghaul_error_free(pghaul_error* error) {

@@ -28,8 +28,6 @@ namespace pghaul::catalog {
                                                           std::vector<Relation>& relations);
 [[nodiscard]] Result<std::vector<Constraint>> read_constraints(postgres::Connection& connection,
                                                                const std::vector<Relation>& relations);
-[[nodiscard]] Result<std::vector<Sequence>> list_sequences(postgres::Connection& connection,
-                                                           const std::function<bool(Oid)>& belongs);
 /// Fills in owners, grantees and tablespaces.
 [[nodiscard]] Status read_references(postgres::Connection& connection, Catalog& catalog);
 [[nodiscard]] Result<std::vector<DatabaseSetting>> read_database_settings(postgres::Connection& connection);

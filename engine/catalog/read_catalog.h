@@ -28,6 +28,10 @@ namespace pghaul::catalog {
 [[nodiscard]] Result<std::vector<Oid>> read_configuration(postgres::Connection& connection,
                                                           const std::function<bool(Oid)>& belongs);
 
+/// The sequences alone, without their values.
+[[nodiscard]] Result<std::vector<Sequence>> list_sequences(postgres::Connection& connection,
+                                                           const std::function<bool(Oid)>& belongs);
+
 /// Fills in last_value and is_called, in a few statements however many sequences there are.
 ///
 /// Sequences belong to no snapshot: their values are the present ones. Within a transaction each stays locked

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "catalog/read_catalog.h"
+#include "job/compare_objects.h"
 #include "job/differences.h"
 #include "job/discovery.h"
 #include "job/report_of.h"
@@ -28,8 +29,8 @@ std::set<std::string> column_names(const catalog::Relation& relation) {
   return names;
 }
 
-/// Names the tables that can't be compared, and takes them out of the source's catalog's plan by marking
-/// them.
+/// Names the tables of extensions that can't be compared; those of users are objects, which are compared as
+/// such.
 Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& target, bool all,
                      std::set<catalog::Place>& comparable) {
   Mismatches mismatches;
@@ -41,20 +42,21 @@ Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& tar
     const catalog::Relation& relation = source.relations[place];
     if (!holds_rows(relation)) continue;
     const auto found = on_target.find(relation.name);
+    const bool of_extension = !relation.extension.empty();
     if (found == on_target.end()) {
-      mismatches.push_back({shown(relation.name), "only the source has this table"});
+      if (of_extension) mismatches.push_back({shown(relation.name), "only the source has this table"});
       continue;
     }
-    if (column_names(relation) != column_names(*found->second)) {
-      mismatches.push_back({shown(relation.name), "source and target have different columns"});
-    } else {
+    if (column_names(relation) == column_names(*found->second)) {
       comparable.insert(place);
+    } else if (of_extension) {
+      mismatches.push_back({shown(relation.name), "source and target have different columns"});
     }
     on_target.erase(found);
   }
   if (all) {
     for (const auto& [name, relation] : on_target) {
-      mismatches.push_back({shown(name), "only the target has this table"});
+      if (!relation->extension.empty()) mismatches.push_back({shown(name), "only the target has this table"});
     }
   }
   return mismatches;
@@ -66,6 +68,7 @@ Status compare_databases(Telling telling) {
   Discovery found;
   std::optional<SourceHold> target_hold;
   catalog::Catalog target;
+  Objects objects;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
     Result<Discovery> discovered = discover(telling.options, telling.stop);
     if (!discovered) return fail(discovered.error());
@@ -77,6 +80,10 @@ Status compare_databases(Telling telling) {
         catalog::read_catalog(target_hold->connection(), [](catalog::Oid) { return true; });
     if (!catalog) return catalog.error().during("reading the target's catalogs");
     target = std::move(*catalog);
+    if (found.stored) return {};
+    Result<Objects> of_source = source_objects(found.source_hold->connection(), found, telling.options);
+    if (!of_source) return fail(of_source.error());
+    objects = std::move(*of_source);
     return {};
   });
   if (!looked) return looked;
@@ -85,7 +92,7 @@ Status compare_databases(Telling telling) {
   std::set<catalog::Place> comparable;
   Mismatches mismatches = one_sided(found.source, target, telling.options.filters.all(), comparable);
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
-  found.predicted_seconds = plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.local_cores);
+  found.predicted_seconds = plan::forecast(found.plan.graph, found.plan.jobs, found.machines).seconds;
   tell_job(found, telling.events);
 
   verify::Ledger ledger(found.source.relations.size());
@@ -101,19 +108,26 @@ Status compare_databases(Telling telling) {
   run.target_snapshot = target_hold->snapshot();
   run.verify = telling.options.verify;
   run.workers = found.plan.jobs;
+  run.stall_after = telling.options.stall_after;
   run.retry_for = telling.options.retry_for;
   run.stop = telling.stop;
   run.ledger = &ledger;
   run.omissions = &omissions;
   run.progress = &progress;
   run.timeline = &telling.timeline;
-  const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding};
+  const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
+                          telling.stop};
   const Status read = told_as(telling, "compare", [&] {
     return run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });
   });
   report_work(found, run, telling.report);
   if (!read) return read;
   telling.report.verification = differences(run);
+  const Status compared = in_phase(telling, "verify", [&]() -> Status {
+    if (found.stored) return {};  // an archive doesn't hold them
+    return compare_objects(std::move(objects), {}, found, telling.options, telling.report);
+  });
+  if (!compared) return compared;
   Mismatches& all = telling.report.verification->mismatches;
   all.insert(all.begin(), mismatches.begin(), mismatches.end());
   return as_status(all);

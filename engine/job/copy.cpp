@@ -59,6 +59,7 @@ Status copy_database(Telling telling, bool& touched) {
 Status Copy::run() {
   Status done = in_phase(telling_, "discover", [&] { return look(); });
   if (done) done = refuse();
+  if (done) tell_job(found_, telling_.events);
   if (done) done = open_journal();
   if (done && journal_->header().stage == Journal::Stage::pre_data) {
     done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
@@ -74,9 +75,10 @@ Status Copy::look() {
   const Result<postgres::ConnectionString> target =
       postgres::ConnectionString::parse(telling_.options.target);
   if (!target) return target.error().during("the target");
-  Result<TargetHold> hold = TargetHold::open(*target);
+  Result<TargetHold> hold = TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
+  let_go_.emplace(telling_.stop, target_hold_->connection());
   if (const Status read = look_at_journal(); !read) return read;
 
   Result<Discovery> found =
@@ -85,7 +87,6 @@ Status Copy::look() {
   found_ = std::move(*found);
   report_databases(found_, telling_.report);
   report_findings(found_, telling_.report);
-  tell_job(found_, telling_.events);
   telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
   for (const plan::Finding& finding : found_.findings) {
     if (finding.severity == plan::Finding::Severity::warning) {
@@ -182,6 +183,7 @@ void Copy::prepare_run() {
   run_.target_version = found_.target->version;
   run_.after_data = sections_.after_data;
   run_.workers = resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
+  run_.stall_after = telling_.options.stall_after;
   run_.retry_for = telling_.options.retry_for;
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
@@ -192,7 +194,7 @@ void Copy::prepare_run() {
 }
 
 Worker::Ends Copy::ends() const {
-  return {found_.source_string, found_.target_string, found_.source.server.encoding};
+  return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop};
 }
 
 Status Copy::restore_pre_data() {
@@ -202,9 +204,21 @@ Status Copy::restore_pre_data() {
 }
 
 Status Copy::move() {
-  if (journal_->header().stage == Journal::Stage::at_the_end) return {};
+  if (journal_->header().stage == Journal::Stage::at_the_end) {
+    let_go_of_source();
+    return {};
+  }
   const Worker::Ends both = ends();
-  return run_tasks(run_, both, telling_.events, [&] { found_.source_hold.reset(); });
+  return run_tasks(run_, both, telling_.events, [&] { let_go_of_source(); });
+}
+
+/// Its rows have been read; what else it holds, which the copy is to be compared with, is read last.
+void Copy::let_go_of_source() {
+  if (!found_.source_hold) return;  // an archive
+  if (run_.verify != verify::Mode::none) {
+    source_objects_ = source_objects(found_.source_hold->connection(), found_, telling_.options);
+  }
+  found_.source_hold->release();
 }
 
 /// What would have stood in the way of the work, such as row security and event triggers.
@@ -235,7 +249,16 @@ Status Copy::set_database_settings() {
 Status Copy::compare() {
   if (run_.verify == verify::Mode::none) return {};
   telling_.report.verification = differences(run_);
+  const Status compared = in_phase(telling_, "verify", [&] { return compare_catalogs(); });
+  if (!compared) return compared;
   return as_status(telling_.report.verification->mismatches);
+}
+
+Status Copy::compare_catalogs() {
+  if (!source_objects_) return {};  // an archive doesn't hold them
+  if (!source_objects_->has_value()) return fail(source_objects_->error());
+  return compare_objects(std::move(**source_objects_), run_.sequences, found_, telling_.options,
+                         telling_.report);
 }
 
 /// A copy that has been compared is over, also when it turned out different.

@@ -4,8 +4,10 @@
 #include <string>
 
 #include "base/error.h"
+#include "job/compare_objects.h"
 #include "job/discovery.h"
 #include "job/journal.h"
+#include "job/let_go.h"
 #include "job/run.h"
 #include "job/target_hold.h"
 #include "job/verb.h"
@@ -44,13 +46,16 @@ class Copy {
   [[nodiscard]] Status restore_the_end();
   [[nodiscard]] Status set_database_settings();
   [[nodiscard]] Status compare();
+  [[nodiscard]] Status compare_catalogs();
   [[nodiscard]] Status close_journal(Status outcome);
+  void let_go_of_source();
   void prepare_run();
   [[nodiscard]] Worker::Ends ends() const;
 
   Telling telling_;
   bool resume_;
   std::optional<TargetHold> target_hold_;
+  std::optional<LetGo> let_go_;
   std::optional<Journal> journal_;  // found in the target, or our own
   Discovery found_;
   Run run_;
@@ -58,6 +63,7 @@ class Copy {
   Omissions omissions_;
   schema::Sections sections_;
   std::optional<verify::Ledger> ledger_;
+  std::optional<Result<Objects>> source_objects_;  // as of the snapshot
   bool touched_ = false;
   bool can_go_on_ = false;
 };

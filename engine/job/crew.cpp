@@ -8,12 +8,22 @@ namespace pghaul::job {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::milliseconds kUntilLeftOnStop{1'000};
+constexpr std::chrono::milliseconds kUntilLeftOnFailure{10'000};
 
 }  // namespace
 
 Crew::Crew(const plan::TaskGraph& graph, int workers, const Worker::Ends& ends, Execute execute)
     : graph_(&graph), execute_(std::move(execute)), scheduler_(graph) {
   for (int number = 0; number < workers; ++number) workers_.push_back(std::make_unique<Worker>(number, ends));
+}
+
+std::vector<std::shared_ptr<postgres::Lifeline>> Crew::lifelines(postgres::Side side) const {
+  std::vector<std::shared_ptr<postgres::Lifeline>> all;
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    if (auto line = worker->lifeline(side)) all.push_back(std::move(line));
+  }
+  return all;
 }
 
 Status Crew::run(const std::stop_token& stop, const std::function<void()>& tick) {
@@ -60,9 +70,10 @@ std::optional<plan::TaskId> Crew::next_task() {
 }
 
 /// Until all threads have returned. A cancel request reaches only a statement that runs at that moment, so it
-/// is repeated for as long as somebody is still at work.
+/// is repeated for as long as somebody is still at work; a server that does not listen is left.
 void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick) {
   std::unique_lock lock(mutex_);
+  std::chrono::milliseconds stopping_for{0};
   while (at_work_ > 0) {
     something_ended_.wait_for(lock, kTick);
     if (stop.stop_requested() && !stopping_) {
@@ -73,7 +84,9 @@ void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick)
     const bool cancel = stopping_ && at_work_ > 0;
     lock.unlock();
     if (cancel) {
-      for (const std::unique_ptr<Worker>& worker : workers_) worker->cancel();
+      stopping_for += kTick;
+      const bool patient = stopping_for < (stop.stop_requested() ? kUntilLeftOnStop : kUntilLeftOnFailure);
+      for (const std::unique_ptr<Worker>& worker : workers_) patient ? worker->cancel() : worker->sever();
     }
     tick();
     lock.lock();

@@ -29,6 +29,9 @@ class Crew {
 
   Crew(const plan::TaskGraph& graph, int workers, const Worker::Ends& ends, Execute execute);
 
+  /// Of the workers' connections to one server. From any thread.
+  [[nodiscard]] std::vector<std::shared_ptr<postgres::Lifeline>> lifelines(postgres::Side side) const;
+
   /// Returns when every task has been executed. `tick` is called a few times a second meanwhile.
   [[nodiscard]] Status run(const std::stop_token& stop, const std::function<void()>& tick);
 

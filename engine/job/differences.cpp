@@ -25,7 +25,11 @@ Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
   std::string message =
       fmt::format("source and target differ: {}: {}", mismatches.front().object, mismatches.front().message);
   if (mismatches.size() > 1) message += fmt::format(" (and {} more differences)", mismatches.size() - 1);
-  return fail(ErrorCode::mismatch, message, "was either database written to meanwhile? The report names all");
+  return fail(Error{ErrorCode::mismatch,
+                    message,
+                    {},
+                    "was either database written to meanwhile? The report names all",
+                    mismatches.front().object});
 }
 
 }  // namespace pghaul::job

@@ -9,10 +9,11 @@
 #include "catalog/read_catalog.h"
 #include "job/archive_discovery.h"
 #include "job/archive_folder.h"
+#include "job/let_go.h"
 #include "job/sizes.h"
-#include "plan/forecast.h"
 #include "plan/preflight.h"
 #include "schema/programs.h"
+#include "schema/sections.h"
 
 namespace pghaul::job {
 namespace {
@@ -58,7 +59,8 @@ std::vector<plan::Finding> unreadable_tables(const catalog::Catalog& everything)
 /// One attempt at a schema, a catalog and locks that belong to one snapshot. False: DDL came in between.
 Result<bool> read_source(Discovery& found, const Options& options,
                          const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
-  Result<SourceHold> hold = SourceHold::open(found.source_string, postgres::Side::source, options.snapshot);
+  Result<SourceHold> hold =
+      SourceHold::open(found.source_string, postgres::Side::source, options.snapshot, stop);
   if (!hold) return fail(hold.error());
   found.source_hold.emplace(std::move(*hold));
   found.snapshot_id = found.source_hold->snapshot().id;
@@ -67,7 +69,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
   const Result<std::string> state = catalog::read_state(source);
   if (!state) return fail(state.error());
   found.source_state = *state;
-  const std::stop_callback cancel_on_stop(stop, [canceller = source.canceller()] { canceller->cancel(); });
+  const LetGo let_go(stop, source);
 
   Result<schema::SchemaArchive> archive =
       schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
@@ -91,16 +93,19 @@ Result<bool> read_source(Discovery& found, const Options& options,
   const Status locked = found.source_hold->lock(found.source.relations);
   if (!locked) return fail(locked.error());
   Result<postgres::Connection> observer =
-      postgres::Connection::open(found.source_string, postgres::Side::source);
+      postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!observer) return fail(observer.error());
+  const LetGo let_go_of_observer(stop, *observer);
   return found.source_hold->unchanged(*observer);
 }
 
-Status read_target(Discovery& found) {
+Status read_target(Discovery& found, const std::stop_token& stop) {
   Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, postgres::Side::target);
+      postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
   if (!target) return fail(target.error());
+  const LetGo let_go(stop, *target);
   found.target_description = target->describe();
+  found.target_is_here = target->on_this_machine();
   found.target_effective = target->effective();
   Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
@@ -136,6 +141,23 @@ void leave_out(Discovery& found) {
   std::erase_if(source.constraints, [&](const catalog::Constraint& key) { return !stays(key); });
 }
 
+/// Of servers elsewhere it is not known how many cores they have: as many as were asked to work at once.
+plan::Machines machines_of(const Discovery& found) {
+  using plan::Party;
+  const double jobs = found.plan.jobs;
+  plan::Machines machines(jobs, jobs, found.plan_options.local_cores);
+  if (found.source_is_here) machines.join(Party::source, Party::client);
+  if (!found.target || found.target_is_here) machines.join(Party::target, Party::client);
+  const std::string& system = found.source.server.system_identifier;
+  if (found.target && !system.empty() && found.target->system_identifier == system) {
+    machines.join(Party::target, Party::source);
+  }
+  if (found.source_is_here || found.target_is_here) {
+    machines.cores_of(Party::client) = found.plan_options.local_cores;
+  }
+  return machines;
+}
+
 /// The server's version; of an archive, which any pg_restore may read: 0.
 Result<int> look_at_source(Discovery& found, const Options& options) {
   if (const std::optional<std::string> folder = archive_folder(options.source)) {
@@ -147,8 +169,9 @@ Result<int> look_at_source(Discovery& found, const Options& options) {
   if (!source) return source.error().during("the source");
   found.source_string = std::move(*source);
   Result<postgres::Connection> first_look =
-      postgres::Connection::open(found.source_string, postgres::Side::source);
+      postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!first_look) return fail(first_look.error());
+  found.source_is_here = first_look->on_this_machine();
   return first_look->version();
 }
 
@@ -177,7 +200,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
     if (!target) return target.error().during("the target");
     found.target_string = std::move(*target);
-    const Status looked = read_target(found);
+    const Status looked = read_target(found, stop);
     if (!looked) return fail(looked.error());
     target_version = found.target->version;
   }
@@ -198,6 +221,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   if (earlier != nullptr) {
     if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
   }
+  const bool superuser = !found.target || found.target->superuser;
+  const schema::Sections sections = schema::divide(found.archive->entries(), found.source, superuser);
+  found.surroundings = {.before_data = sections.before_data.size(), .at_the_end = sections.at_the_end.size()};
   found.plan_options = {
       .jobs = options.jobs,
       .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
@@ -206,11 +232,12 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .with_acl = options.filters.with_acl,
       .with_large_objects = options.with_large_objects,
       .read_back = options.verify != verify::Mode::none,
+      .entries_after_data = sections.after_data.size(),
       .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
+  found.machines = machines_of(found);
   found.predicted_seconds =
-      static_cast<double>(found.archive->entries().size()) * found.plan_options.rates.schema_object +
-      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.local_cores);
+      plan::look_ahead(found.plan, found.plan_options.rates, found.surroundings, found.machines).seconds;
   if (found.target) {
     found.findings =
         plan::preflight(found.source, *found.target, found.contents,

@@ -12,6 +12,7 @@
 #include "job/source_hold.h"
 #include "plan/finding.h"
 #include "plan/make_plan.h"
+#include "plan/outlook.h"
 #include "postgres/connection_string.h"
 #include "schema/schema_archive.h"
 
@@ -23,6 +24,8 @@ struct Discovery {
   postgres::ConnectionString target_string;
   std::optional<SourceHold> source_hold;        // the snapshot and the locks
   postgres::ConnectionString target_effective;  // with defaults and variables resolved: for pg_restore
+  bool source_is_here = false;                  // on the machine that pghaul runs on
+  bool target_is_here = false;
   std::string source_description;
   std::string target_description;
   std::string snapshot_id;
@@ -34,7 +37,9 @@ struct Discovery {
   catalog::Contents contents;             // of the target
   plan::PlanOptions plan_options;
   plan::Plan plan;
-  double predicted_seconds = 0;  // of a copy, from here on, with the rates that pghaul ships
+  plan::Surroundings surroundings;  // of the plan
+  plan::Machines machines{1};       // where source, target and pghaul run, as far as their addresses tell
+  double predicted_seconds = 0;     // of a copy, from here on, with the rates that pghaul ships
   std::vector<plan::Finding> findings;
 
   struct LeftOut {

@@ -1,14 +1,38 @@
 #include "job/exit_status.h"
 
+#include <array>
+
 namespace pghaul::job {
+namespace {
+
+constexpr int kWrongCommandLine = 2;
+constexpr int kRefused = 3;
+constexpr int kUnreachable = 4;
+constexpr int kHalfWay = 5;
+constexpr int kDifferent = 6;
+constexpr int kInterrupted = 130;
+
+constexpr std::array kStatuses{
+    ExitStatus{0, "done, and compared as asked", "is a copy", ""},
+    ExitStatus{kWrongCommandLine, "the command line is wrong", "is as it was", "after correcting it"},
+    ExitStatus{kRefused, "refused, or failed, before anything was touched", "is as it was",
+               "after doing what the hints say"},
+    ExitStatus{kUnreachable, "a server could not be reached or did not let us in", "is as it was",
+               "yes, if the server was only away"},
+    ExitStatus{kHalfWay, "stopped half-way", "**is no copy**",
+               "yes: `--resume` goes on, `--confirm` begins anew"},
+    ExitStatus{kDifferent, "source and target differ", "is a copy that differs", "after finding out why"},
+    ExitStatus{kInterrupted, "interrupted", "is as it was, or **no copy** if the copy had begun",
+               "as 3 or 5"},
+};
+
+}  // namespace
+
+std::span<const ExitStatus> exit_statuses() noexcept {
+  return kStatuses;
+}
 
 int exit_status(ErrorCode code, bool touched) noexcept {
-  constexpr int kWrongCommandLine = 2;
-  constexpr int kRefused = 3;
-  constexpr int kUnreachable = 4;
-  constexpr int kHalfWay = 5;
-  constexpr int kDifferent = 6;
-  constexpr int kInterrupted = 130;
   switch (code) {
     case ErrorCode::ok:
       return 0;

@@ -6,6 +6,7 @@
 #include "job/check_archive.h"
 #include "job/compare.h"
 #include "job/copy.h"
+#include "job/estimate.h"
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
 #include "job/verb.h"
@@ -17,6 +18,7 @@ namespace {
 std::string status_of(const Status& done, bool touched, const std::string& verb, verify::Mode mode) {
   if (done) {
     if (verb == "plan") return "planned";
+    if (verb == "estimate") return "estimated";
     if (verb == "abandon") return "abandoned";
     if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
@@ -84,6 +86,16 @@ Status Job::verify() {
 
 Status Job::plan() {
   return run("plan", [](Telling telling) -> Outcome { return {plan_copy(telling)}; });
+}
+
+Status Job::estimate() {
+  return run("estimate", [&](Telling telling) -> Outcome {
+    if (archive_folder(options.source) || archive_folder(options.target)) {
+      return {fail(ErrorCode::usage, "estimate measures two servers, and an archive is none",
+                   "pghaul plan tells a forecast for archives, too")};
+    }
+    return {job::estimate(telling)};
+  });
 }
 
 Status Job::abandon() {

@@ -23,6 +23,7 @@ class Job {
   [[nodiscard]] Status copy();
   [[nodiscard]] Status verify();
   [[nodiscard]] Status plan();
+  [[nodiscard]] Status estimate();
   [[nodiscard]] Status abandon();
   void stop() noexcept;
 

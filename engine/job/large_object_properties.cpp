@@ -13,8 +13,8 @@ namespace {
 Result<std::vector<std::string>> asked_for(const Run& run, const plan::Task& task,
                                            postgres::Connection& source) {
   std::vector<std::string> statements;
-  const std::string objects = " FROM pg_catalog.pg_largeobject_metadata AS object WHERE object." +
-                              in_range(*run.source, task.objects.front());
+  const std::string objects = " FROM pg_catalog.pg_largeobject_metadata AS object WHERE " +
+                              in_range(*run.source, task.objects.front(), "object.oid");
   const auto collect = [&](const std::string& sql) -> Status {
     const Result<postgres::Rows> rows = source.query(sql);
     if (!rows) return rows.error().during("cannot read owners, grants and comments of the large objects");
@@ -35,17 +35,28 @@ Result<std::vector<std::string>> asked_for(const Run& run, const plan::Task& tas
         "pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(item.grantee)) END,"
         " CASE WHEN item.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)"
         " FROM pg_catalog.pg_largeobject_metadata AS object,"
-        " LATERAL pg_catalog.aclexplode(object.lomacl) AS item WHERE item.grantee <> object.lomowner AND "
-        "object." +
-        in_range(*run.source, task.objects.front()));
+        " LATERAL pg_catalog.aclexplode(object.lomacl) AS item WHERE item.grantee <> object.lomowner AND " +
+        in_range(*run.source, task.objects.front(), "object.oid"));
     if (!grants) return fail(grants.error());
+  }
+  if (run.with_owner && run.with_acl) {
+    const Status revoked = collect(
+        "SELECT pg_catalog.format('REVOKE %s ON LARGE OBJECT %s FROM %I', usual.privilege_type, object.oid,"
+        " pg_catalog.pg_get_userbyid(object.lomowner))"
+        " FROM pg_catalog.pg_largeobject_metadata AS object,"
+        " LATERAL pg_catalog.aclexplode(pg_catalog.acldefault('L', object.lomowner)) AS usual"
+        " WHERE object.lomacl IS NOT NULL AND NOT EXISTS ("
+        "SELECT FROM pg_catalog.aclexplode(object.lomacl) AS item"
+        " WHERE item.grantee = object.lomowner AND item.privilege_type = usual.privilege_type) AND " +
+        in_range(*run.source, task.objects.front(), "object.oid"));
+    if (!revoked) return fail(revoked.error());
   }
   const Status comments = collect(
       "SELECT pg_catalog.format('COMMENT ON LARGE OBJECT %s IS %L', object.oid, note.description)"
       " FROM pg_catalog.pg_largeobject_metadata AS object JOIN pg_catalog.pg_description AS note"
       " ON note.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass AND note.objoid = object.oid"
-      " WHERE object." +
-      in_range(*run.source, task.objects.front()));
+      " WHERE " +
+      in_range(*run.source, task.objects.front(), "object.oid"));
   if (!comments) return fail(comments.error());
   return statements;
 }
@@ -54,6 +65,7 @@ Result<std::vector<std::string>> asked_for(const Run& run, const plan::Task& tas
 bool is_wanted(const Run& run, const std::string& statement) {
   if (statement.starts_with("ALTER ")) return run.with_owner;
   if (statement.starts_with("GRANT ")) return run.with_acl;
+  if (statement.starts_with("REVOKE ")) return run.with_owner && run.with_acl;
   return true;
 }
 

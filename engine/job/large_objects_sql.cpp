@@ -11,10 +11,10 @@ constexpr int kPieceBytes = 512 * 1024;  // a multiple of the server's LOBLKSIZE
 
 }  // namespace
 
-std::string in_range(const catalog::Catalog& source, catalog::Place range) {
+std::string in_range(const catalog::Catalog& source, catalog::Place range, const std::string& oid) {
   const std::vector<catalog::Oid>& starts = source.large_objects.range_starts;
-  std::string sql = fmt::format("oid >= {}", starts[range]);
-  if (range + 1 < starts.size()) sql += fmt::format(" AND oid < {}", starts[range + 1]);
+  std::string sql = fmt::format("{} >= {}", oid, starts[range]);
+  if (range + 1 < starts.size()) sql += fmt::format(" AND {} < {}", oid, starts[range + 1]);
   return sql;
 }
 

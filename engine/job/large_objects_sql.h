@@ -7,7 +7,8 @@
 namespace pghaul::job {
 
 /// WHERE condition for the objects of one of LargeObjects::range_starts: from its first OID up to the next's.
-[[nodiscard]] std::string in_range(const catalog::Catalog& source, catalog::Place range);
+[[nodiscard]] std::string in_range(const catalog::Catalog& source, catalog::Place range,
+                                   const std::string& oid = "oid");
 /// COPY of rows (oid, offset, bytes): each object in pieces, an empty one as one empty piece. Needs no more
 /// rights than reading the objects does.
 [[nodiscard]] std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
+#include <string_view>
 
 namespace pghaul::job {
 namespace {
@@ -20,11 +22,13 @@ Status set_flag(bool& flag, bool when_true, const std::string& option, const std
 }
 
 Status set_jobs(int& jobs, const std::string& value) {
+  int number = 0;
   const char* end = value.data() + value.size();
-  const auto [stopped, problem] = std::from_chars(value.data(), end, jobs);
-  if (problem != std::errc{} || stopped != end || jobs < 0 || jobs > kMostJobs) {
+  const auto [stopped, problem] = std::from_chars(value.data(), end, number);
+  if (problem != std::errc{} || stopped != end || number < 0 || number > kMostJobs) {
     return not_a_value("jobs", value, "a number of workers from 1 to 256, or 0 to have it chosen");
   }
+  jobs = number;
   return {};
 }
 
@@ -44,6 +48,60 @@ Status set_compression(transport::Compression& compression, const std::string& v
   const Result<transport::Compression> parsed = transport::Compression::parse(value);
   if (!parsed) return fail(parsed.error());
   compression = *parsed;
+  return {};
+}
+
+/// "90", "90s", "20m", "1h30m": seconds.
+std::optional<double> duration(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  double seconds = 0;
+  while (!text.empty()) {
+    double number = 0;
+    const auto [stopped, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc{} || !(number >= 0)) return std::nullopt;  // nan isn't
+    text.remove_prefix(static_cast<std::size_t>(stopped - text.data()));
+    const char unit = text.empty() ? 's' : text.front();
+    if (unit != 's' && unit != 'm' && unit != 'h') return std::nullopt;
+    if (!text.empty()) text.remove_prefix(1);
+    seconds += number * (unit == 'h' ? 3600 : unit == 'm' ? 60 : 1);
+  }
+  return seconds;
+}
+
+Status set_duration(double& seconds, double most, const std::string& option, const std::string& value) {
+  const std::optional<double> given = duration(value);
+  if (!given || !(*given > 0 && *given <= most)) {
+    return not_a_value(option, value, "a time such as 90s, 20m or 1h30m");
+  }
+  seconds = *given;
+  return {};
+}
+
+Status set_growth(double& growth, const std::string& value) {
+  std::string_view digits = value;
+  if (digits.ends_with('%')) digits.remove_suffix(1);
+  double percent = 0;
+  const auto [stopped, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), percent);
+  constexpr double kMost = 100'000;
+  if (problem != std::errc{} || stopped != digits.data() + digits.size() ||
+      !(percent > -100 && percent <= kMost)) {
+    return not_a_value("grow", value, "a percentage such as 30%");
+  }
+  growth = 1 + percent / 100;
+  return {};
+}
+
+Status add_jobs(std::vector<int>& list, const std::string& value) {
+  int jobs = 0;
+  if (const Status set = set_jobs(jobs, value); !set) return set;
+  list.push_back(jobs);
+  return {};
+}
+
+Status add_past(std::vector<measure::PastCopy>& list, const std::string& value) {
+  const std::optional<measure::PastCopy> copy = measure::PastCopy::from_json(value);
+  if (!copy) return not_a_value("past", value, "a JSON object with predicted_seconds and seconds");
+  list.push_back(*copy);
   return {};
 }
 
@@ -74,8 +132,14 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "verify") return set_verify(verify, value);
   if (option == "resume") return set_flag(resume, true, option, value);
   if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
+  if (option == "stall-after") return set_seconds(stall_after, option, value);
   if (option == "retry-for") return set_seconds(retry_for, option, value);
   if (option == "compress") return set_compression(compression, value);
+  if (option == "budget") return set_duration(budget, 3600, option, value);
+  if (option == "window") return set_duration(window, 1e9, option, value);
+  if (option == "grow") return set_growth(growth, value);
+  if (option == "compare-jobs") return add_jobs(jobs_to_compare, value);
+  if (option == "past") return add_past(past, value);
   return fail(ErrorCode::usage, "there is no option " + option, "pghaul.h lists the options");
 }
 

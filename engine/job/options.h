@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "measure/past_copy.h"
 #include "schema/schema_archive.h"
 #include "transport/compression.h"
 #include "verify/ledger.h"
@@ -20,10 +21,18 @@ struct Options {
   bool with_large_objects = true;
   std::string confirm;  // the target database's name: what it holds may go
   verify::Mode verify = verify::Mode::checksums;
-  std::string snapshot;                 // exported by somebody else; empty: our own
-  bool resume = false;                  // go on with the job whose journal the target holds
-  bool new_snapshot = false;            // where that can't be done, start over
-  std::chrono::seconds retry_for{300};  // an outage of a server that is waited for
+  std::string snapshot;                   // exported by somebody else; empty: our own
+  bool resume = false;                    // go on with the job whose journal the target holds
+  bool new_snapshot = false;              // where that can't be done, start over
+  std::chrono::seconds stall_after{120};  // without an answer or a byte: a connection is given up
+  std::chrono::seconds retry_for{300};    // an outage of a server that is waited for
+
+  // Of estimate.
+  double budget = 30;                // seconds, in which it has measured
+  double window = 0;                 // seconds that writes may stand still; 0: not said
+  double growth = 1;                 // times the present size
+  std::vector<int> jobs_to_compare;  // numbers of workers
+  std::vector<measure::PastCopy> past;
 
   transport::Compression compression;  // of an archive that is written
 

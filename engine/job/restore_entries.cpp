@@ -14,7 +14,7 @@ Status as_status(const std::vector<schema::Failure>& failures) {
                             ? "pg_restore could not create one object"
                             : fmt::format("pg_restore could not create {} objects", failures.size());
   for (const schema::Failure& failure : failures) message += "\n  " + failure.object + ": " + failure.reason;
-  return fail(ErrorCode::program_failed, message);
+  return fail(Error{ErrorCode::program_failed, message, {}, {}, failures.front().object});
 }
 
 /// What the target holds, as pg_dump lists it.

@@ -26,7 +26,8 @@ namespace pghaul::job {
 ///
 /// Ownership  the verb that made it; it outlives the workers.
 /// Threads    what isn't thread-safe by itself does not change while workers run, except for the slots of
-///            `index_seconds`, each of which only the task that builds the index writes.
+///            `index_seconds`, each of which only the task that builds the index writes, and `sequences`,
+///            which only their one task does.
 struct Run {
   const catalog::Catalog* source = nullptr;
   const plan::Plan* plan = nullptr;
@@ -42,16 +43,19 @@ struct Run {
   int target_version = 0;
   int workers = 1;
   std::chrono::milliseconds retry_for{0};
+  std::chrono::seconds stall_after{0};
   std::stop_token stop;
 
-  const archive::Reader* stored = nullptr;   // the archive that is the source
-  archive::Writer* store = nullptr;          // the archive that is the target
-  transport::Compression compression;        // of what goes there
-  std::vector<catalog::Sequence> sequences;  // their values, for it: only the sequences task writes them
+  const archive::Reader* stored = nullptr;  // the archive that is the source
+  archive::Writer* store = nullptr;         // the archive that is the target
+  transport::Compression compression;       // of what goes there
 
   Journal* journal = nullptr;    // nullptr when only comparing
   std::vector<bool> journalled;  // by the task's id: done by an earlier run
   bool resumed = false;          // an earlier run has come some way
+  /// As their task set them; empty when it was not this run's.
+  std::vector<catalog::Sequence> sequences;
+
   verify::Ledger* ledger = nullptr;
   Omissions* omissions = nullptr;
   measure::Progress* progress = nullptr;

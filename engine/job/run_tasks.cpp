@@ -6,6 +6,7 @@
 #include "job/crew.h"
 #include "job/tasks.h"
 #include "job/try_task.h"
+#include "job/watchdog.h"
 
 namespace pghaul::job {
 namespace {
@@ -42,6 +43,8 @@ Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
     return done;
   };
   Crew crew(graph, run.workers, ends, do_one);
+  const Watchdog watchdog(
+      ends, run.stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run.progress);
   return crew.run(run.stop, [&] { telling.tick(); });
 }
 

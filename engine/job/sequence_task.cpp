@@ -25,7 +25,7 @@ Result<std::vector<catalog::Sequence>> read_sequences(Worker& worker, const Run&
 Status copy_sequences(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  const Result<std::vector<catalog::Sequence>> sequences = read_sequences(worker, run);
+  Result<std::vector<catalog::Sequence>> sequences = read_sequences(worker, run);
   if (!sequences) return fail(sequences.error());
   Result<postgres::Transaction> setting = postgres::Transaction::begin(**target);
   if (!setting) return fail(setting.error());
@@ -33,7 +33,9 @@ Status copy_sequences(Worker& worker, Run& run, const plan::Task& task) {
     const Status set = (*target)->execute(statement);
     if (!set) return set.error().during("cannot set the sequences");
   }
-  return commit(run, task, *setting, {});
+  const Status committed = commit(run, task, *setting, {});
+  if (committed) run.sequences = std::move(*sequences);
+  return committed;
 }
 
 Status store_sequences(Worker& worker, Run& run, const plan::Task& task) {

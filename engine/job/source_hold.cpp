@@ -14,8 +14,8 @@ constexpr const char* kLockNotAvailable = "55P03";  // lock_not_available
 }  // namespace
 
 Result<SourceHold> SourceHold::open(const postgres::ConnectionString& server, postgres::Side side,
-                                    const std::string& snapshot) {
-  Result<postgres::Connection> opened = postgres::Connection::open(server, side);
+                                    const std::string& snapshot, const std::stop_token& stop) {
+  Result<postgres::Connection> opened = postgres::Connection::open(server, side, {}, stop);
   if (!opened) return fail(opened.error());
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
   if (!snapshot.empty()) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,7 @@ class SourceHold {
  public:
   /// `snapshot`: to import one that somebody else keeps; empty: to export our own.
   [[nodiscard]] static Result<SourceHold> open(const postgres::ConnectionString& server, postgres::Side side,
-                                               const std::string& snapshot);
+                                               const std::string& snapshot, const std::stop_token& stop = {});
 
   SourceHold(SourceHold&&) = default;
   SourceHold& operator=(SourceHold&& other) noexcept;

@@ -30,8 +30,8 @@ Error held_by_another(postgres::Connection& target) {
 
 }  // namespace
 
-Result<TargetHold> TargetHold::open(const postgres::ConnectionString& server) {
-  Result<postgres::Connection> opened = postgres::Connection::open(server, postgres::Side::target);
+Result<TargetHold> TargetHold::open(const postgres::ConnectionString& server, const std::stop_token& stop) {
+  Result<postgres::Connection> opened = postgres::Connection::open(server, postgres::Side::target, {}, stop);
   if (!opened) return fail(opened.error());
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
   const Result<postgres::Rows> locked = connection->query(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <utility>
 
 #include "base/error.h"
@@ -16,7 +17,8 @@ namespace pghaul::job {
 /// Errors     refused, naming the session, while another one holds the lock.
 class TargetHold {
  public:
-  [[nodiscard]] static Result<TargetHold> open(const postgres::ConnectionString& server);
+  [[nodiscard]] static Result<TargetHold> open(const postgres::ConnectionString& server,
+                                               const std::stop_token& stop = {});
 
   [[nodiscard]] postgres::Connection& connection() noexcept { return *connection_; }
 

@@ -16,35 +16,6 @@ using plan::TaskKind;
 
 constexpr double kChunkEverySeconds = 0.5;
 
-/// The phase of the report that a task counts for.
-const char* phase_of(TaskKind kind) {
-  switch (kind) {
-    case TaskKind::copy:
-    case TaskKind::large_objects:
-    case TaskKind::sequences:
-      return "data";
-    case TaskKind::read_source:
-    case TaskKind::large_objects_read_source:
-    case TaskKind::read_back:
-    case TaskKind::large_objects_read_back:
-      return "verify";
-    case TaskKind::index:
-    case TaskKind::attach_indexes:
-      return "indexes";
-    case TaskKind::keys:
-    case TaskKind::foreign_key:
-    case TaskKind::validate:
-      return "constraints";
-    case TaskKind::analyze:
-      return "analyze";
-    case TaskKind::post_data:
-      return "post-data";
-    case TaskKind::refresh:
-      return "refresh";
-  }
-  return "other";
-}
-
 bool sends_rows(TaskKind kind) {
   return kind == TaskKind::copy || kind == TaskKind::read_source;
 }
@@ -64,7 +35,7 @@ measure::Remaining remaining_of(const plan::Plan& plan, double now) {
   std::vector<measure::Remaining::Task> tasks;
   for (std::size_t i = 0; i < paths.size(); ++i) tasks.push_back({plan.graph.tasks[i].seconds, paths[i]});
   const double cores = std::max(1U, std::thread::hardware_concurrency());
-  const double predicted = tasks.empty() ? 0 : plan::forecast(plan.graph, plan.jobs, cores);
+  const double predicted = tasks.empty() ? 0 : plan::forecast(plan.graph, plan.jobs, cores).seconds;
   return {std::move(tasks), predicted, now};
 }
 

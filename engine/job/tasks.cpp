@@ -85,6 +85,18 @@ std::string portion(const plan::Task& task) {
   return {};
 }
 
+/// The one object of a task that has one, and no other.
+std::string object_of(const Run& run, const plan::Task& task) {
+  switch (task.kind) {
+    case TaskKind::large_objects:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::large_objects_read_back:
+      return {};
+    default:
+      return task.objects.size() == 1 ? name_of(run, task, task.objects.front()) : "";
+  }
+}
+
 }  // namespace
 
 Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
@@ -94,8 +106,9 @@ Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task&
   }
   const double start = run.timeline->now();
   telling.starts(worker.number(), task);
-  const Status done = dispatch(worker, run, task);
+  Status done = dispatch(worker, run, task);
   telling.ends(worker.number(), task, start, done.has_value());
+  if (!done && done.error().object.empty()) done.error().object = object_of(run, task);
   return done;
 }
 

@@ -7,22 +7,23 @@
 namespace pghaul::job {
 
 Result<postgres::Connection*> Worker::source() {
-  return connected(source_, ends_->source, postgres::Side::source, source_canceller_);
+  return connected(source_, ends_->source, postgres::Side::source, source_lifeline_);
 }
 
 Result<postgres::Connection*> Worker::target() {
-  return connected(target_, ends_->target, postgres::Side::target, target_canceller_);
+  return connected(target_, ends_->target, postgres::Side::target, target_lifeline_);
 }
 
 Result<postgres::Connection*> Worker::connected(std::optional<postgres::Connection>& connection,
                                                 const postgres::ConnectionString& server, postgres::Side side,
-                                                std::shared_ptr<postgres::Canceller>& canceller) {
+                                                std::shared_ptr<postgres::Lifeline>& lifeline) {
   if (!connection) {
-    Result<postgres::Connection> opened = postgres::Connection::open(server, side, ends_->encoding);
+    Result<postgres::Connection> opened =
+        postgres::Connection::open(server, side, ends_->encoding, ends_->stop);
     if (!opened) return fail(opened.error());
     connection.emplace(std::move(*opened));
     const std::lock_guard lock(mutex_);
-    canceller = connection->canceller();
+    lifeline = connection->lifeline();
   }
   return &*connection;
 }
@@ -30,14 +31,14 @@ Result<postgres::Connection*> Worker::connected(std::optional<postgres::Connecti
 void Worker::close_source() {
   source_.reset();
   const std::lock_guard lock(mutex_);
-  source_canceller_.reset();
+  source_lifeline_.reset();
 }
 
 void Worker::start_afresh() {
   close_source();
   target_.reset();
   const std::lock_guard lock(mutex_);
-  target_canceller_.reset();
+  target_lifeline_.reset();
 }
 
 pipeline::Lane& Worker::lane() {
@@ -66,13 +67,21 @@ transport::LevelChooser& Worker::levels(const transport::Compression& compressio
   return *levels_;
 }
 
-void Worker::cancel() noexcept {
-  std::unique_lock lock(mutex_);
-  const std::shared_ptr<postgres::Canceller> source = source_canceller_;
-  const std::shared_ptr<postgres::Canceller> target = target_canceller_;
-  lock.unlock();
-  if (source) source->cancel();
-  if (target) target->cancel();
+std::shared_ptr<postgres::Lifeline> Worker::lifeline(postgres::Side side) {
+  const std::lock_guard lock(mutex_);
+  return side == postgres::Side::source ? source_lifeline_ : target_lifeline_;
+}
+
+void Worker::cancel() {
+  for (const postgres::Side side : {postgres::Side::source, postgres::Side::target}) {
+    if (const auto line = lifeline(side)) postgres::Lifeline::cancel_soon(line);
+  }
+}
+
+void Worker::sever() {
+  for (const postgres::Side side : {postgres::Side::source, postgres::Side::target}) {
+    if (const auto line = lifeline(side)) line->sever();
+  }
 }
 
 }  // namespace pghaul::job

@@ -18,13 +18,14 @@ namespace pghaul::job {
 
 /// One worker's belongings: a connection to each server, opened when first needed, and a lane between them.
 ///
-/// Threads    its own; cancel() from any.
+/// Threads    its own; cancel(), lifeline() and sever() from any.
 class Worker {
  public:
   struct Ends {
     postgres::ConnectionString source;
     postgres::ConnectionString target;
     std::string encoding;  // client_encoding on both
+    std::stop_token stop;  // gives up connecting
   };
   /// `ends` must outlive the worker.
   Worker(int number, const Ends& ends) : number_(number), ends_(&ends) {}
@@ -49,13 +50,17 @@ class Worker {
   [[nodiscard]] transport::LevelChooser& levels(const transport::Compression& compression);
 
   /// Asks both servers to give up what this worker has them doing.
-  void cancel() noexcept;
+  void cancel();
+  /// Of its connection to that server; nullptr while it has none.
+  [[nodiscard]] std::shared_ptr<postgres::Lifeline> lifeline(postgres::Side side);
+  /// Breaks both connections, for when the servers don't listen.
+  void sever();
 
  private:
   [[nodiscard]] Result<postgres::Connection*> connected(std::optional<postgres::Connection>& connection,
                                                         const postgres::ConnectionString& server,
                                                         postgres::Side side,
-                                                        std::shared_ptr<postgres::Canceller>& canceller);
+                                                        std::shared_ptr<postgres::Lifeline>& lifeline);
 
   int number_;
   const Ends* ends_;
@@ -67,9 +72,9 @@ class Worker {
   std::optional<transport::FrameDecoder> unpacker_;
   std::optional<transport::FrameEncoder> packer_;
   std::optional<transport::LevelChooser> levels_;
-  std::mutex mutex_;  // guards the two cancellers, which other threads use
-  std::shared_ptr<postgres::Canceller> source_canceller_;
-  std::shared_ptr<postgres::Canceller> target_canceller_;
+  std::mutex mutex_;  // guards the two lifelines, which other threads use
+  std::shared_ptr<postgres::Lifeline> source_lifeline_;
+  std::shared_ptr<postgres::Lifeline> target_lifeline_;
 };
 
 }  // namespace pghaul::job

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "measure/clock.h"
-#include "measure/error_name.h"
+#include "measure/error_json.h"
 #include "measure/json.h"
 #include "measure/version.h"
 

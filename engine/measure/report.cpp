@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/units.h"
-#include "measure/error_name.h"
+#include "measure/error_json.h"
 #include "measure/json.h"
 #include "measure/stretches.h"
 #include "measure/suggestions.h"
@@ -65,6 +65,28 @@ json phases_as_json(const std::vector<Span>& spans) {
     out.push_back(
         {{"name", name}, {"start", rounded(extent.start)}, {"seconds", rounded(extent.end - extent.start)}});
   }
+  return out;
+}
+
+/// When each was reached: the end of the last task that it needs.
+json milestones_as_json(const Report& report) {
+  struct Milestone {
+    const char* name;
+    std::vector<std::string> phases;  // besides those of the milestones before it
+  };
+  const std::array<Milestone, 3> milestones{
+      Milestone{"data", {"data"}}, Milestone{"indexes", {"indexes"}},
+      Milestone{"constraints", {"constraints", "post-data", "refresh"}}};
+  double reached = 0;
+  json out = json::array();
+  for (const Milestone& milestone : milestones) {
+    for (const Span& span : report.spans) {
+      if (std::ranges::find(milestone.phases, span.phase) == milestone.phases.end()) continue;
+      reached = std::max(reached, span.start + span.seconds);
+    }
+    out.push_back({{"name", milestone.name}, {"seconds", rounded(reached)}});
+  }
+  out.push_back({{"name", "verified"}, {"seconds", rounded(report.seconds)}});
   return out;
 }
 
@@ -182,6 +204,8 @@ std::string Report::to_json() const {
   if (is_downtime) out["downtime"] = downtime_as_json(*this);
   out["seconds"] = rounded(seconds);
   if (!is_downtime && predicted_seconds) out["predicted_seconds"] = rounded(*predicted_seconds);
+  if (is_downtime && status == "verified") out["milestones"] = milestones_as_json(*this);
+  if (estimate) out["estimate"] = estimate->to_json();
   if (!spans.empty()) {
     out["phases"] = phases_as_json(spans);
     out["work"] = work_as_json(spans);

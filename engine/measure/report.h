@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "measure/estimate.h"
 #include "measure/timeline.h"
 
 namespace pghaul::measure {
@@ -88,6 +89,7 @@ struct Report {
   std::vector<LeftOut> left_out;
   std::vector<Finding> findings;
   std::optional<Verification> verification;
+  std::optional<Estimate> estimate;
   std::optional<Abandoned> abandoned;
   std::optional<Resumed> resumed;
   std::vector<Span> spans;

@@ -22,6 +22,25 @@ double sort_seconds(double entries, double per_entry) noexcept {
 
 }  // namespace
 
+Load load_of(TaskKind kind, const Rates& rates) noexcept {
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::large_objects:
+    case TaskKind::sequences:
+      return rates.copying;
+    case TaskKind::read_back:
+    case TaskKind::large_objects_read_back:
+      return rates.reading;
+    case TaskKind::read_source:
+    case TaskKind::large_objects_read_source:
+      return {.source = rates.reading.target, .target = rates.reading.source, .client = rates.reading.client};
+    case TaskKind::index:
+      return rates.indexing;
+    default:
+      return rates.other;
+  }
+}
+
 Volume& Volume::operator+=(const Volume& other) noexcept {
   rows += other.rows;
   heap_gb += other.heap_gb;
@@ -66,6 +85,10 @@ double foreign_key_seconds(const Volume& referencing, const Volume& referenced, 
 double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rates) noexcept {
   const double sampled = std::min(rows.rows, rates.analyze_sample);
   return rates.statement + sampled * static_cast<double>(columns) * rates.analyze_value;
+}
+
+double restore_seconds(std::size_t entries, const Rates& rates) noexcept {
+  return entries == 0 ? 0 : rates.pg_restore + static_cast<double>(entries) * rates.schema_object;
 }
 
 double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {

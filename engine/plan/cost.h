@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include "catalog/model.h"
+#include "plan/task_graph.h"
 
 namespace pghaul::plan {
 
@@ -15,7 +18,7 @@ struct Rates {
 
   double copy_heap_gb = 2.5;  // measured, as the sum with copy_row
   double copy_row = 0.7e-6;
-  double copy_toast_gb = 16;  // estimate: the target compresses again, which costs most where it helps most
+  double copy_toast_gb = 28;  // estimate: the target compresses again, which costs most where it helps most
   double copy_text = 1.5;     // measured: times binary
 
   double read_heap_gb = 1.1;  // measured, as the sum with read_row
@@ -33,14 +36,36 @@ struct Rates {
   double analyze_value = 0.6e-6;  // measured: each column of a sampled row
   double analyze_sample = 30000;  // rows, at default_statistics_target = 100
 
-  double large_object = 50e-6;      // estimate
-  double large_objects_gb = 6;      // estimate
+  // Cores kept busy by one task that runs alone; the client's are those of pghaul.
+  Load copying{.source = 0.4, .target = 0.85, .client = 0.15};  // measured
+  Load reading{.source = 0, .target = 0.85, .client = 0.3};     // measured
+  Load indexing{.source = 0, .target = 1, .client = 0};
+  Load other{.source = 0, .target = 0.9, .client = 0.05};  // estimate
+
+  double large_object = 40e-6;      // estimate
+  double large_objects_gb = 5;      // estimate
   double large_objects_read = 0.4;  // estimate: times writing them
   double sequence = 20e-6;          // estimate
   double refresh_gb = 15;           // estimate: of the materialized view; its query may cost anything
   double schema_object = 0.4e-3;    // measured: each entry of the schema's archive, restored by pg_restore
-  double post_data = 0.2;           // estimate: it is not known how much there is
+  double pg_restore = 0.05;         // measured: started, connected and ended again
+  double at_the_end = 0.01;         // estimate: comparing, and telling
 };
+
+/// How many times what the rates say single objects take: measured on a sample of each. Empty: once.
+struct Factors {
+  std::vector<double> copy;       // by the relation's place
+  std::vector<double> read_back;  // by the relation's place
+  std::vector<double> analyze;    // by the relation's place
+  std::vector<double> index;      // by the index's place
+
+  [[nodiscard]] static double of(const std::vector<double>& factors, catalog::Place place) noexcept {
+    return place < factors.size() ? factors[place] : 1;
+  }
+};
+
+/// What a task of a kind keeps busy.
+[[nodiscard]] Load load_of(TaskKind kind, const Rates& rates) noexcept;
 
 /// How much there is of one table, or of several together.
 struct Volume {
@@ -61,6 +86,8 @@ struct Volume {
 [[nodiscard]] double foreign_key_seconds(const Volume& referencing, const Volume& referenced,
                                          const Rates& rates) noexcept;
 [[nodiscard]] double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rates) noexcept;
+/// Of one pg_restore that makes so many objects.
+[[nodiscard]] double restore_seconds(std::size_t entries, const Rates& rates) noexcept;
 /// Of all large objects together.
 [[nodiscard]] double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept;
 [[nodiscard]] double refresh_seconds(const Volume& rows, const Rates& rates) noexcept;

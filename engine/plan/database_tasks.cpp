@@ -42,7 +42,7 @@ TaskId add_post_data(Draft& draft) {
     for (const TaskId before : task.after) is_last[before] = false;
   }
   Task post_data = draft.new_task(TaskKind::post_data, {});
-  post_data.seconds += draft.options.rates.post_data;
+  post_data.seconds += restore_seconds(draft.options.entries_after_data, draft.options.rates);
   for (TaskId id = 0; id < is_last.size(); ++id) {
     if (is_last[id]) post_data.after.push_back(id);
   }
@@ -92,7 +92,8 @@ class Views {
     for (const Place index : draft_->links.indexes[view]) {
       Task task = draft_->new_task(TaskKind::index, {index});
       task.locks = {{view, LockMode::share}};
-      task.seconds += index_seconds(draft_->source.indexes[index], rows, draft_->options.rates);
+      task.seconds += index_seconds(draft_->source.indexes[index], rows, draft_->options.rates) *
+                      Factors::of(draft_->options.factors.index, index);
       task.after = before;
       built.push_back(draft_->add(std::move(task)));
     }

@@ -26,6 +26,7 @@ Task Draft::new_task(TaskKind kind, Places objects) const {
   task.kind = kind;
   task.objects = std::move(objects);
   task.seconds = options.rates.transaction;
+  task.load = load_of(kind, options.rates);
   return task;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -24,9 +25,11 @@ struct PlanOptions {
   bool with_owner = true;
   bool with_acl = true;
   bool with_large_objects = true;
-  bool read_back = true;           // verification by checksums or counts
-  std::vector<StoredRows> stored;  // by the relation's place; empty: the source is a server
+  bool read_back = true;               // verification by checksums or counts
+  std::size_t entries_after_data = 0;  // of the schema's archive: for the post-data task
+  std::vector<StoredRows> stored;      // by the relation's place; empty: the source is a server
   Rates rates;
+  Factors factors;
 };
 
 /// One relation whose rows are copied.

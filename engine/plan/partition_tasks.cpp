@@ -35,7 +35,8 @@ void analyze_tree(Draft& draft, Place root) {
   for (const Place member : draft.links.tree(root)) {
     const catalog::Relation& relation = draft.source.relations[member];
     task.locks.push_back({member, LockMode::share_update_exclusive});
-    task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), draft.options.rates);
+    task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), draft.options.rates) *
+                    Factors::of(draft.options.factors.analyze, member);
     wait_for(task, draft.milestones_of(member).copied);
     wait_for(task, draft.milestones_of(member).built);
   }

@@ -77,7 +77,8 @@ void add_copies(Draft& draft, const Places& tables, Milestones& reached) {
 
 double build_seconds(const Draft& draft, Place index) {
   const catalog::IndexInfo& info = draft.source.indexes[index];
-  return index_seconds(info, volume_of(draft.source.relations[info.relation]), draft.options.rates);
+  return index_seconds(info, volume_of(draft.source.relations[info.relation]), draft.options.rates) *
+         Factors::of(draft.options.factors.index, index);
 }
 
 void add_indexes(Draft& draft, const Batch& batch, Milestones& reached) {
@@ -127,8 +128,8 @@ void add_read_back(Draft& draft, const Places& tables, const Milestones& reached
     task.locks = lock_each(tables, LockMode::access_share);
     for (const Place table : tables) {
       task.seconds += read_back_seconds(volume_of(draft.source.relations[table]),
-                                        draft.table_plan(table)->format.binary, draft.options.rates) /
-                      parts;
+                                        draft.table_plan(table)->format.binary, draft.options.rates) *
+                      Factors::of(draft.options.factors.read_back, table) / parts;
     }
     wait_for(task, reached.copied);
     draft.add(std::move(task));
@@ -148,7 +149,8 @@ void add_analyze(Draft& draft, const Places& tables, const Milestones& reached) 
   task.locks = lock_each(alone, LockMode::share_update_exclusive);
   for (const Place table : alone) {
     const catalog::Relation& relation = draft.source.relations[table];
-    task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), draft.options.rates);
+    task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), draft.options.rates) *
+                    Factors::of(draft.options.factors.analyze, table);
   }
   wait_for(task, reached.copied);
   wait_for(task, reached.built);  // an expression's statistics come with its index

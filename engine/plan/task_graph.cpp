@@ -40,6 +40,34 @@ const char* task_kind_name(TaskKind kind) noexcept {
   return "unknown";
 }
 
+const char* phase_of(TaskKind kind) noexcept {
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::large_objects:
+    case TaskKind::sequences:
+      return "data";
+    case TaskKind::read_source:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::read_back:
+    case TaskKind::large_objects_read_back:
+      return "verify";
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+      return "indexes";
+    case TaskKind::keys:
+    case TaskKind::foreign_key:
+    case TaskKind::validate:
+      return "constraints";
+    case TaskKind::analyze:
+      return "analyze";
+    case TaskKind::post_data:
+      return "post-data";
+    case TaskKind::refresh:
+      return "refresh";
+  }
+  return "other";
+}
+
 bool conflict(LockMode one, LockMode other) noexcept {
   static_assert(kLockModes == 6);
   constexpr bool kConflicts[kLockModes][kLockModes] = {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "catalog/model.h"
+#include "plan/machines.h"
 #include "plan/page_range.h"
 
 namespace pghaul::plan {
@@ -28,6 +29,8 @@ enum class TaskKind : std::uint8_t {
   refresh,    // relations: one materialized view
 };
 [[nodiscard]] const char* task_kind_name(TaskKind kind) noexcept;
+/// The phase of a report that it counts for: data, indexes, constraints, verify …
+[[nodiscard]] const char* phase_of(TaskKind kind) noexcept;
 
 /// Table-level locks that matter here, with PostgreSQL's conflicts between them.
 /// Source  PostgreSQL manual, "Explicit Locking", table 13.2.
@@ -57,6 +60,7 @@ struct Task {
   std::uint32_t part = 0;           // of read_source and read_back: piece `part` of `parts` of the table,
   std::uint32_t parts = 1;          //   whose size on the target is known only when it has been written
   double seconds = 0;               // predicted cost when nothing else runs
+  Load load;                        // what it keeps busy meanwhile
   std::vector<TaskId> after;        // tasks that must have finished
   std::vector<RelationLock> locks;  // on the target; the scheduler starts nothing that would wait for one
 };

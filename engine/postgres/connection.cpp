@@ -1,8 +1,11 @@
 #include "postgres/connection.h"
 
+#include <poll.h>
+
 #include <map>
 #include <utility>
 
+#include "postgres/connect.h"
 #include "postgres/session_settings.h"
 
 namespace pghaul::postgres {
@@ -27,24 +30,6 @@ bool ends_the_connection(const std::string& sqlstate) {
   return sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" || sqlstate == "57P05";
 }
 
-std::string hint_for_failed_connection(const std::string& complaint) {
-  const auto says = [&](const char* words) { return complaint.find(words) != std::string::npos; };
-  if (says("password authentication failed") || says("no password supplied")) {
-    return "check the role and its password; passwords are read from the URI, PGPASSWORD or a password file";
-  }
-  if (says("does not exist") && says("database"))
-    return "check the name of the database; \\l in psql lists them";
-  if (says("could not translate host name")) return "check the host name in the connection string";
-  if (says("Connection refused") || says("No such file or directory")) {
-    return "is the server running there, and does it listen on that address and port?";
-  }
-  if (says("too many clients") || says("remaining connection slots")) {
-    return "close other sessions or raise max_connections";
-  }
-  if (says("pg_hba.conf")) return "allow this host, role and database in the server's pg_hba.conf";
-  return {};
-}
-
 /// Keywords that choose among servers or shape our own session: of no use to whoever goes to the same server.
 bool is_of_this_session(const std::string& keyword) {
   return keyword == "service" || keyword == "servicefile" || keyword == "passfile" ||
@@ -62,39 +47,14 @@ const char* side_name(Side side) noexcept {
   return side == Side::source ? "source" : "target";
 }
 
-void Canceller::cancel() noexcept {
-  char complaint[256];
-  // A request that does not get through changes nothing: the statement goes on to its own end.
-  PQcancel(handle_.get(), complaint, sizeof complaint);
-}
-
 Connection::Connection(PGconn* handle, Side side)
-    : handle_(handle), side_(side), canceller_(std::make_shared<Canceller>(handle)) {}
+    : lifeline_(std::make_shared<Lifeline>(handle)), handle_(handle, Finish{lifeline_}), side_(side) {}
 
-Result<Connection> Connection::open(const ConnectionString& server, Side side, const std::string& encoding) {
-  std::vector<const char*> keywords;
-  std::vector<const char*> values;
-  for (const auto& [keyword, value] : server.keywords()) {
-    keywords.push_back(keyword.c_str());
-    values.push_back(value.c_str());
-  }
-  const auto unless_given = [&](const char* keyword, const char* value) {
-    if (server.keywords().contains(keyword)) return;
-    keywords.push_back(keyword);
-    values.push_back(value);
-  };
-  unless_given("fallback_application_name", "pghaul");
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
-
-  std::unique_ptr<PGconn, Finish> handle(PQconnectdbParams(keywords.data(), values.data(), 0));
-  if (!handle) return fail(ErrorCode::system, "out of memory while connecting");
-  if (PQstatus(handle.get()) != CONNECTION_OK) {
-    const std::string complaint = without_line_end(PQerrorMessage(handle.get()));
-    return fail(ErrorCode::connection_failed,
-                std::string("cannot connect to the ") + side_name(side) + ": " + complaint,
-                hint_for_failed_connection(complaint));
-  }
+Result<Connection> Connection::open(const ConnectionString& server, Side side, const std::string& encoding,
+                                    const std::stop_token& stop) {
+  Result<PGconn*> connected = connect(server, side, stop);
+  if (!connected) return fail(connected.error());
+  std::unique_ptr<PGconn, Finish> handle(*connected);
   PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
   const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
   Connection connection(handle.release(), side);
@@ -109,6 +69,7 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
 }
 
 Result<Rows> Connection::query(const std::string& sql) {
+  const Lifeline::Waiting waiting(*lifeline_);
   PGresult* result = PQexec(handle_.get(), sql.c_str());
   if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK) {
     return Rows(result);
@@ -122,6 +83,7 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  const Lifeline::Waiting waiting(*lifeline_);
   PGresult* result = PQexecParams(handle_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
                                   values.data(), nullptr, nullptr, 0);
   if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK) {
@@ -130,6 +92,30 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
   Error failure = error({}, result);
   PQclear(result);
   return fail(std::move(failure));
+}
+
+Result<Rows> Connection::query_within(const std::string& sql, std::chrono::milliseconds time) {
+  const auto deadline = std::chrono::steady_clock::now() + time;
+  PGconn* handle = handle_.get();
+  bool good = PQsendQuery(handle, sql.c_str()) == 1;
+  while (good && PQisBusy(handle) == 1) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd socket{PQsocket(handle), POLLIN, 0};
+    if (left.count() <= 0 || poll(&socket, 1, static_cast<int>(left.count())) == 0) {
+      return fail(ErrorCode::connection_lost, std::string("the ") + side_name(side_) + " does not answer");
+    }
+    good = PQconsumeInput(handle) == 1;
+  }
+  PGresult* result = good ? PQgetResult(handle) : nullptr;
+  if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+    Error failure = error({}, result);
+    PQclear(result);
+    return fail(std::move(failure));
+  }
+  Rows rows(result);
+  while (PGresult* rest = PQgetResult(handle)) PQclear(rest);
+  return rows;
 }
 
 Status Connection::execute(const std::string& sql) {
@@ -144,6 +130,13 @@ std::string Connection::database() const {
 
 std::string Connection::user() const {
   return PQuser(handle_.get());
+}
+
+bool Connection::on_this_machine() const {
+  const std::string_view name = PQhost(handle_.get());
+  const std::string_view address = PQhostaddr(handle_.get());
+  const bool loopback = address.starts_with("127.") || address == "::1";
+  return loopback || name.starts_with('/') || name.starts_with('@');
 }
 
 std::string Connection::describe() const {

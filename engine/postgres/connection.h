@@ -2,12 +2,15 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "postgres/connection_string.h"
+#include "postgres/lifeline.h"
 #include "postgres/rows.h"
 
 namespace pghaul::postgres {
@@ -16,38 +19,27 @@ namespace pghaul::postgres {
 enum class Side { source, target };
 [[nodiscard]] const char* side_name(Side side) noexcept;
 
-/// Asks the server to give up what a connection is running. From any thread, also while it runs.
-///
-/// Lifetime   independent of the connection it was taken from.
-/// Source     PostgreSQL manual, libpq, "Canceling Queries in Progress".
-class Canceller {
- public:
-  explicit Canceller(PGconn* handle) : handle_(PQgetCancel(handle)) {}
-  void cancel() noexcept;
-
- private:
-  struct Free {
-    void operator()(PGcancel* handle) const noexcept { PQfreeCancel(handle); }
-  };
-  std::unique_ptr<PGcancel, Free> handle_;
-};
-
 /// One connection to one PostgreSQL server, with every setting that changes output or input pinned.
 ///
 /// Ownership  closes the connection when destroyed; moves, never copies.
-/// Threads    one at a time; canceller() gives what other threads may use.
+/// Threads    one at a time; lifeline() gives what other threads may use.
 /// Errors     connection_failed when it cannot be opened; connection_lost when it breaks later, after which
 ///            only destruction is of use; server_error, with the SQLSTATE, when a statement is refused.
 class Connection {
  public:
-  /// `encoding`: client_encoding, the source's for both servers; empty: this server's own.
+  /// `encoding`: client_encoding, the source's for both servers; empty: this server's own. Gives up after
+  /// connect_timeout (of the string; 15 s without one) for each host, and soon after `stop` is requested.
   [[nodiscard]] static Result<Connection> open(const ConnectionString& server, Side side,
-                                               const std::string& encoding = {});
+                                               const std::string& encoding = {},
+                                               const std::stop_token& stop = {});
 
   /// Runs one statement and holds all its rows in memory: for catalogs, not for table data.
   [[nodiscard]] Result<Rows> query(const std::string& sql);
   /// As query(), with $1, $2 … given as text.
   [[nodiscard]] Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters);
+  /// As query(), of a server that may not answer. Errors  connection_lost when it has not in time: the
+  /// connection can't be used any more.
+  [[nodiscard]] Result<Rows> query_within(const std::string& sql, std::chrono::milliseconds time);
   /// Runs one or more statements, and forgets their results.
   [[nodiscard]] Status execute(const std::string& sql);
 
@@ -59,9 +51,11 @@ class Connection {
   /// How to reach this very server again, for programs that are given nothing else: variables, service and
   /// password files are followed, and of several hosts it is the one connected to. Holds the password.
   [[nodiscard]] ConnectionString effective() const;
+  /// The server runs where we do, as far as its address tells.
+  [[nodiscard]] bool on_this_machine() const;
   /// For people, without secrets: "shop on db.example.com:5432".
   [[nodiscard]] std::string describe() const;
-  [[nodiscard]] std::shared_ptr<Canceller> canceller() const { return canceller_; }
+  [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const noexcept { return lifeline_; }
 
   /// For the files of this room only.
   [[nodiscard]] PGconn* handle() const noexcept { return handle_.get(); }
@@ -69,13 +63,17 @@ class Connection {
 
  private:
   struct Finish {
-    void operator()(PGconn* handle) const noexcept { PQfinish(handle); }
+    std::shared_ptr<Lifeline> lifeline;
+    void operator()(PGconn* handle) const noexcept {
+      if (lifeline) lifeline->forget();
+      PQfinish(handle);
+    }
   };
   Connection(PGconn* handle, Side side);
 
+  std::shared_ptr<Lifeline> lifeline_;
   std::unique_ptr<PGconn, Finish> handle_;
   Side side_;
-  std::shared_ptr<Canceller> canceller_;
 };
 
 }  // namespace pghaul::postgres

@@ -25,11 +25,11 @@ std::span<const std::byte> as_bytes(std::string_view text) {
 }  // namespace
 
 CopyIn::CopyIn(Connection& connection, CopyFormat format, std::string what)
-    : connection_(&connection), canceller_(connection.canceller()), format_(format), what_(std::move(what)) {}
+    : connection_(&connection), lifeline_(connection.lifeline()), format_(format), what_(std::move(what)) {}
 
 CopyIn::CopyIn(CopyIn&& other) noexcept
     : connection_(std::exchange(other.connection_, nullptr)),
-      canceller_(std::move(other.canceller_)),
+      lifeline_(std::move(other.lifeline_)),
       format_(other.format_),
       what_(std::move(other.what_)),
       rows_stored_(other.rows_stored_) {}
@@ -80,10 +80,11 @@ void CopyIn::abandon(const std::string& reason) noexcept {
 }
 
 void CopyIn::cancel() noexcept {
-  canceller_->cancel();
+  lifeline_->cancel();
 }
 
 Status CopyIn::send(std::span<const std::byte> bytes) {
+  lifeline_->add_traffic(bytes.size());
   PGconn* handle = connection_->handle();
   const char* start = reinterpret_cast<const char*>(bytes.data());
   if (PQputCopyData(handle, start, static_cast<int>(bytes.size())) != 1) {
@@ -98,6 +99,7 @@ Status CopyIn::flush() {
   for (;;) {
     const int pending = PQflush(handle);
     pollfd socket{PQsocket(handle), static_cast<short>(pending == 1 ? POLLIN | POLLOUT : POLLIN), 0};
+    const Lifeline::Waiting waiting(*lifeline_);
     const int ready = poll(&socket, 1, pending == 1 ? -1 : 0);
     const bool answered = ready > 0 && (socket.revents & (POLLIN | POLLERR | POLLHUP)) != 0;
     if (pending == -1 || answered) return end("the server has answered before the end of the rows");
@@ -110,6 +112,7 @@ Status CopyIn::end(const char* failure) {
   Connection& connection = *std::exchange(connection_, nullptr);
   PGconn* handle = connection.handle();
   PQsetnonblocking(handle, 0);
+  const Lifeline::Waiting waiting(*lifeline_);
   PQputCopyEnd(handle, failure);  // a failure to send shows in the result
   PGresult* result = PQgetResult(handle);
   const bool stored = PQresultStatus(result) == PGRES_COMMAND_OK;

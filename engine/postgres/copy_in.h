@@ -43,7 +43,7 @@ class CopyIn : public pipeline::Sink {
   [[nodiscard]] Status end(const char* failure);
 
   Connection* connection_;  // nullptr once ended or moved from
-  std::shared_ptr<Canceller> canceller_;
+  std::shared_ptr<Lifeline> lifeline_;
   CopyFormat format_;
   std::string what_;
   std::int64_t rows_stored_ = 0;

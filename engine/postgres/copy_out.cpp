@@ -17,7 +17,7 @@ bool is_trailer(std::span<const std::byte> message) {
 }  // namespace
 
 CopyOut::CopyOut(Connection& connection, CopyFormat format, std::string what)
-    : connection_(&connection), canceller_(connection.canceller()), format_(format), what_(std::move(what)) {}
+    : connection_(&connection), lifeline_(connection.lifeline()), format_(format), what_(std::move(what)) {}
 
 Result<CopyOut> CopyOut::begin(Connection& connection, const std::string& sql, CopyFormat format,
                                std::string what) {
@@ -37,11 +37,13 @@ Status CopyOut::fill(pipeline::Chunk& chunk) {
     chunk.append(row);
     held_back_.reset();
   }
+  const Lifeline::Waiting waiting(*lifeline_);
   while (!ended_) {
     char* buffer = nullptr;
     const int bytes = PQgetCopyData(connection_->handle(), &buffer, 0);
     if (bytes < 0) return finish();
     std::unique_ptr<char, Free> message(buffer);
+    lifeline_->add_traffic(static_cast<std::uint64_t>(bytes));
     std::span<const std::byte> row(reinterpret_cast<const std::byte*>(buffer),
                                    static_cast<std::size_t>(bytes));
     if (format_ == CopyFormat::binary) {
@@ -100,7 +102,7 @@ Result<std::span<const std::byte>> CopyOut::without_header(std::span<const std::
 }
 
 void CopyOut::cancel() noexcept {
-  canceller_->cancel();
+  lifeline_->cancel();
 }
 
 }  // namespace pghaul::postgres

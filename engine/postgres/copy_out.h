@@ -36,7 +36,7 @@ class CopyOut : public pipeline::Source {
     void operator()(char* buffer) const noexcept { PQfreemem(buffer); }
   };
   Connection* connection_;
-  std::shared_ptr<Canceller> canceller_;
+  std::shared_ptr<Lifeline> lifeline_;
   CopyFormat format_;
   std::string what_;
   std::unique_ptr<char, Free> held_back_;  // a row that had no room in the last chunk

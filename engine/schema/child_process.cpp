@@ -112,12 +112,16 @@ class Child {
   [[nodiscard]] const Descriptor& ended() const noexcept { return ended_; }
   /// To all of its process group.
   void send(int signal) const { kill(-pid_, signal); }
-  [[nodiscard]] int wait() {
+  /// Nothing when nobody can say: the process ignores SIGCHLD, or waits for children that aren't its own.
+  [[nodiscard]] std::optional<int> wait() {
     send(SIGKILL);  // whatever it has left behind in its group; it has itself ended, or must
     int status = 0;
-    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    pid_t ended = 0;
+    do {
+      ended = waitpid(pid_, &status, 0);
+    } while (ended < 0 && errno == EINTR);
     pid_ = 0;
+    if (ended < 0) return std::nullopt;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   }
 
@@ -281,9 +285,13 @@ Result<Finished> run_program(const Program& program, const std::stop_token& stop
   attend(child, out_text, err_text, bell);
   out_text.drain();
   err_text.drain();
-  const int exit_status = child.wait();
+  const std::optional<int> exit_status = child.wait();
   if (stop.stop_requested()) return stopped();
-  return Finished{exit_status, out_text.finish(), err_text.finish()};
+  if (!exit_status) {
+    return fail(ErrorCode::system, "cannot learn how " + path + " ended",
+                "the program that uses pghaul must neither ignore SIGCHLD nor wait for children of others");
+  }
+  return Finished{*exit_status, out_text.finish(), err_text.finish()};
 }
 
 }  // namespace pghaul::schema

@@ -64,7 +64,7 @@ void RestoreLog::begin_failure(std::string_view reason) {
 
 void RestoreLog::end_failure(std::string_view statement) {
   in_reason_ = false;
-  if (is_harmless(statement)) failures_.pop_back();
+  if (is_harmless(statement) && !lost_connection_) failures_.pop_back();
 }
 
 }  // namespace pghaul::schema

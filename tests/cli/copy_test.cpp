@@ -188,6 +188,14 @@ TEST_F(Copy, OutlivesAReaderOfEventsWhoLeaves) {
   EXPECT_NE(copied.err.find("no more events are written"), std::string::npos) << copied.err;
 }
 
+TEST_F(Copy, LearnsHowProgramsEndThoughItsCallerIgnoresThat) {
+  std::vector<std::string> command{"bash", "-c", "trap '' CHLD; exec \"$@\"", "bash"};
+  const std::vector<std::string> copy = arguments("copy", {});
+  command.insert(command.end(), copy.begin(), copy.end());
+  const ProcessResult copied = support::run_command(command);
+  EXPECT_EQ(copied.exit_status, 0) << copied.err;
+}
+
 TEST_F(Copy, IsFoundEqualUntilSomethingChanges) {
   ASSERT_EQ(pghaul("copy").exit_status, 0);
   const ProcessResult equal = pghaul("verify");

@@ -95,7 +95,9 @@ std::string Cluster::tcp_uri(const std::string& database) const {
 }
 
 void Cluster::create_database(const std::string& name, const std::string& options) const {
-  psql("postgres", "create database " + quoted(name) + " template template0 " + options);
+  const bool has_template = options.starts_with("template ");
+  psql("postgres",
+       "create database " + quoted(name) + (has_template ? " " : " template template0 ") + options);
 }
 
 std::string Cluster::psql(const std::string& database, const std::string& sql) const {

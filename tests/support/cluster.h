@@ -33,7 +33,7 @@ class Cluster {
   /// Where everything of it is: data, log.
   [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
 
-  /// `options` as CREATE DATABASE takes them: encoding 'LATIN1' …
+  /// `options` as CREATE DATABASE takes them: encoding 'LATIN1' …; a template comes first.
   void create_database(const std::string& name, const std::string& options = {}) const;
   /// Runs statements by psql, stopping at the first error; gives the rows, fields separated by '|', without
   /// the last line's end.

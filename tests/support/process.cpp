@@ -1,13 +1,16 @@
 #include "support/process.h"
 
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 #include <system_error>
 
@@ -17,6 +20,10 @@ namespace {
 [[noreturn]] void fail(int error, const std::string& doing) {
   throw std::runtime_error("cannot " + doing + ": " + std::generic_category().message(error));
 }
+
+/// So that copies made by tests don't get into the history of whoever runs them.
+[[maybe_unused]] const bool kOwnHistory =
+    setenv("XDG_STATE_HOME", ("/tmp/pghaul-tests-state-" + std::to_string(getuid())).c_str(), 1) == 0;
 
 std::vector<std::string> merged(const Environment& additions) {
   Environment variables;
@@ -64,6 +71,20 @@ Process::~Process() {
 
 void Process::send(int signal) const {
   if (pid_ != 0) ::kill(pid_, signal);
+}
+
+bool Process::ends_within(std::chrono::milliseconds time) const {
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  if (handle < 0) fail(errno, "watch a process");
+  const auto end = std::chrono::steady_clock::now() + time;
+  int ready = 0;
+  do {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    pollfd ended = {handle, POLLIN, 0};
+    ready = ::poll(&ended, 1, left.count() > 0 ? static_cast<int>(left.count()) : 0);
+  } while (ready < 0 && errno == EINTR);
+  ::close(handle);
+  return ready == 1;
 }
 
 ProcessResult Process::wait() {

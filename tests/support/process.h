@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -35,8 +36,12 @@ class Process {
 
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   void send(int signal) const;
+  /// Waits for its end, but no longer than that; wait() tells how it ended.
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds time) const;
   /// Waits for its end; once.
   [[nodiscard]] ProcessResult wait();
+  /// What it has written to standard error so far.
+  [[nodiscard]] std::string err() const { return err_.content(); }
 
  private:
   /// A file without a name.

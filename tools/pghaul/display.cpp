@@ -45,10 +45,8 @@ void Display::show(const nlohmann::json& event) {
   heard_ = Clock::now();
   const std::string kind = event.value("event", "");
   under_way_ = kind != "finished";
-  if (kind == "started") {
-    last_plain_ = 0;
-    tell_ends(event);
-  }
+  if (kind == "started") last_plain_ = 0;
+  if (kind == "job") tell_ends(event);
   if (kind == "phase") tell_phase(event);
   if (under_way_) return redraw();
   erase();
@@ -102,10 +100,10 @@ void Display::show_plain() {
 
 void Display::tell_ends(const nlohmann::json& event) {
   if (style_ == ProgressStyle::none || !event.contains("source") || !event.contains("target")) return;
-  const bool copy = event.value("verb", "") == "copy";
-  say_above(fmt::format("{} {} {} {}", copy ? "Copying" : "Comparing",
-                        escape(event.value("source", ""), look_), copy ? "to" : "with",
-                        escape(event.value("target", ""), look_)));
+  say_above(fmt::format("{} {} {} {}, forecast {}", progress_.verb == "copy" ? "Copying" : "Comparing",
+                        escape(event.value("source", ""), look_), progress_.verb == "copy" ? "to" : "with",
+                        escape(event.value("target", ""), look_),
+                        show_seconds(event.value("predicted_seconds", 0.0))));
 }
 
 void Display::tell_phase(const nlohmann::json& event) {

@@ -5,26 +5,57 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "output.h"
 
 namespace pghaul::command {
 
+namespace {
+
+/// "fd:7"
+std::optional<int> descriptor_in(const std::string& path) {
+  if (!path.starts_with("fd:")) return std::nullopt;
+  int descriptor = -1;
+  const char* end = path.data() + path.size();
+  const auto [stopped, problem] = std::from_chars(path.data() + 3, end, descriptor);
+  return problem == std::errc{} && stopped == end ? std::optional(descriptor) : std::nullopt;
+}
+
+/// The descriptor if it can be written to, and otherwise -1 with errno. Programs that the engine starts don't
+/// get it.
+int checked(int descriptor) {
+  const int mode = fcntl(descriptor, F_GETFL);
+  if (mode < 0) return -1;
+  if ((mode & O_ACCMODE) == O_RDONLY) {
+    errno = EBADF;
+    return -1;
+  }
+  if (descriptor > STDERR_FILENO) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  return descriptor;
+}
+
+}  // namespace
+
 tl::expected<EventFile, Failure> EventFile::open(const std::string& path) {
-  if (path.empty()) return EventFile(-1);
-  if (path == "-") return EventFile(STDOUT_FILENO);
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor >= 0) return EventFile(descriptor);
+  if (path.empty()) return EventFile(-1, false);
+  if (path == "-") return EventFile(STDOUT_FILENO, false);
+  const std::optional<int> open_already = descriptor_in(path);
+  const int descriptor = open_already ? checked(*open_already)
+                                      : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor >= 0) return EventFile(descriptor, !open_already);
   return tl::make_unexpected(
       Failure{fmt::format("cannot write events to '{}': {}", path, std::strerror(errno)), {}, {}});
 }
 
-EventFile::EventFile(EventFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+EventFile::EventFile(EventFile&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), ours_(other.ours_) {}
 
 EventFile::~EventFile() {
-  if (descriptor_ >= 0 && descriptor_ != STDOUT_FILENO) close(descriptor_);
+  if (descriptor_ >= 0 && ours_) close(descriptor_);
 }
 
 bool EventFile::write(std::string_view event) {

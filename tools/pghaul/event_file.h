@@ -10,10 +10,11 @@ namespace pghaul::command {
 
 /// Where `--events` goes: one JSON object a line, each written as it happens.
 ///
-/// Ownership  closes the file when destroyed, but not standard output.
+/// Ownership  closes what it has opened when destroyed.
 class EventFile {
  public:
-  /// "": nowhere; "-": standard output; else a file, which is made or emptied.
+  /// "": nowhere; "-": standard output; "fd:N": a descriptor that is open; else a file, which is made or
+  /// emptied.
   [[nodiscard]] static tl::expected<EventFile, Failure> open(const std::string& path);
 
   EventFile(EventFile&& other) noexcept;
@@ -24,9 +25,10 @@ class EventFile {
   [[nodiscard]] bool write(std::string_view event);
 
  private:
-  explicit EventFile(int descriptor) : descriptor_(descriptor) {}
+  EventFile(int descriptor, bool ours) : descriptor_(descriptor), ours_(ours) {}
 
   int descriptor_;  // -1: nowhere
+  bool ours_;       // to close
 };
 
 }  // namespace pghaul::command

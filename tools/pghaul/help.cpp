@@ -60,23 +60,21 @@ std::string HelpFormat::make_help(const CLI::App* verb, std::string /*name*/,
   return text + "\n" + verb->get_footer();
 }
 
-std::string general_help() {
-  return R"(usage: pghaul VERB [OPTION...] SOURCE TARGET
+std::string general_help(const std::vector<VerbManual>& verbs) {
+  std::string text = R"(usage: pghaul VERB [OPTION...] SOURCE TARGET
 
 Copies a PostgreSQL database to another server, and proves that everything
 arrived.
 
 Verbs:
-  copy      copy a database, verify the copy, report
-  verify    compare two databases: row counts and contents
-  plan      show what a copy would do and what stands in its way; touch nothing
-  abandon   give up a copy that ended half-way
-
+)";
+  for (const VerbManual& verb : verbs) text += fmt::format("  {:<9} {}\n", verb.name, verb.about);
+  return text + R"(
 SOURCE and TARGET are anything libpq takes: a URI, a keyword string such as
 "host=db1 dbname=shop", service=NAME, or the name of a database. Either may be
 archive:DIR, a database in a folder. PGHAUL_SOURCE
-and PGHAUL_TARGET stand in for what the command line leaves out. Keep passwords in a password file
-(~/.pgpass) or a service file rather than on the command line.
+and PGHAUL_TARGET stand in for what the command line leaves out. Keep passwords
+in a password file (~/.pgpass) or a service file rather than on the command line.
 
 'pghaul VERB --help' lists the options of a verb, with examples.
 'pghaul --version' tells the version.

@@ -3,6 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "manual.h"
 
 namespace pghaul::command {
 
@@ -19,6 +22,6 @@ class HelpFormat : public CLI::FormatterBase {
 };
 
 /// The help of the command as a whole.
-[[nodiscard]] std::string general_help();
+[[nodiscard]] std::string general_help(const std::vector<VerbManual>& verbs);
 
 }  // namespace pghaul::command

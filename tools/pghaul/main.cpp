@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "history.h"
 #include "job.h"
+#include "look.h"
 #include "options.h"
 #include "output.h"
 #include "run.h"
@@ -27,6 +29,14 @@ int show(std::string_view text) {
   return write_fully(STDOUT_FILENO, text) ? 0 : 5;
 }
 
+std::string history(const Options& options) {
+  const std::vector<PastCopy> copies = History(History::usual_folder()).read();
+  if (!options.json) return history_text(copies, look_of(STDOUT_FILENO));
+  nlohmann::json all = nlohmann::json::array();
+  for (const PastCopy& copy : copies) all.push_back(as_json(copy));
+  return all.dump(2) + "\n";
+}
+
 int command(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   for (int i = 1; i < argc; ++i) hide_secrets(argv[i]);
@@ -35,7 +45,8 @@ int command(int argc, char** argv) {
   if (!asked) return refuse(asked.error());
   if (const auto* help = std::get_if<HelpAsked>(&*asked)) return show(help->text);
   if (std::holds_alternative<VersionAsked>(*asked)) return show("pghaul " + engine_version() + "\n");
-  return run(std::get<Options>(*asked));
+  const Options& options = std::get<Options>(*asked);
+  return options.verb == Verb::history ? show(history(options)) : run(options);
 }
 
 }  // namespace
@@ -43,6 +54,7 @@ int command(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::setlocale(LC_CTYPE, "");
   survive_closed_pipes();
+  hear_of_children();
   try {
     return command(argc, argv);
   } catch (const std::exception& thrown) {

@@ -5,11 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string_view>
 
 #include "help.h"
+#include "manual.h"
 #include "nearest.h"
 
 namespace pghaul::command {
@@ -25,13 +28,20 @@ Failed wrong(std::string message, std::string hint = {}) {
 struct VerbName {
   Verb verb;
   const char* name;
+  const char* about;
 };
-constexpr std::array kVerbs{VerbName{Verb::copy, "copy"}, VerbName{Verb::verify, "verify"},
-                            VerbName{Verb::plan, "plan"}, VerbName{Verb::abandon, "abandon"}};
+constexpr std::array kVerbs{
+    VerbName{Verb::copy, "copy", "copy a database, verify the copy, report"},
+    VerbName{Verb::verify, "verify", "compare two databases: row counts and contents"},
+    VerbName{Verb::plan, "plan", "show what a copy would do and what stands in its way; touch nothing"},
+    VerbName{Verb::estimate, "estimate", "foretell how long a copy takes, from a sample of it"},
+    VerbName{Verb::abandon, "abandon", "give up a copy that ended half-way"},
+    VerbName{Verb::history, "history", "list past copies"}};
 
 const char* arguments_of(Verb verb) {
   if (verb == Verb::abandon) return "TARGET";
-  return verb == Verb::plan ? "SOURCE [TARGET]" : "SOURCE TARGET";
+  if (verb == Verb::history) return "";
+  return verb == Verb::plan || verb == Verb::estimate ? "SOURCE [TARGET]" : "SOURCE TARGET";
 }
 
 constexpr const char* kEnds = "Servers and databases";
@@ -45,9 +55,10 @@ constexpr const char* kVerifyCopy =
 /// The parser of one verb: writes what it reads into `options`.
 class VerbParser {
  public:
-  VerbParser(Verb verb, Options& options) : options_(options), app_("", name_of(verb)) {
+  VerbParser(Verb verb, Options& options)
+      : options_(options), arguments_(arguments_of(verb)), app_("", name_of(verb)) {
     options_.verb = verb;
-    app_.formatter(std::make_shared<HelpFormat>(arguments_of(verb)));
+    app_.formatter(std::make_shared<HelpFormat>(arguments_));
     app_.allow_extras();
     switch (verb) {
       case Verb::copy:
@@ -59,13 +70,20 @@ class VerbParser {
       case Verb::plan:
         describe_plan();
         break;
+      case Verb::estimate:
+        describe_estimate();
+        break;
       case Verb::abandon:
         describe_abandon();
+        break;
+      case Verb::history:
+        describe_history();
         break;
     }
   }
 
   [[nodiscard]] CLI::App& app() { return app_; }
+  [[nodiscard]] VerbManual manual(const std::string& about) const;
 
   static std::string name_of(Verb verb) {
     for (const VerbName& known : kVerbs) {
@@ -78,12 +96,15 @@ class VerbParser {
   void describe_copy();
   void describe_verify();
   void describe_plan();
+  void describe_estimate();
   void describe_abandon();
+  void describe_history();
 
   void take_ends(const std::string& about_target);
   void take_selection();
   void take_left_behind();
   void take_jobs();
+  void take_jobs_to_compare();
   void take_confirm();
   void take_persistence();
   void take_verify(const char* text, const std::vector<std::string>& choices);
@@ -98,8 +119,13 @@ class VerbParser {
   /// An option of the engine; the last time it is given counts.
   CLI::Option* setting(const char* name, const char* names, const char* value, const char* text);
   CLI::Option* setting_switch(const char* name, const char* names, const char* text);
+  /// Its value has to be one of these.
+  void offer(CLI::Option* option, const std::vector<std::string>& choices);
+  [[nodiscard]] VerbManual::Option described(const CLI::Option& option) const;
 
   Options& options_;
+  std::string arguments_;  // as the usage line shows them
+  std::map<const CLI::Option*, std::vector<std::string>> choices_;
   CLI::App app_;
 };
 
@@ -172,6 +198,32 @@ void VerbParser::describe_plan() {
 )");
 }
 
+void VerbParser::describe_estimate() {
+  app_.description(
+      "Foretells how long writes would have to stand still. Reads a few megabytes of the source; with a "
+      "target, "
+      "copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The target may "
+      "hold "
+      "data.");
+  take_ends("the server it would be copied to (default: $PGHAUL_TARGET; without, from shipped figures)");
+  take_selection();
+  take_left_behind();
+  take_jobs_to_compare();
+  take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  setting("window", "--window", "TIME", "how long writes may stand still, such as 20m: does it fit?")
+      ->group(kHow);
+  setting("grow", "--grow", "PERCENT", "as if the database were so much larger, such as 30%")->group(kHow);
+  setting("budget", "--budget", "TIME", "how long it may look and measure (default: 30s)")->group(kHow);
+  take_outputs();
+  take_json();
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul estimate service=old service=new
+  pghaul estimate --window 20m --jobs 1,2,4,8 service=old service=new
+  pghaul estimate --grow 30% postgres://app@db1/shop
+)");
+}
+
 void VerbParser::describe_abandon() {
   app_.description(
       "Gives up a copy that ended half-way: removes its journal from the target, so that it can't be "
@@ -183,6 +235,21 @@ void VerbParser::describe_abandon() {
   take_help();
   app_.footer(R"(Examples:
   pghaul abandon service=new
+)");
+}
+
+void VerbParser::describe_history() {
+  app_.description(
+      "Lists the copies that this user has made on this machine, the latest first: when, what came of it, "
+      "how long it "
+      "took, the size of the source on disk, and seconds per GB of that. They are kept in "
+      "$XDG_STATE_HOME/pghaul (by "
+      "default ~/.local/state/pghaul), without connection strings, the last few hundred of them.");
+  app_.add_flag("--json", options_.json, "the same as JSON, with the forecasts")->group(kTold);
+  take_help();
+  app_.footer(R"(Examples:
+  pghaul history
+  pghaul history --json | jq -r '.[] | select(.status != "verified") | .id'
 )");
 }
 
@@ -230,6 +297,28 @@ void VerbParser::take_jobs() {
       ->check(CLI::Validator(not_a_count, "", "count"));
 }
 
+/// "4": with four. "2,4,8": with each of them.
+void VerbParser::take_jobs_to_compare() {
+  const CLI::callback_t take = [this](const CLI::results_t& values) {
+    const std::vector<std::string> numbers = CLI::detail::split(values.back(), ',');
+    const char* const name = numbers.size() == 1 ? "jobs" : "compare-jobs";
+    for (const std::string& number : numbers) options_.settings.push_back({name, number});
+    return true;
+  };
+  app_.add_option("-j,--jobs", take, "workers, or several numbers of them to compare: 1,2,4")
+      ->type_name("N")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group(kHow)
+      ->check(CLI::Validator(
+          [](const std::string& value) {
+            for (const std::string& number : CLI::detail::split(value, ',')) {
+              if (std::string wrong = not_a_count(number); !wrong.empty()) return wrong;
+            }
+            return std::string();
+          },
+          "", "counts"));
+}
+
 void VerbParser::take_confirm() {
   setting(
       "confirm", "--confirm", "NAME",
@@ -248,6 +337,10 @@ void VerbParser::take_persistence() {
   setting_switch("new-snapshot", "--new-snapshot",
                  "with --resume: copy everything anew if the source was written to since")
       ->group(kHow);
+  setting("stall-after", "--stall-after", "SECONDS",
+          "give a connection up and try again when nothing has moved for so long (default: 120)")
+      ->group(kHow)
+      ->check(CLI::Validator(not_seconds, "", "seconds"));
   setting("retry-for", "--retry-for", "SECONDS",
           "wait so long for a server that is down before stopping (default: 300)")
       ->group(kHow)
@@ -255,10 +348,7 @@ void VerbParser::take_persistence() {
 }
 
 void VerbParser::take_verify(const char* text, const std::vector<std::string>& choices) {
-  setting("verify", "--verify", "HOW", text)
-      ->group(kHow)
-      ->check(CLI::Validator([choices](const std::string& value) { return none_of(value, choices); }, "",
-                             "verify"));
+  offer(setting("verify", "--verify", "HOW", text)->group(kHow), choices);
 }
 
 void VerbParser::take_snapshot() {
@@ -291,28 +381,26 @@ void VerbParser::take_outputs() {
       ->check(CLI::Validator(not_a_report, "", "report"));
   app_.add_option_function<std::string>(
           "--events", [this](const std::string& file) { options_.events_file = file; },
-          "write what happens as it happens, one JSON object a line; - is standard output")
+          "write what happens as it happens, one JSON object a line; - is standard output, fd:N an open "
+          "descriptor")
       ->type_name("FILE")
       ->group(kTold)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app_.add_option_function<std::string>(
-          "--progress",
-          [this](const std::string& style) {
-            options_.progress = style == "bar"     ? ProgressStyle::bar
-                                : style == "plain" ? ProgressStyle::plain
-                                : style == "none"  ? ProgressStyle::none
-                                                   : ProgressStyle::automatic;
-          },
-          "auto, bar, plain or none: how standard error shows what is going on (default: auto, a bar on a "
-          "terminal and a line now and then elsewhere)")
-      ->type_name("STYLE")
-      ->group(kTold)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-      ->check(CLI::Validator(
-          [](const std::string& value) {
-            return none_of(value, {"auto", "bar", "plain", "none"});
-          },
-          "", "progress"));
+  CLI::Option* progress = app_.add_option_function<std::string>(
+                                  "--progress",
+                                  [this](const std::string& style) {
+                                    options_.progress = style == "bar"     ? ProgressStyle::bar
+                                                        : style == "plain" ? ProgressStyle::plain
+                                                        : style == "none"  ? ProgressStyle::none
+                                                                           : ProgressStyle::automatic;
+                                  },
+                                  "auto, bar, plain or none: how standard error shows what is going on "
+                                  "(default: auto, a bar on a "
+                                  "terminal and a line now and then elsewhere)")
+                              ->type_name("STYLE")
+                              ->group(kTold)
+                              ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  offer(progress, {"auto", "bar", "plain", "none"});
   app_.add_flag("-v,--verbose", options_.verbose, "phases as they begin and end; every table in the results")
       ->group(kTold);
 }
@@ -348,6 +436,37 @@ CLI::Option* VerbParser::setting_switch(const char* name, const char* names, con
         options_.settings.push_back({name, "true"});
       },
       text);
+}
+
+void VerbParser::offer(CLI::Option* option, const std::vector<std::string>& choices) {
+  choices_[option] = choices;
+  option->check(
+      CLI::Validator([choices](const std::string& value) { return none_of(value, choices); }, "", "choices"));
+}
+
+VerbManual VerbParser::manual(const std::string& about) const {
+  VerbManual verb{app_.get_name(), about, arguments_, app_.get_description(), {}, {}};
+  for (const CLI::Option* option : app_.get_options()) {
+    const std::string& title = option->get_group();
+    const auto same = [&](const VerbManual::Group& group) { return group.title == title; };
+    auto group = std::find_if(verb.groups.begin(), verb.groups.end(), same);
+    if (group == verb.groups.end()) group = verb.groups.insert(group, {title, {}});
+    group->options.push_back(described(*option));
+  }
+  std::istringstream footer(app_.get_footer());
+  for (std::string line; std::getline(footer, line);) {
+    if (line.starts_with("  ")) verb.examples.push_back(line.substr(2));
+  }
+  return verb;
+}
+
+VerbManual::Option VerbParser::described(const CLI::Option& option) const {
+  VerbManual::Option result{{}, option.get_type_name(), option.get_description(), {}};
+  if (option.get_positional()) result.value = option.get_name(true);
+  for (const std::string& letter : option.get_snames()) result.names.push_back("-" + letter);
+  for (const std::string& name : option.get_lnames()) result.names.push_back("--" + name);
+  if (const auto known = choices_.find(&option); known != choices_.end()) result.choices = known->second;
+  return result;
 }
 
 std::vector<std::string> long_options(const CLI::App& app) {
@@ -437,7 +556,9 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
     const std::string& fallback;
     bool required;
   };
-  const bool needs_target = options.verb != Verb::plan && !is_archive_alone(app, environment, options.verb);
+  if (options.verb == Verb::history) return std::nullopt;
+  const bool needs_target = options.verb != Verb::plan && options.verb != Verb::estimate &&
+                            !is_archive_alone(app, environment, options.verb);
   const std::vector<End> ends =
       options.verb == Verb::abandon
           ? std::vector<End>{{"TARGET", "target", "PGHAUL_TARGET", environment.target, true}}
@@ -460,7 +581,7 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
 }
 
 std::optional<UsageError> complaint_about_outputs(const Options& options) {
-  if (options.json && options.events_file == "-") {
+  if (options.json && (options.events_file == "-" || options.events_file == "fd:1")) {
     return UsageError{"--json and --events - would mix on standard output",
                       "write the events to a file, or the report with --report FILE"};
   }
@@ -488,12 +609,21 @@ tl::expected<CommandLine, UsageError> parse_verb(Verb verb, const std::vector<st
 
 }  // namespace
 
+std::vector<VerbManual> manual() {
+  std::vector<VerbManual> verbs;
+  for (const VerbName& known : kVerbs) {
+    Options ignored;
+    verbs.push_back(VerbParser(known.verb, ignored).manual(known.about));
+  }
+  return verbs;
+}
+
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
                                                          const Environment& environment) {
   const std::string seek_help = "'pghaul --help' lists what there is";
-  if (arguments.empty()) return wrong("copy, verify, plan or abandon?", seek_help);
+  if (arguments.empty()) return wrong("copy, verify, plan, estimate, abandon or history?", seek_help);
   const std::string& first = arguments.front();
-  if (first == "--help" || first == "-h") return HelpAsked{general_help()};
+  if (first == "--help" || first == "-h") return HelpAsked{general_help(manual())};
   if (first == "--version" || first == "-V") return VersionAsked{};
   for (const VerbName& verb : kVerbs) {
     if (first != verb.name) continue;
@@ -504,7 +634,8 @@ tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::
   for (const VerbName& verb : kVerbs) choices.emplace_back(verb.name);
   const auto meant = nearest(first, choices);
   return wrong(
-      option ? fmt::format("the verb comes first: copy, verify, plan or abandon, not {}", name_part(first))
+      option ? fmt::format("the verb comes first: copy, verify, plan, estimate, abandon or history, not {}",
+                           name_part(first))
              : fmt::format("there is no verb '{}'", first),
       meant ? fmt::format("did you mean {}? {}", *meant, seek_help) : seek_help);
 }

@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-enum class Verb { copy, verify, plan, abandon };
+enum class Verb { copy, verify, plan, estimate, abandon, history };
 enum class ProgressStyle { automatic, bar, plain, none };
 
 /// One option of the engine, as pghaul_job_set() takes it.
@@ -23,7 +23,7 @@ struct Options {
   Verb verb = Verb::copy;
   std::vector<Setting> settings;  // source and target among them
   std::string report_file;        // empty: none
-  std::string events_file;        // empty: none; "-": standard output
+  std::string events_file;        // empty: none; "-": standard output; "fd:N": open already
   ProgressStyle progress = ProgressStyle::automatic;
   bool verbose = false;
   bool json = false;  // the report instead of the table or summary

@@ -6,8 +6,6 @@ namespace pghaul::command {
 
 namespace {
 
-constexpr double kRateWindowSeconds = 5;
-constexpr double kShortestRateSeconds = 0.5;
 constexpr double kAlmostAll = 0.99;
 
 std::optional<double> share(std::uint64_t done, std::uint64_t total) {
@@ -20,6 +18,7 @@ std::optional<double> share(std::uint64_t done, std::uint64_t total) {
 void Progress::take(const nlohmann::json& event) {
   const std::string kind = event.value("event", "");
   if (kind == "started") *this = {};
+  if (kind == "started") verb = event.value("verb", "");
   elapsed = event.value("elapsed", elapsed);
   if (kind == "phase") take_phase(event);
   if (kind == "progress") take_counts(event);
@@ -30,11 +29,7 @@ std::string Progress::phase() const {
 }
 
 std::optional<double> Progress::rate() const {
-  if (recent_.size() < 2) return std::nullopt;
-  const double seconds = recent_.back().elapsed - recent_.front().elapsed;
-  const std::uint64_t moved = recent_.back().bytes - recent_.front().bytes;
-  if (seconds < kShortestRateSeconds || moved == 0) return std::nullopt;
-  return static_cast<double>(moved) / seconds;
+  return bytes_per_second_ > 0 ? std::optional(bytes_per_second_) : std::nullopt;
 }
 
 void Progress::take_phase(const nlohmann::json& event) {
@@ -53,12 +48,10 @@ void Progress::take_counts(const nlohmann::json& event) {
   tasks_done = event.value("tasks_done", tasks_done);
   tasks_total = event.value("tasks_total", tasks_total);
   running = event.value("running", std::vector<std::string>{});
+  bytes_per_second_ = event.value("bytes_per_second", 0.0);
+  bottleneck = event.value("bottleneck", "");
   remaining.reset();
   if (event.contains("remaining_seconds")) remaining = event.value("remaining_seconds", 0.0);
-
-  if (!recent_.empty() && bytes < recent_.back().bytes) recent_.clear();
-  recent_.push_back({elapsed, bytes});
-  while (recent_.size() > 2 && recent_[1].elapsed <= elapsed - kRateWindowSeconds) recent_.pop_front();
   advance();
 }
 

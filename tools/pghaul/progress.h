@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -24,6 +23,7 @@ class Progress {
   /// Bytes per second lately; nothing while no bytes move.
   [[nodiscard]] std::optional<double> rate() const;
 
+  std::string verb;
   double elapsed = 0;
   std::optional<double> remaining;
   std::uint64_t bytes = 0;
@@ -35,19 +35,15 @@ class Progress {
   std::uint64_t tasks_done = 0;
   std::uint64_t tasks_total = 0;
   std::vector<std::string> running;
+  std::string bottleneck;  // what most of the work waits for; empty: not known
 
  private:
-  struct Sample {
-    double elapsed;
-    std::uint64_t bytes;
-  };
-
   void take_phase(const nlohmann::json& event);
   void take_counts(const nlohmann::json& event);
   void advance();
 
   std::vector<std::string> phases_;  // under way, in the order they began
-  std::deque<Sample> recent_;
+  double bytes_per_second_ = 0;
   std::optional<double> fraction_;
 };
 

@@ -62,6 +62,7 @@ std::vector<std::string> counts(const Progress& progress) {
   if (progress.indexes_total > 0) {
     parts.push_back(fmt::format("indexes {}/{}", progress.indexes_done, progress.indexes_total));
   }
+  if (!progress.bottleneck.empty()) parts.push_back("held up by " + progress.bottleneck);
   return parts;
 }
 

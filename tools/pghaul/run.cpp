@@ -12,9 +12,12 @@
 
 #include "complaint.h"
 #include "display.h"
+#include "estimate_text.h"
 #include "event_file.h"
+#include "history.h"
 #include "job.h"
 #include "output.h"
+#include "past_copies.h"
 #include "plan_table.h"
 #include "prompt.h"
 #include "report_file.h"
@@ -64,6 +67,7 @@ class Run {
   void warn(const std::string& message, const std::string& hint);
 
   void tell(const Outcome& outcome);
+  void remember();
   void write_report();
   void write_results(const Outcome& outcome);
   [[nodiscard]] std::string results(const Look& look, std::size_t columns) const;
@@ -97,6 +101,11 @@ int Run::conduct() {
 Outcome Run::set_options() {
   for (const Setting& setting : options_.settings) {
     if (Outcome set = job_.set(setting); !set) return set;
+  }
+  if (options_.verb == Verb::estimate) {
+    for (const std::string& copy : past_copies(history_path())) {
+      if (Outcome set = job_.set({"past", copy}); !set) return set;
+    }
   }
   return {};
 }
@@ -145,15 +154,21 @@ void Run::hear(std::string_view text) {
 }
 
 void Run::warn(const std::string& message, const std::string& hint) {
-  if (options_.verb == Verb::plan) return;  // the plan lists them itself
+  if (options_.verb == Verb::plan || options_.verb == Verb::estimate) return;  // the plan lists them itself
   if (warned_.insert(message).second) display_.say(warning_text(message, hint, look_));
 }
 
 void Run::tell(const Outcome& outcome) {
+  if (options_.verb == Verb::copy) remember();
   write_report();
   tell_late_warnings();
   write_results(outcome);
   if (!outcome) tell_failure(outcome.error());
+}
+
+void Run::remember() {
+  const auto kept = History(History::usual_folder()).add(report_);
+  if (!kept) warn(kept.error().message, kept.error().hint);
 }
 
 /// As a person can read it, too.
@@ -174,7 +189,8 @@ void Run::write_report() {
 void Run::write_results(const Outcome& outcome) {
   const bool compared = report_.value("status", "") == "mismatch";
   if (!options_.json && !outcome && !compared) return;
-  const int stream = options_.events_file == "-" ? STDERR_FILENO : STDOUT_FILENO;
+  const int stream =
+      options_.events_file == "-" || options_.events_file == "fd:1" ? STDERR_FILENO : STDOUT_FILENO;
   const std::string text =
       options_.json ? indented(job_.report()) : results(look_of(stream), window_size(stream).columns);
   if (write_fully(stream, text) || errno == EPIPE) return;
@@ -183,7 +199,9 @@ void Run::write_results(const Outcome& outcome) {
 
 std::string Run::results(const Look& look, std::size_t columns) const {
   const SummaryStyle style{look, columns, options_.verbose};
-  return options_.verb == Verb::plan ? plan_text(report_, style) : summary_of(report_, style);
+  if (options_.verb == Verb::plan) return plan_text(report_, style);
+  if (options_.verb == Verb::estimate) return estimate_text(report_, style);
+  return summary_of(report_, style);
 }
 
 void Run::tell_late_warnings() {

@@ -28,9 +28,12 @@ void hide_in_uri(char* authority) {
 }  // namespace
 
 void hide_secrets(char* argument) {
-  if (char* const scheme = std::strstr(argument, "://")) return hide_in_uri(scheme + 3);
-  if (char* const keyword = std::strstr(argument, "password"))
-    cover(keyword + 8, argument + std::strlen(argument));
+  const std::string_view text = argument;
+  const bool is_uri = text.starts_with("postgresql://") || text.starts_with("postgres://");
+  char* const scheme = std::strstr(argument, "://");  // of what is no URI to libpq, a password may hold it
+  char* const keyword = is_uri ? nullptr : std::strstr(argument, "password");
+  if (keyword != nullptr) cover(keyword + 8, argument + std::strlen(argument));
+  if (scheme != nullptr && keyword == nullptr) hide_in_uri(scheme + 3);
 }
 
 }  // namespace pghaul::command

@@ -79,4 +79,8 @@ void survive_closed_pipes() {
   sigaction(SIGPIPE, &action, nullptr);
 }
 
+void hear_of_children() {
+  std::signal(SIGCHLD, SIG_DFL);
+}
+
 }  // namespace pghaul::command

@@ -60,7 +60,18 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * resume                    "true": go on with the copy whose journal the target holds
  * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was
  *                           written to since, copy everything anew
+ * stall-after               seconds without a byte or an answer after which a connection is given up and
+ *                           its task tried again (default 120)
  * retry-for                 seconds for which an outage of a server is waited for (default 300)
+ *
+ * Of estimate only:
+ * budget                    how long it may look and measure, such as "30s" (default) or "1m30s"
+ * window                    how long writes may stand still, such as "20m": does it fit?
+ * grow                      as if everything were so much larger: "30%"
+ * compare-jobs              a number of workers to estimate with, too; each call adds one
+ * past                      an earlier copy and its forecast: a JSON object with the members
+ *                           predicted_seconds, seconds, source and target (description, as in reports);
+ *                           each call adds one
  *
  * Ownership  the strings stay with the caller. On failure `*error` is set; free it: pghaul_error_free().
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
@@ -72,7 +83,7 @@ PGHAUL_API pghaul_code pghaul_job_set(pghaul_job* job, const char* option, const
  * Has `callback` called with each event: one JSON object, valid during the call.
  *
  * Threads    called from the job's own threads, one at a time; it must not call into the same job, except
- *            pghaul_job_stop().
+ *            pghaul_job_stop(), and nothing may be thrown out of it.
  */
 typedef void (*pghaul_event_callback)(const char* json, void* context);
 PGHAUL_API void pghaul_job_on_event(pghaul_job* job, pghaul_event_callback callback, void* context);
@@ -94,10 +105,20 @@ PGHAUL_API pghaul_code pghaul_job_verify(pghaul_job* job, pghaul_error** error);
 /** Works out what a copy would do; touches neither server. `target` may be unset. Otherwise as copy. */
 PGHAUL_API pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error);
 
+/**
+ * Foretells how long a copy would take: the report's `estimate`. Reads a few megabytes of the source; with a
+ * `target`, tries them out there in a schema pghaul_scratch, which it drops, also that of an estimate that
+ * was killed. Otherwise as copy.
+ *
+ * Units      seconds.
+ */
+PGHAUL_API pghaul_code pghaul_job_estimate(pghaul_job* job, pghaul_error** error);
+
 /** Gives an unfinished copy up: drops its journal from `target`; the report says what is left there. */
 PGHAUL_API pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error);
 
-/** Asks the running verb to stop soon. From any thread and from signal handlers' threads; returns at once. */
+/** Asks the running verb to stop soon; from any thread, but not within a signal handler. Returns at once. The
+ *  job stays stopped: what is called on it afterwards gives PGHAUL_INTERRUPTED. */
 PGHAUL_API void pghaul_job_stop(pghaul_job* job);
 
 /** What the last verb did, as JSON: also after a failure. Lives until the next verb or the job's end. */
@@ -106,13 +127,20 @@ PGHAUL_API const char* pghaul_job_report(const pghaul_job* job);
 /** The exit status the command gives for what the last verb came to (docs/errors.md). */
 PGHAUL_API int pghaul_job_exit_status(const pghaul_job* job);
 
+/** Of what a failed call gave. All take NULL, which such a call gives when memory is short: no code, no text.
+ */
 PGHAUL_API pghaul_code pghaul_error_code(const pghaul_error* error);
-/** What failed, on which object. Lives as long as the error; so do the next two. */
+/** What failed, on which object. Lives as long as the error; so do the next three. */
 PGHAUL_API const char* pghaul_error_message(const pghaul_error* error);
 /** One thing to do about it; may be empty. */
 PGHAUL_API const char* pghaul_error_hint(const pghaul_error* error);
 /** Five characters when a server refused, otherwise empty. */
 PGHAUL_API const char* pghaul_error_sqlstate(const pghaul_error* error);
+/** The object that failed, such as "public.orders", when it is one and known, of several the first; otherwise
+ *  empty. */
+PGHAUL_API const char* pghaul_error_object(const pghaul_error* error);
+/** The word that reports have for a code, such as "connection_lost". Static. */
+PGHAUL_API const char* pghaul_code_name(pghaul_code code);
 PGHAUL_API void pghaul_error_free(pghaul_error* error);
 
 #ifdef __cplusplus

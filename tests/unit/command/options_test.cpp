@@ -167,18 +167,28 @@ TEST(Options, KeepEventsAndJsonApart) {
       rejected({"plan", "--json", "--events", "-", "a"}).message.starts_with("--json and --events -"));
 }
 
+TEST(Options, OfEstimateTakeOneNumberOfWorkersOrSeveral) {
+  EXPECT_EQ(values_of(accepted({"estimate", "a", "--jobs", "4"}), "jobs"), (Arguments{"4"}));
+  const Options several = accepted({"estimate", "a", "-j", "1,2,8", "--window", "20m", "--grow", "30%"});
+  EXPECT_EQ(values_of(several, "compare-jobs"), (Arguments{"1", "2", "8"}));
+  EXPECT_TRUE(values_of(several, "jobs").empty());
+  EXPECT_EQ(values_of(several, "window"), Arguments{"20m"});
+  EXPECT_NE(rejected({"estimate", "a", "--jobs", "1,x"}).message.find("takes a number"), std::string::npos);
+}
+
 TEST(Options, AskForAVerb) {
-  EXPECT_EQ(rejected({}).message, "copy, verify, plan or abandon?");
-  EXPECT_EQ(rejected({"--jobs", "4"}).message, "the verb comes first: copy, verify, plan or abandon, not --jobs");
+  EXPECT_EQ(rejected({}).message, "copy, verify, plan, estimate, abandon or history?");
+  EXPECT_EQ(rejected({"--jobs", "4"}).message,
+            "the verb comes first: copy, verify, plan, estimate, abandon or history, not --jobs");
 }
 
 TEST(Help, ListsTheVerbs) {
-  for (const char* verb : {"copy", "verify", "plan", "abandon"})
+  for (const char* verb : {"copy", "verify", "plan", "estimate", "abandon"})
     EXPECT_NE(help({"--help"}).find(verb), std::string::npos);
 }
 
 TEST(Help, OfEachVerbFitsATerminalUpToItsExamples) {
-  for (const char* verb : {"copy", "verify", "plan", "abandon"}) {
+  for (const char* verb : {"copy", "verify", "plan", "estimate", "abandon"}) {
     const std::string text = help({verb, "--help"});
     EXPECT_TRUE(text.starts_with(std::string("usage: pghaul ") + verb)) << text;
     const std::size_t examples = text.find("Examples:");

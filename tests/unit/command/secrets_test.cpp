@@ -23,6 +23,7 @@ TEST(Secrets, AreHiddenInUris) {
 TEST(Secrets, AreHiddenInKeywordStrings) {
   EXPECT_EQ(hidden("host=db1 password='hush hush' user=app"), "host=db1 passwordxxxxxxxxxxxxxxxxxxxxx");
   EXPECT_EQ(hidden("host=db1 sslpassword = hush"), "host=db1 sslpasswordxxxxxxx");
+  EXPECT_EQ(hidden("password='a://b' host=db1"), "passwordxxxxxxxxxxxxxxxxx");
 }
 
 TEST(Secrets, AreNotSeenWhereThereAreNone) {

@@ -62,8 +62,8 @@ TEST_F(Split, LetsIndexesAndReadBackWaitForEveryPart) {
 }
 
 TEST_F(Split, ShortensTheForecast) {
-  const double whole = forecast(plan(1).graph, 4, 4);
-  EXPECT_LT(forecast(plan(4).graph, 4, 4), 0.6 * whole);
+  const double whole = forecast(plan(1).graph, 4, 4).seconds;
+  EXPECT_LT(forecast(plan(4).graph, 4, 4).seconds, 0.6 * whole);
 }
 
 TEST_F(Split, IsOfNoUseToOneWorker) {
@@ -96,7 +96,7 @@ TEST_F(Split, FillsWorkersThatTooFewTablesWouldLeaveIdle) {
   CatalogBuilder source;
   for (int i = 0; i < 3; ++i) source.key(source.table("t" + std::to_string(i), 1000_MiB));
   const Plan plan = make_plan(source.catalog, &target_, {.jobs = 4});
-  EXPECT_LT(forecast(plan.graph, 4, 4), 1.1 * plan.graph.total_seconds() / 4);
+  EXPECT_LT(forecast(plan.graph, 4, 4).seconds, 1.1 * plan.graph.total_seconds() / 4);
 }
 
 TEST_F(Split, MakesNoPartsThatAreHardlyWorthATransaction) {

@@ -80,6 +80,15 @@ TEST(ChildProcess, KilledByASignalEndsWith128AndTheSignal) {
   EXPECT_EQ(run(shell("kill -TERM $$")).exit_status, 128 + SIGTERM);
 }
 
+TEST(ChildProcess, IsNotTakenForASuccessWhenNobodyCanTellHowItEnded) {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  const Result<Finished> finished = run_program(shell("exit 3"), std::stop_token{});
+  std::signal(SIGCHLD, before);
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().code, ErrorCode::system);
+  EXPECT_NE(finished.error().message.find("cannot learn how /bin/sh ended"), std::string::npos);
+}
+
 TEST(ChildProcess, ThatIsMissingCanNotBeStarted) {
   const Result<Finished> finished = run_program({{"/nowhere/pg_dump"}, {}, {}}, std::stop_token{});
   ASSERT_FALSE(finished);

@@ -111,5 +111,13 @@ TEST(RestoreLog, IsNotMisledByNamesWithLineBreaks) {
   EXPECT_EQ(log.failures()[0].object, "TABLE app.a");
 }
 
+TEST(RestoreLog, KeepsTheReasonOfALostConnectionWhateverItWasIn) {
+  const RestoreLog log = log_of(
+      "pg_restore: error: could not execute query: server closed the connection unexpectedly\n"
+      "Command was: SET transaction_timeout = 0;\n");
+  EXPECT_TRUE(log.lost_connection());
+  EXPECT_EQ(log.failures().size(), 1U);
+}
+
 }  // namespace
 }  // namespace pghaul::schema

@@ -6,8 +6,6 @@
 
 namespace pghaul::measure {
 
-/// The name of an error code in reports, events and documentation.
-[[nodiscard]] const char* error_name(ErrorCode code) noexcept;
 /// As reports and events have it.
 [[nodiscard]] nlohmann::json error_as_json(const Error& error);
 

@@ -1,0 +1,68 @@
+#include "base/error_codes.h"
+
+#include <array>
+#include <cstddef>
+
+namespace pghaul {
+namespace {
+
+constexpr const char* kAfterwards = "once the cause is gone";
+
+constexpr std::array kMeanings{
+    ErrorCodeMeaning{ErrorCode::ok, "ok", "it went well", "", ""},
+    ErrorCodeMeaning{ErrorCode::usage, "usage", "an option or its value is wrong", "no",
+                     "correct it: `pghaul VERB --help`, or the list in `pghaul.h`"},
+    ErrorCodeMeaning{ErrorCode::refused, "refused",
+                     "the check before the copy found something in the way, or the target's name was not "
+                     "confirmed",
+                     kAfterwards,
+                     "do what the hint of each finding says; `pghaul plan SOURCE TARGET` lists them without "
+                     "copying"},
+    ErrorCodeMeaning{ErrorCode::connection_failed, "connection_failed",
+                     "a server could not be reached or did not let us in", "yes, if it was only away",
+                     "check host, port, password, `pg_hba.conf`; try `psql` with the same connection string"},
+    ErrorCodeMeaning{ErrorCode::connection_lost, "connection_lost", "a connection that worked has gone",
+                     "yes",
+                     "look into the server's log for why; `--resume` goes on with a copy that had begun"},
+    ErrorCodeMeaning{ErrorCode::server_error, "server_error",
+                     "a server refused a statement; the SQLSTATE says why", kAfterwards,
+                     "look the SQLSTATE up in PostgreSQL's manual, appendix A; fix the cause"},
+    ErrorCodeMeaning{ErrorCode::program_missing, "program_missing",
+                     "there is no pg_dump or pg_restore here that both servers accept", kAfterwards,
+                     "install the package that the hint names"},
+    ErrorCodeMeaning{ErrorCode::program_failed, "program_failed",
+                     "pg_dump or pg_restore ended with an error, which the message quotes", kAfterwards,
+                     "fix the cause"},
+    ErrorCodeMeaning{ErrorCode::mismatch, "mismatch", "source and target differ",
+                     "if either was written to meanwhile",
+                     "find out which tables differ: the report and `pghaul verify` name all of them"},
+    ErrorCodeMeaning{ErrorCode::interrupted, "interrupted", "somebody asked to stop", "yes",
+                     "`--resume` goes on with a copy that had begun"},
+    ErrorCodeMeaning{ErrorCode::system, "system", "this machine failed: a file, a process, memory",
+                     kAfterwards, "fix the cause"},
+    ErrorCodeMeaning{ErrorCode::internal, "internal", "a defect of pghaul", "no",
+                     "please report it, with the command and the message"},
+    ErrorCodeMeaning{ErrorCode::snapshot_lost, "snapshot_lost",
+                     "the source's snapshot is gone, and what it showed may have changed",
+                     "from the beginning", "copy everything anew: `--resume --new-snapshot`"},
+};
+
+constexpr bool are_in_order() {
+  for (std::size_t place = 0; place < kMeanings.size(); ++place) {
+    if (static_cast<std::size_t>(kMeanings[place].code) != place) return false;
+  }
+  return true;
+}
+static_assert(are_in_order(), "meaning_of() finds a code by its number");
+
+}  // namespace
+
+std::span<const ErrorCodeMeaning> error_codes() noexcept {
+  return kMeanings;
+}
+
+const ErrorCodeMeaning& meaning_of(ErrorCode code) noexcept {
+  return kMeanings[static_cast<std::size_t>(code)];
+}
+
+}  // namespace pghaul

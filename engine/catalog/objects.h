@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "catalog/model.h"
+
+/// A database's objects in words that two servers can be compared by: plain values, like model.h.
+namespace pghaul::catalog {
+
+/// One property that the objects of a class have.
+struct Aspect {
+  enum class Kind {
+    text,          // the same on both sides, or different
+    expression,    // SQL as the server words it; a restored one may come back in slightly other words
+    wording,       // SQL whose words also change with the server's major version
+    owner,         // a role
+    grants,        // lines as "reader SELECT by owner", each a difference from what is usual
+    surroundings,  // another object, which a choice of tables may leave behind
+    secret,        // may hold passwords: never shown
+    hidden,        // as secret, and shown only to some: compared where both sides have it
+  };
+  std::string name;  // as in "its definition"
+  Kind kind = Kind::text;
+};
+
+/// An object, or a part of one.
+struct Object {
+  Name name;                         // its own, or of what it is a part of
+  std::string part;                  // which part: a column, an index, a function's arguments …
+  std::vector<std::string> aspects;  // as the class lists them; empty: there is none
+};
+
+struct ObjectClass {
+  /// How a name is put together for people.
+  enum class Shown {
+    of,     // column a of public.t; says nothing new when public.t is missing
+    after,  // function public.f(integer)
+    alone,  // cast (integer AS public.celsius)
+  };
+  std::string label;  // "column"
+  Shown shown = Shown::after;
+  std::vector<Aspect> aspects;
+  std::vector<Object> objects;
+};
+
+}  // namespace pghaul::catalog

@@ -1,0 +1,76 @@
+#include "catalog/read_objects.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "catalog/object_query.h"
+#include "catalog/user_objects.h"
+#include "postgres/quote.h"
+
+namespace pghaul::catalog {
+namespace {
+
+constexpr int kColumnsBeforeAspects = 6;
+constexpr Oid kPgClass = 1259;  // the catalog's own OID, fixed
+
+std::vector<ObjectQuery> queries_for(const ObjectScope& scope, int version) {
+  constexpr int kMajor = 10000;
+  const Versions versions{version, std::min(version, scope.other_version),
+                          version / kMajor == scope.other_version / kMajor};
+  std::vector<ObjectQuery> queries;
+  for (const auto& family : {relation_queries, table_part_queries, type_queries, routine_queries,
+                             search_queries, foreign_data_queries, database_queries, remark_queries}) {
+    std::ranges::move(family(versions), std::back_inserter(queries));
+  }
+  if (scope.large_objects) queries.push_back(large_object_query(versions, scope.large_objects_together));
+  return queries;
+}
+
+std::string statement_of(const ObjectQuery& query) {
+  std::string sql = "SELECT " + query.schema + ", " + query.name + ", " + query.part + ", " +
+                    (query.catalog.empty() ? "0" : query.catalog + "::oid") + ", " + query.oid + ", " +
+                    query.refers;
+  for (const ObjectQuery::Column& column : query.columns) sql += ", " + column.sql;
+  return sql + " FROM " + query.from;
+}
+
+Result<ObjectClass> read_class(postgres::Connection& connection, const ObjectQuery& query,
+                               const ObjectScope& scope) {
+  ObjectClass known{.label = query.label, .shown = query.shown, .aspects = {}, .objects = {}};
+  for (const ObjectQuery::Column& column : query.columns) known.aspects.push_back(column.aspect);
+
+  const Result<postgres::Rows> rows = connection.query(statement_of(query));
+  if (!rows) return rows.error().during(listing(("objects of class " + query.label).c_str(), connection));
+  for (int row = 0; row < rows->size(); ++row) {
+    if (scope.belongs) {
+      if (!scope.belongs(rows->oid(row, 3), rows->oid(row, 4))) continue;
+      const Oid refers = rows->oid(row, 5);
+      if (refers != 0 && !scope.belongs(kPgClass, refers)) continue;
+    }
+    Object object{{rows->string(row, 0), rows->string(row, 1)}, rows->string(row, 2), {}};
+    object.aspects.reserve(known.aspects.size());
+    for (std::size_t i = 0; i < known.aspects.size(); ++i) {
+      object.aspects.push_back(rows->string(row, kColumnsBeforeAspects + static_cast<int>(i)));
+    }
+    known.objects.push_back(std::move(object));
+  }
+  return known;
+}
+
+}  // namespace
+
+Result<std::vector<ObjectClass>> read_objects(postgres::Connection& connection, const ObjectScope& scope) {
+  const Status encoded =
+      connection.execute("SET LOCAL client_encoding = " + postgres::quote_literal(scope.encoding));
+  if (!encoded) return fail(encoded.error());
+  std::vector<ObjectClass> classes;
+  for (const ObjectQuery& query : queries_for(scope, connection.version())) {
+    Result<ObjectClass> one = read_class(connection, query, scope);
+    if (!one) return fail(one.error());
+    classes.push_back(std::move(*one));
+  }
+  return classes;
+}
+
+}  // namespace pghaul::catalog

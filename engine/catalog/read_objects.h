@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/objects.h"
+#include "postgres/connection.h"
+
+namespace pghaul::catalog {
+
+/// Which objects are to be read, and to be compared with what.
+struct ObjectScope {
+  int other_version = 0;      // of the other server: what only one of the two knows is left out
+  std::string encoding;       // in which both sides' names come
+  bool large_objects = true;  // their owners, grants and comments
+  /// How many large objects, by their OIDs, are told as one: the same on both sides.
+  int large_objects_together = 1;
+  /// Asked for each object by its catalog's OID and its own; empty: all belong.
+  std::function<bool(Oid, Oid)> belongs;
+};
+
+/// All user objects of the database, class by class, always in the same order of classes; what belongs to an
+/// extension is left to it.
+///
+/// As the connection's transaction sees them, which must be one: it sets the client's encoding until its end.
+[[nodiscard]] Result<std::vector<ObjectClass>> read_objects(postgres::Connection& connection,
+                                                            const ObjectScope& scope);
+
+}  // namespace pghaul::catalog

@@ -1,0 +1,314 @@
+#include "job/calibration.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/units.h"
+#include "job/cores.h"
+#include "plan/batches.h"
+
+namespace pghaul::job {
+namespace {
+
+using catalog::Place;
+
+constexpr double kShareOfSamples = 0.75;  // of the budget; the rest is for what was measured before and after
+constexpr std::size_t kMostSamples = 24;  // tables
+constexpr std::size_t kMostTiny = 9;  // of them, of less than a quarter of a megabyte: they share one factor
+constexpr int kMostSessions = 8;
+constexpr double kReferenceCreateTable = 0.35e-3;  // seconds, where the shipped rates were measured
+constexpr double kGuessedCheckDoubt = 0.35;
+
+/// Rows of one shape: a table, or all partitions of one parent.
+catalog::Oid shape_of(const catalog::Relation& relation) {
+  return relation.parent != 0 ? relation.parent : relation.oid;
+}
+
+double bytes_of(const catalog::Relation& relation) {
+  return static_cast<double>(relation.heap_bytes + relation.toast_bytes + relation.index_bytes);
+}
+
+/// One table of each shape, those with the most bytes behind them first.
+std::vector<Place> worth_sampling(const catalog::Catalog& source) {
+  struct Shape {
+    double bytes = 0;
+    Place largest = catalog::kNone;
+  };
+  std::map<catalog::Oid, Shape> shapes;
+  for (Place place = 0; place < source.relations.size(); ++place) {
+    const catalog::Relation& relation = source.relations[place];
+    if (relation.kind != 'r' || relation.heap_pages == 0) continue;
+    Shape& shape = shapes[shape_of(relation)];
+    shape.bytes += bytes_of(relation);
+    if (shape.largest == catalog::kNone || bytes_of(relation) > bytes_of(source.relations[shape.largest])) {
+      shape.largest = place;
+    }
+  }
+  std::vector<Shape> ordered;
+  for (const auto& [oid, shape] : shapes) ordered.push_back(shape);
+  std::ranges::stable_sort(ordered, std::greater(), &Shape::bytes);
+  std::vector<Place> places;
+  std::size_t tiny_ones = 0;
+  for (const Shape& shape : ordered) {
+    const bool tiny = plan::is_tiny(source.relations[shape.largest]);
+    if (places.size() == kMostSamples || (tiny && ++tiny_ones > kMostTiny)) break;
+    places.push_back(shape.largest);
+  }
+  return places;
+}
+
+/// The geometric mean of factors, each with the weight of what it stands for.
+class Mean {
+ public:
+  void add(double factor, double weight) {
+    if (factor <= 0) return;
+    sum_ += weight * std::log(factor);
+    weight_ += weight;
+  }
+  [[nodiscard]] std::optional<double> value() const {
+    return weight_ > 0 ? std::optional(std::exp(sum_ / weight_)) : std::nullopt;
+  }
+
+ private:
+  double sum_ = 0;
+  double weight_ = 0;
+};
+
+class Measuring {
+ public:
+  Measuring(const Discovery& found, std::chrono::duration<double> budget, const std::stop_token& stop)
+      : found_(found),
+        stop_(stop),
+        deadline_(Sampler::Clock::now() + std::chrono::duration_cast<Sampler::Clock::duration>(budget)),
+        samples_until_(Sampler::Clock::now() +
+                       std::chrono::duration_cast<Sampler::Clock::duration>(budget * kShareOfSamples)) {}
+
+  Result<Calibration> run() {
+    result_ = shipped(found_);
+    if (const Status done = measure_processors(); !done) return fail(done.error());
+    if (const Status done = measure_tables(); !done) return fail(done.error());
+    conclude();
+    return std::move(result_);
+  }
+
+ private:
+  /// Whether the rest can go on without it.
+  Status noted(const Status& outcome) {
+    if (outcome || outcome.error().code != ErrorCode::connection_lost) {
+      if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+      if (!outcome) result_.notes.push_back(outcome.error().message);
+      return {};
+    }
+    return outcome;
+  }
+
+  Status measure_processors() {
+    const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
+    const auto on = [&](const postgres::ConnectionString& server, postgres::Side side, int free,
+                        std::optional<double>& cores) -> Status {
+      const Result<Cores> measured = measure_cores(server, side, std::min(sessions, std::max(1, free - 4)));
+      if (!measured) return noted(fail(measured.error()));
+      cores = measured->cores;
+      speed_.add(measured->burst_seconds / kReferenceBurstSeconds, side == postgres::Side::target ? 2 : 1);
+      return {};
+    };
+    if (Status done = on(found_.source_string, postgres::Side::source, found_.source.server.free_connections,
+                         result_.source_cores);
+        !done) {
+      return done;
+    }
+    return on(found_.target_string, postgres::Side::target, found_.target->free_connections,
+              result_.target_cores);
+  }
+
+  Status measure_tables() {
+    Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding);
+    if (!scratch) return noted(fail(scratch.error()));
+    const std::stop_callback cancel(stop_,
+                                    [canceller = scratch->connection().canceller()] { canceller->cancel(); });
+    Result<Sampler> sampler = Sampler::open(found_, *scratch, deadline_);
+    if (!sampler) return noted(fail(sampler.error()));
+    if (Status done = noted(measure_trifles(*sampler)); !done) return done;
+    for (const Place place : worth_sampling(found_.source)) {
+      if (Sampler::Clock::now() > samples_until_) {
+        result_.notes.emplace_back("the time was up before every kind of table had been tried");
+        break;
+      }
+      Result<TableSample> sample = sampler->sample(place, result_.rates);
+      if (sample) result_.samples.push_back(std::move(*sample));
+      if (Status done = noted(sample ? Status{} : fail(sample.error())); !done) return done;
+    }
+    return {};
+  }
+
+  Status measure_trifles(Sampler& sampler) {
+    const Result<double> source = sampler.round_trip_seconds(postgres::Side::source);
+    if (!source) return fail(source.error());
+    const Result<double> target = sampler.round_trip_seconds(postgres::Side::target);
+    if (!target) return fail(target.error());
+    const Result<double> transaction = sampler.transaction_seconds();
+    if (!transaction) return fail(transaction.error());
+    const Result<double> table = sampler.create_table_seconds();
+    if (!table) return fail(table.error());
+    result_.source_round_trip = *source;
+    result_.target_round_trip = *target;
+    result_.rates.transaction = *transaction;
+    result_.rates.statement += *source + *target;
+    result_.rates.schema_object *= *table / kReferenceCreateTable;
+    return {};
+  }
+
+  void conclude() {
+    const double speed = speed_.value().value_or(1);
+    plan::Machines& machines = result_.machines;
+    if (result_.source_cores) machines.cores_of(plan::Party::source) = *result_.source_cores;
+    if (result_.target_cores) machines.cores_of(plan::Party::target) = *result_.target_cores;
+    result_.factors = factors_of(found_.source, result_.samples, speed);
+    plan::Rates& rates = result_.rates;
+    for (double* rate :
+         {&rates.check_referencing, &rates.check_referenced, &rates.sequence, &rates.refresh_gb,
+          &rates.large_object, &rates.large_objects_gb, &rates.at_the_end, &rates.pg_restore}) {
+      *rate *= speed;
+    }
+    result_.doubt = doubt_of(result_);
+  }
+
+  plan::Doubt doubt_of(const Calibration& calibration) const {
+    double sampled = 0;
+    double all = 0;
+    Mean spread;
+    std::set<catalog::Oid> shapes;
+    for (const TableSample& sample : calibration.samples) {
+      const catalog::Relation& relation = found_.source.relations[sample.relation];
+      shapes.insert(shape_of(relation));
+      if (sample.copy_spread > 0) spread.add(sample.copy_spread, bytes_of(relation));
+    }
+    for (const catalog::Relation& relation : found_.source.relations) {
+      all += bytes_of(relation);
+      if (shapes.contains(shape_of(relation))) sampled += bytes_of(relation);
+    }
+    const double large_objects = static_cast<double>(found_.source.large_objects.bytes);
+    const double share = all + large_objects > 0 ? sampled / (all + large_objects) : 0;
+    plan::Doubt doubt;
+    doubt.task = std::max(doubt.task, spread.value().value_or(0));
+    doubt.kind = share * doubt.kind + (1 - share) * kGuessedCheckDoubt;
+    // Pieces that differ among themselves were disturbed, as the copy will be.
+    doubt.overall = std::hypot(doubt.overall, spread.value().value_or(0) / 2);
+    return doubt;
+  }
+
+  const Discovery& found_;
+  std::stop_token stop_;
+  Sampler::Clock::time_point deadline_;
+  Sampler::Clock::time_point samples_until_;
+  Calibration result_;
+  Mean speed_;  // of the processors: times the shipped rates' machine
+};
+
+/// The median of factors, each with the weight of what it stands for: one that was disturbed does not count.
+class Median {
+ public:
+  void add(double factor, double weight) {
+    if (factor > 0) all_.emplace_back(factor, weight);
+  }
+  [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
+  [[nodiscard]] double middle(double otherwise) const {
+    std::vector<std::pair<double, double>> sorted = all_;
+    std::ranges::sort(sorted);
+    double half = 0;
+    for (const auto& [factor, weight] : sorted) half += weight / 2;
+    for (const auto& [factor, weight] : sorted) {
+      half -= weight;
+      if (half <= 0) return factor;
+    }
+    return otherwise;
+  }
+
+ private:
+  std::vector<std::pair<double, double>> all_;
+};
+
+/// What the samples of one class of tables say together.
+struct Pool {
+  Median copy, read_back, analyze, index, text_index, any_index;
+
+  void add(const catalog::Catalog& source, const TableSample& sample) {
+    const double weight = bytes_of(source.relations[sample.relation]);
+    copy.add(sample.copy, weight);
+    read_back.add(sample.read_back, weight);
+    analyze.add(sample.analyze, weight);
+    for (const auto& [place, factor] : sample.indexes) {
+      const catalog::IndexInfo& info = source.indexes[place];
+      const auto bytes = static_cast<double>(info.bytes + 1);
+      (info.text_key ? text_index : index).add(factor, bytes);
+      any_index.add(factor, bytes);
+    }
+  }
+};
+
+}  // namespace
+
+Calibration shipped(const Discovery& found) {
+  Calibration calibration;
+  calibration.rates = found.plan_options.rates;
+  calibration.machines = found.machines;
+  calibration.doubt = {.overall = 0.5, .kind = 0.3, .task = 0.3};
+  return calibration;
+}
+
+Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<double> budget,
+                              const std::stop_token& stop) {
+  return Measuring(found, budget, stop).run();
+}
+
+plan::Factors factors_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
+                         double otherwise) {
+  Pool large;
+  Pool tiny;
+  std::map<catalog::Oid, const TableSample*> of_shape;
+  std::map<Place, double> of_index;
+  std::map<catalog::Oid, double> of_parent;
+  for (const TableSample& sample : samples) {
+    const catalog::Relation& relation = source.relations[sample.relation];
+    if (plan::is_tiny(relation)) {
+      tiny.add(source, sample);
+      continue;
+    }
+    large.add(source, sample);
+    of_shape[shape_of(relation)] = &sample;
+    for (const auto& [place, factor] : sample.indexes) {
+      of_index[place] = factor;
+      if (source.indexes[place].parent != 0) of_parent[source.indexes[place].parent] = factor;
+    }
+  }
+  const auto pool_of = [&](const catalog::Relation& relation) -> const Pool& {
+    const bool own = plan::is_tiny(relation) ? !tiny.copy.empty() : large.copy.empty();
+    return own ? tiny : large;
+  };
+  plan::Factors factors;
+  for (const catalog::Relation& relation : source.relations) {
+    const Pool& pool = pool_of(relation);
+    const auto found = of_shape.find(shape_of(relation));
+    const TableSample none;
+    const TableSample& sample = found == of_shape.end() || plan::is_tiny(relation) ? none : *found->second;
+    factors.copy.push_back(sample.copy > 0 ? sample.copy : pool.copy.middle(otherwise));
+    factors.read_back.push_back(sample.read_back > 0 ? sample.read_back : pool.read_back.middle(otherwise));
+    factors.analyze.push_back(sample.analyze > 0 ? sample.analyze : pool.analyze.middle(otherwise));
+  }
+  for (Place place = 0; place < source.indexes.size(); ++place) {
+    const catalog::IndexInfo& index = source.indexes[place];
+    const Pool& pool = pool_of(source.relations[index.relation]);
+    double factor = (index.text_key ? pool.text_index : pool.index).middle(pool.any_index.middle(otherwise));
+    const auto parent = of_parent.find(index.parent);
+    if (index.parent != 0 && parent != of_parent.end()) factor = parent->second;
+    if (const auto own = of_index.find(place); own != of_index.end()) factor = own->second;
+    factors.index.push_back(factor);
+  }
+  return factors;
+}
+
+}  // namespace pghaul::job

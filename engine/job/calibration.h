@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "job/discovery.h"
+#include "job/sampler.h"
+#include "plan/cost.h"
+#include "plan/interval.h"
+#include "plan/machines.h"
+
+namespace pghaul::job {
+
+/// What was measured on the pair of servers, in the words of plan/: what a forecast is made of.
+struct Calibration {
+  plan::Rates rates;
+  plan::Factors factors;
+  plan::Machines machines{1};
+  plan::Doubt doubt;
+
+  std::vector<TableSample> samples;
+  std::optional<double> source_round_trip, target_round_trip;  // seconds
+  std::optional<double> source_cores, target_cores;
+  std::vector<std::string> notes;  // what could not be measured, and why
+};
+
+/// Without a target, or where it may not be tried: the shipped rates, and much doubt.
+[[nodiscard]] Calibration shipped(const Discovery& found);
+
+/// Measures for at most `budget`. What fails becomes a note.
+/// Errors  connection_lost, interrupted.
+[[nodiscard]] Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<double> budget,
+                                            const std::stop_token& stop);
+
+/// Puts what samples say into factors: of what was not sampled, what its partitions' or otherwise the median
+/// of all samples says, weighted by the work that they stand for. Tiny tables, whose times are a few round
+/// trips, share one. `otherwise`: where there is no sample at all.
+[[nodiscard]] plan::Factors factors_of(const catalog::Catalog& source,
+                                       const std::vector<TableSample>& samples, double otherwise);
+
+}  // namespace pghaul::job

@@ -1,0 +1,146 @@
+#include "job/compare_objects.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "catalog/read_catalog.h"
+#include "catalog/read_objects.h"
+#include "postgres/transaction.h"
+#include "verify/object_differences.h"
+
+namespace pghaul::job {
+namespace {
+
+constexpr std::int64_t kManyLargeObjects = 100'000;
+constexpr int kLargeObjectsTogether = 1'000;  // of so many
+
+/// One in which both sides' names come alike: what one of them doesn't know the encoding of, nobody can
+/// convert.
+std::string common_encoding(const Discovery& found) {
+  for (const std::string& encoding : {found.source.server.encoding, found.target->encoding}) {
+    if (encoding == "SQL_ASCII" || encoding == "MULE_INTERNAL") return "SQL_ASCII";
+  }
+  return "UTF8";
+}
+
+catalog::ObjectScope scope_of(const Discovery& found, const Options& options, int other_version) {
+  const bool many = found.source.large_objects.count > kManyLargeObjects;
+  return {.other_version = other_version,
+          .encoding = common_encoding(found),
+          .large_objects = options.with_large_objects && options.filters.all(),
+          .large_objects_together = many ? kLargeObjectsTogether : 1,
+          .belongs = {}};
+}
+
+/// pg_dump's choice is ours.
+std::function<bool(catalog::Oid, catalog::Oid)> chosen(const schema::SchemaArchive& archive) {
+  auto entries = std::make_shared<std::set<std::pair<catalog::Oid, catalog::Oid>>>();
+  for (const schema::Entry& entry : archive.entries()) {
+    if (entry.catalog != 0) entries->emplace(entry.catalog, entry.oid);
+  }
+  return [entries](catalog::Oid of, catalog::Oid object) { return entries->contains({of, object}); };
+}
+
+Result<Objects> target_objects(postgres::Connection& target, const Discovery& found, const Options& options) {
+  Result<postgres::Transaction> reading =
+      postgres::Transaction::begin(target, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  if (!reading) return fail(reading.error());
+  return catalog::read_objects(target, scope_of(found, options, found.source.server.version));
+}
+
+/// Those whose values the role may read; the others are named in the report.
+Status read_values(postgres::Connection& connection, std::vector<catalog::Sequence>& sequences,
+                   measure::Report& report) {
+  std::erase_if(sequences, [&](const catalog::Sequence& sequence) {
+    if (sequence.unreadable_reason.empty()) return false;
+    report.left_out.push_back({"value of sequence " + shown(sequence.name),
+                               fmt::format("was not compared: on the {} {}", side_name(connection.side()),
+                                           sequence.unreadable_reason)});
+    return true;
+  });
+  return catalog::read_sequences(connection, sequences);
+}
+
+std::string value_of(const catalog::Sequence& sequence) {
+  return fmt::format("{}{}", sequence.last_value, sequence.is_called ? "" : ", not called yet");
+}
+
+void compare_values(const std::vector<catalog::Sequence>& source,
+                    const std::vector<catalog::Sequence>& target,
+                    std::vector<measure::Report::Mismatch>& mismatches) {
+  std::map<catalog::Name, const catalog::Sequence*> on_target;
+  for (const catalog::Sequence& sequence : target) on_target[sequence.name] = &sequence;
+  for (const catalog::Sequence& sequence : source) {
+    const auto there = on_target.find(sequence.name);
+    if (there == on_target.end() || value_of(sequence) == value_of(*there->second)) continue;
+    mismatches.push_back(
+        {"sequence " + shown(sequence.name), fmt::format("its value on the source: {}; on the target: {}",
+                                                         value_of(sequence), value_of(*there->second))});
+  }
+}
+
+/// Their values belong to no snapshot, and each that is read in a transaction stays locked until its end.
+Status compare_sequences(std::vector<catalog::Sequence> of_source, const Discovery& found,
+                         measure::Report& report) {
+  if (found.source.sequences.empty()) return {};
+  if (of_source.empty()) {
+    of_source = found.source.sequences;
+    Result<postgres::Connection> source =
+        postgres::Connection::open(found.source_string, postgres::Side::source);
+    if (!source) return fail(source.error());
+    const Status read = read_values(*source, of_source, report);
+    if (!read) return read;
+  }
+  std::set<catalog::Name> wanted;
+  for (const catalog::Sequence& sequence : of_source) wanted.insert(sequence.name);
+
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found.target_string, postgres::Side::target, found.source.server.encoding);
+  if (!target) return fail(target.error());
+  Result<std::vector<catalog::Sequence>> of_target =
+      catalog::list_sequences(*target, [](catalog::Oid) { return true; });
+  if (!of_target) return fail(of_target.error());
+  std::erase_if(*of_target,
+                [&](const catalog::Sequence& sequence) { return !wanted.contains(sequence.name); });
+  const Status read = read_values(*target, *of_target, report);
+  if (!read) return read;
+  compare_values(of_source, *of_target, report.verification->mismatches);
+  return {};
+}
+
+}  // namespace
+
+Result<Objects> source_objects(postgres::Connection& source, const Discovery& found, const Options& options) {
+  catalog::ObjectScope scope = scope_of(found, options, found.target->version);
+  if (!options.filters.all()) scope.belongs = chosen(*found.archive);
+  return catalog::read_objects(source, scope);
+}
+
+Status compare_objects(Objects of_source, std::vector<catalog::Sequence> sequences, const Discovery& found,
+                       const Options& options, measure::Report& report) {
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found.target_string, postgres::Side::target);
+  if (!target) return fail(target.error());
+  Result<Objects> of_target = target_objects(*target, found, options);
+  if (!of_target) return fail(of_target.error());
+
+  constexpr int kMajor = 10000;
+  verify::ObjectComparison how{
+      .same_major = found.source.server.version / kMajor == found.target->version / kMajor,
+      .with_owner = options.filters.with_owner,
+      .with_acl = options.filters.with_acl,
+      .everything = options.filters.all(),
+      .left_out = {}};
+  for (const measure::Report::LeftOut& one : report.left_out) how.left_out.push_back(one.object);
+  for (verify::ObjectDifference& one :
+       verify::object_differences(std::move(of_source), std::move(*of_target), how)) {
+    report.verification->mismatches.push_back({std::move(one.object), std::move(one.message)});
+  }
+  return compare_sequences(std::move(sequences), found, report);
+}
+
+}  // namespace pghaul::job

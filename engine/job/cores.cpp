@@ -1,0 +1,71 @@
+#include "job/cores.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace pghaul::job {
+namespace {
+
+constexpr int kAlone = 5;
+constexpr int kTogether = 3;
+constexpr const char* kBurst =
+    "SELECT pg_catalog.count(pg_catalog.md5(i::text)) FROM pg_catalog.generate_series(1, 150000) AS i";
+
+using Clock = std::chrono::steady_clock;
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+/// A few bursts in a row, each on its own clock.
+Status run_bursts(postgres::Connection& server, int count, std::vector<double>& seconds) {
+  for (int i = 0; i < count; ++i) {
+    const auto start = Clock::now();
+    const Result<postgres::Rows> done = server.query(kBurst);
+    if (!done) return fail(done.error());
+    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side, int sessions) {
+  std::vector<postgres::Connection> connections;
+  for (int i = 0; i < std::max(1, sessions); ++i) {
+    Result<postgres::Connection> one = postgres::Connection::open(server, side);
+    if (!one && i > 0) break;  // as many as the server lets in
+    if (!one) return fail(one.error());
+    if (Status limited =
+            one->execute("SET statement_timeout = '5s'; SET max_parallel_workers_per_gather = 0");
+        !limited) {
+      return fail(limited.error());
+    }
+    connections.push_back(std::move(*one));
+  }
+  std::vector<double> alone;
+  if (const Status done = run_bursts(connections.front(), kAlone, alone); !done) return fail(done.error());
+
+  std::vector<Status> outcomes(connections.size());
+  std::vector<std::vector<double>> each(connections.size());
+  const auto start = Clock::now();
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < connections.size(); ++i) {
+      threads.emplace_back([&, i] { outcomes[i] = run_bursts(connections[i], kTogether, each[i]); });
+    }
+  }
+  const double together = std::chrono::duration<double>(Clock::now() - start).count();
+  for (const Status& outcome : outcomes) {
+    if (!outcome) return fail(outcome.error());
+  }
+  const auto most = static_cast<double>(connections.size());
+  const double one = median(alone);
+  return Cores{.burst_seconds = one, .cores = std::clamp(most * kTogether * one / together, 0.5, most)};
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,193 @@
+#include "job/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "job/calibration.h"
+#include "job/discovery.h"
+#include "job/report_of.h"
+#include "job/run.h"
+#include "job/tasks.h"
+#include "job/what_if.h"
+#include "measure/estimate.h"
+#include "plan/interval.h"
+
+namespace pghaul::job {
+namespace {
+
+constexpr double kLeastSeconds = 2;  // to measure in, however long it took to look at the servers
+constexpr std::size_t kStepsShown = 12;
+
+/// Of earlier copies between the two servers: how long they took beside how long they were to take.
+void add_past(const Discovery& found, const Options& options, Calibration& calibration,
+              measure::Estimate& estimate) {
+  std::vector<double> ratios;
+  for (const measure::PastCopy& copy : options.past) {
+    if (!copy.between(found.source_description, found.target_description)) continue;
+    ratios.push_back(copy.seconds / copy.predicted_seconds);
+  }
+  if (ratios.empty()) return;
+  estimate.past_copies = ratios.size();
+  std::ranges::sort(ratios);
+  const double middle = ratios[ratios.size() / 2];
+  std::vector<double> errors;
+  for (const double ratio : ratios) errors.push_back(std::abs(1 / ratio - 1));
+  std::ranges::sort(errors);
+  estimate.past_error = errors[errors.size() / 2];
+  // What was foretold before those copies rested on the shipped rates; a measurement of its own knows better.
+  if (estimate.measured) return;
+  estimate.past_factor = middle;
+  plan::Factors& factors = calibration.factors;
+  factors.copy.assign(found.source.relations.size(), middle);
+  factors.read_back = factors.analyze = factors.copy;
+  factors.index.assign(found.source.indexes.size(), middle);
+  calibration.rates.transaction *= middle;
+  calibration.rates.schema_object *= middle;
+  calibration.doubt = {.overall = ratios.size() >= 3 ? 0.2 : 0.3, .kind = 0.15, .task = 0.2};
+}
+
+/// Bytes of COPY data in all tables, told from the sampled ones.
+std::optional<std::int64_t> stream_bytes(const catalog::Catalog& source, const Calibration& calibration) {
+  double streamed = 0;
+  double on_disk = 0;
+  for (const TableSample& sample : calibration.samples) {
+    const catalog::Relation& relation = source.relations[sample.relation];
+    const double bytes = static_cast<double>(relation.heap_bytes + relation.toast_bytes);
+    const double sampled = (sample.volume.heap_gb + sample.volume.toast_gb) * 1e9;
+    if (sampled <= 0) continue;
+    streamed += static_cast<double>(sample.stream_bytes) / sampled * bytes;
+    on_disk += bytes;
+  }
+  if (on_disk <= 0) return std::nullopt;
+  double all = 0;
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.kind == 'r') all += static_cast<double>(relation.heap_bytes + relation.toast_bytes);
+  }
+  return static_cast<std::int64_t>(streamed / on_disk * all);
+}
+
+void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate) {
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.kind != 'r') continue;
+    estimate.table_bytes += relation.heap_bytes + relation.toast_bytes;
+    estimate.disk_bytes += relation.heap_bytes + relation.toast_bytes + relation.index_bytes;
+  }
+  estimate.disk_bytes += source.large_objects.bytes;
+  estimate.table_bytes += source.large_objects.bytes;
+}
+
+/// Of the chain that decides, the longest steps, in their order.
+void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const plan::Outlook& outlook,
+                  measure::Estimate& estimate) {
+  Run run;
+  run.source = &source;
+  run.plan = &plan;
+  for (const plan::TaskId id : outlook.tasks.critical_chain()) {
+    const plan::Forecast::Span& span = outlook.tasks.spans[id];
+    const plan::Task& task = plan.graph.tasks[id];
+    estimate.critical.push_back(
+        {phase_of(task.kind), describe(run, task), outlook.tasks_start + span.start, span.end - span.start});
+  }
+  if (estimate.critical.size() <= kStepsShown) return;
+  std::vector<double> lengths;
+  for (const auto& step : estimate.critical) lengths.push_back(step.seconds);
+  std::ranges::nth_element(lengths, lengths.begin() + kStepsShown, std::greater());
+  const double least = lengths[kStepsShown];
+  std::erase_if(estimate.critical, [&](const auto& step) { return step.seconds <= least; });
+}
+
+void add_outlook(const plan::Outlook& outlook, measure::Estimate& estimate) {
+  estimate.seconds = outlook.seconds;
+  for (const plan::Outlook::Phase& phase : outlook.phases) {
+    estimate.phases.push_back({phase.name, phase.start, phase.seconds});
+  }
+  for (std::size_t i = 0; i < plan::kMilestones; ++i) {
+    estimate.milestones.push_back({milestone_name(static_cast<plan::Milestone>(i)), outlook.milestones[i]});
+  }
+}
+
+void add_measured(const Calibration& calibration, measure::Estimate& estimate) {
+  estimate.measured = !calibration.samples.empty() || calibration.target_round_trip.has_value();
+  estimate.sampled_tables = calibration.samples.size();
+  estimate.source_round_trip = calibration.source_round_trip;
+  estimate.target_round_trip = calibration.target_round_trip;
+  estimate.source_cores = calibration.source_cores;
+  estimate.target_cores = calibration.target_cores;
+  estimate.notes = calibration.notes;
+}
+
+Status conclude(const Telling& telling, const Discovery& found, Calibration calibration, double discover,
+                double measuring) {
+  const Options& options = telling.options;
+  measure::Estimate estimate;
+  add_measured(calibration, estimate);
+  estimate.measuring_seconds = measuring;
+  estimate.growth = options.growth;
+  add_past(found, options, calibration, estimate);
+  const catalog::Catalog source = grown(found.source, options.growth);
+  const WhatIf what_if(found, source, calibration, discover);
+  const plan::Plan plan = what_if.plan(options.jobs);
+  const plan::Outlook outlook = what_if.outlook(plan);
+  estimate.jobs = plan.jobs;
+  add_outlook(outlook, estimate);
+  add_sizes(source, estimate);
+  estimate.stream_bytes = stream_bytes(source, calibration);
+  add_critical(source, plan, outlook, estimate);
+  const plan::Interval interval = plan::likely_seconds(plan, calibration.rates, what_if.surroundings(),
+                                                       calibration.machines, calibration.doubt);
+  estimate.low = std::min(interval.low, estimate.seconds);
+  estimate.high = std::max(interval.high, estimate.seconds);
+  for (const int jobs : options.jobs_to_compare) {
+    const plan::Plan with_jobs = what_if.plan(jobs);
+    estimate.by_jobs.push_back({with_jobs.jobs, what_if.outlook(with_jobs).seconds});
+  }
+  estimate.variants = what_if.variants();
+  if (options.window > 0) {
+    estimate.window = measure::Estimate::Window{.seconds = options.window,
+                                                .fits = estimate.high <= options.window,
+                                                .likely = estimate.seconds <= options.window};
+  }
+  telling.report.predicted_seconds = estimate.seconds;
+  telling.report.jobs = plan.jobs;
+  telling.report.estimate = std::move(estimate);
+  return {};
+}
+
+}  // namespace
+
+Status estimate(Telling telling) {
+  std::optional<Discovery> found;
+  const Status looked = in_phase(telling, "discover", [&]() -> Status {
+    Result<Discovery> discovered = discover(telling.options, telling.stop);
+    if (!discovered) return fail(discovered.error());
+    found.emplace(std::move(*discovered));
+    return {};
+  });
+  if (!looked) return looked;
+  const double discover = telling.timeline.now();
+  report_databases(*found, telling.report);
+  // What would stop a copy, such as rows in the target, does not keep it from being foretold.
+  std::erase_if(found->findings, [](const plan::Finding& one) { return one.code == "target_not_empty"; });
+  report_findings(*found, telling.report);
+  if (!found->archive) {
+    return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
+                found->findings.front().hint);
+  }
+  Calibration calibration = shipped(*found);
+  const double start = telling.timeline.now();
+  if (found->target) {
+    const Status measured = in_phase(telling, "measure", [&]() -> Status {
+      const double budget = std::max(kLeastSeconds, telling.options.budget - start);
+      Result<Calibration> result = calibrate(*found, std::chrono::duration<double>(budget), telling.stop);
+      if (!result) return fail(result.error());
+      calibration = std::move(*result);
+      return {};
+    });
+    if (!measured) return measured;
+  }
+  found->source_hold->release();
+  return conclude(telling, *found, std::move(calibration), discover, telling.timeline.now() - start);
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "job/discovery.h"
+#include "job/scratch.h"
+#include "pipeline/chunk.h"
+#include "pipeline/lane.h"
+#include "plan/cost.h"
+
+namespace pghaul::job {
+
+/// What a few megabytes of one table took, beside what the shipped rates say of them.
+struct TableSample {
+  catalog::Place relation = catalog::kNone;
+  plan::Volume volume;            // that was copied
+  std::int64_t stream_bytes = 0;  // of it, as COPY data
+  std::int64_t pages = 0;
+  double copy = 0;         // each of these: times the rates; 0: not measured
+  double copy_spread = 0;  // between pieces: standard deviation of the logarithm
+  double read_back = 0;
+  double analyze = 0;
+  std::vector<std::pair<catalog::Place, double>> indexes;
+};
+
+/// Copies a few pieces of tables into the scratch schema, builds their indexes there, reads them back,
+/// analyzes them; takes the time of each, and drops everything again.
+///
+/// Reads  at most kPieces pieces of kPieceBytes of a table, by page ranges, in the run's snapshot.
+/// Threads  one.
+class Sampler {
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr int kPieces = 3;
+  static constexpr std::int64_t kPieceBytes = 8 << 20;
+
+  /// Neither argument may die before it. Statements are given up after `deadline`.
+  [[nodiscard]] static Result<Sampler> open(const Discovery& found, Scratch& scratch,
+                                            Clock::time_point deadline);
+
+  /// `rates`: what the sample is put beside.
+  [[nodiscard]] Result<TableSample> sample(catalog::Place table, const plan::Rates& rates);
+  /// Seconds of a task's fixed part: a transaction on each server, one row written in the target's.
+  [[nodiscard]] Result<double> transaction_seconds();
+  /// Seconds of one CREATE TABLE, committed.
+  [[nodiscard]] Result<double> create_table_seconds();
+  [[nodiscard]] Result<double> round_trip_seconds(postgres::Side side);
+
+ private:
+  Sampler(const Discovery& found, Scratch& scratch, postgres::Connection source, Clock::time_point deadline);
+
+  [[nodiscard]] Status limit_statements();
+  [[nodiscard]] Status copy(const catalog::Relation& relation, bool binary, TableSample& sample);
+  [[nodiscard]] Status read_back(const catalog::Relation& relation, bool binary, TableSample& sample);
+  [[nodiscard]] Status analyze(const catalog::Relation& relation, TableSample& sample);
+  [[nodiscard]] Status build_indexes(TableSample& sample);
+
+  const Discovery* found_;
+  Scratch* scratch_;
+  postgres::Connection source_;
+  Clock::time_point deadline_;
+  plan::Rates rates_;
+  pipeline::Lane lane_;
+  pipeline::Chunk buffer_;
+};
+
+}  // namespace pghaul::job

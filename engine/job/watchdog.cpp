@@ -1,0 +1,109 @@
+#include "job/watchdog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "job/retry.h"
+
+namespace pghaul::job {
+namespace {
+
+using Lines = std::vector<std::shared_ptr<postgres::Lifeline>>;
+
+constexpr std::chrono::milliseconds kFirstLook{500};
+constexpr std::chrono::milliseconds kBetweenLooks{1'000};
+
+std::string pids_of(const Lines& lines) {
+  std::string pids;
+  for (const auto& line : lines) pids += fmt::format("{}{}", pids.empty() ? "" : ",", line->pid());
+  return "'{" + pids + "}'::int[]";
+}
+
+}  // namespace
+
+Watchdog::Watchdog(const Worker::Ends& ends, std::chrono::seconds stall_after, Lifelines lifelines,
+                   measure::Progress& progress)
+    : ends_(&ends),
+      stall_after_(stall_after),
+      lifelines_(std::move(lifelines)),
+      progress_(&progress),
+      servers_{Watched{postgres::Side::source, {}, Clock::now(), {}},
+               Watched{postgres::Side::target, {}, Clock::now(), {}}},
+      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+void Watchdog::work(const std::stop_token& stop) {
+  std::chrono::milliseconds pause = kFirstLook;
+  while (wait_for(pause, stop)) {
+    std::vector<measure::Wait> waits;
+    for (Watched& server : servers_) look(server, waits, stop);
+    progress_->set_bottleneck(measure::bottleneck(waits));
+    pause = kBetweenLooks;
+  }
+}
+
+void Watchdog::look(Watched& server, std::vector<measure::Wait>& waits, const std::stop_token& stop) {
+  Lines lines = lifelines_(server.side);
+  std::erase_if(lines, [](const auto& line) { return !line->awaited(); });
+  if (lines.empty()) {
+    server.answered = Clock::now();
+    server.suspects.clear();
+    return;
+  }
+  const Result<postgres::Rows> rows = ask(server, lines, stop);
+  if (!rows) {
+    server.connection.reset();
+    if (Clock::now() - server.answered < stall_after_) return;
+    for (const auto& line : lines) line->sever();
+    server.answered = Clock::now();
+    return;
+  }
+  server.answered = Clock::now();
+  std::set<int> waiting_for_us;
+  for (int row = 0; row < rows->size(); ++row) {
+    const bool of_source = server.side == postgres::Side::source;
+    if (rows->text(row, 1) == "active") {
+      waits.push_back({of_source ? measure::Wait::Server::source : measure::Wait::Server::target,
+                       rows->string(row, 2), rows->string(row, 3)});
+    }
+    if (rows->text(row, 2) == "Client") waiting_for_us.insert(static_cast<int>(rows->integer(row, 0)));
+  }
+  judge(server, lines, waiting_for_us);
+}
+
+/// A fresh connection for each server that has not answered, and a short wait: this thread must not hang.
+Result<postgres::Rows> Watchdog::ask(Watched& server, const Lines& lines, const std::stop_token& stop) {
+  constexpr std::chrono::seconds kLongestAnswer{5};
+  if (!server.connection) {
+    const bool source = server.side == postgres::Side::source;
+    Result<postgres::Connection> opened =
+        postgres::Connection::open(source ? ends_->source : ends_->target, server.side, {}, stop);
+    if (!opened) return fail(opened.error());
+    server.connection.emplace(std::move(*opened));
+  }
+  return server.connection->query_within(
+      "SELECT pid, coalesce(state, ''), coalesce(wait_event_type, ''), coalesce(wait_event, '')"
+      " FROM pg_catalog.pg_stat_activity WHERE pid = ANY (" +
+          pids_of(lines) + ")",
+      std::min<std::chrono::milliseconds>(kLongestAnswer, stall_after_));
+}
+
+/// Both wait for each other: an answer or rows got lost between them. A moment of that is usual.
+void Watchdog::judge(Watched& server, const Lines& lines, const std::set<int>& waiting_for_us) {
+  std::map<std::shared_ptr<postgres::Lifeline>, Seen> suspects;
+  for (const auto& line : lines) {
+    if (!waiting_for_us.contains(line->pid())) continue;
+    const auto before = server.suspects.find(line);
+    const bool same = before != server.suspects.end() && before->second.traffic == line->traffic();
+    const Seen seen = same ? before->second : Seen{line->traffic(), Clock::now()};
+    if (Clock::now() - seen.since >= stall_after_) {
+      line->sever();
+    } else {
+      suspects.emplace(line, seen);
+    }
+  }
+  server.suspects = std::move(suspects);
+}
+
+}  // namespace pghaul::job

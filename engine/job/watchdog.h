@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "job/worker.h"
+#include "measure/bottleneck.h"
+#include "measure/progress.h"
+#include "postgres/connection.h"
+
+namespace pghaul::job {
+
+/// Asks both servers, now and then, what the workers' sessions wait for. That tells people what holds the run
+/// up, and finds connections that will never be answered: where pghaul waits for the server, the server waits
+/// for pghaul, and no byte has passed for long; or where the server does not even answer this question. It
+/// breaks them, so that their tasks are tried again.
+///
+/// Ownership  of a thread and of a connection to each server; none of the workers, which outlive it.
+/// Source     PostgreSQL manual, "The Cumulative Statistics System", pg_stat_activity.
+class Watchdog {
+ public:
+  /// `stall_after`: how long is too long. `all_lifelines`: of the workers' connections to a server.
+  using Lifelines = std::function<std::vector<std::shared_ptr<postgres::Lifeline>>(postgres::Side)>;
+  Watchdog(const Worker::Ends& ends, std::chrono::seconds stall_after, Lifelines lifelines,
+           measure::Progress& progress);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Seen {
+    std::uint64_t traffic = 0;
+    Clock::time_point since;  // both sides have waited for each other
+  };
+  /// One server, as the watchdog knows it.
+  struct Watched {
+    postgres::Side side;
+    std::optional<postgres::Connection> connection;
+    Clock::time_point answered;
+    std::map<std::shared_ptr<postgres::Lifeline>, Seen> suspects;
+  };
+
+  void work(const std::stop_token& stop);
+  void look(Watched& server, std::vector<measure::Wait>& waits, const std::stop_token& stop);
+  [[nodiscard]] Result<postgres::Rows> ask(Watched& server,
+                                           const std::vector<std::shared_ptr<postgres::Lifeline>>& lines,
+                                           const std::stop_token& stop);
+  void judge(Watched& server, const std::vector<std::shared_ptr<postgres::Lifeline>>& lines,
+             const std::set<int>& waiting_for_us);
+
+  const Worker::Ends* ends_;
+  std::chrono::seconds stall_after_;
+  Lifelines lifelines_;
+  measure::Progress* progress_;
+  std::array<Watched, 2> servers_;  // of the thread
+  std::jthread thread_;             // last: it uses all above
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,82 @@
+#include "measure/estimate.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/units.h"
+#include "measure/json.h"
+
+namespace pghaul::measure {
+namespace {
+
+using nlohmann::json;
+
+constexpr double kHostedSecondsPerGb = 180;
+
+void put(json& out, const char* name, const std::optional<double>& value) {
+  if (value) out[name] = *value;
+}
+
+template <typename T, typename ToJson>
+json array_of(const std::vector<T>& all, ToJson&& to_json) {
+  json out = json::array();
+  for (const T& one : all) out.push_back(to_json(one));
+  return out;
+}
+
+}  // namespace
+
+json Estimate::to_json() const {
+  json out = {{"seconds", rounded(seconds)},
+              {"low", rounded(low)},
+              {"high", rounded(high)},
+              {"jobs", jobs},
+              {"growth", growth},
+              {"disk_bytes", disk_bytes},
+              {"table_bytes", table_bytes},
+              {"measured", measured},
+              {"measuring_seconds", rounded(measuring_seconds)},
+              {"sampled_tables", sampled_tables},
+              {"notes", notes}};
+  if (stream_bytes) out["stream_bytes"] = *stream_bytes;
+  if (disk_bytes > 0) {
+    const double gigabytes = static_cast<double>(disk_bytes) / kGigabyte;
+    out["seconds_per_gb"] = rounded(seconds / gigabytes);
+    out["hosted_rule_seconds"] = rounded(gigabytes * kHostedSecondsPerGb);
+  }
+  put(out, "source_round_trip", source_round_trip);
+  put(out, "target_round_trip", target_round_trip);
+  put(out, "source_cores", source_cores);
+  put(out, "target_cores", target_cores);
+  out["phases"] = array_of(phases, [](const Phase& phase) {
+    return json{{"name", phase.name}, {"start", rounded(phase.start)}, {"seconds", rounded(phase.seconds)}};
+  });
+  out["milestones"] = array_of(milestones, [](const Milestone& one) {
+    return json{{"name", one.name}, {"seconds", rounded(one.seconds)}};
+  });
+  out["critical"] = array_of(critical, [](const Step& step) {
+    return json{{"phase", step.phase},
+                {"what", step.what},
+                {"start", rounded(step.start)},
+                {"seconds", rounded(step.seconds)}};
+  });
+  out["variants"] = array_of(variants, [](const Variant& one) {
+    return json{{"what", one.what}, {"seconds", rounded(one.seconds)}, {"measured", one.measured}};
+  });
+  out["by_jobs"] = array_of(by_jobs, [](const Jobs& one) {
+    return json{{"jobs", one.jobs}, {"seconds", rounded(one.seconds)}};
+  });
+  if (window) {
+    out["window"] = {{"seconds", rounded(window->seconds)},
+                     {"fits", window->fits},
+                     {"likely", window->likely},
+                     {"margin", rounded(window->seconds - seconds)},
+                     {"safe_margin", rounded(window->seconds - high)}};
+  }
+  if (past_copies > 0) {
+    out["past"] = {{"copies", past_copies}, {"factor", rounded(past_factor)}};
+    if (past_error) out["past"]["median_error"] = rounded(*past_error);
+  }
+  return out;
+}
+
+}  // namespace pghaul::measure

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace pghaul::plan {
+
+/// Whose cores a task keeps busy.
+enum class Party : std::uint8_t { source, target, client };
+inline constexpr std::size_t kParties = 3;
+
+/// How many cores of each a task keeps busy while nothing else runs.
+struct Load {
+  double source = 0;
+  double target = 1;
+  double client = 0;
+
+  [[nodiscard]] std::array<double, kParties> each() const noexcept { return {source, target, client}; }
+};
+
+/// Where the parties run. Those on one machine share its cores.
+struct Machines {
+  std::array<std::uint8_t, kParties> place{};  // of each party: which machine, below kParties
+  std::array<double, kParties> cores{};        // of each machine
+
+  /// All parties on one machine.
+  Machines(double shared_cores) : cores{shared_cores, 0, 0} {}  // NOLINT(google-explicit-constructor)
+  /// Each on its own.
+  Machines(double source, double target, double client) : place{0, 1, 2}, cores{source, target, client} {}
+
+  [[nodiscard]] bool shared(Party one, Party other) const noexcept {
+    return place[static_cast<std::size_t>(one)] == place[static_cast<std::size_t>(other)];
+  }
+  /// Moves `one` to the machine of `other`, which has the cores of the larger of the two.
+  void join(Party one, Party other) noexcept;
+  [[nodiscard]] double& cores_of(Party one) noexcept { return cores[place[static_cast<std::size_t>(one)]]; }
+  [[nodiscard]] double cores_of(Party one) const noexcept {
+    return cores[place[static_cast<std::size_t>(one)]];
+  }
+};
+
+}  // namespace pghaul::plan

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+namespace pghaul::postgres {
+
+/// What other threads may see of a connection and do to it while its own thread waits on the server.
+///
+/// Lifetime   independent of the connection's.
+/// Threads    any.
+class Lifeline {
+ public:
+  explicit Lifeline(PGconn* handle);
+
+  /// Asks the server to give up what the connection runs. Waits until the request has been taken; a host that
+  /// is gone keeps it waiting for as long as TCP does.
+  /// Source  PostgreSQL manual, libpq, "Canceling Queries in Progress".
+  void cancel() noexcept;
+  /// As cancel(), from a thread of its own; a second request while one is on its way is dropped.
+  static void cancel_soon(const std::shared_ptr<Lifeline>& lifeline);
+  /// Breaks the connection: whoever waits on it gets connection_lost.
+  void sever() noexcept;
+  /// The connection is about to be closed: its socket will be somebody else's.
+  void forget() noexcept;
+
+  /// The server process at the other end; 0 when a pooler hides it.
+  [[nodiscard]] int pid() const noexcept { return pid_; }
+  /// Bytes of rows that have passed so far.
+  [[nodiscard]] std::uint64_t traffic() const noexcept { return traffic_.load(std::memory_order_relaxed); }
+  /// By the connection's own thread only: so it costs no locked instruction for each row.
+  void add_traffic(std::uint64_t bytes) noexcept {
+    traffic_.store(traffic() + bytes, std::memory_order_relaxed);
+  }
+  /// The connection's thread waits for the server to answer or to take more.
+  [[nodiscard]] bool awaited() const noexcept { return awaited_.load(std::memory_order_relaxed) > 0; }
+
+  /// While it lives, its connection is awaited.
+  class Waiting {
+   public:
+    explicit Waiting(Lifeline& lifeline) noexcept : lifeline_(&lifeline) {
+      lifeline_->awaited_.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Waiting() { lifeline_->awaited_.fetch_sub(1, std::memory_order_relaxed); }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+   private:
+    Lifeline* lifeline_;
+  };
+
+ private:
+  struct Free {
+    void operator()(PGcancel* handle) const noexcept { PQfreeCancel(handle); }
+  };
+  const std::unique_ptr<PGcancel, Free> request_;
+  const int pid_;
+  std::atomic<std::uint64_t> traffic_{0};  // orders nothing else, nor do the next two
+  std::atomic<int> awaited_{0};
+  std::atomic<bool> cancelling_{false};
+  std::mutex mutex_;  // guards the socket's number
+  int socket_;
+};
+
+}  // namespace pghaul::postgres

@@ -1,0 +1,229 @@
+#include "verify/object_differences.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "verify/same_expression.h"
+
+namespace pghaul::verify {
+namespace {
+
+using catalog::Aspect;
+using catalog::Name;
+using catalog::Object;
+using catalog::ObjectClass;
+using Shown = ObjectClass::Shown;
+
+constexpr std::size_t kShownBytes = 120;  // of a value that differs
+
+/// pghaul keeps its journal there while it works.
+constexpr std::string_view kJournal = "pghaul_journal";
+
+auto key_of(const Object& object) {
+  return std::tie(object.name, object.part);
+}
+
+std::string shown(const ObjectClass& of, const Object& object) {
+  switch (of.shown) {
+    case Shown::of:
+      return fmt::format("{} {} of {}", of.label, catalog::shown(Name{{}, object.part}),
+                         catalog::shown(object.name));
+    case Shown::after:
+      return fmt::format("{} {}{}", of.label, catalog::shown(object.name), object.part);
+    case Shown::alone:
+      return fmt::format("{} {}", of.label, object.part);
+  }
+  return {};
+}
+
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
+}
+
+/// As much of a value as shows what is different: from a little before the first byte that is.
+std::string excerpt(std::string_view value, std::size_t first_difference) {
+  constexpr std::size_t before = 30;
+  std::size_t from =
+      value.size() <= kShownBytes || first_difference <= before ? 0 : first_difference - before;
+  while (from < value.size() && continues_character(value[from])) ++from;
+  std::size_t end = std::min(value.size(), from + kShownBytes);
+  while (end < value.size() && continues_character(value[end])) ++end;
+  return fmt::format("{}{}{}", from == 0 ? "" : "…", value.substr(from, end - from),
+                     end == value.size() ? "" : "…");
+}
+
+/// On one line.
+std::string said(std::string_view value, std::size_t first_difference) {
+  if (value.empty()) return "none";
+  std::string text = '"' + excerpt(value, first_difference) + '"';
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+/// Those grants that don't go to an owner, whose rights change with the owner.
+std::set<std::string, std::less<>> grants_without(std::string_view lines,
+                                                  const std::set<std::string>& owners) {
+  std::set<std::string, std::less<>> kept;
+  while (!lines.empty()) {
+    std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+    const bool to_owner = std::ranges::any_of(owners, [&](const std::string& owner) {
+      return line.starts_with(owner) && line.substr(owner.size()).starts_with(' ');
+    });
+    line = line.substr(0, std::min(line.find(" by "), line.find_last_not_of(',') + 1));
+    if (!to_owner) kept.emplace(line);
+  }
+  return kept;
+}
+
+/// Compares what one class holds on both sides.
+class ClassComparison {
+ public:
+  ClassComparison(const ObjectClass& source, const ObjectClass& target, const ObjectComparison& how)
+      : source_(source), target_(target), how_(how) {
+    assert(source.aspects.size() == target.aspects.size());
+  }
+
+  /// `missing`: what one side lacks altogether; grows.
+  std::vector<ObjectDifference> differences(std::set<Name>& missing, const std::set<Name>& of_source) {
+    auto ours = source_.objects.begin();
+    auto theirs = target_.objects.begin();
+    while (ours != source_.objects.end() || theirs != target_.objects.end()) {
+      const bool only_ours = theirs == target_.objects.end() ||
+                             (ours != source_.objects.end() && key_of(*ours) < key_of(*theirs));
+      const bool only_theirs =
+          !only_ours && (ours == source_.objects.end() || key_of(*theirs) < key_of(*ours));
+      if (only_ours) {
+        lacks(*ours++, "only the source has it", missing);
+      } else if (only_theirs) {
+        if (counts_on_target(*theirs, of_source)) lacks(*theirs, "only the target has it", missing);
+        ++theirs;
+      } else {
+        compare(*ours++, *theirs++);
+      }
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void lacks(const Object& object, const char* message, std::set<Name>& missing) {
+    const bool is_part =
+        source_.shown == Shown::of || (source_.shown == Shown::alone && !object.name.name.empty());
+    if (is_part && missing.contains(object.name)) return;
+    if (!is_part && object.part.empty()) missing.insert(object.name);
+    add(object, message);
+  }
+
+  /// After a choice of tables: what was not chosen may stand beside it.
+  [[nodiscard]] bool counts_on_target(const Object& object, const std::set<Name>& of_source) const {
+    const std::string& schema = object.name.schema.empty() ? object.name.name : object.name.schema;
+    if (schema.starts_with(kJournal)) return false;
+    return how_.everything || (source_.shown == Shown::of && of_source.contains(object.name));
+  }
+
+  void compare(const Object& ours, const Object& theirs) {
+    for (std::size_t i = 0; i < source_.aspects.size(); ++i) {
+      if (!same(i, ours, theirs)) add(ours, difference(i, ours.aspects[i], theirs.aspects[i]));
+    }
+  }
+
+  [[nodiscard]] bool same(std::size_t place, const Object& ours, const Object& theirs) const {
+    const std::string& one = ours.aspects[place];
+    const std::string& other = theirs.aspects[place];
+    if (one == other) return true;
+    switch (source_.aspects[place].kind) {
+      case Aspect::Kind::text:
+      case Aspect::Kind::secret:
+        return false;
+      case Aspect::Kind::hidden:
+        return one.empty() || other.empty();
+      case Aspect::Kind::expression:
+        return same_expression(one, other);
+      case Aspect::Kind::wording:
+        return !how_.same_major || same_expression(one, other);
+      case Aspect::Kind::owner:
+        return !how_.with_owner;
+      case Aspect::Kind::grants:
+        return !how_.with_acl || (!how_.with_owner && same_grants_to_others(place, ours, theirs));
+      case Aspect::Kind::surroundings:
+        return !how_.everything;
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool same_grants_to_others(std::size_t place, const Object& ours,
+                                           const Object& theirs) const {
+    std::set<std::string> owners = {"its owner"};
+    for (std::size_t i = 0; i < source_.aspects.size(); ++i) {
+      if (source_.aspects[i].kind != Aspect::Kind::owner) continue;
+      owners.insert(ours.aspects[i]);
+      owners.insert(theirs.aspects[i]);
+    }
+    return grants_without(ours.aspects[place], owners) == grants_without(theirs.aspects[place], owners);
+  }
+
+  [[nodiscard]] std::string difference(std::size_t place, const std::string& ours,
+                                       const std::string& theirs) const {
+    const Aspect& aspect = source_.aspects[place];
+    if (aspect.kind == Aspect::Kind::secret || aspect.kind == Aspect::Kind::hidden) {
+      return fmt::format("its {} differ", aspect.name);
+    }
+    const auto first = static_cast<std::size_t>(std::ranges::mismatch(ours, theirs).in1 - ours.begin());
+    return fmt::format("its {} on the source: {}; on the target: {}", aspect.name, said(ours, first),
+                       said(theirs, first));
+  }
+
+  void add(const Object& object, std::string message) {
+    std::string name = shown(source_, object);
+    const bool told = std::ranges::any_of(how_.left_out, [&](const std::string& left_out) {
+      return name == left_out || name.starts_with(left_out + " of ");
+    });
+    if (!told) found_.push_back({std::move(name), std::move(message)});
+  }
+
+  const ObjectClass& source_;
+  const ObjectClass& target_;
+  const ObjectComparison& how_;
+  std::vector<ObjectDifference> found_;
+};
+
+std::set<Name> names_of(const std::vector<ObjectClass>& classes) {
+  std::set<Name> names;
+  for (const ObjectClass& one : classes) {
+    if (one.shown != Shown::after) continue;
+    for (const Object& object : one.objects) names.insert(object.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<ObjectDifference> object_differences(std::vector<ObjectClass> source,
+                                                 std::vector<ObjectClass> target,
+                                                 const ObjectComparison& how) {
+  assert(source.size() == target.size());
+  for (std::vector<ObjectClass>* side : {&source, &target}) {
+    for (ObjectClass& one : *side) std::ranges::sort(one.objects, {}, key_of);
+  }
+  const std::set<Name> of_source = how.everything ? std::set<Name>{} : names_of(source);
+  // Whole objects first, so that nothing is said of the parts of those that are missing.
+  std::set<Name> missing;
+  std::vector<ObjectDifference> all;
+  for (const bool parts : {false, true}) {
+    for (std::size_t i = 0; i < source.size(); ++i) {
+      if ((source[i].shown != Shown::after) != parts) continue;
+      ClassComparison comparison(source[i], target[i], how);
+      std::ranges::move(comparison.differences(missing, of_source), std::back_inserter(all));
+    }
+  }
+  return all;
+}
+
+}  // namespace pghaul::verify

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "catalog/objects.h"
+
+namespace pghaul::verify {
+
+/// What of two databases' objects is to be compared.
+struct ObjectComparison {
+  bool same_major = true;  // the servers word definitions alike
+  bool with_owner = true;
+  bool with_acl = true;
+  bool everything = true;             // no choice of tables was made: the target has nothing else
+  std::vector<std::string> left_out;  // named elsewhere, as ObjectDifference names them: not to be told again
+};
+
+struct ObjectDifference {
+  std::string object;   // "index orders_pkey of public.orders"
+  std::string message;  // what differs
+};
+
+/// Compares class by class; both have the same classes in the same order.
+[[nodiscard]] std::vector<ObjectDifference> object_differences(std::vector<catalog::ObjectClass> source,
+                                                               std::vector<catalog::ObjectClass> target,
+                                                               const ObjectComparison& how);
+
+}  // namespace pghaul::verify

@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "support/cluster.h"
+#include "support/database.h"
+#include "support/pghaul.h"
+#include "support/process.h"
+
+namespace pghaul {
+namespace {
+
+using nlohmann::json;
+using support::Database;
+using support::Haul;
+
+constexpr const char* kShop =
+    "create type state as enum ('new', 'paid');"
+    "create domain mail as text check (value like '%@%');"
+    "create table customers (id bigint primary key, address mail unique, state state, tags state[]);"
+    "insert into customers select i, 'c' || i || '@example.com', 'paid', '{new}' from generate_series(1, "
+    "20000) i;"
+    "create table orders (id bigint primary key, customer bigint references customers, note text);"
+    "insert into orders select i, 1 + i % 20000, md5(i::text) from generate_series(1, 60000) i;"
+    "create index on orders (customer); create index on orders (lower(note)) where id > 10;"
+    "analyze";
+
+/// Everything that a database holds and that somebody may have changed.
+constexpr const char* kState =
+    "select string_agg(distinct what, ' ' order by what) from ("
+    "  select nspname from pg_namespace where nspname !~ '^pg_(temp|toast_temp)'"
+    "  union all select relname || coalesce(pg_relation_filenode(oid)::text, '') from pg_class"
+    "    where relnamespace >= 16384 or relnamespace = 'public'::regnamespace"
+    "  union all select proname from pg_proc where pronamespace = 'public'::regnamespace"
+    "  union all select typname from pg_type where typnamespace = 'public'::regnamespace) as t(what)";
+
+class Estimate : public testing::Test {
+ protected:
+  Estimate() : source_(support::shared_source()), target_(support::shared_target()) {
+    source_.psql(kShop);
+    target_.psql("create table precious (id int); insert into precious values (1)");
+  }
+
+  [[nodiscard]] Haul estimate(std::vector<std::string> options = {}, bool with_target = true) const {
+    options.insert(options.begin(), "estimate");
+    options.push_back(source_.uri());
+    if (with_target) options.push_back(target_.uri());
+    return support::haul(options, {{"XDG_STATE_HOME", "/nonexistent"}});
+  }
+
+  Database source_;
+  Database target_;
+};
+
+TEST_F(Estimate, ForetellsFromSamples) {
+  const Haul done = estimate();
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_EQ(done.report["status"], "estimated");
+  const json& estimate = done.report["estimate"];
+  EXPECT_GT(estimate["seconds"], 0);
+  EXPECT_LE(estimate["low"], estimate["seconds"]);
+  EXPECT_GE(estimate["high"], estimate["seconds"]);
+  EXPECT_EQ(estimate["measured"], true);
+  EXPECT_EQ(estimate["sampled_tables"], 2);
+  EXPECT_EQ(estimate["milestones"].back()["name"], "verified");
+  EXPECT_EQ(estimate["milestones"].back()["seconds"], estimate["seconds"]);
+  EXPECT_FALSE(estimate["critical"].empty());
+  EXPECT_TRUE(estimate["notes"].empty()) << estimate["notes"];
+}
+
+TEST_F(Estimate, LeavesBothServersAsTheyWere) {
+  const std::string source = source_.psql(kState);
+  const std::string target = target_.psql(kState);
+  ASSERT_EQ(estimate().exit_status, 0);
+  EXPECT_EQ(source_.psql(kState), source);
+  EXPECT_EQ(target_.psql(kState), target);
+  EXPECT_EQ(target_.psql("select id from precious"), "1");
+}
+
+TEST_F(Estimate, CleansUpAfterOneThatWasKilled) {
+  const std::string before = target_.psql(kState);
+  support::Process killed({PGHAUL_COMMAND, "estimate", source_.uri(), target_.uri()});
+  while (target_.psql("select count(*) from pg_namespace where nspname = 'pghaul_scratch'") == "0") {
+  }
+  killed.send(SIGKILL);
+  EXPECT_EQ(killed.wait().exit_status, 128 + SIGKILL);
+  target_.psql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
+      "and pid <> pg_backend_pid()");
+  const Haul again = estimate();
+  EXPECT_EQ(again.exit_status, 0) << again.err;
+  EXPECT_TRUE(again.report["estimate"]["notes"].empty()) << again.report["estimate"]["notes"];
+  EXPECT_EQ(target_.psql(kState), before);
+}
+
+TEST_F(Estimate, LeavesASchemaAloneThatSomebodyElseMade) {
+  target_.psql("create schema pghaul_scratch; create table pghaul_scratch.mine ()");
+  const Haul done = estimate();
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_EQ(target_.psql("select count(*) from pg_class where relname = 'mine'"), "1");
+  ASSERT_EQ(done.report["estimate"]["notes"].size(), 1U);
+  EXPECT_NE(done.report["estimate"]["notes"][0].get<std::string>().find("pghaul did not make"),
+            std::string::npos);
+}
+
+TEST_F(Estimate, WithoutATargetIsWider) {
+  const json with = estimate().report["estimate"];
+  const Haul done = estimate({}, false);
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  const json& without = done.report["estimate"];
+  EXPECT_EQ(without["measured"], false);
+  const auto width = [](const json& one) { return one["high"].get<double>() / one["low"].get<double>(); };
+  EXPECT_GT(width(without), width(with));
+}
+
+TEST_F(Estimate, SaysWhetherItFits) {
+  const json wide = estimate({"--window", "2h"}).report["estimate"]["window"];
+  EXPECT_EQ(wide["fits"], true);
+  EXPECT_GT(wide["margin"], 7000);
+  const json narrow = estimate({"--window", "0.01s"}, false).report["estimate"]["window"];
+  EXPECT_EQ(narrow["fits"], false);
+  EXPECT_EQ(narrow["likely"], false);
+}
+
+TEST_F(Estimate, ComparesNumbersOfWorkersAndGrows) {
+  const json estimate = this->estimate({"--jobs", "1,2", "--grow", "100%"}, false).report["estimate"];
+  ASSERT_EQ(estimate["by_jobs"].size(), 2U);
+  EXPECT_EQ(estimate["by_jobs"][0]["jobs"], 1);
+  EXPECT_EQ(estimate["growth"], 2.0);
+  const json once = this->estimate({}, false).report["estimate"];
+  EXPECT_NEAR(estimate["disk_bytes"].get<double>(), 2 * once["disk_bytes"].get<double>(), 10);
+}
+
+}  // namespace
+}  // namespace pghaul

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <array>
+
+namespace pghaul::documents {
+
+struct Variable {
+  const char* name;
+  const char* text;
+};
+
+/// What the command heeds of its environment, besides what libpq does.
+inline constexpr std::array kEnvironment{
+    Variable{"PGHAUL_SOURCE", "SOURCE, where the command line gives none"},
+    Variable{"PGHAUL_TARGET", "TARGET, where the command line gives none"},
+    Variable{
+        "PGPASSFILE, PGSERVICEFILE, PGSSLROOTCERT …",
+        "and the other variables of libpq fill in what a connection string leaves out; PGHOST, PGDATABASE "
+        "and their like mean both servers, so they are better not set"},
+    Variable{"PATH", "where pg_dump and pg_restore are looked for, besides Debian's folders of all versions"},
+    Variable{"NO_COLOR", "when set, nothing is coloured"},
+};
+
+}  // namespace pghaul::documents

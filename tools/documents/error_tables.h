@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "base/error_codes.h"
+#include "job/exit_status.h"
+
+namespace pghaul::documents {
+
+/// The two tables of docs/errors.md, in Markdown.
+[[nodiscard]] std::string exit_status_table();
+[[nodiscard]] std::string error_code_table();
+
+}  // namespace pghaul::documents

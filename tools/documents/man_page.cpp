@@ -1,0 +1,111 @@
+#include "man_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "environment.h"
+#include "error_tables.h"
+#include "measure/version.h"
+
+namespace pghaul::documents {
+namespace {
+
+using command::VerbManual;
+
+/// As roff prints it unchanged; `code` of Markdown in bold, other emphasis left out.
+std::string roff(std::string_view text) {
+  std::string out;
+  bool bold = false;
+  if (text.starts_with('.') || text.starts_with('\'')) out += "\\&";
+  for (const char c : text) {
+    if (c == '\\') {
+      out += "\\e";
+    } else if (c == '-') {
+      out += "\\-";
+    } else if (c == '`') {
+      bold = !bold;
+      out += bold ? "\\fB" : "\\fR";
+    } else if (c != '*') {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string upper(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
+std::string heading(const std::string& page) {
+  return fmt::format(".TH {} 1 \"\" \"pghaul {}\" \"pghaul\"\n", upper(roff(page)), measure::kVersion);
+}
+
+std::string entry(const std::string& bold, const std::string& italic, const std::string& text) {
+  std::string tag = bold.empty() ? "" : "\\fB" + roff(bold) + "\\fR";
+  if (!italic.empty()) tag += (tag.empty() ? "\\fI" : " \\fI") + roff(italic) + "\\fR";
+  return fmt::format(".TP\n{}\n{}\n", tag, roff(text));
+}
+
+std::string options(const VerbManual& verb) {
+  std::string page;
+  for (const VerbManual::Group& group : verb.groups) {
+    page += fmt::format(".SS {}\n", roff(group.title));
+    for (const VerbManual::Option& option : group.options) {
+      page += entry(fmt::format("{}", fmt::join(option.names, ", ")), option.value, option.text);
+    }
+  }
+  return page;
+}
+
+std::string environment() {
+  std::string page = ".SH ENVIRONMENT\n";
+  for (const Variable& variable : kEnvironment) page += entry(variable.name, {}, variable.text);
+  return page;
+}
+
+std::string exit_status() {
+  std::string page = ".SH EXIT STATUS\n";
+  for (const job::ExitStatus& one : job::exit_statuses()) {
+    page += entry(std::to_string(one.status), {}, fmt::format("{}; the target {}", one.meaning, one.target));
+  }
+  return page;
+}
+
+}  // namespace
+
+std::string man_page(const std::vector<VerbManual>& verbs) {
+  std::string page = heading("pghaul") +
+                     ".SH NAME\npghaul \\- copies a PostgreSQL database to another server, and proves that "
+                     "everything arrived\n.SH SYNOPSIS\n";
+  for (const VerbManual& verb : verbs) {
+    page += fmt::format("\\fBpghaul {}\\fR [\\fIOPTION\\fR...] \\fI{}\\fR\n.br\n", verb.name, verb.arguments);
+  }
+  page += ".SH VERBS\n";
+  for (const VerbManual& verb : verbs) {
+    page += entry(verb.name, {}, verb.about + fmt::format("; see `pghaul-{}`(1)", verb.name));
+  }
+  page += ".SH SOURCE AND TARGET\n" +
+          roff(
+              "Anything libpq takes: a URI, a keyword string such as \"host=db1 dbname=shop\", "
+              "service=NAME, or the name of a database. Keep passwords in a password file (~/.pgpass) or a "
+              "service file rather than on the command line.") +
+          "\n";
+  return page + environment() + exit_status();
+}
+
+std::string man_page(const VerbManual& verb) {
+  std::string page = heading("pghaul-" + verb.name);
+  page += fmt::format(".SH NAME\npghaul\\-{} \\- {}\n", verb.name, roff(verb.about));
+  page += fmt::format(".SH SYNOPSIS\n\\fBpghaul {}\\fR [\\fIOPTION\\fR...] \\fI{}\\fR\n", verb.name,
+                      verb.arguments);
+  page += fmt::format(".SH DESCRIPTION\n{}\n.SH OPTIONS\n{}", roff(verb.text), options(verb));
+  page += environment() + exit_status() + ".SH EXAMPLES\n.nf\n";
+  for (const std::string& example : verb.examples) page += roff(example) + "\n";
+  return page + ".fi\n.SH SEE ALSO\n\\fBpghaul\\fR(1), \\fBpg_dump\\fR(1), \\fBpg_restore\\fR(1)\n";
+}
+
+}  // namespace pghaul::documents

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pghaul/manual.h"
+
+namespace pghaul::documents {
+
+/// Manual pages, as man reads them.
+[[nodiscard]] std::string man_page(const std::vector<command::VerbManual>& verbs);
+[[nodiscard]] std::string man_page(const command::VerbManual& verb);
+
+}  // namespace pghaul::documents

@@ -1,0 +1,171 @@
+#include "estimate_text.h"
+
+#include <fmt/format.h>
+
+#include "escape.h"
+#include "quantities.h"
+#include "report_text.h"
+#include "text_table.h"
+
+namespace pghaul::command {
+
+namespace {
+
+using nlohmann::json;
+using Side = TextTable::Side;
+
+constexpr std::size_t kVariantsShown = 5;
+
+std::string fact(const char* name, const std::string& value) {
+  return fmt::format("  {:<12} {}\n", name, value);
+}
+
+double seconds_of(const json& object) {
+  return object.value("seconds", 0.0);
+}
+
+std::string headline(const json& report, const Look& look) {
+  std::string text = "To copy " + end_text(report, "source", look) + "\n";
+  if (report.contains("target")) text += "     to " + end_text(report, "target", look) + "\n";
+  return text + "\n";
+}
+
+std::string answer(const json& estimate, const Look& look) {
+  std::string text = fact("downtime", fmt::format("{}{}; 8 times in 10 between {} and {}",
+                                                  toned(show_seconds(seconds_of(estimate)), Tone::good, look),
+                                                  "", show_seconds(estimate.value("low", 0.0)),
+                                                  show_seconds(estimate.value("high", 0.0))));
+  std::string with = show_count(estimate.value("jobs", std::uint64_t{0}), "worker", "workers");
+  const double growth = estimate.value("growth", 1.0);
+  if (growth != 1) with += fmt::format(", everything {:.4g} times as large", growth);
+  text += fact("with", with);
+  if (estimate.contains("seconds_per_gb")) {
+    text +=
+        fact("per GB", fmt::format("{} of {}; at the 3 minutes per GB that hosted\n{:15}pg:copy documents it "
+                                   "would be {}",
+                                   show_seconds(estimate.value("seconds_per_gb", 0.0)),
+                                   show_bytes(estimate.value("disk_bytes", 0.0)), "",
+                                   show_seconds(estimate.value("hosted_rule_seconds", 0.0))));
+  }
+  if (estimate.contains("stream_bytes")) {
+    text += fact("bytes", fmt::format("{} of rows in tables that take {} on disk",
+                                      show_bytes(estimate.value("stream_bytes", 0.0)),
+                                      show_bytes(estimate.value("table_bytes", 0.0))));
+  }
+  return text;
+}
+
+std::string basis(const json& estimate, const Look& look) {
+  std::string text;
+  if (estimate.value("measured", false)) {
+    text = fmt::format(
+        "{} tried in {}",
+        show_count(estimate.value("sampled_tables", std::uint64_t{0}), "kind of table", "kinds of tables"),
+        show_seconds(estimate.value("measuring_seconds", 0.0)));
+    if (estimate.contains("target_round_trip")) {
+      text +=
+          fmt::format("; round trips {:.2g} ms and {:.2g} ms", estimate.value("source_round_trip", 0.0) * 1e3,
+                      estimate.value("target_round_trip", 0.0) * 1e3);
+    }
+    if (estimate.contains("target_cores") && estimate.contains("source_cores")) {
+      text += fmt::format(";\n{:15}about {:.1f} cores free on the source, {:.1f} on the target", "",
+                          estimate.value("source_cores", 0.0), estimate.value("target_cores", 0.0));
+    }
+  } else {
+    text = "figures that pghaul ships, nothing measured; name a TARGET to measure";
+  }
+  text = fact("rests on", text);
+  if (estimate.contains("past")) {
+    const json& past = estimate["past"];
+    text += fact("so far", fmt::format("{} between these servers: foretold with a median error of {:.0f} %",
+                                       show_count(past.value("copies", std::uint64_t{0}), "copy", "copies"),
+                                       past.value("median_error", 0.0) * 100));
+  }
+  for (const json& note : list_of(estimate, "notes")) {
+    if (note.is_string()) text += fact("note", escape(note.get<std::string>(), look));
+  }
+  return text;
+}
+
+std::string window(const json& estimate, const Look& look) {
+  if (!estimate.contains("window")) return {};
+  const json& window = estimate["window"];
+  const double margin = window.value("margin", 0.0);
+  const bool fits = window.value("fits", false);
+  const bool likely = window.value("likely", false);
+  const std::string length = show_seconds(seconds_of(window));
+  if (fits) {
+    return "\n" + toned("yes:", Tone::good, look) +
+           fmt::format(" it fits into {}, with {} to spare, and {} even 9 times in 10\n", length,
+                       show_seconds(margin), show_seconds(window.value("safe_margin", 0.0)));
+  }
+  if (likely) {
+    return "\n" + toned("likely:", Tone::careful, look) +
+           fmt::format(" it should fit into {}, with {} to spare, but 1 time in 10 it takes {} longer\n",
+                       length, show_seconds(margin), show_seconds(-window.value("safe_margin", 0.0)));
+  }
+  return "\n" + toned("no:", Tone::bad, look) +
+         fmt::format(" it does not fit into {}, by {}\n", length, show_seconds(-margin));
+}
+
+std::string phases(const json& estimate, const SummaryStyle& style) {
+  TextTable table({{"phase"}, {"begins", Side::right}, {"seconds", Side::right}});
+  for (const json& phase : list_of(estimate, "phases")) {
+    table.add({phase.value("name", ""), fmt::format("{:.1f}", phase.value("start", 0.0)),
+               fmt::format("{:.1f}", seconds_of(phase))});
+  }
+  TextTable milestones({{"stands"}, {"after", Side::right}});
+  for (const json& one : list_of(estimate, "milestones")) {
+    milestones.add({one.value("name", ""), show_seconds(seconds_of(one))});
+  }
+  return "\n" + table.text(style.columns, style.look) + "\n" + milestones.text(style.columns, style.look);
+}
+
+std::string critical(const json& estimate, const SummaryStyle& style) {
+  TextTable table({{"what decides it"}, {"phase"}, {"begins", Side::right}, {"seconds", Side::right}});
+  for (const json& step : list_of(estimate, "critical")) {
+    table.add({step.value("what", ""), step.value("phase", ""),
+               fmt::format("{:.1f}", step.value("start", 0.0)), fmt::format("{:.1f}", seconds_of(step))});
+  }
+  return table.empty() ? "" : "\n" + table.text(style.columns, style.look);
+}
+
+std::string by_jobs(const json& estimate, const SummaryStyle& style) {
+  TextTable table({{"workers", Side::right}, {"downtime", Side::right}});
+  for (const json& one : list_of(estimate, "by_jobs")) {
+    table.add({show_count(one.value("jobs", std::uint64_t{0})), show_seconds(seconds_of(one))});
+  }
+  return table.empty() ? "" : "\n" + table.text(style.columns, style.look);
+}
+
+std::string variants(const json& estimate, const SummaryStyle& style) {
+  TextTable table({{"what would make it shorter"}, {"downtime", Side::right}, {"fits"}});
+  const bool asked = estimate.contains("window");
+  const double most = asked ? seconds_of(estimate["window"]) : 0;
+  std::size_t shown = 0;
+  bool rule_of_thumb = false;
+  for (const json& one : list_of(estimate, "variants")) {
+    if (++shown > kVariantsShown && !style.every_table) break;
+    const bool measured = one.value("measured", true);
+    rule_of_thumb = rule_of_thumb || !measured;
+    table.add({one.value("what", "") + (measured ? "" : " *"), show_seconds(seconds_of(one)),
+               !asked                    ? ""
+               : seconds_of(one) <= most ? "yes"
+                                         : "no"});
+  }
+  if (table.empty()) return {};
+  return "\n" + table.text(style.columns, style.look) +
+         (rule_of_thumb ? "  * by a rule of thumb; all others are simulated\n" : "");
+}
+
+}  // namespace
+
+std::string estimate_text(const json& report, const SummaryStyle& style) {
+  if (!report.contains("estimate")) return {};
+  const json& estimate = report["estimate"];
+  return headline(report, style.look) + answer(estimate, style.look) + basis(estimate, style.look) +
+         window(estimate, style.look) + phases(estimate, style) + critical(estimate, style) +
+         by_jobs(estimate, style) + variants(estimate, style) + left_out_text(report, style.look);
+}
+
+}  // namespace pghaul::command

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "summary.h"
+
+namespace pghaul::command {
+
+/// The report of `pghaul estimate` as text: the answer, what it consists of, what decides it, what would
+/// help.
+[[nodiscard]] std::string estimate_text(const nlohmann::json& report, const SummaryStyle& style);
+
+}  // namespace pghaul::command
