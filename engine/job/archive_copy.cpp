@@ -147,6 +147,7 @@ void ArchiveCopy::prepare_run() {
   run_.sequences = found_.source.sequences;
   run_.workers = found_.plan.jobs;
   run_.retry_for = telling_.options.retry_for;
+  run_.stall_after = telling_.options.stall_after;
   run_.stop = telling_.stop;
   run_.ledger = &*ledger_;
   run_.omissions = &omissions_;
@@ -155,7 +156,7 @@ void ArchiveCopy::prepare_run() {
 }
 
 Worker::Ends ArchiveCopy::ends() const {
-  return {found_.source_string, {}, found_.source.server.encoding};
+  return {found_.source_string, {}, found_.source.server.encoding, telling_.stop};
 }
 
 Status ArchiveCopy::write_documents() {

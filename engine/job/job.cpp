@@ -89,7 +89,13 @@ Status Job::plan() {
 }
 
 Status Job::estimate() {
-  return run("estimate", [](Telling telling) -> Outcome { return {job::estimate(telling)}; });
+  return run("estimate", [&](Telling telling) -> Outcome {
+    if (archive_folder(options.source) || archive_folder(options.target)) {
+      return {fail(ErrorCode::usage, "estimate measures two servers, and an archive is none",
+                   "pghaul plan tells a forecast for archives, too")};
+    }
+    return {job::estimate(telling)};
+  });
 }
 
 Status Job::abandon() {

@@ -7,13 +7,14 @@
 namespace pghaul::job {
 
 Status refusal_of(const std::vector<plan::Finding>& findings) {
-  Error refusal{ErrorCode::refused, {}, {}, {}};
+  Error refusal{.code = ErrorCode::refused};
   std::size_t refusals = 0;
   for (const plan::Finding& finding : findings) {
     if (finding.severity != plan::Finding::Severity::refusal) continue;
     if (++refusals > 1) continue;
     refusal.message = finding.message;
     refusal.hint = finding.hint;
+    refusal.object = finding.object;
   }
   if (refusals == 0) return {};
   if (refusals > 1) refusal.message += fmt::format(" (and {} more reasons not to copy)", refusals - 1);

@@ -133,7 +133,8 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
 
 Result<SchemaArchive> SchemaArchive::open(const std::vector<Programs>& programs, const std::string& content,
                                           const Filters& filters, const std::stop_token& stop) {
-  Error refusal{ErrorCode::program_missing, "there is no pg_restore to read the schema with", {}, {}};
+  Error refusal{.code = ErrorCode::program_missing,
+                .message = "there is no pg_restore to read the schema with"};
   for (const Programs& each : programs) {
     Result<PrivateFile> file = PrivateFile::create(content);
     if (!file) return fail(file.error());
