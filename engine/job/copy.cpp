@@ -86,6 +86,7 @@ Status Copy::look() {
       discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
+  if (journal_ && !resume_) mention_journal();
   report_databases(found_, telling_.report);
   report_findings(found_, telling_.report);
   telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
@@ -95,6 +96,15 @@ Status Copy::look() {
     }
   }
   return {};
+}
+
+/// Who finds the target filled may want to go on with what filled it.
+void Copy::mention_journal() {
+  for (plan::Finding& finding : found_.findings) {
+    if (finding.code != "target_not_empty") continue;
+    finding.message += "; an unfinished copy is in it";
+    finding.hint = "to go on with that: --resume; " + finding.hint;
+  }
 }
 
 Status Copy::look_at_journal() {
@@ -110,12 +120,7 @@ Status Copy::look_at_journal() {
 }
 
 Status Copy::refuse() const {
-  Status refused = refusal_of(found_.findings);
-  if (!refused && journal_ && !resume_) {
-    refused.error().message += "; an unfinished copy is in it";
-    refused.error().hint = "to go on with that: --resume; " + refused.error().hint;
-  }
-  return refused;
+  return refusal_of(found_.findings);
 }
 
 Status Copy::open_journal() {

@@ -37,6 +37,7 @@ class Copy {
  private:
   [[nodiscard]] Status look();
   [[nodiscard]] Status look_at_journal();
+  void mention_journal();
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_journal();
   [[nodiscard]] Status start_over();

@@ -116,8 +116,9 @@ TEST_F(EventsOfARun, AreAsDocumented) {
   for (const json& event : events("plan")) all.push_back(event);
   for (const json& event : events("copy", 3)) all.push_back(event);  // the target isn't empty any more
   for (const json& event : all) expect_as_documented(event, kinds);
-  for (const char* kind : {"started", "job", "phase", "progress", "table", "chunk", "index", "verify",
-                           "milestone", "error", "finished"}) {
+  // Whether there are any of chunk depends on how fast the machine is.
+  for (const char* kind : {"started", "job", "phase", "progress", "table", "index", "verify", "milestone",
+                           "error", "finished"}) {
     EXPECT_TRUE(kinds_of(all).contains(kind)) << kind;
   }
 }

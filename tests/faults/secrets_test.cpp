@@ -37,7 +37,11 @@ bool holds_secret(const std::string& text) {
 
 std::string content(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  try {
+    return {std::istreambuf_iterator<char>(file), {}};
+  } catch (const std::ios_base::failure&) {  // the process has ended while it was read
+    return {};
+  }
 }
 
 /// All processes that come from one, as they are now.

@@ -292,8 +292,8 @@ TEST(Schema, ThatCanNotBeReadSaysWhy) {
   const Result<SchemaArchive> archive = SchemaArchive::dump(
       programs(), *ConnectionString::parse("host=/nowhere dbname=x"), "1-1", Filters{}, std::stop_token{});
   ASSERT_FALSE(archive);
-  EXPECT_EQ(archive.error().code, ErrorCode::program_failed);
-  EXPECT_NE(archive.error().message.find("pg_dump could not read the source's schema: connection to server"),
+  EXPECT_EQ(archive.error().code, ErrorCode::connection_failed);
+  EXPECT_NE(archive.error().message.find("pg_dump cannot connect to the source: connection to server"),
             std::string::npos)
       << archive.error().message;
 }
@@ -474,19 +474,21 @@ TEST(Connection, TellsHowToReachTheVeryServerItIsConnectedTo) {
                   " user=postgres dbname=postgres password=unused connect_timeout=7 target_session_attrs=any",
               Side::source);
   const std::map<std::string, std::string> expected = {
-      {"host", "127.0.0.1"},   {"hostaddr", "127.0.0.1"}, {"port", std::to_string(server.port())},
-      {"user", "postgres"},    {"dbname", "postgres"},    {"password", "unused"},
-      {"connect_timeout", "7"}};
+      {"host", "127.0.0.1"},    {"hostaddr", "127.0.0.1"}, {"port", std::to_string(server.port())},
+      {"user", "postgres"},     {"dbname", "postgres"},    {"password", "unused"},
+      {"connect_timeout", "7"}, {"keepalives_idle", "30"}, {"keepalives_interval", "10"},
+      {"keepalives_count", "3"}};
   EXPECT_EQ(connection.effective().keywords(), expected);
 }
 
 TEST(Connection, TellsHowToReachASocket) {
   const support::Cluster& server = support::shared_source();
   const Connection connection = connect(server.uri("postgres"), Side::source);
-  const std::map<std::string, std::string> expected = {{"host", server.socket_dir()},
-                                                       {"port", std::to_string(server.port())},
-                                                       {"user", "postgres"},
-                                                       {"dbname", "postgres"}};
+  const std::map<std::string, std::string> expected = {
+      {"host", server.socket_dir()}, {"port", std::to_string(server.port())},
+      {"user", "postgres"},          {"dbname", "postgres"},
+      {"keepalives_idle", "30"},     {"keepalives_interval", "10"},
+      {"keepalives_count", "3"}};
   EXPECT_EQ(connection.effective().keywords(), expected);
 }
 
