@@ -40,7 +40,8 @@ class Process {
   [[nodiscard]] bool ends_within(std::chrono::milliseconds time) const;
   /// Waits for its end; once.
   [[nodiscard]] ProcessResult wait();
-  /// What it has written to standard error so far.
+  /// What it has written so far.
+  [[nodiscard]] std::string out() const { return out_.content(); }
   [[nodiscard]] std::string err() const { return err_.content(); }
 
  private:

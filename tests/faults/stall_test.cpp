@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "faults/shop.h"
+#include "fidelity/judge.h"
+#include "support/cluster.h"
+#include "support/database.h"
+#include "support/fault_proxy.h"
+#include "support/process.h"
+
+namespace pghaul::faults {
+namespace {
+
+using support::FaultProxy;
+using support::Process;
+using support::ProcessResult;
+using Effect = FaultProxy::Effect;
+using Way = FaultProxy::Way;
+
+/// A server, or the way to it, falls silent in the middle of a table, and nothing says so: no connection
+/// ends.
+class Stalled : public testing::Test {
+ protected:
+  Stalled() {
+    source_.psql(
+        "create table t as select i as id, repeat(md5(i::text), 3) as words"
+        " from generate_series(1, 60000) i");
+  }
+  [[nodiscard]] std::vector<std::string> copy(const std::string& retry_for) const {
+    return {PGHAUL_COMMAND,
+            "copy",
+            at_source_.uri(source_.name()),
+            at_target_.uri(target_.name()),
+            "--progress",
+            "none",
+            "--stall-after",
+            "2",
+            "--retry-for",
+            retry_for,
+            "--events",
+            "-"};
+  }
+  /// False: it has ended, or not noticed within a minute.
+  [[nodiscard]] static bool tries_again(const Process& running) {
+    for (int looks = 0; looks < 600; ++looks) {
+      if (running.out().find("\"event\":\"retry\"") != std::string::npos) return true;
+      if (running.ends_within(std::chrono::milliseconds(100))) return false;
+    }
+    return false;
+  }
+  void expect_equal() const {
+    EXPECT_FALSE(has_journal(target_));
+    EXPECT_EQ(fidelity::differences(source_, target_), "");
+  }
+
+  const support::Database source_{support::shared_source()};
+  const support::Database target_{support::shared_target()};
+  FaultProxy at_source_{support::shared_source()};
+  FaultProxy at_target_{support::shared_target()};
+};
+
+TEST_F(Stalled, TargetIsNoticedAndTriedAgain) {
+  at_target_.at(Way::to_server, 3'000'000, Effect::stall);
+  Process running(copy("120"));
+  ASSERT_TRUE(at_target_.await_effects());
+  ASSERT_TRUE(tries_again(running));
+  at_target_.go_on();
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  expect_equal();
+}
+
+TEST_F(Stalled, SourceIsNoticedAndTriedAgain) {
+  at_source_.at(Way::to_client, 3'000'000, Effect::stall);
+  Process running(copy("120"));
+  ASSERT_TRUE(at_source_.await_effects());
+  ASSERT_TRUE(tries_again(running));
+  at_source_.go_on();
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  expect_equal();
+}
+
+TEST_F(Stalled, ForGoodIsAClearEnd) {
+  at_target_.at(Way::to_server, 3'000'000, Effect::stall);
+  Process running(copy("3"));
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 5) << done.err;
+  EXPECT_NE(done.err.find("target"), std::string::npos) << done.err;
+  at_target_.go_on();
+}
+
+TEST_F(Stalled, DoesNotKeepAnInterruptWaiting) {
+  at_target_.at(Way::to_server, 3'000'000, Effect::stall);
+  Process running(copy("120"));
+  ASSERT_TRUE(at_target_.await_effects());
+  running.send(SIGINT);
+  EXPECT_TRUE(running.ends_within(std::chrono::seconds(20)));
+  EXPECT_EQ(running.wait().exit_status, 130);
+  at_target_.go_on();
+}
+
+}  // namespace
+}  // namespace pghaul::faults
