@@ -44,6 +44,7 @@ def streamed_bytes(result):
 
 
 def write(path, suite):
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".json").write_text(json.dumps(suite, indent=1) + "\n")
     path.with_suffix(".md").write_text(page(suite))
 
