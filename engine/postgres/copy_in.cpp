@@ -80,7 +80,7 @@ void CopyIn::abandon(const std::string& reason) noexcept {
 }
 
 void CopyIn::cancel() noexcept {
-  lifeline_->cancel();
+  Lifeline::cancel_or_sever(lifeline_);
 }
 
 Status CopyIn::send(std::span<const std::byte> bytes) {

@@ -102,7 +102,7 @@ Result<std::span<const std::byte>> CopyOut::without_header(std::span<const std::
 }
 
 void CopyOut::cancel() noexcept {
-  lifeline_->cancel();
+  Lifeline::cancel_or_sever(lifeline_);
 }
 
 }  // namespace pghaul::postgres

@@ -2,8 +2,12 @@
 
 #include <sys/socket.h>
 
+#include <chrono>
+#include <exception>
+#include <future>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace pghaul::postgres {
 
@@ -14,6 +18,21 @@ void Lifeline::cancel() noexcept {
   char complaint[256];
   // A request that does not get through changes nothing: the statement goes on to its own end.
   PQcancel(request_.get(), complaint, sizeof complaint);
+}
+
+void Lifeline::cancel_or_sever(const std::shared_ptr<Lifeline>& lifeline) noexcept {
+  constexpr std::chrono::seconds kPatience{1};
+  try {
+    std::promise<void> request;
+    const std::future<void> taken = request.get_future();
+    std::thread([lifeline, request = std::move(request)]() mutable {
+      lifeline->cancel();
+      request.set_value();
+    }).detach();
+    if (taken.wait_for(kPatience) == std::future_status::ready) return;
+  } catch (const std::exception&) {  // no thread, or no memory for one
+  }
+  lifeline->sever();
 }
 
 void Lifeline::cancel_soon(const std::shared_ptr<Lifeline>& lifeline) {

@@ -21,6 +21,8 @@ class Lifeline {
   /// is gone keeps it waiting for as long as TCP does.
   /// Source  PostgreSQL manual, libpq, "Canceling Queries in Progress".
   void cancel() noexcept;
+  /// As cancel(); a server that has not taken the request within a second is left: the connection breaks.
+  static void cancel_or_sever(const std::shared_ptr<Lifeline>& lifeline) noexcept;
   /// As cancel(), from a thread of its own; a second request while one is on its way is dropped.
   static void cancel_soon(const std::shared_ptr<Lifeline>& lifeline);
   /// Breaks the connection: whoever waits on it gets connection_lost.

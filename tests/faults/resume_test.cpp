@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -29,10 +30,12 @@ class HalfWay : public testing::Test {
   HalfWay() {
     for (const char* table : {"first", "second"}) {
       source_.psql("create table " + std::string(table) +
-                   " as select i as id, repeat(md5(i::text), 3) as words from generate_series(1, 40000) i");
+                   " as select i as id, repeat(md5(i::text), 3) as words from generate_series(1, 150000) i");
     }
-    at_target_.at(Way::to_server, 6'000'000, Effect::stall);
+    at_target_.at(Way::to_server, kHalfOfSecond, Effect::stall);
   }
+  /// Bytes: far enough from the end that what is left fits into no buffer on the way.
+  static constexpr std::uint64_t kHalfOfSecond = 20'000'000;
   /// Gives the copy, which waits.
   std::unique_ptr<Process> halted() {
     auto copy = std::make_unique<Process>(std::vector<std::string>{
@@ -213,7 +216,7 @@ TEST_F(HalfWay, EndsSoonWhenInterrupted) {
     if (signal == SIGINT) {
       ASSERT_EQ(support::run_command({PGHAUL_COMMAND, "abandon", target_.uri()}).exit_status, 0);
       target_.psql("drop table first, second");
-      at_target_.at(Way::to_server, at_target_.bytes(Way::to_server) + 6'000'000, Effect::stall);
+      at_target_.at(Way::to_server, at_target_.bytes(Way::to_server) + kHalfOfSecond, Effect::stall);
     }
   }
   const Haul run = resume();

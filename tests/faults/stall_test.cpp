@@ -99,7 +99,7 @@ TEST_F(Stalled, DoesNotKeepAnInterruptWaiting) {
   Process running(copy("120"));
   ASSERT_TRUE(at_target_.await_effects());
   running.send(SIGINT);
-  EXPECT_TRUE(running.ends_within(std::chrono::seconds(20)));
+  ASSERT_TRUE(running.ends_within(std::chrono::seconds(20)));
   EXPECT_EQ(running.wait().exit_status, 130);
   at_target_.go_on();
 }
