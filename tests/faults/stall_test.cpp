@@ -52,7 +52,15 @@ class Stalled : public testing::Test {
     }
     return false;
   }
-  void expect_equal() const {
+  /// Falls silent within the table, and speaks again once pghaul has given the connection up.
+  void expect_mended(FaultProxy& silent, Way rows) const {
+    silent.at(rows, 3'000'000, Effect::stall);
+    Process running(copy("120"));
+    ASSERT_TRUE(silent.await_effects());
+    ASSERT_TRUE(tries_again(running));
+    silent.go_on();
+    const ProcessResult done = running.wait();
+    EXPECT_EQ(done.exit_status, 0) << done.err;
     EXPECT_FALSE(has_journal(target_));
     EXPECT_EQ(fidelity::differences(source_, target_), "");
   }
@@ -64,25 +72,11 @@ class Stalled : public testing::Test {
 };
 
 TEST_F(Stalled, TargetIsNoticedAndTriedAgain) {
-  at_target_.at(Way::to_server, 3'000'000, Effect::stall);
-  Process running(copy("120"));
-  ASSERT_TRUE(at_target_.await_effects());
-  ASSERT_TRUE(tries_again(running));
-  at_target_.go_on();
-  const ProcessResult done = running.wait();
-  EXPECT_EQ(done.exit_status, 0) << done.err;
-  expect_equal();
+  expect_mended(at_target_, Way::to_server);
 }
 
 TEST_F(Stalled, SourceIsNoticedAndTriedAgain) {
-  at_source_.at(Way::to_client, 3'000'000, Effect::stall);
-  Process running(copy("120"));
-  ASSERT_TRUE(at_source_.await_effects());
-  ASSERT_TRUE(tries_again(running));
-  at_source_.go_on();
-  const ProcessResult done = running.wait();
-  EXPECT_EQ(done.exit_status, 0) << done.err;
-  expect_equal();
+  expect_mended(at_source_, Way::to_client);
 }
 
 TEST_F(Stalled, ForGoodIsAClearEnd) {
