@@ -44,6 +44,11 @@ tl::unexpected<Error> cannot_start(const std::string& path, int reason) {
   return fail(ErrorCode::system, "cannot start " + path + ": " + std::strerror(reason));
 }
 
+tl::unexpected<Error> nobody_knows_how_it_ended(const std::string& path) {
+  return fail(ErrorCode::system, "cannot learn how " + path + " ended",
+              "the program that uses pghaul must neither ignore SIGCHLD nor wait for children of others");
+}
+
 /// A null-terminated array of C strings, as exec takes it.
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;
@@ -98,7 +103,9 @@ void become(const Birth& birth) {
 class Child {
  public:
   explicit Child(pid_t pid)
-      : pid_(pid), ended_(Descriptor::beyond_standard(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)))) {}
+      : pid_(pid),
+        ended_(Descriptor::beyond_standard(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)))),
+        gone_(!ended_.open() && errno == ESRCH) {}
   ~Child() {
     if (pid_ > 0) {
       send(SIGKILL);
@@ -110,6 +117,8 @@ class Child {
 
   /// Readable once it has ended.
   [[nodiscard]] const Descriptor& ended() const noexcept { return ended_; }
+  /// Somebody else has reaped it already.
+  [[nodiscard]] bool gone() const noexcept { return gone_; }
   /// To all of its process group.
   void send(int signal) const { kill(-pid_, signal); }
   /// Nothing when nobody can say: the process ignores SIGCHLD, or waits for children that aren't its own.
@@ -128,6 +137,7 @@ class Child {
  private:
   pid_t pid_;
   Descriptor ended_;
+  bool gone_;
 };
 
 /// The errno of an exec that failed; 0 when the program runs.
@@ -277,7 +287,8 @@ Result<Finished> run_program(const Program& program, const std::stop_token& stop
   err.write.reset();
   failure.write.reset();
   if (const int reason = read_failure(failure.read); reason != 0) return cannot_start(path, reason);
-  if (!child.ended().open()) return cannot_start(path, ENOSYS);
+  if (!child.ended().open())
+    return child.gone() ? nobody_knows_how_it_ended(path) : cannot_start(path, ENOSYS);
 
   const std::function<void(std::string_view)> nobody;
   Output out_text(std::move(out.read), nobody);
@@ -287,10 +298,7 @@ Result<Finished> run_program(const Program& program, const std::stop_token& stop
   err_text.drain();
   const std::optional<int> exit_status = child.wait();
   if (stop.stop_requested()) return stopped();
-  if (!exit_status) {
-    return fail(ErrorCode::system, "cannot learn how " + path + " ended",
-                "the program that uses pghaul must neither ignore SIGCHLD nor wait for children of others");
-  }
+  if (!exit_status) return nobody_knows_how_it_ended(path);
   return Finished{*exit_status, out_text.finish(), err_text.finish()};
 }
 
