@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "job/differences.h"
+#include "job/pre_data.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
 #include "job/report_of.h"
@@ -213,7 +214,9 @@ Worker::Ends Copy::ends() const {
 }
 
 Status Copy::restore_pre_data() {
-  const Status restored = restore_entries(run_, sections_.before_data, false);
+  const Status restored = job::restore_pre_data(run_, sections_.before_data, [&] {
+    return schema::clear_database(target_hold_->connection(), journal_->schema());
+  });
   if (!restored) return restored;
   return journal_->enter(target_hold_->connection(), Journal::Stage::tasks);
 }
