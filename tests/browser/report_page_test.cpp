@@ -258,22 +258,39 @@ TEST_F(ReportPage, ShowsAPlanAndARefusal) {
   EXPECT_NE(refused.find("To remove all: --confirm shop"), std::string::npos);
 }
 
-TEST_F(ReportPage, ShowsWhatAnEstimateRestsOn) {
-  const Database source(support::shared_source());
-  const Database target(support::shared_target());
-  source.psql(
-      "create table orders (id bigint primary key, item text);"
-      "insert into orders select i, 'item ' || i from generate_series(1, 5000) i");
-  const ProcessResult estimated =
-      support::run_command({PGHAUL_COMMAND, "estimate", "--budget", "2s", "--window", "1h", "--jobs", "1,2",
-                            "--report", page(), source.uri(), target.uri()});
-  ASSERT_EQ(estimated.exit_status, 0) << estimated.err;
-
-  const std::string visible = without_data(shown());
-  for (const char* expected : {"Fits into 1 h 00 min", ">Predicted downtime</h2>", "8 times in 10 between",
-                               ">Yes:</b>", ">What would stand when</h2>", ">What would happen when</h2>",
-                               ">What decides it</h2>", ">What would make it shorter</h2>",
-                               ">By number of workers</h2>", ">What it rests on</h2>", ">public.orders"}) {
+TEST_F(ReportPage, ShowsAnEstimate) {
+  json report = report_of("estimated");
+  report["verb"] = "estimate";
+  report.erase("downtime");
+  report["estimate"] = {
+      {"seconds", 300},
+      {"low", 250},
+      {"high", 360},
+      {"jobs", 2},
+      {"growth", 1.3},
+      {"disk_bytes", 512345678},
+      {"hosted_rule_seconds", 92},
+      {"measured", true},
+      {"sampled_tables", 7},
+      {"measuring_seconds", 6},
+      {"window",
+       {{"seconds", 3600}, {"fits", true}, {"likely", true}, {"margin", 3300}, {"safe_margin", 3240}}},
+      {"phases", {{{"name", "data"}, {"start", 0}, {"seconds", 200}}}},
+      {"milestones", {{{"name", "data"}, {"seconds", 200}}, {{"name", "verified"}, {"seconds", 300}}}},
+      {"critical",
+       {{{"phase", "data"}, {"what", kHostile[0]}, {"start", 0}, {"seconds", 200}},
+        {{"phase", "indexes"}, {"what", "public.orders_pkey"}, {"start", 200}, {"seconds", 100}}}},
+      {"variants", {{{"what", "more cores"}, {"seconds", 180}, {"measured", false}}}},
+      {"by_jobs", {{{"jobs", 4}, {"seconds", 200}}}},
+      {"notes", {kHostile[1]}}};
+  const std::string document = shown(report);
+  expect_inert(document);
+  const std::string visible = without_data(document);
+  for (const char* expected :
+       {"Fits into 1 h 00 min", ">Predicted downtime</h2>", "8 times in 10 between 4 min 10 s and 6 min 00 s",
+        ">Yes:</b>", ">What would stand when</h2>", ">What would happen when</h2>", ">What decides it</h2>",
+        ">public.orders_pkey<", ">What would make it shorter</h2>", "by a rule of thumb, not simulated",
+        ">By number of workers</h2>", "4 workers", ">What it rests on</h2>", "7 kinds of tables in 6.00 s"}) {
     EXPECT_NE(visible.find(expected), std::string::npos) << expected;
   }
 }
