@@ -175,9 +175,14 @@ Status Copy::go_on() {
     return start_over();
   }
   run_.resumed = true;
-  telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
   run_.journal = &*journal_;
   take_up(run_, *done);
+  telling_.report.resumed = {.started = journal_->header().started,
+                             .run = journal_->header().run,
+                             .tasks_done = done->size(),
+                             .tasks = found_.plan.graph.tasks.size(),
+                             .rows_done = progress_.rows.value(),
+                             .bytes_done = progress_.bytes.value()};
   return {};
 }
 
