@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <future>
+
 #include "job/differences.h"
 #include "job/pre_data.h"
 #include "job/preflight_refusal.h"
@@ -232,7 +234,9 @@ Status Copy::move() {
     return {};
   }
   const Worker::Ends both = ends();
-  return run_tasks(run_, both, telling_.events, [&] { let_go_of_source(); });
+  std::future<void> letting_go;  // while the workers go on
+  return run_tasks(run_, both, telling_.events,
+                   [&] { letting_go = std::async(std::launch::async, [this] { let_go_of_source(); }); });
 }
 
 /// Its rows have been read; what else it holds, which the copy is to be compared with, is read last. An
