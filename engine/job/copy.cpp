@@ -14,6 +14,7 @@
 #include "job/run_tasks.h"
 #include "job/same_job.h"
 #include "job/take_up.h"
+#include "postgres/quote.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
 
@@ -89,6 +90,7 @@ Status Copy::look() {
       discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
+  if (Status possible = check_toast_compression(); !possible) return possible;
   if (journal_ && !resume_) mention_journal();
   report_databases(found_, telling_.report);
   report_findings(found_, telling_.report);
@@ -99,6 +101,18 @@ Status Copy::look() {
     }
   }
   return {};
+}
+
+Status Copy::check_toast_compression() {
+  const std::string& method = telling_.options.toast_compression;
+  if (method.empty()) return {};
+  const Result<postgres::Rows> known = target_hold_->connection().query(
+      "SELECT 1 FROM pg_catalog.pg_settings WHERE name = 'default_toast_compression' AND " +
+      postgres::quote_literal(method) + " = ANY (enumvals)");
+  if (!known) return known.error().during("looking at the target's settings");
+  if (known->size() > 0) return {};
+  return fail(ErrorCode::refused, "the target's PostgreSQL does not compress large values with " + method,
+              "leave --toast-compression out; lz4 needs PostgreSQL 14 or later, built with it");
 }
 
 /// Who finds the target filled may want to go on with what filled it.
@@ -217,7 +231,8 @@ void Copy::prepare_run() {
 }
 
 Worker::Ends Copy::ends() const {
-  return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop};
+  return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop,
+          telling_.options.toast_compression};
 }
 
 Status Copy::restore_pre_data() {

@@ -38,6 +38,7 @@ class Copy {
   [[nodiscard]] Status look();
   [[nodiscard]] Status look_at_journal();
   void mention_journal();
+  [[nodiscard]] Status check_toast_compression();
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_journal();
   [[nodiscard]] Status start_over();

@@ -105,6 +105,12 @@ Status set_compression(transport::Compression& compression, const std::string& v
   return {};
 }
 
+Status set_toast_compression(std::string& method, const std::string& value) {
+  if (value != "pglz" && value != "lz4") return not_a_value("toast-compression", value, "pglz or lz4");
+  method = value;
+  return {};
+}
+
 Status set_verify(verify::Mode& mode, const std::string& value) {
   for (const verify::Mode one : {verify::Mode::none, verify::Mode::counts, verify::Mode::checksums}) {
     if (value != verify::mode_name(one)) continue;
@@ -140,6 +146,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "compare-jobs") return add_jobs(jobs_to_compare, value);
   if (option == "past") return add_past(past, value);
   if (option == "compress") return set_compression(compression, value);
+  if (option == "toast-compression") return set_toast_compression(toast_compression, value);
   return fail(ErrorCode::usage, "there is no option " + option, "pghaul.h lists the options");
 }
 
@@ -177,6 +184,7 @@ std::map<std::string, std::string> Options::shown() const {
   if (!confirm.empty()) all["confirm"] = confirm;
   if (!snapshot.empty()) all["snapshot"] = snapshot;
   if (compression.level) all["compress"] = std::to_string(*compression.level);
+  if (!toast_compression.empty()) all["toast-compression"] = toast_compression;
   return all;
 }
 

@@ -35,6 +35,7 @@ struct Options {
   std::vector<measure::PastCopy> past;
 
   transport::Compression compression;  // of an archive that is written
+  std::string toast_compression;       // of large values on the target; empty: what the target is set to
 
   /// By the names that pghaul.h lists.
   [[nodiscard]] Status set(const std::string& option, const std::string& value);

@@ -125,7 +125,7 @@ std::vector<measure::Estimate::Variant> WhatIf::variants() const {
                    true});
   }
   if (compresses_with_pglz()) {
-    all.push_back({"default_toast_compression = lz4 on the target", seconds(with_lz4(), machines), false});
+    all.push_back({"--toast-compression lz4", seconds(with_lz4(), machines), false});
   }
   if (found_.target && setting(*found_.target, "wal_level") != "minimal") {
     all.push_back({"wal_level = minimal on the target while it is copied",

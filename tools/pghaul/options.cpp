@@ -110,6 +110,7 @@ class VerbParser {
   void take_verify(const char* text, const std::vector<std::string>& choices);
   void take_snapshot();
   void take_compress();
+  void take_toast_compression();
   void take_outputs();
   void take_json();
   void take_help();
@@ -143,6 +144,7 @@ void VerbParser::describe_copy() {
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
   take_snapshot();
   take_compress();
+  take_toast_compression();
   take_outputs();
   take_help();
   app_.footer(R"(Examples:
@@ -361,6 +363,14 @@ void VerbParser::take_compress() {
   setting("compress", "--compress", "HOW",
           "of an archive: auto, none, or a level of zstd from 1 to 19 (default: auto, found while running)")
       ->group(kHow);
+}
+
+void VerbParser::take_toast_compression() {
+  offer(setting("toast-compression", "--toast-compression", "METHOD",
+                "how the target compresses large values, where a column doesn't say: pglz or lz4, which is "
+                "faster (default: as the target is set)")
+            ->group(kHow),
+        {"pglz", "lz4"});
 }
 
 std::string not_a_report(const std::string& file) {

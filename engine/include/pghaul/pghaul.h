@@ -56,6 +56,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * confirm                   name of the target database: replace what it holds
  * verify                    "none", "counts" or "checksums" (default)
  * compress                  of an archive that is written: "auto" (default), "none", or a level of zstd
+ * toast-compression         how the target compresses large values: "pglz" or "lz4", whose target is at least
+ *                           PostgreSQL 14 (default: as the target is set)
  * snapshot                  id of a snapshot somebody else exported and keeps
  * resume                    "true": go on with the copy whose journal the target holds
  * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was
