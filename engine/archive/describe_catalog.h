@@ -101,7 +101,6 @@ void describe(Fields& fields, Sequence& value) {
 template <typename Fields>
 void describe(Fields& fields, LargeObjects& value) {
   fields("count", value.count);
-  fields("unreadable", value.unreadable);
   fields("bytes", value.bytes);
   fields("range_starts", value.range_starts);
 }

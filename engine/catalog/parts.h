@@ -30,6 +30,8 @@ namespace pghaul::catalog {
                                                                const std::vector<Relation>& relations);
 /// Fills in owners, grantees and tablespaces.
 [[nodiscard]] Status read_references(postgres::Connection& connection, Catalog& catalog);
+/// Fills in subscriptions, hidden_mappings and has_public_schema.
+[[nodiscard]] Status read_elsewhere(postgres::Connection& connection, Catalog& catalog);
 [[nodiscard]] Result<std::vector<DatabaseSetting>> read_database_settings(postgres::Connection& connection);
 
 }  // namespace pghaul::catalog

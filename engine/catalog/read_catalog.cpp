@@ -41,6 +41,9 @@ Result<Catalog> read_catalog(postgres::Connection& connection, const std::functi
   if (!settings) return fail(settings.error());
   catalog.settings = std::move(*settings);
 
+  const Status elsewhere = read_elsewhere(connection, catalog);
+  if (!elsewhere) return fail(elsewhere.error());
+
   const Status references = read_references(connection, catalog);
   if (!references) return fail(references.error());
   return catalog;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -27,6 +29,14 @@ namespace pghaul::catalog {
 /// extension by its OID.
 [[nodiscard]] Result<std::vector<Oid>> read_configuration(postgres::Connection& connection,
                                                           const std::function<bool(Oid)>& belongs);
+
+/// Tables that the role may not even lock, and what can't stand without them.
+struct LockedOut {
+  std::vector<Relation> tables;
+  std::set<std::pair<Oid, Oid>> objects;  // all of these, and their parts: the catalog's OID and their own
+  std::vector<std::string> dependents;    // by their names: "view public.v"
+};
+[[nodiscard]] Result<LockedOut> read_locked_out(postgres::Connection& connection);
 
 /// The sequences alone, without their values.
 [[nodiscard]] Result<std::vector<Sequence>> list_sequences(postgres::Connection& connection,

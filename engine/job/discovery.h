@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "archive/reader.h"
@@ -47,6 +49,9 @@ struct Discovery {
     std::string reason;
   };
   std::vector<LeftOut> left_out;  // belongs to the database, and will not be copied
+  std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the
+                                                               // target: catalogs' OIDs and their own
+  std::vector<int> left_out_entries;  // of what pg_dump wrote, by their dump ids
 };
 
 /// Looks at both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.

@@ -58,7 +58,7 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
   std::size_t partitioned = 0;
   for (const Relation& relation : source.relations) {
     if (relation.kind == 'p') ++partitioned;
-    if (relation.kind == 'r' && is_tiny(relation)) ++tiny_tables;
+    if (carries_rows(relation) && is_tiny(relation)) ++tiny_tables;
   }
   std::vector<Batch> batches;
   Filler tables(tiny_per_task(tiny_tables, jobs), batches);
@@ -68,7 +68,7 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
     const std::size_t objects = 1 + links.indexes[place].size();
     if (relation.kind == 'p') {
       parents.add(place, 0, objects);
-    } else if (relation.kind == 'r' && is_tiny(relation)) {
+    } else if (carries_rows(relation) && is_tiny(relation)) {
       tables.add(place, bytes_of(relation), objects);
     } else if (relation.kind == 'r') {
       batches.push_back({{place}, false});
