@@ -61,6 +61,7 @@ struct Relation {
   bool readable = true;           // the role may read every row and every column
   std::string unreadable_reason;  // why not: "the role has no SELECT on it"
   bool lockable = true;           // the role may lock it, without which pg_dump can't describe it
+  bool reads_in_checks = false;   // a check of it calls a function that may read other tables
   bool populated = true;          // of a materialized view
   std::string extension;          // whose configuration table it is: that creates it, with indexes and keys
   std::string condition;          // rows to copy of it, as WHERE takes it; empty: all

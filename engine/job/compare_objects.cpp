@@ -37,24 +37,6 @@ catalog::ObjectScope scope_of(const Discovery& found, const Options& options, in
           .belongs = {}};
 }
 
-using Belongs = std::function<bool(catalog::Oid, catalog::Oid)>;
-
-/// pg_dump's choice is ours.
-Belongs chosen(const schema::SchemaArchive& archive) {
-  auto entries = std::make_shared<std::set<std::pair<catalog::Oid, catalog::Oid>>>();
-  for (const schema::Entry& entry : archive.entries()) {
-    if (entry.catalog != 0) entries->emplace(entry.catalog, entry.oid);
-  }
-  return [entries](catalog::Oid of, catalog::Oid object) { return entries->contains({of, object}); };
-}
-
-/// `found` outlives the function.
-Belongs belongs_to_copy(const Discovery& found, const Options& options) {
-  if (!options.filters.all()) return chosen(*found.archive);
-  if (found.locked_out.empty()) return {};
-  return [&found](catalog::Oid of, catalog::Oid object) { return !found.locked_out.contains({of, object}); };
-}
-
 Result<Objects> target_objects(postgres::Connection& target, const Discovery& found, const Options& options) {
   Result<postgres::Transaction> reading =
       postgres::Transaction::begin(target, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -126,7 +108,7 @@ Status compare_sequences(std::vector<catalog::Sequence> of_source, const Discove
 
 Result<Objects> source_objects(postgres::Connection& source, const Discovery& found, const Options& options) {
   catalog::ObjectScope scope = scope_of(found, options, found.target->version);
-  scope.belongs = belongs_to_copy(found, options);
+  scope.belongs = chosen_of(found, options);
   return catalog::read_objects(source, scope);
 }
 

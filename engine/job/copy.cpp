@@ -212,7 +212,19 @@ Worker::Ends Copy::ends() const {
   return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop};
 }
 
+/// Every database has one to begin with. A target's that can't be dropped spoils no copy, but is named.
+Status Copy::drop_public_schema() {
+  if (found_.source.has_public_schema || !telling_.options.filters.all()) return {};
+  const Status dropped = target_hold_->connection().execute("DROP SCHEMA IF EXISTS public");
+  if (dropped || dropped.error().code != ErrorCode::server_error) return dropped;
+  telling_.report.left_out.push_back(
+      {"schema public",
+       "the source has none, and the target's can't be dropped: " + dropped.error().message});
+  return {};
+}
+
 Status Copy::restore_pre_data() {
+  if (const Status dropped = drop_public_schema(); !dropped) return dropped;
   const Status restored = restore_entries(run_, sections_.before_data, false);
   if (!restored) return restored;
   return journal_->enter(target_hold_->connection(), Journal::Stage::tasks);

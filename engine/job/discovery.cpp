@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <thread>
 
@@ -114,6 +115,18 @@ Result<bool> dump_schema(Discovery& found, const Options& options,
   return false;
 }
 
+/// Those that are neither copied nor needed by a column's type.
+void forget_unneeded_extensions(Discovery& found) {
+  std::set<std::string> needed;
+  for (const catalog::Type& type : found.source.types) needed.insert(type.extension);
+  for (const schema::Entry& entry : found.archive->entries()) {
+    if (entry.kind == "EXTENSION")
+      needed.insert(entry.text.substr(2, entry.text.rfind(' ') - 2));  // "- name owner"
+  }
+  std::erase_if(found.source.server.extensions,
+                [&](const catalog::Extension& one) { return !needed.contains(one.name); });
+}
+
 /// One attempt at a schema, a catalog and locks that belong to one snapshot. False: DDL came in between.
 Result<bool> read_source(Discovery& found, const Options& options,
                          const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
@@ -134,10 +147,11 @@ Result<bool> read_source(Discovery& found, const Options& options,
   if (!*dumped) return true;
   const Result<std::set<catalog::Oid>> wanted = relations_in(*found.archive, source);
   if (!wanted) return fail(wanted.error());
-  Result<catalog::Catalog> catalog =
-      catalog::read_catalog(source, [&](catalog::Oid oid) { return wanted->contains(oid); });
+  Result<catalog::Catalog> catalog = catalog::read_catalog(
+      source, [&](catalog::Oid oid) { return wanted->contains(oid); }, chosen_of(found, options));
   if (!catalog) return catalog.error().during("reading the source's catalogs");
   found.source = std::move(*catalog);
+  if (!options.filters.all()) forget_unneeded_extensions(found);
   if (!options.filters.schemas.empty() || !options.filters.tables.empty()) {  // of which these are no part
     found.source.subscriptions.clear();
     found.source.hidden_mappings.clear();
@@ -193,10 +207,12 @@ void leave_out(Discovery& found) {
     if (index.valid || index.partitioned) continue;
     found.left_out.push_back({"index " + shown(index.name), "it is not valid on the source either"});
   }
+  std::set<catalog::Oid> with_rows;  // or with partitions that have them
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.readable || relation.kind != 'r') with_rows.insert(relation.oid);
+  }
   const auto stays = [&](const catalog::Constraint& key) {
-    if (key.kind != 'f') return true;
-    const auto referenced = std::ranges::find(source.relations, key.references, &catalog::Relation::oid);
-    return referenced != source.relations.end() && (referenced->readable || referenced->kind != 'r');
+    return key.kind != 'f' || with_rows.contains(key.references);
   };
   for (const catalog::Constraint& key : source.constraints) {
     if (stays(key)) continue;
@@ -323,6 +339,17 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
         {plan::Finding::Severity::warning, "schema_dump", {}, "pg_dump says: " + warning, {}});
   }
   return found;
+}
+
+catalog::Chosen chosen_of(const Discovery& found, const Options& options) {
+  if (!options.filters.all()) {  // pg_dump's choice is ours
+    return [objects = std::make_shared<const std::set<std::pair<catalog::Oid, catalog::Oid>>>(
+                found.archive->objects())](catalog::Oid of, catalog::Oid object) {
+      return objects->contains({of, object});
+    };
+  }
+  if (found.locked_out.empty()) return {};
+  return [&found](catalog::Oid of, catalog::Oid object) { return !found.locked_out.contains({of, object}); };
 }
 
 bool any_refusal(const std::vector<plan::Finding>& findings) {

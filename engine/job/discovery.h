@@ -9,6 +9,7 @@
 #include "archive/reader.h"
 #include "base/error.h"
 #include "catalog/model.h"
+#include "catalog/read_catalog.h"
 #include "job/journal.h"
 #include "job/options.h"
 #include "job/source_hold.h"
@@ -51,7 +52,7 @@ struct Discovery {
   std::vector<LeftOut> left_out;  // belongs to the database, and will not be copied
   std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the
                                                                // target: catalogs' OIDs and their own
-  std::vector<int> left_out_entries;  // of what pg_dump wrote, by their dump ids
+  std::vector<int> left_out_entries;                           // of what pg_dump wrote, by their dump ids
 };
 
 /// Looks at both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.
@@ -59,6 +60,9 @@ struct Discovery {
 /// `earlier`: the job to go on with, whose plan is made again; what the target holds is then its own.
 [[nodiscard]] Result<Discovery> discover(const Options& options, const std::stop_token& stop,
                                          const Journal::Header* earlier = nullptr);
+
+/// Which of the source's objects are copied; empty: all. The function is good for as long as `found` is.
+[[nodiscard]] catalog::Chosen chosen_of(const Discovery& found, const Options& options);
 
 [[nodiscard]] bool any_refusal(const std::vector<plan::Finding>& findings);
 

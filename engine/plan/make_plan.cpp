@@ -28,7 +28,8 @@ std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, 
     if (!carries_rows(relation)) continue;
     TablePlan table;
     table.relation = place;
-    table.format = options.stored.empty() ? formats.choose(relation) : options.stored[place].format;
+    table.format = options.stored.empty() ? formats.choose(relation)
+                                          : formats.stored(relation, options.stored[place].format);
     table.seconds = copy_seconds(volume_of(relation), table.format.binary, options.rates) *
                     Factors::of(options.factors.copy, place);
     tables.push_back(std::move(table));

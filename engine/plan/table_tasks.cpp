@@ -46,10 +46,21 @@ std::vector<RelationLock> lock_relations_of(const Places& objects, const std::ve
   return locks;
 }
 
+/// A table whose checks may read the others gets its rows when those have theirs: its batch comes after them.
+void wait_for_what_checks_read(const Draft& draft, Place table, Task& copy) {
+  if (!draft.source.relations[table].reads_in_checks) return;
+  for (TaskId id = 0; id < draft.graph.tasks.size(); ++id) {
+    const Task& other = draft.graph.tasks[id];
+    if (other.kind != TaskKind::copy) continue;
+    if (!draft.source.relations[other.objects.front()].reads_in_checks) copy.after.push_back(id);
+  }
+}
+
 void add_whole_copy(Draft& draft, const Places& tables, Milestones& reached) {
   Task task = draft.new_task(TaskKind::copy, tables);
   task.locks = lock_each(tables, LockMode::access_exclusive);  // TRUNCATE, for FREEZE
   for (const Place table : tables) task.seconds += draft.table_plan(table)->seconds;
+  wait_for_what_checks_read(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));
 }
 
@@ -62,6 +73,7 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Milestones&
     task.pages = pages;
     task.locks = {{table, LockMode::row_exclusive}};
     task.seconds += draft.table_plan(table)->seconds / chunks;
+    wait_for_what_checks_read(draft, table, task);
     reached.copied.push_back(draft.add(std::move(task)));
   }
 }

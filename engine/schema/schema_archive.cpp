@@ -165,6 +165,14 @@ Status SchemaArchive::read_entries(const std::stop_token& stop) {
   return {};
 }
 
+std::set<std::pair<catalog::Oid, catalog::Oid>> SchemaArchive::objects() const {
+  std::set<std::pair<catalog::Oid, catalog::Oid>> objects;
+  for (const Entry& entry : entries_) {
+    if (entry.catalog != 0) objects.emplace(entry.catalog, entry.oid);
+  }
+  return objects;
+}
+
 std::vector<int> SchemaArchive::leave_out(const std::set<std::pair<catalog::Oid, catalog::Oid>>& objects) {
   std::set<int> gone;
   std::erase_if(entries_, [&](const Entry& entry) {

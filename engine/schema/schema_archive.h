@@ -57,6 +57,8 @@ class SchemaArchive {
   /// All of it, to be kept.
   [[nodiscard]] Result<std::string> content() const { return file_.read(); }
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
+  /// What they define, by its catalogs' OIDs and its own.
+  [[nodiscard]] std::set<std::pair<catalog::Oid, catalog::Oid>> objects() const;
   /// The pg_dump that made it, which pg_restore follows.
   [[nodiscard]] const Programs& programs() const noexcept { return programs_; }
   /// What pg_dump left out or doubted, in its words.
