@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "job/differences.h"
+#include "job/pre_data.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
 #include "job/report_of.h"
@@ -225,7 +226,10 @@ Status Copy::drop_public_schema() {
 
 Status Copy::restore_pre_data() {
   if (const Status dropped = drop_public_schema(); !dropped) return dropped;
-  const Status restored = restore_entries(run_, sections_.before_data, false);
+  const Status restored = job::restore_pre_data(run_, sections_.before_data, [&]() -> Status {
+    const Status cleared = schema::clear_database(target_hold_->connection(), journal_->schema());
+    return cleared ? drop_public_schema() : cleared;
+  });
   if (!restored) return restored;
   return journal_->enter(target_hold_->connection(), Journal::Stage::tasks);
 }
