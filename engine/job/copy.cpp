@@ -235,9 +235,22 @@ Worker::Ends Copy::ends() const {
           telling_.options.toast_compression};
 }
 
+/// Every database has one to begin with. A target's that can't be dropped spoils no copy, but is named.
+Status Copy::drop_public_schema() {
+  if (found_.source.has_public_schema || !telling_.options.filters.all()) return {};
+  const Status dropped = target_hold_->connection().execute("DROP SCHEMA IF EXISTS public");
+  if (dropped || dropped.error().code != ErrorCode::server_error) return dropped;
+  telling_.report.left_out.push_back(
+      {"schema public",
+       "the source has none, and the target's can't be dropped: " + dropped.error().message});
+  return {};
+}
+
 Status Copy::restore_pre_data() {
-  const Status restored = job::restore_pre_data(run_, sections_.before_data, [&] {
-    return schema::clear_database(target_hold_->connection(), journal_->schema());
+  if (const Status dropped = drop_public_schema(); !dropped) return dropped;
+  const Status restored = job::restore_pre_data(run_, sections_.before_data, [&]() -> Status {
+    const Status cleared = schema::clear_database(target_hold_->connection(), journal_->schema());
+    return cleared ? drop_public_schema() : cleared;
   });
   if (!restored) return restored;
   return journal_->enter(target_hold_->connection(), Journal::Stage::tasks);

@@ -43,6 +43,7 @@ class Copy {
   [[nodiscard]] Status open_journal();
   [[nodiscard]] Status start_over();
   [[nodiscard]] Status go_on();
+  [[nodiscard]] Status drop_public_schema();
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();

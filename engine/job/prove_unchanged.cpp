@@ -64,7 +64,8 @@ class Comparison {
       Result<postgres::CopyOut> rows = postgres::CopyOut::begin(**source, copied_by(*run_, task, line.object),
                                                                 format, describe(*run_, task));
       if (!rows) return fail(rows.error());
-      const Result<verify::Digest> digest = verify::read_back(*rows, worker.buffer());
+      const Result<verify::Digest> digest = verify::read_back(
+          *rows, worker.buffer(), rows_of_table ? run_->floats(line.object) : verify::FloatColumns{});
       if (!digest) return fail(digest.error());
       if (*digest == line.digest) continue;
       const std::lock_guard lock(mutex_);

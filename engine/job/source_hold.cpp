@@ -61,7 +61,8 @@ Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
   const Status bounded = connection_->execute("SET LOCAL lock_timeout = '60s'");
   if (!bounded) return bounded;
   for (const catalog::Relation& relation : relations) {
-    if (relation.kind != 'r' && relation.kind != 'p') continue;  // others hold no rows of their own to read
+    if ((relation.kind != 'r' && relation.kind != 'p') || !relation.lockable)
+      continue;  // others hold no rows of their own to read
     tables +=
         (tables.empty() ? "ONLY " : ", ONLY ") + postgres::quote(relation.name.schema, relation.name.name);
     if (++count < kTablesTogether) continue;

@@ -30,10 +30,11 @@ std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, 
   std::vector<TablePlan> tables;
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
     const catalog::Relation& relation = source.relations[place];
-    if (relation.kind != 'r') continue;
+    if (!carries_rows(relation)) continue;
     TablePlan table;
     table.relation = place;
-    table.format = options.stored.empty() ? formats.choose(relation) : options.stored[place].format;
+    table.format = options.stored.empty() ? formats.choose(relation)
+                                          : formats.stored(relation, options.stored[place].format);
     table.seconds = copy_seconds(volume_of(relation), table.format.binary, options.rates) *
                     Factors::of(options.factors.copy, place);
     tables.push_back(std::move(table));

@@ -46,6 +46,16 @@ std::vector<RelationLock> lock_relations_of(const Places& objects, const std::ve
   return locks;
 }
 
+/// A table whose checks may read the others gets its rows when those have theirs: its batch comes after them.
+void wait_for_what_checks_read(const Draft& draft, Place table, Task& copy) {
+  if (!draft.source.relations[table].reads_in_checks) return;
+  for (TaskId id = 0; id < draft.graph.tasks.size(); ++id) {
+    const Task& other = draft.graph.tasks[id];
+    if (other.kind != TaskKind::copy) continue;
+    if (!draft.source.relations[other.objects.front()].reads_in_checks) copy.after.push_back(id);
+  }
+}
+
 void add_whole_copy(Draft& draft, const Places& tables, Milestones& reached) {
   Task task = draft.new_task(TaskKind::copy, tables);
   task.locks = lock_each(tables, LockMode::access_exclusive);  // TRUNCATE, for FREEZE
@@ -55,6 +65,7 @@ void add_whole_copy(Draft& draft, const Places& tables, Milestones& reached) {
     rows += volume_of(draft.source.relations[table]);
   }
   task.load = copy_load(rows, draft.options.rates);
+  wait_for_what_checks_read(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));
 }
 
@@ -68,6 +79,7 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Milestones&
     task.locks = {{table, LockMode::row_exclusive}};
     task.seconds += draft.table_plan(table)->seconds * draft.options.rates.not_frozen / chunks;
     task.load = copy_load(volume_of(draft.source.relations[table]), draft.options.rates);
+    wait_for_what_checks_read(draft, table, task);
     reached.copied.push_back(draft.add(std::move(task)));
   }
 }

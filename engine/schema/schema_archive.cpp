@@ -1,8 +1,10 @@
 #include "schema/schema_archive.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
+#include "postgres/quote.h"
 #include "schema/child_connection.h"
 
 namespace pghaul::schema {
@@ -24,6 +26,11 @@ Program in_c_locale(std::vector<std::string> arguments) {
 
 void add_patterns(Program& program, const char* option, const std::vector<std::string>& patterns) {
   for (const std::string& pattern : patterns) program.arguments.push_back(option + pattern);
+}
+
+/// That matches nothing else.
+std::string pattern_for(const catalog::Name& name) {
+  return postgres::quote(name.schema, name.name);
 }
 
 /// What `name` says with the given label: "no matching tables…" of "pg_dump: error: no matching tables…".
@@ -120,6 +127,9 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
   add_patterns(program, "--exclude-schema=", filters.excluded_schemas);
   add_patterns(program, "--table=", filters.tables);
   add_patterns(program, "--exclude-table=", filters.excluded_tables);
+  for (const catalog::Name& name : filters.unreadable) {
+    program.arguments.push_back("--exclude-table=" + pattern_for(name));
+  }
   connection->give_to(program);
   const Result<Finished> finished = run_program(program, stop);
   if (!finished) return fail(finished.error());
@@ -153,6 +163,30 @@ Status SchemaArchive::read_entries(const std::stop_token& stop) {
   if (!post_data) return fail(post_data.error());
   entries_ = parse_listing(*verbose, *post_data);
   return {};
+}
+
+std::set<std::pair<catalog::Oid, catalog::Oid>> SchemaArchive::objects() const {
+  std::set<std::pair<catalog::Oid, catalog::Oid>> objects;
+  for (const Entry& entry : entries_) {
+    if (entry.catalog != 0) objects.emplace(entry.catalog, entry.oid);
+  }
+  return objects;
+}
+
+std::vector<int> SchemaArchive::leave_out(const std::set<std::pair<catalog::Oid, catalog::Oid>>& objects) {
+  std::set<int> gone;
+  std::erase_if(entries_, [&](const Entry& entry) {
+    const bool goes = entry.oid == 0
+                          ? std::ranges::any_of(entry.depends_on, [&](int id) { return gone.contains(id); })
+                          : objects.contains({entry.catalog, entry.oid});
+    if (goes) gone.insert(entry.dump_id);
+    return goes;
+  });
+  return {gone.begin(), gone.end()};
+}
+
+void SchemaArchive::leave_out_entries(const std::set<int>& dump_ids) {
+  std::erase_if(entries_, [&](const Entry& entry) { return dump_ids.contains(entry.dump_id); });
 }
 
 Result<std::string> SchemaArchive::list(const std::vector<std::string>& options,

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "catalog/model.h"
 #include "postgres/connection_string.h"
 #include "schema/child_process.h"
 #include "schema/entry.h"
@@ -19,9 +21,11 @@ namespace pghaul::schema {
 /// What to dump; patterns as pg_dump takes them.
 struct Filters {
   std::vector<std::string> schemas, excluded_schemas, tables, excluded_tables;
+  std::vector<catalog::Name> unreadable;  // tables, beside those that somebody chose to leave out
   bool with_owner = true;
   bool with_acl = true;
 
+  /// Whether nothing was chosen.
   [[nodiscard]] bool all() const noexcept {
     return schemas.empty() && excluded_schemas.empty() && tables.empty() && excluded_tables.empty();
   }
@@ -43,9 +47,18 @@ class SchemaArchive {
                                                   const std::string& content, const Filters& filters,
                                                   const std::stop_token& stop);
 
+  /// Takes out the entries of these objects, by their catalogs' OIDs and their own, and what belongs to them;
+  /// returns the dump ids of all these.
+  std::vector<int> leave_out(const std::set<std::pair<catalog::Oid, catalog::Oid>>& objects);
+
+  /// Those that leave_out() told of when the archive was written.
+  void leave_out_entries(const std::set<int>& dump_ids);
+
   /// All of it, to be kept.
   [[nodiscard]] Result<std::string> content() const { return file_.read(); }
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
+  /// What they define, by its catalogs' OIDs and its own.
+  [[nodiscard]] std::set<std::pair<catalog::Oid, catalog::Oid>> objects() const;
   /// The pg_dump that made it, which pg_restore follows.
   [[nodiscard]] const Programs& programs() const noexcept { return programs_; }
   /// What pg_dump left out or doubted, in its words.

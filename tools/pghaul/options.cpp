@@ -269,6 +269,9 @@ void VerbParser::take_selection() {
   setting_each("exclude-table", "-T,--exclude-table", "PATTERN", "no tables that match")->group(kWhat);
   setting_switch("no-large-objects", "-B,--no-large-objects,--no-blobs", "leave large objects out")
       ->group(kWhat);
+  setting_switch("skip-unreadable", "--skip-unreadable",
+                 "leave out what can't be read or carried, instead of refusing, and name it in the report")
+      ->group(kWhat);
 }
 
 void VerbParser::take_left_behind() {

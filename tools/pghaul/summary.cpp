@@ -133,7 +133,8 @@ std::string afterthoughts(const json& report, const Look& look) {
   std::string text;
   const std::size_t left_out = list_of(report, "left_out").size();
   if (left_out > 0) {
-    text += toned("incomplete:", Tone::careful, look) +
+    const bool copy = report.value("verb", "") == "copy";
+    text += toned(copy ? "the copy is partial:" : "incomplete:", Tone::careful, look) +
             fmt::format(" {} left out\n", show_count(left_out, "object was", "objects were"));
   }
   std::size_t warnings = 0;

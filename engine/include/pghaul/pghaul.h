@@ -53,6 +53,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           a pattern as pg_dump takes it; each call adds one
  * no-owner, no-acl, no-large-objects
  *                           "true" or "false"
+ * skip-unreadable           "true": leave out, and name in the report, what the role may not read and what
+ *                           only the source can hold; otherwise that is refused
  * confirm                   name of the target database: replace what it holds
  * verify                    "none", "counts" or "checksums" (default)
  * compress                  of an archive that is written: "auto" (default), "none", or a level of zstd
