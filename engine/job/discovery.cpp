@@ -75,6 +75,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
 
   Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
       programs, source.effective(), postgres::Side::source, found.snapshot_id, options.filters, stop);
+  if (!archive && archive.error().code != ErrorCode::program_failed) return fail(archive.error());
   if (!archive) {
     const Result<catalog::Catalog> everything =
         catalog::read_catalog(source, [](catalog::Oid) { return true; });

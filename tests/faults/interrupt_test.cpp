@@ -69,7 +69,6 @@ class Interrupts : public testing::Test {
             {"index", false, "", "index", sleep},
             {"constraint", false, "", "constraint", sleep},
             {"refresh", false, "", "refresh", sleep},
-            {"triggers", false, "pg_trigger in share mode", "", restore},
             {"the end", false, "pg_event_trigger in share mode", "", restore}};
   }
 
