@@ -253,7 +253,7 @@ struct Pool {
 Calibration shipped(const Discovery& found) {
   Calibration calibration;
   calibration.rates = found.plan_options.rates;
-  calibration.machines = found.machines;
+  calibration.machines = found.plan_options.machines;
   calibration.doubt = {.overall = 0.5, .kind = 0.3, .task = 0.3};
   return calibration;
 }

@@ -92,7 +92,7 @@ Status compare_databases(Telling telling) {
   std::set<catalog::Place> comparable;
   Mismatches mismatches = one_sided(found.source, target, telling.options.filters.all(), comparable);
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
-  found.predicted_seconds = plan::forecast(found.plan.graph, found.plan.jobs, found.machines).seconds;
+  found.predicted_seconds = plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
   tell_job(found, telling.events);
 
   verify::Ledger ledger(found.source.relations.size());

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <future>
+
 #include "job/differences.h"
+#include "job/pre_data.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
 #include "job/report_of.h"
@@ -174,9 +177,14 @@ Status Copy::go_on() {
     return start_over();
   }
   run_.resumed = true;
-  telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
   run_.journal = &*journal_;
   take_up(run_, *done);
+  telling_.report.resumed = {.started = journal_->header().started,
+                             .run = journal_->header().run,
+                             .tasks_done = done->size(),
+                             .tasks = found_.plan.graph.tasks.size(),
+                             .rows_done = progress_.rows.value(),
+                             .bytes_done = progress_.bytes.value()};
   return {};
 }
 
@@ -213,7 +221,9 @@ Worker::Ends Copy::ends() const {
 }
 
 Status Copy::restore_pre_data() {
-  const Status restored = restore_entries(run_, sections_.before_data, false);
+  const Status restored = job::restore_pre_data(run_, sections_.before_data, [&] {
+    return schema::clear_database(target_hold_->connection(), journal_->schema());
+  });
   if (!restored) return restored;
   return journal_->enter(target_hold_->connection(), Journal::Stage::tasks);
 }
@@ -224,7 +234,9 @@ Status Copy::move() {
     return {};
   }
   const Worker::Ends both = ends();
-  return run_tasks(run_, both, telling_.events, [&] { let_go_of_source(); });
+  std::future<void> letting_go;  // while the workers go on
+  return run_tasks(run_, both, telling_.events,
+                   [&] { letting_go = std::async(std::launch::async, [this] { let_go_of_source(); }); });
 }
 
 /// Its rows have been read; what else it holds, which the copy is to be compared with, is read last. An

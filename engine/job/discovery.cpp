@@ -12,6 +12,7 @@
 #include "job/let_go.h"
 #include "job/same_job.h"
 #include "job/sizes.h"
+#include "plan/jobs.h"
 #include "plan/preflight.h"
 #include "postgres/pooling.h"
 #include "schema/programs.h"
@@ -149,7 +150,7 @@ void leave_out(Discovery& found) {
 /// Of servers elsewhere it is not known how many cores they have: as many as were asked to work at once.
 plan::Machines machines_of(const Discovery& found) {
   using plan::Party;
-  const double jobs = found.plan.jobs;
+  const double jobs = plan::wanted_jobs(found.plan_options.jobs, found.plan_options.local_cores);
   plan::Machines machines(jobs, jobs, found.plan_options.local_cores);
   if (found.source_is_here) machines.join(Party::source, Party::client);
   if (!found.target || found.target_is_here) machines.join(Party::target, Party::client);
@@ -246,10 +247,12 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .read_back = options.verify != verify::Mode::none,
       .entries_after_data = sections.after_data.size(),
       .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};
+  if (earlier != nullptr) found.plan_options.decided_split = earlier->split;
+  found.plan_options.machines = machines_of(found);
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
-  found.machines = machines_of(found);
   found.predicted_seconds =
-      plan::look_ahead(found.plan, found.plan_options.rates, found.surroundings, found.machines).seconds;
+      plan::look_ahead(found.plan, found.plan_options.rates, found.surroundings, found.plan_options.machines)
+          .seconds;
   if (found.target) {
     found.findings =
         plan::preflight(found.source, *found.target, found.contents,

@@ -38,7 +38,6 @@ struct Discovery {
   plan::PlanOptions plan_options;
   plan::Plan plan;
   plan::Surroundings surroundings;  // of the plan
-  plan::Machines machines{1};       // where source, target and pghaul run, as far as their addresses tell
   double predicted_seconds = 0;     // of a copy, from here on, with the rates that pghaul ships
   std::vector<plan::Finding> findings;
 

@@ -134,6 +134,7 @@ std::vector<measure::Estimate::Variant> WhatIf::variants() const {
   plan::Machines larger = machines;
   larger.cores_of(plan::Party::target) *= 2;
   plan::PlanOptions doubled = options_;
+  doubled.machines = larger;
   doubled.jobs = std::min(kMostJobs, 2 * now.jobs);
   all.push_back({machines.shared(plan::Party::source, plan::Party::target)
                      ? fmt::format("twice the cores for both servers, and --jobs {}", doubled.jobs)

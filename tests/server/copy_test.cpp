@@ -57,13 +57,14 @@ TEST_F(CopyEndToEnd, CarriesRowsKeysIndexesAndSequences) {
 TEST_F(CopyEndToEnd, SplitsALargeTableAndLosesNoRow) {
   source.psql(
       "create table big (id int, filler text);"
-      "insert into big select i, repeat(md5(i::text), 20) from generate_series(1, 320000) i;"
+      "alter table big alter column filler set storage external;"  // a lane of TOAST keeps few cores busy
+      "insert into big select i, repeat(md5(i::text), 100) from generate_series(1, 60000) i;"
       "delete from big where id % 5 = 0;"
       "analyze big;");
   const Haul run = copy({"--jobs", "4"});
   ASSERT_EQ(run.exit_status, 0) << run.err;
   EXPECT_GT(run.report["tables"][0]["chunks"], 1);
-  EXPECT_EQ(run.report["tables"][0]["rows"], 256000);
+  EXPECT_EQ(run.report["tables"][0]["rows"], 48000);
   expect_equal("select count(*), sum(id), sum(hashtext(filler)) from big");
 }
 

@@ -148,7 +148,7 @@ void VerbParser::describe_copy() {
   app_.footer(R"(Examples:
   pghaul copy postgres://app@db1/shop postgres://app@db2/shop
   pghaul copy -j 8 --no-owner --no-acl service=old service=new
-  pghaul copy --confirm shop --report shop.json "host=db1 dbname=shop" "host=db2 dbname=shop"
+  pghaul copy --confirm shop --report run.html service=old service=new
   pghaul copy -T 'audit.*' -N scratch service=old service=new
   pghaul copy service=old archive:/backup/shop
   pghaul copy archive:/backup/shop service=new
