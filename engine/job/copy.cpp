@@ -77,9 +77,9 @@ Status Copy::run() {
 }
 
 Status Copy::look() {
-  const Result<postgres::ConnectionString> target =
-      postgres::ConnectionString::parse(telling_.options.target);
+  Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(telling_.options.target);
   if (!target) return target.error().during("the target");
+  target->set_patience(telling_.options.stall_after);
   Result<TargetHold> hold = TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));

@@ -83,8 +83,9 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
   for (const std::string& dependent : locked_out.dependents) {
     found.left_out.push_back({dependent, "it needs a table that is left out"});
   }
-  Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
-      programs, found.source_hold->connection().effective(), found.snapshot_id, filters, stop);
+  Result<schema::SchemaArchive> archive =
+      schema::SchemaArchive::dump(programs, found.source_hold->connection().effective(),
+                                  postgres::Side::source, found.snapshot_id, filters, stop);
   if (!archive) return fail(archive.error());
   found.left_out_entries = archive->leave_out(locked_out.objects);
   found.archive.emplace(std::move(*archive));
@@ -97,8 +98,8 @@ Result<bool> dump_schema(Discovery& found, const Options& options,
                          const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
   postgres::Connection& source = found.source_hold->connection();
   found.left_out.clear();
-  Result<schema::SchemaArchive> archive =
-      schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
+  Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
+      programs, source.effective(), postgres::Side::source, found.snapshot_id, options.filters, stop);
   if (archive) {
     found.archive.emplace(std::move(*archive));
     return true;
@@ -135,7 +136,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
       SourceHold::open(found.source_string, postgres::Side::source, options.snapshot, stop);
   if (!hold) return fail(hold.error());
   found.source_hold.emplace(std::move(*hold));
-  found.snapshot_id = found.source_hold->snapshot().id;
+  found.snapshot_id = found.source_hold->snapshot().id();
   postgres::Connection& source = found.source_hold->connection();
   found.source_description = source.describe();
   const Result<std::string> state = catalog::read_state(source);
@@ -252,6 +253,7 @@ Result<int> look_at_source(Discovery& found, const Options& options, const std::
   Result<postgres::ConnectionString> source = postgres::ConnectionString::parse(options.source);
   if (!source) return source.error().during("the source");
   found.source_string = std::move(*source);
+  found.source_string.set_patience(options.stall_after);
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!first_look) return fail(first_look.error());
@@ -286,6 +288,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
     if (!target) return target.error().during("the target");
     found.target_string = std::move(*target);
+    found.target_string.set_patience(options.stall_after);
     const Status looked = read_target(found, stop);
     if (!looked) return fail(looked.error());
     target_version = found.target->version;

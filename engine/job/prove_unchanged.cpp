@@ -10,6 +10,7 @@
 #include "job/crew.h"
 #include "job/large_objects_sql.h"
 #include "job/tasks.h"
+#include "job/watchdog.h"
 #include "postgres/copy_out.h"
 #include "verify/read_back.h"
 
@@ -46,7 +47,10 @@ class Comparison {
     const auto read = [this](Worker& worker, const plan::Task& task, const std::stop_token&) {
       return reread(worker, task.objects.front());
     };
-    return Crew(graph_, run_->plan->jobs, ends, read).run(run_->stop, [] {});
+    Crew crew(graph_, run_->plan->jobs, ends, read);
+    const Watchdog watchdog(
+        ends, run_->stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run_->progress);
+    return crew.run(run_->stop, [] {});
   }
   [[nodiscard]] const std::set<std::string>& changed() const noexcept { return changed_; }
 

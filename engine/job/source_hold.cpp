@@ -19,8 +19,8 @@ Result<SourceHold> SourceHold::open(const postgres::ConnectionString& server, po
   if (!opened) return fail(opened.error());
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
   if (!snapshot.empty()) {
-    postgres::Snapshot given{snapshot};
-    Result<postgres::Transaction> transaction = given.begin(*connection);
+    postgres::Snapshot given(snapshot);
+    Result<postgres::Transaction> transaction = given.begin_first(*connection);
     if (!transaction) return fail(transaction.error());
     return SourceHold(std::move(connection), std::move(*transaction), std::move(given));
   }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "postgres/quote.h"
+#include "schema/attended_program.h"
 #include "schema/child_connection.h"
 
 namespace pghaul::schema {
@@ -60,21 +61,24 @@ std::string how_it_ended(const Finished& finished) {
                                     : "it ended with status " + std::to_string(finished.exit_status);
 }
 
-tl::unexpected<Error> dump_failed(const Finished& finished) {
+tl::unexpected<Error> dump_failed(const Finished& finished, postgres::Side side) {
+  const std::string server = side_name(side);
   const std::vector<std::string> errors = said("pg_dump", "error", finished.err);
   const std::string first = errors.empty() ? how_it_ended(finished) : errors.front();
   if (first.starts_with("no matching ")) {
     return fail(ErrorCode::usage, first, "check the pattern; names in capitals need quotes within it");
   }
   if (tells_of_lost_connection(first)) {
-    return fail(ErrorCode::connection_lost, "pg_dump lost the source while it read the schema: " + first);
+    return fail(ErrorCode::connection_lost,
+                "pg_dump lost the " + server + " while it read the schema: " + first);
   }
   if (tells_of_failed_connection(first)) {
-    return fail(ErrorCode::connection_failed, "pg_dump cannot connect to the source: " + first);
+    return fail(ErrorCode::connection_failed, "pg_dump cannot connect to the " + server + ": " + first);
   }
   const bool waited = first.find("canceling statement due to") != std::string::npos;
-  return fail(ErrorCode::program_failed, "pg_dump could not read the source's schema: " + first,
-              waited ? "another session waits for an exclusive lock on a table of the source; end it" : "");
+  return fail(ErrorCode::program_failed, "pg_dump could not read the " + server + "'s schema: " + first,
+              waited ? "another session waits for an exclusive lock on a table of the " + server + "; end it"
+                     : std::string());
 }
 
 /// The file in which pg_restore finds the entries to restore; nothing but their numbers counts.
@@ -87,12 +91,12 @@ std::string use_list(const std::vector<Entry>& entries) {
 }  // namespace
 
 Result<SchemaArchive> SchemaArchive::dump(const std::vector<Programs>& programs,
-                                          const postgres::ConnectionString& source,
+                                          const postgres::ConnectionString& source, postgres::Side side,
                                           const std::string& snapshot, const Filters& filters,
                                           const std::stop_token& stop) {
   std::optional<SchemaArchive> second_best;
   for (const Programs& each : programs) {
-    Result<SchemaArchive> archive = dump_with(each, source, snapshot, filters, stop);
+    Result<SchemaArchive> archive = dump_with(each, source, side, snapshot, filters, stop);
     if (!archive) return archive;
     const Result<bool> hidden = archive->sets_hidden_options();
     if (!hidden) return fail(hidden.error());
@@ -109,7 +113,7 @@ Result<SchemaArchive> SchemaArchive::dump(const std::vector<Programs>& programs,
 }
 
 Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
-                                               const postgres::ConnectionString& source,
+                                               const postgres::ConnectionString& source, postgres::Side side,
                                                const std::string& snapshot, const Filters& filters,
                                                const std::stop_token& stop) {
   const Result<ChildConnection> connection = ChildConnection::create(source, kSourceSettings);
@@ -131,9 +135,9 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
     program.arguments.push_back("--exclude-table=" + pattern_for(name));
   }
   connection->give_to(program);
-  const Result<Finished> finished = run_program(program, stop);
+  const Result<Finished> finished = run_attended(program, source, side, stop);
   if (!finished) return fail(finished.error());
-  if (finished->exit_status != 0) return dump_failed(*finished);
+  if (finished->exit_status != 0) return dump_failed(*finished, side);
 
   SchemaArchive archive(programs, std::move(*file), filters);
   archive.warnings_ = said("pg_dump", "warning", finished->err);
@@ -236,8 +240,8 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
   connection->give_to(program);
   program.arguments.push_back(file_.path());
   RestoreLog log;
-  const Result<Finished> finished =
-      run_program(program, stop, [&](std::string_view line) { log.read(line); });
+  const Result<Finished> finished = run_attended(program, target, postgres::Side::target, stop,
+                                                 [&](std::string_view line) { log.read(line); });
   if (!finished) return fail(finished.error());
   if (log.lost_connection()) {
     return fail(ErrorCode::connection_lost,

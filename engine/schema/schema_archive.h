@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
+#include "postgres/connection.h"
 #include "postgres/connection_string.h"
 #include "schema/child_process.h"
 #include "schema/entry.h"
@@ -35,12 +36,13 @@ struct Filters {
 class SchemaArchive {
  public:
   /// Dumps the schema, without data, as of an exported snapshot; empty: as it is now. `source`:
-  /// Connection::effective(). `programs`: of find_programs(); the first is taken whose archive any target can
-  /// read. Errors  program_failed, with what pg_dump said; usage when a pattern matches nothing.
+  /// Connection::effective(), of either server. `programs`: of find_programs(); the first is taken whose
+  /// archive any target can read. Errors  program_failed, with what pg_dump said; usage when a pattern
+  /// matches nothing.
   [[nodiscard]] static Result<SchemaArchive> dump(const std::vector<Programs>& programs,
                                                   const postgres::ConnectionString& source,
-                                                  const std::string& snapshot, const Filters& filters,
-                                                  const std::stop_token& stop);
+                                                  postgres::Side side, const std::string& snapshot,
+                                                  const Filters& filters, const std::stop_token& stop);
 
   /// One that was dumped and kept. `programs`: the first is taken whose pg_restore can read it.
   [[nodiscard]] static Result<SchemaArchive> open(const std::vector<Programs>& programs,
@@ -77,8 +79,8 @@ class SchemaArchive {
 
   [[nodiscard]] static Result<SchemaArchive> dump_with(const Programs& programs,
                                                        const postgres::ConnectionString& source,
-                                                       const std::string& snapshot, const Filters& filters,
-                                                       const std::stop_token& stop);
+                                                       postgres::Side side, const std::string& snapshot,
+                                                       const Filters& filters, const std::stop_token& stop);
   [[nodiscard]] Status read_entries(const std::stop_token& stop);
   [[nodiscard]] Result<std::string> list(const std::vector<std::string>& options,
                                          const std::stop_token& stop) const;
