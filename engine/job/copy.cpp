@@ -5,6 +5,7 @@
 #include "job/differences.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
+#include "job/reach.h"
 #include "job/report_of.h"
 #include "job/restore_entries.h"
 #include "job/retry.h"
@@ -73,9 +74,8 @@ Status Copy::run() {
 }
 
 Status Copy::look() {
-  const Result<postgres::ConnectionString> target =
-      postgres::ConnectionString::parse(telling_.options.target);
-  if (!target) return target.error().during("the target");
+  const Result<postgres::ConnectionString> target = reach(telling_.options, postgres::Side::target);
+  if (!target) return fail(target.error());
   Result<TargetHold> hold = TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));

@@ -58,6 +58,7 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
   const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
   Connection connection(handle.release(), side);
+  connection.detour_ = server.detour();
   // By itself and first: the timeout that the server has as a default runs over a whole message.
   Status pinned = connection.execute("SET statement_timeout = 0");
   if (pinned) {
@@ -132,15 +133,20 @@ std::string Connection::user() const {
   return PQuser(handle_.get());
 }
 
-bool Connection::on_this_machine() const {
-  const std::string_view name = PQhost(handle_.get());
-  const std::string_view address = PQhostaddr(handle_.get());
+bool is_on_this_machine(const PGconn* handle) {
+  const std::string_view name = PQhost(handle);
+  const std::string_view address = PQhostaddr(handle);
   const bool loopback = address.starts_with("127.") || address == "::1";
   return loopback || name.starts_with('/') || name.starts_with('@');
 }
 
+bool Connection::on_this_machine() const {
+  return detour_ ? detour_->here : is_on_this_machine(handle_.get());
+}
+
 std::string Connection::describe() const {
-  return database() + " on " + PQhost(handle_.get()) + ":" + PQport(handle_.get());
+  const std::string where = detour_ ? detour_->where : std::string(PQhost(handle_.get())) + ":" + PQport(handle_.get());
+  return database() + " on " + where;
 }
 
 ConnectionString Connection::effective() const {

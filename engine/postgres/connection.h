@@ -19,6 +19,12 @@ namespace pghaul::postgres {
 enum class Side { source, target };
 [[nodiscard]] const char* side_name(Side side) noexcept;
 
+/// As SQLSTATE of a connection's last message: a link that carried it broke.
+inline constexpr const char* kLinkLost = "PGH01";
+
+/// As far as the server's address tells.
+[[nodiscard]] bool is_on_this_machine(const PGconn* handle);
+
 /// One connection to one PostgreSQL server, with every setting that changes output or input pinned.
 ///
 /// Ownership  closes the connection when destroyed; moves, never copies.
@@ -74,6 +80,7 @@ class Connection {
   std::shared_ptr<Lifeline> lifeline_;
   std::unique_ptr<PGconn, Finish> handle_;
   Side side_;
+  std::shared_ptr<const ConnectionString::Detour> detour_;
 };
 
 }  // namespace pghaul::postgres
