@@ -68,6 +68,8 @@ class FarHalf {
     compression_ = *compression;
     side_ = words["side"] == "target" ? postgres::Side::target : postgres::Side::source;
     words.erase("compress");
+    token_ = words["digest"];
+    words.erase("digest");
     words.erase("side");
     server_ = std::move(words);
     start([this](const std::stop_token& stop) { look_at_server(stop); });
@@ -98,7 +100,7 @@ class FarHalf {
     Words answer = wire->parameters();
     answer["pid"] = std::to_string(wire->lifeline()->pid());
     if (!link_.send(LinkFrame::Kind::opened, channel.id(), pack_words(answer))) return;
-    ServerEnd server(std::move(*wire));
+    ServerEnd server(std::move(*wire), token_);
     const Status pumped = Pump(link_, channel, server, compression_).run();
     if (pumped) return;
     link_.fail(pumped.error());
@@ -138,6 +140,7 @@ class FarHalf {
   transport::Compression compression_;
   postgres::Side side_ = postgres::Side::source;
   std::map<std::string, std::string> server_;
+  std::string token_;  // of verify::digest_request()
   std::list<Session> sessions_;  // the last member: they use the others
 };
 

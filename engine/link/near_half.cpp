@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -40,6 +41,11 @@ std::string text_of(const Channel::Arrived& arrived) {
 /// Where libpq looks for it.
 std::string socket_path(const std::string& folder) {
   return fmt::format("{}/.s.PGSQL.{}", folder, kPort);
+}
+
+std::string random_token() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
 }
 
 /// Up to its end, which is left out, or what came of it.
@@ -94,7 +100,7 @@ Result<std::unique_ptr<NearHalf>> NearHalf::create(Options options) {
 }
 
 NearHalf::NearHalf(Options options, std::string folder, int listening)
-    : options_(std::move(options)), folder_(std::move(folder)), listening_(listening) {
+    : options_(std::move(options)), folder_(std::move(folder)), listening_(listening), token_(random_token()) {
   listener_ = std::thread([this] { listen(); });
 }
 
@@ -127,7 +133,8 @@ Result<postgres::ConnectionString> NearHalf::connection_string() {
                                      {"sslmode", "disable"},
                                      {"gssencmode", "disable"}});
   string.set_detour({.where = fmt::format("{}:{} via {}", word("host"), word("port"), options_.command),
-                     .here = !word("machine").empty() && word("machine") == this_machine()});
+                     .here = !word("machine").empty() && word("machine") == this_machine(),
+                     .digest_token = token_});
   return string;
 }
 
@@ -161,6 +168,7 @@ Result<Words> NearHalf::introduce(Running& far) {
   Words hello = options_.server.keywords();
   if (const char* password = std::getenv("PGPASSWORD"); password != nullptr) hello.try_emplace("password", password);
   hello["side"] = postgres::side_name(options_.side);
+  hello["digest"] = token_;
   hello["compress"] = options_.compression.text();
   if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_words(hello)); !sent) return fail(sent.error());
   const Result<Channel::Arrived> answer = own->wait(options_.stop);

@@ -82,6 +82,7 @@ class NearHalf {
   const Options options_;
   const std::string folder_;
   const int listening_;
+  const std::string token_;  // of verify::digest_request()
   std::mutex mutex_;  // guards the next one
   std::shared_ptr<Running> running_;
   std::atomic<std::uint32_t> next_channel_{1};

@@ -23,6 +23,7 @@ class ConnectionString {
   struct Detour {
     std::string where;   // the server really is; for people
     bool here = false;   // on this machine nevertheless
+    std::string digest_token;  // with which rows are digested at its other end
   };
   [[nodiscard]] const std::shared_ptr<const Detour>& detour() const noexcept { return detour_; }
   void set_detour(Detour detour) { detour_ = std::make_shared<const Detour>(std::move(detour)); }
