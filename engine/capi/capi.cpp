@@ -98,7 +98,7 @@ pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error) {
 
 pghaul_code pghaul_serve_link(int input, int output, pghaul_error** error) {
   return guarded(error, [&] {
-    pghaul::transport::File from(dup(input), "standard input");
+    pghaul::link::BreakableInput from(input, output, "standard input");
     pghaul::transport::File to(dup(output), "standard output");
     return pghaul::link::serve(from, to);
   });

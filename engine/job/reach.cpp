@@ -33,7 +33,12 @@ Result<std::shared_ptr<link::NearHalf>> make_link(const Options& options, postgr
        .server = std::move(*server),
        .side = side,
        .compression = options.compression,
-       .on_line = [&events, name](const std::string& line) { events.warning(name + "-via says: " + line, {}, {}); },
+       .on_line = [&events,
+                   name](const std::string& line) { events.warning(name + "-via says: " + line, {}, {}); },
+       .on_break =
+           [&events, name](const std::string& why) {
+             events.warning("the link to the " + name + " broke: " + why, {}, {});
+           },
        .stop = stop});
   if (!made) return fail(made.error());
   return std::shared_ptr<link::NearHalf>(std::move(*made));

@@ -79,7 +79,8 @@ void become(char** arguments, char** variables, int in, int out, int complaints)
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(complaints, STDERR_FILENO) < 0) return;
+  if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(complaints, STDERR_FILENO) < 0)
+    return;
   if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return;
   execve(arguments[0], arguments, variables);
 }
@@ -94,7 +95,8 @@ std::string ending(int status) {
 
 Result<std::unique_ptr<Command>> Command::start(const std::string& command, OnLine on_line) {
   const auto cannot = [] {
-    return fail(ErrorCode::system, std::string("cannot start the far half of the link: ") + std::strerror(errno));
+    return fail(ErrorCode::system,
+                std::string("cannot start the far half of the link: ") + std::strerror(errno));
   };
   Pair in;
   Pair out;
@@ -114,7 +116,8 @@ Result<std::unique_ptr<Command>> Command::start(const std::string& command, OnLi
       new Command(pid, in.keep_ours(), out.keep_ours(), complaints.keep_ours(), std::move(on_line)));
 }
 
-Command::Command(pid_t pid, int to, int from, int complaints, OnLine on_line) : pid_(pid), to_(to), from_(from) {
+Command::Command(pid_t pid, int to, int from, int complaints, OnLine on_line)
+    : pid_(pid), to_(to), from_(from) {
   listener_ = std::thread([this, complaints, heard = std::move(on_line)] { listen(complaints, heard); });
 }
 
@@ -149,7 +152,8 @@ Status Command::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = send(to_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return fail(ErrorCode::connection_lost, name_ + " can't be written to: " + std::strerror(errno));
+    if (sent < 0)
+      return fail(ErrorCode::connection_lost, name_ + " can't be written to: " + std::strerror(errno));
     bytes = bytes.subspan(static_cast<std::size_t>(sent));
   }
   return {};

@@ -29,12 +29,13 @@ std::string_view text_of(const Channel::Arrived& arrived) {
 
 class FarHalf {
  public:
-  FarHalf(transport::ByteInput& input, transport::ByteOutput& output) : link_(input, output) {}
+  FarHalf(BreakableInput& input, transport::ByteOutput& output) : input_(&input), link_(input, output) {}
 
   [[nodiscard]] Status run() {
     Status ended = link_.run([this](const Channel::Arrived& arrived) { return take(arrived); });
-    link_.fail(ended ? Error{.code = ErrorCode::connection_lost, .message = "the near half of the link has gone"}
-                     : ended.error());
+    link_.fail(
+        ended ? Error{.code = ErrorCode::connection_lost, .message = "the near half of the link has gone"}
+              : ended.error());
     for (Session& session : sessions_) session.thread.request_stop();
     return ended;
   }
@@ -78,7 +79,8 @@ class FarHalf {
 
   /// The near half has to know what it is connected to before it connects.
   void look_at_server(const std::stop_token& stop) {
-    const Result<postgres::Wire> wire = postgres::Wire::open(postgres::ConnectionString(server_), side_, stop);
+    const Result<postgres::Wire> wire =
+        postgres::Wire::open(postgres::ConnectionString(server_), side_, stop);
     if (!wire) {
       (void)link_.send(LinkFrame::Kind::refused, 0, pack_error(wire.error()));
       return;
@@ -105,6 +107,7 @@ class FarHalf {
     if (pumped) return;
     link_.fail(pumped.error());
     (void)link_.send(LinkFrame::Kind::refused, 0, pack_error(pumped.error()));
+    input_->break_off();
   }
 
   /// What whoever connects asks for, besides how the server is reached.
@@ -130,23 +133,25 @@ class FarHalf {
   void start(Work&& work) {
     std::erase_if(sessions_, [](const Session& session) { return session.over.load(); });
     Session& session = sessions_.emplace_back();
-    session.thread = std::jthread([&over = session.over, work = std::forward<Work>(work)](std::stop_token stop) {
-      work(stop);
-      over = true;
-    });
+    session.thread =
+        std::jthread([&over = session.over, work = std::forward<Work>(work)](std::stop_token stop) {
+          work(stop);
+          over = true;
+        });
   }
 
+  BreakableInput* input_;
   transport::Multiplexer link_;
   transport::Compression compression_;
   postgres::Side side_ = postgres::Side::source;
   std::map<std::string, std::string> server_;
-  std::string token_;  // of verify::digest_request()
+  std::string token_;            // of verify::digest_request()
   std::list<Session> sessions_;  // the last member: they use the others
 };
 
 }  // namespace
 
-Status serve(transport::ByteInput& input, transport::ByteOutput& output) {
+Status serve(BreakableInput& input, transport::ByteOutput& output) {
   const std::string line = greeting();
   if (Status greeted = output.write(std::as_bytes(std::span(line))); !greeted) return greeted;
   return FarHalf(input, output).run();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "transport/byte_input.h"
+#include "link/breakable_input.h"
 #include "transport/byte_output.h"
 
 namespace pghaul::link {
@@ -11,6 +11,6 @@ namespace pghaul::link {
 ///
 /// Threads    the calling one reads; each connection has one of its own.
 /// Errors     those of the link; a server's go to the other half.
-[[nodiscard]] Status serve(transport::ByteInput& input, transport::ByteOutput& output);
+[[nodiscard]] Status serve(BreakableInput& input, transport::ByteOutput& output);
 
 }  // namespace pghaul::link

@@ -35,14 +35,15 @@ Status check_greeting(const std::string& line) {
   words >> word >> protocol >> version;
   if (word == kWord) {
     return fail(ErrorCode::connection_failed,
-                fmt::format("the far half of the link is pghaul {}, and this is pghaul {}", printable(version),
-                            measure::kVersion),
+                fmt::format("the far half of the link is pghaul {}, and this is pghaul {}",
+                            printable(version), measure::kVersion),
                 "install the same version on both machines");
   }
-  return fail(ErrorCode::connection_failed,
-              fmt::format("the far half of the link did not greet; it wrote \"{}\"", printable(line)),
-              "the command has to start pghaul there, and nothing may write to its standard output before: try it "
-              "with --version; shells' startup files must be silent where no person looks");
+  return fail(
+      ErrorCode::connection_failed,
+      fmt::format("the far half of the link did not greet; it wrote \"{}\"", printable(line)),
+      "the command has to start pghaul there, and nothing may write to its standard output before: try it "
+      "with --version; shells' startup files must be silent where no person looks");
 }
 
 std::string this_machine() {

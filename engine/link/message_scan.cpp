@@ -16,7 +16,8 @@ MessageScan::Part MessageScan::next(std::span<const std::byte>& bytes) noexcept 
   if (head_bytes_ < kHeadBytes) return part;
   if (head > 0) {
     std::size_t length = 0;
-    for (std::size_t i = 1; i < kHeadBytes; ++i) length = length << 8 | std::to_integer<std::size_t>(head_[i]);
+    for (std::size_t i = 1; i < kHeadBytes; ++i)
+      length = length << 8 | std::to_integer<std::size_t>(head_[i]);
     body_left_ = length < 4 ? 0 : length - 4;
   }
   const std::size_t body = std::min(body_left_, bytes.size());

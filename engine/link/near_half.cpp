@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 using transport::Channel;
 using transport::LinkFrame;
 
-constexpr const char* kPort = "5432";  // is a part of the socket's name, and nothing more
+constexpr const char* kPort = "5432";   // is a part of the socket's name, and nothing more
 constexpr int kLookMilliseconds = 100;  // at whether all is to end
 
 tl::unexpected<Error> no_socket(const std::string& why) {
@@ -62,7 +62,8 @@ Result<std::string> read_line(Command& command, const std::stop_token& stop) {
     const Result<std::size_t> got = command.read({&byte, 1});
     if (!got) return fail(got.error());
     if (*got == 0 && line.empty()) {
-      return fail(ErrorCode::connection_failed, "the far half of the link did not start: " + command.last_words(),
+      return fail(ErrorCode::connection_failed,
+                  "the far half of the link did not start: " + command.last_words(),
                   "the command has to start pghaul on the other machine: try it with --version");
     }
     if (*got == 0 || byte == std::byte{'\n'}) break;
@@ -100,7 +101,10 @@ Result<std::unique_ptr<NearHalf>> NearHalf::create(Options options) {
 }
 
 NearHalf::NearHalf(Options options, std::string folder, int listening)
-    : options_(std::move(options)), folder_(std::move(folder)), listening_(listening), token_(random_token()) {
+    : options_(std::move(options)),
+      folder_(std::move(folder)),
+      listening_(listening),
+      token_(random_token()) {
   listener_ = std::thread([this] { listen(); });
 }
 
@@ -149,7 +153,8 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::running() {
 }
 
 Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
-  Result<std::unique_ptr<Command>> command = Command::start(options_.command + " serve-link", options_.on_line);
+  Result<std::unique_ptr<Command>> command =
+      Command::start(options_.command + " serve-link", options_.on_line);
   if (!command) return fail(command.error());
   auto far = std::make_shared<Running>(std::move(*command));
   const Result<std::string> line = read_line(*far->command, options_.stop);
@@ -166,11 +171,13 @@ Result<Words> NearHalf::introduce(Running& far) {
   const std::shared_ptr<Channel> own = far.link.join(0);
   far.reader = std::thread([this, &far] { read(far); });
   Words hello = options_.server.keywords();
-  if (const char* password = std::getenv("PGPASSWORD"); password != nullptr) hello.try_emplace("password", password);
+  if (const char* password = std::getenv("PGPASSWORD"); password != nullptr)
+    hello.try_emplace("password", password);
   hello["side"] = postgres::side_name(options_.side);
   hello["digest"] = token_;
   hello["compress"] = options_.compression.text();
-  if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_words(hello)); !sent) return fail(sent.error());
+  if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_words(hello)); !sent)
+    return fail(sent.error());
   const Result<Channel::Arrived> answer = own->wait(options_.stop);
   far.link.leave(0);
   if (!answer) {
@@ -188,11 +195,17 @@ void NearHalf::read(Running& far) {
     if (arrived.frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(arrived)));
     return fail(ErrorCode::connection_lost, "it is for a channel that was not opened");
   });
-  far.over = true;  // who comes now gets another one
-  Error error = ended ? Error{.code = ErrorCode::connection_lost, .message = "the far half of the link is gone"}
-                      : ended.error();
+  Error error = ended
+                    ? Error{.code = ErrorCode::connection_lost, .message = "the far half of the link is gone"}
+                    : ended.error();
   if (ended && !closing_) error.message += ": " + far.command->last_words();
   error.code = ErrorCode::connection_lost;
+  end(far, error);
+}
+
+void NearHalf::end(Running& far, const Error& error) {
+  far.over = true;  // who comes now gets another one
+  if (!closing_ && !far.told.exchange(true)) options_.on_break(error.message);
   far.link.fail(error);
   far.command->break_off();
 }
@@ -249,7 +262,8 @@ Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
     ~Leave() { link.leave(id); }
   } const leave{link, channel->id()};
 
-  if (const Status asked = link.send(LinkFrame::Kind::open, channel->id(), pack_words(parameters)); !asked) return asked;
+  if (const Status asked = link.send(LinkFrame::Kind::open, channel->id(), pack_words(parameters)); !asked)
+    return asked;
   const Result<Channel::Arrived> answer = channel->wait(options_.stop);
   if (!answer) return fail(answer.error());
   if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
@@ -261,8 +275,7 @@ Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
   if (const Status in = socket.write_all(welcome(*server, pid, channel->id())); !in) return in;
   const Status pumped = Pump(link, *channel, socket, options_.compression).run();
   if (pumped) return {};
-  link.fail(pumped.error());
-  (*far)->command->break_off();
+  end(**far, pumped.error());
   Error error = pumped.error();
   error.sqlstate = postgres::kLinkLost;
   return fail(std::move(error));

@@ -31,12 +31,13 @@ class LocalSocket;
 class NearHalf {
  public:
   struct Options {
-    std::string command;                    // starts pghaul where the far half is to run
-    postgres::ConnectionString server;      // as the far half is to reach it
+    std::string command;                // starts pghaul where the far half is to run
+    postgres::ConnectionString server;  // as the far half is to reach it
     postgres::Side side = postgres::Side::source;
     transport::Compression compression;
-    std::function<void(const std::string&)> on_line;  // of the far half's standard error; by any thread
-    std::stop_token stop;                   // gives up connecting
+    std::function<void(const std::string&)> on_line;   // of the far half's standard error; by any thread
+    std::function<void(const std::string&)> on_break;  // why it broke; not every connection can say so
+    std::stop_token stop;                              // gives up connecting
   };
   [[nodiscard]] static Result<std::unique_ptr<NearHalf>> create(Options options);
   ~NearHalf();
@@ -49,7 +50,8 @@ class NearHalf {
  private:
   /// One far half, from its start to its end.
   struct Running {
-    explicit Running(std::unique_ptr<Command> started) : command(std::move(started)), link(*command, *command) {}
+    explicit Running(std::unique_ptr<Command> started)
+        : command(std::move(started)), link(*command, *command) {}
     ~Running() {
       command->break_off();
       if (reader.joinable()) reader.join();
@@ -61,6 +63,7 @@ class NearHalf {
     transport::Multiplexer link;
     Words server;  // what it told
     std::atomic<bool> over{false};
+    std::atomic<bool> told{false};  // why
     std::thread reader;
   };
   struct Session {
@@ -72,7 +75,8 @@ class NearHalf {
   [[nodiscard]] Result<std::shared_ptr<Running>> running();
   [[nodiscard]] Result<std::shared_ptr<Running>> start();
   [[nodiscard]] Result<Words> introduce(Running& far);
-  void read(Running& running);
+  void read(Running& far);
+  void end(Running& far, const Error& error);
   void listen();
   void forget_finished_sessions();
   void serve(int descriptor);
@@ -83,7 +87,7 @@ class NearHalf {
   const std::string folder_;
   const int listening_;
   const std::string token_;  // of verify::digest_request()
-  std::mutex mutex_;  // guards the next one
+  std::mutex mutex_;         // guards the next one
   std::shared_ptr<Running> running_;
   std::atomic<std::uint32_t> next_channel_{1};
   std::atomic<bool> closing_{false};

@@ -97,7 +97,8 @@ Result<Pump::Went> Pump::send_out() {
 /// As much as fits a frame and comes without much waiting. False: the endpoint is closed.
 bool Pump::gather() {
   while (!endpoint_closed_ && gathered_bytes_ < gathered_.size()) {
-    const Result<std::optional<std::size_t>> got = endpoint_->read(std::span(gathered_).subspan(gathered_bytes_));
+    const Result<std::optional<std::size_t>> got =
+        endpoint_->read(std::span(gathered_).subspan(gathered_bytes_));
     if (!got || (*got && **got == 0)) {
       endpoint_closed_ = true;
     } else if (*got) {
@@ -151,7 +152,8 @@ void Pump::wait() {
   short events = 0;
   if (may_send && !endpoint_closed_) events |= POLLIN;
   if (!to_write_.empty()) events |= POLLOUT;
-  std::array<pollfd, 2> waits = {{{events == 0 ? -1 : endpoint_->socket(), events, 0}, {channel_->bell(), POLLIN, 0}}};
+  std::array<pollfd, 2> waits = {
+      {{events == 0 ? -1 : endpoint_->socket(), events, 0}, {channel_->bell(), POLLIN, 0}}};
   const Clock::time_point start = Clock::now();
   poll(waits.data(), waits.size(), -1);
   (may_send ? waited_ : blocked_) += seconds_since(start);

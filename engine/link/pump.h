@@ -53,8 +53,8 @@ class Pump {
   std::size_t gathered_bytes_ = 0;
   bool endpoint_closed_ = false;
   bool endpoint_deaf_ = false;  // takes nothing more
-  double waited_ = 0;   // for the bytes of the frame to come
-  double blocked_ = 0;  // until more might be sent
+  double waited_ = 0;           // for the bytes of the frame to come
+  double blocked_ = 0;          // until more might be sent
 };
 
 }  // namespace pghaul::link

@@ -1,7 +1,7 @@
 #include "link/sign_in.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <span>
 #include <vector>
 
@@ -34,7 +34,8 @@ std::string message(char type, const std::string& body) {
 }
 
 tl::unexpected<Error> not_libpq() {
-  return fail(ErrorCode::connection_lost, "what connects to the link's socket does not speak PostgreSQL's protocol");
+  return fail(ErrorCode::connection_lost,
+              "what connects to the link's socket does not speak PostgreSQL's protocol");
 }
 
 /// Up to the next zero byte, and past it.

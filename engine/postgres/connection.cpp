@@ -27,7 +27,8 @@ std::string field(const PGresult* result, int which) {
 /// it of a connection of its own, to another server that it was to read.
 /// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
 bool ends_the_connection(const std::string& sqlstate) {
-  return sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" || sqlstate == "57P05";
+  return sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" || sqlstate == "57P05" ||
+         sqlstate == kLinkLost;
 }
 
 /// Keywords that choose among servers or shape our own session: of no use to whoever goes to the same server.
@@ -145,7 +146,8 @@ bool Connection::on_this_machine() const {
 }
 
 std::string Connection::describe() const {
-  const std::string where = detour_ ? detour_->where : std::string(PQhost(handle_.get())) + ":" + PQport(handle_.get());
+  const std::string where =
+      detour_ ? detour_->where : std::string(PQhost(handle_.get())) + ":" + PQport(handle_.get());
   return database() + " on " + where;
 }
 

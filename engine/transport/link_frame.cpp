@@ -76,7 +76,8 @@ Result<LinkFrame> LinkFrame::read(std::span<const std::byte, kBytes> bytes) {
                         .raw_hash = get<std::uint64_t>(bytes, kRawHashAt)};
   if (frame.raw_bytes > kMostRawBytes || frame.stored_bytes > kMostStoredBytes ||
       (frame.coding == Coding::stored && frame.raw_bytes != frame.stored_bytes)) {
-    return damaged(fmt::format("its header doesn't add up: {} bytes of {}", frame.stored_bytes, frame.raw_bytes));
+    return damaged(
+        fmt::format("its header doesn't add up: {} bytes of {}", frame.stored_bytes, frame.raw_bytes));
   }
   return frame;
 }

@@ -22,7 +22,8 @@ Status Multiplexer::run(const std::function<Status(Channel::Arrived)>& on_other)
     } else if (!was_left(frame.channel)) {
       handled = on_other(std::move(**received));
     }
-    if (!handled) return handled.error().during(fmt::format("frame {} from {}", frame.number, input_->name()));
+    if (!handled)
+      return handled.error().during(fmt::format("frame {} from {}", frame.number, input_->name()));
     ++to_come_;
   }
 }
@@ -36,7 +37,8 @@ Result<std::optional<Channel::Arrived>> Multiplexer::receive() {
   const Result<LinkFrame> frame = LinkFrame::read(header);
   if (!frame) return pghaul::fail(frame.error());
   if (frame->number != to_come_) {
-    return pghaul::fail(ErrorCode::connection_lost, fmt::format("it says that it is frame {}", frame->number));
+    return pghaul::fail(ErrorCode::connection_lost,
+                        fmt::format("it says that it is frame {}", frame->number));
   }
   Channel::Arrived arrived{*frame, std::vector<std::byte>(frame->stored_bytes)};
   const Result<std::size_t> payload = input_->read(arrived.payload);

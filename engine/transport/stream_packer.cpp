@@ -38,16 +38,17 @@ Result<std::span<const std::byte>> StreamPacker::pack(std::span<const std::byte>
   in = {raw.data(), raw.size(), 0};
   const std::size_t left = ZSTD_compressStream2(context_.get(), &out, &in, ZSTD_e_flush);
   if (ZSTD_isError(left) != 0) return cannot_pack(left);
-  if (left != 0 || in.pos != in.size) return fail(ErrorCode::internal, "a piece of a stream did not fit its frame");
+  if (left != 0 || in.pos != in.size)
+    return fail(ErrorCode::internal, "a piece of a stream did not fit its frame");
   return std::span<const std::byte>(packed_.data(), out.pos);
 }
 
 Status StreamPacker::begin(int level) {
   if (!context_) return fail(ErrorCode::system, "cannot compress: no memory", "use fewer jobs");
   ZSTD_CCtx_reset(context_.get(), ZSTD_reset_session_only);
-  for (const auto& [parameter, value] : {std::pair{ZSTD_c_compressionLevel, level},
-                                        std::pair{ZSTD_c_windowLog, kWindowLog},
-                                        std::pair{ZSTD_c_contentSizeFlag, 0}}) {
+  for (const auto& [parameter, value] :
+       {std::pair{ZSTD_c_compressionLevel, level}, std::pair{ZSTD_c_windowLog, kWindowLog},
+        std::pair{ZSTD_c_contentSizeFlag, 0}}) {
     const std::size_t set = ZSTD_CCtx_setParameter(context_.get(), parameter, value);
     if (ZSTD_isError(set) != 0) return cannot_pack(set);
   }

@@ -9,9 +9,10 @@ namespace pghaul::transport {
 namespace {
 
 tl::unexpected<Error> damaged(const LinkFrame& frame, const std::string& what) {
-  return fail(ErrorCode::connection_lost,
-              fmt::format("frame {} of the link, of channel {}, is damaged: {}", frame.number, frame.channel, what),
-              "something between the two halves of the link changes what they send");
+  return fail(
+      ErrorCode::connection_lost,
+      fmt::format("frame {} of the link, of channel {}, is damaged: {}", frame.number, frame.channel, what),
+      "something between the two halves of the link changes what they send");
 }
 
 }  // namespace

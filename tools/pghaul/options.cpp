@@ -379,7 +379,8 @@ void VerbParser::take_snapshot() {
 
 void VerbParser::take_compress() {
   setting("compress", "--compress", "HOW",
-          "of an archive or a link: auto, none, or a level of zstd from 1 to 19 (default: auto, found while running)")
+          "of an archive or a link: auto, none, or a level of zstd from 1 to 19 (default: auto, found while "
+          "running)")
       ->group(kHow);
 }
 
