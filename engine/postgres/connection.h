@@ -60,7 +60,9 @@ class Connection {
   /// The server runs where we do, as far as its address tells.
   [[nodiscard]] bool on_this_machine() const;
   /// Somebody else carries its bytes: how; otherwise nullptr.
-  [[nodiscard]] const std::shared_ptr<const ConnectionString::Detour>& detour() const noexcept { return detour_; }
+  [[nodiscard]] const std::shared_ptr<const ConnectionString::Detour>& detour() const noexcept {
+    return detour_;
+  }
   /// For people, without secrets: "shop on db.example.com:5432".
   [[nodiscard]] std::string describe() const;
   [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const noexcept { return lifeline_; }

@@ -21,8 +21,8 @@ class ConnectionString {
 
   /// The server is reached by a socket of our own, behind which somebody else carries the bytes.
   struct Detour {
-    std::string where;   // the server really is; for people
-    bool here = false;   // on this machine nevertheless
+    std::string where;         // the server really is; for people
+    bool here = false;         // on this machine nevertheless
     std::string digest_token;  // with which rows are digested at its other end
   };
   [[nodiscard]] const std::shared_ptr<const Detour>& detour() const noexcept { return detour_; }
