@@ -8,7 +8,7 @@ measure::Report::Verification differences(const Run& run) {
   measure::Report::Verification done{.mode = verify::mode_name(run.verify)};
   for (const plan::TablePlan& plan : run.plan->tables) {
     const verify::Ledger::Line line = run.ledger->line(plan.relation);
-    const std::string differs = verify::difference(line.sent, line.came_back, run.verify);
+    const std::string differs = verify::difference(line.sent, line.came_back, run.mode(plan));
     if (!differs.empty()) done.mismatches.push_back({shown(run.relation(plan.relation).name), differs});
     ++done.tables;
     done.rows += static_cast<std::int64_t>(line.came_back.rows);

@@ -38,7 +38,7 @@ Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Tas
   const Result<plan::PageRange> pages = pages_of_part(server, relation, task);
   if (!pages) return fail(pages.error());
   std::string sql = copy_out_sql(relation, *pages, run.format(place));
-  const bool far = server.detour() != nullptr;  // then no row needs to cross the link
+  const bool far = server.detour() != nullptr && run.floats(place).empty();  // no row needs to cross the link
   if (far) {
     sql.insert(0, verify::digest_request(server.detour()->digest_token,
                                          run.format(place) == postgres::CopyFormat::binary));
@@ -47,7 +47,7 @@ Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Tas
       server, sql, far ? postgres::CopyFormat::text : run.format(place), "rows of " + shown(relation.name));
   if (!rows) return fail(rows.error());
   if (far) return verify::last_told(*rows, worker.buffer());
-  return verify::read_back(*rows, worker.buffer());
+  return verify::read_back(*rows, worker.buffer(), run.floats(place));
 }
 
 }  // namespace

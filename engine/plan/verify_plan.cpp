@@ -39,7 +39,8 @@ Plan make_verify_plan(const catalog::Catalog& source, const catalog::Server& tar
     const catalog::Relation& relation = source.relations[place];
     TablePlan table;
     table.relation = place;
-    table.format = options.stored.empty() ? formats.choose(relation) : options.stored[place].format;
+    table.format = options.stored.empty() ? formats.choose(relation)
+                                          : formats.stored(relation, options.stored[place].format);
     table.seconds = read_back_seconds(volume_of(relation), table.format.binary, options.rates);
     const std::int64_t pieces = (relation.heap_bytes + relation.toast_bytes) / kPieceBytes + 1;
     if (can_split) table.chunks = static_cast<std::uint32_t>(std::min<std::int64_t>(pieces, 4L * plan.jobs));
