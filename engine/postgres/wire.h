@@ -17,8 +17,8 @@
 
 namespace pghaul::postgres {
 
-/// The bytes of an open connection, past its sign-in and whatever encrypts it: for whoever speaks the protocol
-/// on somebody else's behalf.
+/// The bytes of an open connection, past its sign-in and whatever encrypts it: for whoever speaks the
+/// protocol on somebody else's behalf.
 ///
 /// Ownership  closes the connection when destroyed; moves, never copies.
 /// Threads    one at a time; lifeline() gives what other threads may use.

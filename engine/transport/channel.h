@@ -16,8 +16,8 @@
 
 namespace pghaul::transport {
 
-/// One connection's share of a link, seen from one half: the frames that have come for it, and how much may be
-/// sent. Of what was sent on a channel no more than kWindow bytes are ever on their way or unread.
+/// One connection's share of a link, seen from one half: the frames that have come for it, and how much may
+/// be sent. Of what was sent on a channel no more than kWindow bytes are ever on their way or unread.
 ///
 /// Threads    deliver() and fail() by the link's reader; all else by the channel's own.
 class Channel {
@@ -61,11 +61,11 @@ class Channel {
   void ring() const noexcept;
 
   const std::uint32_t id_;
-  const int bell_;                               // an eventfd
-  std::atomic<std::int64_t> credit_{kWindow};    // the last frame may overdraw it
+  const int bell_;                             // an eventfd
+  std::atomic<std::int64_t> credit_{kWindow};  // the last frame may overdraw it
   std::atomic<bool> cancel_{false};
-  std::size_t used_ = 0;                         // and not told yet
-  mutable std::mutex mutex_;                     // guards the rest
+  std::size_t used_ = 0;      // and not told yet
+  mutable std::mutex mutex_;  // guards the rest
   std::deque<Arrived> arrived_;
   std::size_t arrived_bytes_ = 0;
   std::optional<Error> failure_;
