@@ -17,8 +17,6 @@
 namespace pghaul::job {
 namespace {
 
-using Mismatches = std::vector<measure::Report::Mismatch>;
-
 bool holds_rows(const catalog::Relation& relation) {
   return relation.kind == 'r';
 }
@@ -125,7 +123,13 @@ Status compare_databases(Telling telling) {
   telling.report.verification = differences(run);
   const Status compared = in_phase(telling, "verify", [&]() -> Status {
     if (!objects) return {};
-    return compare_objects(std::move(*objects), {}, found, telling.options, telling.report);
+    Result<Mismatches> different =
+        compare_objects(std::move(*objects), found, telling.options, telling.report);
+    if (different) add(std::move(*different), *telling.report.verification);
+    if (different) different = compare_sequences({}, found, telling.report);
+    if (!different) return fail(different.error());
+    add(std::move(*different), *telling.report.verification);
+    return {};
   });
   if (!compared) return compared;
   Mismatches& all = telling.report.verification->mismatches;

@@ -15,6 +15,7 @@
 #include "plan/outlook.h"
 #include "postgres/connection_string.h"
 #include "schema/schema_archive.h"
+#include "schema/sections.h"
 
 namespace pghaul::job {
 
@@ -40,6 +41,7 @@ struct Discovery {
   plan::Surroundings surroundings;  // of the plan
   plan::Machines machines{1};       // where source, target and pghaul run, as far as their addresses tell
   double predicted_seconds = 0;     // of a copy, from here on, with the rates that pghaul ships
+  schema::Sections sections;        // of the archive
   std::vector<plan::Finding> findings;
 
   struct LeftOut {

@@ -105,6 +105,15 @@ Status set_compression(transport::Compression& compression, const std::string& v
   return {};
 }
 
+Status set_open_after(plan::Milestone& open_after, const std::string& value) {
+  const std::optional<plan::Milestone> milestone = plan::milestone_named(value);
+  if (!milestone) {
+    return not_a_value("open-after", value, "verified, constraints, indexes, keys or data");
+  }
+  open_after = *milestone;
+  return {};
+}
+
 Status set_verify(verify::Mode& mode, const std::string& value) {
   for (const verify::Mode one : {verify::Mode::none, verify::Mode::counts, verify::Mode::checksums}) {
     if (value != verify::mode_name(one)) continue;
@@ -134,6 +143,9 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
   if (option == "stall-after") return set_seconds(stall_after, option, value);
   if (option == "retry-for") return set_seconds(retry_for, option, value);
+  if (option == "open-after") return set_open_after(open_after, value);
+  if (option == "rehearse") return set_flag(rehearse, true, option, value);
+  if (option == "discard") return set_flag(discard, true, option, value);
   if (option == "budget") return set_duration(budget, 3600, option, value);
   if (option == "window") return set_duration(window, 1e9, option, value);
   if (option == "grow") return set_growth(growth, value);
@@ -155,6 +167,7 @@ std::map<std::string, std::string> Options::identity() const {
           {"no-owner", flag(!filters.with_owner)},
           {"no-acl", flag(!filters.with_acl)},
           {"no-large-objects", flag(!with_large_objects)},
+          {"open-after", milestone_name(open_after)},
           {"verify", verify::mode_name(verify)}};
 }
 
@@ -176,6 +189,9 @@ std::map<std::string, std::string> Options::shown() const {
   if (!with_large_objects) all["no-large-objects"] = "true";
   if (!confirm.empty()) all["confirm"] = confirm;
   if (!snapshot.empty()) all["snapshot"] = snapshot;
+  if (open_after != plan::Milestone::verified) all["open-after"] = milestone_name(open_after);
+  if (rehearse) all["rehearse"] = "true";
+  if (discard) all["discard"] = "true";
   if (compression.level) all["compress"] = std::to_string(*compression.level);
   return all;
 }

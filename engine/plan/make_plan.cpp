@@ -9,6 +9,7 @@
 #include "plan/foreign_key_tasks.h"
 #include "plan/jobs.h"
 #include "plan/links.h"
+#include "plan/opening.h"
 #include "plan/partition_tasks.h"
 #include "plan/split.h"
 #include "plan/table_tasks.h"
@@ -81,6 +82,7 @@ Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& o
   plan.graph = build();
   // What would finish last is only known of the whole graph; so where a table is split, it is built anew.
   if (split_tables(plan.graph, source, plan.jobs, options.stored, plan.tables)) plan.graph = build();
+  if (options.open_after != Milestone::verified) plan.graph = opened(plan.graph, source, options);
   return plan;
 }
 
