@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "job/differences.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
@@ -180,7 +182,7 @@ Status Copy::go_on() {
           .opened()) {  // what is left needs no rows of the source, and nothing may be started over
     run_.opening.before_this_run = true;
     take_up(run_, *done);
-    return run_.verify == verify::Mode::none ? Status{} : hold_opened_state();
+    return hold_opened_state();
   }
   const Status proved = in_phase(telling_, "prove unchanged", [&] {
     return prove_unchanged(run_, *done, journal_->header().source_state == found_.source_state, ends());
@@ -275,8 +277,12 @@ Status Copy::prepare_opening(bool again) {
               different->front().object + " differs, so nobody was let in: " + different->front().message);
 }
 
-/// What an earlier run kept of the moment of the opening has gone with it.
+/// What an earlier run kept of the moment of the opening has gone with it. Once all has been read back,
+/// nothing may be held: indexes would wait for it.
 Status Copy::hold_opened_state() {
+  const std::vector<plan::Task>& tasks = found_.plan.graph.tasks;
+  const auto let_go = std::ranges::find(tasks, plan::TaskKind::let_go, &plan::Task::kind);
+  if (let_go == tasks.end() || run_.is_journalled(*let_go)) return {};
   Result<SourceHold> hold = SourceHold::open(found_.target_string, postgres::Side::target, {}, telling_.stop);
   if (!hold) return fail(hold.error());
   run_.opening.hold.emplace(std::move(*hold));
