@@ -90,6 +90,9 @@ struct IndexInfo {
   bool text_key = false;                        // sorts by strcoll: several times the cost of an integer key
   std::string tablespace;                       // empty: the database's default
   std::string options;  // of WITH (…), which a key's definition leaves out: fillfactor='70'
+
+  /// It keeps rows from being there twice, with or without a constraint.
+  [[nodiscard]] bool guards() const noexcept { return unique || constraint != 0; }
 };
 
 struct Constraint {

@@ -304,4 +304,21 @@ plan::Factors factors_of(const catalog::Catalog& source, const std::vector<Table
   return factors;
 }
 
+void multiply(Calibration& calibration, const catalog::Catalog& source, double by) {
+  plan::Factors& factors = calibration.factors;
+  for (std::vector<double>* all : {&factors.copy, &factors.read_back, &factors.analyze}) {
+    all->resize(source.relations.size(), 1);
+  }
+  factors.index.resize(source.indexes.size(), 1);
+  for (std::vector<double>* all : {&factors.copy, &factors.read_back, &factors.analyze, &factors.index}) {
+    for (double& factor : *all) factor *= by;
+  }
+  plan::Rates& rates = calibration.rates;
+  for (double* rate : {&rates.transaction, &rates.statement, &rates.check_referencing,
+                       &rates.check_referenced, &rates.large_object, &rates.large_objects_gb, &rates.sequence,
+                       &rates.refresh_gb, &rates.schema_object, &rates.pg_restore, &rates.at_the_end}) {
+    *rate *= by;
+  }
+}
+
 }  // namespace pghaul::job

@@ -37,6 +37,9 @@ struct Calibration {
 [[nodiscard]] Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<double> budget,
                                             const std::stop_token& stop);
 
+/// Everything takes so many times as long.
+void multiply(Calibration& calibration, const catalog::Catalog& source, double by);
+
 /// Puts what samples say into factors: of what was not sampled, what its partitions' or else the median of
 /// all samples says, weighted by the work that they stand for. Tiny tables take `otherwise`, as all do where
 /// there is no sample: tried one by one they take several times what they take in a copy, many to a

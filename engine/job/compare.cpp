@@ -19,8 +19,6 @@
 namespace pghaul::job {
 namespace {
 
-using Mismatches = std::vector<measure::Report::Mismatch>;
-
 std::set<std::string> column_names(const catalog::Relation& relation) {
   std::set<std::string> names;
   for (const catalog::Column& column : relation.columns) names.insert(column.name);
@@ -94,7 +92,8 @@ Status compare_databases(Telling telling) {
   std::set<catalog::Place> comparable;
   Mismatches mismatches = one_sided(found.source, target, telling.options.filters.all(), comparable);
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
-  found.predicted_seconds = plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
+  found.predicted_seconds =
+      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
   tell_job(found, telling.events);
 
   verify::Ledger ledger(found.source.relations.size());
@@ -127,7 +126,13 @@ Status compare_databases(Telling telling) {
   telling.report.verification = differences(run);
   const Status compared = in_phase(telling, "verify", [&]() -> Status {
     if (!objects) return {};
-    return compare_objects(std::move(*objects), {}, found, telling.options, telling.report);
+    Result<Mismatches> different =
+        compare_objects(std::move(*objects), found, telling.options, telling.report);
+    if (different) add(std::move(*different), *telling.report.verification);
+    if (different) different = compare_sequences({}, found, telling.report);
+    if (!different) return fail(different.error());
+    add(std::move(*different), *telling.report.verification);
+    return {};
   });
   if (!compared) return compared;
   Mismatches& all = telling.report.verification->mismatches;

@@ -61,9 +61,9 @@ std::string value_of(const catalog::Sequence& sequence) {
   return fmt::format("{}{}", sequence.last_value, sequence.is_called ? "" : ", not called yet");
 }
 
-void compare_values(const std::vector<catalog::Sequence>& source,
-                    const std::vector<catalog::Sequence>& target,
-                    std::vector<measure::Report::Mismatch>& mismatches) {
+Mismatches compare_values(const std::vector<catalog::Sequence>& source,
+                          const std::vector<catalog::Sequence>& target) {
+  Mismatches mismatches;
   std::map<catalog::Name, const catalog::Sequence*> on_target;
   for (const catalog::Sequence& sequence : target) on_target[sequence.name] = &sequence;
   for (const catalog::Sequence& sequence : source) {
@@ -73,35 +73,7 @@ void compare_values(const std::vector<catalog::Sequence>& source,
         {"sequence " + shown(sequence.name), fmt::format("its value on the source: {}; on the target: {}",
                                                          value_of(sequence), value_of(*there->second))});
   }
-}
-
-/// Their values belong to no snapshot, and each that is read in a transaction stays locked until its end.
-Status compare_sequences(std::vector<catalog::Sequence> of_source, const Discovery& found,
-                         measure::Report& report) {
-  if (found.source.sequences.empty()) return {};
-  if (of_source.empty()) {
-    of_source = found.source.sequences;
-    Result<postgres::Connection> source =
-        postgres::Connection::open(found.source_string, postgres::Side::source);
-    if (!source) return fail(source.error());
-    const Status read = read_values(*source, of_source, report);
-    if (!read) return read;
-  }
-  std::set<catalog::Name> wanted;
-  for (const catalog::Sequence& sequence : of_source) wanted.insert(sequence.name);
-
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, postgres::Side::target, found.source.server.encoding);
-  if (!target) return fail(target.error());
-  Result<std::vector<catalog::Sequence>> of_target =
-      catalog::list_sequences(*target, [](catalog::Oid) { return true; });
-  if (!of_target) return fail(of_target.error());
-  std::erase_if(*of_target,
-                [&](const catalog::Sequence& sequence) { return !wanted.contains(sequence.name); });
-  const Status read = read_values(*target, *of_target, report);
-  if (!read) return read;
-  compare_values(of_source, *of_target, report.verification->mismatches);
-  return {};
+  return mismatches;
 }
 
 }  // namespace
@@ -112,8 +84,8 @@ Result<Objects> source_objects(postgres::Connection& source, const Discovery& fo
   return catalog::read_objects(source, scope);
 }
 
-Status compare_objects(Objects of_source, std::vector<catalog::Sequence> sequences, const Discovery& found,
-                       const Options& options, measure::Report& report) {
+Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, const Options& options,
+                                   const measure::Report& report) {
   Result<postgres::Connection> target =
       postgres::Connection::open(found.target_string, postgres::Side::target);
   if (!target) return fail(target.error());
@@ -128,11 +100,40 @@ Status compare_objects(Objects of_source, std::vector<catalog::Sequence> sequenc
       .everything = options.filters.all() && found.locked_out.empty(),
       .left_out = {}};
   for (const measure::Report::LeftOut& one : report.left_out) how.left_out.push_back(one.object);
+  Mismatches mismatches;
   for (verify::ObjectDifference& one :
        verify::object_differences(std::move(of_source), std::move(*of_target), how)) {
-    report.verification->mismatches.push_back({std::move(one.object), std::move(one.message)});
+    mismatches.push_back({std::move(one.object), std::move(one.message)});
   }
-  return compare_sequences(std::move(sequences), found, report);
+  return mismatches;
+}
+
+/// Their values belong to no snapshot, and each that is read in a transaction stays locked until its end.
+Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, const Discovery& found,
+                                     measure::Report& report) {
+  if (found.source.sequences.empty()) return Mismatches{};
+  if (of_source.empty()) {
+    of_source = found.source.sequences;
+    Result<postgres::Connection> source =
+        postgres::Connection::open(found.source_string, postgres::Side::source);
+    if (!source) return fail(source.error());
+    const Status read = read_values(*source, of_source, report);
+    if (!read) return fail(read.error());
+  }
+  std::set<catalog::Name> wanted;
+  for (const catalog::Sequence& sequence : of_source) wanted.insert(sequence.name);
+
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found.target_string, postgres::Side::target, found.source.server.encoding);
+  if (!target) return fail(target.error());
+  Result<std::vector<catalog::Sequence>> of_target =
+      catalog::list_sequences(*target, [](catalog::Oid) { return true; });
+  if (!of_target) return fail(of_target.error());
+  std::erase_if(*of_target,
+                [&](const catalog::Sequence& sequence) { return !wanted.contains(sequence.name); });
+  const Status read = read_values(*target, *of_target, report);
+  if (!read) return fail(read.error());
+  return compare_values(of_source, *of_target);
 }
 
 }  // namespace pghaul::job

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "job/finish.h"
+#include "job/online.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
@@ -24,6 +25,9 @@ Status each_constraint(Worker& worker, Run& run, const plan::Task& task, const c
   if (!target) return fail(target.error());
   Result<postgres::Transaction> altering = postgres::Transaction::begin(**target);
   if (!altering) return fail(altering.error());
+  if (task.online) {
+    if (const Status briefly = wait_briefly_for_locks(**target); !briefly) return briefly;
+  }
   std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const catalog::Constraint& constraint = run.source->constraints[place];

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 
 #include "job/differences.h"
@@ -74,6 +75,12 @@ Status Copy::run() {
   if (done) done = in_phase(telling_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
   if (ledger_) report_work(found_, run_, telling_.report);
+  if (ledger_) report_milestones(run_, done.has_value(), telling_.report);
+  if (done && !opens_early()) {
+    const bool verified = run_.verify == verify::Mode::checksums;
+    telling_.events.opened(verified ? milestone_name(plan::Milestone::verified) : "copied",
+                           telling_.timeline.now());
+  }
   return done;
 }
 
@@ -121,6 +128,9 @@ void Copy::mention_journal() {
   for (plan::Finding& finding : found_.findings) {
     if (finding.code != "target_not_empty") continue;
     finding.message += "; an unfinished copy is in it";
+    if (journal_->header().opened()) {
+      finding.message += ", which an application has been let into: what it wrote since would be lost";
+    }
     finding.hint = "to go on with that: --resume; " + finding.hint;
   }
 }
@@ -179,9 +189,18 @@ Status Copy::go_on() {
   touched_ = true;
   if (const Status taken = journal_->take_over(target); !taken) return taken;
   can_go_on_ = true;
+  telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
   const Result<Journal::Done> done = journal_->read(target);
   if (!done) return fail(done.error());
   if (Status fits = check_fits(run_, *done); !fits) return fits;
+  run_.resumed = true;
+  run_.journal = &*journal_;
+  if (journal_->header()
+          .opened()) {  // what is left needs no rows of the source, and nothing may be started over
+    run_.opening.before_this_run = true;
+    take_up(run_, *done);
+    return hold_opened_state();
+  }
   const Status proved = in_phase(telling_, "prove unchanged", [&] {
     return prove_unchanged(run_, *done, journal_->header().source_state == found_.source_state, ends());
   });
@@ -191,8 +210,6 @@ Status Copy::go_on() {
     telling_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
     return start_over();
   }
-  run_.resumed = true;
-  run_.journal = &*journal_;
   take_up(run_, *done);
   telling_.report.resumed = {.started = journal_->header().started,
                              .run = journal_->header().run,
@@ -204,7 +221,6 @@ Status Copy::go_on() {
 }
 
 void Copy::prepare_run() {
-  sections_ = schema::divide(found_.archive->entries(), found_.source, found_.target->superuser);
   ledger_.emplace(found_.source.relations.size());
   run_.source = &found_.source;
   run_.plan = &found_.plan;
@@ -218,7 +234,8 @@ void Copy::prepare_run() {
   run_.archive = &*found_.archive;
   run_.target = found_.target_effective;
   run_.target_version = found_.target->version;
-  run_.after_data = sections_.after_data;
+  run_.after_data = found_.sections.after_data;
+  run_.at_the_end = found_.sections.at_the_end;
   run_.workers = resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
   run_.stall_after = telling_.options.stall_after;
   run_.retry_for = telling_.options.retry_for;
@@ -228,6 +245,8 @@ void Copy::prepare_run() {
   run_.omissions = &omissions_;
   run_.progress = &progress_;
   run_.timeline = &telling_.timeline;
+  run_.opening.after = found_.plan_options.open_after;
+  run_.opening.prepare = [this](bool again) { return prepare_opening(again); };
   run_.index_seconds.assign(found_.source.indexes.size(), 0);
 }
 
@@ -249,7 +268,7 @@ Status Copy::drop_public_schema() {
 
 Status Copy::restore_pre_data() {
   if (const Status dropped = drop_public_schema(); !dropped) return dropped;
-  const Status restored = job::restore_pre_data(run_, sections_.before_data, [&]() -> Status {
+  const Status restored = job::restore_pre_data(run_, found_.sections.before_data, [&]() -> Status {
     const Status cleared = schema::clear_database(target_hold_->connection(), journal_->schema());
     return cleared ? drop_public_schema() : cleared;
   });
@@ -282,14 +301,39 @@ Status Copy::restore_the_end() {
   const bool again = journal_->header().stage == Journal::Stage::at_the_end;
   const Status entered = journal_->enter(target_hold_->connection(), Journal::Stage::at_the_end);
   if (!entered) return entered;
-  const Status restored = restore_entries(run_, sections_.at_the_end, again);
-  if (!restored || !telling_.options.filters.all()) return restored;
+  const Status restored = restore_entries(run_, found_.sections.at_the_end, again);
+  if (!restored || opens_early()) return restored;
   return set_database_settings();
+}
+
+/// What the application must find besides rows and what else the tasks before the opening make.
+Status Copy::prepare_opening(bool again) {
+  if (Status restored = restore_entries(run_, found_.sections.at_opening, again); !restored) return restored;
+  if (Status set = set_database_settings(); !set) return set;
+  if (run_.verify == verify::Mode::none) return {};
+  const Result<Mismatches> different = compare_sequences(run_.sequences, found_, telling_.report);
+  if (!different) return fail(different.error());
+  if (different->empty()) return {};
+  return fail(ErrorCode::refused,
+              different->front().object + " differs, so nobody was let in: " + different->front().message);
+}
+
+/// What an earlier run kept of the moment of the opening has gone with it. Once all has been read back,
+/// nothing may be held: indexes would wait for it.
+Status Copy::hold_opened_state() {
+  const std::vector<plan::Task>& tasks = found_.plan.graph.tasks;
+  const auto let_go = std::ranges::find(tasks, plan::TaskKind::let_go, &plan::Task::kind);
+  if (let_go == tasks.end() || run_.is_journalled(*let_go)) return {};
+  Result<SourceHold> hold = SourceHold::open(found_.target_string, postgres::Side::target, {}, telling_.stop);
+  if (!hold) return fail(hold.error());
+  run_.opening.hold.emplace(std::move(*hold));
+  run_.target_snapshot = run_.opening.hold->snapshot();
+  return {};
 }
 
 /// A setting that the role may not make spoils no copy, but is named.
 Status Copy::set_database_settings() {
-  if (found_.source.settings.empty()) return {};
+  if (found_.source.settings.empty() || !telling_.options.filters.all()) return {};
   Result<postgres::Connection> target =
       postgres::Connection::open(found_.target_string, postgres::Side::target, found_.source.server.encoding);
   if (!target) return fail(target.error());
@@ -313,8 +357,15 @@ Status Copy::compare() {
 Status Copy::compare_catalogs() {
   if (!source_objects_) return {};  // of an archive
   if (!source_objects_->has_value()) return fail(source_objects_->error());
-  return compare_objects(std::move(**source_objects_), run_.sequences, found_, telling_.options,
-                         telling_.report);
+  Result<Mismatches> different =
+      compare_objects(std::move(**source_objects_), found_, telling_.options, telling_.report);
+  if (different) add(std::move(*different), *telling_.report.verification);
+  // Those of a target that was opened have been compared before, and have moved on.
+  if (different && !opens_early()) {
+    different = compare_sequences(run_.sequences, found_, telling_.report);
+    if (different) add(std::move(*different), *telling_.report.verification);
+  }
+  return different ? Status{} : fail(different.error());
 }
 
 /// A copy that has been compared is over, also when it turned out different.

@@ -13,7 +13,6 @@
 #include "job/verb.h"
 #include "job/worker.h"
 #include "measure/progress.h"
-#include "schema/sections.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -48,12 +47,18 @@ class Copy {
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
   [[nodiscard]] Status set_database_settings();
+  [[nodiscard]] Status prepare_opening(bool again);
+  [[nodiscard]] Status hold_opened_state();
   [[nodiscard]] Status compare();
   [[nodiscard]] Status compare_catalogs();
   [[nodiscard]] Status close_journal(Status outcome);
   void let_go_of_source();
   void prepare_run();
   [[nodiscard]] Worker::Ends ends() const;
+  /// The application is let in before the copy's end.
+  [[nodiscard]] bool opens_early() const noexcept {
+    return found_.plan_options.open_after != plan::Milestone::verified;
+  }
 
   Telling telling_;
   bool resume_;
@@ -64,7 +69,6 @@ class Copy {
   Run run_;
   measure::Progress progress_;
   Omissions omissions_;
-  schema::Sections sections_;
   std::optional<verify::Ledger> ledger_;
   std::optional<Result<Objects>> source_objects_;  // as of the snapshot
   bool touched_ = false;

@@ -10,6 +10,7 @@ namespace pghaul::job {
 
 /// What the ledger says of source against target, table by table.
 [[nodiscard]] measure::Report::Verification differences(const Run& run);
+void add(std::vector<measure::Report::Mismatch> more, measure::Report::Verification& verification);
 /// One error that names the first difference, and how many there are.
 [[nodiscard]] Status as_status(const std::vector<measure::Report::Mismatch>& mismatches);
 

@@ -277,6 +277,27 @@ Status read_steady_source(Discovery& found, const Options& options,
   }
 }
 
+/// Gives when the application can be let in: as asked, or, where that can't be, later.
+plan::Milestone divide_schema(Discovery& found, const Options& options) {
+  using plan::Milestone;
+  const std::vector<schema::Entry>& entries = found.archive->entries();
+  const bool superuser = !found.target || found.target->superuser;
+  found.sections = schema::divide(entries, found.source, superuser);
+  Milestone open_after = options.open_after;
+  if (open_after == Milestone::data && needs_keys(found.sections, entries)) open_after = Milestone::keys;
+  if (open_after != Milestone::verified) {
+    schema::bring_forward(found.sections, open_after != Milestone::data);
+  }
+  return open_after;
+}
+
+/// Whether the target's role reads every row although row security stands.
+bool sees_all_rows(const Discovery& found) {
+  if (!found.target || found.target->superuser || found.target->bypasses_row_security) return true;
+  return std::ranges::find(found.sections.at_opening, "ROW SECURITY", &schema::Entry::kind) ==
+         found.sections.at_opening.end();
+}
+
 }  // namespace
 
 Result<Discovery> discover(const Options& options, const std::stop_token& stop,
@@ -316,8 +337,8 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       return fail(same.error());
     if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
   }
-  const bool superuser = !found.target || found.target->superuser;
-  const schema::Sections sections = schema::divide(found.archive->entries(), found.source, superuser);
+  const plan::Milestone open_after = divide_schema(found, options);
+  const schema::Sections& sections = found.sections;
   found.surroundings = {.before_data = sections.before_data.size(), .at_the_end = sections.at_the_end.size()};
   found.plan_options = {
       .jobs = options.jobs,
@@ -327,19 +348,29 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .with_acl = options.filters.with_acl,
       .with_large_objects = options.with_large_objects,
       .read_back = options.verify != verify::Mode::none,
+      .open_after = open_after,
+      .reads_all_rows = sees_all_rows(found),
       .entries_after_data = sections.after_data.size(),
+      .entries_at_opening = sections.at_opening.size(),
       .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};
   if (earlier != nullptr) found.plan_options.decided_split = earlier->split;
   found.plan_options.machines = machines_of(found);
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
   found.predicted_seconds =
       plan::look_ahead(found.plan, found.plan_options.rates, found.surroundings, found.plan_options.machines)
-          .seconds;
+          .downtime;
   if (found.target) {
     std::vector<plan::Finding> of_both =
         plan::preflight(found.source, *found.target, found.contents,
                         earlier != nullptr || options.confirm == found.target->database, found.plan_options);
     std::ranges::move(of_both, std::back_inserter(found.findings));
+  }
+  if (open_after != options.open_after) {
+    found.findings.push_back({plan::Finding::Severity::warning,
+                              "opens_after_keys",
+                              {},
+                              "a view is grouped by a primary key, which it can't be made without",
+                              "writes may resume once keys stand, not before"});
   }
   for (const std::string& warning : found.archive->warnings()) {
     found.findings.push_back(

@@ -18,6 +18,7 @@
 #include "plan/outlook.h"
 #include "postgres/connection_string.h"
 #include "schema/schema_archive.h"
+#include "schema/sections.h"
 
 namespace pghaul::job {
 
@@ -42,6 +43,7 @@ struct Discovery {
   plan::Plan plan;
   plan::Surroundings surroundings;  // of the plan
   double predicted_seconds = 0;     // of a copy, from here on, with the rates that pghaul ships
+  schema::Sections sections;        // of the archive
   std::vector<plan::Finding> findings;
 
   struct LeftOut {

@@ -38,13 +38,34 @@ void add_past(const Discovery& found, const Options& options, Calibration& calib
   // What was foretold before those copies rested on the shipped rates; a measurement of its own knows better.
   if (estimate.measured) return;
   estimate.past_factor = middle;
-  plan::Factors& factors = calibration.factors;
-  factors.copy.assign(found.source.relations.size(), middle);
-  factors.read_back = factors.analyze = factors.copy;
-  factors.index.assign(found.source.indexes.size(), middle);
-  calibration.rates.transaction *= middle;
-  calibration.rates.schema_object *= middle;
+  multiply(calibration, found.source, middle);
   calibration.doubt = {.overall = ratios.size() >= 3 ? 0.2 : 0.3, .kind = 0.15, .task = 0.2};
+}
+
+/// What a rehearsal of this very copy took, scaled to the size that is asked for. The latest one counts.
+std::optional<double> rehearsed_seconds(const Discovery& found, const Options& options, int jobs) {
+  constexpr double kMostGrowth = 2;  // either way, since then
+  const auto bytes = static_cast<double>(found.source.server.database_bytes);
+  for (auto past = options.past.rbegin(); past != options.past.rend(); ++past) {
+    if (!past->rehearsal || past->source != found.source_description || past->jobs != jobs ||
+        past->target != found.target_description || past->bytes <= 0 ||
+        past->open_after != milestone_name(found.plan_options.open_after)) {
+      continue;
+    }
+    const double growth = bytes / past->bytes;
+    if (growth > kMostGrowth || growth < 1 / kMostGrowth) continue;
+    return past->seconds * growth * options.growth;
+  }
+  return std::nullopt;
+}
+
+/// Makes the simulation take as long as the rehearsal took: what is left open is how one copy differs from
+/// another, and the way from one size to the other.
+void follow_rehearsal(double rehearsed, double simulated, double discover, const catalog::Catalog& source,
+                      Calibration& calibration) {
+  if (rehearsed <= discover || simulated <= discover) return;
+  multiply(calibration, source, (rehearsed - discover) / (simulated - discover));
+  calibration.doubt = {.overall = 0.07, .kind = 0.05, .task = 0.1};
 }
 
 /// Bytes of COPY data in all tables, told from the sampled ones.
@@ -83,7 +104,11 @@ void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const 
   Run run;
   run.source = &source;
   run.plan = &plan;
-  for (const plan::TaskId id : outlook.tasks.critical_chain()) {
+  const auto open = std::ranges::find(plan.graph.tasks, plan::TaskKind::open, &plan::Task::kind);
+  const std::vector<plan::TaskId> chain = open == plan.graph.tasks.end()
+                                              ? outlook.tasks.critical_chain()
+                                              : outlook.tasks.critical_chain(run.id_of(*open));
+  for (const plan::TaskId id : chain) {
     const plan::Forecast::Span& span = outlook.tasks.spans[id];
     const plan::Task& task = plan.graph.tasks[id];
     estimate.critical.push_back(
@@ -98,7 +123,7 @@ void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const 
 }
 
 void add_outlook(const plan::Outlook& outlook, measure::Estimate& estimate) {
-  estimate.seconds = outlook.seconds;
+  estimate.seconds = outlook.downtime;
   for (const plan::Outlook::Phase& phase : outlook.phases) {
     estimate.phases.push_back({phase.name, phase.start, phase.seconds});
   }
@@ -126,6 +151,12 @@ Status conclude(const Telling& telling, const Discovery& found, Calibration cali
   estimate.growth = options.growth;
   add_past(found, options, calibration, estimate);
   const catalog::Catalog source = grown(found.source, options.growth);
+  const WhatIf first(found, source, calibration, discover);
+  const plan::Plan sketch = first.plan(options.jobs);
+  if (const std::optional<double> rehearsed = rehearsed_seconds(found, options, sketch.jobs)) {
+    follow_rehearsal(*rehearsed, first.outlook(sketch).downtime, discover, source, calibration);
+    estimate.rehearsed_seconds = rehearsed;
+  }
   const WhatIf what_if(found, source, calibration, discover);
   const plan::Plan plan = what_if.plan(options.jobs);
   const plan::Outlook outlook = what_if.outlook(plan);
@@ -140,7 +171,7 @@ Status conclude(const Telling& telling, const Discovery& found, Calibration cali
   estimate.high = std::max(interval.high, estimate.seconds);
   for (const int jobs : options.jobs_to_compare) {
     const plan::Plan with_jobs = what_if.plan(jobs);
-    estimate.by_jobs.push_back({with_jobs.jobs, what_if.outlook(with_jobs).seconds});
+    estimate.by_jobs.push_back({with_jobs.jobs, what_if.outlook(with_jobs).downtime});
   }
   estimate.variants = what_if.variants();
   if (options.window > 0) {

@@ -41,6 +41,9 @@ void enter_line(Run& run, plan::TaskKind kind, const TaskLine& line) {
       return enter_index(run, line.object, line.seconds);
     case TaskKind::keys:
       return enter_key(run, line.object, line.seconds);
+    case TaskKind::open:
+      run.opening.pages[line.object] = static_cast<std::uint32_t>(line.digest.rows);
+      return;
     case TaskKind::sequences:
     case TaskKind::attach_indexes:
     case TaskKind::foreign_key:
@@ -48,6 +51,7 @@ void enter_line(Run& run, plan::TaskKind kind, const TaskLine& line) {
     case TaskKind::analyze:
     case TaskKind::post_data:
     case TaskKind::refresh:
+    case TaskKind::let_go:
       return;
   }
 }

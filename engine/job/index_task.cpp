@@ -1,13 +1,31 @@
 #include "job/finish.h"
+#include "job/online.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
 
 namespace pghaul::job {
 
+namespace {
+
+Status build_online(postgres::Connection& target, Run& run, const plan::Task& task) {
+  std::vector<TaskLine> lines;
+  for (const catalog::Place place : task.objects) {
+    const catalog::IndexInfo& index = run.source->indexes[place];
+    const double start = run.timeline->now();
+    const Status built = build_concurrently(target, index, run.relation(index.relation));
+    if (!built) return built.error().during("cannot build index " + shown(index.name));
+    lines.push_back({place, {}, run.timeline->now() - start});
+  }
+  return record(run, task, target, lines);
+}
+
+}  // namespace
+
 Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
+  if (task.online) return build_online(**target, run, task);
   Result<postgres::Transaction> building = postgres::Transaction::begin(**target);
   if (!building) return fail(building.error());
   std::vector<TaskLine> lines;
@@ -26,6 +44,9 @@ Status attach_indexes(Worker& worker, Run& run, const plan::Task& task) {
   if (!target) return fail(target.error());
   Result<postgres::Transaction> attaching = postgres::Transaction::begin(**target);
   if (!attaching) return fail(attaching.error());
+  if (task.online) {
+    if (const Status briefly = wait_briefly_for_locks(**target); !briefly) return briefly;
+  }
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& parent = run.source->indexes[place];
     for (const catalog::IndexInfo& child : run.source->indexes) {

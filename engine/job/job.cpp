@@ -6,21 +6,25 @@
 #include "job/check_archive.h"
 #include "job/compare.h"
 #include "job/copy.h"
+#include "job/discard.h"
 #include "job/estimate.h"
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
 #include "job/reach.h"
+#include "job/rehearsal.h"
 #include "job/verb.h"
 #include "measure/clock.h"
 
 namespace pghaul::job {
 namespace {
 
-std::string status_of(const Status& done, bool touched, const std::string& verb, verify::Mode mode) {
+std::string status_of(const Status& done, bool touched, const std::string& verb, bool discards,
+                      verify::Mode mode) {
   if (done) {
     if (verb == "plan") return "planned";
     if (verb == "estimate") return "estimated";
     if (verb == "abandon") return "abandoned";
+    if (verb == "copy" && discards) return "read";
     if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
   }
@@ -47,15 +51,43 @@ Status check_ends(const Options& options) {
   if (archive_folder(options.source)) {
     return fail(ErrorCode::usage, "both ends are archives", "copy the folder as you would any other");
   }
+  if (options.open_after != plan::Milestone::verified) {
+    return fail(ErrorCode::usage, "no application waits for an archive", "leave --open-after out");
+  }
+  if (options.rehearse) {
+    return fail(ErrorCode::usage, "an archive is not rehearsed", "write it, or leave --rehearse out");
+  }
   if (options.filters.with_owner && options.filters.with_acl) return {};
   return fail(ErrorCode::usage, "an archive holds owners and grants",
               "give --no-owner and --no-acl when it is restored");
+}
+
+Status check_rehearsal(const Options& options) {
+  if (!options.resume) return {};
+  return fail(ErrorCode::usage, "a rehearsal leaves nothing that could be gone on with",
+              "leave --resume or --rehearse out");
+}
+
+Status check_discard(const Options& options) {
+  if (archive_folder(options.source)) {
+    return fail(ErrorCode::usage, "an archive is no server whose rate could be measured",
+                "pghaul verify ARCHIVE reads one");
+  }
+  if (!options.resume && !options.rehearse && options.open_after == plan::Milestone::verified) return {};
+  return fail(ErrorCode::usage, "what is discarded reaches no target",
+              "leave --resume, --rehearse and --open-after out, or --discard");
 }
 
 }  // namespace
 
 Status Job::copy() {
   return run("copy", [&](Telling telling) -> Outcome {
+    if (options.discard) {
+      Status done = check_discard(options);
+      telling.report.is_downtime = false;
+      if (done) done = discard(telling);
+      return {std::move(done)};
+    }
     if (Status given = need(options.target, "target"); !given) return {given};
     if (const std::optional<std::string> folder = archive_folder(options.target)) {
       ArchiveCopy copy(telling, *folder);
@@ -63,6 +95,11 @@ Status Job::copy() {
       Status done = check_ends(options);
       if (done) done = copy.run();
       return {std::move(done), copy.touched()};
+    }
+    if (options.rehearse) {
+      Status done = check_rehearsal(options);
+      if (done) done = rehearse(telling);
+      return {std::move(done)};
     }
     bool touched = false;
     Status done = copy_database(telling, touched);
@@ -144,7 +181,7 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
   report.spans = timeline.spans();
   report.samples = timeline.samples();
   report.settings = options.shown();
-  report.status = status_of(outcome.status, outcome.touched, verb, options.verify);
+  report.status = status_of(outcome.status, outcome.touched, verb, options.discard, options.verify);
   if (!outcome.status) {
     report.error = outcome.status.error();
     events.error(*report.error);

@@ -42,6 +42,8 @@ const char* stage_name(Journal::Stage stage) {
       return "pre-data";
     case Journal::Stage::tasks:
       return "tasks";
+    case Journal::Stage::opened:
+      return "opened";
     case Journal::Stage::at_the_end:
       return "at the end";
   }
@@ -49,8 +51,8 @@ const char* stage_name(Journal::Stage stage) {
 }
 
 std::optional<Journal::Stage> stage_named(std::string_view name) {
-  for (const Journal::Stage stage :
-       {Journal::Stage::pre_data, Journal::Stage::tasks, Journal::Stage::at_the_end}) {
+  for (const Journal::Stage stage : {Journal::Stage::pre_data, Journal::Stage::tasks, Journal::Stage::opened,
+                                     Journal::Stage::at_the_end}) {
     if (name == stage_name(stage)) return stage;
   }
   return std::nullopt;
@@ -87,6 +89,13 @@ std::string options_sql(const std::map<std::string, std::string>& options) {
 constexpr const char* kColumns = "task, object, rows, bytes, digest, seconds";
 
 }  // namespace
+
+bool Journal::Header::opened() const {
+  const auto open_after = options.find("open-after");
+  const bool early =
+      open_after != options.end() && open_after->second != milestone_name(plan::Milestone::verified);
+  return early && (stage == Stage::opened || stage == Stage::at_the_end);
+}
 
 std::string Journal::table(const char* name) const {
   return quote(schema_, name);

@@ -16,7 +16,7 @@ namespace pghaul::job {
 /// What became of one object of a task.
 struct TaskLine {
   catalog::Place object = catalog::kNone;  // kNone: the task as a whole
-  verify::Digest digest;                   // of tasks that read rows
+  verify::Digest digest;                   // of tasks that read rows; of open: `rows` is pages
   double seconds = 0;
 };
 
@@ -33,7 +33,7 @@ class Journal {
   using Done = std::map<plan::TaskId, std::vector<TaskLine>>;
 
   /// How far the parts have come that aren't tasks.
-  enum class Stage { pre_data, tasks, at_the_end };
+  enum class Stage { pre_data, tasks, opened, at_the_end };
 
   /// What must be the same when another run goes on.
   struct Header {
@@ -50,6 +50,9 @@ class Journal {
     bool split = false;       // whether it copies tables in several page ranges
     Stage stage = Stage::pre_data;
     int run = 1;
+
+    /// An application has been let in: nothing may be started over.
+    [[nodiscard]] bool opened() const;
   };
 
   /// Looks for the journal of a copy into this very database. Errors  refused when it isn't one that this

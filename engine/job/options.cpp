@@ -105,6 +105,15 @@ Status set_compression(transport::Compression& compression, const std::string& v
   return {};
 }
 
+Status set_open_after(plan::Milestone& open_after, const std::string& value) {
+  const std::optional<plan::Milestone> milestone = plan::milestone_named(value);
+  if (!milestone) {
+    return not_a_value("open-after", value, "verified, constraints, indexes, keys or data");
+  }
+  open_after = *milestone;
+  return {};
+}
+
 Status set_toast_compression(std::string& method, const std::string& value) {
   if (value != "pglz" && value != "lz4") return not_a_value("toast-compression", value, "pglz or lz4");
   method = value;
@@ -143,6 +152,9 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
   if (option == "stall-after") return set_seconds(stall_after, option, value);
   if (option == "retry-for") return set_seconds(retry_for, option, value);
+  if (option == "open-after") return set_open_after(open_after, value);
+  if (option == "rehearse") return set_flag(rehearse, true, option, value);
+  if (option == "discard") return set_flag(discard, true, option, value);
   if (option == "budget") return set_duration(budget, 3600, option, value);
   if (option == "window") return set_duration(window, 1e9, option, value);
   if (option == "grow") return set_growth(growth, value);
@@ -165,6 +177,7 @@ std::map<std::string, std::string> Options::identity() const {
           {"no-owner", flag(!filters.with_owner)},
           {"no-acl", flag(!filters.with_acl)},
           {"no-large-objects", flag(!with_large_objects)},
+          {"open-after", milestone_name(open_after)},
           {"skip-unreadable", flag(skip_unreadable)},
           {"verify", verify::mode_name(verify)}};
 }
@@ -190,6 +203,9 @@ std::map<std::string, std::string> Options::shown() const {
   if (!snapshot.empty()) all["snapshot"] = snapshot;
   if (!source_via.empty()) all["source-via"] = source_via;
   if (!target_via.empty()) all["target-via"] = target_via;
+  if (open_after != plan::Milestone::verified) all["open-after"] = milestone_name(open_after);
+  if (rehearse) all["rehearse"] = "true";
+  if (discard) all["discard"] = "true";
   if (compression.level) all["compress"] = std::to_string(*compression.level);
   if (!toast_compression.empty()) all["toast-compression"] = toast_compression;
   return all;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "measure/past_copy.h"
+#include "plan/milestone.h"
 #include "schema/schema_archive.h"
 #include "transport/compression.h"
 #include "verify/ledger.h"
@@ -34,6 +35,10 @@ struct Options {
   bool new_snapshot = false;              // where that can't be done, start over
   std::chrono::seconds stall_after{120};  // without an answer or a byte: a connection is given up
   std::chrono::seconds retry_for{300};    // an outage of a server that is waited for
+
+  plan::Milestone open_after = plan::Milestone::verified;  // when the application is let in
+  bool rehearse = false;                                   // into a database that is dropped again
+  bool discard = false;                                    // read the source, and keep nothing
 
   // Of estimate.
   double budget = 30;                // seconds, in which it has measured

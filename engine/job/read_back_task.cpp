@@ -11,17 +11,17 @@
 namespace pghaul::job {
 namespace {
 
-/// Blocks of piece `part` of the table as it is on this server now.
-Result<plan::PageRange> pages_of_part(postgres::Connection& server, const catalog::Relation& relation,
+/// Blocks of piece `part` of the table as it is on this server now; beside an application that lets it grow:
+/// as it was.
+Result<plan::PageRange> pages_of_part(postgres::Connection& server, const Run& run, catalog::Place place,
                                       const plan::Task& task) {
   if (task.parts == 1) return plan::PageRange{};
-  const Result<postgres::Rows> size =
-      server.query("SELECT pg_catalog.pg_relation_size(" +
-                   postgres::quote_literal(postgres::quote(relation.name.schema, relation.name.name)) +
-                   "::pg_catalog.regclass, 'main') / pg_catalog.current_setting('block_size')::bigint");
-  if (!size) return size.error().during("measuring " + shown(relation.name));
-  const auto pages = static_cast<std::uint32_t>(size->integer(0, 0));
-  const std::vector<plan::PageRange> ranges = plan::split_pages(pages, task.parts);
+  const auto known = run.opening.pages.find(place);
+  const Result<std::uint32_t> pages = task.online && known != run.opening.pages.end()
+                                          ? Result<std::uint32_t>(known->second)
+                                          : pages_of(server, run.relation(place));
+  if (!pages) return fail(pages.error());
+  const std::vector<plan::PageRange> ranges = plan::split_pages(*pages, task.parts);
   if (task.part < ranges.size()) return ranges[task.part];
   return plan::PageRange{plan::PageRange::kOpen - 1, plan::PageRange::kOpen};  // fewer blocks than parts
 }
@@ -35,7 +35,7 @@ Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Tas
     if (!count) return count.error().during("counting rows of " + shown(relation.name));
     return verify::Digest{.rows = static_cast<std::uint64_t>(count->integer(0, 0))};
   }
-  const Result<plan::PageRange> pages = pages_of_part(server, relation, task);
+  const Result<plan::PageRange> pages = pages_of_part(server, run, place, task);
   if (!pages) return fail(pages.error());
   std::string sql = copy_out_sql(relation, *pages, run.format(place));
   const bool far = server.detour() != nullptr && run.floats(place).empty();  // no row needs to cross the link
@@ -51,6 +51,15 @@ Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Tas
 }
 
 }  // namespace
+
+Result<std::uint32_t> pages_of(postgres::Connection& server, const catalog::Relation& relation) {
+  const Result<postgres::Rows> size =
+      server.query("SELECT pg_catalog.pg_relation_size(" +
+                   postgres::quote_literal(postgres::quote(relation.name.schema, relation.name.name)) +
+                   "::pg_catalog.regclass, 'main') / pg_catalog.current_setting('block_size')::bigint");
+  if (!size) return size.error().during("measuring " + shown(relation.name));
+  return static_cast<std::uint32_t>(size->integer(0, 0));
+}
 
 Status read_back_rows(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
@@ -68,6 +77,7 @@ Status read_back_rows(Worker& worker, Run& run, const plan::Task& task) {
     if (!digest) return fail(digest.error());
     lines.push_back({place, *digest, run.timeline->now() - start});
   }
+  reading.reset();  // it can't write
   return record(run, task, **target, lines);
 }
 

@@ -1,5 +1,7 @@
 #include "job/report_of.h"
 
+#include "job/missing.h"
+
 #include <algorithm>
 
 namespace pghaul::job {
@@ -87,6 +89,19 @@ void report_work(const Discovery& found, const Run& run, measure::Report& report
                                                          static_cast<std::int64_t>(objects.sent.bytes),
                                                          equal(objects, run.verify)};
   }
+}
+
+void report_milestones(const Run& run, bool complete, measure::Report& report) {
+  report.milestones.clear();
+  for (const auto& [milestone, seconds] : run.reached) {
+    if (milestone != plan::Milestone::verified)
+      report.milestones.push_back({milestone_name(milestone), seconds});
+  }
+  const Opening& opening = run.opening;
+  if (!opening.seconds && !opening.before_this_run) return;
+  if (!report.opening) report.opening.emplace(milestone_name(opening.after));
+  if (opening.seconds) report.opening->seconds = opening.seconds;
+  report.missing = complete ? std::vector<measure::Report::Missing>{} : missing(run);
 }
 
 void report_plan(const Discovery& found, measure::Report& report) {

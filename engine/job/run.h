@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -11,6 +12,7 @@
 #include "catalog/model.h"
 #include "job/journal.h"
 #include "job/omissions.h"
+#include "job/opening.h"
 #include "measure/progress.h"
 #include "measure/timeline.h"
 #include "plan/make_plan.h"
@@ -41,6 +43,7 @@ struct Run {
   bool with_acl = true;
   const schema::SchemaArchive* archive = nullptr;  // nullptr when only comparing
   std::vector<schema::Entry> after_data;           // entries of the archive for the post-data task
+  std::vector<schema::Entry> at_the_end;           // and for the end
   postgres::ConnectionString target;               // for pg_restore
   int target_version = 0;
   int workers = 1;
@@ -56,6 +59,7 @@ struct Run {
   Journal* journal = nullptr;    // nullptr when only comparing
   std::vector<bool> journalled;  // by the task's id: done by an earlier run
   bool resumed = false;          // an earlier run has come some way
+  Opening opening;
   /// As their task read and set them, which alone writes here; empty when it was not this run's.
   std::vector<catalog::Sequence> sequences;
 
@@ -63,7 +67,9 @@ struct Run {
   Omissions* omissions = nullptr;
   measure::Progress* progress = nullptr;
   measure::Timeline* timeline = nullptr;
-  std::vector<double> index_seconds;  // by the index's place
+  std::vector<double> index_seconds;          // by the index's place
+  std::vector<char> done;                     // by the task's id: by this run, or by an earlier one
+  std::map<plan::Milestone, double> reached;  // seconds since the run's start
 
   [[nodiscard]] const catalog::Relation& relation(catalog::Place place) const {
     return source->relations[place];

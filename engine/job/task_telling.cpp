@@ -20,14 +20,10 @@ bool sends_rows(TaskKind kind) {
   return kind == TaskKind::copy || kind == TaskKind::read_source;
 }
 
-/// The milestones that all tasks of this kind have to be done for.
-std::vector<std::string> milestones_of(TaskKind kind) {
-  std::vector<std::string> all;
-  if (reads_source(kind)) all.emplace_back("source read");
-  const std::string phase = phase_of(kind);
-  if (phase == "data" || phase == "indexes" || phase == "constraints") all.push_back(phase);
-  if (kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back) all.emplace_back("read back");
-  return all;
+/// What nothing more is read from when all tasks of this kind are done; may be empty.
+std::string reading_of(TaskKind kind) {
+  if (reads_source(kind)) return "source read";
+  return kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back ? "read back" : "";
 }
 
 measure::Remaining remaining_of(const plan::Plan& plan, double now) {
@@ -43,12 +39,16 @@ measure::Remaining remaining_of(const plan::Plan& plan, double now) {
 
 TaskTelling::TaskTelling(Run& run, measure::Events& events)
     : run_(&run), events_(&events), remaining_(remaining_of(*run.plan, run.timeline->now())) {
+  run.done.assign(run.plan->graph.tasks.size(), 0);
   count_what_is_left();
 }
 
 void TaskTelling::count_what_is_left() {
   for (const plan::Task& task : run_->plan->graph.tasks) {
-    for (const std::string& milestone : milestones_of(task.kind)) ++milestones_[milestone];
+    if (const std::string reading = reading_of(task.kind); !reading.empty()) ++readings_[reading];
+    auto milestone = static_cast<std::size_t>(task.milestone);
+    milestones_[milestone].has_its_own = true;
+    for (; milestone < plan::kMilestones; ++milestone) ++milestones_[milestone].tasks;
     const bool sends = sends_rows(task.kind);
     if (!sends && task.kind != TaskKind::read_back) continue;
     for (const catalog::Place place : task.objects) {
@@ -74,6 +74,7 @@ void TaskTelling::ends(int worker, const plan::Task& task, double start, bool do
   const std::lock_guard lock(mutex_);
   if (!done) return remaining_.fails(run_->id_of(task));
   run_->progress->tasks_done.add(1);
+  run_->done[run_->id_of(task)] = 1;
   remaining_.ends(run_->id_of(task));
   tell_end(task);
 }
@@ -81,6 +82,7 @@ void TaskTelling::ends(int worker, const plan::Task& task, double start, bool do
 void TaskTelling::is_done_already(const plan::Task& task) {
   const std::lock_guard lock(mutex_);
   run_->progress->tasks_done.add(1);
+  run_->done[run_->id_of(task)] = 1;
   remaining_.is_done_already(run_->id_of(task));
   tell_end(task);
 }
@@ -116,6 +118,7 @@ void TaskTelling::tell_start(const plan::Task& task) {
 void TaskTelling::tell_end(const plan::Task& task) {
   if (task.kind == TaskKind::index) tell_indexes(task, true);
   if (sends_rows(task.kind) || task.kind == TaskKind::read_back) tell_rows(task);
+  tell_readings(task);
   tell_milestones(task);
 }
 
@@ -149,10 +152,29 @@ void TaskTelling::tell_indexes(const plan::Task& task, bool done) {
   }
 }
 
+void TaskTelling::tell_readings(const plan::Task& task) {
+  const std::string reading = reading_of(task.kind);
+  if (!reading.empty() && --readings_[reading] == 0) events_->milestone(reading);
+}
+
 void TaskTelling::tell_milestones(const plan::Task& task) {
-  for (const std::string& milestone : milestones_of(task.kind)) {
-    if (--milestones_[milestone] == 0) events_->milestone(milestone);
+  for (auto i = static_cast<std::size_t>(task.milestone); i < plan::kMilestones; ++i) {
+    if (--milestones_[i].tasks > 0) continue;
+    const auto milestone = static_cast<plan::Milestone>(i);
+    run_->reached[milestone] = run_->timeline->now();
+    if (task.kind == TaskKind::open && milestone == task.milestone) {
+      tell_opening();
+    } else if (milestones_[i].has_its_own && milestone != plan::Milestone::verified) {
+      events_->milestone(milestone_name(milestone));
+    }
   }
+}
+
+/// An earlier run that has let the application in may have died before it could tell.
+void TaskTelling::tell_opening() {
+  Opening& opening = run_->opening;
+  if (!opening.before_this_run && !opening.seconds) opening.seconds = run_->timeline->now();
+  events_->opened(milestone_name(opening.after), opening.seconds);
 }
 
 void TaskTelling::tell_chunks(double now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -44,15 +45,22 @@ class TaskTelling {
   void tell_end(const plan::Task& task);
   void tell_rows(const plan::Task& task);
   void tell_indexes(const plan::Task& task, bool done);
+  void tell_readings(const plan::Task& task);
   void tell_milestones(const plan::Task& task);
+  void tell_opening();
   void tell_chunks(double now);
 
   Run* run_;
   measure::Events* events_;
   std::mutex mutex_;
-  std::map<catalog::Place, Left> left_;            // by relation
-  std::set<catalog::Place> begun_;                 // relations whose rows have begun to move
-  std::map<std::string, std::size_t> milestones_;  // how many tasks each still waits for
+  std::map<catalog::Place, Left> left_;          // by relation
+  std::set<catalog::Place> begun_;               // relations whose rows have begun to move
+  std::map<std::string, std::size_t> readings_;  // how many tasks the end of reading still waits for
+  struct Ahead {
+    std::size_t tasks = 0;     // that it still waits for
+    bool has_its_own = false;  // not only those of milestones before it
+  };
+  std::array<Ahead, plan::kMilestones> milestones_;
   measure::Remaining remaining_;
   measure::Rate rate_;
   struct Told {

@@ -57,6 +57,10 @@ Status dispatch(Worker& worker, Run& run, const plan::Task& task) {
       return restore_post_data(worker, run, task);
     case TaskKind::refresh:
       return refresh(worker, run, task);
+    case TaskKind::open:
+      return open_target(worker, run, task);
+    case TaskKind::let_go:
+      return let_go_of_opening(worker, run, task);
   }
   return fail(ErrorCode::internal, "a task of no known kind");
 }
@@ -123,6 +127,10 @@ std::string describe(const Run& run, const plan::Task& task) {
       return fmt::format("{} sequences", run.source->sequences.size());
     case TaskKind::post_data:
       return fmt::format("{} other objects", run.after_data.size());
+    case TaskKind::open:
+      return "the target";
+    case TaskKind::let_go:
+      return "the state at the opening";
     default:
       break;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/error.h"
@@ -23,6 +24,8 @@ namespace pghaul::job {
 [[nodiscard]] Status copy_rows(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_source_rows(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_back_rows(Worker& worker, Run& run, const plan::Task& task);
+/// How many blocks the table has now.
+[[nodiscard]] Result<std::uint32_t> pages_of(postgres::Connection& server, const catalog::Relation& relation);
 [[nodiscard]] Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task);
@@ -41,6 +44,8 @@ namespace pghaul::job {
 [[nodiscard]] Status validate_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status analyze(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status refresh(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status open_target(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status let_go_of_opening(Worker& worker, Run& run, const plan::Task& task);
 /// As many transactions as pg_restore makes.
 [[nodiscard]] Status restore_post_data(Worker& worker, Run& run, const plan::Task& task);
 

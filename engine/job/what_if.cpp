@@ -56,24 +56,13 @@ plan::Outlook WhatIf::outlook(const plan::Plan& plan) const {
 
 double WhatIf::seconds(const plan::PlanOptions& options, const plan::Machines& machines) const {
   const plan::Plan plan = plan::make_plan(source_, found_.target ? &*found_.target : nullptr, options);
-  return plan::look_ahead(plan, options.rates, surroundings_, machines).seconds;
+  return plan::look_ahead(plan, options.rates, surroundings_, machines).downtime;
 }
 
-/// What is left for later neither takes time nor gets in anybody's way.
-double WhatIf::opened_before(const std::vector<plan::Milestone>& later, bool keep_reading) const {
+double WhatIf::opened_after(plan::Milestone milestone) const {
   plan::PlanOptions options = options_;
-  options.read_back = options.read_back && keep_reading;
-  plan::Plan plan = plan::make_plan(source_, found_.target ? &*found_.target : nullptr, options);
-  for (plan::Task& task : plan.graph.tasks) {
-    const bool for_key =
-        task.kind == plan::TaskKind::index && std::ranges::any_of(task.objects, [&](catalog::Place index) {
-          return source_.indexes[index].constraint != 0;
-        });
-    if (!for_key && task.kind != plan::TaskKind::keys &&
-        std::ranges::find(later, milestone_of(task.kind)) != later.end())
-      task.seconds = 0;
-  }
-  return outlook(plan).seconds;
+  options.open_after = milestone;
+  return seconds(options, calibration_.machines);
 }
 
 bool WhatIf::compresses_with_pglz() const {
@@ -103,26 +92,21 @@ plan::PlanOptions WhatIf::with_minimal_wal() const {
 std::vector<measure::Estimate::Variant> WhatIf::variants() const {
   const plan::Machines& machines = calibration_.machines;
   const plan::Plan now = plan(options_.jobs);
-  const double takes = outlook(now).seconds;
+  const double takes = outlook(now).downtime;
   std::vector<measure::Estimate::Variant> all;
   for (const int jobs : {2 * now.jobs, 4 * now.jobs}) {
     if (jobs > kMostJobs) continue;
     const plan::Plan more = plan(jobs);
-    if (more.jobs == jobs) all.push_back({fmt::format("--jobs {}", jobs), outlook(more).seconds, true});
+    if (more.jobs == jobs) all.push_back({fmt::format("--jobs {}", jobs), outlook(more).downtime, true});
   }
   if (options_.read_back) {
     plan::PlanOptions unread = options_;
     unread.read_back = false;
     all.push_back({"--verify none: the copy is not read back", seconds(unread, machines), true});
   }
-  using plan::Milestone;
-  all.push_back({"foreign keys checked after opening", opened_before({Milestone::constraints}, true), true});
-  all.push_back({"foreign keys, and indexes that serve no key, after opening",
-                 opened_before({Milestone::constraints, Milestone::indexes}, true), true});
-  if (options_.read_back) {
-    all.push_back({"only rows and keys before opening",
-                   opened_before({Milestone::constraints, Milestone::indexes, Milestone::verified}, false),
-                   true});
+  for (auto earlier = static_cast<std::size_t>(options_.open_after); earlier-- > 0;) {
+    const auto milestone = static_cast<plan::Milestone>(earlier);
+    all.push_back({fmt::format("--open-after {}", milestone_name(milestone)), opened_after(milestone), true});
   }
   if (compresses_with_pglz()) {
     all.push_back({"--toast-compression lz4", seconds(with_lz4(), machines), false});

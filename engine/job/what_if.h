@@ -29,7 +29,7 @@ class WhatIf {
 
  private:
   [[nodiscard]] double seconds(const plan::PlanOptions& options, const plan::Machines& machines) const;
-  [[nodiscard]] double opened_before(const std::vector<plan::Milestone>& later, bool keep_reading) const;
+  [[nodiscard]] double opened_after(plan::Milestone milestone) const;
   [[nodiscard]] plan::PlanOptions with_lz4() const;
   [[nodiscard]] plan::PlanOptions with_minimal_wal() const;
   [[nodiscard]] bool compresses_with_pglz() const;

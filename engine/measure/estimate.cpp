@@ -37,6 +37,7 @@ json Estimate::to_json() const {
               {"measuring_seconds", rounded(measuring_seconds)},
               {"sampled_tables", sampled_tables},
               {"notes", notes}};
+  if (rehearsed_seconds) out["rehearsed_seconds"] = rounded(*rehearsed_seconds);
   if (stream_bytes) out["stream_bytes"] = *stream_bytes;
   if (disk_bytes > 0) {
     const double gigabytes = static_cast<double>(disk_bytes) / kGigabyte;

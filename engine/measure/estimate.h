@@ -57,6 +57,7 @@ struct Estimate {
   std::optional<double> past_error;  // median of |predicted / actual - 1|
   std::size_t past_copies = 0;
   double past_factor = 1;  // actual ÷ predicted, of earlier copies between the two: already applied
+  std::optional<double> rehearsed_seconds;  // what the estimate was made to follow
   std::vector<std::string> notes;
 
   [[nodiscard]] nlohmann::json to_json() const;

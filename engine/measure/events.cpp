@@ -84,6 +84,12 @@ void Events::milestone(const std::string& name) {
   emit("milestone", {{"name", name}});
 }
 
+void Events::opened(const std::string& milestone, std::optional<double> downtime) {
+  json event = {{"name", milestone}, {"open", true}};
+  if (downtime) event["downtime_seconds"] = rounded(*downtime);
+  emit("milestone", std::move(event));
+}
+
 void Events::retry(const std::string& what, const std::string& error, double wait, int attempt) {
   emit("retry",
        {{"object", what}, {"message", error}, {"wait_seconds", rounded(wait)}, {"attempt", attempt}});

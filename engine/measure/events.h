@@ -52,6 +52,8 @@ class Events {
   void verify(const std::string& object, const std::string& mode, std::uint64_t rows,
               const std::string& difference);
   void milestone(const std::string& name);
+  /// A milestone from which on the application may write; `downtime`: seconds, if known.
+  void opened(const std::string& milestone, std::optional<double> downtime);
   /// Something failed, and will be tried again after `wait` seconds; `attempt` counts from 1.
   void retry(const std::string& what, const std::string& error, double wait, int attempt);
   void warning(const std::string& message, const std::string& hint, const std::string& object);

@@ -30,10 +30,15 @@ std::string_view server_of(std::string_view description) {
 std::optional<PastCopy> PastCopy::from_json(std::string_view text) {
   const json object = json::parse(text, nullptr, false);
   if (!object.is_object()) return std::nullopt;
-  const PastCopy copy{.source = description(object, "source"),
-                      .target = description(object, "target"),
-                      .predicted_seconds = number(object, "predicted_seconds"),
-                      .seconds = number(object, "seconds")};
+  const PastCopy copy{
+      .source = description(object, "source"),
+      .target = description(object, "target"),
+      .predicted_seconds = number(object, "predicted_seconds"),
+      .seconds = number(object, "seconds"),
+      .rehearsal = object.value("kind", json()) == "rehearsal",
+      .bytes = number(object, "bytes"),
+      .jobs = static_cast<int>(number(object, "jobs")),
+      .open_after = object.contains("open_after") ? description(object, "open_after") : "verified"};
   if (copy.predicted_seconds <= 0 || copy.seconds <= 0) return std::nullopt;
   return copy;
 }

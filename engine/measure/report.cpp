@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -42,10 +43,11 @@ json as_json(const Report::Resumed& resumed) {
 }
 
 json downtime_as_json(const Report& report) {
-  json out = {{"seconds", rounded(report.seconds)}};
+  const double seconds = report.opening ? report.opening->seconds.value_or(0) : report.seconds;
+  json out = {{"seconds", rounded(seconds)}};
   if (report.source && report.source->bytes > 0) {
     const double gigabytes = static_cast<double>(report.source->bytes) / kGigabyte;
-    out["seconds_per_gb"] = rounded(report.seconds / gigabytes);
+    out["seconds_per_gb"] = rounded(seconds / gigabytes);
   }
   if (report.predicted_seconds) out["predicted_seconds"] = rounded(*report.predicted_seconds);
   return out;
@@ -73,25 +75,21 @@ json phases_as_json(const std::vector<Span>& spans) {
   return out;
 }
 
-/// When each was reached: the end of the last task that it needs.
 json milestones_as_json(const Report& report) {
-  struct Milestone {
-    const char* name;
-    std::vector<std::string> phases;  // besides those of the milestones before it
-  };
-  const std::array<Milestone, 3> milestones{
-      Milestone{"data", {"data"}}, Milestone{"indexes", {"indexes"}},
-      Milestone{"constraints", {"constraints", "post-data", "refresh"}}};
-  double reached = 0;
   json out = json::array();
-  for (const Milestone& milestone : milestones) {
-    for (const Span& span : report.spans) {
-      if (std::ranges::find(milestone.phases, span.phase) == milestone.phases.end()) continue;
-      reached = std::max(reached, span.start + span.seconds);
-    }
-    out.push_back({{"name", milestone.name}, {"seconds", rounded(reached)}});
+  for (const Report::Milestone& one : report.milestones) {
+    out.push_back({{"name", one.name}, {"seconds", rounded(one.seconds)}});
   }
   out.push_back({{"name", "verified"}, {"seconds", rounded(report.seconds)}});
+  return out;
+}
+
+json opening_as_json(const Report& report) {
+  json out = {{"after", report.opening->after}, {"missing", json::array()}};
+  if (report.opening->seconds) out["seconds"] = rounded(*report.opening->seconds);
+  for (const Report::Missing& one : report.missing) {
+    out["missing"].push_back({{"object", one.object}, {"statement", one.statement}});
+  }
   return out;
 }
 
@@ -206,10 +204,18 @@ std::string Report::to_json() const {
   if (error) out["error"] = error_as_json(*error);
   if (source) out["source"] = as_json(*source);
   if (target) out["target"] = as_json(*target);
-  if (is_downtime) out["downtime"] = downtime_as_json(*this);
+  const bool knows_downtime = is_downtime && (!opening || opening->seconds);
+  if (knows_downtime) out["downtime"] = downtime_as_json(*this);
   out["seconds"] = rounded(seconds);
   if (!is_downtime && predicted_seconds) out["predicted_seconds"] = rounded(*predicted_seconds);
   if (is_downtime && status == "verified") out["milestones"] = milestones_as_json(*this);
+  if (opening) out["opening"] = opening_as_json(*this);
+  if (rehearsal) out["rehearsal"] = true;
+  if (read) {
+    out["read"] = {{"bytes", read->bytes}, {"seconds", rounded(read->seconds)}};
+    if (read->seconds > 0)
+      out["read"]["bytes_per_second"] = std::round(static_cast<double>(read->bytes) / read->seconds);
+  }
   if (estimate) out["estimate"] = estimate->to_json();
   if (!spans.empty()) {
     out["phases"] = phases_as_json(spans);

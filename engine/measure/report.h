@@ -69,6 +69,21 @@ struct Report {
     std::int64_t tasks_done = 0;
     std::vector<std::pair<std::string, std::int64_t>> left;  // kinds of objects on the target: "table", 12
   };
+  struct Milestone {
+    std::string name;
+    double seconds = 0;  // since the run's start
+  };
+  struct Opening {  // the application was let in before the end
+    std::string after;
+    std::optional<double> seconds;  // since the run's start; absent: an earlier run did
+  };
+  struct Read {  // of a copy that is thrown away
+    std::uint64_t bytes = 0;
+    double seconds = 0;
+  };
+  struct Missing {  // after an opening, when the copy could not be finished
+    std::string object, statement;
+  };
   struct Resumed {
     std::string started;                          // of the first run
     int run = 0;                                  // this one's number
@@ -83,7 +98,7 @@ struct Report {
   std::optional<Database> source, target;
   double seconds = 0;  // from the verb's start to its end
   std::optional<double> predicted_seconds;
-  bool is_downtime = false;  // the seconds are downtime: of copy
+  bool is_downtime = false;  // the seconds, or those until the opening, are downtime: of copy
   std::vector<Table> tables;
   std::vector<Index> indexes;
   std::optional<Counts> counts;
@@ -94,6 +109,11 @@ struct Report {
   std::optional<Estimate> estimate;
   std::optional<Abandoned> abandoned;
   std::optional<Resumed> resumed;
+  std::vector<Milestone> milestones;  // reached before the end
+  std::optional<Opening> opening;
+  std::vector<Missing> missing;
+  bool rehearsal = false;
+  std::optional<Read> read;
   std::vector<Span> spans;
   std::vector<Sample> samples;
   std::map<std::string, std::string> settings;  // of the run: its options, without secrets

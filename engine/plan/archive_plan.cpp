@@ -28,6 +28,7 @@ void add_written(TaskGraph& graph, Task write, TaskKind read_back, const PlanOpt
   const TaskId written = graph.add(std::move(write));
   if (!options.read_back) return;
   read.kind = read_back;
+  read.milestone = milestone_of(read_back);
   read.seconds /= 2;
   read.after = {written};
   graph.add(std::move(read));

@@ -91,6 +91,7 @@ class Views {
     std::vector<TaskId> built = before;
     for (const Place index : draft_->links.indexes[view]) {
       Task task = draft_->new_task(TaskKind::index, {index});
+      task.milestone = milestone_of(TaskKind::refresh);
       task.locks = {{view, LockMode::share}};
       task.seconds += index_seconds(draft_->source.indexes[index], rows, draft_->options.rates) *
                       Factors::of(draft_->options.factors.index, index);
@@ -99,6 +100,7 @@ class Views {
     }
     if (!state_[view].refreshed) return;
     Task analyze = draft_->new_task(TaskKind::analyze, {view});
+    analyze.milestone = milestone_of(TaskKind::refresh);
     analyze.locks = {{view, LockMode::share_update_exclusive}};
     analyze.seconds += analyze_seconds(rows, relation.columns.size(), draft_->options.rates);
     analyze.after = std::move(built);

@@ -24,6 +24,7 @@ Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const Pla
 Task Draft::new_task(TaskKind kind, Places objects) const {
   Task task;
   task.kind = kind;
+  task.milestone = milestone_of(kind);
   task.objects = std::move(objects);
   task.seconds = options.rates.transaction;
   task.load = load_of(kind, options.rates);
@@ -45,10 +46,10 @@ const TablePlan* Draft::table_plan(Place relation) const {
   return table == catalog::kNone ? nullptr : &tables_[table];
 }
 
-const Draft::Milestones& Draft::milestones_of(Place relation) const {
-  static const Milestones kNothing;
+const Draft::Reached& Draft::reached_by(Place relation) const {
+  static const Reached kNothing;
   const std::uint32_t batch = batch_of[relation];
-  return batch == catalog::kNone ? kNothing : milestones[batch];
+  return batch == catalog::kNone ? kNothing : reached[batch];
 }
 
 bool Draft::analyzes_whole_trees() const noexcept {

@@ -19,7 +19,7 @@ struct Draft {
   using Tasks = std::vector<TaskId>;
 
   /// What other tasks wait for, of the relations of one batch.
-  struct Milestones {
+  struct Reached {
     Tasks copied;  // the rows are there
     Tasks built;   // CREATE INDEX, or the keys that build their indexes themselves
   };
@@ -36,7 +36,7 @@ struct Draft {
   void wait_for_index(Task& task, catalog::Place index) const;
   /// nullptr when no rows of it are copied.
   [[nodiscard]] const TablePlan* table_plan(catalog::Place relation) const;
-  [[nodiscard]] const Milestones& milestones_of(catalog::Place relation) const;
+  [[nodiscard]] const Reached& reached_by(catalog::Place relation) const;
   /// ANALYZE of a partitioned table does its whole tree; PostgreSQL 18 can do it ONLY.
   [[nodiscard]] bool analyzes_whole_trees() const noexcept;
 
@@ -47,8 +47,8 @@ struct Draft {
   const Links& links;
 
   TaskGraph graph;
-  std::vector<Milestones> milestones;         // of each batch
-  std::vector<std::uint32_t> batch_of;        // of each relation: in milestones
+  std::vector<Reached> reached;               // of each batch
+  std::vector<std::uint32_t> batch_of;        // of each relation: in reached
   std::vector<std::optional<TaskId>> stands;  // of each index: the last task that makes it what it was
 
  private:

@@ -105,9 +105,12 @@ Forecast forecast(const TaskGraph& graph, int workers, const Machines& machines)
 std::vector<TaskId> Forecast::critical_chain() const {
   if (spans.empty()) return {};
   const auto last = std::ranges::max_element(spans, {}, &Span::end);
+  return critical_chain(static_cast<TaskId>(last - spans.begin()));
+}
+
+std::vector<TaskId> Forecast::critical_chain(TaskId last) const {
   std::vector<TaskId> chain;
-  std::optional<TaskId> task = static_cast<TaskId>(last - spans.begin());
-  for (; task; task = spans[*task].cause) chain.push_back(*task);
+  for (std::optional<TaskId> task = last; task; task = spans[*task].cause) chain.push_back(*task);
   std::ranges::reverse(chain);
   return chain;
 }

@@ -19,8 +19,10 @@ struct Forecast {
   double seconds = 0;
   std::vector<Span> spans;  // of each task
 
-  /// The chain of tasks, first to last, each of which started when the one before it ended, up to the last
-  /// end: what would have to be shorter for the whole to be.
+  /// The chain of tasks, first to last, each of which started when the one before it ended, up to `last`:
+  /// what would have to be shorter for it to end earlier.
+  [[nodiscard]] std::vector<TaskId> critical_chain(TaskId last) const;
+  /// Up to the last end.
   [[nodiscard]] std::vector<TaskId> critical_chain() const;
 };
 

@@ -66,7 +66,7 @@ TaskId add_task(Draft& draft, const Places& foreign_keys) {
     for (const Places* side : {&sides.from, &sides.to}) {
       for (const Place relation : *side) {
         task.locks.push_back({relation, LockMode::share_row_exclusive});
-        wait_for(task, draft.milestones_of(relation).copied);
+        wait_for(task, draft.reached_by(relation).copied);
       }
     }
     wait_for_keys(draft, foreign_key, referenced, task);

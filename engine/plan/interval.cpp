@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kMostRuns = 200;
 constexpr std::size_t kFewestRuns = 20;
 constexpr std::size_t kMostTasks = 400'000;  // of all runs together: about a second
-constexpr std::size_t kKinds = static_cast<std::size_t>(TaskKind::refresh) + 1;
 
 /// Normally distributed numbers, the same on every machine, which std::normal_distribution doesn't promise.
 /// Source  SplitMix64: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators", 2014;
@@ -46,7 +45,7 @@ Interval likely_seconds(const Plan& plan, const Rates& rates, const Surroundings
   Plan varied = plan;
   for (std::size_t run = 0; run < runs; ++run) {
     const double overall = std::exp(doubt.overall * normal());
-    std::array<double, kKinds> kinds{};
+    std::array<double, kTaskKinds> kinds{};
     for (double& kind : kinds) kind = std::exp(doubt.kind * normal());
     for (TaskId id = 0; id < plan.graph.tasks.size(); ++id) {
       const Task& task = plan.graph.tasks[id];
@@ -59,7 +58,7 @@ Interval likely_seconds(const Plan& plan, const Rates& rates, const Surroundings
     rates_of_run.at_the_end *= overall;
     Surroundings around = surroundings;
     around.discover *= overall;
-    seconds.push_back(look_ahead(varied, rates_of_run, around, machines).seconds);
+    seconds.push_back(look_ahead(varied, rates_of_run, around, machines).downtime);
   }
   std::ranges::sort(seconds);
   const auto at = [&](double share) {

@@ -10,6 +10,7 @@
 #include "plan/foreign_key_tasks.h"
 #include "plan/jobs.h"
 #include "plan/links.h"
+#include "plan/opening.h"
 #include "plan/partition_tasks.h"
 #include "plan/split.h"
 #include "plan/table_tasks.h"
@@ -71,9 +72,8 @@ bool divide_tables(const TaskGraph& whole, const Catalog& source, int jobs,
   return any;
 }
 
-}  // namespace
-
-Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& options) {
+/// The application waits for all of it.
+Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOptions& options) {
   Plan plan;
   plan.jobs = options.decided_jobs > 0 ? options.decided_jobs
                                        : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores),
@@ -101,6 +101,14 @@ Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& o
   const bool pays =
       options.decided_split || !options.stored.empty() || seconds(split) < kWorthIt * seconds(plan);
   return pays ? split : plan;
+}
+
+}  // namespace
+
+Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& options) {
+  Plan plan = plan_to_the_end(source, target, options);
+  if (options.open_after != Milestone::verified) plan.graph = opened(plan.graph, source, options);
+  return plan;
 }
 
 }  // namespace pghaul::plan

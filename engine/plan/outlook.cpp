@@ -18,40 +18,6 @@ void extend(std::vector<Outlook::Phase>& phases, const char* name, double start,
 
 }  // namespace
 
-const char* milestone_name(Milestone milestone) noexcept {
-  switch (milestone) {
-    case Milestone::data:
-      return "data";
-    case Milestone::indexes:
-      return "indexes";
-    case Milestone::constraints:
-      return "constraints";
-    case Milestone::verified:
-      return "verified";
-  }
-  return "unknown";
-}
-
-Milestone milestone_of(TaskKind kind) noexcept {
-  switch (kind) {
-    case TaskKind::copy:
-    case TaskKind::large_objects:
-    case TaskKind::sequences:
-      return Milestone::data;
-    case TaskKind::index:
-    case TaskKind::attach_indexes:
-      return Milestone::indexes;
-    case TaskKind::keys:
-    case TaskKind::foreign_key:
-    case TaskKind::validate:
-    case TaskKind::post_data:
-    case TaskKind::refresh:
-      return Milestone::constraints;
-    default:
-      return Milestone::verified;
-  }
-}
-
 Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
                    const Machines& machines) {
   Outlook outlook;
@@ -61,15 +27,17 @@ Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& sur
   outlook.tasks = forecast(plan.graph, plan.jobs, machines);
   outlook.milestones.fill(outlook.tasks_start);
   for (TaskId id = 0; id < plan.graph.tasks.size(); ++id) {
-    const TaskKind kind = plan.graph.tasks[id].kind;
+    const Task& task = plan.graph.tasks[id];
     const double start = outlook.tasks_start + outlook.tasks.spans[id].start;
     const double end = outlook.tasks_start + outlook.tasks.spans[id].end;
-    extend(outlook.phases, phase_of(kind), start, end);
-    double& reached = outlook.milestones[static_cast<std::size_t>(milestone_of(kind))];
+    extend(outlook.phases, phase_of(task.kind), start, end);
+    double& reached = outlook.milestones[static_cast<std::size_t>(task.milestone)];
     reached = std::max(reached, end);
+    if (task.kind == TaskKind::open) outlook.downtime = end;
   }
   outlook.seconds = outlook.tasks_start + outlook.tasks.seconds + rates.at_the_end +
                     restore_seconds(surroundings.at_the_end, rates);
+  if (outlook.downtime == 0) outlook.downtime = outlook.seconds;
   outlook.milestones.back() = outlook.seconds;
   for (std::size_t i = 1; i < kMilestones; ++i) {
     outlook.milestones[i] = std::max(outlook.milestones[i], outlook.milestones[i - 1]);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -9,18 +10,6 @@
 #include "plan/make_plan.h"
 
 namespace pghaul::plan {
-
-/// When an application may be let in again, at the earliest. Each holds what those before it do.
-enum class Milestone : std::uint8_t {
-  data,         // all rows are there
-  indexes,      // and all indexes
-  constraints,  // and keys, foreign keys, triggers and the like, and materialized views are filled
-  verified,     // and everything was read back and compared: the copy's end
-};
-inline constexpr std::size_t kMilestones = 4;
-[[nodiscard]] const char* milestone_name(Milestone milestone) noexcept;
-/// The first milestone that does not stand before a task of this kind has finished.
-[[nodiscard]] Milestone milestone_of(TaskKind kind) noexcept;
 
 /// Of a copy what the tasks' graph doesn't hold.
 struct Surroundings {
@@ -37,6 +26,7 @@ struct Outlook {
     double seconds = 0;  // from its first task's start to its last one's end
   };
   double seconds = 0;
+  double downtime = 0;     // until the application is let in
   double tasks_start = 0;  // when the graph's first task starts
   std::vector<Phase> phases;
   std::array<double, kMilestones> milestones{};

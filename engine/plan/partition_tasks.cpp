@@ -19,6 +19,7 @@ void attach(Draft& draft, Place index, std::vector<bool>& attached) {
   const catalog::IndexInfo& info = draft.source.indexes[index];
   Task task = draft.new_task(TaskKind::attach_indexes, {index});
   task.locks.push_back({info.relation, LockMode::share_update_exclusive});
+  if (info.guards()) task.milestone = Milestone::keys;
   draft.wait_for_index(task, index);
   for (const Place part : parts) {
     attach(draft, part, attached);
@@ -37,8 +38,8 @@ void analyze_tree(Draft& draft, Place root) {
     task.locks.push_back({member, LockMode::share_update_exclusive});
     task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), draft.options.rates) *
                     Factors::of(draft.options.factors.analyze, member);
-    wait_for(task, draft.milestones_of(member).copied);
-    wait_for(task, draft.milestones_of(member).built);
+    wait_for(task, draft.reached_by(member).copied);
+    wait_for(task, draft.reached_by(member).built);
   }
   draft.add(std::move(task));
 }
@@ -50,7 +51,7 @@ void analyze_parent(Draft& draft, Place parent) {
   Volume below;
   for (const Place member : draft.links.tree(parent)) {
     below += volume_of(draft.source.relations[member]);
-    wait_for(task, draft.milestones_of(member).copied);
+    wait_for(task, draft.reached_by(member).copied);
   }
   task.seconds += analyze_seconds(below, draft.source.relations[parent].columns.size(), draft.options.rates);
   draft.add(std::move(task));

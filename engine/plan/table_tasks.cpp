@@ -12,7 +12,7 @@ using catalog::Place;
 
 namespace {
 
-using Milestones = Draft::Milestones;
+using Reached = Draft::Reached;
 using Places = Draft::Places;
 
 /// Of a batch's indexes or keys, those that go into one task: all if it is tiny, otherwise each alone.
@@ -56,7 +56,7 @@ void wait_for_what_checks_read(const Draft& draft, Place table, Task& copy) {
   }
 }
 
-void add_whole_copy(Draft& draft, const Places& tables, Milestones& reached) {
+void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
   Task task = draft.new_task(TaskKind::copy, tables);
   task.locks = lock_each(tables, LockMode::access_exclusive);  // TRUNCATE, for FREEZE
   Volume rows;
@@ -69,7 +69,7 @@ void add_whole_copy(Draft& draft, const Places& tables, Milestones& reached) {
   reached.copied.push_back(draft.add(std::move(task)));
 }
 
-void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Milestones& reached) {
+void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& reached) {
   const std::vector<PageRange> ranges = draft.options.stored.empty()
                                             ? split_pages(draft.source.relations[table].heap_pages, chunks)
                                             : draft.options.stored[table].files;
@@ -84,7 +84,7 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Milestones&
   }
 }
 
-void add_copies(Draft& draft, const Places& tables, Milestones& reached) {
+void add_copies(Draft& draft, const Places& tables, Reached& reached) {
   const std::uint32_t chunks = draft.table_plan(tables[0])->chunks;
   if (chunks > 1) {
     add_split_copy(draft, tables[0], chunks, reached);
@@ -99,11 +99,14 @@ double build_seconds(const Draft& draft, Place index) {
          Factors::of(draft.options.factors.index, index);
 }
 
-void add_indexes(Draft& draft, const Batch& batch, Milestones& reached) {
+void add_indexes(Draft& draft, const Batch& batch, Reached& reached) {
   for (Places& indexes : portions(batch, draft.links.indexes)) {
     Task task = draft.new_task(TaskKind::index, indexes);
     task.locks = lock_relations_of(indexes, draft.source.indexes, LockMode::share);
-    for (const Place index : indexes) task.seconds += build_seconds(draft, index);
+    for (const Place index : indexes) {
+      task.seconds += build_seconds(draft, index);
+      if (draft.source.indexes[index].guards()) task.milestone = Milestone::keys;
+    }
     wait_for(task, reached.copied);
     const TaskId id = draft.add(std::move(task));
     for (const Place index : indexes) draft.stands[index] = id;
@@ -111,7 +114,7 @@ void add_indexes(Draft& draft, const Batch& batch, Milestones& reached) {
   }
 }
 
-void add_keys(Draft& draft, const Batch& batch, Milestones& reached) {
+void add_keys(Draft& draft, const Batch& batch, Reached& reached) {
   for (Places& keys : portions(batch, draft.links.keys)) {
     Task task = draft.new_task(TaskKind::keys, keys);
     task.locks = lock_relations_of(keys, draft.source.constraints, LockMode::access_exclusive);
@@ -134,7 +137,7 @@ void add_keys(Draft& draft, const Batch& batch, Milestones& reached) {
   }
 }
 
-void add_read_back(Draft& draft, const Places& tables, const Milestones& reached) {
+void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
   const TablePlan& first = *draft.table_plan(tables[0]);
   // Before PostgreSQL 14, each part would read the whole table.
   const bool can_split = draft.target == nullptr || draft.target->version >= kFirstWithTidRangeScan;
@@ -155,7 +158,7 @@ void add_read_back(Draft& draft, const Places& tables, const Milestones& reached
   }
 }
 
-void add_analyze(Draft& draft, const Places& tables, const Milestones& reached) {
+void add_analyze(Draft& draft, const Places& tables, const Reached& reached) {
   Places alone;
   for (const Place table : tables) {
     const bool done_with_its_tree =
@@ -179,9 +182,9 @@ void add_analyze(Draft& draft, const Places& tables, const Milestones& reached) 
 }  // namespace
 
 void add_table_tasks(Draft& draft, const Batch& batch) {
-  const auto number = static_cast<std::uint32_t>(draft.milestones.size());
+  const auto number = static_cast<std::uint32_t>(draft.reached.size());
   for (const Place relation : batch.relations) draft.batch_of[relation] = number;
-  Milestones& reached = draft.milestones.emplace_back();
+  Reached& reached = draft.reached.emplace_back();
   const bool has_rows = draft.table_plan(batch.relations[0]) != nullptr;
   if (has_rows) add_copies(draft, batch.relations, reached);
   add_indexes(draft, batch, reached);

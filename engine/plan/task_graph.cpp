@@ -36,6 +36,10 @@ const char* task_kind_name(TaskKind kind) noexcept {
       return "post-data";
     case TaskKind::refresh:
       return "refresh";
+    case TaskKind::open:
+      return "open";
+    case TaskKind::let_go:
+      return "let go";
   }
   return "unknown";
 }
@@ -64,8 +68,34 @@ const char* phase_of(TaskKind kind) noexcept {
       return "post-data";
     case TaskKind::refresh:
       return "refresh";
+    case TaskKind::open:
+      return "open";
+    case TaskKind::let_go:
+      return "verify";
   }
   return "other";
+}
+
+Milestone milestone_of(TaskKind kind) noexcept {
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::large_objects:
+    case TaskKind::sequences:
+      return Milestone::data;
+    case TaskKind::keys:
+      return Milestone::keys;
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+    case TaskKind::analyze:
+      return Milestone::indexes;
+    case TaskKind::foreign_key:
+    case TaskKind::validate:
+    case TaskKind::post_data:
+    case TaskKind::refresh:
+      return Milestone::constraints;
+    default:
+      return Milestone::verified;
+  }
 }
 
 bool conflict(LockMode one, LockMode other) noexcept {

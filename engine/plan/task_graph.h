@@ -6,6 +6,7 @@
 
 #include "catalog/model.h"
 #include "plan/machines.h"
+#include "plan/milestone.h"
 #include "plan/page_range.h"
 
 namespace pghaul::plan {
@@ -27,10 +28,15 @@ enum class TaskKind : std::uint8_t {
   analyze,                    // relations; a partitioned one with all of its tree, from PostgreSQL 18 on ONLY
   post_data,  // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
   refresh,    // relations: one materialized view
+  open,       // the application is let in: what comes after is done online; objects: see opened()
+  let_go,     // of the state that the target had then, once it has been read back; no objects
 };
+inline constexpr std::size_t kTaskKinds = static_cast<std::size_t>(TaskKind::let_go) + 1;
 [[nodiscard]] const char* task_kind_name(TaskKind kind) noexcept;
 /// The phase of a report that it counts for: data, indexes, constraints, verify …
 [[nodiscard]] const char* phase_of(TaskKind kind) noexcept;
+/// The first milestone that does not stand before a task of this kind has finished.
+[[nodiscard]] Milestone milestone_of(TaskKind kind) noexcept;
 
 /// Table-level locks that matter here, with PostgreSQL's conflicts between them.
 /// Source  PostgreSQL manual, "Explicit Locking", table 13.2.
@@ -55,10 +61,12 @@ using TaskId = std::uint32_t;
 /// One piece of work for one worker: one transaction on the target.
 struct Task {
   TaskKind kind = TaskKind::copy;
+  Milestone milestone = Milestone::data;  // that waits for it
   std::vector<catalog::Place> objects;
   PageRange pages;                  // of copy: blocks on the source
   std::uint32_t part = 0;           // of read_source and read_back: piece `part` of `parts` of the table,
   std::uint32_t parts = 1;          //   whose size on the target is known only when it has been written
+  bool online = false;              // beside an application that writes: in forms that don't hold it up
   double seconds = 0;               // predicted cost when nothing else runs
   Load load;                        // what it keeps busy meanwhile
   std::vector<TaskId> after;        // tasks that must have finished

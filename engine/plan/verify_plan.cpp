@@ -1,6 +1,7 @@
 #include "plan/verify_plan.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "plan/cost.h"
@@ -17,6 +18,7 @@ void add_reads(TaskGraph& graph, TaskKind kind, const TablePlan& table, const Ra
   for (std::uint32_t part = 0; part < table.chunks; ++part) {
     Task task;
     task.kind = kind;
+    task.milestone = milestone_of(kind);
     task.objects = {table.relation};
     task.part = part;
     task.parts = table.chunks;
@@ -25,36 +27,70 @@ void add_reads(TaskGraph& graph, TaskKind kind, const TablePlan& table, const Ra
   }
 }
 
+TablePlan plan_reading(const catalog::Catalog& source, catalog::Place place, int jobs, FormatChooser& formats,
+                       const PlanOptions& options) {
+  const catalog::Relation& relation = source.relations[place];
+  TablePlan table;
+  table.relation = place;
+  table.format = options.stored.empty() ? formats.choose(relation)
+                                        : formats.stored(relation, options.stored[place].format);
+  table.seconds = read_back_seconds(volume_of(relation), table.format.binary, options.rates);
+  const std::int64_t pieces = (relation.heap_bytes + relation.toast_bytes) / kPieceBytes + 1;
+  if (source.server.version >= kFirstWithTidRangeScan) {
+    table.chunks = static_cast<std::uint32_t>(std::min<std::int64_t>(pieces, 4L * jobs));
+  }
+  return table;
+}
+
+void add_large_objects(TaskGraph& graph, const catalog::LargeObjects& objects,
+                       std::initializer_list<TaskKind> kinds) {
+  for (catalog::Place range = 0; range < objects.range_starts.size(); ++range) {
+    for (const TaskKind kind : kinds) {
+      Task task;
+      task.kind = kind;
+      task.milestone = milestone_of(kind);
+      task.objects = {range};
+      graph.add(std::move(task));
+    }
+  }
+}
+
+int jobs_of(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options) {
+  return std::max(
+      1, std::min(wanted_jobs(options.jobs, options.local_cores), possible_jobs(source.server, target)));
+}
+
 }  // namespace
 
 Plan make_verify_plan(const catalog::Catalog& source, const catalog::Server& target,
                       const PlanOptions& options, const std::set<catalog::Place>& comparable) {
   Plan plan;
-  plan.jobs = std::max(
-      1, std::min(wanted_jobs(options.jobs, options.local_cores), possible_jobs(source.server, &target)));
-  const bool can_split =
-      source.server.version >= kFirstWithTidRangeScan && target.version >= kFirstWithTidRangeScan;
+  plan.jobs = jobs_of(source, &target, options);
   FormatChooser formats(source, &target);
   for (const catalog::Place place : comparable) {
-    const catalog::Relation& relation = source.relations[place];
-    TablePlan table;
-    table.relation = place;
-    table.format = options.stored.empty() ? formats.choose(relation)
-                                          : formats.stored(relation, options.stored[place].format);
-    table.seconds = read_back_seconds(volume_of(relation), table.format.binary, options.rates);
-    const std::int64_t pieces = (relation.heap_bytes + relation.toast_bytes) / kPieceBytes + 1;
-    if (can_split) table.chunks = static_cast<std::uint32_t>(std::min<std::int64_t>(pieces, 4L * plan.jobs));
+    TablePlan table = plan_reading(source, place, plan.jobs, formats, options);
+    if (target.version < kFirstWithTidRangeScan) table.chunks = 1;
     add_reads(plan.graph, TaskKind::read_source, table, options.rates);
     add_reads(plan.graph, TaskKind::read_back, table, options.rates);
     plan.tables.push_back(std::move(table));
   }
-  for (catalog::Place range = 0; range < source.large_objects.range_starts.size(); ++range) {
-    for (const TaskKind kind : {TaskKind::large_objects_read_source, TaskKind::large_objects_read_back}) {
-      Task task;
-      task.kind = kind;
-      task.objects = {range};
-      plan.graph.add(std::move(task));
-    }
+  add_large_objects(plan.graph, source.large_objects,
+                    {TaskKind::large_objects_read_source, TaskKind::large_objects_read_back});
+  return plan;
+}
+
+Plan make_read_plan(const catalog::Catalog& source, const PlanOptions& options) {
+  Plan plan;
+  plan.jobs = jobs_of(source, nullptr, options);
+  FormatChooser formats(source, nullptr);
+  for (catalog::Place place = 0; place < source.relations.size(); ++place) {
+    if (source.relations[place].kind != 'r') continue;
+    TablePlan table = plan_reading(source, place, plan.jobs, formats, options);
+    add_reads(plan.graph, TaskKind::read_source, table, options.rates);
+    plan.tables.push_back(std::move(table));
+  }
+  if (options.with_large_objects) {
+    add_large_objects(plan.graph, source.large_objects, {TaskKind::large_objects_read_source});
   }
   return plan;
 }

@@ -12,4 +12,7 @@ namespace pghaul::plan {
 [[nodiscard]] Plan make_verify_plan(const catalog::Catalog& source, const catalog::Server& target,
                                     const PlanOptions& options, const std::set<catalog::Place>& comparable);
 
+/// Of a copy that is thrown away: everything is read from the source.
+[[nodiscard]] Plan make_read_plan(const catalog::Catalog& source, const PlanOptions& options);
+
 }  // namespace pghaul::plan

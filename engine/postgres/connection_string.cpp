@@ -38,6 +38,19 @@ Result<ConnectionString> ConnectionString::parse(const std::string& text) {
   return parsed;
 }
 
+std::string ConnectionString::text() const {
+  std::string text;
+  for (const auto& [keyword, value] : keywords_) {
+    text += (text.empty() ? "" : " ") + keyword + "='";
+    for (const char c : value) {
+      if (c == '\'' || c == '\\') text += '\\';
+      text += c;
+    }
+    text += '\'';
+  }
+  return text;
+}
+
 ConnectionString ConnectionString::with_database(const std::string& database) const {
   ConnectionString other = *this;
   other.keywords_["dbname"] = database;

@@ -31,6 +31,8 @@ class ConnectionString {
 
   /// The given keywords with their values, the password included.
   [[nodiscard]] const std::map<std::string, std::string>& keywords() const noexcept { return keywords_; }
+  /// For parse(), with the password: for nobody's eyes.
+  [[nodiscard]] std::string text() const;
   /// The same server and role, another database.
   [[nodiscard]] ConnectionString with_database(const std::string& database) const;
 

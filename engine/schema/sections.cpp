@@ -104,4 +104,24 @@ Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& sourc
   return sections;
 }
 
+bool needs_keys(const Sections& sections, const std::vector<Entry>& entries) {
+  std::set<int> keys;
+  for (const Entry& entry : entries) {
+    if (entry.kind == "CONSTRAINT") keys.insert(entry.dump_id);
+  }
+  return std::ranges::any_of(sections.after_data, [&](const Entry& entry) {
+    return std::ranges::any_of(entry.depends_on, [&](int dump_id) { return keys.contains(dump_id); });
+  });
+}
+
+void bring_forward(Sections& sections, bool with_keys) {
+  const auto is_needed = [&](const Entry& entry) {
+    return entry.kind == "ROW SECURITY" || entry.kind == "DEFAULT ACL" ||
+           entry.kind.starts_with("SUBSCRIPTION") || (with_keys && entry.kind.starts_with("PUBLICATION"));
+  };
+  const auto later = std::ranges::stable_partition(sections.at_the_end, is_needed);
+  sections.at_opening.assign(sections.at_the_end.begin(), later.begin());
+  sections.at_the_end.erase(sections.at_the_end.begin(), later.begin());
+}
+
 }  // namespace pghaul::schema

@@ -19,6 +19,8 @@ struct Sections {
   /// Once nothing else is left to do: comments on what pghaul builds, and what would get in the way of its
   /// work, such as row security, event triggers, publications.
   std::vector<Entry> at_the_end;
+  /// Of the latter, what an application that is let in earlier must find: bring_forward(); otherwise empty.
+  std::vector<Entry> at_opening;
 };
 
 /// `source`: its constraints are what pghaul builds; a foreign key that it lacks is left out, since it refers
@@ -26,5 +28,11 @@ struct Sections {
 /// only their owner may set, are left out.
 [[nodiscard]] Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& source,
                               bool superuser);
+/// Something of `after_data` can't be made before a key stands: a view that is grouped by a primary key.
+[[nodiscard]] bool needs_keys(const Sections& sections, const std::vector<Entry>& entries);
+/// For an application that is let in before the end. Event triggers stay there, as they would see what is
+/// left to do. `with_keys`: they stand; without them nobody may update or delete in a table that is
+/// published.
+void bring_forward(Sections& sections, bool with_keys);
 
 }  // namespace pghaul::schema

@@ -98,6 +98,18 @@ std::string create_index(const catalog::IndexInfo& index, const catalog::Relatio
   return sql;
 }
 
+ConcurrentIndex create_index_concurrently(const catalog::IndexInfo& index,
+                                          const catalog::Relation& relation) {
+  constexpr std::string_view kIndex = "INDEX ";  // CREATE [UNIQUE] INDEX name ON …
+  ConcurrentIndex made;
+  made.drop = "DROP INDEX CONCURRENTLY " + quoted(index.name);
+  made.set_tablespace = "SET default_tablespace = " + quote_literal(index.tablespace);
+  made.create = index.definition;
+  made.create.insert(made.create.find(kIndex) + kIndex.size(), "CONCURRENTLY ");
+  made.marks = statistics_targets(index) + (index.constraint == 0 ? marks(index, relation) : "");
+  return made;
+}
+
 std::string attach_index(const catalog::IndexInfo& parent, const catalog::IndexInfo& child) {
   return "ALTER INDEX " + quoted(parent.name) + " ATTACH PARTITION " + quoted(child.name) + ";\n";
 }

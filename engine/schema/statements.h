@@ -15,6 +15,15 @@ namespace pghaul::schema {
 [[nodiscard]] std::string create_index(const catalog::IndexInfo& index, const catalog::Relation& relation);
 
 /// Attaches `child`, an index on a partition, to `parent`.
+/// The same beside others who write. Each statement by itself, outside of a transaction, but for `marks`.
+struct ConcurrentIndex {
+  std::string drop;            // what an earlier attempt left
+  std::string set_tablespace;  // for the session
+  std::string create;
+  std::string marks;  // in one transaction; may be empty
+};
+[[nodiscard]] ConcurrentIndex create_index_concurrently(const catalog::IndexInfo& index,
+                                                        const catalog::Relation& relation);
 [[nodiscard]] std::string attach_index(const catalog::IndexInfo& parent, const catalog::IndexInfo& child);
 
 /// ALTER TABLE … ADD CONSTRAINT of a primary key, a unique or an exclusion constraint, and CLUSTER ON and

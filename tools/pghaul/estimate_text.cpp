@@ -81,6 +81,10 @@ std::string basis(const json& estimate, const Look& look) {
                                        show_count(past.value("copies", std::uint64_t{0}), "copy", "copies"),
                                        past.value("median_error", 0.0) * 100));
   }
+  if (estimate.contains("rehearsed_seconds")) {
+    text += fact("rehearsed", fmt::format("in {}, scaled to the present size: the forecast follows it",
+                                          show_seconds(estimate.value("rehearsed_seconds", 0.0))));
+  }
   for (const json& note : list_of(estimate, "notes")) {
     if (note.is_string()) text += fact("note", escape(note.get<std::string>(), look));
   }

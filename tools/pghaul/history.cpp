@@ -70,7 +70,9 @@ PastCopy past_copy_of(const json& report) {
   PastCopy copy;
   copy.started = report.value("started", "");
   copy.status = report.value("status", "");
-  copy.seconds = report.value("seconds", 0.0);
+  copy.kind = report.contains("read") ? "discard" : report.value("rehearsal", false) ? "rehearsal" : "copy";
+  copy.open_after = report.value("/opening/after"_json_pointer, "verified");
+  copy.seconds = report.value("/downtime/seconds"_json_pointer, report.value("seconds", 0.0));
   copy.predicted_seconds = report.value("/downtime/predicted_seconds"_json_pointer, 0.0);
   copy.bytes = report.value("/source/bytes"_json_pointer, 0.0);
   for (const json& table : list_of(report, "tables")) copy.rows += table.value("rows", 0.0);
@@ -92,6 +94,8 @@ PastCopy from_json(const json& line) {
   copy.id = line.at("id");
   copy.started = line.at("started");
   copy.status = line.at("status");
+  copy.kind = line.value("kind", "copy");
+  copy.open_after = line.value("open_after", "verified");
   copy.seconds = line.value("seconds", 0.0);
   copy.predicted_seconds = line.value("predicted_seconds", 0.0);
   copy.bytes = line.value("bytes", 0.0);
@@ -139,14 +143,14 @@ std::string state_of(const PastCopy& copy) {
       State{"verified", "Completed, verified"},   State{"counted", "Completed, counted"},
       State{"copied", "Completed, not verified"}, State{"mismatch", "Finished, different"},
       State{"incomplete", "Failed half-way"},     State{"failed", "Failed"},
-      State{"interrupted", "Interrupted"}};
+      State{"interrupted", "Interrupted"},        State{"read", "Read, nothing kept"}};
   for (const State& known : kStates) {
     if (copy.status != known.status) continue;
     std::string text = known.text;
     if (copy.warnings > 0 && text.starts_with("Completed")) {
       text = fmt::format("Finished with {}", show_count(copy.warnings, "warning", "warnings"));
     }
-    return text;
+    return copy.kind == "rehearsal" ? "Rehearsal: " + text : text;
   }
   return copy.status;
 }
@@ -157,6 +161,8 @@ json as_json(const PastCopy& copy) {
   return {{"id", copy.id},
           {"started", copy.started},
           {"status", copy.status},
+          {"kind", copy.kind},
+          {"open_after", copy.open_after},
           {"seconds", copy.seconds},
           {"predicted_seconds", copy.predicted_seconds},
           {"bytes", copy.bytes},
@@ -179,7 +185,8 @@ std::string History::usual_folder() {
 
 tl::expected<void, Failure> History::add(const json& report) const {
   PastCopy copy = past_copy_of(report);
-  if (folder_.empty() || copy.status == "refused" || copy.source.empty() || copy.target.empty()) return {};
+  const bool has_ends = !copy.source.empty() && (!copy.target.empty() || copy.kind == "discard");
+  if (folder_.empty() || copy.status == "refused" || !has_ends) return {};
   std::error_code problem;
   std::filesystem::create_directories(folder_, problem);
   if (problem) return cannot_keep(file(), problem.value());
@@ -229,8 +236,10 @@ std::string history_text(const std::vector<PastCopy>& copies, const Look& look) 
                    {"per GB", Side::right}});
   const auto shown = copies.rbegin() + static_cast<std::ptrdiff_t>(std::min(copies.size(), kShown));
   for (auto copy = copies.rbegin(); copy != shown; ++copy) {
-    const bool complete = state_of(*copy).starts_with("Completed") || state_of(*copy).starts_with("Finished");
-    table.add({escape(copy->id, look), escape(when(*copy), look), escape(state_of(*copy), look),
+    const std::string state = state_of(*copy);
+    const bool complete =
+        state.find("ompleted") != std::string::npos || state.find("inished") != std::string::npos;
+    table.add({escape(copy->id, look), escape(when(*copy), look), escape(state, look),
                show_seconds(copy->seconds), show_bytes(copy->bytes),
                complete && copy->bytes > 0 ? show_seconds(copy->seconds / (copy->bytes / 1e9)) : "-"});
   }
@@ -240,7 +249,8 @@ std::string history_text(const std::vector<PastCopy>& copies, const Look& look) 
   std::string text = line + "\n";
   for (auto copy = copies.rbegin(); copy != shown && std::getline(lines, line); ++copy) {
     text += line + "\n";
-    text += toned(fmt::format("        {} to {}", escape(copy->source, look), escape(copy->target, look)),
+    text += toned(fmt::format("        {} to {}", escape(copy->source, look),
+                              copy->target.empty() ? "nowhere" : escape(copy->target, look)),
                   Tone::faint, look) +
             "\n";
   }

@@ -14,7 +14,9 @@ namespace pghaul::command {
 struct PastCopy {
   std::string id;  // c001, c002, …
   std::string started;
-  std::string status;  // as in the report
+  std::string status;      // as in the report
+  std::string kind;        // copy, rehearsal, or discard: read, and nothing kept
+  std::string open_after;  // when the application was let in
   double seconds = 0;
   double predicted_seconds = 0;  // 0: there was no forecast
   double bytes = 0;              // of the source, on disk

@@ -111,6 +111,8 @@ class VerbParser {
   void take_persistence();
   void take_verify(const char* text, const std::vector<std::string>& choices);
   void take_snapshot();
+  void take_open_after();
+  void take_trials();
   void take_compress();
   void take_toast_compression();
   void take_outputs();
@@ -145,6 +147,8 @@ void VerbParser::describe_copy() {
   take_confirm();
   take_persistence();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  take_open_after();
+  take_trials();
   take_snapshot();
   take_compress();
   take_toast_compression();
@@ -159,6 +163,8 @@ void VerbParser::describe_copy() {
   pghaul copy archive:/backup/shop service=new
   pghaul copy --source-via 'ssh db1 pghaul' dbname=shop service=new
   pghaul copy --resume service=old service=new
+  pghaul copy --rehearse service=old service=new
+  pghaul copy --discard service=old
 )");
 }
 
@@ -219,6 +225,7 @@ void VerbParser::describe_estimate() {
   take_left_behind();
   take_jobs_to_compare();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  take_open_after();
   setting("window", "--window", "TIME", "how long writes may stand still, such as 20m: does it fit?")
       ->group(kHow);
   setting("grow", "--grow", "PERCENT", "as if the database were so much larger, such as 30%")->group(kHow);
@@ -374,6 +381,22 @@ void VerbParser::take_persistence() {
 
 void VerbParser::take_verify(const char* text, const std::vector<std::string>& choices) {
   offer(setting("verify", "--verify", "HOW", text)->group(kHow), choices);
+}
+
+void VerbParser::take_open_after() {
+  offer(
+      setting("open-after", "--open-after", "WHEN",
+              "let the application write once data, keys, indexes or constraints stand, and finish beside it "
+              "(default: verified, the end)")
+          ->group(kHow),
+      {"verified", "constraints", "indexes", "keys", "data"});
+}
+
+void VerbParser::take_trials() {
+  setting_switch("rehearse", "--rehearse",
+                 "do all of it in a database made for that on the target's server, and drop it")
+      ->group(kHow);
+  setting_switch("discard", "--discard", "read the source, and keep nothing: needs no target")->group(kHow);
 }
 
 void VerbParser::take_snapshot() {
@@ -581,6 +604,11 @@ bool is_archive_alone(const CLI::App& app, const Environment& environment, Verb 
   return given.starts_with("archive:");
 }
 
+bool keeps_nothing(const CLI::App& app) {
+  const CLI::Option* discard = app.get_option_no_throw("--discard");
+  return discard != nullptr && discard->count() > 0;
+}
+
 /// SOURCE and TARGET become settings, from the command line or else from the environment.
 std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environment, Options& options) {
   struct End {
@@ -592,7 +620,7 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
   };
   if (options.verb == Verb::history) return std::nullopt;
   const bool needs_target = options.verb != Verb::plan && options.verb != Verb::estimate &&
-                            !is_archive_alone(app, environment, options.verb);
+                            !keeps_nothing(app) && !is_archive_alone(app, environment, options.verb);
   const std::vector<End> ends =
       options.verb == Verb::abandon
           ? std::vector<End>{{"TARGET", "target", "PGHAUL_TARGET", environment.target, true}}

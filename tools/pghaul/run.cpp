@@ -12,6 +12,7 @@
 
 #include "complaint.h"
 #include "display.h"
+#include "escape.h"
 #include "estimate_text.h"
 #include "event_file.h"
 #include "history.h"
@@ -19,6 +20,7 @@
 #include "output.h"
 #include "plan_table.h"
 #include "prompt.h"
+#include "quantities.h"
 #include "report_file.h"
 #include "report_page.h"
 #include "report_text.h"
@@ -64,6 +66,7 @@ class Run {
   [[nodiscard]] bool may_ask() const;
   [[nodiscard]] Outcome ask_and_work();
   void hear(std::string_view event);
+  void tell_opening(const json& event);
   void warn(const std::string& message, const std::string& hint);
 
   void tell(const Outcome& outcome);
@@ -73,6 +76,7 @@ class Run {
   [[nodiscard]] std::string results(const Look& look, std::size_t columns) const;
   void tell_late_warnings();
   void tell_failure(const Failure& failure) const;
+  void tell_missing() const;
   /// Work that went well but could not be told about isn't done.
   void fail_to_tell(const Failure& failure);
 
@@ -109,7 +113,7 @@ Outcome Run::set_options() {
 Outcome Run::tell_of_past_copies() {
   for (const PastCopy& copy : History(History::usual_folder()).read()) {
     const bool complete = copy.status == "verified" || copy.status == "counted" || copy.status == "copied";
-    if (!complete || copy.seconds <= 0 || copy.predicted_seconds <= 0) continue;
+    if (!complete || copy.kind == "discard" || copy.seconds <= 0 || copy.predicted_seconds <= 0) continue;
     const std::string text = as_json(copy).dump(-1, ' ', false, json::error_handler_t::replace);
     if (Outcome set = job_.set({"past", text}); !set) return set;
   }
@@ -155,8 +159,22 @@ void Run::hear(std::string_view text) {
   }
   const json event = json::parse(text, nullptr, false);
   if (!event.is_object()) return;
+  if (event.value("event", "") == "milestone" && event.value("open", false)) tell_opening(event);
   if (event.value("event", "") == "warning") warn(event.value("message", ""), event.value("hint", ""));
   display_.show(event);
+}
+
+/// At the end the results say so.
+void Run::tell_opening(const json& event) {
+  const std::string milestone = event.value("name", "");
+  if (milestone == "verified" || milestone == "copied") return;
+  const std::string downtime =
+      event.contains("downtime_seconds")
+          ? fmt::format(" (downtime {})", show_seconds(event.value("downtime_seconds", 0.0)))
+          : "";
+  const std::string text =
+      fmt::format("Writes may resume now{}: {} stand; the rest goes on beside them", downtime, milestone);
+  if (warned_.insert(text).second) display_.say(text);
 }
 
 void Run::warn(const std::string& message, const std::string& hint) {
@@ -220,8 +238,22 @@ void Run::tell_late_warnings() {
 void Run::tell_failure(const Failure& failure) const {
   const std::vector<std::string> refusals = refusals_of(report_, look_);
   const bool refused = report_.value("status", "") == "refused" && !refusals.empty();
-  if (!refused) return complain(failure, look_);
+  if (!refused) {
+    complain(failure, look_);
+    return tell_missing();
+  }
   for (const std::string& refusal : refusals) complain(refusal);
+}
+
+/// An application works with a target that is not complete: what would make it so.
+void Run::tell_missing() const {
+  const auto opening = report_.find("opening");
+  if (opening == report_.end()) return;
+  complain("The application has been let in; what is missing, besides by --resume, can be made by:");
+  for (const json& one : list_of(*opening, "missing")) {
+    const std::string statement = one.value("statement", "");
+    complain("-- " + escape(one.value("object", ""), look_) + (statement.empty() ? "" : "\n" + statement));
+  }
 }
 
 void Run::fail_to_tell(const Failure& failure) {

@@ -85,6 +85,14 @@ std::string downtime(const json& report) {
                                    (telling ? beside_hosted(per_gb) : "little said by so small a database"));
 }
 
+std::string rate(const json& report) {
+  if (!report.contains("read")) return {};
+  const json& read = report["read"];
+  return "\n" + fact("rate", fmt::format("{} in {}: {} a second", show_bytes(read.value("bytes", 0.0)),
+                                         show_seconds(read.value("seconds", 0.0)),
+                                         show_bytes(read.value("bytes_per_second", 0.0))));
+}
+
 std::string tables(const json& report, const SummaryStyle& style) {
   using Side = TextTable::Side;
   TextTable table(
@@ -121,6 +129,7 @@ std::string verdict(const json& report, const Look& look) {
     return toned("different:", Tone::bad, look) +
            fmt::format(" {} in {}", show_count(mismatches, "difference", "differences"), compared);
   }
+  if (report.contains("read")) return "read, not copied";
   if (mode == "checksums") return toned("verified:", Tone::good, look) + " " + compared;
   if (mode == "counts") {
     return toned("row counts agree:", Tone::good, look) +
@@ -147,7 +156,13 @@ std::string afterthoughts(const json& report, const Look& look) {
 
 std::string headline(const json& report, const Look& look) {
   const bool copy = report.value("verb", "") == "copy";
+  if (report.contains("read"))
+    return fmt::format("Read {}, and kept nothing\n\n", end_text(report, "source", look));
   if (!report.contains("target")) return fmt::format("Checked {}\n\n", end_text(report, "source", look));
+  if (report.value("rehearsal", false)) {
+    return fmt::format("Rehearsed the copy of {}\n{:>21} {}, in a database that was dropped\n\n",
+                       end_text(report, "source", look), "to", end_text(report, "target", look));
+  }
   return fmt::format("{} {}\n{:>{}} {}\n\n", copy ? "Copied" : "Compared", end_text(report, "source", look),
                      copy ? "to" : "with", copy ? 6 : 8, end_text(report, "target", look));
 }
@@ -173,7 +188,7 @@ std::string abandoned(const json& report, const Look& look) {
 std::string summary_of(const json& report, const SummaryStyle& style) {
   if (report.contains("abandoned")) return abandoned(report, style.look);
   std::string text = headline(report, style.look) + amounts(report);
-  text += phases(report, style) + downtime(report);
+  text += phases(report, style) + downtime(report) + rate(report);
   if (style.every_table) text += tables(report, style);
   text += left_out_text(report, style.look) + differences(report, style.look);
   return text + "\n" + verdict(report, style.look) + "\n" + afterthoughts(report, style.look);

@@ -64,6 +64,10 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * toast-compression         how the target compresses large values: "pglz" or "lz4", whose target is at least
  *                           PostgreSQL 14 (default: as the target is set)
  * snapshot                  id of a snapshot somebody else exported and keeps
+ * open-after                verified (default), constraints, indexes, keys, data: when the application may
+ *                           write again; what is left is done beside it
+ * rehearse                  "true": copy into a database made for that on the target's server, and drop it
+ * discard                   "true": read the source, and keep nothing; needs no target
  * resume                    "true": go on with the copy whose journal the target holds
  * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was
  *                           written to since, copy everything anew

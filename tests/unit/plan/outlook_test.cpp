@@ -18,6 +18,7 @@ constexpr Rates kRates{.schema_object = 0.01, .pg_restore = 0.5, .at_the_end = 0
 Task of_kind(TaskKind kind, double seconds, std::vector<TaskId> after = {}) {
   Task one = task(seconds, std::move(after));
   one.kind = kind;
+  one.milestone = milestone_of(kind);
   return one;
 }
 
@@ -44,7 +45,8 @@ TEST(Outlook, SaysWhenEachMilestoneIsReached) {
     return outlook.milestones[static_cast<std::size_t>(milestone)];
   };
   EXPECT_DOUBLE_EQ(at(Milestone::data), 6);
-  EXPECT_DOUBLE_EQ(at(Milestone::indexes), 9);
+  EXPECT_DOUBLE_EQ(at(Milestone::keys), 10);
+  EXPECT_DOUBLE_EQ(at(Milestone::indexes), 10);
   EXPECT_DOUBLE_EQ(at(Milestone::constraints), 11);
   EXPECT_DOUBLE_EQ(at(Milestone::verified), outlook.seconds);
 }

@@ -1,0 +1,63 @@
+#include "job/discard.h"
+
+#include "job/discovery.h"
+#include "job/report_of.h"
+#include "job/run_tasks.h"
+#include "measure/progress.h"
+#include "plan/forecast.h"
+#include "plan/verify_plan.h"
+
+namespace pghaul::job {
+
+Status discard(Telling telling) {
+  Options options = telling.options;
+  options.target.clear();
+  Discovery found;
+  const Status looked = in_phase(telling, "discover", [&]() -> Status {
+    Result<Discovery> discovered = discover(options, telling.stop);
+    if (!discovered) return fail(discovered.error());
+    found = std::move(*discovered);
+    return {};
+  });
+  if (!looked) return looked;
+  if (!found.archive) {
+    return fail(ErrorCode::refused, "the source can't be read: " + found.findings.front().message,
+                found.findings.front().hint);
+  }
+  found.plan = plan::make_read_plan(found.source, found.plan_options);
+  found.predicted_seconds =
+      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
+  report_databases(found, telling.report);
+  report_findings(found, telling.report);
+  telling.report.predicted_seconds = telling.timeline.now() + found.predicted_seconds;
+  tell_job(found, telling.events);
+
+  verify::Ledger ledger(found.source.relations.size());
+  measure::Progress progress;
+  Omissions omissions;
+  Run run;
+  run.source = &found.source;
+  run.plan = &found.plan;
+  run.table_plans.assign(found.source.relations.size(), nullptr);
+  for (const plan::TablePlan& table : found.plan.tables) run.table_plans[table.relation] = &table;
+  run.snapshot = found.source_hold->snapshot();
+  run.verify = verify::Mode::checksums;  // the rows shall come, not their number
+  run.workers = found.plan.jobs;
+  run.stall_after = telling.options.stall_after;
+  run.retry_for = telling.options.retry_for;
+  run.stop = telling.stop;
+  run.ledger = &ledger;
+  run.omissions = &omissions;
+  run.progress = &progress;
+  run.timeline = &telling.timeline;
+  const Worker::Ends ends{found.source_string, {}, found.source.server.encoding, telling.stop};
+  const double start = telling.timeline.now();
+  const Status read = told_as(telling, "read", [&] {
+    return run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });
+  });
+  report_work(found, run, telling.report);
+  telling.report.read = measure::Report::Read{progress.bytes.value(), telling.timeline.now() - start};
+  return read;
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,42 @@
+#include "job/finish.h"
+#include "job/tasks.h"
+#include "postgres/transaction.h"
+
+namespace pghaul::job {
+
+/// What was committed so far has to be on disk before anybody relies on it, as what he writes will be.
+Status open_target(Worker& worker, Run& run, const plan::Task& task) {
+  if (const Status prepared = run.opening.prepare(run.resumed || worker.repeats()); !prepared)
+    return prepared;
+  if (run.verify != verify::Mode::none) {
+    Result<SourceHold> hold = SourceHold::open(run.target, postgres::Side::target, {}, run.stop);
+    if (!hold) return fail(hold.error());
+    run.opening.hold.emplace(std::move(*hold));
+    run.target_snapshot = run.opening.hold->snapshot();
+  }
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  Result<postgres::Transaction> opening = postgres::Transaction::begin(**target);
+  if (!opening) return fail(opening.error());
+  const Status durable = (*target)->execute("SET LOCAL synchronous_commit = on");
+  if (!durable) return durable;
+  std::vector<TaskLine> sizes;
+  for (const catalog::Place place : task.objects) {
+    const Result<std::uint32_t> pages = pages_of(**target, run.relation(place));
+    if (!pages) return fail(pages.error());
+    sizes.push_back({place, {.rows = *pages}, 0});
+  }
+  if (const Status entered = run.journal->enter(**target, Journal::Stage::opened); !entered) return entered;
+  const Status opened = commit(run, task, *opening, sizes);
+  if (opened) run.opening.seconds = run.timeline->now();
+  return opened;
+}
+
+Status let_go_of_opening(Worker& worker, Run& run, const plan::Task& task) {
+  run.opening.hold.reset();
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  return record(run, task, **target, {});
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "base/error.h"
+#include "job/verb.h"
+
+namespace pghaul::job {
+
+/// pghaul copy --rehearse: the whole copy, into a database of its own on the target's server, which is
+/// dropped whatever happens. The target database itself stays as it is.
+[[nodiscard]] Status rehearse(Telling telling);
+
+}  // namespace pghaul::job

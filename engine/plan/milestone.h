@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pghaul::plan {
+
+/// When an application may be let in again. Each holds what those before it do (docs/opening.md).
+enum class Milestone : std::uint8_t {
+  data,         // all rows, large objects and sequences are there
+  keys,         // and primary keys, and what else keeps rows unique
+  indexes,      // and all other indexes of tables, and the planner's statistics
+  constraints,  // and foreign keys, triggers and the like, and materialized views are filled
+  verified,     // and everything was read back and compared: the copy's end
+};
+inline constexpr std::size_t kMilestones = 5;
+[[nodiscard]] const char* milestone_name(Milestone milestone) noexcept;
+[[nodiscard]] std::optional<Milestone> milestone_named(std::string_view name) noexcept;
+
+}  // namespace pghaul::plan
