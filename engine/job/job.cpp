@@ -63,6 +63,10 @@ Status check_ends(const Options& options) {
 }
 
 Status check_rehearsal(const Options& options) {
+  if (!options.target_via.empty()) {
+    return fail(ErrorCode::usage, "a link leads to one database, and a rehearsal makes another",
+                "rehearse on the target's side of the link, or leave --target-via out");
+  }
   if (!options.resume) return {};
   return fail(ErrorCode::usage, "a rehearsal leaves nothing that could be gone on with",
               "leave --resume or --rehearse out");

@@ -120,7 +120,10 @@ void FaultProxy::go_on() {
 
 void FaultProxy::refuse() {
   const std::lock_guard lock(mutex_);
-  if (listener_ >= 0) ::close(std::exchange(listener_, -1));
+  if (listener_ >= 0) {
+    ::shutdown(listener_, SHUT_RDWR);  // closing alone leaves it open to the one who polls it
+    ::close(std::exchange(listener_, -1));
+  }
   wake();
 }
 
