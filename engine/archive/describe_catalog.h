@@ -45,6 +45,7 @@ void describe(Fields& fields, Relation& value) {
   fields("estimated_rows", value.estimated_rows);
   fields("readable", value.readable);
   fields("unreadable_reason", value.unreadable_reason);
+  fields("reads_in_checks", value.reads_in_checks);
   fields("populated", value.populated);
   fields("extension", value.extension);
   fields("condition", value.condition);
@@ -101,7 +102,6 @@ void describe(Fields& fields, Sequence& value) {
 template <typename Fields>
 void describe(Fields& fields, LargeObjects& value) {
   fields("count", value.count);
-  fields("unreadable", value.unreadable);
   fields("bytes", value.bytes);
   fields("range_starts", value.range_starts);
 }
@@ -153,6 +153,7 @@ void describe(Fields& fields, Catalog& value) {
   fields("sequences", value.sequences);
   fields("large_objects", value.large_objects);
   fields("settings", value.settings);
+  fields("has_public_schema", value.has_public_schema);
   fields("owners", value.owners);
   fields("grantees", value.grantees);
   fields("tablespaces", value.tablespaces);

@@ -72,6 +72,7 @@ void describe(Fields& fields, Manifest& value) {
   fields("large_object_properties", value.large_object_properties);
   fields("sequences", value.sequences);
   fields("left_out", value.left_out);
+  fields("left_out_entries", value.left_out_entries);
 }
 
 }  // namespace pghaul::archive

@@ -131,7 +131,7 @@ Result<Manifest> Manifest::of_json(const std::string& json) {
 Status Manifest::check(const catalog::Catalog& source_catalog) const {
   std::set<catalog::Name> with_rows;
   for (const catalog::Relation& relation : source_catalog.relations) {
-    if (relation.kind == 'r') with_rows.insert(relation.name);
+    if (carries_rows(relation)) with_rows.insert(relation.name);
   }
   for (const Table& table : tables) {
     const catalog::Name name{table.schema, table.name};

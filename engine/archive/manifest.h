@@ -67,6 +67,7 @@ struct Manifest {
   std::vector<Rows> large_object_properties;  // statements: owners, grants, comments
   std::vector<SequenceValue> sequences;
   std::vector<LeftOut> left_out;
+  std::vector<int> left_out_entries;  // of the schema, by their dump ids: what needs something left out
 
   [[nodiscard]] std::string to_json() const;
   /// Believes nothing: names that aren't plain, or come twice, and digests that aren't any are refused.

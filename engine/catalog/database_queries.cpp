@@ -1,4 +1,5 @@
 #include "catalog/object_query.h"
+#include "catalog/oid_array.h"
 #include "catalog/user_objects.h"
 
 namespace pghaul::catalog {
@@ -63,11 +64,11 @@ ObjectQuery publications(const Versions& versions) {
        "WHEN p.pubtruncate THEN 'truncate' END" +
            std::string(versions.both_since(130000) ? ", CASE WHEN p.pubviaroot THEN 'via root' END" : "") +
            std::string(versions.both_since(180000) ? ", 'generated columns', p.pubgencols" : "") + ")"},
-      {{"tables"},
+      {{"tables", Kind::surroundings},
        "(SELECT pg_catalog.string_agg(one, ', ' ORDER BY one COLLATE \"C\") FROM (SELECT " +
            qualified_name("pg_class", "rel", "r.prrelid") + columns +
            " FROM pg_catalog.pg_publication_rel AS r WHERE r.prpubid = p.oid) AS tables(one))"},
-      {{"conditions", Kind::expression},
+      {{"conditions", Kind::surroundings},
        versions.since(150000,
                       "(SELECT pg_catalog.string_agg(one, ', ' ORDER BY one COLLATE \"C\") FROM (SELECT " +
                           qualified_name("pg_class", "rel", "r.prrelid") +
@@ -170,14 +171,17 @@ std::vector<ObjectQuery> database_queries(const Versions& versions) {
 }
 
 /// Their contents have digests.
-ObjectQuery large_object_query(const Versions& versions, int together) {
+ObjectQuery large_object_query(const Versions& versions, int together, const std::vector<Oid>& left_out) {
   const std::string group = std::to_string(together);
   const std::string facts =
       "SELECT m.oid, pg_catalog.pg_get_userbyid(m.lomowner) AS owner, " +
       grants_sql(versions, "m.lomacl", "L", "m.lomowner") +
       " AS grants, said.description AS remark FROM pg_catalog.pg_largeobject_metadata AS m LEFT JOIN "
       "pg_catalog.pg_description AS said ON said.classoid = " +
-      catalog_oid("pg_largeobject") + " AND said.objoid = m.oid";
+      catalog_oid("pg_largeobject") + " AND said.objoid = m.oid" +
+      (left_out.empty()
+           ? ""
+           : " WHERE m.oid NOT IN (SELECT pg_catalog.unnest('" + oid_array(left_out) + "'::oid[]))");
   const auto of_all = [&](const std::string& fact) {
     if (together == 1) return "pg_catalog.min(fact." + fact + ")";
     return "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.string_agg(fact.oid || ' ' "

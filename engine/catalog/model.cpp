@@ -155,6 +155,10 @@ std::string first(std::string_view word) {
 
 }  // namespace
 
+bool carries_rows(const Relation& relation) {
+  return relation.kind == 'r' && relation.readable;
+}
+
 std::string shown(const Name& name) {
   return name.schema.empty() ? first(name.name) : first(name.schema) + "." + after_dot(name.name);
 }

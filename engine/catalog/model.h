@@ -60,6 +60,8 @@ struct Relation {
   double estimated_rows = 0;      // pg_class.reltuples; -1 unknown
   bool readable = true;           // the role may read every row and every column
   std::string unreadable_reason;  // why not: "the role has no SELECT on it"
+  bool lockable = true;           // the role may lock it, without which pg_dump can't describe it
+  bool reads_in_checks = false;   // a check of it calls a function that may read other tables
   bool populated = true;          // of a materialized view
   std::string extension;          // whose configuration table it is: that creates it, with indexes and keys
   std::string condition;          // rows to copy of it, as WHERE takes it; empty: all
@@ -121,9 +123,15 @@ struct Sequence {
 
 struct LargeObjects {
   std::int64_t count = 0;
-  std::int64_t unreadable = 0;    // of them, by this role
+  std::vector<Oid> unreadable;    // of them, by this role: neither copied nor compared
   std::int64_t bytes = 0;         // estimated
   std::vector<Oid> range_starts;  // first OID of ranges of about equal bytes; empty when there are none
+};
+
+/// For whom a foreign server has options, such as a password.
+struct UserMapping {
+  std::string user;
+  std::string server;
 };
 
 /// ALTER DATABASE … SET, or ALTER ROLE … IN DATABASE … SET.
@@ -171,10 +179,16 @@ struct Catalog {
   std::vector<Sequence> sequences;
   LargeObjects large_objects;
   std::vector<DatabaseSetting> settings;
-  std::set<std::string> owners;       // roles that own something in this database, extensions aside
+  std::vector<std::string> subscriptions;
+  std::vector<UserMapping> hidden_mappings;  // whose options the role may not see
+  bool has_public_schema = true;             // as initdb makes it; it can be dropped
+  std::set<std::string> owners;              // roles that own something in this database, extensions aside
   std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping
   std::set<std::string> tablespaces;  // other than the database's default, that something lies in
 };
+
+/// Whether its rows are copied: it has its own, and the role may read all of them.
+[[nodiscard]] bool carries_rows(const Relation& relation);
 
 /// Whether a foreign key is first added without a check, which takes a strong lock for a moment, and then
 /// checked under a weak one.

@@ -47,7 +47,8 @@ struct Versions {
 [[nodiscard]] std::vector<ObjectQuery> foreign_data_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> database_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> remark_queries(const Versions& versions);
-[[nodiscard]] ObjectQuery large_object_query(const Versions& versions, int together);
+[[nodiscard]] ObjectQuery large_object_query(const Versions& versions, int together,
+                                             const std::vector<Oid>& left_out);
 
 /// The OID of a catalog: pg_class.
 [[nodiscard]] std::string catalog_oid(const std::string& catalog);

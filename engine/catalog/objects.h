@@ -16,7 +16,7 @@ struct Aspect {
     wording,       // SQL whose words also change with the server's major version
     owner,         // a role
     grants,        // lines as "reader SELECT by owner", each a difference from what is usual
-    surroundings,  // another object, which a choice of tables may leave behind
+    surroundings,  // as expression, and names another object, which a choice of tables may leave behind
     secret,        // may hold passwords: never shown
     hidden,        // as secret, and shown only to some: compared where both sides have it
   };

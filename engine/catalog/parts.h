@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
+#include "catalog/read_catalog.h"
 #include "postgres/connection.h"
 
 /// The steps of read_catalog(), one per kind of object; each is one or two statements however much there is.
@@ -29,7 +30,9 @@ namespace pghaul::catalog {
 [[nodiscard]] Result<std::vector<Constraint>> read_constraints(postgres::Connection& connection,
                                                                const std::vector<Relation>& relations);
 /// Fills in owners, grantees and tablespaces.
-[[nodiscard]] Status read_references(postgres::Connection& connection, Catalog& catalog);
+[[nodiscard]] Status read_references(postgres::Connection& connection, const Chosen& chosen, Catalog& catalog);
+/// Fills in subscriptions, hidden_mappings and has_public_schema.
+[[nodiscard]] Status read_elsewhere(postgres::Connection& connection, Catalog& catalog);
 [[nodiscard]] Result<std::vector<DatabaseSetting>> read_database_settings(postgres::Connection& connection);
 
 }  // namespace pghaul::catalog

@@ -6,7 +6,8 @@
 
 namespace pghaul::catalog {
 
-Result<Catalog> read_catalog(postgres::Connection& connection, const std::function<bool(Oid)>& belongs) {
+Result<Catalog> read_catalog(postgres::Connection& connection, const std::function<bool(Oid)>& belongs,
+                             const Chosen& chosen) {
   Catalog catalog;
 
   Result<Server> server = read_server_settings(connection);
@@ -41,7 +42,10 @@ Result<Catalog> read_catalog(postgres::Connection& connection, const std::functi
   if (!settings) return fail(settings.error());
   catalog.settings = std::move(*settings);
 
-  const Status references = read_references(connection, catalog);
+  const Status elsewhere = read_elsewhere(connection, catalog);
+  if (!elsewhere) return fail(elsewhere.error());
+
+  const Status references = read_references(connection, chosen, catalog);
   if (!references) return fail(references.error());
   return catalog;
 }

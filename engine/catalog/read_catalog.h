@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -16,17 +18,29 @@ namespace pghaul::catalog {
 /// extensions, which would end it. Then `available_extensions` stays empty.
 [[nodiscard]] Result<Server> read_server(postgres::Connection& connection);
 
+/// Whether an object is to be copied, by its catalog's OID and its own.
+using Chosen = std::function<bool(Oid, Oid)>;
+
 /// All user objects of the database that pghaul handles itself, as the connection's transaction sees them.
 /// `belongs`: asked for each relation and sequence by its OID; what it denies is left out, with its
-/// indexes and constraints. Sequences' values and large objects are read by the functions below;
+/// indexes and constraints. `chosen`: of what else there is, whose owners and grantees count; empty: all.
+/// Sequences' values and large objects are read by the functions below;
 /// Server::available_extensions by read_server() only.
 [[nodiscard]] Result<Catalog> read_catalog(postgres::Connection& connection,
-                                           const std::function<bool(Oid)>& belongs);
+                                           const std::function<bool(Oid)>& belongs, const Chosen& chosen = {});
 
 /// The tables and sequences that extensions make, but whose rows are the user's. `belongs`: asked for each
 /// extension by its OID.
 [[nodiscard]] Result<std::vector<Oid>> read_configuration(postgres::Connection& connection,
                                                           const std::function<bool(Oid)>& belongs);
+
+/// Tables that the role may not even lock, and what can't stand without them.
+struct LockedOut {
+  std::vector<Relation> tables;
+  std::set<std::pair<Oid, Oid>> objects;  // all of these, and their parts: the catalog's OID and their own
+  std::vector<std::string> dependents;    // by their names: "view public.v"
+};
+[[nodiscard]] Result<LockedOut> read_locked_out(postgres::Connection& connection);
 
 /// The sequences alone, without their values.
 [[nodiscard]] Result<std::vector<Sequence>> list_sequences(postgres::Connection& connection,

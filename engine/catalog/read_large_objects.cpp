@@ -8,21 +8,31 @@ namespace pghaul::catalog {
 namespace {
 
 /// Source  PostgreSQL's src/backend/storage/large_object/inv_api.c, inv_open().
-constexpr const char* kCensus = R"(
+constexpr const char* kReadable = R"(
+  role.rolsuper
+  OR pg_catalog.current_setting('lo_compat_privileges')::bool
+  OR pg_catalog.pg_has_role(m.lomowner, 'USAGE')
+  OR EXISTS (
+    SELECT FROM pg_catalog.aclexplode(m.lomacl) AS granted
+    WHERE granted.privilege_type = 'SELECT'
+      AND (granted.grantee = 0 OR pg_catalog.pg_has_role(granted.grantee, 'USAGE'))))";
+
+const std::string kCensus = std::string(R"(
 SELECT pg_catalog.count(m.lomowner),
-       pg_catalog.count(m.lomowner) FILTER (WHERE NOT (
-         role.rolsuper
-         OR pg_catalog.current_setting('lo_compat_privileges')::bool
-         OR pg_catalog.pg_has_role(m.lomowner, 'USAGE')
-         OR EXISTS (
-           SELECT FROM pg_catalog.aclexplode(m.lomacl) AS granted
-           WHERE granted.privilege_type = 'SELECT'
-             AND (granted.grantee = 0 OR pg_catalog.pg_has_role(granted.grantee, 'USAGE'))))),
+       pg_catalog.count(m.lomowner) FILTER (WHERE NOT ()") +
+                            kReadable + R"()),
        pg_catalog.pg_relation_size('pg_catalog.pg_largeobject', 'main'),
        pg_catalog.has_table_privilege('pg_catalog.pg_largeobject', 'SELECT')
 FROM pg_catalog.pg_roles AS role
 LEFT JOIN pg_catalog.pg_largeobject_metadata AS m ON true
 WHERE role.rolname = current_user)";
+
+const std::string kUnreadable = std::string(R"(
+SELECT m.oid
+FROM pg_catalog.pg_roles AS role
+CROSS JOIN pg_catalog.pg_largeobject_metadata AS m
+WHERE role.rolname = current_user AND NOT ()") +
+                                kReadable + ") ORDER BY m.oid";
 
 /// What is read of the pages that hold the objects' bytes: enough to tell large ones from small ones.
 constexpr double kSampledBytes = 16.0 * 1024 * 1024;
@@ -62,7 +72,11 @@ Result<LargeObjects> read_large_objects(postgres::Connection& connection, int ra
   LargeObjects objects;
   objects.count = census->integer(0, 0);
   if (objects.count == 0) return objects;
-  objects.unreadable = census->integer(0, 1);
+  if (census->integer(0, 1) > 0) {
+    const Result<postgres::Rows> unreadable = connection.query(kUnreadable);
+    if (!unreadable) return unreadable.error().during(listing("large objects", connection));
+    for (int row = 0; row < unreadable->size(); ++row) objects.unreadable.push_back(unreadable->oid(row, 0));
+  }
   objects.bytes = census->integer(0, 2);
 
   const Result<postgres::Rows> starts =

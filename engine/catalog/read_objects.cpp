@@ -23,7 +23,9 @@ std::vector<ObjectQuery> queries_for(const ObjectScope& scope, int version) {
                              search_queries, foreign_data_queries, database_queries, remark_queries}) {
     std::ranges::move(family(versions), std::back_inserter(queries));
   }
-  if (scope.large_objects) queries.push_back(large_object_query(versions, scope.large_objects_together));
+  if (scope.large_objects)
+    queries.push_back(
+        large_object_query(versions, scope.large_objects_together, scope.large_objects_left_out));
   return queries;
 }
 

@@ -17,6 +17,7 @@ struct ObjectScope {
   bool large_objects = true;  // their owners, grants and comments
   /// How many large objects, by their OIDs, are told as one: the same on both sides.
   int large_objects_together = 1;
+  std::vector<Oid> large_objects_left_out;
   /// Asked for each object by its catalog's OID and its own; empty: all belong.
   std::function<bool(Oid, Oid)> belongs;
 };

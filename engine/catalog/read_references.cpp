@@ -33,6 +33,7 @@ constexpr std::array<Kind, 18> kKinds = {{
     {"pg_type", "typowner", "typacl"},
 }};
 
+constexpr Oid kPgClass = 1259;  // the catalog's own OID, fixed
 const std::string kUserOid = std::to_string(kFirstUserOid);
 
 /// What the roles that initdb makes, the first superuser among them, own and were granted: pg_shdepend does
@@ -49,24 +50,29 @@ std::string owned_by_initial_roles() {
 
 std::string granted_to_initial_roles() {
   std::string lists =
-      "SELECT a.attacl, c.relowner FROM pg_catalog.pg_attribute AS a"
+      "SELECT 'pg_catalog.pg_class'::regclass, a.attrelid, a.attacl, c.relowner FROM pg_catalog.pg_attribute "
+      "AS a"
       " JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid"
       " WHERE a.attacl IS NOT NULL AND a.attrelid >= " +
-      kUserOid + " UNION ALL SELECT defaclacl, defaclrole FROM pg_catalog.pg_default_acl";
+      kUserOid +
+      " UNION ALL SELECT 'pg_catalog.pg_default_acl'::regclass, oid, defaclacl, defaclrole"
+      " FROM pg_catalog.pg_default_acl";
   for (const Kind& kind : kKinds) {
     if (*kind.acl == '\0') continue;
-    lists += std::string(" UNION ALL SELECT ") + kind.acl + ", " + kind.owner + " FROM pg_catalog." +
-             kind.catalog + " WHERE " + kind.acl + " IS NOT NULL AND oid >= " + kUserOid;
+    const std::string catalog = std::string("pg_catalog.") + kind.catalog;
+    lists += " UNION ALL SELECT '" + catalog + "'::regclass, oid, " + kind.acl + ", " + kind.owner +
+             " FROM " + catalog + " WHERE " + kind.acl + " IS NOT NULL AND oid >= " + kUserOid;
   }
-  return " UNION ALL SELECT entry.grantee FROM (" + lists +
-         ") AS list(acl, owner) CROSS JOIN LATERAL pg_catalog.aclexplode(list.acl) AS entry"
+  return " UNION ALL SELECT list.class, list.object, entry.grantee FROM (" + lists +
+         ") AS list(class, object, acl, owner) CROSS JOIN LATERAL pg_catalog.aclexplode(list.acl) AS entry"
          " WHERE entry.grantee < " +
          kUserOid + " AND entry.grantee <> list.owner";
 }
 
 /// An extension's members don't count as owned: whoever creates the extension on the target owns them.
 /// pg_shdepend.deptype  o owner, a ACL, i initial ACL, r policy. An owner's own rights are no grant.
-std::string roles_sql() {
+/// `by_object`: with what each owns or was granted.
+std::string roles_sql(bool by_object) {
   return R"(
 WITH named AS (
   SELECT s.classid, s.objid, s.refobjid, s.deptype
@@ -79,47 +85,51 @@ WITH named AS (
   WHERE deptype = 'o' AND classid NOT IN ('pg_catalog.pg_user_mapping'::regclass,
                                           'pg_catalog.pg_default_acl'::regclass))" +
          owned_by_initial_roles() + R"(
-), granted(role) AS (
-  SELECT refobjid
+), granted(class, object, role) AS (
+  SELECT classid, objid, refobjid
   FROM named
   WHERE deptype IN ('a', 'i', 'r') OR classid IN ('pg_catalog.pg_user_mapping'::regclass,
                                                   'pg_catalog.pg_default_acl'::regclass)
-  UNION ALL SELECT pg_catalog.unnest(polroles) FROM pg_catalog.pg_policy
-  UNION ALL SELECT umuser FROM pg_catalog.pg_user_mappings
-  UNION ALL SELECT defaclrole FROM pg_catalog.pg_default_acl)" +
+  UNION ALL SELECT 'pg_catalog.pg_policy'::regclass, oid, pg_catalog.unnest(polroles) FROM pg_catalog.pg_policy
+  UNION ALL SELECT 'pg_catalog.pg_user_mapping'::regclass, umid, umuser FROM pg_catalog.pg_user_mappings
+  UNION ALL SELECT 'pg_catalog.pg_default_acl'::regclass, oid, defaclrole FROM pg_catalog.pg_default_acl)" +
          granted_to_initial_roles() + R"(
-), wanted(as_owner, role) AS (
-  SELECT true, owned.role
+), wanted(as_owner, role, class, object) AS (
+  SELECT true, owned.role, owned.class, owned.object
   FROM owned
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
                     WHERE d.classid = owned.class AND d.objid = owned.object AND d.deptype = 'e')
   UNION
-  SELECT false, granted.role FROM granted
+  SELECT false, granted.role, granted.class, granted.object FROM granted
 )
-SELECT wanted.as_owner, r.rolname
+SELECT DISTINCT wanted.as_owner, r.rolname)" +
+         std::string(by_object ? ", wanted.class, wanted.object" : "") + R"(
 FROM wanted
 JOIN pg_catalog.pg_roles AS r ON r.oid = wanted.role)";
 }
 
-/// Relations in the database's own tablespace have 0 there.
+/// Relations in the database's own tablespace have 0 there. Indexes are told as their tables.
 constexpr const char* kTablespaces = R"(
-SELECT DISTINCT s.spcname
+SELECT DISTINCT s.spcname, coalesce(i.indrelid, c.oid)
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_tablespace AS s ON s.oid = c.reltablespace
+LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
 WHERE c.relpersistence <> 't' AND s.spcname <> 'pg_global')";
 
 }  // namespace
 
-Status read_references(postgres::Connection& connection, Catalog& catalog) {
-  const Result<postgres::Rows> roles = connection.query(roles_sql());
+Status read_references(postgres::Connection& connection, const Chosen& chosen, Catalog& catalog) {
+  const Result<postgres::Rows> roles = connection.query(roles_sql(static_cast<bool>(chosen)));
   if (!roles) return roles.error().during(listing("owners", connection));
   for (int row = 0; row < roles->size(); ++row) {
+    if (chosen && !chosen(roles->oid(row, 2), roles->oid(row, 3))) continue;
     (roles->boolean(row, 0) ? catalog.owners : catalog.grantees).insert(roles->string(row, 1));
   }
 
   const Result<postgres::Rows> tablespaces = connection.query(kTablespaces);
   if (!tablespaces) return tablespaces.error().during(listing("tablespaces", connection));
   for (int row = 0; row < tablespaces->size(); ++row) {
+    if (chosen && !chosen(kPgClass, tablespaces->oid(row, 1))) continue;
     catalog.tablespaces.insert(tablespaces->string(row, 0));
   }
   return {};

@@ -20,14 +20,24 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, pg_catalog.pg_g
        c.reltuples, c.relpages, c.relispopulated, coalesce(parent.inhparent, 0),
        CASE
          WHEN NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') THEN 'the role has no USAGE on its schema'
-         WHEN NOT pg_catalog.has_table_privilege(c.oid, 'SELECT') THEN 'the role has no SELECT on it'
+         WHEN NOT pg_catalog.has_table_privilege(c.oid, 'SELECT') THEN
+           CASE WHEN pg_catalog.has_any_column_privilege(c.oid, 'SELECT')
+             THEN 'the role has SELECT on some of its columns only' ELSE 'the role has no SELECT on it' END
          WHEN c.relkind = 'r' AND c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
            THEN 'its row security hides rows from the role'
          WHEN c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery()
            THEN 'it is unlogged: a standby does not have its rows'
        END,
        extension.extname,
-       extension.extcondition[pg_catalog.array_position(extension.extconfig, c.oid)]
+       extension.extcondition[pg_catalog.array_position(extension.extconfig, c.oid)],
+       EXISTS (
+         SELECT FROM pg_catalog.pg_constraint AS k
+         JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_constraint'::regclass AND d.objid = k.oid
+           AND d.refclassid = 'pg_catalog.pg_proc'::regclass
+         JOIN pg_catalog.pg_proc AS f ON f.oid = d.refobjid AND f.provolatile <> 'i'
+         JOIN pg_catalog.pg_language AS l ON l.oid = f.prolang AND l.lanname NOT IN ('c', 'internal')
+         WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated),
+       pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_inherits AS parent ON c.relispartition AND parent.inhrelid = c.oid
@@ -73,6 +83,8 @@ Relation relation_from(const postgres::Rows& rows, int row, int version) {
   relation.unreadable_reason = rows.string(row, 13);
   relation.extension = rows.string(row, 14);
   relation.condition = condition_of(rows.text(row, 15));
+  relation.reads_in_checks = rows.boolean(row, 16);
+  relation.lockable = rows.boolean(row, 17);
   return relation;
 }
 

@@ -33,7 +33,7 @@ Status count_contents(postgres::Connection& target, measure::Report::Abandoned& 
 Status abandon_copy(Telling telling) {
   const Result<postgres::ConnectionString> string = postgres::ConnectionString::parse(telling.options.target);
   if (!string) return string.error().during("the target");
-  Result<TargetHold> hold = TargetHold::open(*string);
+  Result<TargetHold> hold = TargetHold::open(*string, telling.stop);
   if (!hold) return fail(hold.error());
   postgres::Connection& target = hold->connection();
   if (Status described = describe_target(target, telling.report); !described) return described;

@@ -224,6 +224,7 @@ archive::Manifest ArchiveCopy::manifest() const {
         {sequence.name.schema, sequence.name.name, sequence.last_value, sequence.is_called});
   }
   for (const Discovery::LeftOut& one : found_.left_out) manifest.left_out.push_back({one.object, one.reason});
+  manifest.left_out_entries = found_.left_out_entries;
   return manifest;
 }
 

@@ -40,6 +40,8 @@ Status read_archive(Discovery& found, const Options& options, const std::vector<
   Result<schema::SchemaArchive> archive =
       schema::SchemaArchive::open(programs, *schema, options.filters, stop);
   if (!archive) return fail(archive.error());
+  const std::vector<int>& gone = found.stored->manifest().left_out_entries;
+  archive->leave_out_entries({gone.begin(), gone.end()});
   found.archive.emplace(std::move(*archive));
   return {};
 }
@@ -47,7 +49,7 @@ Status read_archive(Discovery& found, const Options& options, const std::vector<
 std::vector<plan::StoredRows> stored_rows(const archive::Reader& archive) {
   std::vector<plan::StoredRows> all(archive.catalog().relations.size());
   for (catalog::Place place = 0; place < all.size(); ++place) {
-    if (archive.catalog().relations[place].kind != 'r') continue;
+    if (!carries_rows(archive.catalog().relations[place])) continue;
     const archive::Manifest::Table& table = archive.table(place);
     all[place].format = {table.format == "binary", table.reason};
     for (const archive::Manifest::Rows& file : table.files) {

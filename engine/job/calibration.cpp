@@ -41,7 +41,7 @@ std::vector<Place> worth_sampling(const catalog::Catalog& source) {
   std::map<catalog::Oid, Shape> shapes;
   for (Place place = 0; place < source.relations.size(); ++place) {
     const catalog::Relation& relation = source.relations[place];
-    if (relation.kind != 'r' || relation.heap_pages == 0) continue;
+    if (!carries_rows(relation) || relation.heap_pages == 0) continue;
     Shape& shape = shapes[shape_of(relation)];
     shape.bytes += bytes_of(relation);
     if (shape.largest == catalog::kNone || bytes_of(relation) > bytes_of(source.relations[shape.largest])) {
@@ -253,7 +253,7 @@ struct Pool {
 Calibration shipped(const Discovery& found) {
   Calibration calibration;
   calibration.rates = found.plan_options.rates;
-  calibration.machines = found.machines;
+  calibration.machines = found.plan_options.machines;
   calibration.doubt = {.overall = 0.5, .kind = 0.3, .task = 0.3};
   return calibration;
 }

@@ -8,18 +8,16 @@
 #include "job/compare_objects.h"
 #include "job/differences.h"
 #include "job/discovery.h"
+#include "job/preflight_refusal.h"
 #include "job/report_of.h"
 #include "job/run_tasks.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
+#include "plan/not_carried.h"
 #include "plan/verify_plan.h"
 
 namespace pghaul::job {
 namespace {
-
-bool holds_rows(const catalog::Relation& relation) {
-  return relation.kind == 'r';
-}
 
 std::set<std::string> column_names(const catalog::Relation& relation) {
   std::set<std::string> names;
@@ -34,11 +32,11 @@ Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& tar
   Mismatches mismatches;
   std::map<catalog::Name, const catalog::Relation*> on_target;
   for (const catalog::Relation& relation : target.relations) {
-    if (holds_rows(relation)) on_target[relation.name] = &relation;
+    if (relation.kind == 'r') on_target[relation.name] = &relation;
   }
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
     const catalog::Relation& relation = source.relations[place];
-    if (!holds_rows(relation)) continue;
+    if (!carries_rows(relation)) continue;
     const auto found = on_target.find(relation.name);
     const bool of_extension = !relation.extension.empty();
     if (found == on_target.end()) {
@@ -71,6 +69,9 @@ Status compare_databases(Telling telling) {
     Result<Discovery> discovered = discover(telling.options, telling.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
+    // What is defined here and lives elsewhere, such as foreign tables, is compared as far as it is here.
+    std::erase_if(found.findings, [](const plan::Finding& one) { return !plan::is_unreadable(one); });
+    if (const Status refused = refusal_of(found.findings); !refused) return refused;
     Result<SourceHold> hold = SourceHold::open(found.target_string, postgres::Side::target, {});
     if (!hold) return fail(hold.error());
     target_hold.emplace(std::move(*hold));
@@ -86,11 +87,13 @@ Status compare_databases(Telling telling) {
   });
   if (!looked) return looked;
   report_databases(found, telling.report);
+  report_findings(found, telling.report);
 
   std::set<catalog::Place> comparable;
   Mismatches mismatches = one_sided(found.source, target, telling.options.filters.all(), comparable);
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
-  found.predicted_seconds = plan::forecast(found.plan.graph, found.plan.jobs, found.machines).seconds;
+  found.predicted_seconds =
+      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
   tell_job(found, telling.events);
 
   verify::Ledger ledger(found.source.relations.size());

@@ -33,16 +33,8 @@ catalog::ObjectScope scope_of(const Discovery& found, const Options& options, in
           .encoding = common_encoding(found),
           .large_objects = options.with_large_objects && options.filters.all(),
           .large_objects_together = many ? kLargeObjectsTogether : 1,
+          .large_objects_left_out = found.source.large_objects.unreadable,
           .belongs = {}};
-}
-
-/// pg_dump's choice is ours.
-std::function<bool(catalog::Oid, catalog::Oid)> chosen(const schema::SchemaArchive& archive) {
-  auto entries = std::make_shared<std::set<std::pair<catalog::Oid, catalog::Oid>>>();
-  for (const schema::Entry& entry : archive.entries()) {
-    if (entry.catalog != 0) entries->emplace(entry.catalog, entry.oid);
-  }
-  return [entries](catalog::Oid of, catalog::Oid object) { return entries->contains({of, object}); };
 }
 
 Result<Objects> target_objects(postgres::Connection& target, const Discovery& found, const Options& options) {
@@ -88,7 +80,7 @@ Mismatches compare_values(const std::vector<catalog::Sequence>& source,
 
 Result<Objects> source_objects(postgres::Connection& source, const Discovery& found, const Options& options) {
   catalog::ObjectScope scope = scope_of(found, options, found.target->version);
-  if (!options.filters.all()) scope.belongs = chosen(*found.archive);
+  scope.belongs = chosen_of(found, options);
   return catalog::read_objects(source, scope);
 }
 
@@ -105,7 +97,7 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
       .same_major = found.source.server.version / kMajor == found.target->version / kMajor,
       .with_owner = options.filters.with_owner,
       .with_acl = options.filters.with_acl,
-      .everything = options.filters.all(),
+      .everything = options.filters.all() && found.locked_out.empty(),
       .left_out = {}};
   for (const measure::Report::LeftOut& one : report.left_out) how.left_out.push_back(one.object);
   Mismatches mismatches;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "job/differences.h"
+#include "job/pre_data.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
 #include "job/report_of.h"
@@ -13,6 +15,7 @@
 #include "job/run_tasks.h"
 #include "job/same_job.h"
 #include "job/take_up.h"
+#include "postgres/quote.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
 
@@ -81,9 +84,9 @@ Status Copy::run() {
 }
 
 Status Copy::look() {
-  const Result<postgres::ConnectionString> target =
-      postgres::ConnectionString::parse(telling_.options.target);
+  Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(telling_.options.target);
   if (!target) return target.error().during("the target");
+  target->set_patience(telling_.options.stall_after);
   Result<TargetHold> hold = TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
@@ -94,6 +97,7 @@ Status Copy::look() {
       discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
+  if (Status possible = check_toast_compression(); !possible) return possible;
   if (journal_ && !resume_) mention_journal();
   report_databases(found_, telling_.report);
   report_findings(found_, telling_.report);
@@ -104,6 +108,18 @@ Status Copy::look() {
     }
   }
   return {};
+}
+
+Status Copy::check_toast_compression() {
+  const std::string& method = telling_.options.toast_compression;
+  if (method.empty()) return {};
+  const Result<postgres::Rows> known = target_hold_->connection().query(
+      "SELECT 1 FROM pg_catalog.pg_settings WHERE name = 'default_toast_compression' AND " +
+      postgres::quote_literal(method) + " = ANY (enumvals)");
+  if (!known) return known.error().during("looking at the target's settings");
+  if (known->size() > 0) return {};
+  return fail(ErrorCode::refused, "the target's PostgreSQL does not compress large values with " + method,
+              "leave --toast-compression out; lz4 needs PostgreSQL 14 or later, built with it");
 }
 
 /// Who finds the target filled may want to go on with what filled it.
@@ -194,6 +210,12 @@ Status Copy::go_on() {
     return start_over();
   }
   take_up(run_, *done);
+  telling_.report.resumed = {.started = journal_->header().started,
+                             .run = journal_->header().run,
+                             .tasks_done = done->size(),
+                             .tasks = found_.plan.graph.tasks.size(),
+                             .rows_done = progress_.rows.value(),
+                             .bytes_done = progress_.bytes.value()};
   return {};
 }
 
@@ -228,11 +250,27 @@ void Copy::prepare_run() {
 }
 
 Worker::Ends Copy::ends() const {
-  return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop};
+  return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop,
+          telling_.options.toast_compression};
+}
+
+/// Every database has one to begin with. A target's that can't be dropped spoils no copy, but is named.
+Status Copy::drop_public_schema() {
+  if (found_.source.has_public_schema || !telling_.options.filters.all()) return {};
+  const Status dropped = target_hold_->connection().execute("DROP SCHEMA IF EXISTS public");
+  if (dropped || dropped.error().code != ErrorCode::server_error) return dropped;
+  telling_.report.left_out.push_back(
+      {"schema public",
+       "the source has none, and the target's can't be dropped: " + dropped.error().message});
+  return {};
 }
 
 Status Copy::restore_pre_data() {
-  const Status restored = restore_entries(run_, found_.sections.before_data, false);
+  if (const Status dropped = drop_public_schema(); !dropped) return dropped;
+  const Status restored = job::restore_pre_data(run_, found_.sections.before_data, [&]() -> Status {
+    const Status cleared = schema::clear_database(target_hold_->connection(), journal_->schema());
+    return cleared ? drop_public_schema() : cleared;
+  });
   if (!restored) return restored;
   return journal_->enter(target_hold_->connection(), Journal::Stage::tasks);
 }
@@ -243,7 +281,9 @@ Status Copy::move() {
     return {};
   }
   const Worker::Ends both = ends();
-  return run_tasks(run_, both, telling_.events, [&] { let_go_of_source(); });
+  std::future<void> letting_go;  // while the workers go on
+  return run_tasks(run_, both, telling_.events,
+                   [&] { letting_go = std::async(std::launch::async, [this] { let_go_of_source(); }); });
 }
 
 /// Its rows have been read; what else it holds, which the copy is to be compared with, is read last. An

@@ -37,10 +37,12 @@ class Copy {
   [[nodiscard]] Status look();
   [[nodiscard]] Status look_at_journal();
   void mention_journal();
+  [[nodiscard]] Status check_toast_compression();
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_journal();
   [[nodiscard]] Status start_over();
   [[nodiscard]] Status go_on();
+  [[nodiscard]] Status drop_public_schema();
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();

@@ -35,7 +35,7 @@ Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task&
   Result<postgres::CopyIn> table =
       postgres::CopyIn::begin(target, copy_in_sql(relation, format, freeze), format, what);
   if (!table) return fail(table.error());
-  MeteredDigest tap(run.progress->meter(worker.number()));
+  MeteredDigest tap(run.progress->meter(worker.number()), run.floats(place));
   const Status moved = worker.lane().run(**rows, *table, tap);
   if (!moved) return fail(moved.error());
   if (Status complete = check_rows_read(run, task, place, tap.digest()); !complete)

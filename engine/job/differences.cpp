@@ -14,7 +14,7 @@ measure::Report::Verification differences(const Run& run) {
       run.opening.before_this_run ? "; it may have been written to since the application was let in" : "";
   for (const plan::TablePlan& plan : run.plan->tables) {
     const verify::Ledger::Line line = run.ledger->line(plan.relation);
-    const std::string differs = verify::difference(line.sent, line.came_back, run.verify);
+    const std::string differs = verify::difference(line.sent, line.came_back, run.mode(plan));
     if (!differs.empty())
       done.mismatches.push_back({shown(run.relation(plan.relation).name), differs + doubt});
     ++done.tables;

@@ -25,7 +25,8 @@ Status discard(Telling telling) {
                 found.findings.front().hint);
   }
   found.plan = plan::make_read_plan(found.source, found.plan_options);
-  found.predicted_seconds = plan::forecast(found.plan.graph, found.plan.jobs, found.machines).seconds;
+  found.predicted_seconds =
+      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
   report_databases(found, telling.report);
   report_findings(found, telling.report);
   telling.report.predicted_seconds = telling.timeline.now() + found.predicted_seconds;

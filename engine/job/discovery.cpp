@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <set>
 #include <thread>
 
@@ -12,6 +14,8 @@
 #include "job/let_go.h"
 #include "job/same_job.h"
 #include "job/sizes.h"
+#include "plan/jobs.h"
+#include "plan/not_carried.h"
 #include "plan/preflight.h"
 #include "postgres/pooling.h"
 #include "schema/programs.h"
@@ -47,15 +51,82 @@ Result<std::set<catalog::Oid>> relations_in(const schema::SchemaArchive& archive
 }
 
 /// When pg_dump may not read something, all that it may not read is worth more than the first.
-std::vector<plan::Finding> unreadable_tables(const catalog::Catalog& everything) {
-  std::vector<plan::Finding> findings;
-  for (const catalog::Relation& relation : everything.relations) {
-    if (relation.readable) continue;
-    findings.push_back({plan::Finding::Severity::refusal, "unreadable_table", shown(relation.name),
-                        "cannot read " + shown(relation.name) + ": " + relation.unreadable_reason,
-                        "GRANT SELECT on it, or connect to the source as its owner"});
+Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const Options& options) {
+  postgres::Connection& source = found.source_hold->connection();
+  if (options.filters.all()) {
+    Result<catalog::Catalog> everything = catalog::read_catalog(source, [](catalog::Oid) { return true; });
+    if (!everything) return fail(everything.error());
+    found.source = std::move(*everything);
+    Result<catalog::LargeObjects> objects = catalog::read_large_objects(source, kLargeObjectRanges);
+    if (!objects) return fail(objects.error());
+    found.source.large_objects = std::move(*objects);
+  } else {
+    Result<catalog::Server> server = catalog::read_server(source);
+    if (!server) return fail(server.error());
+    found.source.server = std::move(*server);
+    found.source.relations = std::move(locked_out);
   }
-  return findings;
+  for (const plan::NotCarried& one : plan::not_carried(found.source, options.with_large_objects)) {
+    found.findings.push_back(plan::refusal_of(one));
+  }
+  return {};
+}
+
+/// Without what can't be locked: pg_dump would fail at it.
+Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Options& options,
+                     const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
+  schema::Filters filters = options.filters;
+  for (const catalog::Relation& table : locked_out.tables) {
+    filters.unreadable.push_back(table.name);
+    found.left_out.push_back({"table " + shown(table.name), table.unreadable_reason});
+  }
+  for (const std::string& dependent : locked_out.dependents) {
+    found.left_out.push_back({dependent, "it needs a table that is left out"});
+  }
+  Result<schema::SchemaArchive> archive =
+      schema::SchemaArchive::dump(programs, found.source_hold->connection().effective(),
+                                  postgres::Side::source, found.snapshot_id, filters, stop);
+  if (!archive) return fail(archive.error());
+  found.left_out_entries = archive->leave_out(locked_out.objects);
+  found.archive.emplace(std::move(*archive));
+  found.locked_out = std::move(locked_out.objects);
+  return {};
+}
+
+/// False: it can't be read by this role; the findings say why.
+Result<bool> dump_schema(Discovery& found, const Options& options,
+                         const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
+  postgres::Connection& source = found.source_hold->connection();
+  found.left_out.clear();
+  Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
+      programs, source.effective(), postgres::Side::source, found.snapshot_id, options.filters, stop);
+  if (archive) {
+    found.archive.emplace(std::move(*archive));
+    return true;
+  }
+  if (archive.error().code != ErrorCode::program_failed) return fail(archive.error());
+  Result<catalog::LockedOut> locked_out = catalog::read_locked_out(source);
+  if (!locked_out || locked_out->tables.empty()) return fail(archive.error());
+  if (options.skip_unreadable) {
+    const Status dumped = dump_the_rest(found, std::move(*locked_out), options, programs, stop);
+    if (!dumped) return fail(dumped.error());
+    return true;
+  }
+  const Status refused = refuse(found, std::move(locked_out->tables), options);
+  if (!refused) return fail(archive.error());
+  return false;
+}
+
+/// Those that are neither copied nor needed by a column's type.
+void forget_unneeded_extensions(Discovery& found) {
+  std::set<std::string> needed;
+  for (const catalog::Type& type : found.source.types) needed.insert(type.extension);
+  for (const schema::Entry& entry : found.archive->entries()) {
+    if (entry.kind == "EXTENSION")
+      needed.insert(entry.text.substr(2, entry.text.rfind(' ') - 2));  // "- name owner"
+  }
+  std::erase_if(found.source.server.extensions,
+                [&](const catalog::Extension& one) { return !needed.contains(one.name); });
 }
 
 /// One attempt at a schema, a catalog and locks that belong to one snapshot. False: DDL came in between.
@@ -65,7 +136,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
       SourceHold::open(found.source_string, postgres::Side::source, options.snapshot, stop);
   if (!hold) return fail(hold.error());
   found.source_hold.emplace(std::move(*hold));
-  found.snapshot_id = found.source_hold->snapshot().id;
+  found.snapshot_id = found.source_hold->snapshot().id();
   postgres::Connection& source = found.source_hold->connection();
   found.source_description = source.describe();
   const Result<std::string> state = catalog::read_state(source);
@@ -73,25 +144,20 @@ Result<bool> read_source(Discovery& found, const Options& options,
   found.source_state = *state;
   const LetGo let_go(stop, source);
 
-  Result<schema::SchemaArchive> archive =
-      schema::SchemaArchive::dump(programs, source.effective(), found.snapshot_id, options.filters, stop);
-  if (!archive) {
-    const Result<catalog::Catalog> everything =
-        catalog::read_catalog(source, [](catalog::Oid) { return true; });
-    if (everything) {
-      found.findings = unreadable_tables(*everything);
-      found.source = *everything;
-    }
-    if (!found.findings.empty()) return true;
-    return fail(archive.error());
-  }
-  found.archive.emplace(std::move(*archive));
+  const Result<bool> dumped = dump_schema(found, options, programs, stop);
+  if (!dumped) return fail(dumped.error());
+  if (!*dumped) return true;
   const Result<std::set<catalog::Oid>> wanted = relations_in(*found.archive, source);
   if (!wanted) return fail(wanted.error());
-  Result<catalog::Catalog> catalog =
-      catalog::read_catalog(source, [&](catalog::Oid oid) { return wanted->contains(oid); });
+  Result<catalog::Catalog> catalog = catalog::read_catalog(
+      source, [&](catalog::Oid oid) { return wanted->contains(oid); }, chosen_of(found, options));
   if (!catalog) return catalog.error().during("reading the source's catalogs");
   found.source = std::move(*catalog);
+  if (!options.filters.all()) forget_unneeded_extensions(found);
+  if (!options.filters.schemas.empty() || !options.filters.tables.empty()) {  // of which these are no part
+    found.source.subscriptions.clear();
+    found.source.hidden_mappings.clear();
+  }
   const Status locked = found.source_hold->lock(found.source.relations);
   if (!locked) return fail(locked.error());
   Result<postgres::Connection> observer =
@@ -120,27 +186,41 @@ Status read_target(Discovery& found, const std::stop_token& stop) {
   return {};
 }
 
+/// What can't be carried is left out where that is asked for; otherwise it is a reason not to copy.
+void take_stock(Discovery& found, const Options& options) {
+  catalog::Catalog& source = found.source;
+  for (plan::NotCarried& one : plan::not_carried(source, options.with_large_objects)) {
+    if (options.skip_unreadable) {
+      found.left_out.push_back({std::move(one.object), std::move(one.reason)});
+    } else {
+      found.findings.push_back(plan::refusal_of(one));
+    }
+  }
+  if (!options.skip_unreadable) return;
+  std::erase_if(source.sequences,
+                [](const catalog::Sequence& one) { return !one.unreadable_reason.empty(); });
+  source.large_objects.count -= static_cast<std::int64_t>(source.large_objects.unreadable.size());
+}
+
 /// What pghaul knows of and will not carry, each with its reason.
 void leave_out(Discovery& found) {
   catalog::Catalog& source = found.source;
-  for (const catalog::Relation& relation : source.relations) {
-    if (relation.kind != 'f') continue;
-    found.left_out.push_back({"foreign table " + shown(relation.name),
-                              "its rows are another server's; its definition was copied"});
-  }
   for (const catalog::IndexInfo& index : source.indexes) {
     if (index.valid || index.partitioned) continue;
     found.left_out.push_back({"index " + shown(index.name), "it is not valid on the source either"});
   }
+  std::set<catalog::Oid> with_rows;  // or with partitions that have them
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.readable || relation.kind != 'r') with_rows.insert(relation.oid);
+  }
   const auto stays = [&](const catalog::Constraint& key) {
-    return key.kind != 'f' || std::ranges::find(source.relations, key.references, &catalog::Relation::oid) !=
-                                  source.relations.end();
+    return key.kind != 'f' || with_rows.contains(key.references);
   };
   for (const catalog::Constraint& key : source.constraints) {
     if (stays(key)) continue;
     found.left_out.push_back(
-        {fmt::format("foreign key {} of {}", key.name, shown(source.relations[key.relation].name)),
-         "the table it refers to is not among those to copy"});
+        {fmt::format("constraint {} of {}", key.name, shown(source.relations[key.relation].name)),
+         "the rows of the table it refers to are not among those to copy"});
   }
   std::erase_if(source.constraints, [&](const catalog::Constraint& key) { return !stays(key); });
 }
@@ -148,7 +228,7 @@ void leave_out(Discovery& found) {
 /// Of servers elsewhere it is not known how many cores they have: as many as were asked to work at once.
 plan::Machines machines_of(const Discovery& found) {
   using plan::Party;
-  const double jobs = found.plan.jobs;
+  const double jobs = plan::wanted_jobs(found.plan_options.jobs, found.plan_options.local_cores);
   plan::Machines machines(jobs, jobs, found.plan_options.local_cores);
   if (found.source_is_here) machines.join(Party::source, Party::client);
   if (!found.target || found.target_is_here) machines.join(Party::target, Party::client);
@@ -173,6 +253,7 @@ Result<int> look_at_source(Discovery& found, const Options& options, const std::
   Result<postgres::ConnectionString> source = postgres::ConnectionString::parse(options.source);
   if (!source) return source.error().during("the source");
   found.source_string = std::move(*source);
+  found.source_string.set_patience(options.stall_after);
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!first_look) return fail(first_look.error());
@@ -228,6 +309,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
     if (!target) return target.error().during("the target");
     found.target_string = std::move(*target);
+    found.target_string.set_patience(options.stall_after);
     const Status looked = read_target(found, stop);
     if (!looked) return fail(looked.error());
     target_version = found.target->version;
@@ -245,7 +327,10 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     if (!objects) return objects.error().during("looking at the source's large objects");
     found.source.large_objects = std::move(*objects);
   }
-  if (!found.stored) leave_out(found);
+  if (!found.stored) {
+    take_stock(found, options);
+    leave_out(found);
+  }
   if (earlier != nullptr) {
     if (const Status same = same_source_and_options(*earlier, found, options); !same)
       return fail(same.error());
@@ -267,14 +352,17 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .entries_after_data = sections.after_data.size(),
       .entries_at_opening = sections.at_opening.size(),
       .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};
+  if (earlier != nullptr) found.plan_options.decided_split = earlier->split;
+  found.plan_options.machines = machines_of(found);
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
-  found.machines = machines_of(found);
   found.predicted_seconds =
-      plan::look_ahead(found.plan, found.plan_options.rates, found.surroundings, found.machines).downtime;
+      plan::look_ahead(found.plan, found.plan_options.rates, found.surroundings, found.plan_options.machines)
+          .downtime;
   if (found.target) {
-    found.findings =
+    std::vector<plan::Finding> of_both =
         plan::preflight(found.source, *found.target, found.contents,
                         earlier != nullptr || options.confirm == found.target->database, found.plan_options);
+    std::ranges::move(of_both, std::back_inserter(found.findings));
   }
   if (open_after != options.open_after) {
     found.findings.push_back({plan::Finding::Severity::warning,
@@ -288,6 +376,17 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
         {plan::Finding::Severity::warning, "schema_dump", {}, "pg_dump says: " + warning, {}});
   }
   return found;
+}
+
+catalog::Chosen chosen_of(const Discovery& found, const Options& options) {
+  if (!options.filters.all()) {  // pg_dump's choice is ours
+    return [objects = std::make_shared<const std::set<std::pair<catalog::Oid, catalog::Oid>>>(
+                found.archive->objects())](catalog::Oid of, catalog::Oid object) {
+      return objects->contains({of, object});
+    };
+  }
+  if (found.locked_out.empty()) return {};
+  return [&found](catalog::Oid of, catalog::Oid object) { return !found.locked_out.contains({of, object}); };
 }
 
 bool any_refusal(const std::vector<plan::Finding>& findings) {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "archive/reader.h"
 #include "base/error.h"
 #include "catalog/model.h"
+#include "catalog/read_catalog.h"
 #include "job/journal.h"
 #include "job/options.h"
 #include "job/source_hold.h"
@@ -39,7 +42,6 @@ struct Discovery {
   plan::PlanOptions plan_options;
   plan::Plan plan;
   plan::Surroundings surroundings;  // of the plan
-  plan::Machines machines{1};       // where source, target and pghaul run, as far as their addresses tell
   double predicted_seconds = 0;     // of a copy, from here on, with the rates that pghaul ships
   schema::Sections sections;        // of the archive
   std::vector<plan::Finding> findings;
@@ -49,6 +51,9 @@ struct Discovery {
     std::string reason;
   };
   std::vector<LeftOut> left_out;  // belongs to the database, and will not be copied
+  std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the
+                                                               // target: catalogs' OIDs and their own
+  std::vector<int> left_out_entries;                           // of what pg_dump wrote, by their dump ids
 };
 
 /// Looks at both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.
@@ -56,6 +61,9 @@ struct Discovery {
 /// `earlier`: the job to go on with, whose plan is made again; what the target holds is then its own.
 [[nodiscard]] Result<Discovery> discover(const Options& options, const std::stop_token& stop,
                                          const Journal::Header* earlier = nullptr);
+
+/// Which of the source's objects are copied; empty: all. The function is good for as long as `found` is.
+[[nodiscard]] catalog::Chosen chosen_of(const Discovery& found, const Options& options);
 
 [[nodiscard]] bool any_refusal(const std::vector<plan::Finding>& findings);
 

@@ -110,7 +110,7 @@ Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
     Journal journal(candidates->string(candidate, 0), {});
     const Result<postgres::Rows> rows = target.query(
         "SELECT format, target, version, started, source, source_description, source_state,"
-        " definitions, sizes, plan, jobs, stage, run FROM " +
+        " definitions, sizes, plan, jobs, stage, run, split FROM " +
         journal.table("job"));
     if (!rows) return rows.error().during("reading the journal in schema " + journal.schema_);
     if (rows->size() != 1 || rows->text(0, 1) != *database) continue;
@@ -133,6 +133,7 @@ Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
     header.jobs = static_cast<int>(rows->integer(0, 10));
     header.stage = *stage;
     header.run = static_cast<int>(rows->integer(0, 12));
+    header.split = rows->text(0, 13) == "t";
     const Result<postgres::Rows> options = target.query("SELECT o.key, o.value FROM " + journal.table("job") +
                                                         ", LATERAL pg_catalog.jsonb_each_text(options) AS o");
     if (!options) return options.error().during("reading the journal in schema " + journal.schema_);
@@ -161,15 +162,16 @@ Result<Journal> Journal::create(postgres::Connection& target, Header header,
       " pghaul abandon removes it';"
       "CREATE TABLE {1} (run int PRIMARY KEY, format int, target text, version text, started text,"
       " source text, source_description text, source_state text, options jsonb, definitions text, sizes text,"
-      " plan text, jobs int, stage text);"
+      " plan text, jobs int, stage text, split boolean);"
       "CREATE TABLE {2} (run int NOT NULL REFERENCES {1} ON UPDATE CASCADE, task bigint, object bigint,"
       " rows bigint, bytes bigint, digest text, seconds float8, PRIMARY KEY (task, object));"
-      "INSERT INTO {1} VALUES ({3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, {16})",
+      "INSERT INTO {1} VALUES ({3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, {16}, "
+      "{17})",
       quote(journal.schema_), journal.table("job"), journal.table("done"), h.run, kFormat,
       quote_literal(*database), quote_literal(h.version), quote_literal(h.started), quote_literal(h.source),
       quote_literal(h.source_description), quote_literal(h.source_state), options_sql(h.options),
       quote_literal(h.definitions), quote_literal(h.sizes), quote_literal(h.plan), h.jobs,
-      quote_literal(stage_name(h.stage)));
+      quote_literal(stage_name(h.stage)), h.split);
   const std::string replaced = instead_of.empty() ? "" : "DROP SCHEMA " + quote(instead_of) + " CASCADE;";
   const Status created = target.execute(replaced + sql);
   if (!created) return created.error().during("cannot create the journal in the target");

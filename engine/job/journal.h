@@ -47,6 +47,7 @@ class Journal {
     std::string sizes;        // of the source, which the plan was made by: sizes_as_text()
     std::string plan;         // fingerprint of the graph of tasks
     int jobs = 0;             // that the plan was made for
+    bool split = false;       // whether it copies tables in several page ranges
     Stage stage = Stage::pre_data;
     int run = 1;
 

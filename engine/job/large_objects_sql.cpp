@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace pghaul::job {
@@ -15,7 +16,13 @@ std::string in_range(const catalog::Catalog& source, catalog::Place range, const
   const std::vector<catalog::Oid>& starts = source.large_objects.range_starts;
   std::string sql = fmt::format("{} >= {}", oid, starts[range]);
   if (range + 1 < starts.size()) sql += fmt::format(" AND {} < {}", oid, starts[range + 1]);
-  return sql;
+  const std::vector<catalog::Oid>& hidden = source.large_objects.unreadable;
+  const auto first = std::ranges::lower_bound(hidden, range == 0 ? 0 : starts[range]);
+  const auto end =
+      range + 1 < starts.size() ? std::ranges::lower_bound(hidden, starts[range + 1]) : hidden.end();
+  if (first >= end) return sql;
+  return sql + fmt::format(" AND {} NOT IN (SELECT pg_catalog.unnest('{{{}}}'::oid[]))", oid,
+                           fmt::join(first, end, ","));
 }
 
 /// Source  PostgreSQL manual, "Large Objects", "Server-Side Functions"; 262144 is INV_READ.

@@ -114,6 +114,12 @@ Status set_open_after(plan::Milestone& open_after, const std::string& value) {
   return {};
 }
 
+Status set_toast_compression(std::string& method, const std::string& value) {
+  if (value != "pglz" && value != "lz4") return not_a_value("toast-compression", value, "pglz or lz4");
+  method = value;
+  return {};
+}
+
 Status set_verify(verify::Mode& mode, const std::string& value) {
   for (const verify::Mode one : {verify::Mode::none, verify::Mode::counts, verify::Mode::checksums}) {
     if (value != verify::mode_name(one)) continue;
@@ -137,6 +143,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "no-owner") return set_flag(filters.with_owner, false, option, value);
   if (option == "no-acl") return set_flag(filters.with_acl, false, option, value);
   if (option == "no-large-objects") return set_flag(with_large_objects, false, option, value);
+  if (option == "skip-unreadable") return set_flag(skip_unreadable, true, option, value);
   if (option == "jobs") return set_jobs(jobs, value);
   if (option == "verify") return set_verify(verify, value);
   if (option == "resume") return set_flag(resume, true, option, value);
@@ -152,6 +159,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "compare-jobs") return add_jobs(jobs_to_compare, value);
   if (option == "past") return add_past(past, value);
   if (option == "compress") return set_compression(compression, value);
+  if (option == "toast-compression") return set_toast_compression(toast_compression, value);
   return fail(ErrorCode::usage, "there is no option " + option, "pghaul.h lists the options");
 }
 
@@ -168,6 +176,7 @@ std::map<std::string, std::string> Options::identity() const {
           {"no-acl", flag(!filters.with_acl)},
           {"no-large-objects", flag(!with_large_objects)},
           {"open-after", milestone_name(open_after)},
+          {"skip-unreadable", flag(skip_unreadable)},
           {"verify", verify::mode_name(verify)}};
 }
 
@@ -187,12 +196,14 @@ std::map<std::string, std::string> Options::shown() const {
   if (!filters.with_owner) all["no-owner"] = "true";
   if (!filters.with_acl) all["no-acl"] = "true";
   if (!with_large_objects) all["no-large-objects"] = "true";
+  if (skip_unreadable) all["skip-unreadable"] = "true";
   if (!confirm.empty()) all["confirm"] = confirm;
   if (!snapshot.empty()) all["snapshot"] = snapshot;
   if (open_after != plan::Milestone::verified) all["open-after"] = milestone_name(open_after);
   if (rehearse) all["rehearse"] = "true";
   if (discard) all["discard"] = "true";
   if (compression.level) all["compress"] = std::to_string(*compression.level);
+  if (!toast_compression.empty()) all["toast-compression"] = toast_compression;
   return all;
 }
 

@@ -20,7 +20,8 @@ struct Options {
   int jobs = 0;  // 0: chosen
   schema::Filters filters;
   bool with_large_objects = true;
-  std::string confirm;  // the target database's name: what it holds may go
+  bool skip_unreadable = false;  // what can't be carried is left out and named, instead of refused
+  std::string confirm;           // the target database's name: what it holds may go
   verify::Mode verify = verify::Mode::checksums;
   std::string snapshot;                   // exported by somebody else; empty: our own
   bool resume = false;                    // go on with the job whose journal the target holds
@@ -40,6 +41,7 @@ struct Options {
   std::vector<measure::PastCopy> past;
 
   transport::Compression compression;  // of an archive that is written
+  std::string toast_compression;       // of large values on the target; empty: what the target is set to
 
   /// By the names that pghaul.h lists.
   [[nodiscard]] Status set(const std::string& option, const std::string& value);

@@ -10,6 +10,7 @@
 #include "job/crew.h"
 #include "job/large_objects_sql.h"
 #include "job/tasks.h"
+#include "job/watchdog.h"
 #include "postgres/copy_out.h"
 #include "verify/read_back.h"
 
@@ -46,7 +47,10 @@ class Comparison {
     const auto read = [this](Worker& worker, const plan::Task& task, const std::stop_token&) {
       return reread(worker, task.objects.front());
     };
-    return Crew(graph_, run_->plan->jobs, ends, read).run(run_->stop, [] {});
+    Crew crew(graph_, run_->plan->jobs, ends, read);
+    const Watchdog watchdog(
+        ends, run_->stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run_->progress);
+    return crew.run(run_->stop, [] {});
   }
   [[nodiscard]] const std::set<std::string>& changed() const noexcept { return changed_; }
 
@@ -64,7 +68,8 @@ class Comparison {
       Result<postgres::CopyOut> rows = postgres::CopyOut::begin(**source, copied_by(*run_, task, line.object),
                                                                 format, describe(*run_, task));
       if (!rows) return fail(rows.error());
-      const Result<verify::Digest> digest = verify::read_back(*rows, worker.buffer());
+      const Result<verify::Digest> digest = verify::read_back(
+          *rows, worker.buffer(), rows_of_table ? run_->floats(line.object) : verify::FloatColumns{});
       if (!digest) return fail(digest.error());
       if (*digest == line.digest) continue;
       const std::lock_guard lock(mutex_);

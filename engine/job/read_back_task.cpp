@@ -40,7 +40,7 @@ Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Tas
       postgres::CopyOut::begin(server, copy_out_sql(relation, *pages, run.format(place)), run.format(place),
                                "rows of " + shown(relation.name));
   if (!rows) return fail(rows.error());
-  return verify::read_back(*rows, worker.buffer());
+  return verify::read_back(*rows, worker.buffer(), run.floats(place));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ Result<std::vector<schema::Entry>> entries_of_target(const Run& run) {
       schema::find_programs(run.target_version, run.target_version);
   if (!programs) return fail(programs.error());
   const Result<schema::SchemaArchive> dumped =
-      schema::SchemaArchive::dump(*programs, run.target, {}, {}, run.stop);
+      schema::SchemaArchive::dump(*programs, run.target, postgres::Side::target, {}, {}, run.stop);
   if (!dumped) return dumped.error().during("looking at what the target has already");
   return dumped->entries();
 }

@@ -21,6 +21,7 @@
 #include "postgres/snapshot.h"
 #include "schema/schema_archive.h"
 #include "transport/compression.h"
+#include "verify/float_digits.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -78,6 +79,15 @@ struct Run {
   }
   [[nodiscard]] bool is_journalled(const plan::Task& task) const {
     return !journalled.empty() && journalled[id_of(task)];
+  }
+  /// How its rows are compared.
+  [[nodiscard]] verify::Mode mode(const plan::TablePlan& table) const {
+    const bool only_counted = table.format.only_counted && verify == verify::Mode::checksums;
+    return only_counted ? verify::Mode::counts : verify;
+  }
+  /// Of a relation's rows, those columns of which not every byte counts.
+  [[nodiscard]] const verify::FloatColumns& floats(catalog::Place place) const {
+    return table_plans[place]->format.floats;
   }
   [[nodiscard]] postgres::CopyFormat format(catalog::Place place) const {
     return table_plans[place]->format.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;

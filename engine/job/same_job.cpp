@@ -68,6 +68,7 @@ Journal::Header header_of(const Discovery& found, const Options& options) {
   header.sizes = sizes_as_text(found.source);
   header.plan = plan_of(found.plan);
   header.jobs = found.plan.jobs;
+  header.split = found.plan.split;
   return header;
 }
 

@@ -19,8 +19,8 @@ Result<SourceHold> SourceHold::open(const postgres::ConnectionString& server, po
   if (!opened) return fail(opened.error());
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
   if (!snapshot.empty()) {
-    postgres::Snapshot given{snapshot};
-    Result<postgres::Transaction> transaction = given.begin(*connection);
+    postgres::Snapshot given(snapshot);
+    Result<postgres::Transaction> transaction = given.begin_first(*connection);
     if (!transaction) return fail(transaction.error());
     return SourceHold(std::move(connection), std::move(*transaction), std::move(given));
   }
@@ -61,7 +61,8 @@ Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
   const Status bounded = connection_->execute("SET LOCAL lock_timeout = '60s'");
   if (!bounded) return bounded;
   for (const catalog::Relation& relation : relations) {
-    if (relation.kind != 'r' && relation.kind != 'p') continue;  // others hold no rows of their own to read
+    if ((relation.kind != 'r' && relation.kind != 'p') || !relation.lockable)
+      continue;  // others hold no rows of their own to read
     tables +=
         (tables.empty() ? "ONLY " : ", ONLY ") + postgres::quote(relation.name.schema, relation.name.name);
     if (++count < kTablesTogether) continue;

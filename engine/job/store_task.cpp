@@ -30,7 +30,7 @@ Status write_file(Worker& worker, Run& run, pipeline::Source& rows, Line line) {
   Result<transport::File> file = run.store->create_rows(line.rows.file);
   if (!file) return fail(file.error());
   transport::FrameWriter frames(worker.packer(), worker.levels(run.compression), *file);
-  MeteredDigest tap(run.progress->meter(worker.number()));
+  MeteredDigest tap(run.progress->meter(worker.number()), {});
   if (Status moved = worker.lane().run(rows, frames, tap); !moved) return moved;
   file->begin_sync();
   line.rows.bytes = frames.written().bytes;

@@ -54,6 +54,10 @@ void Watchdog::look(Watched& server, std::vector<measure::Wait>& waits, const st
   const Result<postgres::Rows> rows = ask(server, lines, stop);
   if (!rows) {
     server.connection.reset();
+    if (!rows.error().sqlstate.empty()) {  // that it lets nobody in is an answer
+      server.answered = Clock::now();
+      return;
+    }
     if (Clock::now() - server.answered < stall_after_) return;
     for (const auto& line : lines) line->sever();
     server.answered = Clock::now();

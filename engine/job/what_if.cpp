@@ -109,7 +109,7 @@ std::vector<measure::Estimate::Variant> WhatIf::variants() const {
     all.push_back({fmt::format("--open-after {}", milestone_name(milestone)), opened_after(milestone), true});
   }
   if (compresses_with_pglz()) {
-    all.push_back({"default_toast_compression = lz4 on the target", seconds(with_lz4(), machines), false});
+    all.push_back({"--toast-compression lz4", seconds(with_lz4(), machines), false});
   }
   if (found_.target && setting(*found_.target, "wal_level") != "minimal") {
     all.push_back({"wal_level = minimal on the target while it is copied",
@@ -118,6 +118,7 @@ std::vector<measure::Estimate::Variant> WhatIf::variants() const {
   plan::Machines larger = machines;
   larger.cores_of(plan::Party::target) *= 2;
   plan::PlanOptions doubled = options_;
+  doubled.machines = larger;
   doubled.jobs = std::min(kMostJobs, 2 * now.jobs);
   all.push_back({machines.shared(plan::Party::source, plan::Party::target)
                      ? fmt::format("twice the cores for both servers, and --jobs {}", doubled.jobs)

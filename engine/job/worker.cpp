@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/units.h"
+#include "postgres/quote.h"
 
 namespace pghaul::job {
 
@@ -21,6 +22,11 @@ Result<postgres::Connection*> Worker::connected(std::optional<postgres::Connecti
     Result<postgres::Connection> opened =
         postgres::Connection::open(server, side, ends_->encoding, ends_->stop);
     if (!opened) return fail(opened.error());
+    if (side == postgres::Side::target && !ends_->toast_compression.empty()) {
+      const Status set = opened->execute("SET default_toast_compression = " +
+                                         postgres::quote_literal(ends_->toast_compression));
+      if (!set) return fail(set.error());
+    }
     connection.emplace(std::move(*opened));
     const std::lock_guard lock(mutex_);
     lifeline = connection->lifeline();

@@ -26,6 +26,7 @@ class Worker {
     postgres::ConnectionString target;
     std::string encoding;  // client_encoding on both
     std::stop_token stop;  // gives up connecting
+    std::string toast_compression = {};  // of the target's sessions; empty: as the target is set
   };
   /// `ends` must outlive the worker.
   Worker(int number, const Ends& ends) : number_(number), ends_(&ends) {}

@@ -37,6 +37,11 @@ json as_json(const Report::Abandoned& abandoned) {
           {"left", left}};
 }
 
+json as_json(const Report::Resumed& resumed) {
+  return {{"started", resumed.started},   {"run", resumed.run},        {"tasks_done", resumed.tasks_done},
+          {"tasks_total", resumed.tasks}, {"rows", resumed.rows_done}, {"bytes", resumed.bytes_done}};
+}
+
 json downtime_as_json(const Report& report) {
   const double seconds = report.opening ? report.opening->seconds.value_or(0) : report.seconds;
   json out = {{"seconds", rounded(seconds)}};
@@ -245,7 +250,7 @@ std::string Report::to_json() const {
                                {"message", finding.message},
                                {"hint", finding.hint}});
   }
-  if (resumed) out["resumed"] = {{"started", resumed->started}, {"run", resumed->run}};
+  if (resumed) out["resumed"] = as_json(*resumed);
   if (abandoned) out["abandoned"] = as_json(*abandoned);
   if (verification) out["verification"] = verification_as_json(*verification);
   out["suggestions"] = suggestions_as_json(*this);

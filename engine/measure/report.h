@@ -85,8 +85,10 @@ struct Report {
     std::string object, statement;
   };
   struct Resumed {
-    std::string started;  // of the first run
-    int run = 0;          // this one's number
+    std::string started;                          // of the first run
+    int run = 0;                                  // this one's number
+    std::size_t tasks_done = 0, tasks = 0;        // before this one, and in all
+    std::uint64_t rows_done = 0, bytes_done = 0;  // before this one
   };
 
   std::string verb;

@@ -68,7 +68,7 @@ std::vector<TablePlan> plan_tables(const catalog::Catalog& source, const Rates& 
   std::vector<TablePlan> tables;
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
     const catalog::Relation& relation = source.relations[place];
-    if (relation.kind != 'r') continue;
+    if (!carries_rows(relation)) continue;
     TablePlan table;
     table.relation = place;
     table.format = formats.choose(relation);
@@ -84,7 +84,7 @@ void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& o
   const Links links(source);
   for (const Batch& batch : batch_relations(source, links, plan.jobs)) {
     const catalog::Place first = batch.relations[0];
-    if (source.relations[first].kind != 'r') continue;
+    if (!carries_rows(source.relations[first])) continue;
     if (!batch.tiny) {
       const auto table = std::ranges::lower_bound(plan.tables, first, {}, &TablePlan::relation);
       add_table(plan.graph, source.relations[first], *table, options);

@@ -58,17 +58,20 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
   std::size_t partitioned = 0;
   for (const Relation& relation : source.relations) {
     if (relation.kind == 'p') ++partitioned;
-    if (relation.kind == 'r' && is_tiny(relation)) ++tiny_tables;
+    if (carries_rows(relation) && is_tiny(relation)) ++tiny_tables;
   }
   std::vector<Batch> batches;
+  std::vector<Batch> last;
   Filler tables(tiny_per_task(tiny_tables, jobs), batches);
   Filler parents(tiny_per_task(partitioned, jobs), batches);
   for (Place place = 0; place < source.relations.size(); ++place) {
     const Relation& relation = source.relations[place];
     const std::size_t objects = 1 + links.indexes[place].size();
-    if (relation.kind == 'p') {
+    if (carries_rows(relation) && relation.reads_in_checks) {
+      last.push_back({{place}, false});
+    } else if (relation.kind == 'p') {
       parents.add(place, 0, objects);
-    } else if (relation.kind == 'r' && is_tiny(relation)) {
+    } else if (carries_rows(relation) && is_tiny(relation)) {
       tables.add(place, bytes_of(relation), objects);
     } else if (relation.kind == 'r') {
       batches.push_back({{place}, false});
@@ -76,6 +79,7 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
   }
   tables.flush();
   parents.flush();
+  batches.insert(batches.end(), last.begin(), last.end());
   return batches;
 }
 

@@ -56,6 +56,18 @@ Volume volume_of(const catalog::Relation& relation) noexcept {
           gigabytes(relation.toast_bytes)};
 }
 
+Load copy_load(const Volume& rows, const Rates& rates) noexcept {
+  const double toast = rows.toast_gb * rates.copy_toast_gb;
+  const double all = rows.heap_gb * rates.copy_heap_gb + rows.rows * rates.copy_row + toast;
+  const double share = all > 0 ? toast / all : 0;
+  const auto mixed = [share](double heap_load, double toast_load) {
+    return heap_load + share * (toast_load - heap_load);
+  };
+  return {.source = mixed(rates.copying.source, rates.copying_toast.source),
+          .target = mixed(rates.copying.target, rates.copying_toast.target),
+          .client = mixed(rates.copying.client, rates.copying_toast.client)};
+}
+
 double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
   const double seconds =
       rows.heap_gb * rates.copy_heap_gb + rows.rows * rates.copy_row + rows.toast_gb * rates.copy_toast_gb;

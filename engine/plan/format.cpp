@@ -26,6 +26,11 @@ constexpr std::array<Oid, 11> kOidAliases = {24, 2202, 2203, 2204, 2205, 2206, 4
 /// Seen with 13.23, 15.20, 17.10 and 18.4: "invalid oidvector data", "malformed tsquery: operand not found".
 constexpr std::array<Oid, 3> kRefusedWhenEmpty = {22, 30, 3615};
 
+/// Source  as above. Shapes: point, lseg, path, box, polygon, line, circle.
+constexpr Oid kFloat4 = 700;
+constexpr Oid kFloat8 = 701;
+constexpr std::array<Oid, 7> kShapes = {600, 601, 602, 603, 604, 628, 718};
+
 bool is_refused_when_empty(Oid type) {
   return std::find(kRefusedWhenEmpty.begin(), kRefusedWhenEmpty.end(), type) != kRefusedWhenEmpty.end();
 }
@@ -46,9 +51,49 @@ Format FormatChooser::choose(const catalog::Relation& relation) {
   for (const catalog::Column& column : relation.columns) {
     if (column.generated) continue;  // not copied
     const std::string& reason = obstacle(column.type);
-    if (!reason.empty()) return {false, fmt::format("column {}: {}", column.name, reason)};
+    if (reason.empty()) continue;
+    Format format{.binary = false, .reason = fmt::format("column {}: {}", column.name, reason)};
+    add_floats(relation, format);
+    return format;
   }
-  return {true, {}};
+  return {};
+}
+
+/// What an archive's digests were taken of is the text as it is.
+Format FormatChooser::stored(const catalog::Relation& relation, Format format) const {
+  if (format.binary) return format;
+  add_floats(relation, format);
+  format.only_counted = format.only_counted || !format.floats.empty();
+  format.floats.clear();
+  return format;
+}
+
+void FormatChooser::add_floats(const catalog::Relation& relation, Format& format) const {
+  if (target_ == nullptr) return;
+  const auto writes_shortest = [](const catalog::Server& server) { return server.version >= 120000; };
+  if (writes_shortest(source_->server) == writes_shortest(*target_)) return;
+  bool any = false;
+  for (const catalog::Column& column : relation.columns) {
+    if (column.generated) continue;
+    const std::uint8_t bytes = float_bytes(column.type);
+    any = any || bytes != 0;
+    format.only_counted = format.only_counted || bytes == (4 | 8);
+    format.floats.push_back(bytes);
+  }
+  if (!any || format.only_counted) format.floats.clear();
+}
+
+/// Of the numbers in a value's text; 4 | 8: of both sizes.
+std::uint8_t FormatChooser::float_bytes(Oid oid) const {
+  if (oid == kFloat4) return 4;
+  if (oid == kFloat8 || std::ranges::find(kShapes, oid) != kShapes.end()) return 8;
+  const auto found = types_.find(oid);
+  if (found == types_.end()) return 0;
+  const Type& type = *found->second;
+  if (type.extension == "cube" && type.kind == 'b' && !type.is_array) return 8;
+  std::uint8_t bytes = type.part == 0 ? 0 : float_bytes(type.part);
+  for (const Oid field : type.attributes) bytes = static_cast<std::uint8_t>(bytes | float_bytes(field));
+  return bytes;
 }
 
 const std::string& FormatChooser::obstacle(Oid oid) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "catalog/model.h"
 
@@ -11,6 +13,10 @@ namespace pghaul::plan {
 struct Format {
   bool binary = true;
   std::string reason;  // empty for binary; else "column kind: regclass carries an object's OID"
+  /// Of each copied column, as verify::FloatColumns: where the two servers write floating-point numbers in
+  /// text with different digits. Empty: they don't, or there are none.
+  std::vector<std::uint8_t> floats;
+  bool only_counted = false;  // the two servers' texts can't be compared at all
 };
 
 /// Binary where every column's type means the same bytes on both servers, followed through arrays, domains,
@@ -25,11 +31,15 @@ class FormatChooser {
   FormatChooser(const catalog::Catalog& source, const catalog::Server* target);
 
   [[nodiscard]] Format choose(const catalog::Relation& relation);
+  /// The same for rows that an archive holds.
+  [[nodiscard]] Format stored(const catalog::Relation& relation, Format format) const;
 
  private:
   [[nodiscard]] const std::string& obstacle(catalog::Oid oid);
   [[nodiscard]] std::string look_at(const catalog::Type& type);
   [[nodiscard]] std::string look_at_base(const catalog::Type& type) const;
+  void add_floats(const catalog::Relation& relation, Format& format) const;
+  [[nodiscard]] std::uint8_t float_bytes(catalog::Oid oid) const;
   [[nodiscard]] std::string shown_type(const catalog::Type& type) const;
 
   const catalog::Catalog* source_;

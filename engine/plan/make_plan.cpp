@@ -6,6 +6,7 @@
 #include "plan/batches.h"
 #include "plan/database_tasks.h"
 #include "plan/draft.h"
+#include "plan/forecast.h"
 #include "plan/foreign_key_tasks.h"
 #include "plan/jobs.h"
 #include "plan/links.h"
@@ -21,15 +22,20 @@ using catalog::Server;
 
 namespace {
 
+/// Of the time without. A forecast is no better than that; and whole tables are frozen, which spares the new
+/// server's first readers and its first vacuum work.
+constexpr double kWorthIt = 0.9;
+
 std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const PlanOptions& options) {
   FormatChooser formats(source, target);
   std::vector<TablePlan> tables;
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
     const catalog::Relation& relation = source.relations[place];
-    if (relation.kind != 'r') continue;
+    if (!carries_rows(relation)) continue;
     TablePlan table;
     table.relation = place;
-    table.format = options.stored.empty() ? formats.choose(relation) : options.stored[place].format;
+    table.format = options.stored.empty() ? formats.choose(relation)
+                                          : formats.stored(relation, options.stored[place].format);
     table.seconds = copy_seconds(volume_of(relation), table.format.binary, options.rates) *
                     Factors::of(options.factors.copy, place);
     tables.push_back(std::move(table));
@@ -45,10 +51,11 @@ TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
   return std::move(draft.graph);
 }
 
-/// Whether any table is split.
-/// An archive's files are what there is to split it by: all of them, or none.
-bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs,
-                  const std::vector<StoredRows>& stored, std::vector<TablePlan>& tables) {
+/// In how many parts each table is read back, and copied if it is split. An archive's files are what there is
+/// to split by: all of them, or none.
+/// Whether any table has several.
+bool divide_tables(const TaskGraph& whole, const Catalog& source, int jobs,
+                   const std::vector<StoredRows>& stored, std::vector<TablePlan>& tables) {
   const Split split(whole, source, jobs);
   bool any = false;
   for (TaskId id = 0; id < whole.tasks.size(); ++id) {
@@ -59,15 +66,14 @@ bool split_tables(const TaskGraph& whole, const Catalog& source, int jobs,
     }
     if (parts == 1) continue;
     const auto table = std::ranges::lower_bound(tables, whole.tasks[id].objects[0], {}, &TablePlan::relation);
-    table->chunks = parts;
+    table->read_parts = parts;
     any = true;
   }
   return any;
 }
 
-}  // namespace
-
-Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& options) {
+/// The application waits for all of it.
+Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOptions& options) {
   Plan plan;
   plan.jobs = options.decided_jobs > 0 ? options.decided_jobs
                                        : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores),
@@ -80,8 +86,27 @@ Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& o
     return build_graph({source, target, options, plan.jobs, links, plan.tables}, batches);
   };
   plan.graph = build();
-  // What would finish last is only known of the whole graph; so where a table is split, it is built anew.
-  if (split_tables(plan.graph, source, plan.jobs, options.stored, plan.tables)) plan.graph = build();
+  // What would finish last is only known of the whole graph; so where a table is divided, it is built anew.
+  if (!divide_tables(plan.graph, source, plan.jobs, options.stored, plan.tables)) return plan;
+  plan.graph = build();
+  if (options.decided_split && !*options.decided_split) return plan;
+
+  Plan split = plan;
+  split.split = true;
+  for (TablePlan& table : split.tables) table.chunks = table.read_parts;
+  split.graph = build_graph({source, target, options, plan.jobs, links, split.tables}, batches);
+  const auto seconds = [&](const Plan& one) {
+    return forecast(one.graph, one.jobs, options.machines).seconds;
+  };
+  const bool pays =
+      options.decided_split || !options.stored.empty() || seconds(split) < kWorthIt * seconds(plan);
+  return pays ? split : plan;
+}
+
+}  // namespace
+
+Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& options) {
+  Plan plan = plan_to_the_end(source, target, options);
   if (options.open_after != Milestone::verified) plan.graph = opened(plan.graph, source, options);
   return plan;
 }

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "catalog/model.h"
 #include "plan/cost.h"
 #include "plan/format.h"
+#include "plan/machines.h"
 #include "plan/page_range.h"
 #include "plan/task_graph.h"
 
@@ -18,10 +20,14 @@ struct StoredRows {
   std::vector<PageRange> files;  // in order
 };
 
+inline constexpr double kManyCores = 1024;  // more than any number of workers can keep busy
+
 struct PlanOptions {
-  int jobs = 0;          // 0: chosen from both servers and this machine
-  int decided_jobs = 0;  // of a plan that is made again: neither chosen nor limited
-  int local_cores = 1;   // of the machine pghaul runs on
+  int jobs = 0;                       // 0: chosen from both servers and this machine
+  int decided_jobs = 0;               // of a plan that is made again: neither chosen nor limited
+  int local_cores = 1;                // of the machine pghaul runs on
+  Machines machines{kManyCores};      // where source, target and pghaul run
+  std::optional<bool> decided_split;  // of a plan that is made again: whether tables are split
   bool with_owner = true;
   bool with_acl = true;
   bool with_large_objects = true;
@@ -39,12 +45,14 @@ struct PlanOptions {
 struct TablePlan {
   catalog::Place relation = catalog::kNone;
   Format format;
-  std::uint32_t chunks = 1;  // page ranges copied side by side
-  double seconds = 0;        // predicted for its rows
+  std::uint32_t chunks = 1;      // page ranges copied side by side
+  std::uint32_t read_parts = 1;  // page ranges read back side by side
+  double seconds = 0;            // predicted for its rows
 };
 
 struct Plan {
   int jobs = 1;
+  bool split = false;  // some tables are copied in several page ranges
   std::vector<TablePlan> tables;
   TaskGraph graph;
 };

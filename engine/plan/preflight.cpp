@@ -187,43 +187,6 @@ void check_tablespaces(const Catalog& source, const Server& target, Findings& fi
   }
 }
 
-void check_relations(const Catalog& source, Findings& findings) {
-  for (const catalog::Relation& relation : source.relations) {
-    if (relation.kind == 'f') {
-      warn(findings, "foreign_table", shown(relation.name),
-           fmt::format("the rows of foreign table {} are not copied, only its definition",
-                       shown(relation.name)),
-           "its server must be reachable from the target");
-    } else if (!relation.readable && relation.kind != 'm') {  // a materialized view is refreshed, not read
-      const std::string name = shown(relation.name);
-      refuse(findings, "unreadable_table", name,
-             fmt::format("cannot read all of {} on the source: {}", name, relation.unreadable_reason),
-             fmt::format("GRANT SELECT ON {} TO {}, connect as its owner, or leave it out with -T", name,
-                         shown_word(source.server.role)));
-    }
-  }
-}
-
-void check_sequences(const Catalog& source, Findings& findings) {
-  for (const catalog::Sequence& sequence : source.sequences) {
-    if (sequence.unreadable_reason.empty()) continue;
-    const std::string name = shown(sequence.name);
-    refuse(findings, "unreadable_sequence", name,
-           fmt::format("cannot read the value of sequence {} on the source: {}", name,
-                       sequence.unreadable_reason),
-           fmt::format("GRANT SELECT ON SEQUENCE {} TO {}", name, shown_word(source.server.role)));
-  }
-}
-
-void check_large_objects(const Catalog& source, const PlanOptions& options, Findings& findings) {
-  if (!options.with_large_objects || source.large_objects.unreadable == 0) return;
-  refuse(
-      findings, "unreadable_large_objects", {},
-      fmt::format("role {} may not read {} of the source's {} large objects", shown_word(source.server.role),
-                  source.large_objects.unreadable, source.large_objects.count),
-      "connect as a superuser, or GRANT SELECT ON LARGE OBJECT for each");
-}
-
 void check_connections(const Server& source, const Server& target, const PlanOptions& options,
                        Findings& findings) {
   const int wanted = wanted_jobs(options.jobs, options.local_cores);
@@ -260,9 +223,6 @@ Findings preflight(const Catalog& source, const Server& target, const Contents& 
   check_roles(source, target, options, findings);
   check_extensions(source.server, target, findings);
   check_tablespaces(source, target, findings);
-  check_relations(source, findings);
-  check_sequences(source, findings);
-  check_large_objects(source, options, findings);
   check_connections(source.server, target, options, findings);
   return findings;
 }

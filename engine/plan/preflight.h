@@ -8,7 +8,8 @@
 
 namespace pghaul::plan {
 
-/// Everything that would make the copy fail or surprise, all at once. `contents`: what the target holds;
+/// Everything about the pair of databases that would make the copy fail or surprise, all at once: what can't
+/// be carried to whatever target is told by not_carried(). `contents`: what the target holds;
 /// `replace`: somebody has confirmed that it goes.
 [[nodiscard]] std::vector<Finding> preflight(const catalog::Catalog& source, const catalog::Server& target,
                                              const catalog::Contents& contents, bool replace,

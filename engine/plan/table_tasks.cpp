@@ -46,10 +46,26 @@ std::vector<RelationLock> lock_relations_of(const Places& objects, const std::ve
   return locks;
 }
 
+/// A table whose checks may read the others gets its rows when those have theirs: its batch comes after them.
+void wait_for_what_checks_read(const Draft& draft, Place table, Task& copy) {
+  if (!draft.source.relations[table].reads_in_checks) return;
+  for (TaskId id = 0; id < draft.graph.tasks.size(); ++id) {
+    const Task& other = draft.graph.tasks[id];
+    if (other.kind != TaskKind::copy) continue;
+    if (!draft.source.relations[other.objects.front()].reads_in_checks) copy.after.push_back(id);
+  }
+}
+
 void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
   Task task = draft.new_task(TaskKind::copy, tables);
   task.locks = lock_each(tables, LockMode::access_exclusive);  // TRUNCATE, for FREEZE
-  for (const Place table : tables) task.seconds += draft.table_plan(table)->seconds;
+  Volume rows;
+  for (const Place table : tables) {
+    task.seconds += draft.table_plan(table)->seconds;
+    rows += volume_of(draft.source.relations[table]);
+  }
+  task.load = copy_load(rows, draft.options.rates);
+  wait_for_what_checks_read(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));
 }
 
@@ -61,7 +77,9 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& re
     Task task = draft.new_task(TaskKind::copy, {table});
     task.pages = pages;
     task.locks = {{table, LockMode::row_exclusive}};
-    task.seconds += draft.table_plan(table)->seconds / chunks;
+    task.seconds += draft.table_plan(table)->seconds * draft.options.rates.not_frozen / chunks;
+    task.load = copy_load(volume_of(draft.source.relations[table]), draft.options.rates);
+    wait_for_what_checks_read(draft, table, task);
     reached.copied.push_back(draft.add(std::move(task)));
   }
 }
@@ -123,7 +141,7 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
   const TablePlan& first = *draft.table_plan(tables[0]);
   // Before PostgreSQL 14, each part would read the whole table.
   const bool can_split = draft.target == nullptr || draft.target->version >= kFirstWithTidRangeScan;
-  const std::uint32_t parts = can_split ? first.chunks : 1;
+  const std::uint32_t parts = can_split ? first.read_parts : 1;
   for (std::uint32_t part = 0; part < parts; ++part) {
     Task task = draft.new_task(TaskKind::read_back, tables);
     task.part = part;
@@ -132,7 +150,8 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
     for (const Place table : tables) {
       task.seconds += read_back_seconds(volume_of(draft.source.relations[table]),
                                         draft.table_plan(table)->format.binary, draft.options.rates) *
-                      Factors::of(draft.options.factors.read_back, table) / parts;
+                      Factors::of(draft.options.factors.read_back, table) *
+                      (first.chunks > 1 ? draft.options.rates.not_frozen : 1) / parts;
     }
     wait_for(task, reached.copied);
     draft.add(std::move(task));

@@ -32,7 +32,8 @@ TablePlan plan_reading(const catalog::Catalog& source, catalog::Place place, int
   const catalog::Relation& relation = source.relations[place];
   TablePlan table;
   table.relation = place;
-  table.format = options.stored.empty() ? formats.choose(relation) : options.stored[place].format;
+  table.format = options.stored.empty() ? formats.choose(relation)
+                                        : formats.stored(relation, options.stored[place].format);
   table.seconds = read_back_seconds(volume_of(relation), table.format.binary, options.rates);
   const std::int64_t pieces = (relation.heap_bytes + relation.toast_bytes) / kPieceBytes + 1;
   if (source.server.version >= kFirstWithTidRangeScan) {

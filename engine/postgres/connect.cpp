@@ -6,11 +6,14 @@
 #include <cctype>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "postgres/answers.h"
 
 namespace pghaul::postgres {
 namespace {
@@ -84,10 +87,10 @@ Refusal plain(std::string_view verbose) {
   return refusal;
 }
 
-/// connect_timeout, for each host that may be tried.
+/// connect_timeout, for each host that may be tried; without one, not longer than the server may be silent.
 steady_clock::duration patience(const ConnectionString& server) {
   const auto& keywords = server.keywords();
-  int seconds = kConnectSeconds;
+  int seconds = static_cast<int>(std::min<std::int64_t>(kConnectSeconds, server.patience().count()));
   if (const auto given = keywords.find("connect_timeout"); given != keywords.end()) {
     std::from_chars(given->second.data(), given->second.data() + given->second.size(), seconds);
     if (seconds <= 0) return std::chrono::hours(24);  // libpq's word for no limit
@@ -111,9 +114,9 @@ Outcome drive(PGconn* handle, steady_clock::time_point deadline, const std::stop
   }
 }
 
-}  // namespace
+using Handle = std::unique_ptr<PGconn, Finish>;
 
-Result<PGconn*> connect(const ConnectionString& server, Side side, const std::stop_token& stop) {
+Handle start(const ConnectionString& server) {
   std::vector<const char*> keywords;
   std::vector<const char*> values;
   for (const auto* pairs : {&defaults(), &server.keywords()}) {  // of a keyword given twice, the last counts
@@ -124,10 +127,17 @@ Result<PGconn*> connect(const ConnectionString& server, Side side, const std::st
   }
   keywords.push_back(nullptr);
   values.push_back(nullptr);
+  Handle handle(PQconnectStartParams(keywords.data(), values.data(), 0));
+  if (handle) PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
+  return handle;
+}
+
+}  // namespace
+
+Result<PGconn*> connect(const ConnectionString& server, Side side, const std::stop_token& stop) {
   const auto deadline = steady_clock::now() + patience(server);
-  std::unique_ptr<PGconn, Finish> handle(PQconnectStartParams(keywords.data(), values.data(), 0));
+  Handle handle = start(server);
   if (!handle) return fail(ErrorCode::system, "out of memory while connecting");
-  PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
   const Outcome outcome =
       PQstatus(handle.get()) == CONNECTION_BAD ? Outcome::done : drive(handle.get(), deadline, stop);
   if (outcome == Outcome::stopped) return fail(ErrorCode::interrupted, "stopped on request");
@@ -141,6 +151,21 @@ Result<PGconn*> connect(const ConnectionString& server, Side side, const std::st
                     .message = std::string("cannot connect to the ") + side_name(side) + ": " + refusal.text,
                     .sqlstate = refusal.sqlstate,
                     .hint = hint_for(refusal.text)});
+}
+
+bool answers(const ConnectionString& server, std::chrono::milliseconds within, const std::stop_token& stop) {
+  const auto deadline = steady_clock::now() + within;
+  const Handle handle = start(server);
+  if (!handle) return true;  // for want of memory, which says nothing of the server
+  if (PQstatus(handle.get()) != CONNECTION_BAD && drive(handle.get(), deadline, stop) != Outcome::done)
+    return false;
+  return PQstatus(handle.get()) == CONNECTION_OK || !plain(PQerrorMessage(handle.get())).sqlstate.empty();
+}
+
+std::chrono::milliseconds between_questions(std::chrono::seconds patience) {
+  const std::chrono::milliseconds quarter = std::chrono::milliseconds(patience) / 4;
+  return std::clamp<std::chrono::milliseconds>(quarter, std::chrono::milliseconds(250),
+                                               std::chrono::seconds(30));
 }
 
 }  // namespace pghaul::postgres

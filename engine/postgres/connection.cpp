@@ -1,10 +1,13 @@
 #include "postgres/connection.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
+#include "postgres/answers.h"
 #include "postgres/connect.h"
 #include "postgres/session_settings.h"
 
@@ -37,6 +40,23 @@ bool is_of_this_session(const std::string& keyword) {
          keyword == "target_session_attrs" || keyword == "load_balance_hosts";
 }
 
+struct ClearResult {
+  void operator()(PGresult* result) const noexcept { PQclear(result); }
+};
+
+/// What is left of an earlier statement, as PQexec() does it.
+void discard_results(PGconn* handle) {
+  while (PGresult* rest = PQgetResult(handle)) {
+    const ExecStatusType status = PQresultStatus(rest);
+    PQclear(rest);
+    if (PQstatus(handle) == CONNECTION_BAD) return;
+    if (status == PGRES_COPY_IN) PQputCopyEnd(handle, "ended by another statement");
+    if (status != PGRES_COPY_OUT) continue;
+    char* row = nullptr;
+    while (PQgetCopyData(handle, &row, 0) > 0) PQfreemem(row);
+  }
+}
+
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
 };
@@ -47,36 +67,37 @@ const char* side_name(Side side) noexcept {
   return side == Side::source ? "source" : "target";
 }
 
-Connection::Connection(PGconn* handle, Side side)
-    : lifeline_(std::make_shared<Lifeline>(handle)), handle_(handle, Finish{lifeline_}), side_(side) {}
+Connection::Connection(PGconn* handle, Side side, std::chrono::seconds patience)
+    : lifeline_(std::make_shared<Lifeline>(handle)),
+      handle_(handle, Finish{lifeline_}),
+      side_(side),
+      patience_(patience) {}
 
 Result<Connection> Connection::open(const ConnectionString& server, Side side, const std::string& encoding,
                                     const std::stop_token& stop) {
+  const std::chrono::milliseconds longest_setup =
+      std::min<std::chrono::seconds>(server.patience(), std::chrono::seconds(15));
   Result<PGconn*> connected = connect(server, side, stop);
   if (!connected) return fail(connected.error());
   std::unique_ptr<PGconn, Finish> handle(*connected);
   PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
   const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
-  Connection connection(handle.release(), side);
+  Connection connection(handle.release(), side, server.patience());
+  const std::stop_callback let_go(stop, [line = connection.lifeline_] { line->sever(); });
   // By itself and first: the timeout that the server has as a default runs over a whole message.
-  Status pinned = connection.execute("SET statement_timeout = 0");
+  Result<Rows> pinned = connection.query_within("SET statement_timeout = 0", longest_setup);
   if (pinned) {
-    pinned = connection.execute(
-        session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding));
+    pinned = connection.query_within(
+        session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding),
+        longest_setup);
   }
+  if (!pinned && stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   if (!pinned) return pinned.error().during("setting up the session");
   return connection;
 }
 
 Result<Rows> Connection::query(const std::string& sql) {
-  const Lifeline::Waiting waiting(*lifeline_);
-  PGresult* result = PQexec(handle_.get(), sql.c_str());
-  if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK) {
-    return Rows(result);
-  }
-  Error failure = error({}, result);
-  PQclear(result);
-  return fail(std::move(failure));
+  return rows_of(run(sql));
 }
 
 Result<Rows> Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
@@ -84,14 +105,74 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
   values.reserve(parameters.size());
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
   const Lifeline::Waiting waiting(*lifeline_);
-  PGresult* result = PQexecParams(handle_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
-                                  values.data(), nullptr, nullptr, 0);
-  if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK) {
-    return Rows(result);
+  discard_results(handle_.get());
+  if (PQsendQueryParams(handle_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                        nullptr, nullptr, 0) != 1) {
+    return fail(error({}, nullptr));
   }
-  Error failure = error({}, result);
-  PQclear(result);
+  return rows_of(result_of_query());
+}
+
+Result<PGresult*> Connection::run(const std::string& sql) {
+  const Lifeline::Waiting waiting(*lifeline_);
+  discard_results(handle_.get());
+  if (PQsendQuery(handle_.get(), sql.c_str()) != 1) return fail(error({}, nullptr));
+  return result_of_query();
+}
+
+/// The last one, or the one that begins a COPY.
+Result<PGresult*> Connection::result_of_query() {
+  std::unique_ptr<PGresult, ClearResult> last;
+  for (;;) {
+    if (const Status answered = await_answer(); !answered) return fail(answered.error());
+    PGresult* next = PQgetResult(handle_.get());
+    if (next == nullptr) return last.release();
+    last.reset(next);
+    const ExecStatusType status = PQresultStatus(next);
+    const bool copying = status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
+    if (copying || PQstatus(handle_.get()) == CONNECTION_BAD) return last.release();
+  }
+}
+
+Result<Rows> Connection::rows_of(Result<PGresult*> result) const {
+  if (!result) return fail(result.error());
+  if (PQresultStatus(*result) == PGRES_TUPLES_OK || PQresultStatus(*result) == PGRES_COMMAND_OK) {
+    return Rows(*result);
+  }
+  Error failure = error({}, *result);
+  PQclear(*result);
   return fail(std::move(failure));
+}
+
+Status Connection::await_answer() {
+  PGconn* handle = handle_.get();
+  const std::chrono::milliseconds interval = between_questions(patience_);
+  // Under TLS a part of what has come may be in the library, where poll() does not see it.
+  std::chrono::milliseconds pause = interval;
+  auto heard = std::chrono::steady_clock::now();
+  while (PQisBusy(handle) == 1) {
+    pollfd socket{PQsocket(handle), POLLIN, 0};
+    const int ready = poll(&socket, 1, static_cast<int>(pause.count()));
+    if (PQconsumeInput(handle) != 1) return {};  // the result will tell
+    if (ready > 0) {
+      heard = std::chrono::steady_clock::now();
+      if (PQsslInUse(handle) == 1) pause = std::chrono::milliseconds(1);
+      continue;
+    }
+    pause = std::min(2 * pause, interval);
+    const auto quiet =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - heard);
+    if (quiet < interval) continue;
+    const std::chrono::milliseconds left = patience_ - quiet;
+    if (left > std::chrono::milliseconds::zero()) {
+      if (answers(effective(), left)) heard = std::chrono::steady_clock::now();
+      continue;
+    }
+    lifeline_->sever();
+    return fail(ErrorCode::connection_lost,
+                fmt::format("the {} has not answered for {} s", side_name(side_), patience_.count()));
+  }
+  return {};
 }
 
 Result<Rows> Connection::query_within(const std::string& sql, std::chrono::milliseconds time) {
@@ -103,19 +184,13 @@ Result<Rows> Connection::query_within(const std::string& sql, std::chrono::milli
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd socket{PQsocket(handle), POLLIN, 0};
     if (left.count() <= 0 || poll(&socket, 1, static_cast<int>(left.count())) == 0) {
+      lifeline_->sever();
       return fail(ErrorCode::connection_lost, std::string("the ") + side_name(side_) + " does not answer");
     }
     good = PQconsumeInput(handle) == 1;
   }
-  PGresult* result = good ? PQgetResult(handle) : nullptr;
-  if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-    Error failure = error({}, result);
-    PQclear(result);
-    return fail(std::move(failure));
-  }
-  Rows rows(result);
-  while (PGresult* rest = PQgetResult(handle)) PQclear(rest);
-  return rows;
+  if (!good && PQstatus(handle) != CONNECTION_BAD) return fail(error({}, nullptr));
+  return rows_of(result_of_query());
 }
 
 Status Connection::execute(const std::string& sql) {
@@ -160,8 +235,12 @@ ConnectionString Connection::effective() const {
   keywords["dbname"] = PQdb(handle_.get());
   keywords["user"] = PQuser(handle_.get());
   keywords["password"] = PQpass(handle_.get());  // also one from a password file
+  const std::chrono::milliseconds longest(patience_);
+  keywords.emplace("tcp_user_timeout", std::to_string(longest.count()));  // what we see to, others don't
   std::erase_if(keywords, [](const auto& entry) { return entry.second.empty(); });
-  return ConnectionString(std::move(keywords));
+  ConnectionString here(std::move(keywords));
+  here.set_patience(patience_);
+  return here;
 }
 
 Error Connection::error(const std::string& what, const PGresult* result) const {
@@ -178,6 +257,9 @@ Error Connection::error(const std::string& what, const PGresult* result) const {
   if (!context.empty()) said += " [" + context + "]";
   error.message = (what.empty() ? std::string{} : what + ": ") + "the " + side_name(side_) + " says: " + said;
   error.hint = field(result, PG_DIAG_MESSAGE_HINT);
+  if (error.sqlstate == "40001" && said.find("conflict with recovery") != std::string::npos) {
+    error.hint = "on this standby, set hot_standby_feedback = on, or raise max_standby_streaming_delay";
+  }
   return error;
 }
 

@@ -23,6 +23,8 @@ enum class Side { source, target };
 ///
 /// Ownership  closes the connection when destroyed; moves, never copies.
 /// Threads    one at a time; lifeline() gives what other threads may use.
+/// Waiting    for an answer, as long as it takes while the server answers new connections; once it answers
+///            nobody for ConnectionString::patience(), the connection breaks.
 /// Errors     connection_failed when it cannot be opened; connection_lost when it breaks later, after which
 ///            only destruction is of use; server_error, with the SQLSTATE, when a statement is refused.
 class Connection {
@@ -59,6 +61,10 @@ class Connection {
 
   /// For the files of this room only.
   [[nodiscard]] PGconn* handle() const noexcept { return handle_.get(); }
+  /// As PQexec(), whose result the caller owns.
+  [[nodiscard]] Result<PGresult*> run(const std::string& sql);
+  /// Returns when PQgetResult() will not have to wait. Errors  connection_lost: the server has fallen silent.
+  [[nodiscard]] Status await_answer();
   [[nodiscard]] Error error(const std::string& what, const PGresult* result) const;
 
  private:
@@ -69,11 +75,15 @@ class Connection {
       PQfinish(handle);
     }
   };
-  Connection(PGconn* handle, Side side);
+  Connection(PGconn* handle, Side side, std::chrono::seconds patience);
+
+  [[nodiscard]] Result<PGresult*> result_of_query();
+  [[nodiscard]] Result<Rows> rows_of(Result<PGresult*> result) const;
 
   std::shared_ptr<Lifeline> lifeline_;
   std::unique_ptr<PGconn, Finish> handle_;
   Side side_;
+  std::chrono::seconds patience_;
 };
 
 }  // namespace pghaul::postgres

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -25,8 +26,13 @@ class ConnectionString {
   /// The same server and role, another database.
   [[nodiscard]] ConnectionString with_database(const std::string& database) const;
 
+  /// How long this server may say nothing, to nobody, before who waits for it gives up.
+  [[nodiscard]] std::chrono::seconds patience() const noexcept { return patience_; }
+  void set_patience(std::chrono::seconds patience) noexcept { patience_ = patience; }
+
  private:
   std::map<std::string, std::string> keywords_;
+  std::chrono::seconds patience_{120};
 };
 
 }  // namespace pghaul::postgres

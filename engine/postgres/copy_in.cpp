@@ -40,11 +40,12 @@ CopyIn::~CopyIn() {
 
 Result<CopyIn> CopyIn::begin(Connection& connection, const std::string& sql, CopyFormat format,
                              std::string what) {
-  PGresult* result = PQexec(connection.handle(), sql.c_str());
-  const bool begun = PQresultStatus(result) == PGRES_COPY_IN;
+  const Result<PGresult*> result = connection.run(sql);
+  if (!result) return result.error().during("cannot write " + what);
+  const bool begun = PQresultStatus(*result) == PGRES_COPY_IN;
   Error refusal;
-  if (!begun) refusal = connection.error("cannot write " + what, result);
-  PQclear(result);
+  if (!begun) refusal = connection.error("cannot write " + what, *result);
+  PQclear(*result);
   if (!begun) return fail(std::move(refusal));
   PQsetnonblocking(connection.handle(), 1);
   CopyIn copy(connection, format, std::move(what));
@@ -114,6 +115,7 @@ Status CopyIn::end(const char* failure) {
   PQsetnonblocking(handle, 0);
   const Lifeline::Waiting waiting(*lifeline_);
   PQputCopyEnd(handle, failure);  // a failure to send shows in the result
+  if (const Status answered = connection.await_answer(); !answered) return answered;
   PGresult* result = PQgetResult(handle);
   const bool stored = PQresultStatus(result) == PGRES_COMMAND_OK;
   Error error;

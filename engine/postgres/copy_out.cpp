@@ -21,11 +21,12 @@ CopyOut::CopyOut(Connection& connection, CopyFormat format, std::string what)
 
 Result<CopyOut> CopyOut::begin(Connection& connection, const std::string& sql, CopyFormat format,
                                std::string what) {
-  PGresult* result = PQexec(connection.handle(), sql.c_str());
-  const bool begun = PQresultStatus(result) == PGRES_COPY_OUT;
+  const Result<PGresult*> result = connection.run(sql);
+  if (!result) return result.error().during("cannot read " + what);
+  const bool begun = PQresultStatus(*result) == PGRES_COPY_OUT;
   Error refusal;
-  if (!begun) refusal = connection.error("cannot read " + what, result);
-  PQclear(result);
+  if (!begun) refusal = connection.error("cannot read " + what, *result);
+  PQclear(*result);
   if (!begun) return fail(std::move(refusal));
   return CopyOut(connection, format, std::move(what));
 }

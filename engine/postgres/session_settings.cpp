@@ -5,7 +5,9 @@
 namespace pghaul::postgres {
 
 std::string session_settings(Side side, int version, const std::string& encoding) {
+  // So that the server lets go soon of what the session of a machine that is gone had locked.
   std::string sql =
+      "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;"
       "SET search_path = '';"
       "SET client_min_messages = error;"  // while rows go in, an answer can then only be an error
       "SET DateStyle = 'ISO, YMD';"

@@ -13,6 +13,8 @@ class Transaction {
  public:
   /// `mode`: what follows BEGIN, such as "ISOLATION LEVEL REPEATABLE READ READ ONLY".
   [[nodiscard]] static Result<Transaction> begin(Connection& connection, const std::string& mode = {});
+  /// Of one that a statement has begun on the connection.
+  [[nodiscard]] static Transaction begun(Connection& connection) { return Transaction(connection); }
   ~Transaction();
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;

@@ -1,8 +1,11 @@
 #include "schema/schema_archive.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
+#include "postgres/quote.h"
+#include "schema/attended_program.h"
 #include "schema/child_connection.h"
 
 namespace pghaul::schema {
@@ -24,6 +27,11 @@ Program in_c_locale(std::vector<std::string> arguments) {
 
 void add_patterns(Program& program, const char* option, const std::vector<std::string>& patterns) {
   for (const std::string& pattern : patterns) program.arguments.push_back(option + pattern);
+}
+
+/// That matches nothing else.
+std::string pattern_for(const catalog::Name& name) {
+  return postgres::quote(name.schema, name.name);
 }
 
 /// What `name` says with the given label: "no matching tables…" of "pg_dump: error: no matching tables…".
@@ -53,21 +61,24 @@ std::string how_it_ended(const Finished& finished) {
                                     : "it ended with status " + std::to_string(finished.exit_status);
 }
 
-tl::unexpected<Error> dump_failed(const Finished& finished) {
+tl::unexpected<Error> dump_failed(const Finished& finished, postgres::Side side) {
+  const std::string server = side_name(side);
   const std::vector<std::string> errors = said("pg_dump", "error", finished.err);
   const std::string first = errors.empty() ? how_it_ended(finished) : errors.front();
   if (first.starts_with("no matching ")) {
     return fail(ErrorCode::usage, first, "check the pattern; names in capitals need quotes within it");
   }
   if (tells_of_lost_connection(first)) {
-    return fail(ErrorCode::connection_lost, "pg_dump lost the source while it read the schema: " + first);
+    return fail(ErrorCode::connection_lost,
+                "pg_dump lost the " + server + " while it read the schema: " + first);
   }
   if (tells_of_failed_connection(first)) {
-    return fail(ErrorCode::connection_failed, "pg_dump cannot connect to the source: " + first);
+    return fail(ErrorCode::connection_failed, "pg_dump cannot connect to the " + server + ": " + first);
   }
   const bool waited = first.find("canceling statement due to") != std::string::npos;
-  return fail(ErrorCode::program_failed, "pg_dump could not read the source's schema: " + first,
-              waited ? "another session waits for an exclusive lock on a table of the source; end it" : "");
+  return fail(ErrorCode::program_failed, "pg_dump could not read the " + server + "'s schema: " + first,
+              waited ? "another session waits for an exclusive lock on a table of the " + server + "; end it"
+                     : std::string());
 }
 
 /// The file in which pg_restore finds the entries to restore; nothing but their numbers counts.
@@ -80,12 +91,12 @@ std::string use_list(const std::vector<Entry>& entries) {
 }  // namespace
 
 Result<SchemaArchive> SchemaArchive::dump(const std::vector<Programs>& programs,
-                                          const postgres::ConnectionString& source,
+                                          const postgres::ConnectionString& source, postgres::Side side,
                                           const std::string& snapshot, const Filters& filters,
                                           const std::stop_token& stop) {
   std::optional<SchemaArchive> second_best;
   for (const Programs& each : programs) {
-    Result<SchemaArchive> archive = dump_with(each, source, snapshot, filters, stop);
+    Result<SchemaArchive> archive = dump_with(each, source, side, snapshot, filters, stop);
     if (!archive) return archive;
     const Result<bool> hidden = archive->sets_hidden_options();
     if (!hidden) return fail(hidden.error());
@@ -102,7 +113,7 @@ Result<SchemaArchive> SchemaArchive::dump(const std::vector<Programs>& programs,
 }
 
 Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
-                                               const postgres::ConnectionString& source,
+                                               const postgres::ConnectionString& source, postgres::Side side,
                                                const std::string& snapshot, const Filters& filters,
                                                const std::stop_token& stop) {
   const Result<ChildConnection> connection = ChildConnection::create(source, kSourceSettings);
@@ -120,10 +131,13 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
   add_patterns(program, "--exclude-schema=", filters.excluded_schemas);
   add_patterns(program, "--table=", filters.tables);
   add_patterns(program, "--exclude-table=", filters.excluded_tables);
+  for (const catalog::Name& name : filters.unreadable) {
+    program.arguments.push_back("--exclude-table=" + pattern_for(name));
+  }
   connection->give_to(program);
-  const Result<Finished> finished = run_program(program, stop);
+  const Result<Finished> finished = run_attended(program, source, side, stop);
   if (!finished) return fail(finished.error());
-  if (finished->exit_status != 0) return dump_failed(*finished);
+  if (finished->exit_status != 0) return dump_failed(*finished, side);
 
   SchemaArchive archive(programs, std::move(*file), filters);
   archive.warnings_ = said("pg_dump", "warning", finished->err);
@@ -153,6 +167,30 @@ Status SchemaArchive::read_entries(const std::stop_token& stop) {
   if (!post_data) return fail(post_data.error());
   entries_ = parse_listing(*verbose, *post_data);
   return {};
+}
+
+std::set<std::pair<catalog::Oid, catalog::Oid>> SchemaArchive::objects() const {
+  std::set<std::pair<catalog::Oid, catalog::Oid>> objects;
+  for (const Entry& entry : entries_) {
+    if (entry.catalog != 0) objects.emplace(entry.catalog, entry.oid);
+  }
+  return objects;
+}
+
+std::vector<int> SchemaArchive::leave_out(const std::set<std::pair<catalog::Oid, catalog::Oid>>& objects) {
+  std::set<int> gone;
+  std::erase_if(entries_, [&](const Entry& entry) {
+    const bool goes = entry.oid == 0
+                          ? std::ranges::any_of(entry.depends_on, [&](int id) { return gone.contains(id); })
+                          : objects.contains({entry.catalog, entry.oid});
+    if (goes) gone.insert(entry.dump_id);
+    return goes;
+  });
+  return {gone.begin(), gone.end()};
+}
+
+void SchemaArchive::leave_out_entries(const std::set<int>& dump_ids) {
+  std::erase_if(entries_, [&](const Entry& entry) { return dump_ids.contains(entry.dump_id); });
 }
 
 Result<std::string> SchemaArchive::list(const std::vector<std::string>& options,
@@ -202,8 +240,8 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
   connection->give_to(program);
   program.arguments.push_back(file_.path());
   RestoreLog log;
-  const Result<Finished> finished =
-      run_program(program, stop, [&](std::string_view line) { log.read(line); });
+  const Result<Finished> finished = run_attended(program, target, postgres::Side::target, stop,
+                                                 [&](std::string_view line) { log.read(line); });
   if (!finished) return fail(finished.error());
   if (log.lost_connection()) {
     return fail(ErrorCode::connection_lost,

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "catalog/model.h"
+#include "postgres/connection.h"
 #include "postgres/connection_string.h"
 #include "schema/child_process.h"
 #include "schema/entry.h"
@@ -19,9 +22,11 @@ namespace pghaul::schema {
 /// What to dump; patterns as pg_dump takes them.
 struct Filters {
   std::vector<std::string> schemas, excluded_schemas, tables, excluded_tables;
+  std::vector<catalog::Name> unreadable;  // tables, beside those that somebody chose to leave out
   bool with_owner = true;
   bool with_acl = true;
 
+  /// Whether nothing was chosen.
   [[nodiscard]] bool all() const noexcept {
     return schemas.empty() && excluded_schemas.empty() && tables.empty() && excluded_tables.empty();
   }
@@ -31,21 +36,31 @@ struct Filters {
 class SchemaArchive {
  public:
   /// Dumps the schema, without data, as of an exported snapshot; empty: as it is now. `source`:
-  /// Connection::effective(). `programs`: of find_programs(); the first is taken whose archive any target can
-  /// read. Errors  program_failed, with what pg_dump said; usage when a pattern matches nothing.
+  /// Connection::effective(), of either server. `programs`: of find_programs(); the first is taken whose
+  /// archive any target can read. Errors  program_failed, with what pg_dump said; usage when a pattern
+  /// matches nothing.
   [[nodiscard]] static Result<SchemaArchive> dump(const std::vector<Programs>& programs,
                                                   const postgres::ConnectionString& source,
-                                                  const std::string& snapshot, const Filters& filters,
-                                                  const std::stop_token& stop);
+                                                  postgres::Side side, const std::string& snapshot,
+                                                  const Filters& filters, const std::stop_token& stop);
 
   /// One that was dumped and kept. `programs`: the first is taken whose pg_restore can read it.
   [[nodiscard]] static Result<SchemaArchive> open(const std::vector<Programs>& programs,
                                                   const std::string& content, const Filters& filters,
                                                   const std::stop_token& stop);
 
+  /// Takes out the entries of these objects, by their catalogs' OIDs and their own, and what belongs to them;
+  /// returns the dump ids of all these.
+  std::vector<int> leave_out(const std::set<std::pair<catalog::Oid, catalog::Oid>>& objects);
+
+  /// Those that leave_out() told of when the archive was written.
+  void leave_out_entries(const std::set<int>& dump_ids);
+
   /// All of it, to be kept.
   [[nodiscard]] Result<std::string> content() const { return file_.read(); }
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
+  /// What they define, by its catalogs' OIDs and its own.
+  [[nodiscard]] std::set<std::pair<catalog::Oid, catalog::Oid>> objects() const;
   /// The pg_dump that made it, which pg_restore follows.
   [[nodiscard]] const Programs& programs() const noexcept { return programs_; }
   /// What pg_dump left out or doubted, in its words.
@@ -64,8 +79,8 @@ class SchemaArchive {
 
   [[nodiscard]] static Result<SchemaArchive> dump_with(const Programs& programs,
                                                        const postgres::ConnectionString& source,
-                                                       const std::string& snapshot, const Filters& filters,
-                                                       const std::stop_token& stop);
+                                                       postgres::Side side, const std::string& snapshot,
+                                                       const Filters& filters, const std::stop_token& stop);
   [[nodiscard]] Status read_entries(const std::stop_token& stop);
   [[nodiscard]] Result<std::string> list(const std::vector<std::string>& options,
                                          const std::stop_token& stop) const;

@@ -153,7 +153,7 @@ class ClassComparison {
       case Aspect::Kind::grants:
         return !how_.with_acl || (!how_.with_owner && same_grants_to_others(place, ours, theirs));
       case Aspect::Kind::surroundings:
-        return !how_.everything;
+        return !how_.everything || same_expression(one, other);
     }
     return false;
   }

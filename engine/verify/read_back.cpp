@@ -4,8 +4,8 @@
 
 namespace pghaul::verify {
 
-Result<Digest> read_back(pipeline::Source& rows, pipeline::Chunk& buffer) {
-  RowDigest digest;
+Result<Digest> read_back(pipeline::Source& rows, pipeline::Chunk& buffer, const FloatColumns& floats) {
+  RowDigest digest(floats);
   for (;;) {
     buffer.clear();
     const Status filled = rows.fill(buffer);

@@ -4,10 +4,13 @@
 #include "pipeline/chunk.h"
 #include "pipeline/source.h"
 #include "verify/digest.h"
+#include "verify/float_digits.h"
 
 namespace pghaul::verify {
 
-/// Reads all rows of `rows` for nothing but their digest. `buffer` is used for the rows on their way.
-[[nodiscard]] Result<Digest> read_back(pipeline::Source& rows, pipeline::Chunk& buffer);
+/// Reads all rows of `rows` for nothing but their digest. `buffer` is used for the rows on their way;
+/// `floats` as RowDigest takes them.
+[[nodiscard]] Result<Digest> read_back(pipeline::Source& rows, pipeline::Chunk& buffer,
+                                       const FloatColumns& floats = {});
 
 }  // namespace pghaul::verify

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "pipeline/tap.h"
 #include "verify/digest.h"
+#include "verify/float_digits.h"
 
 namespace pghaul::verify {
 
@@ -10,11 +14,19 @@ namespace pghaul::verify {
 /// Threads    see() by one thread; digest() once that one has ended: after Lane::run().
 class RowDigest : public pipeline::Tap {
  public:
+  /// `floats`: of rows in text, of which some columns have floating-point numbers that may be written in
+  /// several ways; empty: each byte counts.
+  explicit RowDigest(FloatColumns floats = {}) : floats_(std::move(floats)) {}
+
   void see(const pipeline::Chunk& chunk) override;
 
   [[nodiscard]] const Digest& digest() const noexcept { return digest_; }
 
  private:
+  void see_numbers(const pipeline::Chunk& chunk);
+
+  FloatColumns floats_;
+  std::string shortened_;  // the row that is being seen
   Digest digest_;
 };
 

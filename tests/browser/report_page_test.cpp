@@ -209,14 +209,14 @@ TEST_F(ReportPage, HoldsTenThousandTables) {
   for (int i = 0; i < 10'000; ++i) report["tables"].push_back(table_of("t" + std::to_string(i), i));
 
   const std::string first = without_data(shown(report));
-  EXPECT_NE(first.find("1–25 of 10,000"), std::string::npos);
+  EXPECT_NE(first.find("1–15 of 10,000"), std::string::npos);
   EXPECT_NE(first.find(">public.t9999<"), std::string::npos) << "the costliest come first";
-  EXPECT_EQ(times(first, ">public.t"), 25U);
+  EXPECT_EQ(times(first, ">public.t"), 15U);
 
   const std::string next =
       without_data(shown(report, "document.querySelector('[aria-label=\"Next page\"]').click()"));
-  EXPECT_NE(next.find("26–50 of 10,000"), std::string::npos);
-  EXPECT_NE(next.find(">public.t9974<"), std::string::npos);
+  EXPECT_NE(next.find("16–30 of 10,000"), std::string::npos);
+  EXPECT_NE(next.find(">public.t9984<"), std::string::npos);
 
   const std::string found =
       without_data(shown(report,
@@ -256,6 +256,77 @@ TEST_F(ReportPage, ShowsAPlanAndARefusal) {
   const std::string refused = without_data(shown(report));
   EXPECT_NE(refused.find("nothing was touched"), std::string::npos);
   EXPECT_NE(refused.find("To remove all: --confirm shop"), std::string::npos);
+}
+
+TEST_F(ReportPage, ShowsAnEstimate) {
+  json report = report_of("estimated");
+  report["verb"] = "estimate";
+  report.erase("downtime");
+  report["estimate"] = {
+      {"seconds", 300},
+      {"low", 250},
+      {"high", 360},
+      {"jobs", 2},
+      {"growth", 1.3},
+      {"disk_bytes", 512345678},
+      {"hosted_rule_seconds", 92},
+      {"measured", true},
+      {"sampled_tables", 7},
+      {"measuring_seconds", 6},
+      {"window",
+       {{"seconds", 3600}, {"fits", true}, {"likely", true}, {"margin", 3300}, {"safe_margin", 3240}}},
+      {"phases", {{{"name", "data"}, {"start", 0}, {"seconds", 200}}}},
+      {"milestones", {{{"name", "data"}, {"seconds", 200}}, {{"name", "verified"}, {"seconds", 300}}}},
+      {"critical",
+       {{{"phase", "data"}, {"what", kHostile[0]}, {"start", 0}, {"seconds", 200}},
+        {{"phase", "indexes"}, {"what", "public.orders_pkey"}, {"start", 200}, {"seconds", 100}}}},
+      {"variants", {{{"what", "more cores"}, {"seconds", 180}, {"measured", false}}}},
+      {"by_jobs", {{{"jobs", 4}, {"seconds", 200}}}},
+      {"notes", {kHostile[1]}}};
+  const std::string document = shown(report);
+  expect_inert(document);
+  const std::string visible = without_data(document);
+  for (const char* expected :
+       {"Fits into 1 h 00 min", ">Predicted downtime</h2>", "8 times in 10 between 4 min 10 s and 6 min 00 s",
+        ">Yes:</b>", ">What would stand when</h2>", ">What would happen when</h2>", ">What decides it</h2>",
+        ">public.orders_pkey<", ">What would make it shorter</h2>", "by a rule of thumb, not simulated",
+        ">By number of workers</h2>", "4 workers", ">What it rests on</h2>", "7 kinds of tables in 6.00 s"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
+}
+
+TEST_F(ReportPage, SaysWhatAnEarlierRunHadDone) {
+  json report = report_of("verified");
+  report["resumed"] = {{"started", "2026-11-22T14:00:00Z"},
+                       {"run", 2},
+                       {"tasks_done", 30},
+                       {"tasks_total", 120},
+                       {"rows", 123456},
+                       {"bytes", 5'000'000}};
+  report["milestones"] = {{{"name", "data"}, {"seconds", 5}}, {{"name", "verified"}, {"seconds", 12.5}}};
+  const std::string visible = without_data(shown(report));
+  for (const char* expected : {">Resumed</h2>", "22 Nov 2026, 14:00 UTC", "second",
+                               "30 of 120 pieces of work, with 123,456 rows, 5.00 MB",
+                               ">Time of this run</h2>", ">What stood when</h2>"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
+  EXPECT_EQ(visible.find("3 minutes per GB"), std::string::npos) << "of the whole, not of its end";
+}
+
+TEST_F(ReportPage, SaysWhatWasGivenUp) {
+  json report = report_of("abandoned");
+  report["verb"] = "abandon";
+  report.erase("source");
+  report.erase("downtime");
+  report["abandoned"] = {{"source", "shop on db1:5432"},
+                         {"started", "2026-11-22T14:00:00Z"},
+                         {"runs", 3},
+                         {"tasks_done", 30},
+                         {"left", {{{"kind", "table"}, {"count", 12}}}}};
+  const std::string visible = without_data(shown(report));
+  for (const char* expected : {"Given up", ">What was given up</h2>", "shop on db1:5432", "12 tables"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
 }
 
 }  // namespace

@@ -1,11 +1,16 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <iostream>
+#include <random>
 #include <string>
 
+#include "fidelity/judge.h"
 #include "support/cluster.h"
 #include "support/database.h"
 #include "support/fault_proxy.h"
 #include "support/pghaul.h"
+#include "support/seed.h"
 
 namespace pghaul {
 namespace {
@@ -54,6 +59,44 @@ TEST_F(Corruption, OnTheWayToTheTargetIsFound) {
 TEST_F(Corruption, OfRowsThatGoAsTextIsFound) {
   proxy_.replace_in_rows(Way::to_server, "the colour is red", "the colour is tan");
   expect_difference_in("public.texts");
+}
+
+/// A bit is changed anywhere in what goes to the target: protocol, statements, rows.
+TEST_F(Corruption, OfAnyBitNeverPassesForVerified) {
+  std::mt19937_64 random(support::seed_of_this_run());
+  const auto copy = [&](FaultProxy& proxy, const support::Database& target) {
+    return support::haul({"copy", source_.uri(), proxy.uri(target.name()), "--progress", "none",
+                          "--stall-after", "2", "--retry-for", "2"});
+  };
+  std::uint64_t whole = 0;
+  {
+    const support::Database target(support::shared_target());
+    ASSERT_EQ(copy(proxy_, target).exit_status, 0);
+    whole = proxy_.bytes(Way::to_server);
+  }
+  const char* wanted = std::getenv("PGHAUL_TEST_ROUNDS");
+  const int rounds = wanted == nullptr ? 3 : std::stoi(wanted);
+  int equal = 0;
+  int found = 0;
+  int failed = 0;
+  for (int round = 0; round < rounds && !HasFailure(); ++round) {
+    const support::Database target(support::shared_target());
+    FaultProxy proxy(support::shared_target());
+    const std::uint64_t byte = std::uniform_int_distribution<std::uint64_t>(0, whole - 1)(random);
+    SCOPED_TRACE("byte " + std::to_string(byte) + " of " + std::to_string(whole));
+    proxy.at(Way::to_server, byte, FaultProxy::Effect::flip);
+    const support::Haul run = copy(proxy, target);
+    if (run.exit_status == 0) {
+      ++equal;
+      EXPECT_EQ(fidelity::differences(source_, target), "");
+    } else {
+      ++(run.exit_status == 6 ? found : failed);
+      EXPECT_NE(run.report.value("status", ""), "verified");
+      EXPECT_LT(run.exit_status, 7) << run.err;
+    }
+  }
+  std::cout << rounds << " bits: " << found << " found as differences, " << failed << " ended a copy, "
+            << equal << " copies equal all the same\n";
 }
 
 TEST_F(Corruption, OfWhatTheTargetGivesBackIsFound) {

@@ -88,6 +88,76 @@ TEST_F(Stalled, ForGoodIsAClearEnd) {
   at_target_.go_on();
 }
 
+/// A session of somebody else, whose lock makes others wait until it is closed.
+class Lock {
+ public:
+  Lock(const support::Database& database, const std::string& sql)
+      : database_(database),
+        session_({"psql", "-XqAtd", database.uri(), "-c", "begin; " + sql + "; select pg_advisory_lock(1)",
+                  "-c", "select pg_sleep(600)"}) {}
+  void release() {
+    session_.send(SIGKILL);
+    (void)session_.wait();
+    database_.psql(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'psql'"
+        " and datname = current_database() and pid <> pg_backend_pid()");
+  }
+
+ private:
+  const support::Database& database_;
+  Process session_;
+};
+
+/// The process of the server that waits for a lock on behalf of a program, other than `not_this`; empty:
+/// there has been none for a minute.
+std::string waiting_session(const support::Database& database, const std::string& program,
+                            const std::string& not_this = "0") {
+  for (int looks = 0; looks < 600; ++looks) {
+    const std::string pid = database.psql(
+        "set statement_timeout = '10s'; select pid, pg_sleep(0.1) from pg_stat_activity where datname = "
+        "current_database()"
+        " and application_name = '" +
+        program + "' and wait_event_type = 'Lock' and pid <> " + not_this);
+    if (!pid.empty()) return pid.substr(0, pid.find('|'));
+    database.psql("select pg_sleep(0.1)");
+  }
+  return {};
+}
+
+TEST_F(Stalled, SourceIsNoticedWhilePgDumpWorks) {
+  Lock lock(source_, "lock table t");
+  Process running(copy("3"));
+  ASSERT_NE(waiting_session(source_, "pg_dump"), "");
+  at_source_.stall();
+  const ProcessResult done = running.wait();
+  EXPECT_NE(done.exit_status, 0);
+  EXPECT_NE(done.err.find("the source has not answered for 2 s, and pg_dump was ended"), std::string::npos)
+      << done.err;
+  EXPECT_FALSE(has_journal(target_));
+  at_source_.go_on();
+  lock.release();
+}
+
+TEST_F(Stalled, TargetIsNoticedWhilePgRestoreWorks) {
+  source_.psql("create function one() returns int language sql as 'select 1'");
+  Lock lock(target_, "lock table pg_proc in share mode");
+  Process running(copy("120"));
+  const std::string first = waiting_session(target_, "pg_restore");
+  ASSERT_NE(first, "");
+  at_target_.stall();
+  ASSERT_TRUE(tries_again(running));
+  EXPECT_NE(running.out().find("the target has not answered for 2 s, and pg_restore was ended"),
+            std::string::npos)
+      << running.out();
+  at_target_.go_on();
+  ASSERT_NE(waiting_session(target_, "pg_restore", first), "");
+  lock.release();
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_FALSE(has_journal(target_));
+  EXPECT_EQ(fidelity::differences(source_, target_), "");
+}
+
 TEST_F(Stalled, DoesNotKeepAnInterruptWaiting) {
   at_target_.at(Way::to_server, 3'000'000, Effect::stall);
   Process running(copy("120"));

@@ -151,6 +151,7 @@ const std::vector<Difference> kDifferences = {
     {"text search configuration s.search", "alter text search configuration s.search drop mapping for word"},
     // The database.
     {"schema s", "grant usage on schema s to fidelity_reader"},
+    {"schema public", "drop extension pg_trgm; drop schema public"},
     {"schema public", "grant create on schema public to fidelity_reader"},
     {"extension pg_trgm", "drop extension pg_trgm"},
     {"extension pg_trgm", "alter extension pg_trgm set schema s"},
@@ -171,6 +172,8 @@ const std::vector<Difference> kDifferences = {
     {"comment on table s.t", "comment on table s.t is 'another'"},
     {"comment on table column s.t.v", "comment on column s.t.v is 'new'"},
     {"comment on index s.t_v", "comment on index s.t_v is 'new'"},
+    {"security label on table s.t by p",
+     "insert into pg_seclabel values ('s.t'::regclass, 'pg_class'::regclass, 0, 'p', 'a label')"},
     {"comment on schema public", "comment on schema public is 'new'"},
     // Large objects.
     {"large objects", "select lo_put(4711, 0, 'C')"},

@@ -9,6 +9,7 @@
 #include "fidelity/judge.h"
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/pghaul.h"
 #include "support/versions.h"
 
 namespace pghaul::fidelity {
@@ -42,6 +43,25 @@ TEST_P(CopyBetween, EqualsItsSource) {
   fill(source, name);
   ASSERT_TRUE(copied(source, target));
   EXPECT_EQ(differences(source, source_version, target, target_version, target_server), "");
+}
+
+TEST(CopyFromBefore12, ComparesFloatsByValueAndSaysWhereItCannot) {
+  const support::Version source_version = support::find_version(11);
+  if (!source_version.missing.empty()) GTEST_SKIP() << source_version.missing;
+  const support::Cluster source_server({.bin_dir = source_version.server_bin});
+  const support::Database source(source_server);
+  const support::Database target(support::shared_target());
+  fill(source, "old_floats");
+  const support::Haul done = support::haul({"copy", source.uri(), target.uri()});
+  ASSERT_EQ(done.exit_status, 0) << done.err << done.report["verification"].dump(1);
+  ASSERT_EQ(done.report["left_out"].size(), 1U) << done.report["left_out"].dump(1);
+  EXPECT_EQ(done.report["left_out"][0]["object"], "contents of table public.of_both_sizes");
+  for (const auto& table : done.report["tables"])
+    EXPECT_EQ(table["verified"], table["name"] != "of_both_sizes");
+  EXPECT_EQ(target.psql("select sum(hashtext(float8send(w)::text || float4send(x)::text)) from of_ranges"),
+            source.psql("select sum(hashtext(float8send(w)::text || float4send(x)::text)) from of_ranges"));
+  target.psql("update of_ranges set w = 0.30000000000000004 where w = 0.1");
+  EXPECT_EQ(support::haul({"verify", source.uri(), target.uri()}).exit_status, 6);
 }
 
 std::string name_of(const testing::TestParamInfo<std::tuple<Pair, const char*>>& test) {

@@ -152,7 +152,7 @@ TEST(ReadCatalog, TellsWhyARoleCannotReadATable) {
   EXPECT_EQ(reason("own"), "");
   EXPECT_TRUE(named(catalog.relations, "own").readable);
   EXPECT_EQ(reason("not_granted"), "the role has no SELECT on it");
-  EXPECT_EQ(reason("by_column"), "the role has no SELECT on it");  // it could not be locked
+  EXPECT_EQ(reason("by_column"), "the role has SELECT on some of its columns only");  // it could not be locked
   EXPECT_EQ(reason("guarded"), "its row security hides rows from the role");
   EXPECT_EQ(reason("forced"), "its row security hides rows from the role");
   EXPECT_EQ(catalog.relations.front().unreadable_reason, "the role has no USAGE on its schema");
@@ -386,7 +386,7 @@ TEST(ReadLargeObjects, CutsThemIntoRangesOfAboutEqualBytes) {
   postgres::Connection connection = connect(database);
   const LargeObjects objects = value_of(read_large_objects(connection, 3));
   EXPECT_EQ(objects.count, 61);
-  EXPECT_EQ(objects.unreadable, 0);
+  EXPECT_TRUE(objects.unreadable.empty());
   EXPECT_GT(objects.bytes, 0);
   // The last one has 157 rows of 2 kB: as heavy as two thirds of all.
   EXPECT_EQ(objects.range_starts, (std::vector<Oid>{101, 3000000000U}));
@@ -401,7 +401,7 @@ TEST(ReadLargeObjects, CountsThoseThatTheRoleMayNotRead) {
   postgres::Connection connection = connect(database, "lo_reader");
   const LargeObjects objects = value_of(read_large_objects(connection, 5));
   EXPECT_EQ(objects.count, 10);
-  EXPECT_EQ(objects.unreadable, 7);
+  EXPECT_EQ(objects.unreadable, (std::vector<Oid>{104, 105, 106, 107, 108, 109, 110}));
   EXPECT_EQ(objects.range_starts, (std::vector<Oid>{101, 103, 105, 107, 109}));
 }
 

@@ -56,7 +56,8 @@ class Source {
   Connection& connection() { return connection_; }
   [[nodiscard]] Result<SchemaArchive> dump(const Filters& filters = {},
                                            const std::stop_token& stop = {}) const {
-    return SchemaArchive::dump(programs(), connection_.effective(), snapshot_.id, filters, stop);
+    return SchemaArchive::dump(programs(), connection_.effective(), Side::source, snapshot_.id(), filters,
+                               stop);
   }
   catalog::Catalog catalog(const SchemaArchive& archive) {
     std::set<catalog::Oid> oids;
@@ -289,8 +290,9 @@ TEST(Schema, PatternThatMatchesNothingIsAnErrorOfUsage) {
 TEST(Schema, ThatCanNotBeReadSaysWhy) {
   const support::Database database(support::shared_source());
   const Source source(database.uri());
-  const Result<SchemaArchive> archive = SchemaArchive::dump(
-      programs(), *ConnectionString::parse("host=/nowhere dbname=x"), "1-1", Filters{}, std::stop_token{});
+  const Result<SchemaArchive> archive =
+      SchemaArchive::dump(programs(), *ConnectionString::parse("host=/nowhere dbname=x"), Side::source, "1-1",
+                          Filters{}, std::stop_token{});
   ASSERT_FALSE(archive);
   EXPECT_EQ(archive.error().code, ErrorCode::connection_failed);
   EXPECT_NE(archive.error().message.find("pg_dump cannot connect to the source: connection to server"),
@@ -474,10 +476,10 @@ TEST(Connection, TellsHowToReachTheVeryServerItIsConnectedTo) {
                   " user=postgres dbname=postgres password=unused connect_timeout=7 target_session_attrs=any",
               Side::source);
   const std::map<std::string, std::string> expected = {
-      {"host", "127.0.0.1"},    {"hostaddr", "127.0.0.1"}, {"port", std::to_string(server.port())},
-      {"user", "postgres"},     {"dbname", "postgres"},    {"password", "unused"},
-      {"connect_timeout", "7"}, {"keepalives_idle", "30"}, {"keepalives_interval", "10"},
-      {"keepalives_count", "3"}};
+      {"host", "127.0.0.1"},     {"hostaddr", "127.0.0.1"},     {"port", std::to_string(server.port())},
+      {"user", "postgres"},      {"dbname", "postgres"},        {"password", "unused"},
+      {"connect_timeout", "7"},  {"keepalives_idle", "30"},     {"keepalives_interval", "10"},
+      {"keepalives_count", "3"}, {"tcp_user_timeout", "120000"}};
   EXPECT_EQ(connection.effective().keywords(), expected);
 }
 
@@ -488,7 +490,7 @@ TEST(Connection, TellsHowToReachASocket) {
       {"host", server.socket_dir()}, {"port", std::to_string(server.port())},
       {"user", "postgres"},          {"dbname", "postgres"},
       {"keepalives_idle", "30"},     {"keepalives_interval", "10"},
-      {"keepalives_count", "3"}};
+      {"keepalives_count", "3"},     {"tcp_user_timeout", "120000"}};
   EXPECT_EQ(connection.effective().keywords(), expected);
 }
 

@@ -64,6 +64,7 @@ std::string quoted(const std::string& name) {
 Cluster::Cluster(const ClusterOptions& options) : folder_(new_folder()) {
   std::vector<std::string> argv = {kThrowawayServer, "start", folder_, "--owner", std::to_string(::getpid())};
   if (!options.bin_dir.empty()) argv.insert(argv.end(), {"--bin", options.bin_dir});
+  if (!options.standby_of.empty()) argv.insert(argv.end(), {"--standby-of", options.standby_of});
   for (const auto& [name, value] : options.settings) argv.insert(argv.end(), {"--set", name + '=' + value});
   try {
     read_details(output_of(argv));

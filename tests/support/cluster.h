@@ -10,6 +10,7 @@ namespace pghaul::support {
 struct ClusterOptions {
   std::vector<std::pair<std::string, std::string>> settings;  // of postgresql.conf
   std::string bin_dir;                                        // empty: the newest PostgreSQL installed
+  std::string standby_of;                                     // a server's URI: a hot standby of it
 };
 
 /// A PostgreSQL server of its own in a folder of its own, by tools/throwaway-server. Superuser postgres, no

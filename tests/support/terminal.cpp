@@ -1,6 +1,7 @@
 #include "support/terminal.h"
 
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +47,14 @@ void Terminal::type(const std::string& keys) const {
   if (write(descriptor_, keys.data(), keys.size()) != static_cast<ssize_t>(keys.size())) {
     throw std::runtime_error("cannot type");
   }
+}
+
+void Terminal::resize(unsigned short columns, unsigned short rows) {
+  winsize size{};
+  size.ws_col = columns;
+  size.ws_row = rows;
+  if (ioctl(descriptor_, TIOCSWINSZ, &size) != 0) throw std::runtime_error("cannot resize the terminal");
+  shown_.clear();
 }
 
 int Terminal::wait() {

@@ -24,9 +24,11 @@ class Terminal {
   void expect(const std::string& text);
   /// As by the keyboard: a line ends with "\n", "\x03" is Ctrl-C.
   void type(const std::string& keys) const;
+  /// As by the mouse, on the window's edge; what had been shown by then is forgotten.
+  void resize(unsigned short columns, unsigned short rows);
   /// Waits for its end; as ProcessResult::exit_status. Once.
   [[nodiscard]] int wait();
-  /// All that was shown, with what was typed and what moves the cursor.
+  /// All that was shown since the last resize(), with what was typed and what moves the cursor.
   [[nodiscard]] const std::string& shown() const noexcept { return shown_; }
 
  private:

@@ -85,6 +85,7 @@ void Display::show_bar() {
   std::vector<std::string> lines = progress_lines(progress_, columns, look_);
   if (lines.size() > window.rows) lines.resize(1);
   const bool resized = window.columns != drawn_columns_;
+  if (!resized && lines == drawn_) return;
   std::string text = back_to_top(window.columns) + (resized ? "\033[J" : "");
   for (const std::string& line : lines) text += (&line == &lines.front() ? "" : "\r\n") + line + "\033[K";
   write_fully(STDERR_FILENO, text + "\033[J");

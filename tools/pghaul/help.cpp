@@ -76,6 +76,11 @@ archive:DIR, a database in a folder. PGHAUL_SOURCE and PGHAUL_TARGET stand in
 for what the command line leaves out. Keep passwords in a password file
 (~/.pgpass) or a service file rather than on the command line.
 
+Examples:
+  pghaul plan service=old service=new
+  pghaul estimate --window 20m service=old service=new
+  pghaul copy --report run.html service=old service=new
+
 'pghaul VERB --help' lists the options of a verb, with examples.
 'pghaul --version' tells the version.
 )";

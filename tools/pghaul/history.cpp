@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -29,6 +30,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMost = 500;
 constexpr std::size_t kTrimAt = kMost + 100;
+constexpr std::size_t kShown = 20;
 
 tl::unexpected<Failure> cannot_keep(const std::string& file, int error) {
   return tl::make_unexpected(
@@ -232,7 +234,8 @@ std::string history_text(const std::vector<PastCopy>& copies, const Look& look) 
                    {"took", Side::right},
                    {"size", Side::right},
                    {"per GB", Side::right}});
-  for (auto copy = copies.rbegin(); copy != copies.rend(); ++copy) {
+  const auto shown = copies.rbegin() + static_cast<std::ptrdiff_t>(std::min(copies.size(), kShown));
+  for (auto copy = copies.rbegin(); copy != shown; ++copy) {
     const std::string state = state_of(*copy);
     const bool complete =
         state.find("ompleted") != std::string::npos || state.find("inished") != std::string::npos;
@@ -244,12 +247,15 @@ std::string history_text(const std::vector<PastCopy>& copies, const Look& look) 
   std::string line;
   std::getline(lines, line);
   std::string text = line + "\n";
-  for (auto copy = copies.rbegin(); copy != copies.rend() && std::getline(lines, line); ++copy) {
+  for (auto copy = copies.rbegin(); copy != shown && std::getline(lines, line); ++copy) {
     text += line + "\n";
     text += toned(fmt::format("        {} to {}", escape(copy->source, look),
                               copy->target.empty() ? "nowhere" : escape(copy->target, look)),
                   Tone::faint, look) +
             "\n";
+  }
+  if (copies.size() > kShown) {
+    text += fmt::format("  and {} earlier ones: pghaul history --json lists all\n", copies.size() - kShown);
   }
   return text;
 }

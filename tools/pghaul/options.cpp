@@ -112,6 +112,7 @@ class VerbParser {
   void take_open_after();
   void take_trials();
   void take_compress();
+  void take_toast_compression();
   void take_outputs();
   void take_json();
   void take_help();
@@ -147,12 +148,13 @@ void VerbParser::describe_copy() {
   take_trials();
   take_snapshot();
   take_compress();
+  take_toast_compression();
   take_outputs();
   take_help();
   app_.footer(R"(Examples:
   pghaul copy postgres://app@db1/shop postgres://app@db2/shop
   pghaul copy -j 8 --no-owner --no-acl service=old service=new
-  pghaul copy --confirm shop --report shop.json "host=db1 dbname=shop" "host=db2 dbname=shop"
+  pghaul copy --confirm shop --report run.html service=old service=new
   pghaul copy -T 'audit.*' -N scratch service=old service=new
   pghaul copy service=old archive:/backup/shop
   pghaul copy archive:/backup/shop service=new
@@ -274,6 +276,9 @@ void VerbParser::take_selection() {
   setting_each("exclude-table", "-T,--exclude-table", "PATTERN", "no tables that match")->group(kWhat);
   setting_switch("no-large-objects", "-B,--no-large-objects,--no-blobs", "leave large objects out")
       ->group(kWhat);
+  setting_switch("skip-unreadable", "--skip-unreadable",
+                 "leave out what can't be read or carried, instead of refusing, and name it in the report")
+      ->group(kWhat);
 }
 
 void VerbParser::take_left_behind() {
@@ -384,6 +389,14 @@ void VerbParser::take_compress() {
   setting("compress", "--compress", "HOW",
           "of an archive: auto, none, or a level of zstd from 1 to 19 (default: auto, found while running)")
       ->group(kHow);
+}
+
+void VerbParser::take_toast_compression() {
+  offer(setting("toast-compression", "--toast-compression", "METHOD",
+                "how the target compresses large values, where a column doesn't say: pglz or lz4, which is "
+                "faster (default: as the target is set)")
+            ->group(kHow),
+        {"pglz", "lz4"});
 }
 
 std::string not_a_report(const std::string& file) {

@@ -25,7 +25,7 @@ void Progress::take(const nlohmann::json& event) {
 }
 
 std::string Progress::phase() const {
-  return phases_.empty() ? "" : phases_.front();
+  return phases_.empty() ? last_phase_ : phases_.front();
 }
 
 std::optional<double> Progress::rate() const {
@@ -35,6 +35,7 @@ std::optional<double> Progress::rate() const {
 void Progress::take_phase(const nlohmann::json& event) {
   const std::string name = event.value("phase", "");
   std::erase(phases_, name);
+  last_phase_ = name;
   if (event.value("state", "") == "started") phases_.push_back(name);
 }
 

@@ -15,7 +15,7 @@ class Progress {
  public:
   void take(const nlohmann::json& event);
 
-  /// The earliest begun of the phases under way; empty between them.
+  /// The earliest begun of the phases under way, between them the last one; empty before the first.
   [[nodiscard]] std::string phase() const;
   /// How much of the work is done: by time where there is a forecast, else by bytes and tasks in equal
   /// shares. Never falls, never quite 1.
@@ -43,6 +43,7 @@ class Progress {
   void advance();
 
   std::vector<std::string> phases_;  // under way, in the order they began
+  std::string last_phase_;
   double bytes_per_second_ = 0;
   std::optional<double> fraction_;
 };

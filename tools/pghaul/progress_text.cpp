@@ -135,11 +135,12 @@ std::vector<std::string> progress_lines(const Progress& progress, std::size_t co
 std::string progress_line(const Progress& progress, const Look& look) {
   constexpr std::size_t kTasksNamed = 3;
   std::string line = fmt::format("{}  {}", show_clock(progress.elapsed), title_of(progress));
-  if (progress.fraction()) line += " " + percent(progress);
+  if (progress.fraction()) line.append(" ").append(percent(progress));
   for (const std::string& part : counts(progress)) line += ", " + part;
   if (progress.remaining) line += fmt::format(", {} left", show_clock(*progress.remaining));
   const std::size_t named = std::min(kTasksNamed, progress.running.size());
-  for (std::size_t i = 0; i < named; ++i) line += (i == 0 ? "; " : ", ") + escape(progress.running[i], look);
+  for (std::size_t i = 0; i < named; ++i)
+    line.append(i == 0 ? "; " : ", ").append(escape(progress.running[i], look));
   if (progress.running.size() > named) line += fmt::format(" and {} more", progress.running.size() - named);
   return line;
 }

@@ -56,7 +56,7 @@ std::string phases(const json& report, const SummaryStyle& style) {
     table.add({escape(phase.value("name", ""), style.look), fmt::format("{:.1f}", phase.value("start", 0.0)),
                fmt::format("{:.1f}", phase.value("seconds", 0.0))});
   }
-  return table.empty() ? "" : "\n" + table.text(style.columns, style.look);
+  return table.empty() ? "" : fmt::format("\n{}", table.text(style.columns, style.look));
 }
 
 std::string beside_the_forecast(double seconds, double predicted) {
@@ -76,9 +76,8 @@ std::string downtime(const json& report) {
   if (!report.contains("downtime")) return {};
   const json& down = report["downtime"];
   const double seconds = down.value("seconds", 0.0);
-  std::string text =
-      "\n" + fact("downtime",
-                  show_seconds(seconds) + beside_the_forecast(seconds, down.value("predicted_seconds", 0.0)));
+  const std::string beside = beside_the_forecast(seconds, down.value("predicted_seconds", 0.0));
+  std::string text = fmt::format("\n{}", fact("downtime", show_seconds(seconds) + beside));
   const double per_gb = down.value("seconds_per_gb", 0.0);
   if (per_gb <= 0) return text;
   const bool telling = report.value("/source/bytes"_json_pointer, 0.0) >= kTellingBytes;
@@ -103,7 +102,7 @@ std::string tables(const json& report, const SummaryStyle& style) {
                show_bytes(row.value("bytes", 0.0)), show_seconds(row.value("seconds", 0.0)),
                row.value("verified", false) ? "yes" : "no"});
   }
-  return table.empty() ? "" : "\n" + table.text(style.columns, style.look);
+  return table.empty() ? "" : fmt::format("\n{}", table.text(style.columns, style.look));
 }
 
 std::string differences(const json& report, const Look& look) {
@@ -143,7 +142,8 @@ std::string afterthoughts(const json& report, const Look& look) {
   std::string text;
   const std::size_t left_out = list_of(report, "left_out").size();
   if (left_out > 0) {
-    text += toned("incomplete:", Tone::careful, look) +
+    const bool copy = report.value("verb", "") == "copy";
+    text += toned(copy ? "the copy is partial:" : "incomplete:", Tone::careful, look) +
             fmt::format(" {} left out\n", show_count(left_out, "object was", "objects were"));
   }
   std::size_t warnings = 0;

@@ -53,9 +53,13 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           a pattern as pg_dump takes it; each call adds one
  * no-owner, no-acl, no-large-objects
  *                           "true" or "false"
+ * skip-unreadable           "true": leave out, and name in the report, what the role may not read and what
+ *                           only the source can hold; otherwise that is refused
  * confirm                   name of the target database: replace what it holds
  * verify                    "none", "counts" or "checksums" (default)
  * compress                  of an archive that is written: "auto" (default), "none", or a level of zstd
+ * toast-compression         how the target compresses large values: "pglz" or "lz4", whose target is at least
+ *                           PostgreSQL 14 (default: as the target is set)
  * snapshot                  id of a snapshot somebody else exported and keeps
  * open-after                verified (default), constraints, indexes, keys, data: when the application may
  *                           write again; what is left is done beside it

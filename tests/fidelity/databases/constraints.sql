@@ -43,6 +43,13 @@ CREATE TABLE checked (a int CONSTRAINT known CHECK (constraints.is_known(a)), n 
 INSERT INTO checked VALUES (1, 1), (100, 2);
 ALTER TABLE checked ADD CONSTRAINT violated CHECK (n > 100) NOT VALID;
 ALTER TABLE checked ADD CONSTRAINT of_the_row CHECK (checked IS NOT NULL);
+-- It comes before what it reads, by name and by OID
+CREATE TABLE "A reads b" (v int);
+CREATE FUNCTION is_in_zz(int) RETURNS bool LANGUAGE plpgsql AS $$BEGIN RETURN EXISTS (SELECT FROM constraints.zz_read WHERE id = $1); END$$;
+CREATE TABLE zz_read (id int PRIMARY KEY, filler text);
+INSERT INTO zz_read SELECT i, repeat('x', 1000) FROM generate_series(1, 3000) i;
+ALTER TABLE "A reads b" ADD CHECK (constraints.is_in_zz(v));
+INSERT INTO "A reads b" VALUES (2999), (3000);
 CREATE FUNCTION turns_against(int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true';
 CREATE TABLE once_true (a int CHECK (constraints.turns_against(a)));
 INSERT INTO once_true VALUES (1), (2);

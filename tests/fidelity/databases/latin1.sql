@@ -12,3 +12,6 @@ CREATE VIEW "vue é" AS SELECT "é" || 'é' AS "è" FROM "größe";
 CREATE FUNCTION "fonction é"(text) RETURNS text LANGUAGE sql AS 'SELECT $1 || ''é''';
 CREATE TABLE wide (v text);
 INSERT INTO wide SELECT repeat('é', 100000);
+-- Names within rows
+CREATE TABLE of_names (c regclass, p regprocedure, t regtype[]);
+INSERT INTO of_names VALUES ('"größe"', '"fonction é"(text)', '{"\"été\"","\"règle\"[]"}');

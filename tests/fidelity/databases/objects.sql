@@ -44,6 +44,7 @@ CREATE FUNCTION celsius(int) RETURNS celsius LANGUAGE sql AS 'SELECT ROW($1)::ob
 CREATE CAST (int AS celsius) WITH FUNCTION celsius(int) AS ASSIGNMENT;
 CREATE CAST (celsius AS text) WITH INOUT AS IMPLICIT;
 COMMENT ON CAST (int AS celsius) IS 'a cast''s comment';
+CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal));
 CREATE CONVERSION my_conversion FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
 CREATE COLLATION my_collation FROM "C";
 CREATE TABLE collated (v text COLLATE my_collation);

@@ -186,6 +186,10 @@ INSERT INTO of_base_types VALUES ('', '{}', '-9223372036854775808', '{}'), (E'\t
 
 -- Names of objects: what is stored is an OID, and it is another one after a copy.
 CREATE FUNCTION "odd fn"(int, mood) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql AS 'SELECT 2 * $1';
+CREATE FUNCTION twice(text) RETURNS text LANGUAGE sql AS 'SELECT $1 || $1';
+CREATE OPERATOR <~> (leftarg = int, rightarg = int, procedure = int4pl);
+CREATE OPERATOR <~> (leftarg = text, rightarg = text, procedure = textcat);
 CREATE FUNCTION same_pair(pair, pair) RETURNS bool LANGUAGE sql AS 'SELECT $1.x = $2.x';
 CREATE OPERATOR === (leftarg = pair, rightarg = pair, procedure = same_pair);
 CREATE TEXT SEARCH CONFIGURATION "my config" (COPY = english);
@@ -195,6 +199,9 @@ INSERT INTO of_names VALUES (1, 'of_names', 'types."odd fn"', 'types."odd fn"(in
   (2, 'pg_class', 'now', 'now()', '||/', '+(int,int)', 'int[]', 'postgres', 'pg_catalog', 'english', 'simple'), (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
   (4, '-', '-', '-', '0', '0', '-', '-', '-', '-', '-'), (5, 4294967295, 4294967295, 4294967295, 4294967295, 4294967295, 4294967295, 4294967295, 4294967295, 4294967295, 4294967295),
   (6, 'information_schema.tables', 'pg_catalog.numeric_out', 'types.both_forms_in(cstring)', NULL, NULL, 'types.nested[]', NULL, 'information_schema', 'simple', 'english_stem');
+-- A name that several functions have: printed with its schema, read with its arguments, and none of it in regproc
+CREATE TABLE of_overloaded (pr regprocedure, opr regoperator);
+INSERT INTO of_overloaded VALUES ('types.twice(int)', 'types.<~>(int, int)'), ('types.twice(text)', 'types.<~>(text, text)');
 CREATE TABLE of_name_arrays (c regclass[], t regtype[], p regprocedure[]);
 INSERT INTO of_name_arrays VALUES ('{types.of_names,NULL,pg_class}', '{types.mood,int,types.pair[]}', ARRAY['types."odd fn"(int, types.mood)'::regprocedure, 'now()']), ('{}', '{}', NULL);
 CREATE DOMAIN table_name AS regclass;

@@ -114,6 +114,8 @@ TEST_F(PastCopies, AreForgottenWhenThereAreHundreds) {
   const auto copies = history_.read();
   EXPECT_EQ(copies.size(), 500U);
   EXPECT_EQ(copies.back().id, "c1601");
+  EXPECT_TRUE(
+      history_text(copies, kPlain).ends_with("  and 480 earlier ones: pghaul history --json lists all\n"));
 }
 
 TEST_F(PastCopies, AreListedWithTheLatestFirst) {

@@ -201,13 +201,12 @@ TEST(Help, ListsTheVerbs) {
     EXPECT_NE(help({"--help"}).find(verb), std::string::npos);
 }
 
-TEST(Help, OfEachVerbFitsATerminalUpToItsExamples) {
+TEST(Help, OfEachVerbFitsATerminal) {
   for (const char* verb : {"copy", "verify", "plan", "estimate", "abandon"}) {
     const std::string text = help({verb, "--help"});
     EXPECT_TRUE(text.starts_with(std::string("usage: pghaul ") + verb)) << text;
-    const std::size_t examples = text.find("Examples:");
-    ASSERT_NE(examples, std::string::npos);
-    for (std::size_t begin = 0; begin < examples;) {
+    EXPECT_NE(text.find("Examples:"), std::string::npos);
+    for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = text.find('\n', begin);
       EXPECT_LT(end - begin, 80u) << text.substr(begin, end - begin);
       begin = end + 1;

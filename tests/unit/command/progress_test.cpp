@@ -67,6 +67,9 @@ TEST(Progress, IsInTheEarliestBegunOfItsPhases) {
   std::vector<json> ended = begun;
   ended.push_back(phase("data", "finished"));
   EXPECT_EQ(after(ended).phase(), "indexes");
+  ended.push_back(phase("indexes", "finished"));
+  ended.push_back(phase("verify", "finished"));
+  EXPECT_EQ(after(ended).phase(), "verify") << "until another begins";
 }
 
 TEST(Progress, HasNoRateWhileNoBytesMove) {

@@ -91,7 +91,7 @@ TEST(Summary, NamesWhatWasLeftOut) {
   report["left_out"] = {{{"object", "foreign table public.f"}, {"reason", "its rows live elsewhere"}}};
   EXPECT_NE(shown(report).find("  left out\n    foreign table public.f: its rows live elsewhere\n"),
             std::string::npos);
-  EXPECT_NE(shown(report).find("incomplete: 1 object was left out\n"), std::string::npos);
+  EXPECT_NE(shown(report).find("the copy is partial: 1 object was left out\n"), std::string::npos);
 }
 
 TEST(Summary, CountsWarnings) {

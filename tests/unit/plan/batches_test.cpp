@@ -36,6 +36,21 @@ TEST(Batches, HoldEveryTableOnce) {
   EXPECT_EQ(held.count(parent), 1U);
 }
 
+TEST(Batches, PutTablesLastWhoseChecksReadOthers) {
+  CatalogBuilder source = many_tables(3, 8_KiB);
+  source.relation(1).reads_in_checks = true;
+  const std::vector<Batch> batches = batches_of(source, 1);
+  ASSERT_EQ(batches.size(), 2U);
+  EXPECT_EQ(batches.back().relations, std::vector<catalog::Place>{1});
+  EXPECT_FALSE(batches.back().tiny);
+}
+
+TEST(Batches, LeaveTablesAloneThatAreDefinedOnly) {
+  CatalogBuilder source = many_tables(3, 8_KiB);
+  source.relation(1).readable = false;
+  EXPECT_EQ(batches_of(source, 1).front().relations, std::vector<catalog::Place>{1});
+}
+
 TEST(Batches, GiveEveryWorkerSeveral) {
   const CatalogBuilder source = many_tables(1000, 8_KiB);
   for (const int jobs : {1, 2, 4, 8})

@@ -86,7 +86,7 @@ TEST(MakePlan, DoesEverythingOnce) {
   }
   for (const TablePlan& table : plan.tables) {
     EXPECT_EQ(done[TaskKind::copy][table.relation], table.chunks);
-    EXPECT_EQ(done[TaskKind::read_back][table.relation], table.chunks);
+    EXPECT_EQ(done[TaskKind::read_back][table.relation], table.read_parts);
   }
   EXPECT_EQ(done[TaskKind::copy].size(), plan.tables.size());
   EXPECT_EQ(done[TaskKind::index].size(), source.catalog.indexes.size());

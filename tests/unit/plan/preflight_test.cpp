@@ -155,42 +155,6 @@ TEST_F(Preflight, RefusesWithoutATablespace) {
   expect_refusal("missing_tablespace", "fast");
 }
 
-TEST_F(Preflight, NamesEachTableThatCannotBeRead) {
-  for (const char* name : {"secret", "public"}) {
-    catalog::Relation& table = source_.relation(source_.table(name));
-    table.readable = false;
-    table.unreadable_reason = "the role has no SELECT on it";
-  }
-  EXPECT_EQ(all().size(), 2U);
-  EXPECT_EQ(all()[0].code, "unreadable_table");
-  EXPECT_EQ(all()[0].object, "public.secret");
-  EXPECT_EQ(all()[0].message, "cannot read all of public.secret on the source: the role has no SELECT on it");
-}
-
-TEST_F(Preflight, DoesNotNeedToReadAMaterializedView) {
-  source_.relation(source_.view("v", {})).readable = false;
-  EXPECT_TRUE(all().empty());
-}
-
-TEST_F(Preflight, RefusesUnreadableSequences) {
-  source_.catalog.sequences = {{.oid = 1, .name = {"public", "s"}, .unreadable_reason = "no"}};
-  expect_refusal("unreadable_sequence", "public.s");
-}
-
-TEST_F(Preflight, RefusesUnreadableLargeObjectsUnlessTheyAreLeftOut) {
-  source_.catalog.large_objects = {.count = 9, .unreadable = 2};
-  expect_refusal("unreadable_large_objects");
-  options_.with_large_objects = false;
-  EXPECT_TRUE(all().empty());
-}
-
-TEST_F(Preflight, SaysThatForeignTablesStayBehind) {
-  catalog::Relation& table = source_.relation(source_.table("far"));
-  table.kind = 'f';
-  table.readable = false;
-  expect_warning("foreign_table", "public.far");
-}
-
 TEST_F(Preflight, WarnsOfEncodingsThatDoNotTakeEveryByte) {
   source_.catalog.server.encoding = "LATIN1";
   EXPECT_TRUE(all().empty());

@@ -62,8 +62,28 @@ TEST_F(Split, LetsIndexesAndReadBackWaitForEveryPart) {
 }
 
 TEST_F(Split, ShortensTheForecast) {
-  const double whole = forecast(plan(1).graph, 4, 4).seconds;
-  EXPECT_LT(forecast(plan(4).graph, 4, 4).seconds, 0.6 * whole);
+  const double whole = forecast(plan(1).graph, 4, 16).seconds;
+  EXPECT_LT(forecast(plan(4).graph, 4, 16).seconds, 0.6 * whole);
+}
+
+TEST_F(Split, IsOfNoUseWhereOneLaneKeepsAllCoresBusy) {
+  const PlanOptions cramped = {.jobs = 2, .machines = 2.0};
+  const Plan plan = make_plan(source_.catalog, &target_, cramped);
+  EXPECT_FALSE(plan.split);
+  EXPECT_EQ(plan.tables[0].chunks, 1U);
+  EXPECT_GT(plan.tables[0].read_parts, 1U);  // which leaves nobody idle at the end
+}
+
+TEST_F(Split, PaysOnFewCoresWhereTheTargetCompresses) {
+  source_.relation(large_).toast_bytes = source_.relation(large_).heap_bytes;
+  source_.relation(large_).heap_bytes = 10_MiB;
+  EXPECT_TRUE(make_plan(source_.catalog, &target_, {.jobs = 2, .machines = 2.0}).split);
+}
+
+TEST_F(Split, StaysAsItWasDecidedEarlier) {
+  EXPECT_FALSE(make_plan(source_.catalog, &target_, {.jobs = 2, .decided_split = false}).split);
+  EXPECT_TRUE(
+      make_plan(source_.catalog, &target_, {.jobs = 2, .machines = 2.0, .decided_split = true}).split);
 }
 
 TEST_F(Split, IsOfNoUseToOneWorker) {

@@ -1,0 +1,41 @@
+#include "job/pre_data.h"
+
+#include <thread>
+
+#include "job/restore_entries.h"
+#include "schema/shares.h"
+
+namespace pghaul::job {
+namespace {
+
+Status restore_side_by_side(const Run& run, const std::vector<std::vector<schema::Entry>>& shares) {
+  std::vector<Status> outcomes(shares.size());
+  {
+    std::vector<std::jthread> threads;
+    threads.reserve(shares.size());
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      threads.emplace_back([&, i] { outcomes[i] = restore_entries(run, shares[i], false); });
+    }
+  }
+  for (const Status& outcome : outcomes) {
+    if (!outcome) return outcome;
+  }
+  return {};
+}
+
+}  // namespace
+
+Status restore_pre_data(const Run& run, const std::vector<schema::Entry>& entries,
+                        const std::function<Status()>& start_over) {
+  const schema::Shares shares = schema::share_out(entries, static_cast<std::size_t>(run.workers));
+  Status restored = restore_entries(run, shares.first, false);
+  if (restored) restored = restore_side_by_side(run, shares.side_by_side);
+  if (restored) restored = restore_entries(run, shares.last, false);
+  if (restored || shares.side_by_side.empty() || restored.error().code != ErrorCode::program_failed) {
+    return restored;
+  }
+  if (const Status emptied = start_over(); !emptied) return emptied;
+  return restore_entries(run, entries, false);
+}
+
+}  // namespace pghaul::job

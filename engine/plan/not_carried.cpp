@@ -1,0 +1,99 @@
+#include "plan/not_carried.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pghaul::plan {
+namespace {
+
+constexpr std::size_t kObjectsShown = 20;  // of large objects, by their numbers
+
+using All = std::vector<NotCarried>;
+
+std::string word(const std::string& name) {
+  return shown(catalog::Name{{}, name});
+}
+
+void add_relations(const catalog::Catalog& source, All& all) {
+  const std::string role = word(source.server.role);
+  for (const catalog::Relation& relation : source.relations) {
+    const std::string name = shown(relation.name);
+    if (relation.kind == 'f') {
+      all.push_back({"foreign_table", "foreign table " + name,
+                     "its rows are another server's; only its definition is copied",
+                     "drop it, or leave it out with -T"});
+    } else if (!relation.readable && relation.kind != 'm') {  // a materialized view is refreshed, not read
+      all.push_back({"unreadable_table", "table " + name, relation.unreadable_reason,
+                     fmt::format("GRANT SELECT ON {} TO {}, connect as its owner, or leave it out with -T",
+                                 name, role)});
+    }
+  }
+}
+
+void add_sequences(const catalog::Catalog& source, All& all) {
+  for (const catalog::Sequence& sequence : source.sequences) {
+    if (sequence.unreadable_reason.empty()) continue;
+    const std::string name = shown(sequence.name);
+    all.push_back({"unreadable_sequence", "value of sequence " + name, sequence.unreadable_reason,
+                   fmt::format("GRANT SELECT ON SEQUENCE {} TO {}", name, word(source.server.role))});
+  }
+}
+
+void add_large_objects(const catalog::Catalog& source, All& all) {
+  const std::vector<catalog::Oid>& unreadable = source.large_objects.unreadable;
+  if (unreadable.empty()) return;
+  const auto shown_end =
+      unreadable.begin() + static_cast<std::ptrdiff_t>(std::min(unreadable.size(), kObjectsShown));
+  all.push_back({"unreadable_large_objects",
+                 fmt::format("{} of {} large objects", unreadable.size(), source.large_objects.count),
+                 fmt::format("role {} may not read them: {}{}", word(source.server.role),
+                             fmt::join(unreadable.begin(), shown_end, ", "),
+                             shown_end == unreadable.end() ? "" : ", …"),
+                 "connect as a superuser, or GRANT SELECT ON LARGE OBJECT for each"});
+}
+
+void add_connections_elsewhere(const catalog::Catalog& source, All& all) {
+  for (const std::string& name : source.subscriptions) {
+    if (source.server.superuser) {
+      all.push_back({"subscription_state", "state of subscription " + word(name),
+                     "how far it has come is the source's; its definition is copied, disabled",
+                     "drop it on the source, and create it on the target after the copy"});
+    } else {
+      all.push_back({"subscription_state", "subscription " + word(name), "only a superuser can read it",
+                     "connect to the source as a superuser, or drop it there"});
+    }
+  }
+  for (const catalog::UserMapping& mapping : source.hidden_mappings) {
+    all.push_back(
+        {"hidden_options",
+         fmt::format("options of the user mapping for {} on {}",
+                     mapping.user == "public" ? "PUBLIC" : word(mapping.user), word(mapping.server)),
+         "the role may not see them, a password among them", "connect to the source as a superuser"});
+  }
+}
+
+}  // namespace
+
+std::vector<NotCarried> not_carried(const catalog::Catalog& source, bool with_large_objects) {
+  All all;
+  add_relations(source, all);
+  add_sequences(source, all);
+  if (with_large_objects) add_large_objects(source, all);
+  add_connections_elsewhere(source, all);
+  return all;
+}
+
+Finding refusal_of(const NotCarried& one) {
+  return {.severity = Finding::Severity::refusal,
+          .code = one.code,
+          .object = one.object,
+          .message = fmt::format("{} can't be copied: {}", one.object, one.reason),
+          .hint = one.hint + "; --skip-unreadable copies all else"};
+}
+
+bool is_unreadable(const Finding& finding) {
+  return finding.code.starts_with("unreadable_");
+}
+
+}  // namespace pghaul::plan

@@ -1,0 +1,65 @@
+#include "plan/not_carried.h"
+
+#include <gtest/gtest.h>
+
+#include "support/catalog_builder.h"
+
+namespace pghaul::plan {
+namespace {
+
+class NotCarriedOf : public testing::Test {
+ protected:
+  std::vector<std::string> codes(bool with_large_objects = true) {
+    std::vector<std::string> codes;
+    for (const NotCarried& one : not_carried(source_.catalog, with_large_objects)) codes.push_back(one.code);
+    return codes;
+  }
+  using Codes = std::vector<std::string>;
+  support::CatalogBuilder source_;
+};
+
+TEST_F(NotCarriedOf, NamesEachTableThatCannotBeRead) {
+  source_.catalog.server.role = "app";
+  catalog::Relation& table = source_.relation(source_.table("secret"));
+  table.readable = false;
+  table.unreadable_reason = "the role has no SELECT on it";
+  EXPECT_EQ(codes(), Codes{"unreadable_table"});
+  const Finding finding = refusal_of(not_carried(source_.catalog, true).front());
+  EXPECT_EQ(finding.object, "table public.secret");
+  EXPECT_EQ(finding.message, "table public.secret can't be copied: the role has no SELECT on it");
+  EXPECT_EQ(finding.hint,
+            "GRANT SELECT ON public.secret TO app, connect as its owner, or leave it out with -T; "
+            "--skip-unreadable copies all else");
+  EXPECT_TRUE(is_unreadable(finding));
+}
+
+TEST_F(NotCarriedOf, DoesNotNeedToReadAMaterializedView) {
+  source_.relation(source_.view("v", {})).readable = false;
+  EXPECT_EQ(codes(), Codes{});
+}
+
+TEST_F(NotCarriedOf, NamesSequencesWhoseValueIsHidden) {
+  source_.catalog.sequences = {{.oid = 1, .name = {"public", "s"}, .unreadable_reason = "no"},
+                               {.oid = 2, .name = {"public", "t"}}};
+  EXPECT_EQ(codes(), Codes{"unreadable_sequence"});
+}
+
+TEST_F(NotCarriedOf, CountsUnreadableLargeObjectsUnlessNoneAreWanted) {
+  source_.catalog.large_objects = {.count = 9, .unreadable = {7, 8}};
+  EXPECT_EQ(codes(), Codes{"unreadable_large_objects"});
+  EXPECT_EQ(not_carried(source_.catalog, true).front().object, "2 of 9 large objects");
+  EXPECT_EQ(codes(false), Codes{});
+}
+
+TEST_F(NotCarriedOf, NamesWhatLivesElsewhere) {
+  catalog::Relation& table = source_.relation(source_.table("far"));
+  table.kind = 'f';
+  table.readable = false;
+  source_.catalog.subscriptions = {"follows"};
+  source_.catalog.hidden_mappings = {{"public", "there"}};
+  EXPECT_EQ(codes(), (Codes{"foreign_table", "subscription_state", "hidden_options"}));
+  EXPECT_FALSE(is_unreadable(refusal_of(not_carried(source_.catalog, true).front())));
+}
+
+}  // namespace
+}  // namespace pghaul::plan

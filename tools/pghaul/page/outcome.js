@@ -1,0 +1,91 @@
+// ---------------------------------------------------------------- what it came to
+
+const tables = list(report.tables);
+const indexes = list(report.indexes);
+const leftOut = list(report.left_out);
+const findings = list(report.findings);
+const mismatches = list(report.verification && report.verification.mismatches);
+const isPlan = report.verb === "plan";
+const isCopy = report.verb === "copy";
+const estimate = report.estimate || null;
+const total = Number(estimate ? estimate.seconds : report.seconds) || 0;  // what the pictures span
+const complete = ["verified", "counted", "copied"].includes(report.status);
+
+const outcomes = {
+  verified: isCopy
+    ? ["good", "Verified", "copied, and every row verified"]
+    : ["good", "Verified", "both databases hold the same rows"],
+  counted: ["careful", "Row counts agree", isCopy ? "copied; the numbers of rows agree" : "the numbers of rows agree"],
+  copied: ["careful", "Not verified", "copied; nothing was compared"],
+  planned: ["good", "Planned", "what a copy would do"],
+  estimated: estimate ? [...fit(), `about ${seconds(estimate.seconds).replaceAll(" ", "\u00a0")} of downtime`] : null,
+  abandoned: ["careful", "Given up", "the copy can't be resumed any more"],
+  refused: ["bad", "Refused", "nothing was touched"],
+  failed: ["bad", "Failed", "it failed before the target was touched"],
+  incomplete: ["bad", "Incomplete", "it stopped half-way, and the target is not a copy"],
+  mismatch: ["bad", "Different", "source and target differ"],
+  interrupted: ["bad", "Interrupted", "it was interrupted; don't use the target as a copy"],
+};
+const [tone, badge, headline] = outcomes[report.status] ||
+  ["careful", safe(report.status || "unknown"), "a run of pghaul"];
+
+/// Whether it fits the window that was asked for.
+function fit() {
+  const { window } = estimate;
+  if (!window) return ["good", "Estimated"];
+  const length = seconds(window.seconds);
+  if (window.fits) return ["good", `Fits into ${length}`];
+  return window.likely ? ["careful", `Should fit into ${length}`] : ["bad", `Does not fit into ${length}`];
+}
+
+function whatNext() {
+  const steps = [];
+  const refusals = findings.filter((finding) => finding.severity === "refusal");
+  for (const finding of refusals) if (finding.hint) steps.push(safe(finding.hint));
+  if (report.error && report.error.hint && !refusals.length) steps.push(safe(report.error.hint));
+  const warnings = findings.filter((finding) => finding.severity === "warning").length;
+  const goOn = () => {
+    if (leftOut.length) steps.push(`Look at what was left out: ${counted(leftOut.length, "object", "objects")}, listed below.`);
+    if (warnings) steps.push(`Read the ${counted(warnings, "warning", "warnings")} below.`);
+    steps.push("Point the application at the target, and let writes in again.");
+    steps.push("Keep the source as it is, without writes, until you are sure: it is the way back.");
+  };
+  switch (report.status) {
+    case "verified":
+      if (isCopy) goOn();
+      else steps.push("Nothing is to be done: no difference was found.");
+      break;
+    case "counted":
+    case "copied":
+      steps.push("Contents were not compared. Before writes are let in, pghaul verify SOURCE TARGET compares every row.");
+      if (isCopy) goOn();
+      break;
+    case "planned":
+      steps.push("Stop writes to the source, run pghaul copy SOURCE TARGET, and let writes in again, to the target.");
+      break;
+    case "estimated":
+      if (estimate && !estimate.measured) steps.push("Name a TARGET: then pghaul estimate measures a sample on both servers.");
+      if (list(estimate && estimate.variants).length) steps.push("See below what would make it shorter.");
+      steps.push("Rehearse: pghaul copy into a database of another name, while the application goes on.");
+      steps.push("Stop writes to the source, run pghaul copy SOURCE TARGET, and let writes in again, to the target.");
+      break;
+    case "abandoned":
+      steps.push("The target keeps what had arrived, without any promise. pghaul copy --confirm NAME replaces it.");
+      break;
+    case "mismatch":
+      steps.push("Don't let the application use the target before you know where the differences come from.");
+      steps.push("Was either database written to meanwhile? pghaul verify SOURCE TARGET compares again, and changes nothing.");
+      break;
+    case "incomplete":
+    case "interrupted":
+      steps.push("Don't use the target: it is not a copy. The source was only read, and is as it was.");
+      steps.push("When the cause is gone, the same command with --resume goes on from where it stopped; pghaul abandon TARGET gives it up.");
+      break;
+    case "refused":
+    case "failed":
+      steps.push("The target is as it was. When the cause is gone, run the same command again.");
+      break;
+  }
+  return steps;
+}
+
