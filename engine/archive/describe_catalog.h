@@ -45,6 +45,7 @@ void describe(Fields& fields, Relation& value) {
   fields("estimated_rows", value.estimated_rows);
   fields("readable", value.readable);
   fields("unreadable_reason", value.unreadable_reason);
+  fields("lockable", value.lockable);
   fields("reads_in_checks", value.reads_in_checks);
   fields("populated", value.populated);
   fields("extension", value.extension);
@@ -103,7 +104,14 @@ template <typename Fields>
 void describe(Fields& fields, LargeObjects& value) {
   fields("count", value.count);
   fields("bytes", value.bytes);
+  fields("left_out", value.unreadable);
   fields("range_starts", value.range_starts);
+}
+
+template <typename Fields>
+void describe(Fields& fields, UserMapping& value) {
+  fields("user", value.user);
+  fields("server", value.server);
 }
 
 template <typename Fields>
@@ -153,6 +161,8 @@ void describe(Fields& fields, Catalog& value) {
   fields("sequences", value.sequences);
   fields("large_objects", value.large_objects);
   fields("settings", value.settings);
+  fields("subscriptions", value.subscriptions);
+  fields("hidden_mappings", value.hidden_mappings);
   fields("has_public_schema", value.has_public_schema);
   fields("owners", value.owners);
   fields("grantees", value.grantees);

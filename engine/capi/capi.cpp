@@ -1,11 +1,15 @@
+#include <unistd.h>
+
 #include <exception>
 #include <new>
 #include <string>
 
 #include "base/error_codes.h"
 #include "job/job.h"
+#include "link/far_half.h"
 #include "measure/version.h"
 #include "pghaul/pghaul.h"
+#include "transport/file.h"
 
 struct pghaul_job {
   pghaul::job::Job job;
@@ -90,6 +94,14 @@ pghaul_code pghaul_job_estimate(pghaul_job* job, pghaul_error** error) {
 
 pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.abandon(); });
+}
+
+pghaul_code pghaul_serve_link(int input, int output, pghaul_error** error) {
+  return guarded(error, [&] {
+    pghaul::link::BreakableInput from(input, output, "standard input");
+    pghaul::transport::File to(dup(output), "standard output");
+    return pghaul::link::serve(from, to);
+  });
 }
 
 void pghaul_job_stop(pghaul_job* job) {

@@ -4,6 +4,7 @@
 
 #include "catalog/read_catalog.h"
 #include "job/journal.h"
+#include "job/reach.h"
 #include "job/target_hold.h"
 
 namespace pghaul::job {
@@ -31,8 +32,8 @@ Status count_contents(postgres::Connection& target, measure::Report::Abandoned& 
 }  // namespace
 
 Status abandon_copy(Telling telling) {
-  const Result<postgres::ConnectionString> string = postgres::ConnectionString::parse(telling.options.target);
-  if (!string) return string.error().during("the target");
+  const Result<postgres::ConnectionString> string = reach(telling.options, postgres::Side::target);
+  if (!string) return fail(string.error());
   Result<TargetHold> hold = TargetHold::open(*string, telling.stop);
   if (!hold) return fail(hold.error());
   postgres::Connection& target = hold->connection();

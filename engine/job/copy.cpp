@@ -9,6 +9,7 @@
 #include "job/pre_data.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
+#include "job/reach.h"
 #include "job/report_of.h"
 #include "job/restore_entries.h"
 #include "job/retry.h"
@@ -84,8 +85,8 @@ Status Copy::run() {
 }
 
 Status Copy::look() {
-  Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(telling_.options.target);
-  if (!target) return target.error().during("the target");
+  Result<postgres::ConnectionString> target = reach(telling_.options, postgres::Side::target);
+  if (!target) return fail(target.error());
   target->set_patience(telling_.options.stall_after);
   Result<TargetHold> hold = TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());

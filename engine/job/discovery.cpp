@@ -12,6 +12,7 @@
 #include "job/archive_discovery.h"
 #include "job/archive_folder.h"
 #include "job/let_go.h"
+#include "job/reach.h"
 #include "job/same_job.h"
 #include "job/sizes.h"
 #include "plan/jobs.h"
@@ -250,8 +251,8 @@ Result<int> look_at_source(Discovery& found, const Options& options, const std::
     found.source_is_here = true;
     return 0;
   }
-  Result<postgres::ConnectionString> source = postgres::ConnectionString::parse(options.source);
-  if (!source) return source.error().during("the source");
+  Result<postgres::ConnectionString> source = reach(options, postgres::Side::source);
+  if (!source) return fail(source.error());
   found.source_string = std::move(*source);
   found.source_string.set_patience(options.stall_after);
   Result<postgres::Connection> first_look =
@@ -306,8 +307,8 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   if (!source_version) return fail(source_version.error());
   int target_version = 0;
   if (!options.target.empty()) {
-    Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
-    if (!target) return target.error().during("the target");
+    Result<postgres::ConnectionString> target = reach(options, postgres::Side::target);
+    if (!target) return fail(target.error());
     found.target_string = std::move(*target);
     found.target_string.set_patience(options.stall_after);
     const Status looked = read_target(found, stop);

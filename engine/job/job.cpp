@@ -10,6 +10,7 @@
 #include "job/estimate.h"
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
+#include "job/reach.h"
 #include "job/rehearsal.h"
 #include "job/verb.h"
 #include "measure/clock.h"
@@ -146,6 +147,15 @@ void Job::stop() noexcept {
   stop_.request_stop();
 }
 
+Status Job::make_links(measure::Events& events) {
+  for (const postgres::Side side : {postgres::Side::source, postgres::Side::target}) {
+    Result<std::shared_ptr<link::NearHalf>> made = make_link(options, side, events, stop_.get_token());
+    if (!made) return fail(made.error());
+    (side == postgres::Side::source ? options.source_link : options.target_link) = std::move(*made);
+  }
+  return {};
+}
+
 Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
   measure::Timeline timeline;
   measure::Events events(timeline, listener);
@@ -155,8 +165,11 @@ Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
   report.is_downtime = report.verb == "copy";
   events.started(verb);
 
-  const Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
+  Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
+  if (given) given = make_links(events);
   Outcome outcome = given ? body({options, stop_.get_token(), timeline, events, report}) : Outcome{given};
+  options.source_link.reset();
+  options.target_link.reset();
   if (!outcome.status && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
     outcome.status = fail(ErrorCode::interrupted, "stopped on request",
                           outcome.touched && report.verb == "copy"

@@ -36,6 +36,7 @@ class Job {
     Status status;
     bool touched = false;
   };
+  [[nodiscard]] Status make_links(measure::Events& events);
   [[nodiscard]] Status run(const char* verb, const std::function<Outcome(struct Telling)>& body);
 
   std::stop_source stop_;

@@ -134,6 +134,8 @@ Status set_verify(verify::Mode& mode, const std::string& value) {
 Status Options::set(const std::string& option, const std::string& value) {
   if (option == "source") return source = value, Status{};
   if (option == "target") return target = value, Status{};
+  if (option == "source-via") return source_via = value, Status{};
+  if (option == "target-via") return target_via = value, Status{};
   if (option == "confirm") return confirm = value, Status{};
   if (option == "snapshot") return snapshot = value, Status{};
   if (option == "schema") return filters.schemas.push_back(value), Status{};
@@ -199,6 +201,8 @@ std::map<std::string, std::string> Options::shown() const {
   if (skip_unreadable) all["skip-unreadable"] = "true";
   if (!confirm.empty()) all["confirm"] = confirm;
   if (!snapshot.empty()) all["snapshot"] = snapshot;
+  if (!source_via.empty()) all["source-via"] = source_via;
+  if (!target_via.empty()) all["target-via"] = target_via;
   if (open_after != plan::Milestone::verified) all["open-after"] = milestone_name(open_after);
   if (rehearse) all["rehearse"] = "true";
   if (discard) all["discard"] = "true";

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "base/error.h"
@@ -11,12 +12,18 @@
 #include "transport/compression.h"
 #include "verify/ledger.h"
 
+namespace pghaul::link {
+class NearHalf;
+}
+
 namespace pghaul::job {
 
 /// What a run is asked to do, as set through the C interface.
 struct Options {
   std::string source;
   std::string target;
+  std::string source_via;  // the command that starts the far half of a link; empty: none
+  std::string target_via;
   int jobs = 0;  // 0: chosen
   schema::Filters filters;
   bool with_large_objects = true;
@@ -40,8 +47,12 @@ struct Options {
   std::vector<int> jobs_to_compare;  // numbers of workers
   std::vector<measure::PastCopy> past;
 
-  transport::Compression compression;  // of an archive that is written
+  transport::Compression compression;  // of an archive that is written, and of what crosses links
   std::string toast_compression;       // of large values on the target; empty: what the target is set to
+
+  // While a verb runs: where the options ask for them.
+  std::shared_ptr<link::NearHalf> source_link;
+  std::shared_ptr<link::NearHalf> target_link;
 
   /// By the names that pghaul.h lists.
   [[nodiscard]] Status set(const std::string& option, const std::string& value);

@@ -6,6 +6,7 @@
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
+#include "verify/told_digest.h"
 
 namespace pghaul::job {
 namespace {
@@ -36,10 +37,16 @@ Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Tas
   }
   const Result<plan::PageRange> pages = pages_of_part(server, run, place, task);
   if (!pages) return fail(pages.error());
-  Result<postgres::CopyOut> rows =
-      postgres::CopyOut::begin(server, copy_out_sql(relation, *pages, run.format(place)), run.format(place),
-                               "rows of " + shown(relation.name));
+  std::string sql = copy_out_sql(relation, *pages, run.format(place));
+  const bool far = server.detour() != nullptr && run.floats(place).empty();  // no row needs to cross the link
+  if (far) {
+    sql.insert(0, verify::digest_request(server.detour()->digest_token,
+                                         run.format(place) == postgres::CopyFormat::binary));
+  }
+  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+      server, sql, far ? postgres::CopyFormat::text : run.format(place), "rows of " + shown(relation.name));
   if (!rows) return fail(rows.error());
+  if (far) return verify::last_told(*rows, worker.buffer());
   return verify::read_back(*rows, worker.buffer(), run.floats(place));
 }
 

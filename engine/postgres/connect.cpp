@@ -87,6 +87,15 @@ Refusal plain(std::string_view verbose) {
   return refusal;
 }
 
+/// Of what came by a detour: what was said at its other end, which has the words for it already.
+std::string told_by_detour(const std::string& text) {
+  constexpr std::string_view kMark = "FATAL: ";
+  const std::size_t at = text.find(kMark);
+  if (at == std::string::npos) return text;
+  const std::size_t begin = std::min(text.find_first_not_of(' ', at + kMark.size()), text.size());
+  return text.substr(begin, text.find("\nHINT:", begin) - begin);
+}
+
 /// connect_timeout, for each host that may be tried; without one, not longer than the server may be silent.
 steady_clock::duration patience(const ConnectionString& server) {
   const auto& keywords = server.keywords();
@@ -147,8 +156,15 @@ Result<PGconn*> connect(const ConnectionString& server, Side side, const std::st
   }
   Refusal refusal = plain(PQerrorMessage(handle.get()));
   if (outcome == Outcome::late) refusal.text = "it did not answer in time";
+  std::string message = std::string("cannot connect to the ") + side_name(side) + ": ";
+  if (server.detour() != nullptr && outcome != Outcome::late) {
+    const std::string told = told_by_detour(refusal.text);
+    message = told.starts_with(message) ? told : message + told;
+  } else {
+    message += refusal.text;
+  }
   return fail(Error{.code = ErrorCode::connection_failed,
-                    .message = std::string("cannot connect to the ") + side_name(side) + ": " + refusal.text,
+                    .message = std::move(message),
                     .sqlstate = refusal.sqlstate,
                     .hint = hint_for(refusal.text)});
 }

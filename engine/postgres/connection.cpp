@@ -30,7 +30,8 @@ std::string field(const PGresult* result, int which) {
 /// it of a connection of its own, to another server that it was to read.
 /// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
 bool ends_the_connection(const std::string& sqlstate) {
-  return sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" || sqlstate == "57P05";
+  return sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" || sqlstate == "57P05" ||
+         sqlstate == kLinkLost;
 }
 
 /// Keywords that choose among servers or shape our own session: of no use to whoever goes to the same server.
@@ -83,6 +84,7 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
   const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
   Connection connection(handle.release(), side, server.patience());
+  connection.detour_ = server.detour();
   const std::stop_callback let_go(stop, [line = connection.lifeline_] { line->sever(); });
   // By itself and first: the timeout that the server has as a default runs over a whole message.
   Result<Rows> pinned = connection.query_within("SET statement_timeout = 0", longest_setup);
@@ -207,15 +209,21 @@ std::string Connection::user() const {
   return PQuser(handle_.get());
 }
 
-bool Connection::on_this_machine() const {
-  const std::string_view name = PQhost(handle_.get());
-  const std::string_view address = PQhostaddr(handle_.get());
+bool is_on_this_machine(const PGconn* handle) {
+  const std::string_view name = PQhost(handle);
+  const std::string_view address = PQhostaddr(handle);
   const bool loopback = address.starts_with("127.") || address == "::1";
   return loopback || name.starts_with('/') || name.starts_with('@');
 }
 
+bool Connection::on_this_machine() const {
+  return detour_ ? detour_->here : is_on_this_machine(handle_.get());
+}
+
 std::string Connection::describe() const {
-  return database() + " on " + PQhost(handle_.get()) + ":" + PQport(handle_.get());
+  const std::string where =
+      detour_ ? detour_->where : std::string(PQhost(handle_.get())) + ":" + PQport(handle_.get());
+  return database() + " on " + where;
 }
 
 ConnectionString Connection::effective() const {

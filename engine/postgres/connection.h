@@ -19,6 +19,12 @@ namespace pghaul::postgres {
 enum class Side { source, target };
 [[nodiscard]] const char* side_name(Side side) noexcept;
 
+/// As SQLSTATE of a connection's last message: a link that carried it broke.
+inline constexpr const char* kLinkLost = "PGH01";
+
+/// As far as the server's address tells.
+[[nodiscard]] bool is_on_this_machine(const PGconn* handle);
+
 /// One connection to one PostgreSQL server, with every setting that changes output or input pinned.
 ///
 /// Ownership  closes the connection when destroyed; moves, never copies.
@@ -55,6 +61,10 @@ class Connection {
   [[nodiscard]] ConnectionString effective() const;
   /// The server runs where we do, as far as its address tells.
   [[nodiscard]] bool on_this_machine() const;
+  /// Somebody else carries its bytes: how; otherwise nullptr.
+  [[nodiscard]] const std::shared_ptr<const ConnectionString::Detour>& detour() const noexcept {
+    return detour_;
+  }
   /// For people, without secrets: "shop on db.example.com:5432".
   [[nodiscard]] std::string describe() const;
   [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const noexcept { return lifeline_; }
@@ -84,6 +94,7 @@ class Connection {
   std::unique_ptr<PGconn, Finish> handle_;
   Side side_;
   std::chrono::seconds patience_;
+  std::shared_ptr<const ConnectionString::Detour> detour_;
 };
 
 }  // namespace pghaul::postgres

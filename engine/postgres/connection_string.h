@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -19,6 +20,15 @@ class ConnectionString {
   ConnectionString() = default;
   explicit ConnectionString(std::map<std::string, std::string> keywords) : keywords_(std::move(keywords)) {}
 
+  /// The server is reached by a socket of our own, behind which somebody else carries the bytes.
+  struct Detour {
+    std::string where;         // the server really is; for people
+    bool here = false;         // on this machine nevertheless
+    std::string digest_token;  // with which rows are digested at its other end
+  };
+  [[nodiscard]] const std::shared_ptr<const Detour>& detour() const noexcept { return detour_; }
+  void set_detour(Detour detour) { detour_ = std::make_shared<const Detour>(std::move(detour)); }
+
   /// The given keywords with their values, the password included.
   [[nodiscard]] const std::map<std::string, std::string>& keywords() const noexcept { return keywords_; }
   /// For parse(), with the password: for nobody's eyes.
@@ -33,6 +43,7 @@ class ConnectionString {
  private:
   std::map<std::string, std::string> keywords_;
   std::chrono::seconds patience_{120};
+  std::shared_ptr<const Detour> detour_;  // nullptr: none
 };
 
 }  // namespace pghaul::postgres

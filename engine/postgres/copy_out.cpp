@@ -1,20 +1,12 @@
 #include "postgres/copy_out.h"
 
-#include <array>
-#include <cstring>
+#include <optional>
+#include <span>
 #include <utility>
 
+#include "postgres/binary_stream.h"
+
 namespace pghaul::postgres {
-namespace {
-
-constexpr std::array<char, 11> kSignature = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', '\377', '\r', '\n', '\0'};
-constexpr std::size_t kHeaderBytes = kSignature.size() + 4 + 4;  // signature, flags, length of the extension
-
-bool is_trailer(std::span<const std::byte> message) {
-  return message.size() == 2 && message[0] == std::byte{0xFF} && message[1] == std::byte{0xFF};
-}
-
-}  // namespace
 
 CopyOut::CopyOut(Connection& connection, CopyFormat format, std::string what)
     : connection_(&connection), lifeline_(connection.lifeline()), format_(format), what_(std::move(what)) {}
@@ -49,8 +41,12 @@ Status CopyOut::fill(pipeline::Chunk& chunk) {
                                    static_cast<std::size_t>(bytes));
     if (format_ == CopyFormat::binary) {
       if (!header_seen_) {
-        const Result<std::span<const std::byte>> rest = without_header(row);
-        if (!rest) return fail(rest.error());
+        const std::optional<std::span<const std::byte>> rest = without_header(row);
+        if (!rest) {
+          return fail(ErrorCode::server_error, "cannot read " + what_ + ": this is not COPY BINARY",
+                      "is something between pghaul and the server that changes what it sends?");
+        }
+        header_seen_ = true;
         row = *rest;
         if (row.empty()) continue;
       }
@@ -84,22 +80,6 @@ Status CopyOut::finish() {
     return fail(ErrorCode::server_error, "cannot read " + what_ + ": COPY BINARY ended without its trailer");
   }
   return {};
-}
-
-Result<std::span<const std::byte>> CopyOut::without_header(std::span<const std::byte> message) {
-  const auto broken = [&] {
-    return fail(ErrorCode::server_error, "cannot read " + what_ + ": this is not COPY BINARY",
-                "is something between pghaul and the server that changes what it sends?");
-  };
-  if (message.size() < kHeaderBytes) return broken();
-  if (std::memcmp(message.data(), kSignature.data(), kSignature.size()) != 0) return broken();
-  std::size_t extension_bytes = 0;
-  for (std::size_t i = kHeaderBytes - 4; i < kHeaderBytes; ++i) {
-    extension_bytes = extension_bytes << 8 | std::to_integer<std::size_t>(message[i]);
-  }
-  if (message.size() - kHeaderBytes < extension_bytes) return broken();
-  header_seen_ = true;
-  return message.subspan(kHeaderBytes + extension_bytes);
 }
 
 void CopyOut::cancel() noexcept {

@@ -30,7 +30,6 @@ class CopyOut : public pipeline::Source {
  private:
   CopyOut(Connection& connection, CopyFormat format, std::string what);
   [[nodiscard]] Status finish();
-  [[nodiscard]] Result<std::span<const std::byte>> without_header(std::span<const std::byte> message);
 
   struct Free {
     void operator()(char* buffer) const noexcept { PQfreemem(buffer); }

@@ -20,4 +20,9 @@ Result<Compression> Compression::parse(const std::string& text) {
   return Compression{level};
 }
 
+std::string Compression::text() const {
+  if (!level) return "auto";
+  return *level == FrameEncoder::kStore ? "none" : std::to_string(*level);
+}
+
 }  // namespace pghaul::transport

@@ -13,6 +13,8 @@ struct Compression {
 
   /// "auto", "none", or a level of zstd from 1 to 19.
   [[nodiscard]] static Result<Compression> parse(const std::string& text);
+  /// From which parse() makes the same.
+  [[nodiscard]] std::string text() const;
 };
 
 }  // namespace pghaul::transport

@@ -14,6 +14,7 @@
 #include "output.h"
 #include "run.h"
 #include "secrets.h"
+#include "serve_link.h"
 #include "signals.h"
 
 namespace {
@@ -39,6 +40,7 @@ std::string history(const Options& options) {
 
 int command(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  if (arguments == std::vector<std::string>{"serve-link"}) return serve_link();
   for (int i = 1; i < argc; ++i) hide_secrets(argv[i]);
   const auto asked = parse_command_line(
       arguments, {.source = variable("PGHAUL_SOURCE"), .target = variable("PGHAUL_TARGET")});

@@ -101,6 +101,8 @@ class VerbParser {
   void describe_history();
 
   void take_ends(const std::string& about_target);
+  void take_links();
+  void take_link_to_target();
   void take_selection();
   void take_left_behind();
   void take_jobs();
@@ -138,6 +140,7 @@ void VerbParser::describe_copy() {
       "the "
       "target back and compares it with the source.");
   take_ends("the database to fill, or archive:DIR to write a folder (default: $PGHAUL_TARGET)");
+  take_links();
   take_selection();
   take_left_behind();
   take_jobs();
@@ -158,6 +161,7 @@ void VerbParser::describe_copy() {
   pghaul copy -T 'audit.*' -N scratch service=old service=new
   pghaul copy service=old archive:/backup/shop
   pghaul copy archive:/backup/shop service=new
+  pghaul copy --source-via 'ssh db1 pghaul' dbname=shop service=new
   pghaul copy --resume service=old service=new
   pghaul copy --rehearse service=old service=new
   pghaul copy --discard service=old
@@ -171,6 +175,7 @@ void VerbParser::describe_verify() {
   take_ends(
       "the database to compare it with (default: $PGHAUL_TARGET); an archive without one is checked by "
       "itself");
+  take_links();
   take_selection();
   take_jobs();
   take_verify("counts or checksums: what is compared (default: checksums)", {"counts", "checksums"});
@@ -192,6 +197,7 @@ void VerbParser::describe_plan() {
       "and what "
       "stands in its way. Changes nothing.");
   take_ends("the database it would be copied to (default: $PGHAUL_TARGET)");
+  take_links();
   take_selection();
   take_left_behind();
   take_jobs();
@@ -214,6 +220,7 @@ void VerbParser::describe_estimate() {
       "hold "
       "data.");
   take_ends("the server it would be copied to (default: $PGHAUL_TARGET; without, from shipped figures)");
+  take_links();
   take_selection();
   take_left_behind();
   take_jobs_to_compare();
@@ -239,6 +246,7 @@ void VerbParser::describe_abandon() {
       "resumed, "
       "and says what is left there. Touches nothing else.");
   app_.add_option("TARGET", "the database that was to be filled (default: $PGHAUL_TARGET)")->group(kEnds);
+  take_link_to_target();
   take_outputs();
   take_json();
   take_help();
@@ -267,6 +275,18 @@ void VerbParser::take_ends(const std::string& about_target) {
                   "the database to read, as libpq takes it, or archive:DIR (default: $PGHAUL_SOURCE)")
       ->group(kEnds);
   app_.add_option("TARGET", about_target)->group(kEnds);
+}
+
+void VerbParser::take_links() {
+  setting("source-via", "--source-via", "COMMAND",
+          "reach the source by pghaul on another machine, compressed, as by 'ssh db1 pghaul'")
+      ->group(kEnds);
+  take_link_to_target();
+}
+
+void VerbParser::take_link_to_target() {
+  setting("target-via", "--target-via", "COMMAND", "the same for the target; its read-back stays over there")
+      ->group(kEnds);
 }
 
 void VerbParser::take_selection() {
@@ -387,7 +407,8 @@ void VerbParser::take_snapshot() {
 
 void VerbParser::take_compress() {
   setting("compress", "--compress", "HOW",
-          "of an archive: auto, none, or a level of zstd from 1 to 19 (default: auto, found while running)")
+          "of an archive or a link: auto, none, or a level of zstd from 1 to 19 (default: auto, found while "
+          "running)")
       ->group(kHow);
 }
 

@@ -48,6 +48,9 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * Sets one option, named as the long option of the command without its dashes.
  *
  * source, target            how to reach them, as libpq takes it; or "archive:FOLDER"
+ * source-via, target-via    a command for /bin/sh that runs pghaul near that server, such as "ssh db1 pghaul": all
+ *                           that server sends and is sent crosses the command's standard input and output,
+ *                           compressed; the connection string means what it means there (docs/link.md)
  * jobs                      number of workers; "0" chooses
  * schema, exclude-schema, table, exclude-table
  *                           a pattern as pg_dump takes it; each call adds one
@@ -57,7 +60,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           only the source can hold; otherwise that is refused
  * confirm                   name of the target database: replace what it holds
  * verify                    "none", "counts" or "checksums" (default)
- * compress                  of an archive that is written: "auto" (default), "none", or a level of zstd
+ * compress                  of an archive that is written, and of links: "auto" (default), "none", or a level of zstd
  * toast-compression         how the target compresses large values: "pglz" or "lz4", whose target is at least
  *                           PostgreSQL 14 (default: as the target is set)
  * snapshot                  id of a snapshot somebody else exported and keeps
@@ -128,6 +131,15 @@ PGHAUL_API pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error)
 /** Asks the running verb to stop soon; from any thread, but not within a signal handler. Returns at once. The
  *  job stays stopped: what is called on it afterwards gives PGHAUL_INTERRUPTED. */
 PGHAUL_API void pghaul_job_stop(pghaul_job* job);
+
+/**
+ * The half of a link that source-via and target-via start: serves the other half on `input` and `output`, until
+ * `input` ends. For commands that offer it; its protocol is between two of the same version.
+ *
+ * Threads    the calling one, and others while it runs.
+ * Errors     PGHAUL_CONNECTION_LOST: the other half sends what none would.
+ */
+PGHAUL_API pghaul_code pghaul_serve_link(int input, int output, pghaul_error** error);
 
 /** What the last verb did, as JSON: also after a failure. Lives until the next verb or the job's end. */
 PGHAUL_API const char* pghaul_job_report(const pghaul_job* job);

@@ -1,0 +1,160 @@
+#include "link/far_half.h"
+
+#include <atomic>
+#include <list>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "link/greeting.h"
+#include "link/pump.h"
+#include "link/server_end.h"
+#include "link/sign_in.h"
+#include "postgres/wire.h"
+#include "transport/compression.h"
+#include "transport/multiplexer.h"
+
+namespace pghaul::link {
+namespace {
+
+using transport::Channel;
+using transport::LinkFrame;
+
+std::string_view text_of(const Channel::Arrived& arrived) {
+  return {reinterpret_cast<const char*>(arrived.payload.data()), arrived.payload.size()};
+}
+
+class FarHalf {
+ public:
+  FarHalf(BreakableInput& input, transport::ByteOutput& output) : input_(&input), link_(input, output) {}
+
+  [[nodiscard]] Status run() {
+    Status ended = link_.run([this](const Channel::Arrived& arrived) { return take(arrived); });
+    link_.fail(
+        ended ? Error{.code = ErrorCode::connection_lost, .message = "the near half of the link has gone"}
+              : ended.error());
+    for (Session& session : sessions_) session.thread.request_stop();
+    return ended;
+  }
+
+ private:
+  struct Session {
+    std::atomic<bool> over{false};
+    std::jthread thread;
+  };
+
+  [[nodiscard]] Status take(const Channel::Arrived& arrived) {
+    if (arrived.frame.kind != LinkFrame::Kind::hello && arrived.frame.kind != LinkFrame::Kind::open) {
+      return fail(ErrorCode::connection_lost, "it is for a channel that was not opened");
+    }
+    Result<Words> words = unpack_words(text_of(arrived));
+    if (!words) return fail(words.error());
+    const std::uint32_t channel = arrived.frame.channel;
+    if (arrived.frame.kind == LinkFrame::Kind::hello) return take_hello(std::move(*words));
+    if (channel == 0) return fail(ErrorCode::connection_lost, "channel 0 can't be opened");
+    const std::shared_ptr<Channel> joined = link_.join(channel);
+    start([this, joined, parameters = std::move(*words)](const std::stop_token& stop) {
+      serve(*joined, parameters, stop);
+      link_.leave(joined->id());
+    });
+    return {};
+  }
+
+  [[nodiscard]] Status take_hello(Words words) {
+    const Result<transport::Compression> compression = transport::Compression::parse(words["compress"]);
+    if (!compression) return fail(compression.error());
+    compression_ = *compression;
+    side_ = words["side"] == "target" ? postgres::Side::target : postgres::Side::source;
+    words.erase("compress");
+    token_ = words["digest"];
+    words.erase("digest");
+    words.erase("side");
+    server_ = std::move(words);
+    start([this](const std::stop_token& stop) { look_at_server(stop); });
+    return {};
+  }
+
+  /// The near half has to know what it is connected to before it connects.
+  void look_at_server(const std::stop_token& stop) {
+    const Result<postgres::Wire> wire =
+        postgres::Wire::open(postgres::ConnectionString(server_), side_, stop);
+    if (!wire) {
+      (void)link_.send(LinkFrame::Kind::refused, 0, pack_error(wire.error()));
+      return;
+    }
+    (void)link_.send(LinkFrame::Kind::ready, 0,
+                     pack_words({{"database", wire->database()},
+                                 {"user", wire->user()},
+                                 {"host", wire->host()},
+                                 {"port", wire->port()},
+                                 {"machine", wire->on_this_machine() ? this_machine() : ""}}));
+  }
+
+  void serve(Channel& channel, const Words& parameters, const std::stop_token& stop) {
+    Result<postgres::Wire> wire = postgres::Wire::open(server_for(parameters), side_, stop);
+    if (!wire) {
+      (void)link_.send(LinkFrame::Kind::refused, channel.id(), pack_error(wire.error()));
+      return;
+    }
+    Words answer = wire->parameters();
+    answer["pid"] = std::to_string(wire->lifeline()->pid());
+    if (!link_.send(LinkFrame::Kind::opened, channel.id(), pack_words(answer))) return;
+    ServerEnd server(std::move(*wire), token_);
+    const Status pumped = Pump(link_, channel, server, compression_).run();
+    if (pumped) return;
+    link_.fail(pumped.error());
+    (void)link_.send(LinkFrame::Kind::refused, 0, pack_error(pumped.error()));
+    input_->break_off();
+  }
+
+  /// What whoever connects asks for, besides how the server is reached.
+  [[nodiscard]] postgres::ConnectionString server_for(const Words& parameters) const {
+    static const std::map<std::string, std::string> kKeywords = {{"database", "dbname"},
+                                                                 {"client_encoding", "client_encoding"},
+                                                                 {"application_name", "application_name"},
+                                                                 {"options", "options"}};
+    std::map<std::string, std::string> keywords = server_;
+    for (const auto& [parameter, value] : parameters) {
+      const auto keyword = kKeywords.find(parameter);
+      if (keyword == kKeywords.end()) continue;
+      if (parameter == "database") {
+        keywords["dbname"] = value;
+      } else {
+        keywords.try_emplace(keyword->second, value);
+      }
+    }
+    return postgres::ConnectionString(std::move(keywords));
+  }
+
+  template <typename Work>
+  void start(Work&& work) {
+    std::erase_if(sessions_, [](const Session& session) { return session.over.load(); });
+    Session& session = sessions_.emplace_back();
+    session.thread =
+        std::jthread([&over = session.over, work = std::forward<Work>(work)](std::stop_token stop) {
+          work(stop);
+          over = true;
+        });
+  }
+
+  BreakableInput* input_;
+  transport::Multiplexer link_;
+  transport::Compression compression_;
+  postgres::Side side_ = postgres::Side::source;
+  std::map<std::string, std::string> server_;
+  std::string token_;            // of verify::digest_request()
+  std::list<Session> sessions_;  // the last member: they use the others
+};
+
+}  // namespace
+
+Status serve(BreakableInput& input, transport::ByteOutput& output) {
+  const std::string line = greeting();
+  if (Status greeted = output.write(std::as_bytes(std::span(line))); !greeted) return greeted;
+  return FarHalf(input, output).run();
+}
+
+}  // namespace pghaul::link

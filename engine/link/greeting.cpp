@@ -1,0 +1,56 @@
+#include "link/greeting.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "measure/version.h"
+
+namespace pghaul::link {
+namespace {
+
+constexpr const char* kWord = "pghaul-link";
+constexpr int kProtocol = 1;
+
+/// As a person may read it, whatever it was.
+std::string printable(const std::string& line) {
+  std::string text;
+  for (const char byte : line.substr(0, 200)) text += byte >= ' ' && byte <= '~' ? byte : '?';
+  return text;
+}
+
+}  // namespace
+
+std::string greeting() {
+  return fmt::format("{} {} {}\n", kWord, kProtocol, measure::kVersion);
+}
+
+Status check_greeting(const std::string& line) {
+  if (line + "\n" == greeting()) return {};
+  std::istringstream words(line);
+  std::string word;
+  std::string protocol;
+  std::string version;
+  words >> word >> protocol >> version;
+  if (word == kWord) {
+    return fail(ErrorCode::connection_failed,
+                fmt::format("the far half of the link is pghaul {}, and this is pghaul {}",
+                            printable(version), measure::kVersion),
+                "install the same version on both machines");
+  }
+  return fail(
+      ErrorCode::connection_failed,
+      fmt::format("the far half of the link did not greet; it wrote \"{}\"", printable(line)),
+      "the command has to start pghaul there, and nothing may write to its standard output before: try it "
+      "with --version; shells' startup files must be silent where no person looks");
+}
+
+std::string this_machine() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  std::getline(file, id);
+  return id;
+}
+
+}  // namespace pghaul::link

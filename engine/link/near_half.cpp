@@ -1,0 +1,284 @@
+#include "link/near_half.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "link/greeting.h"
+#include "link/local_socket.h"
+#include "link/pump.h"
+
+namespace pghaul::link {
+namespace {
+
+namespace fs = std::filesystem;
+using transport::Channel;
+using transport::LinkFrame;
+
+constexpr const char* kPort = "5432";   // is a part of the socket's name, and nothing more
+constexpr int kLookMilliseconds = 100;  // at whether all is to end
+
+tl::unexpected<Error> no_socket(const std::string& why) {
+  return fail(ErrorCode::system, "cannot make a socket for the link: " + why,
+              "set TMPDIR to a folder with a short name in which you may write");
+}
+
+std::string text_of(const Channel::Arrived& arrived) {
+  return {reinterpret_cast<const char*>(arrived.payload.data()), arrived.payload.size()};
+}
+
+/// Where libpq looks for it.
+std::string socket_path(const std::string& folder) {
+  return fmt::format("{}/.s.PGSQL.{}", folder, kPort);
+}
+
+std::string random_token() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
+}
+
+/// Up to its end, which is left out, or what came of it.
+Result<std::string> read_line(Command& command, const std::stop_token& stop) {
+  constexpr std::size_t kLongest = 400;
+  std::string line;
+  while (line.size() < kLongest) {
+    pollfd wait{command.output(), POLLIN, 0};
+    if (poll(&wait, 1, kLookMilliseconds) <= 0) {
+      if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+      continue;
+    }
+    std::byte byte{};
+    const Result<std::size_t> got = command.read({&byte, 1});
+    if (!got) return fail(got.error());
+    if (*got == 0 && line.empty()) {
+      return fail(ErrorCode::connection_failed,
+                  "the far half of the link did not start: " + command.last_words(),
+                  "the command has to start pghaul on the other machine: try it with --version");
+    }
+    if (*got == 0 || byte == std::byte{'\n'}) break;
+    line += static_cast<char>(byte);
+  }
+  return line;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<NearHalf>> NearHalf::create(Options options) {
+  if (const char* address = std::getenv("PGHOSTADDR"); address != nullptr && *address != '\0') {
+    return fail(ErrorCode::usage, "PGHOSTADDR is set, and would lead past the link", "unset it");
+  }
+  std::error_code unusable;
+  const fs::path temporary = fs::temp_directory_path(unusable);
+  if (unusable) return no_socket(unusable.message());
+  std::string folder = temporary / "pghaul-link-XXXXXX";
+  if (mkdtemp(folder.data()) == nullptr) return no_socket(std::strerror(errno));
+  const int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = socket_path(folder);
+  const bool fits = path.size() < sizeof address.sun_path;
+  if (fits) path.copy(address.sun_path, path.size());
+  constexpr int kWaiting = 64;
+  if (listening < 0 || !fits || bind(listening, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listening, kWaiting) != 0) {
+    const std::string why = fits ? std::strerror(errno) : "the name " + path + " is too long";
+    if (listening >= 0) close(listening);
+    fs::remove_all(folder, unusable);
+    return no_socket(why);
+  }
+  return std::unique_ptr<NearHalf>(new NearHalf(std::move(options), std::move(folder), listening));
+}
+
+NearHalf::NearHalf(Options options, std::string folder, int listening)
+    : options_(std::move(options)),
+      folder_(std::move(folder)),
+      listening_(listening),
+      token_(random_token()) {
+  listener_ = std::thread([this] { listen(); });
+}
+
+NearHalf::~NearHalf() {
+  closing_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    if (running_) running_->command->break_off();
+  }
+  listener_.join();
+  for (Session& session : sessions_) session.thread.join();
+  running_.reset();
+  close(listening_);
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+Result<postgres::ConnectionString> NearHalf::connection_string() {
+  const Result<std::shared_ptr<Running>> far = running();
+  if (!far) return fail(far.error());
+  const Words& server = (*far)->server;
+  const auto word = [&](const char* name) {
+    const auto found = server.find(name);
+    return found == server.end() ? std::string{} : found->second;
+  };
+  postgres::ConnectionString string({{"host", folder_},
+                                     {"port", kPort},
+                                     {"dbname", word("database")},
+                                     {"user", word("user")},
+                                     {"sslmode", "disable"},
+                                     {"gssencmode", "disable"}});
+  string.set_detour({.where = fmt::format("{}:{} via {}", word("host"), word("port"), options_.command),
+                     .here = !word("machine").empty() && word("machine") == this_machine(),
+                     .digest_token = token_});
+  return string;
+}
+
+Result<std::shared_ptr<NearHalf::Running>> NearHalf::running() {
+  const std::lock_guard lock(mutex_);
+  if (closing_ || options_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  if (running_ && !running_->over) return running_;
+  running_.reset();  // whoever still uses it finds it ended
+  Result<std::shared_ptr<Running>> started = start();
+  if (started) running_ = *started;
+  return started;
+}
+
+Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
+  Result<std::unique_ptr<Command>> command =
+      Command::start(options_.command + " serve-link", options_.on_line);
+  if (!command) return fail(command.error());
+  auto far = std::make_shared<Running>(std::move(*command));
+  const Result<std::string> line = read_line(*far->command, options_.stop);
+  if (!line) return fail(line.error());
+  if (const Status greeted = check_greeting(*line); !greeted) return fail(greeted.error());
+  Result<Words> server = introduce(*far);
+  if (!server) return fail(server.error());
+  far->server = std::move(*server);
+  return far;
+}
+
+/// Tells it which server, and hears what that is.
+Result<Words> NearHalf::introduce(Running& far) {
+  const std::shared_ptr<Channel> own = far.link.join(0);
+  far.reader = std::thread([this, &far] { read(far); });
+  Words hello = options_.server.keywords();
+  if (const char* password = std::getenv("PGPASSWORD"); password != nullptr)
+    hello.try_emplace("password", password);
+  hello["side"] = postgres::side_name(options_.side);
+  hello["digest"] = token_;
+  hello["compress"] = options_.compression.text();
+  if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_words(hello)); !sent)
+    return fail(sent.error());
+  const Result<Channel::Arrived> answer = own->wait(options_.stop);
+  far.link.leave(0);
+  if (!answer) {
+    Error error = answer.error();
+    if (error.code != ErrorCode::interrupted) error.code = ErrorCode::connection_failed;
+    return fail(std::move(error));
+  }
+  if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
+  return unpack_words(text_of(*answer));
+}
+
+/// What comes from the far half, until it ends.
+void NearHalf::read(Running& far) {
+  const Status ended = far.link.run([](const Channel::Arrived& arrived) -> Status {
+    if (arrived.frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(arrived)));
+    return fail(ErrorCode::connection_lost, "it is for a channel that was not opened");
+  });
+  Error error = ended
+                    ? Error{.code = ErrorCode::connection_lost, .message = "the far half of the link is gone"}
+                    : ended.error();
+  if (ended && !closing_) error.message += ": " + far.command->last_words();
+  error.code = ErrorCode::connection_lost;
+  end(far, error);
+}
+
+void NearHalf::end(Running& far, const Error& error) {
+  far.over = true;  // who comes now gets another one
+  if (!closing_ && !far.told.exchange(true)) options_.on_break(error.message);
+  far.link.fail(error);
+  far.command->break_off();
+}
+
+void NearHalf::listen() {
+  while (!closing_) {
+    pollfd wait{listening_, POLLIN, 0};
+    if (poll(&wait, 1, kLookMilliseconds) <= 0) continue;
+    const int descriptor = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (descriptor < 0) continue;
+    forget_finished_sessions();
+    Session& session = sessions_.emplace_back();
+    session.thread = std::thread([this, descriptor, &session] {
+      serve(descriptor);
+      session.over = true;
+    });
+  }
+}
+
+void NearHalf::forget_finished_sessions() {
+  std::erase_if(sessions_, [](Session& session) {
+    if (!session.over) return false;
+    session.thread.join();
+    return true;
+  });
+}
+
+void NearHalf::serve(int descriptor) {
+  LocalSocket socket(descriptor);
+  const Result<Request> request = read_request(socket);
+  if (!request) return;
+  if (request->kind == Request::Kind::cancel) return cancel(request->channel);
+  const Status carried = carry(socket, request->parameters);
+  if (!carried) socket.say_farewell(carried.error());
+}
+
+void NearHalf::cancel(std::uint32_t channel) {
+  std::shared_ptr<Running> far;
+  {
+    const std::lock_guard lock(mutex_);
+    far = running_;
+  }
+  if (far && !far->over) (void)far->link.send(LinkFrame::Kind::cancel, channel);
+}
+
+Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
+  const Result<std::shared_ptr<Running>> far = running();
+  if (!far) return fail(far.error());
+  transport::Multiplexer& link = (*far)->link;
+  const std::shared_ptr<Channel> channel = link.join(next_channel_++);
+  struct Leave {
+    transport::Multiplexer& link;
+    std::uint32_t id;
+    ~Leave() { link.leave(id); }
+  } const leave{link, channel->id()};
+
+  if (const Status asked = link.send(LinkFrame::Kind::open, channel->id(), pack_words(parameters)); !asked)
+    return asked;
+  const Result<Channel::Arrived> answer = channel->wait(options_.stop);
+  if (!answer) return fail(answer.error());
+  if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
+  Result<Words> server = unpack_words(text_of(*answer));
+  if (!server) return fail(server.error());
+  int pid = 0;
+  std::from_chars((*server)["pid"].data(), (*server)["pid"].data() + (*server)["pid"].size(), pid);
+  server->erase("pid");
+  if (const Status in = socket.write_all(welcome(*server, pid, channel->id())); !in) return in;
+  const Status pumped = Pump(link, *channel, socket, options_.compression).run();
+  if (pumped) return {};
+  end(**far, pumped.error());
+  Error error = pumped.error();
+  error.sqlstate = postgres::kLinkLost;
+  return fail(std::move(error));
+}
+
+}  // namespace pghaul::link

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "base/error.h"
+#include "link/command.h"
+#include "link/sign_in.h"
+#include "postgres/connection.h"
+#include "postgres/connection_string.h"
+#include "transport/compression.h"
+#include "transport/multiplexer.h"
+
+namespace pghaul::link {
+
+class LocalSocket;
+
+/// The half of a link at our side: a socket in a private folder, behind which libpq finds the server that the
+/// far half is connected to. The far half is started when it is first needed, and again when it has died.
+///
+/// Ownership  of the socket, the far half and all threads: gone when destroyed, at the latest 2 s later.
+/// Threads    any; one for each connection, one that waits for them.
+class NearHalf {
+ public:
+  struct Options {
+    std::string command;                // starts pghaul where the far half is to run
+    postgres::ConnectionString server;  // as the far half is to reach it
+    postgres::Side side = postgres::Side::source;
+    transport::Compression compression;
+    std::function<void(const std::string&)> on_line;   // of the far half's standard error; by any thread
+    std::function<void(const std::string&)> on_break;  // why it broke; not every connection can say so
+    std::stop_token stop;                              // gives up connecting
+  };
+  [[nodiscard]] static Result<std::unique_ptr<NearHalf>> create(Options options);
+  ~NearHalf();
+  NearHalf(NearHalf&&) = delete;
+  NearHalf& operator=(NearHalf&&) = delete;
+
+  /// How libpq reaches the server by us. Errors  connection_failed: no far half, or no server behind it.
+  [[nodiscard]] Result<postgres::ConnectionString> connection_string();
+
+ private:
+  /// One far half, from its start to its end.
+  struct Running {
+    explicit Running(std::unique_ptr<Command> started)
+        : command(std::move(started)), link(*command, *command) {}
+    ~Running() {
+      command->break_off();
+      if (reader.joinable()) reader.join();
+    }
+    Running(Running&&) = delete;
+    Running& operator=(Running&&) = delete;
+
+    std::unique_ptr<Command> command;
+    transport::Multiplexer link;
+    Words server;  // what it told
+    std::atomic<bool> over{false};
+    std::atomic<bool> told{false};  // why
+    std::thread reader;
+  };
+  struct Session {
+    std::atomic<bool> over{false};
+    std::thread thread;
+  };
+
+  NearHalf(Options options, std::string folder, int listening);
+  [[nodiscard]] Result<std::shared_ptr<Running>> running();
+  [[nodiscard]] Result<std::shared_ptr<Running>> start();
+  [[nodiscard]] Result<Words> introduce(Running& far);
+  void read(Running& far);
+  void end(Running& far, const Error& error);
+  void listen();
+  void forget_finished_sessions();
+  void serve(int descriptor);
+  void cancel(std::uint32_t channel);
+  [[nodiscard]] Status carry(LocalSocket& socket, const Words& parameters);
+
+  const Options options_;
+  const std::string folder_;
+  const int listening_;
+  const std::string token_;  // of verify::digest_request()
+  std::mutex mutex_;         // guards the next one
+  std::shared_ptr<Running> running_;
+  std::atomic<std::uint32_t> next_channel_{1};
+  std::atomic<bool> closing_{false};
+  std::list<Session> sessions_;  // of the listener
+  std::thread listener_;
+};
+
+}  // namespace pghaul::link

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+#include "link/endpoint.h"
+#include "transport/channel.h"
+#include "transport/compression.h"
+#include "transport/level_chooser.h"
+#include "transport/multiplexer.h"
+#include "transport/stream_packer.h"
+#include "transport/stream_unpacker.h"
+
+namespace pghaul::link {
+
+/// Carries bytes between a channel and an endpoint, both ways, until either is closed.
+///
+/// Ownership  none of what its constructor is given, which must outlive it.
+/// Threads    one.
+class Pump {
+ public:
+  Pump(transport::Multiplexer& link, transport::Channel& channel, Endpoint& endpoint,
+       const transport::Compression& compression);
+
+  /// Errors  the link's, or that it sent what can't be; whatever befalls the endpoint only closes it.
+  [[nodiscard]] Status run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class Went { nowhere, on, to_the_end };
+
+  [[nodiscard]] Result<Went> bring_in();
+  [[nodiscard]] Result<Went> take_frame();
+  [[nodiscard]] Result<Went> send_out();
+  [[nodiscard]] bool gather();
+  [[nodiscard]] Status send_gathered();
+  void wait();
+
+  transport::Multiplexer* link_;
+  transport::Channel* channel_;
+  Endpoint* endpoint_;
+  transport::LevelChooser levels_;
+  transport::StreamPacker packer_;
+  transport::StreamUnpacker unpacker_;
+
+  std::optional<transport::Channel::Arrived> arrived_;  // what is being given to the endpoint
+  std::span<const std::byte> to_write_;                 // of it
+  std::vector<std::byte> gathered_;                     // for a frame
+  std::size_t gathered_bytes_ = 0;
+  bool endpoint_closed_ = false;
+  bool endpoint_deaf_ = false;  // takes nothing more
+  double waited_ = 0;           // for the bytes of the frame to come
+  double blocked_ = 0;          // until more might be sent
+};
+
+}  // namespace pghaul::link

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/error.h"
+#include "base/units.h"
+
+namespace pghaul::transport {
+
+/// What stands before each frame between the two halves of a link (docs/link.md). A frame belongs to a
+/// channel; channel 0 is the link's own.
+///
+/// Units      raw bytes: what the payload unpacks to; stored bytes: what follows the header.
+struct LinkFrame {
+  enum class Kind : std::uint8_t {
+    hello = 1,    // near: how to reach the server, and how to compress
+    ready = 2,    // far: what the server is
+    refused = 3,  // far: the server, or this channel, can't be had
+    open = 4,     // near: another connection
+    opened = 5,   // far: here it is
+    data = 6,
+    credit = 7,  // as many stored bytes more may come
+    close = 8,   // nothing more comes on the channel
+    cancel = 9,  // near: the server is to give up what the channel's connection runs
+  };
+  enum class Coding : std::uint8_t { stored = 0, zstd = 1 };
+
+  static constexpr std::size_t kBytes = 32;
+  static constexpr std::size_t kMostRawBytes = 256_KiB;
+  /// What zstd can make of that at worst, with the end of a stream before it.
+  static constexpr std::size_t kMostStoredBytes = kMostRawBytes + 2_KiB;
+
+  Kind kind = Kind::data;
+  Coding coding = Coding::stored;
+  std::uint32_t channel = 0;
+  std::uint32_t number = 0;  // of the frame in its direction, from 0; it wraps
+  std::uint32_t raw_bytes = 0;
+  std::uint32_t stored_bytes = 0;
+  std::uint64_t raw_hash = 0;
+
+  void write(std::span<std::byte, kBytes> bytes) const noexcept;
+  /// Believes nothing: what it gives is within the bounds above.
+  [[nodiscard]] static Result<LinkFrame> read(std::span<const std::byte, kBytes> bytes);
+};
+
+/// XXH3's 64 bits, seed 0.
+[[nodiscard]] std::uint64_t hash64(std::span<const std::byte> bytes) noexcept;
+
+}  // namespace pghaul::transport

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/error.h"
+#include "transport/byte_input.h"
+#include "transport/byte_output.h"
+#include "transport/channel.h"
+#include "transport/link_frame.h"
+
+namespace pghaul::transport {
+
+/// Carries the frames of many channels over one pair of pipes. Channels wait for each other in turn; one that
+/// nobody reads stops itself only, since it can't be sent more than its window.
+///
+/// Ownership  none of its ends, which must outlive it.
+/// Threads    run() by one; all else by any.
+/// Errors     connection_lost: the other half is gone, or sends what no half would send, with the frame.
+class Multiplexer {
+ public:
+  Multiplexer(ByteInput& input, ByteOutput& output) : input_(&input), output_(&output) {}
+
+  /// Reads until the other half closes its end, which is no error, or something fails; fail() has to follow.
+  /// Gives what is for no channel that is known here, apart from ones that are left, to `on_other`.
+  [[nodiscard]] Status run(const std::function<Status(Channel::Arrived)>& on_other);
+  /// Has all channels fail, now and later, unless they have.
+  void fail(const Error& error);
+
+  [[nodiscard]] std::shared_ptr<Channel> join(std::uint32_t id);
+  void leave(std::uint32_t id);
+
+  /// A frame that is not compressed.
+  [[nodiscard]] Status send(LinkFrame::Kind kind, std::uint32_t channel, std::span<const std::byte> payload);
+  [[nodiscard]] Status send(LinkFrame::Kind kind, std::uint32_t channel, std::string_view payload = {});
+  /// One that is: `frame` lacks its number, `payload` is what is stored.
+  [[nodiscard]] Status send(LinkFrame frame, std::span<const std::byte> payload);
+  [[nodiscard]] Status give_credit(Channel& channel, std::size_t stored_bytes);
+
+ private:
+  [[nodiscard]] Result<std::optional<Channel::Arrived>> receive();
+  [[nodiscard]] std::shared_ptr<Channel> find(std::uint32_t id);
+  [[nodiscard]] bool was_left(std::uint32_t id);
+
+  ByteInput* input_;
+  ByteOutput* output_;
+  std::uint32_t to_come_ = 0;  // number of the frame
+
+  std::mutex channels_mutex_;  // guards the next three
+  std::map<std::uint32_t, std::shared_ptr<Channel>> channels_;
+  std::uint32_t highest_ = 0;  // id that was joined
+  std::optional<Error> failure_;
+
+  std::mutex turn_mutex_;  // guards the next three: writers come in the order in which they asked
+  std::condition_variable turn_;
+  std::uint64_t next_turn_ = 0;
+  std::uint64_t served_ = 0;
+  std::uint32_t to_send_ = 0;  // number of the frame; of whoever has the turn
+};
+
+}  // namespace pghaul::transport

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+#include "transport/link_frame.h"
+
+struct ZSTD_DCtx_s;
+
+namespace pghaul::transport {
+
+/// Unpacks what a StreamPacker packed, piece by piece, and gives out only what proves to be what was packed.
+///
+/// Threads    one at a time.
+/// Memory     whatever a hostile stream says: one frame, and a window of StreamPacker::kWindowLog bits.
+class StreamUnpacker {
+ public:
+  StreamUnpacker();
+  ~StreamUnpacker();
+  StreamUnpacker(StreamUnpacker&&) = delete;
+  StreamUnpacker& operator=(StreamUnpacker&&) = delete;
+
+  /// Of a frame, header and payload: what it holds, good until the next call, or while `payload` lives.
+  /// Errors  connection_lost, naming the frame.
+  [[nodiscard]] Result<std::span<const std::byte>> unpack(const LinkFrame& frame,
+                                                          std::span<const std::byte> payload);
+
+ private:
+  [[nodiscard]] Status unpack_piece(const LinkFrame& frame, std::span<const std::byte> payload);
+
+  struct Free {
+    void operator()(ZSTD_DCtx_s* context) const noexcept;
+  };
+  std::unique_ptr<ZSTD_DCtx_s, Free> context_;
+  std::vector<std::byte> unpacked_;
+};
+
+}  // namespace pghaul::transport

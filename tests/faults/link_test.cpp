@@ -1,0 +1,263 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "faults/secure_server.h"
+#include "support/cluster.h"
+#include "support/database.h"
+#include "support/pghaul.h"
+#include "support/process.h"
+
+namespace pghaul::faults {
+namespace {
+
+namespace fs = std::filesystem;
+using support::Haul;
+using support::haul;
+
+constexpr const char* kShop =
+    "create table customers (id bigint primary key, name text);"
+    "insert into customers select i, md5(i::text) from generate_series(1, 60000) i;"
+    "create table orders (id bigint primary key, customer bigint references customers);"
+    "insert into orders select i, 1 + i % 1000 from generate_series(1, 30000) i;"
+    "create index on orders (customer);"
+    "select lo_from_bytea(4711, 'scan')";
+
+/// Passes bytes on as they come; at the one with that number it ends, or changes it.
+constexpr const char* kFilter = R"(
+import os, sys
+what, left = sys.argv[1], int(sys.argv[2])
+while piece := os.read(0, 65536):
+    if left < len(piece):
+        if what == "end":
+            os.write(1, piece[:left])
+            break
+        if left >= 0:
+            piece = piece[:left] + bytes([piece[left] ^ 16]) + piece[left + 1:]
+    left -= len(piece)
+    while piece:
+        piece = piece[os.write(1, piece):]
+)";
+
+/// A copy by links whose far halves run on this machine, started by commands of the test's.
+class Link : public testing::Test {
+ protected:
+  Link() : source_(support::shared_source()), target_(support::shared_target()) {
+    std::string name = fs::temp_directory_path() / "pghaul-test-link-XXXXXX";
+    folder_ = mkdtemp(name.data());
+    std::ofstream(folder_ + "/filter.py") << kFilter;
+  }
+  ~Link() override { fs::remove_all(folder_); }
+
+  /// A program that /bin/sh runs in place of pghaul; PGHAUL and FOLDER stand for what they say.
+  [[nodiscard]] std::string script(std::string text) const {
+    for (const auto& [word, value] : {std::pair{std::string("PGHAUL"), std::string(PGHAUL_COMMAND)},
+                                      std::pair{std::string("FOLDER"), folder_}}) {
+      for (std::size_t at = text.find(word); at != std::string::npos;
+           at = text.find(word, at + value.size())) {
+        text.replace(at, word.size(), value);
+      }
+    }
+    const std::string path = folder_ + "/far";
+    std::ofstream(path) << "#!/bin/sh\n" << text << '\n';
+    fs::permissions(path, fs::perms::owner_all);
+    return path;
+  }
+  [[nodiscard]] Haul copy(std::vector<std::string> options) const {
+    options.insert(options.begin(), "copy");
+    options.insert(options.end(), {source_.uri(), target_.uri()});
+    return haul(options);
+  }
+  [[nodiscard]] std::string file(const std::string& name) const {
+    std::ifstream stream(folder_ + "/" + name);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+  const support::Database source_;
+  const support::Database target_;
+  std::string folder_;
+};
+
+void expect_verified(const Haul& run) {
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_EQ(run.report.value("status", ""), "verified");
+}
+
+/// Runs the far half so that what it sends passes this, but only the first time.
+std::string once_through(const std::string& filter) {
+  return "if mkdir FOLDER/before 2>/dev/null; then PGHAUL \"$@\" | " + filter +
+         "; else exec PGHAUL \"$@\"; fi";
+}
+
+constexpr const char* kFlip = "python3 FOLDER/filter.py change 2000000";
+constexpr const char* kEnd = "python3 FOLDER/filter.py end 2000000";
+
+TEST_F(Link, CarriesASource) {
+  source_.psql(kShop);
+  const Haul run = copy({"--source-via", PGHAUL_COMMAND});
+  expect_verified(run);
+  EXPECT_NE(run.report["source"].value("description", "").find(" via "), std::string::npos);
+}
+
+TEST_F(Link, CarriesBothServersAndTheirDigests) {
+  source_.psql(kShop);
+  expect_verified(copy({"--source-via", PGHAUL_COMMAND, "--target-via", PGHAUL_COMMAND, "--compress", "3"}));
+  target_.psql("update customers set name = 'another' where id = 7");
+  const Haul compared = haul({"verify", "--source-via", PGHAUL_COMMAND, "--target-via", PGHAUL_COMMAND,
+                              source_.uri(), target_.uri()});
+  EXPECT_EQ(compared.exit_status, 6) << compared.err;
+  EXPECT_NE(compared.err.find("public.customers"), std::string::npos) << compared.err;
+}
+
+TEST_F(Link, CarriesRowsWiderThanItsFrames) {
+  source_.psql(
+      "create table wide as select i, repeat(md5(i::text), 50000) as text from generate_series(1, 5) i;"
+      "alter table wide alter text set storage external");
+  for (const char* compress : {"none", "auto", "9"}) {
+    const support::Database target(support::shared_target());
+    const Haul run = haul({"copy", "--source-via", PGHAUL_COMMAND, "--target-via", PGHAUL_COMMAND,
+                           "--compress", compress, source_.uri(), target.uri()});
+    expect_verified(run);
+  }
+}
+
+TEST_F(Link, IsMadeAgainWhenItsFarHalfEndsInTheMiddle) {
+  source_.psql(kShop);
+  const Haul run = copy({"--compress", "none", "--source-via", script(once_through(kEnd))});
+  expect_verified(run);
+}
+
+TEST_F(Link, OfTheTargetIsMadeAgainWhenItEndsInTheMiddle) {
+  source_.psql(kShop);
+  const Haul run = copy({"--target-via",
+                         script("if mkdir FOLDER/before 2>/dev/null; then " + std::string(kEnd) +
+                                " | PGHAUL \"$@\"; "
+                                "else exec PGHAUL \"$@\"; fi"),
+                         "--compress", "none"});
+  expect_verified(run);
+}
+
+TEST_F(Link, DoesNotBelieveAByteThatWasChanged) {
+  source_.psql(kShop);
+  const Haul once = copy({"--compress", "none", "--source-via", script(once_through(kFlip))});
+  expect_verified(once);
+
+  const support::Database target(support::shared_target());
+  const Haul always = haul({"copy", "--retry-for", "0", "--compress", "none", "--source-via",
+                            script("PGHAUL \"$@\" | " + std::string(kFlip)), source_.uri(), target.uri()});
+  EXPECT_EQ(always.exit_status, 5) << always.err;
+  EXPECT_NE(always.err.find("the link to the source broke: frame "), std::string::npos) << always.err;
+}
+
+TEST_F(Link, NamesWhatCameInsteadOfAGreeting) {
+  const Haul run = copy({"--source-via", script("echo 'Welcome to db1!'; exec PGHAUL \"$@\"")});
+  EXPECT_EQ(run.exit_status, 4);
+  EXPECT_NE(run.err.find("Welcome to db1!"), std::string::npos) << run.err;
+}
+
+TEST_F(Link, RefusesAnotherVersion) {
+  const Haul run = copy({"--target-via", script("echo pghaul-link 1 0.0.7; cat > /dev/null")});
+  EXPECT_EQ(run.exit_status, 4);
+  EXPECT_NE(run.err.find("pghaul 0.0.7"), std::string::npos) << run.err;
+}
+
+TEST_F(Link, TellsWhyItsCommandDidNotStart) {
+  const Haul run = copy({"--source-via", script("echo 'ssh: no route to db1' >&2; exit 255")});
+  EXPECT_EQ(run.exit_status, 4);
+  EXPECT_NE(run.err.find("exit status 255"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("ssh: no route to db1"), std::string::npos) << run.err;
+}
+
+TEST_F(Link, TellsWhatTheFarServerSays) {
+  const Haul run = haul({"copy", "--source-via", PGHAUL_COMMAND, "--target-via", PGHAUL_COMMAND,
+                         source_.uri(), target_.uri() + "?user=nobody_knows"});
+  EXPECT_EQ(run.exit_status, 4);
+  EXPECT_NE(run.err.find("role \"nobody_knows\" does not exist"), std::string::npos) << run.err;
+  EXPECT_EQ(run.report["error"].value("sqlstate", ""), "28000");
+}
+
+TEST_F(Link, KeepsItsConnectionStringAndPasswordToItself) {
+  const SecureServer server("plugh-of-source");
+  const support::Database source(server.cluster());
+  source.psql(kShop);
+  const Haul run =
+      haul({"copy", "--source-via", script("{ echo \"$@\"; env; } > FOLDER/seen; exec PGHAUL \"$@\""),
+            server.with_password(source.name(), "sslmode=require"), target_.uri()},
+           {{"PGHAUL_SOURCE", "plugh-of-source"}});
+  expect_verified(run);
+  EXPECT_EQ(file("seen").find("serve-link\n"), 0U);
+  EXPECT_EQ(file("seen").find("plugh-of-source"), std::string::npos);
+}
+
+TEST_F(Link, TakesThePasswordOfTheEnvironmentAlong) {
+  const SecureServer server("plugh-of-source");
+  const support::Database source(server.cluster());
+  const Haul run =
+      haul({"plan", "--source-via", PGHAUL_COMMAND,
+            "host=localhost sslmode=require user=postgres port=" + std::to_string(server.cluster().port()) +
+                " dbname=" + source.name()},
+           {{"PGPASSWORD", "plugh-of-source"}});
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+}
+
+bool is_there(const std::string& pid) {
+  return fs::exists("/proc/" + pid);
+}
+
+/// A copy that waits for a lock, by a far half whose process id is known.
+class WaitingLink : public Link {
+ protected:
+  WaitingLink() {
+    source_.psql("create table t as select generate_series(1, 1000) as i");
+    const std::string far =
+        script("echo $$ > FOLDER/pid.new; mv FOLDER/pid.new FOLDER/pid; exec PGHAUL \"$@\"");
+    const std::string lock = "begin; lock table t; select pg_sleep(60)";
+    locker_.emplace(std::vector<std::string>{"psql", "-X", "-q", "-d", source_.uri(), "-c", lock});
+    await(
+        "select exists (select from pg_locks where mode = 'AccessExclusiveLock' and relation = "
+        "'t'::regclass)");
+    haul_.emplace(
+        std::vector<std::string>{PGHAUL_COMMAND, "copy", "--source-via", far, source_.uri(), target_.uri()});
+    await("select exists (select from pg_locks where not granted and relation = 't'::regclass)");
+    far_pid_ = file("pid");
+    far_pid_.pop_back();
+  }
+  void await(const std::string& condition) const {
+    while (source_.psql(condition) != "t") std::this_thread::yield();
+  }
+  void expect_far_half_ends() const {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (is_there(far_pid_) && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_FALSE(is_there(far_pid_));
+  }
+
+  std::optional<support::Process> locker_;
+  std::optional<support::Process> haul_;
+  std::string far_pid_;
+};
+
+TEST_F(WaitingLink, EndsWithAnInterrupt) {
+  haul_->send(SIGINT);
+  ASSERT_TRUE(haul_->ends_within(std::chrono::seconds(20)));
+  EXPECT_EQ(haul_->wait().exit_status, 130);
+  expect_far_half_ends();
+}
+
+TEST_F(WaitingLink, EndsWithItsNearHalf) {
+  haul_->send(SIGKILL);
+  (void)haul_->wait();
+  expect_far_half_ends();
+}
+
+}  // namespace
+}  // namespace pghaul::faults

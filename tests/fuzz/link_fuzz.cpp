@@ -1,0 +1,77 @@
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "link/far_digest.h"
+#include "link/greeting.h"
+#include "link/sign_in.h"
+#include "support/memory_bytes.h"
+#include "transport/multiplexer.h"
+#include "transport/stream_unpacker.h"
+
+namespace {
+
+using namespace pghaul;
+
+/// Whatever the other half sends: frames or an error, nothing else.
+void read_as_link(std::span<const std::byte> bytes) {
+  support::MemoryInput input({bytes.begin(), bytes.end()});
+  support::MemoryOutput output;
+  transport::Multiplexer link(input, output);
+  const std::shared_ptr<transport::Channel> channel = link.join(1);
+  [[maybe_unused]] const Status ended =
+      link.run([](const transport::Channel::Arrived&) -> Status { return {}; });
+  transport::StreamUnpacker unpacker;
+  while (const auto arrived = channel->take()) {
+    [[maybe_unused]] const auto raw = unpacker.unpack(arrived->frame, arrived->payload);
+  }
+}
+
+/// The bytes as the payload of frames whose headers are right: to reach what comes behind the hashes.
+void read_as_payload(std::span<const std::byte> bytes) {
+  if (bytes.size() < 4) return;
+  const auto small = [&](std::size_t at) { return std::to_integer<std::uint32_t>(bytes[at]); };
+  const std::span<const std::byte> payload = bytes.subspan(4);
+  const auto size = static_cast<std::uint32_t>(payload.size());
+  transport::LinkFrame frame{.kind = static_cast<transport::LinkFrame::Kind>(1 + small(0) % 9),
+                             .coding = static_cast<transport::LinkFrame::Coding>(small(0) >> 7),
+                             .channel = small(1) & 3,
+                             .raw_bytes = (small(0) >> 7) != 0 ? small(2) * 256 + small(3) : size,
+                             .stored_bytes = size,
+                             .raw_hash = transport::hash64(payload)};
+  std::vector<std::byte> stream;
+  for (frame.number = 0; frame.number < 2; ++frame.number) {
+    std::array<std::byte, transport::LinkFrame::kBytes> header{};
+    frame.write(header);
+    stream.insert(stream.end(), header.begin(), header.end());
+    stream.insert(stream.end(), payload.begin(), payload.end());
+  }
+  read_as_link(stream);
+}
+
+/// The bytes as what stands in frames, and what a server sends.
+void read_as_content(std::span<const std::byte> bytes) {
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  [[maybe_unused]] const auto words = link::unpack_words(text);
+  [[maybe_unused]] const Error error = link::unpack_error(text);
+  [[maybe_unused]] const Status greeted = link::check_greeting(text);
+  for (const bool binary : {false, true}) {
+    link::FarDigest digest(binary);
+    std::vector<std::byte> out;
+    digest.pass(bytes, out);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
+  read_as_link(bytes);
+  read_as_payload(bytes);
+  read_as_content(bytes);
+  return 0;
+}

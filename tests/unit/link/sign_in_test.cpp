@@ -1,0 +1,29 @@
+#include <gtest/gtest.h>
+
+#include "link/greeting.h"
+#include "link/sign_in.h"
+
+namespace pghaul::link {
+namespace {
+
+TEST(Words, ComeBackAsTheyWere) {
+  const Words words = {{"dbname", "shop"}, {"password", "with = and ' and\nlines"}, {"options", ""}};
+  const Result<Words> again = unpack_words(pack_words(words));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, words);
+  EXPECT_FALSE(unpack_words("without an end"));
+}
+
+TEST(Greeting, IsThatOfTheSameVersion) {
+  const std::string line = greeting();
+  EXPECT_TRUE(check_greeting(line.substr(0, line.size() - 1)));
+  for (const char* other :
+       {"", "Last login: yesterday", "pghaul-link 1 0.0.1", "pghaul-link 2", "pghaul-link"}) {
+    const Status checked = check_greeting(other);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, ErrorCode::connection_failed);
+  }
+}
+
+}  // namespace
+}  // namespace pghaul::link
