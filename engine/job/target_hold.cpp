@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "postgres/pooling.h"
 
 namespace pghaul::job {
@@ -10,9 +12,13 @@ namespace {
 /// The two halves of the lock's key; the server keeps locks of each database apart.
 constexpr int kLockClass = 0x70676861;  // "pgha"
 constexpr int kLockNumber = 1;
+/// A session that its client has left, a moment ago or by being killed, holds its lock until the server
+/// notices.
+constexpr std::chrono::seconds kPatience{3};
+constexpr const char* kLockNotAvailable = "55P03";
 
 Error held_by_another(postgres::Connection& target) {
-  Error refusal{ErrorCode::refused, "another pghaul is at work in this target", "55P03",
+  Error refusal{ErrorCode::refused, "another pghaul is at work in this target", kLockNotAvailable,
                 "wait for it, or stop it; if its machine is gone, its session ends by itself when the server "
                 "notices, or at once by pg_terminate_backend()"};
   const Result<postgres::Rows> holder = target.query(fmt::format(
@@ -38,11 +44,13 @@ Result<TargetHold> TargetHold::open(const postgres::ConnectionString& server, co
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
   const Status direct = postgres::refuse_shared_sessions(*connection, server);
   if (!direct) return fail(direct.error());
-  const Result<postgres::Rows> locked = connection->query(
-      fmt::format("SELECT pg_catalog.pg_try_advisory_lock({}, {}), pg_catalog.pg_backend_pid()", kLockClass,
-                  kLockNumber));
+  const Status patient = connection->execute(fmt::format("SET lock_timeout = '{}s'", kPatience.count()));
+  if (!patient) return fail(patient.error());
+  const Result<postgres::Rows> locked = connection->query(fmt::format(
+      "SELECT pg_catalog.pg_advisory_lock({}, {}), pg_catalog.pg_backend_pid()", kLockClass, kLockNumber));
+  if (!locked && locked.error().sqlstate == kLockNotAvailable) return fail(held_by_another(*connection));
   if (!locked) return locked.error().during("locking the target against other runs");
-  if (!locked->boolean(0, 0)) return fail(held_by_another(*connection));
+  if (const Status reset = connection->execute("SET lock_timeout = 0"); !reset) return fail(reset.error());
   return TargetHold(std::move(connection), locked->string(0, 1));
 }
 

@@ -148,8 +148,9 @@ TEST_F(EventsOfARun, TellOfEachTableAndIndexFromStartToEnd) {
     EXPECT_EQ(told[index], built) << index;
   }
   EXPECT_EQ(std::set(milestones.begin(), milestones.end()),
-            (std::set<std::string>{"source read", "data", "indexes", "constraints", "read back"}));
-  EXPECT_EQ(milestones.size(), 5U);
+            (std::set<std::string>{"source read", "data", "keys", "indexes", "constraints", "read back",
+                                   "verified"}));
+  EXPECT_EQ(milestones.size(), 7U);
 }
 
 TEST_F(EventsOfARun, GoToADescriptorThatIsOpenAlready) {
