@@ -14,6 +14,7 @@
 #include "job/report_of.h"
 #include "job/run_tasks.h"
 #include "job/same_job.h"
+#include "job/set_up.h"
 #include "job/stored_file.h"
 #include "measure/version.h"
 #include "plan/archive_plan.h"
@@ -137,22 +138,9 @@ Journal::Done ArchiveCopy::done_before() const {
 
 void ArchiveCopy::prepare_run() {
   ledger_.emplace(found_.source.relations.size());
-  run_.source = &found_.source;
-  run_.plan = &found_.plan;
-  run_.table_plans.assign(found_.source.relations.size(), nullptr);
-  for (const plan::TablePlan& table : found_.plan.tables) run_.table_plans[table.relation] = &table;
-  run_.snapshot = found_.source_hold->snapshot();
-  run_.verify = telling_.options.verify;
+  set_up(run_, found_, telling_, *ledger_, omissions_, progress_);
   run_.compression = telling_.options.compression;
   run_.sequences = found_.source.sequences;
-  run_.workers = found_.plan.jobs;
-  run_.retry_for = telling_.options.retry_for;
-  run_.stall_after = telling_.options.stall_after;
-  run_.stop = telling_.stop;
-  run_.ledger = &*ledger_;
-  run_.omissions = &omissions_;
-  run_.progress = &progress_;
-  run_.timeline = &telling_.timeline;
 }
 
 Worker::Ends ArchiveCopy::ends() const {

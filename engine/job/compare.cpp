@@ -11,6 +11,7 @@
 #include "job/preflight_refusal.h"
 #include "job/report_of.h"
 #include "job/run_tasks.h"
+#include "job/set_up.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/not_carried.h"
@@ -100,22 +101,8 @@ Status compare_databases(Telling telling) {
   measure::Progress progress;
   Omissions omissions;
   Run run;
-  run.source = &found.source;
-  run.plan = &found.plan;
-  run.table_plans.assign(found.source.relations.size(), nullptr);
-  for (const plan::TablePlan& table : found.plan.tables) run.table_plans[table.relation] = &table;
-  if (found.source_hold) run.snapshot = found.source_hold->snapshot();
-  if (found.stored) run.stored = &*found.stored;
+  set_up(run, found, telling, ledger, omissions, progress);
   run.target_snapshot = target_hold->snapshot();
-  run.verify = telling.options.verify;
-  run.workers = found.plan.jobs;
-  run.stall_after = telling.options.stall_after;
-  run.retry_for = telling.options.retry_for;
-  run.stop = telling.stop;
-  run.ledger = &ledger;
-  run.omissions = &omissions;
-  run.progress = &progress;
-  run.timeline = &telling.timeline;
   const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
                           telling.stop};
   const Status read = told_as(telling, "compare", [&] {

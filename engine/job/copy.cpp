@@ -15,6 +15,7 @@
 #include "job/retry.h"
 #include "job/run_tasks.h"
 #include "job/same_job.h"
+#include "job/set_up.h"
 #include "job/take_up.h"
 #include "postgres/quote.h"
 #include "schema/clear_database.h"
@@ -222,13 +223,7 @@ Status Copy::go_on() {
 
 void Copy::prepare_run() {
   ledger_.emplace(found_.source.relations.size());
-  run_.source = &found_.source;
-  run_.plan = &found_.plan;
-  run_.table_plans.assign(found_.source.relations.size(), nullptr);
-  for (const plan::TablePlan& table : found_.plan.tables) run_.table_plans[table.relation] = &table;
-  if (found_.source_hold) run_.snapshot = found_.source_hold->snapshot();
-  if (found_.stored) run_.stored = &*found_.stored;
-  run_.verify = telling_.options.verify;
+  set_up(run_, found_, telling_, *ledger_, omissions_, progress_);
   run_.with_owner = telling_.options.filters.with_owner;
   run_.with_acl = telling_.options.filters.with_acl;
   run_.archive = &*found_.archive;
@@ -236,15 +231,8 @@ void Copy::prepare_run() {
   run_.target_version = found_.target->version;
   run_.after_data = found_.sections.after_data;
   run_.at_the_end = found_.sections.at_the_end;
-  run_.workers = resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
-  run_.stall_after = telling_.options.stall_after;
-  run_.retry_for = telling_.options.retry_for;
+  if (resume_ && telling_.options.jobs > 0) run_.workers = telling_.options.jobs;
   run_.target_still_held = target_hold_->still_held_sql();
-  run_.stop = telling_.stop;
-  run_.ledger = &*ledger_;
-  run_.omissions = &omissions_;
-  run_.progress = &progress_;
-  run_.timeline = &telling_.timeline;
   run_.opening.after = found_.plan_options.open_after;
   run_.opening.prepare = [this](bool again) { return prepare_opening(again); };
   run_.index_seconds.assign(found_.source.indexes.size(), 0);

@@ -3,6 +3,7 @@
 #include "job/discovery.h"
 #include "job/report_of.h"
 #include "job/run_tasks.h"
+#include "job/set_up.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/verify_plan.h"
@@ -36,20 +37,8 @@ Status discard(Telling telling) {
   measure::Progress progress;
   Omissions omissions;
   Run run;
-  run.source = &found.source;
-  run.plan = &found.plan;
-  run.table_plans.assign(found.source.relations.size(), nullptr);
-  for (const plan::TablePlan& table : found.plan.tables) run.table_plans[table.relation] = &table;
-  run.snapshot = found.source_hold->snapshot();
+  set_up(run, found, telling, ledger, omissions, progress);
   run.verify = verify::Mode::checksums;  // the rows shall come, not their number
-  run.workers = found.plan.jobs;
-  run.stall_after = telling.options.stall_after;
-  run.retry_for = telling.options.retry_for;
-  run.stop = telling.stop;
-  run.ledger = &ledger;
-  run.omissions = &omissions;
-  run.progress = &progress;
-  run.timeline = &telling.timeline;
   const Worker::Ends ends{found.source_string, {}, found.source.server.encoding, telling.stop};
   const double start = telling.timeline.now();
   const Status read = told_as(telling, "read", [&] {

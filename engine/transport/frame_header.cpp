@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "transport/little_endian.h"
+
 namespace pghaul::transport {
 namespace {
 
@@ -23,20 +25,6 @@ constexpr std::size_t kRawBytesAt = 20;
 constexpr std::size_t kStoredBytesAt = 24;
 constexpr std::size_t kRawHashAt = 28;  // the high half before the low one
 constexpr std::size_t kHashAt = 44;     // of all before it, the low 32 bits
-
-template <typename T>
-void put(std::span<std::byte> bytes, std::size_t at, T value) noexcept {
-  for (std::size_t i = 0; i < sizeof(T); ++i) bytes[at + i] = static_cast<std::byte>(value >> (8 * i));
-}
-
-template <typename T>
-T get(std::span<const std::byte> bytes, std::size_t at) noexcept {
-  T value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    value = static_cast<T>(value | std::to_integer<T>(bytes[at + i]) << (8 * i));
-  }
-  return value;
-}
 
 std::uint32_t header_hash(std::span<const std::byte> bytes) noexcept {
   return static_cast<std::uint32_t>(XXH3_64bits(bytes.data(), kHashAt));
