@@ -71,7 +71,7 @@ Load copy_load(const Volume& rows, const Rates& rates) noexcept {
 double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
   const double seconds =
       rows.heap_gb * rates.copy_heap_gb + rows.rows * rates.copy_row + rows.toast_gb * rates.copy_toast_gb;
-  return rates.statement + seconds * (binary ? 1.0 : rates.copy_text);
+  return rates.statement + rates.copy_table + seconds * (binary ? 1.0 : rates.copy_text);
 }
 
 double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
@@ -82,7 +82,7 @@ double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) no
 
 double index_seconds(const catalog::IndexInfo& index, const Volume& rows, const Rates& rates) noexcept {
   if (index.partitioned) return rates.statement;
-  const double scan = rates.statement + rows.heap_gb * rates.scan_heap_gb;
+  const double scan = rates.statement + rates.make_index + rows.heap_gb * rates.scan_heap_gb;
   if (index.access_method == "brin") return scan;
   if (index.access_method != "btree") return scan + gigabytes(index.bytes) * rates.other_index_gb;
   const double entries = std::min(rows.rows, static_cast<double>(index.bytes) / kSmallestEntryBytes);
@@ -99,13 +99,18 @@ double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rat
   return rates.statement + sampled * static_cast<double>(columns) * rates.analyze_value;
 }
 
-double restore_seconds(std::size_t entries, const Rates& rates) noexcept {
-  return entries == 0 ? 0 : rates.pg_restore + static_cast<double>(entries) * rates.schema_object;
+double restore_seconds(double tables, const Rates& rates) noexcept {
+  return tables <= 0 ? 0 : rates.pg_restore + tables * rates.make_table;
 }
 
 double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
   return static_cast<double>(objects.count) * rates.large_object +
          gigabytes(objects.bytes) * rates.large_objects_gb;
+}
+
+double read_large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
+  return static_cast<double>(objects.count) * rates.large_object_read +
+         gigabytes(objects.bytes) * rates.large_objects_read_gb;
 }
 
 double refresh_seconds(const Volume& rows, const Rates& rates) noexcept {

@@ -13,7 +13,7 @@ namespace {
 
 using support::task;
 
-constexpr Rates kRates{.schema_object = 0.01, .pg_restore = 0.5, .at_the_end = 0.25};
+constexpr Rates kRates{.make_table = 0.01, .pg_restore = 0.5, .at_the_end = 0.25};
 
 Task of_kind(TaskKind kind, double seconds, std::vector<TaskId> after = {}) {
   Task one = task(seconds, std::move(after));
