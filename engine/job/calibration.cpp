@@ -148,7 +148,9 @@ class Measuring {
     if (!sampler) return noted(fail(sampler.error()));
     if (Status done = noted(measure_trifles(*sampler)); !done) return done;
     if (found_.plan_options.with_large_objects && found_.source.large_objects.count > 0) {
-      if (Status done = noted(sampler->sample_large_objects(result_.rates)); !done) return done;
+      const Status tried = sampler->sample_large_objects(result_.rates);
+      tried_large_objects_ = tried.has_value();
+      if (Status done = noted(tried); !done) return done;
     }
     std::vector<std::vector<Place>> batches;
     if (std::vector<Place> tiny = tiny_batch(found_.plan); !tiny.empty()) batches.push_back(std::move(tiny));
@@ -172,12 +174,15 @@ class Measuring {
     if (!target) return fail(target.error());
     const Result<double> transaction = sampler.transaction_seconds();
     if (!transaction) return fail(transaction.error());
+    const Result<double> truncate = sampler.truncate_seconds();
+    if (!truncate) return fail(truncate.error());
     const Result<double> table = sampler.create_table_seconds();
     if (!table) return fail(table.error());
     result_.source_round_trip = *source;
     result_.target_round_trip = *target;
     result_.rates.transaction = *transaction;
     result_.rates.statement += *source + *target;
+    result_.rates.truncate = *truncate;
     result_.rates.make_table = *table;
     return {};
   }
@@ -208,19 +213,25 @@ class Measuring {
   plan::Doubt doubt_of(const Calibration& calibration) const {
     double sampled = 0;
     double all = 0;
+    bool tiny = false;
     Mean spread;
     std::set<catalog::Oid> shapes;
     for (const TableSample& sample : calibration.samples) {
       const catalog::Relation& relation = found_.source.relations[sample.relation];
       shapes.insert(shape_of(relation));
+      tiny = tiny || plan::is_tiny(relation);
       if (sample.copy_spread > 0) spread.add(sample.copy_spread, bytes_of(relation));
     }
     for (const catalog::Relation& relation : found_.source.relations) {
       all += bytes_of(relation);
-      if (shapes.contains(shape_of(relation))) sampled += bytes_of(relation);
+      if (shapes.contains(shape_of(relation)) || (tiny && plan::is_tiny(relation))) {
+        sampled += bytes_of(relation);
+      }
     }
-    const double large_objects = static_cast<double>(found_.source.large_objects.bytes);
-    const double share = all + large_objects > 0 ? sampled / (all + large_objects) : 0;
+    const auto large_objects = static_cast<double>(found_.source.large_objects.bytes);
+    all += large_objects;
+    if (tried_large_objects_) sampled += large_objects;
+    const double share = all > 0 ? sampled / all : 0;
     plan::Doubt doubt;
     doubt.task = std::max(doubt.task, spread.value().value_or(0));
     doubt.kind = share * doubt.kind + (1 - share) * kGuessedCheckDoubt;
@@ -235,6 +246,7 @@ class Measuring {
   Sampler::Clock::time_point deadline_;
   Sampler::Clock::time_point samples_until_;
   Calibration result_;
+  bool tried_large_objects_ = false;
   Mean speed_;  // of the processors: times the shipped rates' machine
 };
 
@@ -289,8 +301,8 @@ Calibration shipped(const Discovery& found) {
   return calibration;
 }
 
-Result<Calibration> calibrate(Discovery& found, const Options& options,
-                              std::chrono::duration<double> budget, const std::stop_token& stop) {
+Result<Calibration> calibrate(Discovery& found, const Options& options, std::chrono::duration<double> budget,
+                              const std::stop_token& stop) {
   return Measuring(found, options, budget, stop).run();
 }
 
@@ -344,10 +356,10 @@ void multiply(Calibration& calibration, const catalog::Catalog& source, double b
     for (double& factor : *all) factor *= by;
   }
   plan::Rates& rates = calibration.rates;
-  for (double* rate :
-       {&rates.transaction, &rates.statement, &rates.check_referencing, &rates.check_referenced,
-        &rates.large_object, &rates.large_objects_gb, &rates.large_object_read, &rates.large_objects_read_gb,
-        &rates.sequence, &rates.refresh_gb, &rates.make_table, &rates.pg_restore, &rates.at_the_end}) {
+  for (double* rate : {&rates.transaction, &rates.truncate, &rates.statement, &rates.check_referencing,
+                       &rates.check_referenced, &rates.large_object, &rates.large_objects_gb,
+                       &rates.large_object_read, &rates.large_objects_read_gb, &rates.sequence,
+                       &rates.refresh_gb, &rates.make_table, &rates.pg_restore, &rates.at_the_end}) {
     *rate *= by;
   }
 }

@@ -38,7 +38,7 @@ constexpr const char* kReadBack =
 struct Took {
   double write = 0;
   double read = 0;
-  double gb = 0;
+  double gb = 0;  // on the target's disk
 };
 
 /// (oid, first bytes) of objects from all over the catalog.
@@ -69,6 +69,13 @@ std::string copy_large(const catalog::LargeObjects& objects) {
       picked(objects), kLargeBytes, kLargeBytes);
 }
 
+Result<double> gigabytes_on_disk(postgres::Connection& target) {
+  const Result<postgres::Rows> size =
+      target.query("SELECT pg_catalog.pg_relation_size('pg_catalog.pg_largeobject', 'main')");
+  if (!size) return fail(size.error());
+  return static_cast<double>(size->integer(0, 0)) / kGigabyte;
+}
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -79,6 +86,8 @@ Result<Took> try_out(postgres::Connection& source, postgres::Connection& target,
   if (Status emptied = target.execute("TRUNCATE pg_temp.pghaul_large_objects"); !emptied) {
     return fail(emptied.error());
   }
+  const Result<double> before = gigabytes_on_disk(target);
+  if (!before) return fail(before.error());
   auto start = std::chrono::steady_clock::now();
   Result<postgres::CopyOut> pieces =
       postgres::CopyOut::begin(source, rows, CopyFormat::binary, "large objects");
@@ -90,7 +99,10 @@ Result<Took> try_out(postgres::Connection& source, postgres::Connection& target,
   if (Status moved = lane.run(*pieces, *staging, tap); !moved) return fail(moved.error());
   if (Status made = target.execute(make); !made) return fail(made.error());
   took.write = seconds_since(start);
-  took.gb = static_cast<double>(tap.digest().bytes) / kGigabyte;
+  const Result<double> after = gigabytes_on_disk(target);
+  if (!after) return fail(after.error());
+  // Where it has room from before it does not grow.
+  took.gb = std::max(*after - *before, static_cast<double>(tap.digest().bytes) / kGigabyte);
 
   start = std::chrono::steady_clock::now();
   Result<postgres::CopyOut> back = postgres::CopyOut::begin(
@@ -120,11 +132,13 @@ Status sample_large_objects(const Discovery& found, postgres::Connection& source
       try_out(source, target, lane, buffer, copy_large(objects), kMakeLarge, kLargeBytes - 1);
   if (!large) return fail(large.error());
 
+  if (large->gb <= 0) return {};
   const auto count = static_cast<double>(std::min<std::int64_t>(kObjects, objects.count));
   rates.large_objects_gb = large->write / large->gb;
   rates.large_objects_read_gb = large->read / large->gb;
-  rates.large_object = std::max(0.0, small->write - small->gb * rates.large_objects_gb) / count;
-  rates.large_object_read = std::max(0.0, small->read - small->gb * rates.large_objects_read_gb) / count;
+  rates.large_object = small->write / count;
+  rates.large_object_read = small->read / count;
+  rates.large_object_gb = small->gb / count;
   return {};
 }
 

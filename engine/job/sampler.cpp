@@ -264,6 +264,14 @@ Result<double> Sampler::transaction_seconds() {
   });
 }
 
+Result<double> Sampler::truncate_seconds() {
+  return median_seconds([&](int) {
+    return scratch_->connection().execute(
+        fmt::format("BEGIN; TRUNCATE {0}.journal; INSERT INTO {0}.journal VALUES (1, 'a line'); COMMIT",
+                    Scratch::kSchema));
+  });
+}
+
 Result<double> Sampler::create_table_seconds() {
   return median_seconds([&](int number) {
     return scratch_->connection().execute(

@@ -51,6 +51,8 @@ class Sampler {
   [[nodiscard]] Status sample_large_objects(plan::Rates& rates);
   /// Seconds of a task's fixed part: a transaction on each server, one row written in the target's.
   [[nodiscard]] Result<double> transaction_seconds();
+  /// Seconds that TRUNCATE adds to a transaction. After transaction_seconds().
+  [[nodiscard]] Result<double> truncate_seconds();
   /// Seconds of one CREATE TABLE, committed.
   [[nodiscard]] Result<double> create_table_seconds();
   [[nodiscard]] Result<double> round_trip_seconds(postgres::Side side);

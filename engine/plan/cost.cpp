@@ -20,14 +20,20 @@ double sort_seconds(double entries, double per_entry) noexcept {
   return entries * std::log2(std::max(entries, 2.0)) * per_entry;
 }
 
+/// Gigabytes.
+double beyond_beginnings(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
+  return std::max(0.0, gigabytes(objects.bytes) - static_cast<double>(objects.count) * rates.large_object_gb);
+}
+
 }  // namespace
 
 Load load_of(TaskKind kind, const Rates& rates) noexcept {
   switch (kind) {
     case TaskKind::copy:
-    case TaskKind::large_objects:
     case TaskKind::sequences:
       return rates.copying;
+    case TaskKind::large_objects:
+      return rates.large_objects;
     case TaskKind::read_back:
     case TaskKind::large_objects_read_back:
       return rates.reading;
@@ -105,12 +111,12 @@ double restore_seconds(double tables, const Rates& rates) noexcept {
 
 double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
   return static_cast<double>(objects.count) * rates.large_object +
-         gigabytes(objects.bytes) * rates.large_objects_gb;
+         beyond_beginnings(objects, rates) * rates.large_objects_gb;
 }
 
 double read_large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
   return static_cast<double>(objects.count) * rates.large_object_read +
-         gigabytes(objects.bytes) * rates.large_objects_read_gb;
+         beyond_beginnings(objects, rates) * rates.large_objects_read_gb;
 }
 
 double refresh_seconds(const Volume& rows, const Rates& rates) noexcept {

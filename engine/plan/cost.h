@@ -15,6 +15,7 @@ namespace pghaul::plan {
 /// estimates.
 struct Rates {
   double transaction = 0.004;  // estimate: a task's fixed part: begin, snapshot, journal, commit
+  double truncate = 0.01;      // measured: before rows are frozen; its commit waits for the disk
   double statement = 0.2e-3;   // measured: each further table or constraint
   double copy_table = 0.3e-3;  // measured, of tiny tables: what COPY takes besides
   double make_index = 0.8e-3;  // measured, of tiny tables: what CREATE INDEX takes besides
@@ -34,8 +35,8 @@ struct Rates {
   double sort_text_entry = 84e-9;     // measured
   double build_together = 1.09;       // measured: the work of a B-tree that several processes build
   double other_index_gb = 60;         // estimate: of index, neither B-tree nor BRIN
-  double check_referencing = 0.4e-6;  // estimate: a foreign key, each referencing row
-  double check_referenced = 0.2e-6;   // estimate
+  double check_referencing = 0.2e-6;  // measured: a foreign key, each referencing row
+  double check_referenced = 0.1e-6;   // measured
 
   double analyze_value = 0.6e-6;  // measured: each column of a sampled row
   double analyze_sample = 30000;  // rows, at default_statistics_target = 100
@@ -47,11 +48,13 @@ struct Rates {
   Load copying_toast{.source = 0.15, .target = 1, .client = 0.05};  // estimate
   Load reading{.source = 0, .target = 1, .client = 0.17};           // measured
   Load indexing{.source = 0, .target = 1, .client = 0};
-  Load other{.source = 0, .target = 0.9, .client = 0.05};  // estimate
+  Load large_objects{.source = 0.15, .target = 0.95, .client = 0.05};  // measured: first staged, then made
+  Load other{.source = 0, .target = 0.9, .client = 0.05};              // estimate
 
-  double large_object = 40e-6;         // measured, on noise: each
-  double large_objects_gb = 8;         // measured
-  double large_object_read = 3e-6;     // measured
+  double large_object = 35e-6;         // measured, on noise: each, with its beginning
+  double large_object_gb = 6e-6;       // that its beginning takes on disk
+  double large_objects_gb = 11;        // measured: of what lies beyond their beginnings
+  double large_object_read = 9e-6;     // measured: each, with its beginning
   double large_objects_read_gb = 1.5;  // measured
   double sequence = 70e-6;             // measured
   double refresh_gb = 15;              // estimate: of the materialized view; its query may cost anything

@@ -65,6 +65,7 @@ void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
     task.seconds += draft.table_plan(table)->seconds;
     rows += volume_of(draft.source.relations[table]);
   }
+  if (tables.size() == 1) task.seconds += draft.options.rates.truncate;
   task.load = copy_load(rows, draft.options.rates);
   wait_for_what_checks_read(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));

@@ -44,6 +44,16 @@ TEST(Cost, GrowsWithToastAndText) {
   EXPECT_GT(foreign_key_seconds(kWide, kWide, kRates), foreign_key_seconds(kWide, {}, kRates));
 }
 
+TEST(Cost, OfLargeObjectsIsThatOfTheirBeginningsAndOfWhatLiesBeyond) {
+  const Rates rates{.large_object = 0.001, .large_object_gb = 1e-5, .large_objects_gb = 10};
+  catalog::LargeObjects objects;
+  objects.count = 1000;
+  objects.bytes = 10'000'000;  // as much as their beginnings
+  EXPECT_DOUBLE_EQ(large_objects_seconds(objects, rates), 1);
+  objects.bytes = 1'010'000'000;
+  EXPECT_DOUBLE_EQ(large_objects_seconds(objects, rates), 11);
+}
+
 TEST(Cost, GuessesRowsThatTheServerHasNotCounted) {
   support::CatalogBuilder source;
   catalog::Relation& table = source.relation(source.table("t", 1'200'000));
