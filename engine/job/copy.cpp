@@ -24,6 +24,8 @@
 namespace pghaul::job {
 namespace {
 
+constexpr double kComparing = 0.5;  // measured: times what it takes to look at the servers
+
 /// Their names are in "- name owner".
 std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
   std::vector<std::string> schemas;
@@ -252,6 +254,9 @@ void Copy::prepare_run() {
   run_.after_data = found_.sections.after_data;
   run_.at_the_end = found_.sections.at_the_end;
   if (resume_ && telling_.options.jobs > 0) run_.workers = telling_.options.jobs;
+  run_.seconds_after_tasks =
+      plan::restore_seconds(found_.surroundings.at_the_end, found_.plan_options.rates) +
+      kComparing * telling_.timeline.now();
   run_.target_still_held = target_hold_->still_held_sql();
   run_.opening.after = found_.plan_options.open_after;
   run_.opening.prepare = [this](bool again) { return prepare_opening(again); };

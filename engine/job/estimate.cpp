@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 #include "job/calibration.h"
@@ -214,7 +216,8 @@ Status estimate(Telling telling) {
   if (found->target) {
     const Status measured = in_phase(telling, "measure", [&]() -> Status {
       const double budget = std::max(kLeastSeconds, telling.options.budget - start);
-      Result<Calibration> result = calibrate(*found, std::chrono::duration<double>(budget), telling.stop);
+      Result<Calibration> result =
+          calibrate(*found, telling.options, std::chrono::duration<double>(budget), telling.stop);
       if (!result) return fail(result.error());
       calibration = std::move(*result);
       return {};
