@@ -146,8 +146,8 @@ class FarHalf {
     for (const auto& [parameter, value] : parameters) {
       const auto keyword = kKeywords.find(parameter);
       if (keyword == kKeywords.end()) continue;
-      if (parameter == "database") {
-        keywords["dbname"] = value;
+      if (parameter == "database" || parameter == "application_name") {
+        keywords[keyword->second] = value;
       } else {
         keywords.try_emplace(keyword->second, value);
       }

@@ -48,19 +48,6 @@ struct ClearResult {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
 };
 
-/// What is left of an earlier statement, as PQexec() does it.
-void discard_results(PGconn* handle) {
-  while (PGresult* rest = PQgetResult(handle)) {
-    const ExecStatusType status = PQresultStatus(rest);
-    PQclear(rest);
-    if (PQstatus(handle) == CONNECTION_BAD) return;
-    if (status == PGRES_COPY_IN) PQputCopyEnd(handle, "ended by another statement");
-    if (status != PGRES_COPY_OUT) continue;
-    char* row = nullptr;
-    while (PQgetCopyData(handle, &row, 0) > 0) PQfreemem(row);
-  }
-}
-
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
 };
@@ -105,6 +92,19 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   return connection;
 }
 
+void Connection::discard_results() {
+  PGconn* handle = handle_.get();
+  while (PGresult* rest = PQgetResult(handle)) {
+    const ExecStatusType status = PQresultStatus(rest);
+    PQclear(rest);
+    if (PQstatus(handle) == CONNECTION_BAD) return;
+    if (status == PGRES_COPY_IN) PQputCopyEnd(handle, "ended by another statement");
+    if (status != PGRES_COPY_OUT) continue;
+    char* row = nullptr;
+    while (PQgetCopyData(handle, &row, 0) > 0) PQfreemem(row);
+  }
+}
+
 Result<Rows> Connection::query(const std::string& sql) {
   return rows_of(run(sql));
 }
@@ -117,7 +117,7 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
     if (const Status sent = execute(""); !sent) return fail(sent.error());
   }
   const Lifeline::Waiting waiting(*lifeline_);
-  discard_results(handle_.get());
+  discard_results();
   if (PQsendQueryParams(handle_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
                         nullptr, nullptr, 0) != 1) {
     return fail(error({}, nullptr));
@@ -127,14 +127,14 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
 
 Result<PGresult*> Connection::run(const std::string& sql) {
   const Lifeline::Waiting waiting(*lifeline_);
-  discard_results(handle_.get());
+  discard_results();
   if (PQsendQuery(handle_.get(), with_what_goes_ahead(sql).c_str()) != 1) return fail(error({}, nullptr));
   return result_of_query();
 }
 
 Result<std::vector<Rows>> Connection::query_all(const std::vector<std::string>& statements) {
   const Lifeline::Waiting waiting(*lifeline_);
-  discard_results(handle_.get());
+  discard_results();
   const std::size_t before = ahead_.size();
   std::string message;
   for (const std::string& statement : statements) message += statement + ";\n";
@@ -146,7 +146,7 @@ Result<std::vector<Rows>> Connection::query_all(const std::vector<std::string>& 
     if (next == nullptr) break;
     Result<Rows> rows = rows_of(next);
     if (!rows) {
-      discard_results(handle_.get());
+      discard_results();
       return fail(rows.error());
     }
     if (number >= before) all.push_back(std::move(*rows));
@@ -188,14 +188,20 @@ Result<Rows> Connection::rows_of(Result<PGresult*> result) const {
 
 Status Connection::await_answer() {
   PGconn* handle = handle_.get();
+  if (PQisBusy(handle) == 0) return {};
+  return await([handle] { return PQconsumeInput(handle) != 1 || PQisBusy(handle) == 0; });
+}
+
+Status Connection::await(const std::function<bool()>& over) {
+  PGconn* handle = handle_.get();
   const std::chrono::milliseconds interval = between_questions(patience_);
   // Under TLS a part of what has come may be in the library, where poll() does not see it.
   std::chrono::milliseconds pause = interval;
   auto heard = std::chrono::steady_clock::now();
-  while (PQisBusy(handle) == 1) {
+  for (;;) {
     pollfd socket{PQsocket(handle), POLLIN, 0};
     const int ready = poll(&socket, 1, static_cast<int>(pause.count()));
-    if (PQconsumeInput(handle) != 1) return {};  // the result will tell
+    if (over()) return {};
     if (ready > 0) {
       heard = std::chrono::steady_clock::now();
       if (PQsslInUse(handle) == 1) pause = std::chrono::milliseconds(1);
@@ -214,7 +220,6 @@ Status Connection::await_answer() {
     return fail(ErrorCode::connection_lost,
                 fmt::format("the {} has not answered for {} s", side_name(side_), patience_.count()));
   }
-  return {};
 }
 
 Result<Rows> Connection::query_within(const std::string& sql, std::chrono::milliseconds time) {
@@ -292,19 +297,26 @@ ConnectionString Connection::effective() const {
 }
 
 Error Connection::error(const std::string& what, const PGresult* result) const {
+  Complaint complaint{.sqlstate = field(result, PG_DIAG_SQLSTATE),
+                      .message = field(result, PG_DIAG_MESSAGE_PRIMARY),
+                      .detail = field(result, PG_DIAG_MESSAGE_DETAIL),
+                      .context = field(result, PG_DIAG_CONTEXT),
+                      .hint = field(result, PG_DIAG_MESSAGE_HINT)};
+  if (complaint.message.empty()) complaint.message = without_line_end(PQerrorMessage(handle_.get()));
+  Error error = this->error(what, complaint);
+  if (PQstatus(handle_.get()) == CONNECTION_BAD) error.code = ErrorCode::connection_lost;
+  return error;
+}
+
+Error Connection::error(const std::string& what, const Complaint& complaint) const {
   Error error;
-  error.sqlstate = field(result, PG_DIAG_SQLSTATE);
-  error.code = PQstatus(handle_.get()) == CONNECTION_BAD || ends_the_connection(error.sqlstate)
-                   ? ErrorCode::connection_lost
-                   : ErrorCode::server_error;
-  std::string said = field(result, PG_DIAG_MESSAGE_PRIMARY);
-  if (said.empty()) said = without_line_end(PQerrorMessage(handle_.get()));
-  const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
-  const std::string context = field(result, PG_DIAG_CONTEXT);
-  if (!detail.empty()) said += " (" + detail + ")";
-  if (!context.empty()) said += " [" + context + "]";
+  error.sqlstate = complaint.sqlstate;
+  error.code = ends_the_connection(error.sqlstate) ? ErrorCode::connection_lost : ErrorCode::server_error;
+  std::string said = complaint.message;
+  if (!complaint.detail.empty()) said += " (" + complaint.detail + ")";
+  if (!complaint.context.empty()) said += " [" + complaint.context + "]";
   error.message = (what.empty() ? std::string{} : what + ": ") + "the " + side_name(side_) + " says: " + said;
-  error.hint = field(result, PG_DIAG_MESSAGE_HINT);
+  error.hint = complaint.hint;
   if (error.sqlstate == "40001" && said.find("conflict with recovery") != std::string::npos) {
     error.hint = "on this standby, set hot_standby_feedback = on, or raise max_standby_streaming_delay";
   }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -26,6 +27,16 @@ inline constexpr const char* kLinkLost = "PGH01";
 
 /// As far as the server's address tells.
 [[nodiscard]] bool is_on_this_machine(const PGconn* handle);
+
+/// What a server says when it refuses.
+/// Source  PostgreSQL manual, protocol, "Error and Notice Message Fields".
+struct Complaint {
+  std::string sqlstate;
+  std::string message;
+  std::string detail;
+  std::string context;
+  std::string hint;
+};
 
 /// One connection to one PostgreSQL server, with every setting that changes output or input pinned.
 ///
@@ -85,7 +96,15 @@ class Connection {
   [[nodiscard]] Result<PGresult*> run(const std::string& sql);
   /// Returns when PQgetResult() will not have to wait. Errors  connection_lost: the server has fallen silent.
   [[nodiscard]] Status await_answer();
+  /// Returns when `over` does, which is asked whenever there is something to read. Errors  as of
+  /// await_answer().
+  [[nodiscard]] Status await(const std::function<bool()>& over);
+  /// The message to send for `sql`; nothing goes ahead of the next one.
+  [[nodiscard]] std::string with_what_goes_ahead(const std::string& sql);
+  /// What is left of an earlier statement, as PQexec() does it.
+  void discard_results();
   [[nodiscard]] Error error(const std::string& what, const PGresult* result) const;
+  [[nodiscard]] Error error(const std::string& what, const Complaint& complaint) const;
 
  private:
   struct Finish {
@@ -97,7 +116,6 @@ class Connection {
   };
   Connection(PGconn* handle, Side side, std::chrono::seconds patience);
 
-  [[nodiscard]] std::string with_what_goes_ahead(const std::string& sql);
   [[nodiscard]] Result<PGresult*> result_of_query();
   [[nodiscard]] Result<Rows> rows_of(Result<PGresult*> result) const;
 
