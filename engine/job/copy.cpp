@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 
 #include "job/differences.h"
 #include "job/pre_data.h"
@@ -340,7 +341,7 @@ Status Copy::prepare_opening(bool again) {
   if (Status restored = restore_entries(run_, found_.sections.at_opening, again); !restored) return restored;
   if (Status set = set_database_settings(); !set) return set;
   if (run_.verify == verify::Mode::none) return {};
-  const Result<Mismatches> different = compare_sequences(run_.sequences, found_, telling_.report);
+  const Result<Mismatches> different = compare_sequences(run_.sequences, found_, telling_.report.left_out);
   if (!different) return fail(different.error());
   if (different->empty()) return {};
   return fail(ErrorCode::refused,
@@ -386,15 +387,22 @@ Status Copy::compare() {
 Status Copy::compare_catalogs() {
   if (!source_objects_) return {};  // of an archive
   if (!source_objects_->has_value()) return fail(source_objects_->error());
-  Result<Mismatches> different =
-      compare_objects(std::move(**source_objects_), found_, telling_.options, telling_.report);
-  if (different) add(std::move(*different), *telling_.report.verification);
-  // Those of a target that was opened have been compared before, and have moved on.
-  if (different && !opens_early()) {
-    different = compare_sequences(run_.sequences, found_, telling_.report);
-    if (different) add(std::move(*different), *telling_.report.verification);
+  LeftOut unreadable;
+  std::future<Result<Mismatches>> sequences;
+  if (!opens_early()) {  // those of a target that was opened have been compared before, and have moved on
+    sequences =
+        std::async(std::launch::async, [&] { return compare_sequences(run_.sequences, found_, unreadable); });
   }
-  return different ? Status{} : fail(different.error());
+  std::vector<Result<Mismatches>> different;
+  different.push_back(
+      compare_objects(std::move(**source_objects_), found_, telling_.options, telling_.report));
+  if (sequences.valid()) different.push_back(sequences.get());
+  std::ranges::move(unreadable, std::back_inserter(telling_.report.left_out));
+  for (Result<Mismatches>& one : different) {
+    if (!one) return fail(one.error());
+    add(std::move(*one), *telling_.report.verification);
+  }
+  return {};
 }
 
 /// A copy that has been compared is over, also when it turned out different.

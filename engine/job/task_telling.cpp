@@ -22,7 +22,7 @@ bool sends_rows(TaskKind kind) {
 
 /// What nothing more is read from when all tasks of this kind are done; may be empty.
 std::string reading_of(TaskKind kind) {
-  if (reads_source(kind)) return "source read";
+  if (plan::reads_source(kind)) return "source read";
   return kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back ? "read back" : "";
 }
 
