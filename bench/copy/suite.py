@@ -8,6 +8,7 @@ import tempfile
 
 import meter
 import peers
+from copies import Copies
 from floor import Floor
 from server import Server
 from waits import Watch
@@ -19,7 +20,6 @@ SETTINGS = {
     "fsync": "on", "shared_buffers": "512MB", "max_wal_size": "8GB", "min_wal_size": "4GB", "checkpoint_timeout": "30min",
     "maintenance_work_mem": "256MB", "autovacuum": "off", "max_locks_per_transaction": "1024",
 }
-TARGET = "copy_of_it"
 
 
 class Suite:
@@ -33,6 +33,7 @@ class Suite:
         self.source = Server(self.folder / "source", settings, keep)
         self.target = Server(self.folder / "target", settings, keep)
         self.source.over_tcp = self.target.over_tcp = options.tcp
+        self.copies = Copies(self.target)
         self.programs = peers.programs(options.pghaul, self.source.bin)
         self.peers = self._chosen_peers()
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="work-", dir=self.folder))
@@ -70,8 +71,7 @@ class Suite:
             for peer in rotated(self.peers, number):
                 results[peer.name].append(self._run_peer(peer, workload))
             if floor:
-                floors.append(self._run_floor(floor))
-        self._drop_target()
+                floors.append(self._run_floor(floor, workload))
         result = {"name": workload.name, "variables": workload.variables, "title": workload.title, "bytes": workload.bytes,
                   "tables": workload.tables, "rows": workload.rows,
                   "peers": [{"name": peer.name, "about": peer.about, "command": peer.command, "runs": results[peer.name]}
@@ -81,27 +81,25 @@ class Suite:
             floor.remove()
         return result
 
-    def _drop_target(self):
-        self.target.query(f"DROP DATABASE IF EXISTS {TARGET} WITH (FORCE)")
-
-    def _prepare(self):
-        self._drop_target()
-        self.target.query(f"CREATE DATABASE {TARGET}")
+    def _prepare(self, workload):
+        """The name of the database to copy into."""
+        database = self.copies.make(workload.bytes)
         for server in (self.source, self.target):
             server.query("CHECKPOINT")
             if self.options.cold:
                 server.forget_caches()
+        return database
 
     def _run_peer(self, peer, workload):
-        self._prepare()
+        database = self._prepare(workload)
         work = pathlib.Path(tempfile.mkdtemp(dir=self.work))
         watch = Watch(self.source, self.target) if self.options.waits else None
-        run = meter.run(peer.command, self._environment(workload, work), self.source, self.target, work / "log",
+        run = meter.run(peer.command, self._environment(workload, database, work), self.source, self.target, work / "log",
                         self.options.limit)
         if watch:
             watch.stop()
         run["problems"] = problems(run, work / "log")
-        run["differences"] = [] if run["problems"] else workload.difference(self.target, TARGET)
+        run["differences"] = [] if run["problems"] else workload.difference(self.target, database)
         report = work / "report.json"
         if report.exists():
             run["report"] = of_interest(json.loads(report.read_text()))
@@ -111,19 +109,18 @@ class Suite:
         shutil.rmtree(work)
         return run
 
-    def _environment(self, workload, work):
+    def _environment(self, workload, database, work):
         jobs = self.options.jobs
         programs = {name.upper(): path for name, path in self.programs.items()}
         return os.environ | programs | {
             "PATH": f"{self.source.bin}:{os.environ['PATH']}",
-            "SOURCE": self.source.conninfo(workload.database), "TARGET": self.target.conninfo(TARGET),
+            "SOURCE": self.source.conninfo(workload.database), "TARGET": self.target.conninfo(database),
             "WORK": str(work), "XDG_DATA_HOME": str(work), "XDG_RUNTIME_DIR": str(work),
             "JOBS": str(jobs or len(os.sched_getaffinity(0))), "PGHAUL_JOBS": f"--jobs={jobs}" if jobs else "",
         }
 
-    def _run_floor(self, floor):
-        self._prepare()
-        steps = floor.run(TARGET)
+    def _run_floor(self, floor, workload):
+        steps = floor.run(self._prepare(workload))
         say(f"  floor: {sum(step['cpu_seconds'] for step in steps):.2f} core-seconds")
         return steps
 

@@ -38,9 +38,8 @@ catalog::ObjectScope scope_of(const Discovery& found, const Options& options, in
 }
 
 Result<Objects> target_objects(postgres::Connection& target, const Discovery& found, const Options& options) {
-  Result<postgres::Transaction> reading =
+  postgres::Transaction reading =
       postgres::Transaction::begin(target, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  if (!reading) return fail(reading.error());
   return catalog::read_objects(target, scope_of(found, options, found.source.server.version));
 }
 

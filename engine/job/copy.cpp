@@ -261,6 +261,7 @@ void Copy::prepare_run() {
   run_.with_acl = telling_.options.filters.with_acl;
   run_.archive = &*found_.archive;
   run_.target = found_.target_effective;
+  run_.target_link = telling_.options.target_link;
   run_.target_version = found_.target->version;
   run_.after_data = found_.sections.after_data;
   run_.at_the_end = found_.sections.at_the_end;

@@ -110,8 +110,7 @@ Status Sampler::copy(const catalog::Relation& relation, bool binary, TableSample
   postgres::Connection& target = scratch_->connection();
   const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
   if (!reading) return fail(reading.error());
-  Result<postgres::Transaction> writing = postgres::Transaction::begin(target);
-  if (!writing) return fail(writing.error());
+  postgres::Transaction writing = postgres::Transaction::begin(target);
   if (Status made = target.execute(create_scratch_table(scratch)); !made) return made;
 
   const double toast_per_page =
@@ -152,7 +151,7 @@ Status Sampler::copy(const catalog::Relation& relation, bool binary, TableSample
   for (const double one : logarithms) mean += one / static_cast<double>(logarithms.size());
   for (const double one : logarithms) sample.copy_spread += (one - mean) * (one - mean);
   sample.copy_spread = std::sqrt(sample.copy_spread / static_cast<double>(logarithms.size()));
-  return writing->commit();
+  return writing.commit();
 }
 
 Status Sampler::read_back(const catalog::Relation& scratch, bool binary, TableSample& sample) {
@@ -208,9 +207,8 @@ Result<double> Sampler::transaction_seconds() {
   return median_seconds([&](int) -> Status {
     const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
     if (!reading) return fail(reading.error());
-    Result<postgres::Transaction> writing = postgres::Transaction::begin(target);
-    if (!writing) return fail(writing.error());
-    return writing->commit(
+    postgres::Transaction writing = postgres::Transaction::begin(target);
+    return writing.commit(
         fmt::format("INSERT INTO {}.journal VALUES (1, 'a line as the journal has it')", Scratch::kSchema));
   });
 }

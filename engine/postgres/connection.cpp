@@ -34,6 +34,9 @@ bool ends_the_connection(const std::string& sqlstate) {
          sqlstate == kLinkLost;
 }
 
+/// By a timeout, as nobody else cancels what a session begins with.
+constexpr const char* kQueryCanceled = "57014";
+
 /// Keywords that choose among servers or shape our own session: of no use to whoever goes to the same server.
 bool is_of_this_session(const std::string& keyword) {
   return keyword == "service" || keyword == "servicefile" || keyword == "passfile" ||
@@ -44,19 +47,6 @@ bool is_of_this_session(const std::string& keyword) {
 struct ClearResult {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
 };
-
-/// What is left of an earlier statement, as PQexec() does it.
-void discard_results(PGconn* handle) {
-  while (PGresult* rest = PQgetResult(handle)) {
-    const ExecStatusType status = PQresultStatus(rest);
-    PQclear(rest);
-    if (PQstatus(handle) == CONNECTION_BAD) return;
-    if (status == PGRES_COPY_IN) PQputCopyEnd(handle, "ended by another statement");
-    if (status != PGRES_COPY_OUT) continue;
-    char* row = nullptr;
-    while (PQgetCopyData(handle, &row, 0) > 0) PQfreemem(row);
-  }
-}
 
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
@@ -86,16 +76,33 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   Connection connection(handle.release(), side, server.patience());
   connection.detour_ = server.detour();
   const std::stop_callback let_go(stop, [line = connection.lifeline_] { line->sever(); });
-  // By itself and first: the timeout that the server has as a default runs over a whole message.
-  Result<Rows> pinned = connection.query_within("SET statement_timeout = 0", longest_setup);
-  if (pinned) {
-    pinned = connection.query_within(
-        session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding),
-        longest_setup);
+  const std::string no_timeout = "SET statement_timeout = 0;";
+  const std::string settings =
+      session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding) +
+      "SELECT pg_catalog.pg_backend_pid()";
+  Result<Rows> pinned = connection.query_within(no_timeout + settings, longest_setup);
+  if (!pinned && pinned.error().sqlstate == kQueryCanceled) {
+    // The timeout that the server has as a default runs over a whole message: away with that first.
+    pinned = connection.query_within(no_timeout, longest_setup);
+    if (pinned) pinned = connection.query_within(settings, longest_setup);
   }
   if (!pinned && stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   if (!pinned) return pinned.error().during("setting up the session");
+  connection.session_ = pinned->integer(0, 0);
   return connection;
+}
+
+void Connection::discard_results() {
+  PGconn* handle = handle_.get();
+  while (PGresult* rest = PQgetResult(handle)) {
+    const ExecStatusType status = PQresultStatus(rest);
+    PQclear(rest);
+    if (PQstatus(handle) == CONNECTION_BAD) return;
+    if (status == PGRES_COPY_IN) PQputCopyEnd(handle, "ended by another statement");
+    if (status != PGRES_COPY_OUT) continue;
+    char* row = nullptr;
+    while (PQgetCopyData(handle, &row, 0) > 0) PQfreemem(row);
+  }
 }
 
 Result<Rows> Connection::query(const std::string& sql) {
@@ -106,8 +113,11 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  if (!ahead_.empty()) {
+    if (const Status sent = execute(""); !sent) return fail(sent.error());
+  }
   const Lifeline::Waiting waiting(*lifeline_);
-  discard_results(handle_.get());
+  discard_results();
   if (PQsendQueryParams(handle_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
                         nullptr, nullptr, 0) != 1) {
     return fail(error({}, nullptr));
@@ -117,9 +127,39 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
 
 Result<PGresult*> Connection::run(const std::string& sql) {
   const Lifeline::Waiting waiting(*lifeline_);
-  discard_results(handle_.get());
-  if (PQsendQuery(handle_.get(), sql.c_str()) != 1) return fail(error({}, nullptr));
+  discard_results();
+  if (PQsendQuery(handle_.get(), with_what_goes_ahead(sql).c_str()) != 1) return fail(error({}, nullptr));
   return result_of_query();
+}
+
+Result<std::vector<Rows>> Connection::query_all(const std::vector<std::string>& statements) {
+  const Lifeline::Waiting waiting(*lifeline_);
+  discard_results();
+  const std::size_t before = ahead_.size();
+  std::string message;
+  for (const std::string& statement : statements) message += statement + ";\n";
+  if (PQsendQuery(handle_.get(), with_what_goes_ahead(message).c_str()) != 1) return fail(error({}, nullptr));
+  std::vector<Rows> all;
+  for (std::size_t number = 0;; ++number) {
+    if (const Status answered = await_answer(); !answered) return fail(answered.error());
+    PGresult* const next = PQgetResult(handle_.get());
+    if (next == nullptr) break;
+    Result<Rows> rows = rows_of(next);
+    if (!rows) {
+      discard_results();
+      return fail(rows.error());
+    }
+    if (number >= before) all.push_back(std::move(*rows));
+  }
+  if (all.size() == statements.size()) return all;
+  return fail(ErrorCode::server_error, fmt::format("the {} answered {} of {} questions", side_name(side_),
+                                                   all.size(), statements.size()));
+}
+
+std::string Connection::with_what_goes_ahead(const std::string& sql) {
+  std::string message;
+  for (const std::string& statement : std::exchange(ahead_, {})) message += statement;
+  return message + sql;
 }
 
 /// The last one, or the one that begins a COPY.
@@ -148,14 +188,20 @@ Result<Rows> Connection::rows_of(Result<PGresult*> result) const {
 
 Status Connection::await_answer() {
   PGconn* handle = handle_.get();
+  if (PQisBusy(handle) == 0) return {};
+  return await([handle] { return PQconsumeInput(handle) != 1 || PQisBusy(handle) == 0; });
+}
+
+Status Connection::await(const std::function<bool()>& over) {
+  PGconn* handle = handle_.get();
   const std::chrono::milliseconds interval = between_questions(patience_);
   // Under TLS a part of what has come may be in the library, where poll() does not see it.
   std::chrono::milliseconds pause = interval;
   auto heard = std::chrono::steady_clock::now();
-  while (PQisBusy(handle) == 1) {
+  for (;;) {
     pollfd socket{PQsocket(handle), POLLIN, 0};
     const int ready = poll(&socket, 1, static_cast<int>(pause.count()));
-    if (PQconsumeInput(handle) != 1) return {};  // the result will tell
+    if (over()) return {};
     if (ready > 0) {
       heard = std::chrono::steady_clock::now();
       if (PQsslInUse(handle) == 1) pause = std::chrono::milliseconds(1);
@@ -174,7 +220,6 @@ Status Connection::await_answer() {
     return fail(ErrorCode::connection_lost,
                 fmt::format("the {} has not answered for {} s", side_name(side_), patience_.count()));
   }
-  return {};
 }
 
 Result<Rows> Connection::query_within(const std::string& sql, std::chrono::milliseconds time) {
@@ -252,19 +297,26 @@ ConnectionString Connection::effective() const {
 }
 
 Error Connection::error(const std::string& what, const PGresult* result) const {
+  Complaint complaint{.sqlstate = field(result, PG_DIAG_SQLSTATE),
+                      .message = field(result, PG_DIAG_MESSAGE_PRIMARY),
+                      .detail = field(result, PG_DIAG_MESSAGE_DETAIL),
+                      .context = field(result, PG_DIAG_CONTEXT),
+                      .hint = field(result, PG_DIAG_MESSAGE_HINT)};
+  if (complaint.message.empty()) complaint.message = without_line_end(PQerrorMessage(handle_.get()));
+  Error error = this->error(what, complaint);
+  if (PQstatus(handle_.get()) == CONNECTION_BAD) error.code = ErrorCode::connection_lost;
+  return error;
+}
+
+Error Connection::error(const std::string& what, const Complaint& complaint) const {
   Error error;
-  error.sqlstate = field(result, PG_DIAG_SQLSTATE);
-  error.code = PQstatus(handle_.get()) == CONNECTION_BAD || ends_the_connection(error.sqlstate)
-                   ? ErrorCode::connection_lost
-                   : ErrorCode::server_error;
-  std::string said = field(result, PG_DIAG_MESSAGE_PRIMARY);
-  if (said.empty()) said = without_line_end(PQerrorMessage(handle_.get()));
-  const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
-  const std::string context = field(result, PG_DIAG_CONTEXT);
-  if (!detail.empty()) said += " (" + detail + ")";
-  if (!context.empty()) said += " [" + context + "]";
+  error.sqlstate = complaint.sqlstate;
+  error.code = ends_the_connection(error.sqlstate) ? ErrorCode::connection_lost : ErrorCode::server_error;
+  std::string said = complaint.message;
+  if (!complaint.detail.empty()) said += " (" + complaint.detail + ")";
+  if (!complaint.context.empty()) said += " [" + complaint.context + "]";
   error.message = (what.empty() ? std::string{} : what + ": ") + "the " + side_name(side_) + " says: " + said;
-  error.hint = field(result, PG_DIAG_MESSAGE_HINT);
+  error.hint = complaint.hint;
   if (error.sqlstate == "40001" && said.find("conflict with recovery") != std::string::npos) {
     error.hint = "on this standby, set hot_standby_feedback = on, or raise max_standby_streaming_delay";
   }

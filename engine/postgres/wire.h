@@ -14,6 +14,7 @@
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
 #include "postgres/lifeline.h"
+#include "postgres/raw_stream.h"
 
 namespace pghaul::postgres {
 
@@ -22,19 +23,19 @@ namespace pghaul::postgres {
 ///
 /// Ownership  closes the connection when destroyed; moves, never copies.
 /// Threads    one at a time; lifeline() gives what other threads may use.
-/// Source     PostgreSQL manual, "Frontend/Backend Protocol"; libpq, PQsslStruct().
+/// Source     PostgreSQL manual, "Frontend/Backend Protocol"; libpq.
 class Wire {
  public:
   [[nodiscard]] static Result<Wire> open(const ConnectionString& server, Side side,
                                          const std::stop_token& stop = {});
 
   [[nodiscard]] int socket() const noexcept { return PQsocket(handle_.get()); }
-  /// What has come, without waiting: nothing when that is nothing; of size 0: the server has closed it.
-  [[nodiscard]] Result<std::optional<std::size_t>> read(std::span<std::byte> bytes);
-  /// How many of them the connection took, without waiting.
-  [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> bytes);
-  /// Bytes that can be read although the socket has none.
-  [[nodiscard]] bool has_read_ahead() const;
+  /// See RawStream.
+  [[nodiscard]] Result<std::optional<std::size_t>> read(std::span<std::byte> bytes) {
+    return stream_.read(bytes);
+  }
+  [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> bytes) { return stream_.write(bytes); }
+  [[nodiscard]] bool has_read_ahead() const { return stream_.has_read_ahead(); }
 
   /// As the server told at the sign-in: server_version, TimeZone …
   [[nodiscard]] std::map<std::string, std::string> parameters() const;
@@ -53,11 +54,11 @@ class Wire {
       PQfinish(handle);
     }
   };
-  explicit Wire(PGconn* handle);
+  Wire(PGconn* handle, RawStream stream, std::shared_ptr<Lifeline> lifeline);
 
   std::shared_ptr<Lifeline> lifeline_;
   std::unique_ptr<PGconn, Finish> handle_;
-  void* tls_ = nullptr;  // OpenSSL's; nullptr: not encrypted
+  RawStream stream_;
 };
 
 }  // namespace pghaul::postgres

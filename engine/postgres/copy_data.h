@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "postgres/connection.h"
+
+namespace pghaul::postgres {
+
+/// The CopyData messages of a COPY … TO STDOUT that has begun.
+///
+/// Threads    one; Lifeline ends a wait from any other.
+/// Lifetime   ends before its connection's, which is free again afterwards.
+class CopyData {
+ public:
+  virtual ~CopyData() = default;
+  /// False: there was none left, and the statement has ended well. `payload` is good until the next call.
+  [[nodiscard]] virtual Result<bool> next(std::span<const std::byte>& payload) = 0;
+};
+
+/// Runs `sql`, whose last statement is the COPY; `what` names its rows in errors.
+[[nodiscard]] Result<std::unique_ptr<CopyData>> begin_copy_out(Connection& connection, const std::string& sql,
+                                                               const std::string& what);
+
+}  // namespace pghaul::postgres

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+
+#include "postgres/copy_data.h"
+
+namespace pghaul::postgres {
+
+/// CopyData as libpq hands it over, each message in memory of its own: for connections that only libpq can
+/// read, which GSSAPI encrypts.
+/// Source  PostgreSQL manual, libpq, "Functions Associated with the COPY Command".
+class LibpqCopyData : public CopyData {
+ public:
+  LibpqCopyData(Connection& connection, std::string what);
+
+  [[nodiscard]] Status begin(const std::string& sql);
+  [[nodiscard]] Result<bool> next(std::span<const std::byte>& payload) override;
+
+ private:
+  [[nodiscard]] Result<bool> finish();
+
+  struct Free {
+    void operator()(char* buffer) const noexcept { PQfreemem(buffer); }
+  };
+  Connection* connection_;
+  std::string what_;
+  std::unique_ptr<char, Free> message_;
+};
+
+}  // namespace pghaul::postgres
