@@ -50,7 +50,9 @@ Status copy_database(Telling telling, bool& touched) {
     Status done = copy.run();
     touched = touched || copy.touched();
     begun = begun || copy.can_go_on();
-    if (done || !begun) return done;
+    if (done) return done;
+    // A server that isn't there to begin with is told of at once; one that was there and is lost may be back.
+    if (!begun && done.error().code != ErrorCode::connection_lost) return done;
     if (copy.tasks_done() > furthest) {  // another outage than the last one
       furthest = copy.tasks_done();
       backoff = Backoff(telling.options.retry_for);
@@ -63,7 +65,7 @@ Status copy_database(Telling telling, bool& touched) {
     if (!wait) return done;
     telling.events.retry("the copy", failure.message, std::chrono::duration<double>(*wait).count(), attempt);
     if (!wait_for(*wait, telling.stop)) return done;
-    resume = begun;
+    resume = resume || begun;
   }
 }
 
@@ -209,7 +211,7 @@ Status Copy::go_on() {
   if (const Status taken = journal_->take_over(target); !taken) return taken;
   can_go_on_ = true;
   telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
-  const Result<Journal::Done> done = journal_->read(target);
+  Result<Journal::Done> done = journal_->read(target);
   if (!done) return fail(done.error());
   if (Status fits = check_fits(run_, *done); !fits) return fits;
   run_.resumed = true;
@@ -229,6 +231,7 @@ Status Copy::go_on() {
     telling_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
     return start_over();
   }
+  if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
   take_up(run_, *done);
   telling_.report.resumed = {.started = journal_->header().started,
                              .run = journal_->header().run,
@@ -236,6 +239,17 @@ Status Copy::go_on() {
                              .tasks = found_.plan.graph.tasks.size(),
                              .rows_done = progress_.rows.value(),
                              .bytes_done = progress_.bytes.value()};
+  return {};
+}
+
+/// Their values belong to no snapshot, and rows that are still to come may have later ones.
+Status Copy::forget_sequences(Journal::Done& done) {
+  if (journal_->header().stage == Journal::Stage::at_the_end) return {};
+  for (const plan::Task& task : found_.plan.graph.tasks) {
+    if (task.kind != plan::TaskKind::sequences || done.erase(run_.id_of(task)) == 0) continue;
+    const Status forgotten = journal_->forget(target_hold_->connection(), run_.id_of(task));
+    if (!forgotten) return forgotten;
+  }
   return {};
 }
 
@@ -408,8 +422,28 @@ Status Copy::compare_catalogs() {
 /// A copy that has been compared is over, also when it turned out different.
 Status Copy::close_journal(Status outcome) {
   if (!outcome && outcome.error().code != ErrorCode::mismatch) return outcome;
-  const Status removed = journal_->remove(target_hold_->connection());
+  const Status removed = remove_journal();
   return outcome && !removed ? removed : outcome;
+}
+
+/// Where the connection broke meanwhile, it may be gone nevertheless, and the copy with it complete.
+Status Copy::remove_journal() {
+  Status removed = journal_->remove(target_hold_->connection());
+  if (removed || removed.error().code != ErrorCode::connection_lost) return removed;
+  let_go_.reset();
+  Backoff backoff(telling_.options.retry_for);
+  for (;;) {
+    const double start = telling_.timeline.now();
+    Result<TargetHold> hold = TargetHold::open(found_.target_string, telling_.stop);
+    if (hold) {  // so the other session is over
+      const Result<std::optional<Journal>> left = Journal::find(hold->connection());
+      return left && !*left ? Status{} : removed;
+    }
+    if (!may_pass(hold.error())) return removed;
+    const std::optional<std::chrono::milliseconds> wait =
+        backoff.after(hold.error(), milliseconds_since(telling_.timeline, start));
+    if (!wait || !wait_for(*wait, telling_.stop)) return removed;
+  }
 }
 
 }  // namespace pghaul::job

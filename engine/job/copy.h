@@ -57,6 +57,8 @@ class Copy {
   [[nodiscard]] Status compare();
   [[nodiscard]] Status compare_catalogs();
   [[nodiscard]] Status close_journal(Status outcome);
+  [[nodiscard]] Status remove_journal();
+  [[nodiscard]] Status forget_sequences(Journal::Done& done);
   void let_go_of_source();
   void watch_locks(std::optional<LockWatch>& watch, const postgres::ConnectionString& server,
                    postgres::Side side);

@@ -225,6 +225,12 @@ Result<std::vector<TaskLine>> Journal::read(postgres::Connection& target, plan::
   return lines_of(*rows, schema_);
 }
 
+Status Journal::forget(postgres::Connection& target, plan::TaskId task) const {
+  const Status forgotten = target.execute(fmt::format("DELETE FROM {} WHERE task = {}", table("done"), task));
+  if (!forgotten) return forgotten.error().during("cannot write to the journal in the target");
+  return {};
+}
+
 /// Waits until it is on disk, and with it all that was committed before without waiting.
 /// CREATE, ALTER and DROP EVENT TRIGGER are the commands that fire none.
 /// Source  PostgreSQL manual, "Overview of Event Trigger Behavior".

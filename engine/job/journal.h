@@ -75,6 +75,8 @@ class Journal {
   [[nodiscard]] Result<Done> read(postgres::Connection& target) const;
   /// Empty: the task is not done.
   [[nodiscard]] Result<std::vector<TaskLine>> read(postgres::Connection& target, plan::TaskId task) const;
+  /// The task is to be done again.
+  [[nodiscard]] Status forget(postgres::Connection& target, plan::TaskId task) const;
   /// Drops it; the database's event triggers don't see that.
   [[nodiscard]] Status remove(postgres::Connection& target) const;
 

@@ -181,6 +181,14 @@ TEST_F(Link, IsMadeAgainWhenItsFarHalfEndsInTheMiddle) {
   expect_verified(run);
 }
 
+/// Among the first bytes are the catalogs and what pg_dump reads.
+TEST_F(Link, IsMadeAgainWhenItEndsBeforeTheCopyHasBegun) {
+  source_.psql(kShop);
+  const Haul run = copy(
+      {"--compress", "none", "--source-via", script(once_through("python3 FOLDER/filter.py end 30000"))});
+  expect_verified(run);
+}
+
 TEST_F(Link, OfTheTargetIsMadeAgainWhenItEndsInTheMiddle) {
   source_.psql(kShop);
   const Haul run = copy({"--target-via",

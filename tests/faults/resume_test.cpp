@@ -130,6 +130,22 @@ TEST_F(HalfWay, GoesOnWhenOthersWroteElsewhere) {
   expect_equal();
 }
 
+TEST_F(HalfWay, SetsSequencesAnewForRowsThatCameLater) {
+  source_.psql("create sequence s; select setval('s', 7)");
+  Process copy({PGHAUL_COMMAND, "copy", at_source_.uri(source_.name()), at_target_.uri(target_.name()),
+                "--progress", "none", "--jobs", "3"});  // one for each table, and one that finds the sequence
+  ASSERT_TRUE(at_target_.await_effects());
+  copy.send(SIGKILL);
+  (void)copy.wait();
+  let_sessions_end();
+  ASSERT_EQ(target_.psql("select last_value from s"), "7") << "the sequence had not been set";
+  source_.psql("insert into second values (nextval('s'), 'later'); select setval('s', 100)");
+  const Haul run = resume();
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_EQ(target_.psql("select last_value from s"), "100");
+  expect_equal();
+}
+
 TEST_F(HalfWay, NeverMixesTwoStates) {
   kill_half_way();
   source_.psql(

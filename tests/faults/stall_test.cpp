@@ -96,8 +96,8 @@ TEST_F(Stalled, SourceIsNoticedWhilePgDumpWorks) {
   at_source_.stall();
   const ProcessResult done = running.wait();
   EXPECT_NE(done.exit_status, 0);
-  EXPECT_NE(done.err.find("the source has not answered for 2 s, and pg_dump was ended"), std::string::npos)
-      << done.err;
+  EXPECT_NE(done.out.find("the source has not answered for 2 s, and pg_dump was ended"), std::string::npos)
+      << done.out;
   EXPECT_FALSE(has_journal(target_));
   at_source_.go_on();
   lock.release();
