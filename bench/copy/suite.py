@@ -51,9 +51,7 @@ class Suite:
 
     def close(self):
         shutil.rmtree(self.work, ignore_errors=True)
-        if self.options.servers:
-            self.copies.drop()
-        else:
+        if not self.options.servers:
             self.source.stop()
             self.target.stop()
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -98,17 +98,17 @@ std::string contents_sql(int version) {
 }  // namespace
 
 Result<Contents> read_contents(postgres::Connection& connection) {
-  const Result<postgres::Rows> rows = connection.query(contents_sql(connection.version()));
-  if (!rows) return rows.error().during(listing("objects", connection));
+  const Result<std::vector<postgres::Rows>> answers =
+      connection.query_all({contents_sql(connection.version()),
+                            "SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"});
+  if (!answers) return answers.error().during(listing("objects", connection));
+  const postgres::Rows& rows = answers->front();
   Contents contents;
-  for (int row = 0; row < rows->size(); ++row) {
+  for (int row = 0; row < rows.size(); ++row) {
     contents.objects.push_back(
-        {rows->string(row, 0), {rows->string(row, 1), rows->string(row, 2)}, rows->integer(row, 3)});
+        {rows.string(row, 0), {rows.string(row, 1), rows.string(row, 2)}, rows.integer(row, 3)});
   }
-  const Result<postgres::Rows> large_objects =
-      connection.query("SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata");
-  if (!large_objects) return large_objects.error().during(listing("large objects", connection));
-  contents.large_objects = large_objects->integer(0, 0);
+  contents.large_objects = answers->back().integer(0, 0);
   return contents;
 }
 

@@ -26,20 +26,18 @@ ORDER BY 1, 2)";
 }  // namespace
 
 Status read_elsewhere(postgres::Connection& connection, Catalog& catalog) {
-  const Result<postgres::Rows> subscriptions = connection.query(kSubscriptions);
-  if (!subscriptions) return subscriptions.error().during(listing("subscriptions", connection));
-  for (int row = 0; row < subscriptions->size(); ++row) {
-    catalog.subscriptions.push_back(subscriptions->string(row, 0));
+  const Result<std::vector<postgres::Rows>> answers = connection.query_all(
+      {kSubscriptions, kHiddenMappings, "SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'public'"});
+  if (!answers) return answers.error().during(listing("subscriptions and user mappings", connection));
+  const postgres::Rows& subscriptions = (*answers)[0];
+  for (int row = 0; row < subscriptions.size(); ++row) {
+    catalog.subscriptions.push_back(subscriptions.string(row, 0));
   }
-  const Result<postgres::Rows> mappings = connection.query(kHiddenMappings);
-  if (!mappings) return mappings.error().during(listing("user mappings", connection));
-  for (int row = 0; row < mappings->size(); ++row) {
-    catalog.hidden_mappings.push_back({mappings->string(row, 0), mappings->string(row, 1)});
+  const postgres::Rows& mappings = (*answers)[1];
+  for (int row = 0; row < mappings.size(); ++row) {
+    catalog.hidden_mappings.push_back({mappings.string(row, 0), mappings.string(row, 1)});
   }
-  const Result<postgres::Rows> schema =
-      connection.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'public'");
-  if (!schema) return schema.error().during(listing("schemas", connection));
-  catalog.has_public_schema = schema->size() > 0;
+  catalog.has_public_schema = (*answers)[2].size() > 0;
   return {};
 }
 

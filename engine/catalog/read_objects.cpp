@@ -37,23 +37,20 @@ std::string statement_of(const ObjectQuery& query) {
   return sql + " FROM " + query.from;
 }
 
-Result<ObjectClass> read_class(postgres::Connection& connection, const ObjectQuery& query,
-                               const ObjectScope& scope) {
+ObjectClass class_from(const postgres::Rows& rows, const ObjectQuery& query, const ObjectScope& scope) {
   ObjectClass known{.label = query.label, .shown = query.shown, .aspects = {}, .objects = {}};
   for (const ObjectQuery::Column& column : query.columns) known.aspects.push_back(column.aspect);
 
-  const Result<postgres::Rows> rows = connection.query(statement_of(query));
-  if (!rows) return rows.error().during(listing(("objects of class " + query.label).c_str(), connection));
-  for (int row = 0; row < rows->size(); ++row) {
+  for (int row = 0; row < rows.size(); ++row) {
     if (scope.belongs) {
-      if (!scope.belongs(rows->oid(row, 3), rows->oid(row, 4))) continue;
-      const Oid refers = rows->oid(row, 5);
+      if (!scope.belongs(rows.oid(row, 3), rows.oid(row, 4))) continue;
+      const Oid refers = rows.oid(row, 5);
       if (refers != 0 && !scope.belongs(kPgClass, refers)) continue;
     }
-    Object object{{rows->string(row, 0), rows->string(row, 1)}, rows->string(row, 2), {}};
+    Object object{{rows.string(row, 0), rows.string(row, 1)}, rows.string(row, 2), {}};
     object.aspects.reserve(known.aspects.size());
     for (std::size_t i = 0; i < known.aspects.size(); ++i) {
-      object.aspects.push_back(rows->string(row, kColumnsBeforeAspects + static_cast<int>(i)));
+      object.aspects.push_back(rows.string(row, kColumnsBeforeAspects + static_cast<int>(i)));
     }
     known.objects.push_back(std::move(object));
   }
@@ -63,14 +60,15 @@ Result<ObjectClass> read_class(postgres::Connection& connection, const ObjectQue
 }  // namespace
 
 Result<std::vector<ObjectClass>> read_objects(postgres::Connection& connection, const ObjectScope& scope) {
-  const Status encoded =
-      connection.execute("SET LOCAL client_encoding = " + postgres::quote_literal(scope.encoding));
-  if (!encoded) return fail(encoded.error());
+  connection.send_ahead("SET LOCAL client_encoding = " + postgres::quote_literal(scope.encoding));
+  const std::vector<ObjectQuery> queries = queries_for(scope, connection.version());
+  std::vector<std::string> statements;
+  for (const ObjectQuery& query : queries) statements.push_back(statement_of(query));
+  const Result<std::vector<postgres::Rows>> answers = connection.query_all(statements);
+  if (!answers) return answers.error().during(listing("objects", connection));
   std::vector<ObjectClass> classes;
-  for (const ObjectQuery& query : queries_for(scope, connection.version())) {
-    Result<ObjectClass> one = read_class(connection, query, scope);
-    if (!one) return fail(one.error());
-    classes.push_back(std::move(*one));
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    classes.push_back(class_from((*answers)[i], queries[i], scope));
   }
   return classes;
 }

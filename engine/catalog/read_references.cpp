@@ -119,18 +119,18 @@ WHERE c.relpersistence <> 't' AND s.spcname <> 'pg_global')";
 }  // namespace
 
 Status read_references(postgres::Connection& connection, const Chosen& chosen, Catalog& catalog) {
-  const Result<postgres::Rows> roles = connection.query(roles_sql(static_cast<bool>(chosen)));
-  if (!roles) return roles.error().during(listing("owners", connection));
-  for (int row = 0; row < roles->size(); ++row) {
-    if (chosen && !chosen(roles->oid(row, 2), roles->oid(row, 3))) continue;
-    (roles->boolean(row, 0) ? catalog.owners : catalog.grantees).insert(roles->string(row, 1));
+  const Result<std::vector<postgres::Rows>> answers =
+      connection.query_all({roles_sql(static_cast<bool>(chosen)), kTablespaces});
+  if (!answers) return answers.error().during(listing("owners and tablespaces", connection));
+  const postgres::Rows& roles = answers->front();
+  for (int row = 0; row < roles.size(); ++row) {
+    if (chosen && !chosen(roles.oid(row, 2), roles.oid(row, 3))) continue;
+    (roles.boolean(row, 0) ? catalog.owners : catalog.grantees).insert(roles.string(row, 1));
   }
-
-  const Result<postgres::Rows> tablespaces = connection.query(kTablespaces);
-  if (!tablespaces) return tablespaces.error().during(listing("tablespaces", connection));
-  for (int row = 0; row < tablespaces->size(); ++row) {
-    if (chosen && !chosen(kPgClass, tablespaces->oid(row, 1))) continue;
-    catalog.tablespaces.insert(tablespaces->string(row, 0));
+  const postgres::Rows& tablespaces = answers->back();
+  for (int row = 0; row < tablespaces.size(); ++row) {
+    if (chosen && !chosen(kPgClass, tablespaces.oid(row, 1))) continue;
+    catalog.tablespaces.insert(tablespaces.string(row, 0));
   }
   return {};
 }

@@ -65,8 +65,13 @@ std::vector<Extension> extensions(const postgres::Rows& rows) {
 Result<Server> read_server_settings(postgres::Connection& connection) {
   const std::string doing =
       std::string("looking at the ") + postgres::side_name(connection.side()) + " server";
-  const Result<postgres::Rows> facts = connection.query(kServer);
-  if (!facts) return facts.error().during(doing);
+  const Result<std::vector<postgres::Rows>> answers =
+      connection.query_all({kServer, kSettings, "SELECT rolname FROM pg_catalog.pg_roles ORDER BY rolname",
+                            "SELECT spcname FROM pg_catalog.pg_tablespace ORDER BY spcname",
+                            "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname"});
+  if (!answers) return answers.error().during(doing);
+  const postgres::Rows* const facts = answers->data();
+  const postgres::Rows& settings = (*answers)[1];
   Server server;
   server.version = static_cast<int>(facts->integer(0, 0));
   server.version_text = facts->string(0, 1);
@@ -91,26 +96,12 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
     server.system_identifier = control->string(0, 0);
   }
 
-  const Result<postgres::Rows> settings = connection.query(kSettings);
-  if (!settings) return settings.error().during(doing);
-  for (int row = 0; row < settings->size(); ++row) {
-    server.settings.emplace(settings->string(row, 0), settings->string(row, 1));
+  for (int row = 0; row < settings.size(); ++row) {
+    server.settings.emplace(settings.string(row, 0), settings.string(row, 1));
   }
-
-  const Result<postgres::Rows> roles =
-      connection.query("SELECT rolname FROM pg_catalog.pg_roles ORDER BY rolname");
-  if (!roles) return roles.error().during(listing("roles", connection));
-  server.roles = names(*roles);
-
-  const Result<postgres::Rows> tablespaces =
-      connection.query("SELECT spcname FROM pg_catalog.pg_tablespace ORDER BY spcname");
-  if (!tablespaces) return tablespaces.error().during(listing("tablespaces", connection));
-  server.tablespaces = names(*tablespaces);
-
-  const Result<postgres::Rows> installed =
-      connection.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname");
-  if (!installed) return installed.error().during(listing("extensions", connection));
-  server.extensions = extensions(*installed);
+  server.roles = names((*answers)[2]);
+  server.tablespaces = names((*answers)[3]);
+  server.extensions = extensions((*answers)[4]);
   return server;
 }
 

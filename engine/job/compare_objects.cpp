@@ -38,9 +38,8 @@ catalog::ObjectScope scope_of(const Discovery& found, const Options& options, in
 }
 
 Result<Objects> target_objects(postgres::Connection& target, const Discovery& found, const Options& options) {
-  Result<postgres::Transaction> reading =
+  postgres::Transaction reading =
       postgres::Transaction::begin(target, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  if (!reading) return fail(reading.error());
   return catalog::read_objects(target, scope_of(found, options, found.source.server.version));
 }
 
@@ -76,6 +75,16 @@ Mismatches compare_values(const std::vector<catalog::Sequence>& source,
   return mismatches;
 }
 
+/// Definitions are told under a lock: nobody should wait here unseen.
+Result<postgres::Connection> open_for_reading(const postgres::ConnectionString& server, postgres::Side side,
+                                              const std::string& encoding = {}) {
+  Result<postgres::Connection> opened = postgres::Connection::open(server, side, encoding);
+  if (!opened) return opened;
+  const Status bounded = opened->execute("SET lock_timeout = '60s'");
+  if (!bounded) return fail(bounded.error());
+  return opened;
+}
+
 }  // namespace
 
 Result<Objects> source_objects(postgres::Connection& source, const Discovery& found, const Options& options) {
@@ -86,8 +95,7 @@ Result<Objects> source_objects(postgres::Connection& source, const Discovery& fo
 
 Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, const Options& options,
                                    const measure::Report& report) {
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, postgres::Side::target);
+  Result<postgres::Connection> target = open_for_reading(found.target_string, postgres::Side::target);
   if (!target) return fail(target.error());
   Result<Objects> of_target = target_objects(*target, found, options);
   if (!of_target) return fail(of_target.error());
@@ -114,8 +122,7 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, c
   if (found.source.sequences.empty()) return Mismatches{};
   if (of_source.empty()) {
     of_source = found.source.sequences;
-    Result<postgres::Connection> source =
-        postgres::Connection::open(found.source_string, postgres::Side::source);
+    Result<postgres::Connection> source = open_for_reading(found.source_string, postgres::Side::source);
     if (!source) return fail(source.error());
     const Status read = read_values(*source, of_source, report);
     if (!read) return fail(read.error());
@@ -124,7 +131,7 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, c
   for (const catalog::Sequence& sequence : of_source) wanted.insert(sequence.name);
 
   Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, postgres::Side::target, found.source.server.encoding);
+      open_for_reading(found.target_string, postgres::Side::target, found.source.server.encoding);
   if (!target) return fail(target.error());
   Result<std::vector<catalog::Sequence>> of_target =
       catalog::list_sequences(*target, [](catalog::Oid) { return true; });

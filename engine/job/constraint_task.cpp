@@ -23,8 +23,7 @@ Status each_constraint(Worker& worker, Run& run, const plan::Task& task, const c
                        const std::function<std::string(const catalog::Constraint&)>& statement) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  Result<postgres::Transaction> altering = postgres::Transaction::begin(**target);
-  if (!altering) return fail(altering.error());
+  postgres::Transaction altering = postgres::Transaction::begin(**target);
   if (task.online) {
     if (const Status briefly = wait_briefly_for_locks(**target); !briefly) return briefly;
   }
@@ -36,7 +35,7 @@ Status each_constraint(Worker& worker, Run& run, const plan::Task& task, const c
     if (!done) return done.error().during(cannot + described(run, constraint));
     lines.push_back({place, {}, run.timeline->now() - start});
   }
-  return commit(run, task, *altering, lines);
+  return commit(run, task, altering, lines);
 }
 
 }  // namespace

@@ -66,7 +66,21 @@ Status copy_database(Telling telling, bool& touched) {
   }
 }
 
+Copy::Copy(Telling telling, bool resume)
+    : user_stop_(telling.stop),
+      stop_too_(user_stop_, [this] { stop_.request_stop(); }),
+      telling_{telling.options, stop_.get_token(), telling.timeline, telling.events, telling.report},
+      resume_(resume) {}
+
 Status Copy::run() {
+  Status done = run_phases();
+  source_locks_.reset();
+  target_locks_.reset();
+  if (!done && no_lock_ && !user_stop_.stop_requested()) return fail(*no_lock_);
+  return done;
+}
+
+Status Copy::run_phases() {
   Status done = in_phase(telling_, "discover", [&] { return look(); });
   if (done) done = refuse();
   if (done) tell_job(found_, telling_.events);
@@ -95,6 +109,7 @@ Status Copy::look() {
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
   let_go_.emplace(telling_.stop, target_hold_->connection());
+  watch_locks(target_locks_, *target, postgres::Side::target);
   if (const Status read = look_at_journal(); !read) return read;
 
   Result<Discovery> found =
@@ -224,12 +239,17 @@ Status Copy::go_on() {
 }
 
 void Copy::prepare_run() {
+  found_.source_string = found_.source_string.marked("pghaul", mark());
+  found_.target_string = found_.target_string.marked("pghaul", mark());
+  found_.target_effective = found_.target_effective.marked("pg_restore", mark());
+  if (!found_.stored) watch_locks(source_locks_, found_.source_string, postgres::Side::source);
   ledger_.emplace(found_.source.relations.size());
   set_up(run_, found_, telling_, *ledger_, omissions_, progress_);
   run_.with_owner = telling_.options.filters.with_owner;
   run_.with_acl = telling_.options.filters.with_acl;
   run_.archive = &*found_.archive;
   run_.target = found_.target_effective;
+  run_.target_link = telling_.options.target_link;
   run_.target_version = found_.target->version;
   run_.after_data = found_.sections.after_data;
   run_.at_the_end = found_.sections.at_the_end;
@@ -241,6 +261,22 @@ void Copy::prepare_run() {
   run_.opening.after = found_.plan_options.open_after;
   run_.opening.prepare = [this](bool again) { return prepare_opening(again); };
   run_.index_seconds.assign(found_.source.indexes.size(), 0);
+}
+
+void Copy::watch_locks(std::optional<LockWatch>& watch, const postgres::ConnectionString& server,
+                       postgres::Side side) {
+  const bool target = side == postgres::Side::target;
+  watch.emplace(
+      LockWatch::Sessions{
+          .server = server, .side = side, .mark = mark(), .one_more = target ? target_hold_->session() : ""},
+      std::max<std::chrono::milliseconds>(telling_.options.retry_for, telling_.options.stall_after),
+      telling_.events, progress_, [this](Error error) {
+        {
+          const std::lock_guard lock(mutex_);
+          no_lock_ = std::move(error);
+        }
+        stop_.request_stop();
+      });
 }
 
 Worker::Ends Copy::ends() const {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "base/error.h"
@@ -8,6 +11,7 @@
 #include "job/discovery.h"
 #include "job/journal.h"
 #include "job/let_go.h"
+#include "job/lock_watch.h"
 #include "job/run.h"
 #include "job/target_hold.h"
 #include "job/verb.h"
@@ -24,7 +28,7 @@ namespace pghaul::job {
 class Copy {
  public:
   /// `resume`: go on with the job whose journal the target holds.
-  Copy(Telling telling, bool resume) : telling_(telling), resume_(resume) {}
+  Copy(Telling telling, bool resume);
 
   [[nodiscard]] Status run();
   /// Something on the target has been changed.
@@ -34,6 +38,7 @@ class Copy {
   [[nodiscard]] std::uint64_t tasks_done() const noexcept { return progress_.tasks_done.value(); }
 
  private:
+  [[nodiscard]] Status run_phases();
   [[nodiscard]] Status look();
   [[nodiscard]] Status look_at_journal();
   void mention_journal();
@@ -53,6 +58,10 @@ class Copy {
   [[nodiscard]] Status compare_catalogs();
   [[nodiscard]] Status close_journal(Status outcome);
   void let_go_of_source();
+  void watch_locks(std::optional<LockWatch>& watch, const postgres::ConnectionString& server,
+                   postgres::Side side);
+  /// Ends what this run's sessions in the target are called.
+  [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
   void prepare_run();
   [[nodiscard]] Worker::Ends ends() const;
   /// The application is let in before the copy's end.
@@ -60,6 +69,11 @@ class Copy {
     return found_.plan_options.open_after != plan::Milestone::verified;
   }
 
+  std::stop_source stop_;  // of all below: by the user, or because a lock is not let go of
+  std::stop_token user_stop_;
+  std::stop_callback<std::function<void()>> stop_too_;
+  std::mutex mutex_;              // guards the next
+  std::optional<Error> no_lock_;  // why it was stopped, when that was not the user
   Telling telling_;
   bool resume_;
   std::optional<TargetHold> target_hold_;
@@ -73,6 +87,8 @@ class Copy {
   std::optional<Result<Objects>> source_objects_;  // as of the snapshot
   bool touched_ = false;
   bool can_go_on_ = false;
+  std::optional<LockWatch> source_locks_;  // last: their threads use what is above
+  std::optional<LockWatch> target_locks_;
 };
 
 /// pghaul copy: runs until the job is done, or what failed does not pass. `touched`: the target was changed.

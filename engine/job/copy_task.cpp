@@ -26,9 +26,7 @@ Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task&
   const std::string what = "rows of " + shown(relation.name);
   const bool freeze = freezes(task, relation);
   if (freeze) {
-    const Status emptied =
-        target.execute("TRUNCATE ONLY " + postgres::quote(relation.name.schema, relation.name.name));
-    if (!emptied) return emptied.error().during("preparing " + shown(relation.name));
+    target.send_ahead("TRUNCATE ONLY " + postgres::quote(relation.name.schema, relation.name.name));
   }
   const Result<std::unique_ptr<pipeline::Source>> rows = rows_of_table(worker, run, task, place);
   if (!rows) return fail(rows.error());
@@ -56,8 +54,7 @@ Status copy_rows(Worker& worker, Run& run, const plan::Task& task) {
   if (!target) return fail(target.error());
   const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
   if (!reading) return fail(reading.error());
-  Result<postgres::Transaction> writing = postgres::Transaction::begin(**target);
-  if (!writing) return fail(writing.error());
+  postgres::Transaction writing = postgres::Transaction::begin(**target);
 
   std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
@@ -66,7 +63,7 @@ Status copy_rows(Worker& worker, Run& run, const plan::Task& task) {
     if (!digest) return fail(digest.error());
     lines.push_back({place, *digest, run.timeline->now() - start});
   }
-  return commit(run, task, *writing, lines);
+  return commit(run, task, writing, lines);
 }
 
 }  // namespace pghaul::job

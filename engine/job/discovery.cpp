@@ -15,6 +15,7 @@
 #include "job/reach.h"
 #include "job/same_job.h"
 #include "job/sizes.h"
+#include "link/far_schema.h"
 #include "plan/jobs.h"
 #include "plan/not_carried.h"
 #include "plan/preflight.h"
@@ -76,6 +77,21 @@ Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const
   return {};
 }
 
+/// Where the source is reached by a link, pg_dump's many questions are better asked at its other end.
+Result<schema::SchemaArchive> dump(Discovery& found, const Options& options, const schema::Filters& filters,
+                                   const std::vector<schema::Programs>& programs,
+                                   const std::stop_token& stop) {
+  const postgres::ConnectionString source = found.source_hold->connection().effective();
+  if (options.source_link) {
+    Result<std::optional<schema::SchemaArchive>> there =
+        link::dump_at_far_half(*options.source_link, programs, source, found.snapshot_id, filters, stop);
+    if (!there) return fail(there.error());
+    if (*there) return std::move(**there);
+  }
+  return schema::SchemaArchive::dump(programs, source, postgres::Side::source, found.snapshot_id, filters,
+                                     stop);
+}
+
 /// Without what can't be locked: pg_dump would fail at it.
 Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Options& options,
                      const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
@@ -87,9 +103,7 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
   for (const std::string& dependent : locked_out.dependents) {
     found.left_out.push_back({dependent, "it needs a table that is left out"});
   }
-  Result<schema::SchemaArchive> archive =
-      schema::SchemaArchive::dump(programs, found.source_hold->connection().effective(),
-                                  postgres::Side::source, found.snapshot_id, filters, stop);
+  Result<schema::SchemaArchive> archive = dump(found, options, filters, programs, stop);
   if (!archive) return fail(archive.error());
   found.left_out_entries = archive->leave_out(locked_out.objects);
   found.archive.emplace(std::move(*archive));
@@ -102,8 +116,7 @@ Result<bool> dump_schema(Discovery& found, const Options& options,
                          const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
   postgres::Connection& source = found.source_hold->connection();
   found.left_out.clear();
-  Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
-      programs, source.effective(), postgres::Side::source, found.snapshot_id, options.filters, stop);
+  Result<schema::SchemaArchive> archive = dump(found, options, options.filters, programs, stop);
   if (archive) {
     found.archive.emplace(std::move(*archive));
     return true;

@@ -26,8 +26,7 @@ Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   if (task.online) return build_online(**target, run, task);
-  Result<postgres::Transaction> building = postgres::Transaction::begin(**target);
-  if (!building) return fail(building.error());
+  postgres::Transaction building = postgres::Transaction::begin(**target);
   std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& index = run.source->indexes[place];
@@ -36,14 +35,13 @@ Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
     if (!built) return built.error().during("cannot build index " + shown(index.name));
     lines.push_back({place, {}, run.timeline->now() - start});
   }
-  return commit(run, task, *building, lines);
+  return commit(run, task, building, lines);
 }
 
 Status attach_indexes(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  Result<postgres::Transaction> attaching = postgres::Transaction::begin(**target);
-  if (!attaching) return fail(attaching.error());
+  postgres::Transaction attaching = postgres::Transaction::begin(**target);
   if (task.online) {
     if (const Status briefly = wait_briefly_for_locks(**target); !briefly) return briefly;
   }
@@ -58,7 +56,7 @@ Status attach_indexes(Worker& worker, Run& run, const plan::Task& task) {
       }
     }
   }
-  return commit(run, task, *attaching, {});
+  return commit(run, task, attaching, {});
 }
 
 }  // namespace pghaul::job

@@ -30,12 +30,6 @@ constexpr const char* kThisDatabase =
     "SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system())::text || '/' || oid"
     " FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()";
 
-Result<std::string> this_database(postgres::Connection& target) {
-  const Result<postgres::Rows> rows = target.query(kThisDatabase);
-  if (!rows) return rows.error().during("identifying the target");
-  return rows->string(0, 0);
-}
-
 const char* stage_name(Journal::Stage stage) {
   switch (stage) {
     case Journal::Stage::pre_data:
@@ -102,18 +96,18 @@ std::string Journal::table(const char* name) const {
 }
 
 Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
-  const Result<std::string> database = this_database(target);
-  if (!database) return fail(database.error());
-  const Result<postgres::Rows> candidates = target.query(kCandidates);
-  if (!candidates) return candidates.error().during("looking for a journal in the target");
-  for (int candidate = 0; candidate < candidates->size(); ++candidate) {
-    Journal journal(candidates->string(candidate, 0), {});
+  const Result<std::vector<postgres::Rows>> found = target.query_all({kThisDatabase, kCandidates});
+  if (!found) return found.error().during("looking for a journal in the target");
+  const std::string database = found->front().string(0, 0);
+  const postgres::Rows& candidates = found->back();
+  for (int candidate = 0; candidate < candidates.size(); ++candidate) {
+    Journal journal(candidates.string(candidate, 0), {});
     const Result<postgres::Rows> rows = target.query(
         "SELECT format, target, version, started, source, source_description, source_state,"
         " definitions, sizes, plan, jobs, stage, run, split FROM " +
         journal.table("job"));
     if (!rows) return rows.error().during("reading the journal in schema " + journal.schema_);
-    if (rows->size() != 1 || rows->text(0, 1) != *database) continue;
+    if (rows->size() != 1 || rows->text(0, 1) != database) continue;
     const std::optional<Stage> stage = stage_named(rows->text(0, 11));
     if (rows->integer(0, 0) != kFormat || !stage) {
       return fail(ErrorCode::refused,
@@ -146,8 +140,6 @@ Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
 
 Result<Journal> Journal::create(postgres::Connection& target, Header header,
                                 const std::vector<std::string>& taken, const std::string& instead_of) {
-  const Result<std::string> database = this_database(target);
-  if (!database) return fail(database.error());
   std::string schema = kSchema;
   for (int number = 2; std::ranges::find(taken, schema) != taken.end(); ++number) {
     schema = fmt::format("{}_{}", kSchema, number);
@@ -165,10 +157,11 @@ Result<Journal> Journal::create(postgres::Connection& target, Header header,
       " plan text, jobs int, stage text, split boolean);"
       "CREATE TABLE {2} (run int NOT NULL REFERENCES {1} ON UPDATE CASCADE, task bigint, object bigint,"
       " rows bigint, bytes bigint, digest text, seconds float8, PRIMARY KEY (task, object));"
-      "INSERT INTO {1} VALUES ({3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, {16}, "
+      "INSERT INTO {1} VALUES ({3}, {4}, ({5}), {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, "
+      "{16}, "
       "{17})",
-      quote(journal.schema_), journal.table("job"), journal.table("done"), h.run, kFormat,
-      quote_literal(*database), quote_literal(h.version), quote_literal(h.started), quote_literal(h.source),
+      quote(journal.schema_), journal.table("job"), journal.table("done"), h.run, kFormat, kThisDatabase,
+      quote_literal(h.version), quote_literal(h.started), quote_literal(h.source),
       quote_literal(h.source_description), quote_literal(h.source_state), options_sql(h.options),
       quote_literal(h.definitions), quote_literal(h.sizes), quote_literal(h.plan), h.jobs,
       quote_literal(stage_name(h.stage)), h.split);
@@ -249,12 +242,11 @@ Status Journal::remove(postgres::Connection& target) const {
     before += triggers->string(row, 0) + ";";
     after += triggers->string(row, 1) + ";";
   }
-  Result<postgres::Transaction> removing = postgres::Transaction::begin(target);
-  if (!removing) return fail(removing.error());
-  const Status dropped = target.execute("SET LOCAL synchronous_commit = on;" + before + "DROP SCHEMA " +
-                                        quote(schema_) + " CASCADE;" + after);
-  if (!dropped) return dropped.error().during("cannot remove the journal from the target");
-  return removing->commit();
+  postgres::Transaction removing = postgres::Transaction::begin(target);
+  const Status removed = removing.commit("SET LOCAL synchronous_commit = on;" + before + "DROP SCHEMA " +
+                                         quote(schema_) + " CASCADE;" + after);
+  if (!removed) return removed.error().during("cannot remove the journal from the target");
+  return {};
 }
 
 }  // namespace pghaul::job

@@ -63,19 +63,15 @@ Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task) {
   const Result<std::vector<std::string>> properties = large_object_properties(worker, run, task);
   if (!properties) return fail(properties.error());
 
-  Result<postgres::Transaction> writing = postgres::Transaction::begin(**target);
-  if (!writing) return fail(writing.error());
-  const Status prepared = (*target)->execute(kMakeStaging);
-  if (!prepared) return prepared.error().during("cannot prepare for large objects");
+  postgres::Transaction writing = postgres::Transaction::begin(**target);
+  (*target)->send_ahead(kMakeStaging);
   const Result<verify::Digest> digest = stage(worker, run, task, **target);
   if (!digest) return fail(digest.error());
-  for (const char* statement : {kCreate, kAppend}) {
-    const Status created = (*target)->execute(statement);
-    if (!created) return created.error().during("cannot create large objects");
-  }
+  const Status created = (*target)->execute(std::string(kCreate) + ";" + kAppend);
+  if (!created) return created.error().during("cannot create large objects");
   const Status set = execute_together(**target, *properties);
   if (!set) return set;
-  return commit(run, task, *writing, {{task.objects.front(), *digest, run.timeline->now() - start}});
+  return commit(run, task, writing, {{task.objects.front(), *digest, run.timeline->now() - start}});
 }
 
 namespace {
@@ -83,7 +79,8 @@ namespace {
 Result<verify::Digest> read_large_objects(Worker& worker, const Run& run, const plan::Task& task,
                                           postgres::Connection& server, const postgres::Snapshot* snapshot) {
   Result<postgres::Transaction> reading =  // descriptors of large objects live in a transaction
-      snapshot != nullptr ? snapshot->begin(server) : postgres::Transaction::begin(server);
+      snapshot != nullptr ? snapshot->begin(server)
+                          : Result<postgres::Transaction>(postgres::Transaction::begin(server));
   if (!reading) return fail(reading.error());
   Result<postgres::CopyOut> pieces =
       postgres::CopyOut::begin(server, copy_large_objects_sql(*run.source, task.objects.front()),

@@ -19,11 +19,10 @@ Result<std::optional<bool>> find_index(postgres::Connection& target, const catal
 
 Status mark(postgres::Connection& target, const std::string& statements) {
   if (statements.empty()) return {};
-  Result<postgres::Transaction> marking = postgres::Transaction::begin(target);
-  if (!marking) return fail(marking.error());
+  postgres::Transaction marking = postgres::Transaction::begin(target);
   if (const Status briefly = wait_briefly_for_locks(target); !briefly) return briefly;
   if (const Status marked = target.execute(statements); !marked) return marked;
-  return marking->commit();
+  return marking.commit();
 }
 
 }  // namespace

@@ -16,8 +16,7 @@ Status open_target(Worker& worker, Run& run, const plan::Task& task) {
   }
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  Result<postgres::Transaction> opening = postgres::Transaction::begin(**target);
-  if (!opening) return fail(opening.error());
+  postgres::Transaction opening = postgres::Transaction::begin(**target);
   const Status durable = (*target)->execute("SET LOCAL synchronous_commit = on");
   if (!durable) return durable;
   std::vector<TaskLine> sizes;
@@ -27,7 +26,7 @@ Status open_target(Worker& worker, Run& run, const plan::Task& task) {
     sizes.push_back({place, {.rows = *pages}, 0});
   }
   if (const Status entered = run.journal->enter(**target, Journal::Stage::opened); !entered) return entered;
-  const Status opened = commit(run, task, *opening, sizes);
+  const Status opened = commit(run, task, opening, sizes);
   if (opened) run.opening.seconds = run.timeline->now();
   return opened;
 }

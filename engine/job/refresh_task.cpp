@@ -8,15 +8,14 @@ namespace pghaul::job {
 Status refresh(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  Result<postgres::Transaction> refreshing = postgres::Transaction::begin(**target);
-  if (!refreshing) return fail(refreshing.error());
+  postgres::Transaction refreshing = postgres::Transaction::begin(**target);
   for (const catalog::Place place : task.objects) {
     const catalog::Name& name = run.relation(place).name;
     const Status refreshed =
         (*target)->execute("REFRESH MATERIALIZED VIEW " + postgres::quote(name.schema, name.name));
     if (!refreshed) return refreshed.error().during("cannot refresh materialized view " + shown(name));
   }
-  return commit(run, task, *refreshing, {});
+  return commit(run, task, refreshing, {});
 }
 
 }  // namespace pghaul::job

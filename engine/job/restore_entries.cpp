@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "link/far_schema.h"
 #include "schema/missing_entries.h"
 #include "schema/programs.h"
 
@@ -37,6 +38,12 @@ Status restore_entries(const Run& run, const std::vector<schema::Entry>& entries
     const Result<std::vector<schema::Entry>> present = entries_of_target(run);
     if (!present) return fail(present.error());
     wanted = schema::missing_entries(entries, *present);
+  }
+  if (run.target_link) {
+    const Result<std::optional<std::vector<schema::Failure>>> there =
+        link::restore_at_far_half(*run.target_link, *run.archive, run.target, wanted, run.stop);
+    if (!there) return fail(there.error());
+    if (*there) return as_status(**there);
   }
   const Result<std::vector<schema::Failure>> failures = run.archive->restore(run.target, wanted, run.stop);
   if (!failures) return fail(failures.error());

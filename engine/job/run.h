@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -24,6 +25,10 @@
 #include "verify/float_digits.h"
 #include "verify/ledger.h"
 
+namespace pghaul::link {
+class NearHalf;
+}
+
 namespace pghaul::job {
 
 /// What the tasks of one run share: what there is to do, and where to write down what was done.
@@ -45,6 +50,7 @@ struct Run {
   std::vector<schema::Entry> after_data;           // entries of the archive for the post-data task
   std::vector<schema::Entry> at_the_end;           // and for the end
   postgres::ConnectionString target;               // for pg_restore
+  std::shared_ptr<link::NearHalf> target_link;     // by which that leads; nullptr: by none
   int target_version = 0;
   int workers = 1;
   double seconds_after_tasks = 0;  // foretold: the end of the schema, and comparing catalogs

@@ -140,8 +140,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   postgres::Connection& target = scratch_->connection();
   const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
   if (!reading) return fail(reading.error());
-  Result<postgres::Transaction> writing = postgres::Transaction::begin(target);
-  if (!writing) return fail(writing.error());
+  postgres::Transaction writing = postgres::Transaction::begin(target);
   for (const Trial& trial : trials) {
     if (Status made = target.execute(create_scratch_table(trial.scratch)); !made) return made;
   }
@@ -165,7 +164,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   }
   sample.copy = took / foretold;
   if (trials.size() == 1) sample.copy_spread = spread_of(logarithms);
-  return writing->commit();
+  return writing.commit();
 }
 
 Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const plan::PageRange& pages, bool freeze,
@@ -257,9 +256,8 @@ Result<double> Sampler::transaction_seconds() {
   return median_seconds([&](int) -> Status {
     const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
     if (!reading) return fail(reading.error());
-    Result<postgres::Transaction> writing = postgres::Transaction::begin(target);
-    if (!writing) return fail(writing.error());
-    return writing->commit(
+    postgres::Transaction writing = postgres::Transaction::begin(target);
+    return writing.commit(
         fmt::format("INSERT INTO {}.journal VALUES (1, 'a line as the journal has it')", Scratch::kSchema));
   });
 }

@@ -27,13 +27,12 @@ Status copy_sequences(Worker& worker, Run& run, const plan::Task& task) {
   if (!target) return fail(target.error());
   Result<std::vector<catalog::Sequence>> sequences = read_sequences(worker, run);
   if (!sequences) return fail(sequences.error());
-  Result<postgres::Transaction> setting = postgres::Transaction::begin(**target);
-  if (!setting) return fail(setting.error());
+  postgres::Transaction setting = postgres::Transaction::begin(**target);
   for (const std::string& statement : schema::set_sequences(*sequences)) {
     const Status set = (*target)->execute(statement);
     if (!set) return set.error().during("cannot set the sequences");
   }
-  const Status committed = commit(run, task, *setting, {});
+  const Status committed = commit(run, task, setting, {});
   if (committed) run.sequences = std::move(*sequences);
   return committed;
 }

@@ -24,12 +24,11 @@ Result<SourceHold> SourceHold::open(const postgres::ConnectionString& server, po
     if (!transaction) return fail(transaction.error());
     return SourceHold(std::move(connection), std::move(*transaction), std::move(given));
   }
-  Result<postgres::Transaction> transaction =
+  postgres::Transaction transaction =
       postgres::Transaction::begin(*connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  if (!transaction) return fail(transaction.error());
   Result<postgres::Snapshot> exported = postgres::Snapshot::export_from(*connection);
   if (!exported) return fail(exported.error());
-  return SourceHold(std::move(connection), std::move(*transaction), std::move(*exported));
+  return SourceHold(std::move(connection), std::move(transaction), std::move(*exported));
 }
 
 SourceHold& SourceHold::operator=(SourceHold&& other) noexcept {
@@ -58,8 +57,7 @@ Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
     return error.during("cannot lock the tables against changes");
   };
   // Nobody should sit here unseen, nor make everybody else queue behind: as long as pg_dump would wait.
-  const Status bounded = connection_->execute("SET LOCAL lock_timeout = '60s'");
-  if (!bounded) return bounded;
+  connection_->send_ahead("SET LOCAL lock_timeout = '60s'");
   for (const catalog::Relation& relation : relations) {
     if ((relation.kind != 'r' && relation.kind != 'p') || !relation.lockable)
       continue;  // others hold no rows of their own to read

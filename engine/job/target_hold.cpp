@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <string>
 
 #include "postgres/pooling.h"
 
@@ -44,14 +45,13 @@ Result<TargetHold> TargetHold::open(const postgres::ConnectionString& server, co
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
   const Status direct = postgres::refuse_shared_sessions(*connection, server);
   if (!direct) return fail(direct.error());
-  const Status patient = connection->execute(fmt::format("SET lock_timeout = '{}s'", kPatience.count()));
-  if (!patient) return fail(patient.error());
-  const Result<postgres::Rows> locked = connection->query(fmt::format(
-      "SELECT pg_catalog.pg_advisory_lock({}, {}), pg_catalog.pg_backend_pid()", kLockClass, kLockNumber));
+  connection->send_ahead(fmt::format("SET lock_timeout = '{}s'", kPatience.count()));
+  const Status locked = connection->execute(fmt::format(
+      "SELECT pg_catalog.pg_advisory_lock({}, {}); SET lock_timeout = 0", kLockClass, kLockNumber));
   if (!locked && locked.error().sqlstate == kLockNotAvailable) return fail(held_by_another(*connection));
   if (!locked) return locked.error().during("locking the target against other runs");
-  if (const Status reset = connection->execute("SET lock_timeout = 0"); !reset) return fail(reset.error());
-  return TargetHold(std::move(connection), locked->string(0, 1));
+  const std::string session = std::to_string(connection->session());
+  return TargetHold(std::move(connection), session);
 }
 
 std::string TargetHold::still_held_sql() const {

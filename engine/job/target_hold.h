@@ -25,13 +25,15 @@ class TargetHold {
   /// A query that says whether this very session still holds the lock: after a crash or restart of the server
   /// it does not, and then commits may be lost that the server had not yet written to disk.
   [[nodiscard]] std::string still_held_sql() const;
+  /// The server's number of its session.
+  [[nodiscard]] const std::string& session() const noexcept { return session_; }
 
  private:
   TargetHold(std::unique_ptr<postgres::Connection> connection, std::string session)
       : connection_(std::move(connection)), session_(std::move(session)) {}
 
   std::unique_ptr<postgres::Connection> connection_;
-  std::string session_;  // the server's number of it
+  std::string session_;
 };
 
 }  // namespace pghaul::job

@@ -9,10 +9,13 @@
 #include <thread>
 #include <utility>
 
+#include "link/errand.h"
+#include "link/far_schema.h"
 #include "link/greeting.h"
 #include "link/pump.h"
 #include "link/server_end.h"
 #include "link/sign_in.h"
+#include "link/text_transfer.h"
 #include "postgres/wire.h"
 #include "transport/compression.h"
 #include "transport/multiplexer.h"
@@ -47,13 +50,15 @@ class FarHalf {
   };
 
   [[nodiscard]] Status take(const Channel::Arrived& arrived) {
-    if (arrived.frame.kind != LinkFrame::Kind::hello && arrived.frame.kind != LinkFrame::Kind::open) {
+    const LinkFrame::Kind kind = arrived.frame.kind;
+    if (kind == LinkFrame::Kind::errand) return take_errand(arrived.frame.channel);
+    if (kind != LinkFrame::Kind::hello && kind != LinkFrame::Kind::open) {
       return fail(ErrorCode::connection_lost, "it is for a channel that was not opened");
     }
     Result<Words> words = unpack_words(text_of(arrived));
     if (!words) return fail(words.error());
     const std::uint32_t channel = arrived.frame.channel;
-    if (arrived.frame.kind == LinkFrame::Kind::hello) return take_hello(std::move(*words));
+    if (kind == LinkFrame::Kind::hello) return take_hello(std::move(*words));
     if (channel == 0) return fail(ErrorCode::connection_lost, "channel 0 can't be opened");
     const std::shared_ptr<Channel> joined = link_.join(channel);
     start([this, joined, parameters = std::move(*words)](const std::stop_token& stop) {
@@ -61,6 +66,27 @@ class FarHalf {
       link_.leave(joined->id());
     });
     return {};
+  }
+
+  [[nodiscard]] Status take_errand(std::uint32_t channel) {
+    if (channel == 0) return fail(ErrorCode::connection_lost, "channel 0 takes no errands");
+    const std::shared_ptr<Channel> joined = link_.join(channel);
+    start([this, joined](const std::stop_token& stop) {
+      [[maybe_unused]] const Status answered = run_errand(*joined, stop);  // otherwise the link has gone
+      link_.leave(joined->id());
+    });
+    return {};
+  }
+
+  [[nodiscard]] Status run_errand(Channel& channel, const std::stop_token& stop) {
+    const Result<std::string> text = receive_text(link_, channel, stop);
+    if (!text) return fail(text.error());
+    const Result<Errand> errand = unpack_errand(*text);
+    const Result<Errand> answer =
+        errand ? link::run_errand(*errand, postgres::ConnectionString(server_), side_, stop) : errand;
+    if (!answer) return link_.send(LinkFrame::Kind::refused, channel.id(), pack_error(answer.error()));
+    if (const Status sent = link_.send(LinkFrame::Kind::done, channel.id()); !sent) return sent;
+    return send_text(link_, channel, pack_errand(*answer), stop);
   }
 
   [[nodiscard]] Status take_hello(Words words) {
@@ -120,8 +146,8 @@ class FarHalf {
     for (const auto& [parameter, value] : parameters) {
       const auto keyword = kKeywords.find(parameter);
       if (keyword == kKeywords.end()) continue;
-      if (parameter == "database") {
-        keywords["dbname"] = value;
+      if (parameter == "database" || parameter == "application_name") {
+        keywords[keyword->second] = value;
       } else {
         keywords.try_emplace(keyword->second, value);
       }

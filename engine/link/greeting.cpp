@@ -11,7 +11,7 @@ namespace pghaul::link {
 namespace {
 
 constexpr const char* kWord = "pghaul-link";
-constexpr int kProtocol = 1;
+constexpr int kProtocol = 2;
 
 /// As a person may read it, whatever it was.
 std::string printable(const std::string& line) {

@@ -18,6 +18,7 @@
 #include "link/greeting.h"
 #include "link/local_socket.h"
 #include "link/pump.h"
+#include "link/text_transfer.h"
 
 namespace pghaul::link {
 namespace {
@@ -37,6 +38,21 @@ tl::unexpected<Error> no_socket(const std::string& why) {
 std::string text_of(const Channel::Arrived& arrived) {
   return {reinterpret_cast<const char*>(arrived.payload.data()), arrived.payload.size()};
 }
+
+/// A channel, while it is of use.
+class Joined {
+ public:
+  Joined(transport::Multiplexer& link, std::uint32_t id) : link_(&link), channel_(link.join(id)) {}
+  ~Joined() { link_->leave(channel_->id()); }
+  Joined(Joined&&) = delete;
+  Joined& operator=(Joined&&) = delete;
+  Channel& operator*() const noexcept { return *channel_; }
+  Channel* operator->() const noexcept { return channel_.get(); }
+
+ private:
+  transport::Multiplexer* link_;
+  std::shared_ptr<Channel> channel_;
+};
 
 /// Where libpq looks for it.
 std::string socket_path(const std::string& folder) {
@@ -185,8 +201,36 @@ Result<Words> NearHalf::introduce(Running& far) {
     if (error.code != ErrorCode::interrupted) error.code = ErrorCode::connection_failed;
     return fail(std::move(error));
   }
-  if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
+  if (answer->frame.kind == LinkFrame::Kind::refused) {
+    Error refusal = unpack_error(text_of(*answer));
+    refusal.code = ErrorCode::connection_failed;
+    return fail(std::move(refusal));
+  }
   return unpack_words(text_of(*answer));
+}
+
+Result<Errand> NearHalf::run_errand(const Errand& errand, const std::stop_token& stop) {
+  const Result<std::shared_ptr<Running>> far = running();
+  if (!far) return fail(far.error());
+  transport::Multiplexer& link = (*far)->link;
+  const Joined channel(link, next_channel_++);
+  if (const Status sent = link.send(LinkFrame::Kind::errand, channel->id()); !sent) return fail(sent.error());
+  if (const Status sent = send_text(link, *channel, pack_errand(errand), stop); !sent)
+    return fail(sent.error());
+  const Result<Channel::Arrived> answer = channel->wait(stop);
+  if (!answer) return fail(answer.error());
+  if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
+  const Result<std::string> text = receive_text(link, *channel, stop);
+  if (!text) return fail(text.error());
+  return unpack_errand(*text);
+}
+
+void NearHalf::tell_once(const std::string& line) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(told_once_, line) == line) return;
+  }
+  options_.on_line(line);
 }
 
 /// What comes from the far half, until it ends.
@@ -255,12 +299,7 @@ Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
   const Result<std::shared_ptr<Running>> far = running();
   if (!far) return fail(far.error());
   transport::Multiplexer& link = (*far)->link;
-  const std::shared_ptr<Channel> channel = link.join(next_channel_++);
-  struct Leave {
-    transport::Multiplexer& link;
-    std::uint32_t id;
-    ~Leave() { link.leave(id); }
-  } const leave{link, channel->id()};
+  const Joined channel(link, next_channel_++);
 
   if (const Status asked = link.send(LinkFrame::Kind::open, channel->id(), pack_words(parameters)); !asked)
     return asked;

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "link/command.h"
+#include "link/errand.h"
 #include "link/sign_in.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
@@ -43,6 +44,12 @@ class NearHalf {
   ~NearHalf();
   NearHalf(NearHalf&&) = delete;
   NearHalf& operator=(NearHalf&&) = delete;
+
+  [[nodiscard]] postgres::Side side() const noexcept { return options_.side; }
+  /// Has the far half do something. Errors  its own, with their codes; those of the link.
+  [[nodiscard]] Result<Errand> run_errand(const Errand& errand, const std::stop_token& stop);
+  /// As if its standard error had said so, however often it is told.
+  void tell_once(const std::string& line);
 
   /// How libpq reaches the server by us. Errors  connection_failed: no far half, or no server behind it.
   [[nodiscard]] Result<postgres::ConnectionString> connection_string();
@@ -87,8 +94,9 @@ class NearHalf {
   const std::string folder_;
   const int listening_;
   const std::string token_;  // of verify::digest_request()
-  std::mutex mutex_;         // guards the next one
+  std::mutex mutex_;         // guards the next two
   std::shared_ptr<Running> running_;
+  std::string told_once_;
   std::atomic<std::uint32_t> next_channel_{1};
   std::atomic<bool> closing_{false};
   std::list<Session> sessions_;  // of the listener

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <span>
 #include <vector>
 
+#include "base/error_codes.h"
 #include "base/units.h"
 #include "link/local_socket.h"
 
@@ -56,6 +58,16 @@ Words parameters_in(std::span<const std::byte> bytes) {
   return parameters;
 }
 
+/// Whatever the other half says: one that there is.
+ErrorCode code_in(const std::string& text) {
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto known =
+      std::ranges::find(error_codes(), static_cast<ErrorCode>(number), &ErrorCodeMeaning::code);
+  const bool good = known != error_codes().end() && known->code != ErrorCode::ok;
+  return good ? known->code : ErrorCode::connection_failed;
+}
+
 }  // namespace
 
 std::string pack_words(const Words& words) {
@@ -90,7 +102,7 @@ Error unpack_error(std::string_view text) {
     const auto found = words->find(name);
     return found == words->end() ? std::string{} : found->second;
   };
-  return {.code = ErrorCode::connection_failed,
+  return {.code = code_in(word("code")),
           .message = word("message"),
           .sqlstate = word("sqlstate"),
           .hint = word("hint")};

@@ -60,6 +60,11 @@ std::string Progress::bottleneck() const {
   return bottleneck_;
 }
 
+void Progress::set_lock(std::string words) {
+  const std::lock_guard lock(mutex_);
+  lock_ = std::move(words);
+}
+
 void Progress::set_rate(std::optional<double> bytes_per_second) {
   const std::lock_guard lock(mutex_);
   bytes_per_second_ = bytes_per_second;
@@ -80,7 +85,7 @@ nlohmann::json Progress::to_json() const {
   for (const auto& [worker, activity] : running_) out["running"].push_back(activity.what);
   if (bytes_per_second_) out["bytes_per_second"] = rounded(*bytes_per_second_);
   if (remaining_seconds_) out["remaining_seconds"] = rounded(*remaining_seconds_);
-  if (!bottleneck_.empty()) out["bottleneck"] = bottleneck_;
+  if (const std::string& held = lock_.empty() ? bottleneck_ : lock_; !held.empty()) out["bottleneck"] = held;
   return out;
 }
 

@@ -72,6 +72,8 @@ class Progress {
   /// What holds the run up at the moment, in words for people (bottleneck.h); empty: nothing to tell.
   void set_bottleneck(std::string words);
   [[nodiscard]] std::string bottleneck() const;
+  /// Somebody else's lock that the run waits for, in words for people; they take the bottleneck's place.
+  void set_lock(std::string words);
   void set_rate(std::optional<double> bytes_per_second);
   void set_remaining(double seconds);
 
@@ -90,6 +92,7 @@ class Progress {
   std::map<int, Activity> running_;      // what each busy worker is doing
   std::map<std::string, Table> landed_;  // parts that are done, of tables that are not
   std::string bottleneck_;
+  std::string lock_;
   std::optional<double> bytes_per_second_;
   std::optional<double> remaining_seconds_;
 };

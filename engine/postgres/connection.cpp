@@ -34,6 +34,9 @@ bool ends_the_connection(const std::string& sqlstate) {
          sqlstate == kLinkLost;
 }
 
+/// By a timeout, as nobody else cancels what a session begins with.
+constexpr const char* kQueryCanceled = "57014";
+
 /// Keywords that choose among servers or shape our own session: of no use to whoever goes to the same server.
 bool is_of_this_session(const std::string& keyword) {
   return keyword == "service" || keyword == "servicefile" || keyword == "passfile" ||
@@ -73,15 +76,19 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   Connection connection(handle.release(), side, server.patience());
   connection.detour_ = server.detour();
   const std::stop_callback let_go(stop, [line = connection.lifeline_] { line->sever(); });
-  // By itself and first: the timeout that the server has as a default runs over a whole message.
-  Result<Rows> pinned = connection.query_within("SET statement_timeout = 0", longest_setup);
-  if (pinned) {
-    pinned = connection.query_within(
-        session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding),
-        longest_setup);
+  const std::string no_timeout = "SET statement_timeout = 0;";
+  const std::string settings =
+      session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding) +
+      "SELECT pg_catalog.pg_backend_pid()";
+  Result<Rows> pinned = connection.query_within(no_timeout + settings, longest_setup);
+  if (!pinned && pinned.error().sqlstate == kQueryCanceled) {
+    // The timeout that the server has as a default runs over a whole message: away with that first.
+    pinned = connection.query_within(no_timeout, longest_setup);
+    if (pinned) pinned = connection.query_within(settings, longest_setup);
   }
   if (!pinned && stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   if (!pinned) return pinned.error().during("setting up the session");
+  connection.session_ = pinned->integer(0, 0);
   return connection;
 }
 
@@ -106,6 +113,9 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  if (!ahead_.empty()) {
+    if (const Status sent = execute(""); !sent) return fail(sent.error());
+  }
   const Lifeline::Waiting waiting(*lifeline_);
   discard_results();
   if (PQsendQueryParams(handle_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
@@ -118,8 +128,38 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
 Result<PGresult*> Connection::run(const std::string& sql) {
   const Lifeline::Waiting waiting(*lifeline_);
   discard_results();
-  if (PQsendQuery(handle_.get(), sql.c_str()) != 1) return fail(error({}, nullptr));
+  if (PQsendQuery(handle_.get(), with_what_goes_ahead(sql).c_str()) != 1) return fail(error({}, nullptr));
   return result_of_query();
+}
+
+Result<std::vector<Rows>> Connection::query_all(const std::vector<std::string>& statements) {
+  const Lifeline::Waiting waiting(*lifeline_);
+  discard_results();
+  const std::size_t before = ahead_.size();
+  std::string message;
+  for (const std::string& statement : statements) message += statement + ";\n";
+  if (PQsendQuery(handle_.get(), with_what_goes_ahead(message).c_str()) != 1) return fail(error({}, nullptr));
+  std::vector<Rows> all;
+  for (std::size_t number = 0;; ++number) {
+    if (const Status answered = await_answer(); !answered) return fail(answered.error());
+    PGresult* const next = PQgetResult(handle_.get());
+    if (next == nullptr) break;
+    Result<Rows> rows = rows_of(next);
+    if (!rows) {
+      discard_results();
+      return fail(rows.error());
+    }
+    if (number >= before) all.push_back(std::move(*rows));
+  }
+  if (all.size() == statements.size()) return all;
+  return fail(ErrorCode::server_error, fmt::format("the {} answered {} of {} questions", side_name(side_),
+                                                   all.size(), statements.size()));
+}
+
+std::string Connection::with_what_goes_ahead(const std::string& sql) {
+  std::string message;
+  for (const std::string& statement : std::exchange(ahead_, {})) message += statement;
+  return message + sql;
 }
 
 /// The last one, or the one that begins a COPY.

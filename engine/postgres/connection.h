@@ -3,10 +3,12 @@
 #include <libpq-fe.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -59,12 +61,20 @@ class Connection {
   /// As query(), of a server that may not answer. Errors  connection_lost when it has not in time: the
   /// connection can't be used any more.
   [[nodiscard]] Result<Rows> query_within(const std::string& sql, std::chrono::milliseconds time);
+  /// As query() for each of them, all in one round trip; without a transaction they have one together.
+  [[nodiscard]] Result<std::vector<Rows>> query_all(const std::vector<std::string>& statements);
+  /// Goes ahead of the next statement, in one round trip with it: where it fails, that one does.
+  void send_ahead(const std::string& statement) { ahead_.push_back(statement + ";"); }
+  /// What was to go ahead stays undone. Whether there was anything.
+  bool forget_ahead() noexcept { return !std::exchange(ahead_, {}).empty(); }
   /// Runs one or more statements, and forgets their results.
   [[nodiscard]] Status execute(const std::string& sql);
 
   [[nodiscard]] Side side() const noexcept { return side_; }
   /// As server_version_num: 150004.
   [[nodiscard]] int version() const noexcept { return PQserverVersion(handle_.get()); }
+  /// The server's process, as it says itself; a pooler in between knows another one.
+  [[nodiscard]] std::int64_t session() const noexcept { return session_; }
   [[nodiscard]] std::string database() const;
   [[nodiscard]] std::string user() const;
   /// How to reach this very server again, for programs that are given nothing else: variables, service and
@@ -89,6 +99,8 @@ class Connection {
   /// Returns when `over` does, which is asked whenever there is something to read. Errors  as of
   /// await_answer().
   [[nodiscard]] Status await(const std::function<bool()>& over);
+  /// The message to send for `sql`; nothing goes ahead of the next one.
+  [[nodiscard]] std::string with_what_goes_ahead(const std::string& sql);
   /// What is left of an earlier statement, as PQexec() does it.
   void discard_results();
   [[nodiscard]] Error error(const std::string& what, const PGresult* result) const;
@@ -111,6 +123,8 @@ class Connection {
   std::unique_ptr<PGconn, Finish> handle_;
   Side side_;
   std::chrono::seconds patience_;
+  std::int64_t session_ = 0;
+  std::vector<std::string> ahead_;  // of the next statement
   std::shared_ptr<const ConnectionString::Detour> detour_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <cstdlib>
 #include <memory>
 
 namespace pghaul::postgres {
@@ -54,6 +55,16 @@ std::string ConnectionString::text() const {
 ConnectionString ConnectionString::with_database(const std::string& database) const {
   ConnectionString other = *this;
   other.keywords_["dbname"] = database;
+  return other;
+}
+
+ConnectionString ConnectionString::marked(const std::string& name, const std::string& mark) const {
+  constexpr std::size_t kLongest = 40;  // the server cuts at 63 bytes
+  const char* set = std::getenv("PGAPPNAME");
+  std::string whole = set == nullptr || *set == '\0' ? name : set;
+  if (const auto given = keywords_.find("application_name"); given != keywords_.end()) whole = given->second;
+  ConnectionString other = *this;
+  other.keywords_["application_name"] = whole.substr(0, kLongest) + mark;
   return other;
 }
 

@@ -35,6 +35,8 @@ class ConnectionString {
   [[nodiscard]] std::string text() const;
   /// The same server and role, another database.
   [[nodiscard]] ConnectionString with_database(const std::string& database) const;
+  /// The same; its sessions' application_name ends with `mark`, and begins with `name` where none is given.
+  [[nodiscard]] ConnectionString marked(const std::string& name, const std::string& mark) const;
 
   /// How long this server may say nothing, to nobody, before who waits for it gives up.
   [[nodiscard]] std::chrono::seconds patience() const noexcept { return patience_; }

@@ -14,15 +14,14 @@ Result<std::int64_t> session_of(Connection& connection) {
 }  // namespace
 
 Status refuse_shared_sessions(Connection& connection, const ConnectionString& server) {
+  if (connection.session() == PQbackendPID(connection.handle())) return {};
   const Result<std::int64_t> mine = session_of(connection);
   if (!mine) return fail(mine.error());
-  if (*mine == PQbackendPID(connection.handle())) return {};
   // Something stands in between. Where sessions are shared, a transaction of another client takes the one
   // that we have just used; it is last in and first out.
   Result<Connection> other = Connection::open(server, connection.side());
   if (!other) return fail(other.error());
-  const Result<Transaction> busy = Transaction::begin(*other);
-  if (!busy) return fail(busy.error());
+  Transaction busy = Transaction::begin(*other);
   const Result<std::int64_t> theirs = session_of(*other);
   if (!theirs) return fail(theirs.error());
   const Result<std::int64_t> mine_now = session_of(connection);

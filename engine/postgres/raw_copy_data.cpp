@@ -55,7 +55,7 @@ RawCopyData::~RawCopyData() {
 Status RawCopyData::begin(const std::string& sql) {
   const Lifeline::Waiting waiting(*connection_->lifeline());
   connection_->discard_results();
-  if (const Status sent = send(sql); !sent) return sent;
+  if (const Status sent = send(connection_->with_what_goes_ahead(sql)); !sent) return sent;
   for (Message message;;) {
     if (const Status read = next_message(message, Wait::patient); !read) return read;
     if (message.type == 'H') return {};

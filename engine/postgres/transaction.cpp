@@ -4,9 +4,8 @@
 
 namespace pghaul::postgres {
 
-Result<Transaction> Transaction::begin(Connection& connection, const std::string& mode) {
-  const Status begun = connection.execute("BEGIN " + mode);
-  if (!begun) return fail(begun.error());
+Transaction Transaction::begin(Connection& connection, const std::string& mode) {
+  connection.send_ahead("BEGIN " + mode);
   return Transaction(connection);
 }
 
@@ -15,6 +14,7 @@ Transaction::Transaction(Transaction&& other) noexcept
 
 Transaction::~Transaction() {
   if (connection_ == nullptr) return;
+  if (connection_->forget_ahead()) return;  // it has not begun
   // Where the connection is lost, the server has rolled back by itself.
   [[maybe_unused]] const Status rolled_back = connection_->execute("ROLLBACK");
 }

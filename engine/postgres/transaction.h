@@ -11,8 +11,9 @@ namespace pghaul::postgres {
 /// Threads    the connection's.
 class Transaction {
  public:
-  /// `mode`: what follows BEGIN, such as "ISOLATION LEVEL REPEATABLE READ READ ONLY".
-  [[nodiscard]] static Result<Transaction> begin(Connection& connection, const std::string& mode = {});
+  /// Begins with the next statement, in one round trip with it. `mode`: what follows BEGIN, such as
+  /// "ISOLATION LEVEL REPEATABLE READ READ ONLY".
+  [[nodiscard]] static Transaction begin(Connection& connection, const std::string& mode = {});
   /// Of one that a statement has begun on the connection.
   [[nodiscard]] static Transaction begun(Connection& connection) { return Transaction(connection); }
   ~Transaction();

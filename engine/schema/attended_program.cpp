@@ -42,17 +42,29 @@ void attend(const postgres::ConnectionString& server, const std::stop_token& don
 Result<Finished> run_attended(const Program& program, const postgres::ConnectionString& server,
                               postgres::Side side, const std::stop_token& stop,
                               const std::function<void(std::string_view)>& on_error_line) {
-  std::stop_source program_stop;
-  const std::stop_callback stop_too(stop, [&] { program_stop.request_stop(); });
-  Result<Finished> finished = [&] {
-    const std::jthread attendant([&](const std::stop_token& done) { attend(server, done, program_stop); });
-    return run_program(program, program_stop.get_token(), on_error_line);
+  Finished finished;
+  const std::string name = std::filesystem::path(program.arguments.front()).filename().string();
+  const Status done = attended(server, side, stop, name, [&](const std::stop_token& given_up) -> Status {
+    Result<Finished> ended = run_program(program, given_up, on_error_line);
+    if (!ended) return fail(ended.error());
+    finished = std::move(*ended);
+    return {};
+  });
+  if (!done) return fail(done.error());
+  return finished;
+}
+
+Status attended(const postgres::ConnectionString& server, postgres::Side side, const std::stop_token& stop,
+                const std::string& name, const std::function<Status(const std::stop_token&)>& work) {
+  std::stop_source give_up;
+  const std::stop_callback stop_too(stop, [&] { give_up.request_stop(); });
+  Status done = [&] {
+    const std::jthread attendant([&](const std::stop_token& over) { attend(server, over, give_up); });
+    return work(give_up.get_token());
   }();
-  if (finished || finished.error().code != ErrorCode::interrupted || stop.stop_requested()) return finished;
-  return fail(ErrorCode::connection_lost,
-              fmt::format("the {} has not answered for {} s, and {} was ended", side_name(side),
-                          server.patience().count(),
-                          std::filesystem::path(program.arguments.front()).filename().string()));
+  if (done || done.error().code != ErrorCode::interrupted || stop.stop_requested()) return done;
+  return fail(ErrorCode::connection_lost, fmt::format("the {} has not answered for {} s, and {} was ended",
+                                                      side_name(side), server.patience().count(), name));
 }
 
 }  // namespace pghaul::schema

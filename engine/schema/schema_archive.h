@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -65,6 +67,8 @@ class SchemaArchive {
   [[nodiscard]] const Programs& programs() const noexcept { return programs_; }
   /// What pg_dump left out or doubted, in its words.
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+  void add_warnings(std::vector<std::string> more) { std::ranges::move(more, std::back_inserter(warnings_)); }
+  [[nodiscard]] const Filters& filters() const noexcept { return filters_; }
 
   /// Restores `wanted`, in the archive's order, in one pg_restore. Goes on after an object that fails, so
   /// that all failures are known at once. `target`: Connection::effective(). Errors  program_failed when

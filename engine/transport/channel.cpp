@@ -8,6 +8,11 @@
 #include <utility>
 
 namespace pghaul::transport {
+namespace {
+
+constexpr int kLookMilliseconds = 100;  // at whether somebody asks to stop
+
+}  // namespace
 
 Channel::Channel(std::uint32_t id) : id_(id), bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -35,11 +40,21 @@ std::optional<Channel::Arrived> Channel::take() {
 }
 
 Result<Channel::Arrived> Channel::wait(const std::stop_token& stop) {
-  constexpr int kLookMilliseconds = 100;  // at whether somebody asks to stop
   for (;;) {
     silence_bell();
     if (std::optional<Arrived> arrived = take()) return std::move(*arrived);
     if (const std::optional<Error> error = failure()) return pghaul::fail(*error);
+    pollfd bell{bell_, POLLIN, 0};
+    poll(&bell, 1, kLookMilliseconds);
+    if (stop.stop_requested()) return pghaul::fail(ErrorCode::interrupted, "stopped on request");
+  }
+}
+
+Status Channel::wait_to_send(const std::stop_token& stop) {
+  for (;;) {
+    silence_bell();
+    if (const std::optional<Error> error = failure()) return pghaul::fail(*error);
+    if (may_send()) return {};
     pollfd bell{bell_, POLLIN, 0};
     poll(&bell, 1, kLookMilliseconds);
     if (stop.stop_requested()) return pghaul::fail(ErrorCode::interrupted, "stopped on request");

@@ -41,6 +41,8 @@ class Channel {
   [[nodiscard]] std::optional<Arrived> take();
   /// Sleeps until there is a frame. Errors  the link's; interrupted.
   [[nodiscard]] Result<Arrived> wait(const std::stop_token& stop);
+  /// Sleeps until more may be sent. Errors  the link's; interrupted.
+  [[nodiscard]] Status wait_to_send(const std::stop_token& stop);
   /// Once for each time the other half asked to cancel, ahead of whatever waits to be taken.
   [[nodiscard]] bool take_cancel() noexcept { return cancel_.exchange(false); }
   /// The link is gone: why.

@@ -21,9 +21,11 @@ struct LinkFrame {
     open = 4,     // near: another connection
     opened = 5,   // far: here it is
     data = 6,
-    credit = 7,  // as many stored bytes more may come
-    close = 8,   // nothing more comes on the channel
-    cancel = 9,  // near: the server is to give up what the channel's connection runs
+    credit = 7,   // as many stored bytes more may come
+    close = 8,    // nothing more comes on the channel
+    cancel = 9,   // near: the server is to give up what the channel's connection runs
+    errand = 10,  // near: what is to be done there; data follow, and a close
+    done = 11,    // far: how it went; data follow, and a close
   };
   enum class Coding : std::uint8_t { stored = 0, zstd = 1 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "faults/lock.h"
 #include "faults/shop.h"
 #include "fidelity/judge.h"
 #include "support/cluster.h"
@@ -86,42 +87,6 @@ TEST_F(Stalled, ForGoodIsAClearEnd) {
   EXPECT_EQ(done.exit_status, 5) << done.err;
   EXPECT_NE(done.err.find("target"), std::string::npos) << done.err;
   at_target_.go_on();
-}
-
-/// A session of somebody else, whose lock makes others wait until it is closed.
-class Lock {
- public:
-  Lock(const support::Database& database, const std::string& sql)
-      : database_(database),
-        session_({"psql", "-XqAtd", database.uri(), "-c", "begin; " + sql + "; select pg_advisory_lock(1)",
-                  "-c", "select pg_sleep(600)"}) {}
-  void release() {
-    session_.send(SIGKILL);
-    (void)session_.wait();
-    database_.psql(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'psql'"
-        " and datname = current_database() and pid <> pg_backend_pid()");
-  }
-
- private:
-  const support::Database& database_;
-  Process session_;
-};
-
-/// The process of the server that waits for a lock on behalf of a program, other than `not_this`; empty:
-/// there has been none for a minute.
-std::string waiting_session(const support::Database& database, const std::string& program,
-                            const std::string& not_this = "0") {
-  for (int looks = 0; looks < 600; ++looks) {
-    const std::string pid = database.psql(
-        "set statement_timeout = '10s'; select pid, pg_sleep(0.1) from pg_stat_activity where datname = "
-        "current_database()"
-        " and application_name = '" +
-        program + "' and wait_event_type = 'Lock' and pid <> " + not_this);
-    if (!pid.empty()) return pid.substr(0, pid.find('|'));
-    database.psql("select pg_sleep(0.1)");
-  }
-  return {};
 }
 
 TEST_F(Stalled, SourceIsNoticedWhilePgDumpWorks) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "link/errand.h"
 #include "link/far_digest.h"
 #include "link/greeting.h"
 #include "link/sign_in.h"
@@ -37,7 +38,7 @@ void read_as_payload(std::span<const std::byte> bytes) {
   const auto small = [&](std::size_t at) { return std::to_integer<std::uint32_t>(bytes[at]); };
   const std::span<const std::byte> payload = bytes.subspan(4);
   const auto size = static_cast<std::uint32_t>(payload.size());
-  transport::LinkFrame frame{.kind = static_cast<transport::LinkFrame::Kind>(1 + small(0) % 9),
+  transport::LinkFrame frame{.kind = static_cast<transport::LinkFrame::Kind>(1 + small(0) % 11),
                              .coding = static_cast<transport::LinkFrame::Coding>(small(0) >> 7),
                              .channel = small(1) & 3,
                              .raw_bytes = (small(0) >> 7) != 0 ? small(2) * 256 + small(3) : size,
@@ -58,6 +59,7 @@ void read_as_content(std::span<const std::byte> bytes) {
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   [[maybe_unused]] const auto words = link::unpack_words(text);
   [[maybe_unused]] const Error error = link::unpack_error(text);
+  [[maybe_unused]] const auto errand = link::unpack_errand(text);
   [[maybe_unused]] const Status greeted = link::check_greeting(text);
   for (const bool binary : {false, true}) {
     link::FarDigest digest(binary);

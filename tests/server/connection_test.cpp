@@ -93,7 +93,7 @@ TEST(Connection, RunsAStatementAfterACopyThatWasLeftHalfRead) {
 struct Holder {
   explicit Holder(const support::Database& database)
       : connection(*Connection::open(*ConnectionString::parse(database.uri()), Side::source)),
-        transaction(*Transaction::begin(connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY")),
+        transaction(Transaction::begin(connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY")),
         snapshot(*Snapshot::export_from(connection)) {}
   Connection connection;
   Transaction transaction;

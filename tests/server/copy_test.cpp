@@ -239,7 +239,7 @@ TEST_F(CopyEndToEnd, LeavesNoSessionBehind) {
   source.psql("create table t as select generate_series(1, 1000) a");
   ASSERT_EQ(copy().exit_status, 0);
   const std::string sessions =
-      "select count(*) from pg_stat_activity where application_name = 'pghaul'"
+      "select count(*) from pg_stat_activity where application_name like 'pghaul%'"
       " and datname = current_database()";
   EXPECT_EQ(source.psql(sessions), "0");
   EXPECT_EQ(target.psql(sessions), "0");

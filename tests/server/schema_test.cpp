@@ -50,7 +50,7 @@ class Source {
  public:
   explicit Source(const std::string& uri)
       : connection_(connect(uri, Side::source)),
-        transaction_(*postgres::Transaction::begin(connection_, "ISOLATION LEVEL REPEATABLE READ READ ONLY")),
+        transaction_(postgres::Transaction::begin(connection_, "ISOLATION LEVEL REPEATABLE READ READ ONLY")),
         snapshot_(*postgres::Snapshot::export_from(connection_)) {}
 
   Connection& connection() { return connection_; }

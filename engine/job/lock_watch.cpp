@@ -1,0 +1,139 @@
+#include "job/lock_watch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "catalog/model.h"
+#include "job/retry.h"
+#include "postgres/quote.h"
+
+namespace pghaul::job {
+namespace {
+
+constexpr std::chrono::milliseconds kLongestPause{2'000};
+constexpr std::chrono::seconds kLongestAnswer{5};
+
+/// One row for each session of the run and each that it waits for. What others do is shown to some roles
+/// only; the holder of a prepared transaction is nobody.
+constexpr const char* kWaits = R"(
+  SELECT w.pid, b.pid, b.usename, b.application_name, b.datname, b.state,
+         (SELECT n.nspname FROM pg_catalog.pg_locks AS l
+            JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
+            JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+           WHERE l.pid = w.pid AND NOT l.granted LIMIT 1),
+         (SELECT c.relname FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
+           WHERE l.pid = w.pid AND NOT l.granted LIMIT 1),
+         EXISTS (SELECT FROM ours WHERE ours.pid = ANY (pg_catalog.pg_blocking_pids(b.pid)))
+    FROM ours AS w
+    CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.pg_blocking_pids(w.pid)) AS blocking(pid)
+    LEFT JOIN pg_catalog.pg_stat_activity AS b ON b.pid = blocking.pid
+   WHERE w.wait_event_type = 'Lock' AND NOT EXISTS (SELECT FROM ours WHERE ours.pid = blocking.pid)
+   ORDER BY 1, 2)";
+
+/// The column of kWaits that says: the other one is in the queue before us, because it waits for a lock that
+/// another session of the run has. On the source, where the run only reads, it can be nothing else.
+constexpr int kWaitsForUs = 8;
+
+std::string ours_sql(const LockWatch::Sessions& sessions) {
+  std::string one_of_them = "pg_catalog.right(application_name, pg_catalog.length(m)) = m";
+  if (!sessions.one_more.empty()) one_of_them += " OR pid = " + sessions.one_more;
+  return fmt::format(
+      "WITH ours AS (SELECT pid, wait_event_type FROM pg_catalog.pg_stat_activity, (SELECT {}::text) AS "
+      "mark(m)"
+      " WHERE datname = pg_catalog.current_database() AND ({}))",
+      postgres::quote_literal(sessions.mark), one_of_them);
+}
+
+std::string holder_of(const postgres::Rows& waits, int row) {
+  if (waits.text(row, 1).empty()) return "a prepared transaction (pg_prepared_xacts)";
+  std::string told = fmt::format("session {}", waits.text(row, 1));
+  std::string what;
+  const auto add = [&](int column, const char* label) {
+    if (waits.text(row, column).empty()) return;
+    what += fmt::format("{}{}{}", what.empty() ? "" : ", ", label, waits.text(row, column));
+  };
+  add(3, "");
+  add(2, "role ");
+  add(4, "database ");
+  add(5, "");
+  return what.empty() ? told : told + " (" + what + ")";
+}
+
+std::string object_of(const postgres::Rows& waits, int row) {
+  if (waits.text(row, 7).empty()) return "a lock";
+  return "a lock on " + shown(catalog::Name{waits.string(row, 6), waits.string(row, 7)});
+}
+
+}  // namespace
+
+LockWatch::LockWatch(Sessions sessions, std::chrono::milliseconds limit, measure::Events& events,
+                     measure::Progress& progress, GiveUp give_up)
+    : sessions_(std::move(sessions)),
+      limit_(limit),
+      events_(&events),
+      progress_(&progress),
+      give_up_(std::move(give_up)),
+      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+void LockWatch::work(const std::stop_token& stop) {
+  const std::chrono::milliseconds pause = std::min(kLongestPause, limit_ / 4);
+  bool told = false;
+  while (wait_for(pause, stop)) {
+    const Result<postgres::Rows> waits = ask(stop);
+    if (!waits) continue;  // a server that does not answer is somebody else's business
+    if (!look(*waits)) return;
+    if (told && waits_.empty()) progress_->set_lock({});
+    told = !waits_.empty();
+  }
+}
+
+/// A connection of its own each time: where they are few, it should take nobody's place for long.
+Result<postgres::Rows> LockWatch::ask(const std::stop_token& stop) const {
+  Result<postgres::Connection> server =
+      postgres::Connection::open(sessions_.server, sessions_.side, {}, stop);
+  if (!server) return fail(server.error());
+  const std::stop_callback let_go(stop, [line = server->lifeline()] { line->sever(); });
+  return server->query_within(ours_sql(sessions_) + kWaits, kLongestAnswer);
+}
+
+bool LockWatch::look(const postgres::Rows& waits) {
+  std::map<std::string, Wait> now;
+  for (int row = 0; row < waits.size(); ++row) {
+    const std::string session = waits.string(row, 0);
+    const auto before = waits_.find(session);
+    const bool passing = before == waits_.end();  // as far as can be told: a moment of that is usual
+    Wait& wait = now.try_emplace(session, passing ? Wait{Clock::now(), {}} : before->second).first->second;
+    if (passing) continue;
+    const std::string holder = holder_of(waits, row);
+    const bool behind = waits.boolean(row, kWaitsForUs);
+    const std::string message =
+        fmt::format("waits on the {} for {} that {} {}", postgres::side_name(sessions_.side),
+                    object_of(waits, row), holder, behind ? "wants, who waits for this copy" : "has");
+    const std::string number = " " + waits.string(row, 1) + " ";
+    if (wait.holders.find(number) == std::string::npos) {
+      wait.holders += number;
+      tell(message, holder);
+    }
+    if (Clock::now() - wait.since < limit_) continue;
+    give_up_({.code = ErrorCode::server_error,
+              .message = fmt::format("a session of this copy {}; given up after {} s", message,
+                                     std::chrono::duration_cast<std::chrono::seconds>(limit_).count()),
+              .hint = "see that the lock is let go of, then go on with --resume; --retry-for SECONDS waits "
+                      "longer"});
+    return false;
+  }
+  waits_ = std::move(now);
+  return true;
+}
+
+void LockWatch::tell(const std::string& message, const std::string& holder) const {
+  progress_->set_lock(fmt::format("a lock on the {} of {}", postgres::side_name(sessions_.side), holder));
+  events_->warning("a session of this copy " + message,
+                   fmt::format("it goes on when that is let go of; it gives up after {} s (--retry-for)",
+                               std::chrono::duration_cast<std::chrono::seconds>(limit_).count()),
+                   {});
+}
+
+}  // namespace pghaul::job

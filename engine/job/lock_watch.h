@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "base/error.h"
+#include "measure/events.h"
+#include "measure/progress.h"
+#include "postgres/connection.h"
+#include "postgres/connection_string.h"
+
+namespace pghaul::job {
+
+/// Looks, now and then, whether sessions of a run wait on one server for a lock that somebody else holds, or
+/// stands before them in the queue for. Tells whose it is, and says so when that has lasted for too long.
+///
+/// Ownership  of a thread; none of the rest, which outlives it. Between two looks it has no connection.
+/// Source     PostgreSQL manual, "System Information Functions", pg_blocking_pids().
+class LockWatch {
+ public:
+  /// The run's sessions on that server: whose application_name ends with `mark`, and one by its number, which
+  /// may be empty.
+  struct Sessions {
+    postgres::ConnectionString server;
+    postgres::Side side = postgres::Side::target;
+    std::string mark;
+    std::string one_more;
+  };
+  /// Called at most once, by a thread of its own, with what has not been let go of within `limit`.
+  using GiveUp = std::function<void(Error)>;
+  LockWatch(Sessions sessions, std::chrono::milliseconds limit, measure::Events& events,
+            measure::Progress& progress, GiveUp give_up);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  /// A session that waits.
+  struct Wait {
+    Clock::time_point since;
+    std::string holders;  // told of so far
+  };
+
+  void work(const std::stop_token& stop);
+  [[nodiscard]] Result<postgres::Rows> ask(const std::stop_token& stop) const;
+  /// False: it has given up.
+  [[nodiscard]] bool look(const postgres::Rows& waits);
+  void tell(const std::string& message, const std::string& holder) const;
+
+  Sessions sessions_;
+  std::chrono::milliseconds limit_;
+  measure::Events* events_;
+  measure::Progress* progress_;
+  GiveUp give_up_;
+  std::map<std::string, Wait> waits_;  // by the waiting session; of the thread
+  std::jthread thread_;                // last: it uses all above
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,26 @@
+#include "link/errand.h"
+
+#include <charconv>
+#include <utility>
+
+namespace pghaul::link {
+
+std::string pack_errand(const Errand& errand) {
+  const std::string words = pack_words(errand.words);
+  return std::to_string(words.size()) + "\n" + words + errand.text;
+}
+
+Result<Errand> unpack_errand(std::string_view packed) {
+  std::size_t size = 0;
+  const char* const end = packed.data() + packed.size();
+  const auto [next, error] = std::from_chars(packed.data(), end, size);
+  const auto behind = static_cast<std::size_t>(next - packed.data()) + 1;
+  if (error != std::errc{} || next == end || *next != '\n' || size > packed.size() - behind) {
+    return fail(ErrorCode::connection_lost, "the other half of the link sent what is no errand");
+  }
+  Result<Words> words = unpack_words(packed.substr(behind, size));
+  if (!words) return fail(words.error());
+  return Errand{std::move(*words), std::string(packed.substr(behind + size))};
+}
+
+}  // namespace pghaul::link

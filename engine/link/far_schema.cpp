@@ -1,0 +1,201 @@
+#include "link/far_schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "schema/attended_program.h"
+#include "schema/programs.h"
+
+namespace pghaul::link {
+namespace {
+
+constexpr int kMajor = 10000;
+constexpr const char* kDump = "dump";
+constexpr const char* kRestore = "restore";
+
+using Patterns = std::pair<const char*, std::vector<std::string> schema::Filters::*>;
+const Patterns kPatterns[] = {{"schema", &schema::Filters::schemas},
+                              {"not-schema", &schema::Filters::excluded_schemas},
+                              {"table", &schema::Filters::tables},
+                              {"not-table", &schema::Filters::excluded_tables}};
+
+void add_list(Words& words, const std::string& name, const std::vector<std::string>& list) {
+  for (std::size_t i = 0; i < list.size(); ++i) words[fmt::format("{} {:06}", name, i)] = list[i];
+}
+
+std::vector<std::string> list_in(const Words& words, const std::string& name) {
+  std::vector<std::string> list;
+  for (auto word = words.lower_bound(name + " "); word != words.end() && word->first.starts_with(name + " ");
+       ++word) {
+    list.push_back(word->second);
+  }
+  return list;
+}
+
+std::string word_in(const Words& words, const std::string& name) {
+  const auto word = words.find(name);
+  return word == words.end() ? std::string{} : word->second;
+}
+
+int number_in(const Words& words, const std::string& name) {
+  return std::atoi(word_in(words, name).c_str());
+}
+
+Words words_of(const schema::Filters& filters) {
+  Words words{{"owner", filters.with_owner ? "1" : "0"}, {"acl", filters.with_acl ? "1" : "0"}};
+  for (const auto& [name, list] : kPatterns) add_list(words, name, filters.*list);
+  std::vector<std::string> unreadable_schemas;
+  std::vector<std::string> unreadable_names;
+  for (const catalog::Name& name : filters.unreadable) {
+    unreadable_schemas.push_back(name.schema);
+    unreadable_names.push_back(name.name);
+  }
+  add_list(words, "unreadable-schema", unreadable_schemas);
+  add_list(words, "unreadable-name", unreadable_names);
+  return words;
+}
+
+schema::Filters filters_in(const Words& words) {
+  schema::Filters filters;
+  filters.with_owner = word_in(words, "owner") == "1";
+  filters.with_acl = word_in(words, "acl") == "1";
+  for (const auto& [name, list] : kPatterns) filters.*list = list_in(words, name);
+  const std::vector<std::string> schemas = list_in(words, "unreadable-schema");
+  const std::vector<std::string> names = list_in(words, "unreadable-name");
+  for (std::size_t i = 0; i < std::min(schemas.size(), names.size()); ++i) {
+    filters.unreadable.push_back({schemas[i], names[i]});
+  }
+  return filters;
+}
+
+/// What comes back; nothing where the far half can't do it.
+Result<std::optional<Errand>> send_out(NearHalf& link, Errand errand,
+                                       const postgres::ConnectionString& server,
+                                       const std::stop_token& stop) {
+  errand.words["database"] = word_in(server.keywords(), "dbname");
+  std::optional<Errand> answer;
+  const Status done =
+      schema::attended(server, link.side(), stop, word_in(errand.words, "errand") + " at the far half",
+                       [&](const std::stop_token& given_up) -> Status {
+                         Result<Errand> came = link.run_errand(errand, given_up);
+                         if (!came) return fail(came.error());
+                         answer = std::move(*came);
+                         return {};
+                       });
+  if (done) return answer;
+  if (done.error().code != ErrorCode::program_missing) return fail(done.error());
+  link.tell_once(done.error().message +
+                 ": the schema crosses the line question by question, which takes longer");
+  return std::optional<Errand>{};
+}
+
+/// Of the same major version as asked for, which is what this side has, too.
+Result<std::vector<schema::Programs>> programs_for(int major) {
+  const Result<std::vector<schema::Programs>> suitable =
+      schema::find_programs(major * kMajor, major * kMajor);
+  std::vector<schema::Programs> same;
+  if (suitable) {
+    std::ranges::copy_if(*suitable, std::back_inserter(same),
+                         [&](const schema::Programs& one) { return one.version / kMajor == major; });
+  }
+  if (!same.empty()) return same;
+  return fail(ErrorCode::program_missing,
+              fmt::format("there is no pg_dump and pg_restore of version {} at the far half", major));
+}
+
+Result<Errand> dump(const Words& words, const std::vector<schema::Programs>& programs,
+                    const postgres::ConnectionString& server, postgres::Side side,
+                    const std::stop_token& stop) {
+  const Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
+      programs, server, side, word_in(words, "snapshot"), filters_in(words), stop);
+  if (!archive) return fail(archive.error());
+  Result<std::string> content = archive->content();
+  if (!content) return fail(content.error());
+  Errand answer{.text = std::move(*content)};
+  add_list(answer.words, "warning", archive->warnings());
+  return answer;
+}
+
+Result<Errand> restore(const Errand& errand, const std::vector<schema::Programs>& programs,
+                       const postgres::ConnectionString& server, const std::stop_token& stop) {
+  const Result<schema::SchemaArchive> archive =
+      schema::SchemaArchive::open(programs, errand.text, filters_in(errand.words), stop);
+  if (!archive) return fail(archive.error());
+  std::set<int> ids;
+  for (const std::string& id : list_in(errand.words, "entry")) ids.insert(std::atoi(id.c_str()));
+  std::vector<schema::Entry> wanted;
+  std::ranges::copy_if(archive->entries(), std::back_inserter(wanted),
+                       [&](const schema::Entry& entry) { return ids.contains(entry.dump_id); });
+  const Result<std::vector<schema::Failure>> failures = archive->restore(server, wanted, stop);
+  if (!failures) return fail(failures.error());
+  Errand answer;
+  for (const schema::Failure& failure : *failures) {
+    add_list(answer.words, fmt::format("failure-{:06}", answer.words.size()),
+             {failure.object, failure.reason});
+  }
+  return answer;
+}
+
+}  // namespace
+
+Result<std::optional<schema::SchemaArchive>> dump_at_far_half(
+    NearHalf& link, const std::vector<schema::Programs>& programs, const postgres::ConnectionString& server,
+    const std::string& snapshot, const schema::Filters& filters, const std::stop_token& stop) {
+  std::optional<schema::SchemaArchive> none;
+  if (programs.empty()) return none;
+  Errand errand{.words = words_of(filters)};
+  errand.words["errand"] = kDump;
+  errand.words["major"] = std::to_string(programs.front().version / kMajor);
+  errand.words["snapshot"] = snapshot;
+  const Result<std::optional<Errand>> answer = send_out(link, std::move(errand), server, stop);
+  if (!answer) return fail(answer.error());
+  if (!*answer) return none;
+  Result<schema::SchemaArchive> archive =
+      schema::SchemaArchive::open(programs, (*answer)->text, filters, stop);
+  if (!archive) return fail(archive.error());
+  archive->add_warnings(list_in((*answer)->words, "warning"));
+  return std::optional<schema::SchemaArchive>(std::move(*archive));
+}
+
+Result<std::optional<std::vector<schema::Failure>>> restore_at_far_half(
+    NearHalf& link, const schema::SchemaArchive& archive, const postgres::ConnectionString& server,
+    const std::vector<schema::Entry>& wanted, const std::stop_token& stop) {
+  Result<std::string> content = archive.content();
+  if (!content) return fail(content.error());
+  Errand errand{.words = words_of(archive.filters()), .text = std::move(*content)};
+  errand.words["errand"] = kRestore;
+  errand.words["major"] = std::to_string(archive.programs().version / kMajor);
+  std::vector<std::string> ids;
+  for (const schema::Entry& entry : wanted) ids.push_back(std::to_string(entry.dump_id));
+  add_list(errand.words, "entry", ids);
+  const Result<std::optional<Errand>> answer = send_out(link, std::move(errand), server, stop);
+  if (!answer) return fail(answer.error());
+  if (!*answer) return std::optional<std::vector<schema::Failure>>{};
+  std::vector<std::string> texts;
+  for (const auto& [name, text] : (*answer)->words)
+    texts.push_back(text);  // an object, its reason, and so on
+  std::vector<schema::Failure> failures;
+  for (std::size_t i = 0; i + 1 < texts.size(); i += 2) failures.push_back({texts[i], texts[i + 1]});
+  return std::optional(std::move(failures));
+}
+
+Result<Errand> run_errand(const Errand& errand, const postgres::ConnectionString& server, postgres::Side side,
+                          const std::stop_token& stop) {
+  const Result<std::vector<schema::Programs>> programs = programs_for(number_in(errand.words, "major"));
+  if (!programs) return fail(programs.error());
+  const Result<postgres::Connection> connection =
+      postgres::Connection::open(server.with_database(word_in(errand.words, "database")), side, {}, stop);
+  if (!connection) return fail(connection.error());
+  const postgres::ConnectionString effective = connection->effective();
+  const std::string what = word_in(errand.words, "errand");
+  if (what == kDump) return dump(errand.words, *programs, effective, side, stop);
+  if (what == kRestore) return restore(errand, *programs, effective, stop);
+  return fail(ErrorCode::connection_lost, "the far half does not know what it is asked to do");
+}
+
+}  // namespace pghaul::link
