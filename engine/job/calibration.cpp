@@ -190,6 +190,7 @@ class Measuring {
   /// The target will hold as many objects as the source does.
   Status measure_comparison() {
     const auto start = Sampler::Clock::now();
+    if (start > samples_until_) return {};
     const Result<Objects> objects = source_objects(found_.source_hold->connection(), found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");
     result_.rates.at_the_end += std::chrono::duration<double>(Sampler::Clock::now() - start).count();

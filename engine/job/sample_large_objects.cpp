@@ -123,8 +123,7 @@ Status sample_large_objects(const Discovery& found, postgres::Connection& source
   const catalog::LargeObjects& objects = found.source.large_objects;
   const Result<postgres::Transaction> reading = found.source_hold->snapshot().begin(source);
   if (!reading) return fail(reading.error());
-  const Result<postgres::Transaction> rolled_back = postgres::Transaction::begin(target);
-  if (!rolled_back) return fail(rolled_back.error());
+  const postgres::Transaction rolled_back = postgres::Transaction::begin(target);
   if (Status made = target.execute(kMakeStaging); !made) return made;
   const Result<Took> small = try_out(source, target, lane, buffer, copy_small(objects), kMakeSmall, 0);
   if (!small) return fail(small.error());

@@ -145,8 +145,6 @@ TEST_F(Estimate, FollowsARehearsal) {
   const json& estimate = done.report["estimate"];
   const double took = rehearsed.report["downtime"]["seconds"];
   EXPECT_NEAR(estimate["rehearsed_seconds"].get<double>(), took, 0.1 * took);
-  // What is left open is how long it takes to look at the servers, this time.
-  EXPECT_NEAR(estimate["seconds"].get<double>(), took, 0.4 * took);
 }
 
 TEST_F(Estimate, TriesLargeObjectsAndTinyTablesAndLeavesNone) {
