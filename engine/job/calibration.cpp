@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/units.h"
+#include "job/compare_objects.h"
 #include "job/cores.h"
 #include "plan/batches.h"
 
@@ -20,8 +21,8 @@ using catalog::Place;
 constexpr double kShareOfSamples = 0.75;  // of the budget; the rest is for what was measured before and after
 constexpr std::size_t kMostSamples = 24;  // tables
 constexpr int kMostSessions = 8;
-constexpr double kReferenceCreateTable = 0.75e-3;  // seconds, where the shipped rates were measured
 constexpr double kGuessedCheckDoubt = 0.35;
+constexpr std::size_t kTinyTables = 50;  // tried together
 
 /// Rows of one shape: a table, or all partitions of one parent.
 catalog::Oid shape_of(const catalog::Relation& relation) {
@@ -77,10 +78,24 @@ class Mean {
   double weight_ = 0;
 };
 
+/// Of the tiny tables that a copy takes together, in the middle of them all.
+std::vector<Place> tiny_batch(const plan::Plan& plan) {
+  std::vector<const plan::Task*> batches;
+  for (const plan::Task& task : plan.graph.tasks) {
+    if (task.kind == plan::TaskKind::copy && task.objects.size() > 1) batches.push_back(&task);
+  }
+  if (batches.empty()) return {};
+  std::vector<Place> tables = batches[batches.size() / 2]->objects;
+  tables.resize(std::min(tables.size(), kTinyTables));
+  return tables;
+}
+
 class Measuring {
  public:
-  Measuring(const Discovery& found, std::chrono::duration<double> budget, const std::stop_token& stop)
+  Measuring(Discovery& found, const Options& options, std::chrono::duration<double> budget,
+            const std::stop_token& stop)
       : found_(found),
+        options_(options),
         stop_(stop),
         deadline_(Sampler::Clock::now() + std::chrono::duration_cast<Sampler::Clock::duration>(budget)),
         samples_until_(Sampler::Clock::now() +
@@ -90,6 +105,7 @@ class Measuring {
     result_ = shipped(found_);
     if (const Status done = measure_processors(); !done) return fail(done.error());
     if (const Status done = measure_tables(); !done) return fail(done.error());
+    if (const Status done = noted(measure_comparison()); !done) return fail(done.error());
     conclude();
     return std::move(result_);
   }
@@ -131,12 +147,20 @@ class Measuring {
     Result<Sampler> sampler = Sampler::open(found_, *scratch, deadline_);
     if (!sampler) return noted(fail(sampler.error()));
     if (Status done = noted(measure_trifles(*sampler)); !done) return done;
-    for (const Place place : worth_sampling(found_.source)) {
+    if (found_.plan_options.with_large_objects && found_.source.large_objects.count > 0) {
+      const Status tried = sampler->sample_large_objects(result_.rates);
+      tried_large_objects_ = tried.has_value();
+      if (Status done = noted(tried); !done) return done;
+    }
+    std::vector<std::vector<Place>> batches;
+    if (std::vector<Place> tiny = tiny_batch(found_.plan); !tiny.empty()) batches.push_back(std::move(tiny));
+    for (const Place place : worth_sampling(found_.source)) batches.push_back({place});
+    for (const std::vector<Place>& tables : batches) {
       if (Sampler::Clock::now() > samples_until_) {
         result_.notes.emplace_back("the time was up before every kind of table had been tried");
         break;
       }
-      Result<TableSample> sample = sampler->sample(place, result_.rates);
+      Result<TableSample> sample = sampler->sample(tables, result_.rates);
       if (sample) result_.samples.push_back(std::move(*sample));
       if (Status done = noted(sample ? Status{} : fail(sample.error())); !done) return done;
     }
@@ -150,13 +174,26 @@ class Measuring {
     if (!target) return fail(target.error());
     const Result<double> transaction = sampler.transaction_seconds();
     if (!transaction) return fail(transaction.error());
+    const Result<double> truncate = sampler.truncate_seconds();
+    if (!truncate) return fail(truncate.error());
     const Result<double> table = sampler.create_table_seconds();
     if (!table) return fail(table.error());
     result_.source_round_trip = *source;
     result_.target_round_trip = *target;
     result_.rates.transaction = *transaction;
     result_.rates.statement += *source + *target;
-    result_.rates.schema_object *= *table / kReferenceCreateTable;
+    result_.rates.truncate = *truncate;
+    result_.rates.make_table = *table;
+    return {};
+  }
+
+  /// The target will hold as many objects as the source does.
+  Status measure_comparison() {
+    const auto start = Sampler::Clock::now();
+    if (start > samples_until_) return {};
+    const Result<Objects> objects = source_objects(found_.source_hold->connection(), found_, options_);
+    if (!objects) return objects.error().during("reading the source's catalogs");
+    result_.rates.at_the_end += std::chrono::duration<double>(Sampler::Clock::now() - start).count();
     return {};
   }
 
@@ -167,9 +204,8 @@ class Measuring {
     if (result_.target_cores) machines.cores_of(plan::Party::target) = *result_.target_cores;
     result_.factors = factors_of(found_.source, result_.samples, speed);
     plan::Rates& rates = result_.rates;
-    for (double* rate :
-         {&rates.check_referencing, &rates.check_referenced, &rates.sequence, &rates.refresh_gb,
-          &rates.large_object, &rates.large_objects_gb, &rates.at_the_end, &rates.pg_restore}) {
+    for (double* rate : {&rates.check_referencing, &rates.check_referenced, &rates.sequence,
+                         &rates.refresh_gb, &rates.pg_restore}) {
       *rate *= speed;
     }
     result_.doubt = doubt_of(result_);
@@ -178,19 +214,25 @@ class Measuring {
   plan::Doubt doubt_of(const Calibration& calibration) const {
     double sampled = 0;
     double all = 0;
+    bool tiny = false;
     Mean spread;
     std::set<catalog::Oid> shapes;
     for (const TableSample& sample : calibration.samples) {
       const catalog::Relation& relation = found_.source.relations[sample.relation];
       shapes.insert(shape_of(relation));
+      tiny = tiny || plan::is_tiny(relation);
       if (sample.copy_spread > 0) spread.add(sample.copy_spread, bytes_of(relation));
     }
     for (const catalog::Relation& relation : found_.source.relations) {
       all += bytes_of(relation);
-      if (shapes.contains(shape_of(relation))) sampled += bytes_of(relation);
+      if (shapes.contains(shape_of(relation)) || (tiny && plan::is_tiny(relation))) {
+        sampled += bytes_of(relation);
+      }
     }
-    const double large_objects = static_cast<double>(found_.source.large_objects.bytes);
-    const double share = all + large_objects > 0 ? sampled / (all + large_objects) : 0;
+    const auto large_objects = static_cast<double>(found_.source.large_objects.bytes);
+    all += large_objects;
+    if (tried_large_objects_) sampled += large_objects;
+    const double share = all > 0 ? sampled / all : 0;
     plan::Doubt doubt;
     doubt.task = std::max(doubt.task, spread.value().value_or(0));
     doubt.kind = share * doubt.kind + (1 - share) * kGuessedCheckDoubt;
@@ -199,11 +241,13 @@ class Measuring {
     return doubt;
   }
 
-  const Discovery& found_;
+  Discovery& found_;
+  const Options& options_;
   std::stop_token stop_;
   Sampler::Clock::time_point deadline_;
   Sampler::Clock::time_point samples_until_;
   Calibration result_;
+  bool tried_large_objects_ = false;
   Mean speed_;  // of the processors: times the shipped rates' machine
 };
 
@@ -258,36 +302,35 @@ Calibration shipped(const Discovery& found) {
   return calibration;
 }
 
-Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<double> budget,
+Result<Calibration> calibrate(Discovery& found, const Options& options, std::chrono::duration<double> budget,
                               const std::stop_token& stop) {
-  return Measuring(found, budget, stop).run();
+  return Measuring(found, options, budget, stop).run();
 }
 
 plan::Factors factors_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
                          double otherwise) {
-  Pool large;
-  const Pool none_tried;
+  Pool large, tiny;
   std::map<catalog::Oid, const TableSample*> of_shape;
   std::map<Place, double> of_index;
   std::map<catalog::Oid, double> of_parent;
   for (const TableSample& sample : samples) {
     const catalog::Relation& relation = source.relations[sample.relation];
-    large.add(source, sample);
-    of_shape[shape_of(relation)] = &sample;
+    (plan::is_tiny(relation) ? tiny : large).add(source, sample);
+    if (!plan::is_tiny(relation)) of_shape[shape_of(relation)] = &sample;
     for (const auto& [place, factor] : sample.indexes) {
       of_index[place] = factor;
       if (source.indexes[place].parent != 0) of_parent[source.indexes[place].parent] = factor;
     }
   }
   const auto pool_of = [&](const catalog::Relation& relation) -> const Pool& {
-    return plan::is_tiny(relation) ? none_tried : large;
+    return plan::is_tiny(relation) ? tiny : large;
   };
   plan::Factors factors;
   for (const catalog::Relation& relation : source.relations) {
     const Pool& pool = pool_of(relation);
     const auto found = of_shape.find(shape_of(relation));
     const TableSample none;
-    const TableSample& sample = found == of_shape.end() || plan::is_tiny(relation) ? none : *found->second;
+    const TableSample& sample = found == of_shape.end() ? none : *found->second;
     factors.copy.push_back(sample.copy > 0 ? sample.copy : pool.copy.middle(otherwise));
     factors.read_back.push_back(sample.read_back > 0 ? sample.read_back : pool.read_back.middle(otherwise));
     factors.analyze.push_back(sample.analyze > 0 ? sample.analyze : pool.analyze.middle(otherwise));
@@ -314,9 +357,10 @@ void multiply(Calibration& calibration, const catalog::Catalog& source, double b
     for (double& factor : *all) factor *= by;
   }
   plan::Rates& rates = calibration.rates;
-  for (double* rate : {&rates.transaction, &rates.statement, &rates.check_referencing,
-                       &rates.check_referenced, &rates.large_object, &rates.large_objects_gb, &rates.sequence,
-                       &rates.refresh_gb, &rates.schema_object, &rates.pg_restore, &rates.at_the_end}) {
+  for (double* rate : {&rates.transaction, &rates.truncate, &rates.statement, &rates.check_referencing,
+                       &rates.check_referenced, &rates.large_object, &rates.large_objects_gb,
+                       &rates.large_object_read, &rates.large_objects_read_gb, &rates.sequence,
+                       &rates.refresh_gb, &rates.make_table, &rates.pg_restore, &rates.at_the_end}) {
     *rate *= by;
   }
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "job/discovery.h"
+#include "job/options.h"
 #include "job/sampler.h"
 #include "plan/cost.h"
 #include "plan/interval.h"
@@ -34,16 +35,16 @@ struct Calibration {
 
 /// Measures for at most `budget`. What fails becomes a note.
 /// Errors  connection_lost, interrupted.
-[[nodiscard]] Result<Calibration> calibrate(const Discovery& found, std::chrono::duration<double> budget,
+[[nodiscard]] Result<Calibration> calibrate(Discovery& found, const Options& options,
+                                            std::chrono::duration<double> budget,
                                             const std::stop_token& stop);
 
 /// Everything takes so many times as long.
 void multiply(Calibration& calibration, const catalog::Catalog& source, double by);
 
 /// Puts what samples say into factors: of what was not sampled, what its partitions' or else the median of
-/// all samples says, weighted by the work that they stand for. Tiny tables take `otherwise`, as all do where
-/// there is no sample: tried one by one they take several times what they take in a copy, many to a
-/// transaction.
+/// all samples says, weighted by the work that they stand for; of tiny tables, what the batch of tiny ones
+/// says. Where there is no sample: `otherwise`.
 [[nodiscard]] plan::Factors factors_of(const catalog::Catalog& source,
                                        const std::vector<TableSample>& samples, double otherwise);
 

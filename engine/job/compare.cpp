@@ -116,7 +116,7 @@ Status compare_databases(Telling telling) {
     Result<Mismatches> different =
         compare_objects(std::move(*objects), found, telling.options, telling.report);
     if (different) add(std::move(*different), *telling.report.verification);
-    if (different) different = compare_sequences({}, found, telling.report);
+    if (different) different = compare_sequences({}, found, telling.report.left_out);
     if (!different) return fail(different.error());
     add(std::move(*different), *telling.report.verification);
     return {};

@@ -43,14 +43,14 @@ Result<Objects> target_objects(postgres::Connection& target, const Discovery& fo
   return catalog::read_objects(target, scope_of(found, options, found.source.server.version));
 }
 
-/// Those whose values the role may read; the others are named in the report.
+/// Those whose values the role may read; the others are named.
 Status read_values(postgres::Connection& connection, std::vector<catalog::Sequence>& sequences,
-                   measure::Report& report) {
+                   LeftOut& left_out) {
   std::erase_if(sequences, [&](const catalog::Sequence& sequence) {
     if (sequence.unreadable_reason.empty()) return false;
-    report.left_out.push_back({"value of sequence " + shown(sequence.name),
-                               fmt::format("was not compared: on the {} {}", side_name(connection.side()),
-                                           sequence.unreadable_reason)});
+    left_out.push_back({"value of sequence " + shown(sequence.name),
+                        fmt::format("was not compared: on the {} {}", side_name(connection.side()),
+                                    sequence.unreadable_reason)});
     return true;
   });
   return catalog::read_sequences(connection, sequences);
@@ -118,13 +118,13 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
 
 /// Their values belong to no snapshot, and each that is read in a transaction stays locked until its end.
 Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, const Discovery& found,
-                                     measure::Report& report) {
+                                     LeftOut& left_out) {
   if (found.source.sequences.empty()) return Mismatches{};
   if (of_source.empty()) {
     of_source = found.source.sequences;
     Result<postgres::Connection> source = open_for_reading(found.source_string, postgres::Side::source);
     if (!source) return fail(source.error());
-    const Status read = read_values(*source, of_source, report);
+    const Status read = read_values(*source, of_source, left_out);
     if (!read) return fail(read.error());
   }
   std::set<catalog::Name> wanted;
@@ -138,7 +138,7 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, c
   if (!of_target) return fail(of_target.error());
   std::erase_if(*of_target,
                 [&](const catalog::Sequence& sequence) { return !wanted.contains(sequence.name); });
-  const Status read = read_values(*target, *of_target, report);
+  const Status read = read_values(*target, *of_target, left_out);
   if (!read) return fail(read.error());
   return compare_values(of_source, *of_target);
 }

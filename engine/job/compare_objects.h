@@ -17,14 +17,16 @@ using Objects = std::vector<catalog::ObjectClass>;
 [[nodiscard]] Result<Objects> source_objects(postgres::Connection& source, const Discovery& found,
                                              const Options& options);
 
+using LeftOut = std::vector<measure::Report::LeftOut>;
 using Mismatches = std::vector<measure::Report::Mismatch>;
 
 /// Compares all that is neither rows nor values of sequences with what the target holds now. Objects in
 /// `report.left_out` don't count.
 [[nodiscard]] Result<Mismatches> compare_objects(Objects of_source, const Discovery& found,
                                                  const Options& options, const measure::Report& report);
-/// `of_source`: with their values; empty: they are read now. What can't be read goes to `report.left_out`.
+/// `of_source`: with their values; empty: they are read now. What can't be read goes to
+/// `left_out`.
 [[nodiscard]] Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
-                                                   const Discovery& found, measure::Report& report);
+                                                   const Discovery& found, LeftOut& left_out);
 
 }  // namespace pghaul::job

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 
 #include "job/differences.h"
 #include "job/pre_data.h"
@@ -23,6 +24,8 @@
 
 namespace pghaul::job {
 namespace {
+
+constexpr double kComparing = 0.5;  // measured: times what it takes to look at the servers
 
 /// Their names are in "- name owner".
 std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
@@ -266,6 +269,9 @@ void Copy::prepare_run() {
   run_.after_data = found_.sections.after_data;
   run_.at_the_end = found_.sections.at_the_end;
   if (resume_ && telling_.options.jobs > 0) run_.workers = telling_.options.jobs;
+  run_.seconds_after_tasks =
+      plan::restore_seconds(found_.surroundings.at_the_end, found_.plan_options.rates) +
+      kComparing * telling_.timeline.now();
   run_.target_still_held = target_hold_->still_held_sql();
   run_.opening.after = found_.plan_options.open_after;
   run_.opening.prepare = [this](bool again) { return prepare_opening(again); };
@@ -349,7 +355,7 @@ Status Copy::prepare_opening(bool again) {
   if (Status restored = restore_entries(run_, found_.sections.at_opening, again); !restored) return restored;
   if (Status set = set_database_settings(); !set) return set;
   if (run_.verify == verify::Mode::none) return {};
-  const Result<Mismatches> different = compare_sequences(run_.sequences, found_, telling_.report);
+  const Result<Mismatches> different = compare_sequences(run_.sequences, found_, telling_.report.left_out);
   if (!different) return fail(different.error());
   if (different->empty()) return {};
   return fail(ErrorCode::refused,
@@ -395,15 +401,22 @@ Status Copy::compare() {
 Status Copy::compare_catalogs() {
   if (!source_objects_) return {};  // of an archive
   if (!source_objects_->has_value()) return fail(source_objects_->error());
-  Result<Mismatches> different =
-      compare_objects(std::move(**source_objects_), found_, telling_.options, telling_.report);
-  if (different) add(std::move(*different), *telling_.report.verification);
-  // Those of a target that was opened have been compared before, and have moved on.
-  if (different && !opens_early()) {
-    different = compare_sequences(run_.sequences, found_, telling_.report);
-    if (different) add(std::move(*different), *telling_.report.verification);
+  LeftOut unreadable;
+  std::future<Result<Mismatches>> sequences;
+  if (!opens_early()) {  // those of a target that was opened have been compared before, and have moved on
+    sequences =
+        std::async(std::launch::async, [&] { return compare_sequences(run_.sequences, found_, unreadable); });
   }
-  return different ? Status{} : fail(different.error());
+  std::vector<Result<Mismatches>> different;
+  different.push_back(
+      compare_objects(std::move(**source_objects_), found_, telling_.options, telling_.report));
+  if (sequences.valid()) different.push_back(sequences.get());
+  std::ranges::move(unreadable, std::back_inserter(telling_.report.left_out));
+  for (Result<Mismatches>& one : different) {
+    if (!one) return fail(one.error());
+    add(std::move(*one), *telling_.report.verification);
+  }
+  return {};
 }
 
 /// A copy that has been compared is over, also when it turned out different.

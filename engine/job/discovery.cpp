@@ -22,13 +22,16 @@
 #include "postgres/pooling.h"
 #include "schema/programs.h"
 #include "schema/sections.h"
+#include "schema/shares.h"
 
 namespace pghaul::job {
 namespace {
 
 constexpr int kAttempts = 3;  // at a snapshot that no DDL has overtaken
 constexpr int kLargeObjectRanges = 16;
-constexpr catalog::Oid kPgClass = 1259;  // the catalogs' own OIDs, fixed
+constexpr std::size_t kManySessions = 64;  // more than any copy has
+constexpr double kBesideATable = 0.2;      // estimate: what has no file of its own costs, beside a table
+constexpr catalog::Oid kPgClass = 1259;    // the catalogs' own OIDs, fixed
 constexpr catalog::Oid kPgExtension = 3079;
 
 /// pg_dump's choice of relations is ours: its patterns mean the same to us without our reading them.
@@ -290,6 +293,16 @@ Status read_steady_source(Discovery& found, const Options& options,
   }
 }
 
+/// What restoring them costs, in tables.
+double in_tables(const std::vector<schema::Entry>& entries) {
+  double tables = 0;
+  for (const schema::Entry& entry : entries) {
+    const bool has_file = entry.kind == "TABLE" || entry.kind == "SEQUENCE";
+    tables += has_file ? 1 : kBesideATable;
+  }
+  return tables;
+}
+
 /// Gives when the application can be let in: as asked, or, where that can't be, later.
 plan::Milestone divide_schema(Discovery& found, const Options& options) {
   using plan::Milestone;
@@ -352,7 +365,11 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   }
   const plan::Milestone open_after = divide_schema(found, options);
   const schema::Sections& sections = found.sections;
-  found.surroundings = {.before_data = sections.before_data.size(), .at_the_end = sections.at_the_end.size()};
+  const schema::Shares shares = schema::share_out(sections.before_data, kManySessions);
+  found.surroundings = {.before_data = in_tables(shares.first) + in_tables(shares.last),
+                        .sessions = static_cast<int>(shares.side_by_side.size()),
+                        .at_the_end = in_tables(sections.at_the_end)};
+  for (const auto& share : shares.side_by_side) found.surroundings.side_by_side += in_tables(share);
   found.plan_options = {
       .jobs = options.jobs,
       .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
@@ -363,8 +380,8 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .read_back = options.verify != verify::Mode::none,
       .open_after = open_after,
       .reads_all_rows = sees_all_rows(found),
-      .entries_after_data = sections.after_data.size(),
-      .entries_at_opening = sections.at_opening.size(),
+      .made_after_data = in_tables(sections.after_data),
+      .made_at_opening = in_tables(sections.at_opening),
       .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};
   if (earlier != nullptr) found.plan_options.decided_split = earlier->split;
   found.plan_options.machines = machines_of(found);

@@ -214,7 +214,8 @@ Status estimate(Telling telling) {
   if (found->target) {
     const Status measured = in_phase(telling, "measure", [&]() -> Status {
       const double budget = std::max(kLeastSeconds, telling.options.budget - start);
-      Result<Calibration> result = calibrate(*found, std::chrono::duration<double>(budget), telling.stop);
+      Result<Calibration> result =
+          calibrate(*found, telling.options, std::chrono::duration<double>(budget), telling.stop);
       if (!result) return fail(result.error());
       calibration = std::move(*result);
       return {};

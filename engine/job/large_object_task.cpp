@@ -15,9 +15,6 @@
 namespace pghaul::job {
 namespace {
 
-constexpr const char* kStaging =
-    "CREATE TEMPORARY TABLE pghaul_large_objects (loid oid, start bigint, piece bytea) ON COMMIT DROP";
-constexpr const char* kStagingIn = "COPY pg_temp.pghaul_large_objects FROM STDIN (FORMAT binary)";
 constexpr const char* kCreate =
     "SELECT pg_catalog.count(pg_catalog.lo_from_bytea(loid, piece))"
     " FROM pg_temp.pghaul_large_objects WHERE start = 0";
@@ -43,7 +40,7 @@ Result<verify::Digest> stage(Worker& worker, const Run& run, const plan::Task& t
   const Result<std::unique_ptr<pipeline::Source>> pieces = rows_of_large_objects(worker, run, task);
   if (!pieces) return fail(pieces.error());
   Result<postgres::CopyIn> staging =
-      postgres::CopyIn::begin(target, kStagingIn, postgres::CopyFormat::binary, "large objects");
+      postgres::CopyIn::begin(target, kStageLargeObjects, postgres::CopyFormat::binary, "large objects");
   if (!staging) return fail(staging.error());
   verify::RowDigest digest;
   const Status moved = worker.lane().run(**pieces, *staging, digest);
@@ -67,7 +64,7 @@ Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task) {
   if (!properties) return fail(properties.error());
 
   postgres::Transaction writing = postgres::Transaction::begin(**target);
-  (*target)->send_ahead(kStaging);
+  (*target)->send_ahead(kMakeStaging);
   const Result<verify::Digest> digest = stage(worker, run, task, **target);
   if (!digest) return fail(digest.error());
   const Status created = (*target)->execute(std::string(kCreate) + ";" + kAppend);

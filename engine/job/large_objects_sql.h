@@ -6,6 +6,12 @@
 
 namespace pghaul::job {
 
+/// Where pieces of objects wait on the target, within a transaction, to become objects.
+inline constexpr const char* kMakeStaging =
+    "CREATE TEMPORARY TABLE pghaul_large_objects (loid oid, start bigint, piece bytea) ON COMMIT DROP";
+inline constexpr const char* kStageLargeObjects =
+    "COPY pg_temp.pghaul_large_objects FROM STDIN (FORMAT binary)";
+
 /// WHERE condition for the objects of one of LargeObjects::range_starts: from its first OID up to the next's.
 [[nodiscard]] std::string in_range(const catalog::Catalog& source, catalog::Place range,
                                    const std::string& oid = "oid");

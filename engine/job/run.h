@@ -53,6 +53,7 @@ struct Run {
   std::shared_ptr<link::NearHalf> target_link;     // by which that leads; nullptr: by none
   int target_version = 0;
   int workers = 1;
+  double seconds_after_tasks = 0;  // foretold: the end of the schema, and comparing catalogs
   std::chrono::milliseconds retry_for{0};
   std::chrono::seconds stall_after{0};
   std::string target_still_held;  // TargetHold::still_held_sql(); empty when only comparing

@@ -33,12 +33,12 @@ Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
   const plan::TaskGraph& graph = run.plan->graph;
   TaskTelling telling(run, events);
   std::atomic<std::ptrdiff_t> reads_left =
-      std::ranges::count_if(graph.tasks, [](const plan::Task& task) { return reads_source(task.kind); });
+      std::ranges::count_if(graph.tasks, [](const plan::Task& task) { return plan::reads_source(task.kind); });
   if (reads_left == 0) source_read();
 
   const auto do_one = [&](Worker& worker, const plan::Task& task, const std::stop_token& give_up) -> Status {
     const Status done = try_task(worker, run, telling, task, give_up);
-    if (done && reads_source(task.kind) && --reads_left == 0) source_read();
+    if (done && plan::reads_source(task.kind) && --reads_left == 0) source_read();
     if (reads_left == 0) worker.close_source();
     return done;
   };

@@ -52,9 +52,9 @@ std::size_t find_unquoted(const std::string& sql, const std::string& word) {
 }  // namespace
 
 catalog::Relation scratch_table(const catalog::Catalog& source, const catalog::Relation& relation,
-                                bool binary) {
+                                bool binary, std::size_t number) {
   catalog::Relation scratch;
-  scratch.name = {Scratch::kSchema, "sample"};
+  scratch.name = {Scratch::kSchema, fmt::format("sample_{}", number)};
   for (const catalog::Column& column : relation.columns) {
     if (column.generated) continue;
     std::string type = stand_in(source, column, binary);

@@ -13,8 +13,10 @@ namespace pghaul::job {
 
 /// The columns of `relation` that can be tried out, with types that any target has and that take the same
 /// COPY data: an enum's labels are text, a domain is its base; other types of users only in text format.
+/// `number`: tells it from others that are tried out at the same time.
 [[nodiscard]] catalog::Relation scratch_table(const catalog::Catalog& source,
-                                              const catalog::Relation& relation, bool binary);
+                                              const catalog::Relation& relation, bool binary,
+                                              std::size_t number = 0);
 [[nodiscard]] std::string create_scratch_table(const catalog::Relation& scratch);
 /// COPY of pieces of a table, before PostgreSQL 14 too, where a range of pages would read all of it.
 [[nodiscard]] std::string copy_piece_sql(const catalog::Relation& scratch, const catalog::Relation& relation,

@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "job/copy_sql.h"
+#include "job/sample_large_objects.h"
 #include "job/sample_table.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
@@ -45,6 +46,25 @@ std::vector<plan::PageRange> pieces_of(const catalog::Relation& relation) {
   return pieces;
 }
 
+double spread_of(const std::vector<double>& logarithms) {
+  const auto count = static_cast<double>(logarithms.size());
+  double mean = 0;
+  for (const double one : logarithms) mean += one / count;
+  double squares = 0;
+  for (const double one : logarithms) squares += (one - mean) * (one - mean);
+  return std::sqrt(squares / count);
+}
+
+template <typename Trials>
+std::string names_of(const Trials& trials) {
+  std::string names;
+  for (const auto& trial : trials) {
+    names +=
+        (names.empty() ? "" : ", ") + postgres::quote(trial.scratch.name.schema, trial.scratch.name.name);
+  }
+  return names;
+}
+
 template <typename Work>
 Result<double> median_seconds(Work&& work) {
   std::vector<double> seconds;
@@ -78,114 +98,136 @@ Status Sampler::limit_statements() {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
   const std::string sql = fmt::format("SET statement_timeout = {}", std::max<std::int64_t>(1, left));
   if (Status set = source_.execute(sql); !set) return set;
-  return scratch_->connection().execute(sql);
+  // How many processes will build an index is told from the table's size; here it is how long one takes.
+  return scratch_->connection().execute(sql + "; SET max_parallel_maintenance_workers = 0");
 }
 
-Result<TableSample> Sampler::sample(catalog::Place place, const plan::Rates& rates) {
+Result<TableSample> Sampler::sample(const std::vector<catalog::Place>& tables, const plan::Rates& rates) {
   rates_ = rates;
-  const catalog::Relation& relation = found_->source.relations[place];
-  const auto planned = std::ranges::find(found_->plan.tables, place, &plan::TablePlan::relation);
-  const bool binary = planned == found_->plan.tables.end() || planned->format.binary;
-  const catalog::Relation scratch = scratch_table(found_->source, relation, binary);
+  std::vector<Trial> trials = trials_of(tables);
   TableSample sample;
-  sample.relation = place;
+  sample.relation = tables.front();
   if (const Status limited = limit_statements(); !limited) return fail(limited.error());
-  Status done = copy(relation, binary, sample);
+  Status done = copy(trials, sample);
   if (done && sample.volume.rows > 0) {
-    done = read_back(scratch, binary, sample);
-    if (done) done = build_indexes(sample);
-    if (done) done = analyze(relation, sample);
+    done = read_back(trials, sample);
+    if (done) done = build_indexes(trials, sample);
+    if (done) done = analyze(trials, sample);
   }
-  const Status dropped =
-      scratch_->connection().execute("SET statement_timeout = 0; DROP TABLE IF EXISTS " +
-                                     postgres::quote(scratch.name.schema, scratch.name.name));
-  if (!done) return done.error().during("trying out " + shown(relation.name));
+  std::string drop = "SET statement_timeout = 0; DROP TABLE IF EXISTS " + names_of(trials);
+  const Status dropped = scratch_->connection().execute(drop);
+  if (!done) return done.error().during("trying out " + shown(trials.front().relation->name));
   if (!dropped) return fail(dropped.error());
   return sample;
 }
 
-Status Sampler::copy(const catalog::Relation& relation, bool binary, TableSample& sample) {
-  const postgres::CopyFormat format = binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
-  const catalog::Relation scratch = scratch_table(found_->source, relation, binary);
+std::vector<Sampler::Trial> Sampler::trials_of(const std::vector<catalog::Place>& tables) const {
+  std::vector<Trial> trials;
+  for (const catalog::Place place : tables) {
+    const catalog::Relation& relation = found_->source.relations[place];
+    const auto planned = std::ranges::find(found_->plan.tables, place, &plan::TablePlan::relation);
+    const bool binary = planned == found_->plan.tables.end() || planned->format.binary;
+    trials.push_back({.place = place,
+                      .relation = &relation,
+                      .binary = binary,
+                      .scratch = scratch_table(found_->source, relation, binary, trials.size()),
+                      .volume = {}});
+  }
+  return trials;
+}
+
+Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   postgres::Connection& target = scratch_->connection();
   const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
   if (!reading) return fail(reading.error());
   postgres::Transaction writing = postgres::Transaction::begin(target);
-  if (Status made = target.execute(create_scratch_table(scratch)); !made) return made;
-
-  const double toast_per_page =
-      relation.heap_pages == 0 ? 0 : static_cast<double>(relation.toast_bytes) / relation.heap_pages;
+  for (const Trial& trial : trials) {
+    if (Status made = target.execute(create_scratch_table(trial.scratch)); !made) return made;
+  }
   // As the copy will: reading rows that aren't frozen costs the first reader more.
   const auto planned = std::ranges::find(found_->plan.tables, sample.relation, &plan::TablePlan::relation);
-  const bool freeze = planned == found_->plan.tables.end() || planned->chunks == 1;
+  const bool freeze = trials.size() == 1 && (planned == found_->plan.tables.end() || planned->chunks == 1);
   std::vector<double> logarithms;
   double took = 0;
   double foretold = 0;
-  for (const plan::PageRange& pages : pieces_of(relation)) {
-    const auto start = Clock::now();
-    Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-        source_, copy_piece_sql(scratch, relation, pages, format, found_->source.server.version), format,
-        "a sample of " + shown(relation.name));
-    if (!rows) return fail(rows.error());
-    Result<postgres::CopyIn> table =
-        postgres::CopyIn::begin(target, copy_in_sql(scratch, format, freeze), format, "a sample");
-    if (!table) return fail(table.error());
-    verify::RowDigest tap;
-    if (Status moved = lane_.run(*rows, *table, tap); !moved) return moved;
-    const double seconds = seconds_since(start);
-    const double page_count = pages.whole() ? relation.heap_pages : pages.end - pages.first;
-    const plan::Volume volume{.rows = static_cast<double>(tap.digest().rows),
-                              .heap_gb = page_count * static_cast<double>(relation.heap_bytes) /
-                                         std::max(1U, relation.heap_pages) / kGigabyte,
-                              .toast_gb = page_count * toast_per_page / kGigabyte};
-    const double expected = plan::copy_seconds(volume, binary, rates_);
-    took += seconds;
-    foretold += expected;
-    logarithms.push_back(std::log(seconds / expected));
-    sample.volume += volume;
-    sample.stream_bytes += static_cast<std::int64_t>(tap.digest().bytes);
-    sample.pages += static_cast<std::int64_t>(page_count);
+  for (Trial& trial : trials) {
+    for (const plan::PageRange& pages : pieces_of(*trial.relation)) {
+      const Result<Piece> piece = copy_piece(trial, pages, freeze, sample);
+      if (!piece) return fail(piece.error());
+      const double expected = plan::copy_seconds(piece->volume, trial.binary, rates_);
+      took += piece->seconds;
+      foretold += expected;
+      logarithms.push_back(std::log(piece->seconds / expected));
+      trial.volume += piece->volume;
+    }
+    sample.volume += trial.volume;
   }
   sample.copy = took / foretold;
-  double mean = 0;
-  for (const double one : logarithms) mean += one / static_cast<double>(logarithms.size());
-  for (const double one : logarithms) sample.copy_spread += (one - mean) * (one - mean);
-  sample.copy_spread = std::sqrt(sample.copy_spread / static_cast<double>(logarithms.size()));
+  if (trials.size() == 1) sample.copy_spread = spread_of(logarithms);
   return writing.commit();
 }
 
-Status Sampler::read_back(const catalog::Relation& scratch, bool binary, TableSample& sample) {
-  const postgres::CopyFormat format = binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
+Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const plan::PageRange& pages, bool freeze,
+                                           TableSample& sample) {
+  const postgres::CopyFormat format =
+      trial.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
+  const catalog::Relation& relation = *trial.relation;
   const auto start = Clock::now();
-  Result<postgres::CopyOut> rows =
-      postgres::CopyOut::begin(scratch_->connection(), copy_out_sql(scratch, {}, format), format, "a sample");
+  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+      source_, copy_piece_sql(trial.scratch, relation, pages, format, found_->source.server.version), format,
+      "a sample of " + shown(relation.name));
   if (!rows) return fail(rows.error());
-  const Result<verify::Digest> digest = verify::read_back(*rows, buffer_);
-  if (!digest) return fail(digest.error());
-  sample.read_back = seconds_since(start) / plan::read_back_seconds(sample.volume, binary, rates_);
+  Result<postgres::CopyIn> table = postgres::CopyIn::begin(
+      scratch_->connection(), copy_in_sql(trial.scratch, format, freeze), format, "a sample");
+  if (!table) return fail(table.error());
+  verify::RowDigest tap;
+  if (Status moved = lane_.run(*rows, *table, tap); !moved) return fail(moved.error());
+  const double seconds = seconds_since(start);
+  const std::int64_t page_count = pages.whole() ? relation.heap_pages : pages.end - pages.first;
+  const double share = static_cast<double>(page_count) / std::max(1U, relation.heap_pages) / kGigabyte;
+  trial.pages += page_count;
+  sample.stream_bytes += static_cast<std::int64_t>(tap.digest().bytes);
+  return Piece{seconds,
+               {.rows = static_cast<double>(tap.digest().rows),
+                .heap_gb = share * static_cast<double>(relation.heap_bytes),
+                .toast_gb = share * static_cast<double>(relation.toast_bytes)}};
+}
+
+Status Sampler::read_back(const std::vector<Trial>& trials, TableSample& sample) {
+  double foretold = 0;
+  const auto start = Clock::now();
+  for (const Trial& trial : trials) {
+    const postgres::CopyFormat format =
+        trial.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
+    Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+        scratch_->connection(), copy_out_sql(trial.scratch, {}, format), format, "a sample");
+    if (!rows) return fail(rows.error());
+    const Result<verify::Digest> digest = verify::read_back(*rows, buffer_);
+    if (!digest) return fail(digest.error());
+    foretold += plan::read_back_seconds(trial.volume, trial.binary, rates_);
+  }
+  sample.read_back = seconds_since(start) / foretold;
   return {};
 }
 
-Status Sampler::analyze(const catalog::Relation& relation, TableSample& sample) {
+Status Sampler::analyze(const std::vector<Trial>& trials, TableSample& sample) {
+  double foretold = 0;
+  for (const Trial& trial : trials) {
+    foretold += plan::analyze_seconds(trial.volume, trial.relation->columns.size(), rates_);
+  }
   const auto start = Clock::now();
-  const Status done =
-      scratch_->connection().execute(fmt::format("ANALYZE {}.sample", postgres::quote(Scratch::kSchema)));
-  if (!done) return done;
-  sample.analyze =
-      seconds_since(start) / plan::analyze_seconds(sample.volume, relation.columns.size(), rates_);
+  if (Status done = scratch_->connection().execute("ANALYZE " + names_of(trials)); !done) return done;
+  sample.analyze = seconds_since(start) / foretold;
   return {};
 }
 
 /// An index that can't be built here, for want of a function, is left to what others took.
-Status Sampler::build_indexes(TableSample& sample) {
-  const catalog::Relation& relation = found_->source.relations[sample.relation];
-  catalog::Relation scratch;
-  scratch.name = {Scratch::kSchema, "sample"};
-  const double share = relation.heap_pages == 0 ? 1 : static_cast<double>(sample.pages) / relation.heap_pages;
+Status Sampler::build_indexes(const std::vector<Trial>& trials, TableSample& sample) {
   for (catalog::Place place = 0; place < found_->source.indexes.size(); ++place) {
     catalog::IndexInfo index = found_->source.indexes[place];
-    if (index.relation != sample.relation || index.partitioned || !index.valid) continue;
-    const std::optional<std::string> sql = create_scratch_index(index, scratch);
+    const auto trial = std::ranges::find(trials, index.relation, &Trial::place);
+    if (trial == trials.end() || index.partitioned || !index.valid) continue;
+    const std::optional<std::string> sql = create_scratch_index(index, trial->scratch);
     if (!sql) continue;
     const auto start = Clock::now();
     const Status built = scratch_->connection().execute(*sql);
@@ -193,10 +235,17 @@ Status Sampler::build_indexes(TableSample& sample) {
     if (!built && built.error().sqlstate == "57014") return built;  // the time is up
     if (!built) continue;
     const double seconds = seconds_since(start);
+    const std::uint32_t all_pages = trial->relation->heap_pages;
+    const double share = all_pages == 0 ? 1 : static_cast<double>(trial->pages) / all_pages;
     index.bytes = static_cast<std::int64_t>(static_cast<double>(index.bytes) * share);
-    sample.indexes.emplace_back(place, seconds / plan::index_seconds(index, sample.volume, rates_));
+    sample.indexes.emplace_back(place, seconds / plan::index_seconds(index, trial->volume, rates_));
   }
   return {};
+}
+
+Status Sampler::sample_large_objects(plan::Rates& rates) {
+  if (const Status limited = limit_statements(); !limited) return limited;
+  return job::sample_large_objects(*found_, source_, scratch_->connection(), lane_, buffer_, rates);
 }
 
 Result<double> Sampler::transaction_seconds() {
@@ -210,6 +259,14 @@ Result<double> Sampler::transaction_seconds() {
     postgres::Transaction writing = postgres::Transaction::begin(target);
     return writing.commit(
         fmt::format("INSERT INTO {}.journal VALUES (1, 'a line as the journal has it')", Scratch::kSchema));
+  });
+}
+
+Result<double> Sampler::truncate_seconds() {
+  return median_seconds([&](int) {
+    return scratch_->connection().execute(
+        fmt::format("BEGIN; TRUNCATE {0}.journal; INSERT INTO {0}.journal VALUES (1, 'a line'); COMMIT",
+                    Scratch::kSchema));
   });
 }
 

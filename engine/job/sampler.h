@@ -15,14 +15,14 @@
 
 namespace pghaul::job {
 
-/// What a few megabytes of one table took, beside what the shipped rates say of them.
+/// What a few megabytes of one table, or a batch of tiny ones, took, beside what the shipped rates say of
+/// them.
 struct TableSample {
-  catalog::Place relation = catalog::kNone;
-  plan::Volume volume;            // that was copied
-  std::int64_t stream_bytes = 0;  // of it, as COPY data
-  std::int64_t pages = 0;
-  double copy = 0;         // each of these: times the rates; 0: not measured
-  double copy_spread = 0;  // between pieces: standard deviation of the logarithm
+  catalog::Place relation = catalog::kNone;  // of several tiny ones the first, which stands for all
+  plan::Volume volume;                       // that was copied
+  std::int64_t stream_bytes = 0;             // of it, as COPY data
+  double copy = 0;                           // each of these: times the rates; 0: not measured
+  double copy_spread = 0;                    // between pieces: standard deviation of the logarithm
   double read_back = 0;
   double analyze = 0;
   std::vector<std::pair<catalog::Place, double>> indexes;
@@ -44,9 +44,15 @@ class Sampler {
                                             Clock::time_point deadline);
 
   /// `rates`: what the sample is put beside.
-  [[nodiscard]] Result<TableSample> sample(catalog::Place table, const plan::Rates& rates);
+  /// Several tables: tiny ones, which share transactions as they do in a copy.
+  [[nodiscard]] Result<TableSample> sample(const std::vector<catalog::Place>& tables,
+                                           const plan::Rates& rates);
+  /// Sets what was measured of them.
+  [[nodiscard]] Status sample_large_objects(plan::Rates& rates);
   /// Seconds of a task's fixed part: a transaction on each server, one row written in the target's.
   [[nodiscard]] Result<double> transaction_seconds();
+  /// Seconds that TRUNCATE adds to a transaction. After transaction_seconds().
+  [[nodiscard]] Result<double> truncate_seconds();
   /// Seconds of one CREATE TABLE, committed.
   [[nodiscard]] Result<double> create_table_seconds();
   [[nodiscard]] Result<double> round_trip_seconds(postgres::Side side);
@@ -54,11 +60,28 @@ class Sampler {
  private:
   Sampler(const Discovery& found, Scratch& scratch, postgres::Connection source, Clock::time_point deadline);
 
+  /// One table and its like in the scratch schema.
+  struct Trial {
+    catalog::Place place;
+    const catalog::Relation* relation;
+    bool binary;
+    catalog::Relation scratch;
+    plan::Volume volume;  // that was copied
+    std::int64_t pages = 0;
+  };
+
   [[nodiscard]] Status limit_statements();
-  [[nodiscard]] Status copy(const catalog::Relation& relation, bool binary, TableSample& sample);
-  [[nodiscard]] Status read_back(const catalog::Relation& relation, bool binary, TableSample& sample);
-  [[nodiscard]] Status analyze(const catalog::Relation& relation, TableSample& sample);
-  [[nodiscard]] Status build_indexes(TableSample& sample);
+  [[nodiscard]] std::vector<Trial> trials_of(const std::vector<catalog::Place>& tables) const;
+  [[nodiscard]] Status copy(std::vector<Trial>& trials, TableSample& sample);
+  struct Piece {
+    double seconds;
+    plan::Volume volume;
+  };
+  [[nodiscard]] Result<Piece> copy_piece(Trial& trial, const plan::PageRange& pages, bool freeze,
+                                         TableSample& sample);
+  [[nodiscard]] Status read_back(const std::vector<Trial>& trials, TableSample& sample);
+  [[nodiscard]] Status analyze(const std::vector<Trial>& trials, TableSample& sample);
+  [[nodiscard]] Status build_indexes(const std::vector<Trial>& trials, TableSample& sample);
 
   const Discovery* found_;
   Scratch* scratch_;

@@ -22,23 +22,24 @@ bool sends_rows(TaskKind kind) {
 
 /// What nothing more is read from when all tasks of this kind are done; may be empty.
 std::string reading_of(TaskKind kind) {
-  if (reads_source(kind)) return "source read";
+  if (plan::reads_source(kind)) return "source read";
   return kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back ? "read back" : "";
 }
 
-measure::Remaining remaining_of(const plan::Plan& plan, double now) {
+measure::Remaining remaining_of(const Run& run) {
+  const plan::Plan& plan = *run.plan;
   const std::vector<double> paths = plan.graph.remaining_paths();
   std::vector<measure::Remaining::Task> tasks;
   for (std::size_t i = 0; i < paths.size(); ++i) tasks.push_back({plan.graph.tasks[i].seconds, paths[i]});
   const double cores = std::max(1U, std::thread::hardware_concurrency());
   const double predicted = tasks.empty() ? 0 : plan::forecast(plan.graph, plan.jobs, cores).seconds;
-  return {std::move(tasks), predicted, now};
+  return {std::move(tasks), predicted, run.timeline->now(), run.seconds_after_tasks};
 }
 
 }  // namespace
 
 TaskTelling::TaskTelling(Run& run, measure::Events& events)
-    : run_(&run), events_(&events), remaining_(remaining_of(*run.plan, run.timeline->now())) {
+    : run_(&run), events_(&events), remaining_(remaining_of(run)) {
   run.done.assign(run.plan->graph.tasks.size(), 0);
   count_what_is_left();
 }

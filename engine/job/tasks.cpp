@@ -138,17 +138,4 @@ std::string describe(const Run& run, const plan::Task& task) {
   return fmt::format("{} and {} more", name_of(run, task, task.objects.front()), task.objects.size() - 1);
 }
 
-bool reads_source(TaskKind kind) noexcept {
-  switch (kind) {
-    case TaskKind::copy:
-    case TaskKind::large_objects:
-    case TaskKind::sequences:
-    case TaskKind::read_source:
-    case TaskKind::large_objects_read_source:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace pghaul::job

@@ -18,8 +18,6 @@ namespace pghaul::job {
 
 /// For progress and the timeline: "public.orders 2/4".
 [[nodiscard]] std::string describe(const Run& run, const plan::Task& task);
-/// The task reads the source: when the last of these is done, the snapshot can go.
-[[nodiscard]] bool reads_source(plan::TaskKind kind) noexcept;
 
 [[nodiscard]] Status copy_rows(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_source_rows(Worker& worker, Run& run, const plan::Task& task);

@@ -47,7 +47,17 @@ WhatIf::WhatIf(const Discovery& found, const catalog::Catalog& source, const Cal
 plan::Plan WhatIf::plan(int jobs) const {
   plan::PlanOptions options = options_;
   options.jobs = jobs;
-  return plan::make_plan(source_, found_.target ? &*found_.target : nullptr, options);
+  return made(std::move(options));
+}
+
+/// A copy decides by the shipped rates whether it splits tables: it has measured nothing.
+plan::Plan WhatIf::made(plan::PlanOptions options) const {
+  const catalog::Server* const target = found_.target ? &*found_.target : nullptr;
+  plan::PlanOptions of_the_copy = options;
+  of_the_copy.rates = {};
+  of_the_copy.factors = {};
+  options.decided_split = plan::make_plan(source_, target, of_the_copy).split;
+  return plan::make_plan(source_, target, options);
 }
 
 plan::Outlook WhatIf::outlook(const plan::Plan& plan) const {
@@ -55,14 +65,33 @@ plan::Outlook WhatIf::outlook(const plan::Plan& plan) const {
 }
 
 double WhatIf::seconds(const plan::PlanOptions& options, const plan::Machines& machines) const {
-  const plan::Plan plan = plan::make_plan(source_, found_.target ? &*found_.target : nullptr, options);
-  return plan::look_ahead(plan, options.rates, surroundings_, machines).downtime;
+  return plan::look_ahead(made(options), options.rates, surroundings_, machines).downtime;
 }
 
 double WhatIf::opened_after(plan::Milestone milestone) const {
   plan::PlanOptions options = options_;
   options.open_after = milestone;
   return seconds(options, calibration_.machines);
+}
+
+std::string WhatIf::left_for_later(plan::Milestone open_after) const {
+  using plan::Milestone;
+  std::vector<const catalog::IndexInfo*> indexes;
+  for (const catalog::IndexInfo& index : source_.indexes) {
+    const Milestone stands = index.guards() ? Milestone::keys : Milestone::indexes;
+    if (stands > open_after) indexes.push_back(&index);
+  }
+  const auto keys = std::ranges::count(source_.constraints, 'f', &catalog::Constraint::kind);
+  std::string later;
+  if (!indexes.empty()) {
+    const auto largest = std::ranges::max_element(indexes, {}, [](const auto* one) { return one->bytes; });
+    later = "index " + (*largest)->name.name;
+    if (indexes.size() > 1) later += fmt::format(" and {} more", indexes.size() - 1);
+  }
+  if (keys > 0 && open_after < Milestone::constraints) {
+    later += fmt::format("{}{} foreign {}", later.empty() ? "" : ", ", keys, keys == 1 ? "key" : "keys");
+  }
+  return later.empty() ? later : ": " + later + " after it";
 }
 
 bool WhatIf::compresses_with_pglz() const {
@@ -106,7 +135,8 @@ std::vector<measure::Estimate::Variant> WhatIf::variants() const {
   }
   for (auto earlier = static_cast<std::size_t>(options_.open_after); earlier-- > 0;) {
     const auto milestone = static_cast<plan::Milestone>(earlier);
-    all.push_back({fmt::format("--open-after {}", milestone_name(milestone)), opened_after(milestone), true});
+    all.push_back({fmt::format("--open-after {}{}", milestone_name(milestone), left_for_later(milestone)),
+                   opened_after(milestone), true});
   }
   if (compresses_with_pglz()) {
     all.push_back({"--toast-compression lz4", seconds(with_lz4(), machines), false});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "catalog/model.h"
@@ -28,8 +29,11 @@ class WhatIf {
   [[nodiscard]] std::vector<measure::Estimate::Variant> variants() const;
 
  private:
+  [[nodiscard]] plan::Plan made(plan::PlanOptions options) const;
   [[nodiscard]] double seconds(const plan::PlanOptions& options, const plan::Machines& machines) const;
   [[nodiscard]] double opened_after(plan::Milestone milestone) const;
+  /// Which indexes and constraints would be built beside the application; empty: none.
+  [[nodiscard]] std::string left_for_later(plan::Milestone open_after) const;
   [[nodiscard]] plan::PlanOptions with_lz4() const;
   [[nodiscard]] plan::PlanOptions with_minimal_wal() const;
   [[nodiscard]] bool compresses_with_pglz() const;

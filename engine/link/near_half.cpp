@@ -3,17 +3,20 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <random>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "link/greeting.h"
 #include "link/local_socket.h"
@@ -29,6 +32,7 @@ using transport::LinkFrame;
 
 constexpr const char* kPort = "5432";   // is a part of the socket's name, and nothing more
 constexpr int kLookMilliseconds = 100;  // at whether all is to end
+constexpr const char* kFolder = "pghaul-link-";
 
 tl::unexpected<Error> no_socket(const std::string& why) {
   return fail(ErrorCode::system, "cannot make a socket for the link: " + why,
@@ -37,6 +41,45 @@ tl::unexpected<Error> no_socket(const std::string& why) {
 
 std::string text_of(const Channel::Arrived& arrived) {
   return {reinterpret_cast<const char*>(arrived.payload.data()), arrived.payload.size()};
+}
+
+/// Where libpq looks for it.
+std::string socket_path(const std::string& folder) {
+  return fmt::format("{}/.s.PGSQL.{}", folder, kPort);
+}
+
+bool is_listened_to(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return true;
+  path.copy(address.sun_path, path.size());
+  const int asking = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const bool nobody = asking >= 0 &&
+                      connect(asking, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 &&
+                      (errno == ECONNREFUSED || errno == ENOENT);
+  if (asking >= 0) close(asking);
+  return !nobody;
+}
+
+/// Folders of our own that runs left which were killed. Not young ones: their socket may be on its way.
+void remove_leftovers(const fs::path& temporary) {
+  constexpr std::chrono::minutes kYoung{1};
+  std::error_code error;
+  std::vector<fs::path> old;
+  for (fs::directory_iterator entry(temporary, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    struct stat info {};
+    const fs::path path = entry->path();
+    if (!path.filename().string().starts_with(kFolder) || lstat(path.c_str(), &info) != 0) continue;
+    if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid()) continue;
+    if (std::chrono::system_clock::now() - std::chrono::system_clock::from_time_t(info.st_mtime) > kYoung)
+      old.push_back(path);
+  }
+  for (const fs::path& path : old) {
+    if (is_listened_to(socket_path(path))) continue;
+    fs::remove(socket_path(path), error);
+    fs::remove(path, error);  // only if there is nothing else in it
+  }
 }
 
 /// A channel, while it is of use.
@@ -53,11 +96,6 @@ class Joined {
   transport::Multiplexer* link_;
   std::shared_ptr<Channel> channel_;
 };
-
-/// Where libpq looks for it.
-std::string socket_path(const std::string& folder) {
-  return fmt::format("{}/.s.PGSQL.{}", folder, kPort);
-}
 
 std::string random_token() {
   std::random_device random;
@@ -97,7 +135,8 @@ Result<std::unique_ptr<NearHalf>> NearHalf::create(Options options) {
   std::error_code unusable;
   const fs::path temporary = fs::temp_directory_path(unusable);
   if (unusable) return no_socket(unusable.message());
-  std::string folder = temporary / "pghaul-link-XXXXXX";
+  remove_leftovers(temporary);
+  std::string folder = temporary / (std::string(kFolder) + "XXXXXX");
   if (mkdtemp(folder.data()) == nullptr) return no_socket(std::strerror(errno));
   const int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};

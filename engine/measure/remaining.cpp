@@ -14,8 +14,13 @@ constexpr double kOverdueShare = 0.15;
 
 }  // namespace
 
-Remaining::Remaining(std::vector<Task> tasks, double predicted_seconds, double now)
-    : tasks_(std::move(tasks)), predicted_(predicted_seconds), work_(0), work_left_(0), started_(now) {
+Remaining::Remaining(std::vector<Task> tasks, double predicted_seconds, double now, double afterwards)
+    : tasks_(std::move(tasks)),
+      predicted_(predicted_seconds),
+      afterwards_(afterwards),
+      work_(0),
+      work_left_(0),
+      started_(now) {
   for (const Task& task : tasks_) work_ += task.seconds;
   work_left_ = work_;
 }
@@ -53,7 +58,7 @@ double Remaining::seconds(double now) const {
   }
   const double side_by_side =
       work_ > 0 ? predicted_ / work_ : 0;  // the forecast's seconds per second of work
-  return std::max(work * side_by_side, longest);
+  return std::max(work * side_by_side, longest) + afterwards_;
 }
 
 /// Seconds that a predicted second takes.

@@ -15,8 +15,9 @@ class Remaining {
     double seconds = 0;  // predicted
     double path = 0;     // predicted from its start to the end of the longest chain that waits for it
   };
-  /// `predicted_seconds`: of the whole run, as the forecast has it; `now`: when it starts.
-  Remaining(std::vector<Task> tasks, double predicted_seconds, double now);
+  /// `predicted_seconds`: of all tasks, as the forecast has it; `afterwards`: of what follows them; `now`:
+  /// when it starts.
+  Remaining(std::vector<Task> tasks, double predicted_seconds, double now, double afterwards = 0);
 
   void starts(std::size_t task, double now);
   void ends(std::size_t task);
@@ -38,7 +39,8 @@ class Remaining {
 
   std::vector<Task> tasks_;
   std::vector<Running> running_;
-  double predicted_;  // of the whole run
+  double predicted_;  // of all tasks
+  double afterwards_;
   double work_;       // predicted, of all tasks that have to be run
   double work_left_;  // of those that have not started
   double work_done_ = 0;

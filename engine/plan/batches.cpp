@@ -55,14 +55,21 @@ class Filler {
 
 std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links, int jobs) {
   std::size_t tiny_tables = 0;
+  std::size_t tiny_objects = 0;
   std::size_t partitioned = 0;
-  for (const Relation& relation : source.relations) {
+  for (Place place = 0; place < source.relations.size(); ++place) {
+    const Relation& relation = source.relations[place];
     if (relation.kind == 'p') ++partitioned;
-    if (carries_rows(relation) && is_tiny(relation)) ++tiny_tables;
+    if (!carries_rows(relation) || !is_tiny(relation)) continue;
+    ++tiny_tables;
+    tiny_objects += 1 + links.indexes[place].size();
   }
   std::vector<Batch> batches;
   std::vector<Batch> last;
-  Filler tables(tiny_per_task(tiny_tables, jobs), batches);
+  // Evenly, for a small one that is left over would be copied last and hold up what comes after.
+  const std::size_t fewest = tiny_objects / kBatchObjects + 1;
+  const std::size_t at_most = (tiny_tables + fewest - 1) / fewest;
+  Filler tables(std::min(tiny_per_task(tiny_tables, jobs), std::max<std::size_t>(at_most, 1)), batches);
   Filler parents(tiny_per_task(partitioned, jobs), batches);
   for (Place place = 0; place < source.relations.size(); ++place) {
     const Relation& relation = source.relations[place];

@@ -20,14 +20,20 @@ double sort_seconds(double entries, double per_entry) noexcept {
   return entries * std::log2(std::max(entries, 2.0)) * per_entry;
 }
 
+/// Gigabytes.
+double beyond_beginnings(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
+  return std::max(0.0, gigabytes(objects.bytes) - static_cast<double>(objects.count) * rates.large_object_gb);
+}
+
 }  // namespace
 
 Load load_of(TaskKind kind, const Rates& rates) noexcept {
   switch (kind) {
     case TaskKind::copy:
-    case TaskKind::large_objects:
     case TaskKind::sequences:
       return rates.copying;
+    case TaskKind::large_objects:
+      return rates.large_objects;
     case TaskKind::read_back:
     case TaskKind::large_objects_read_back:
       return rates.reading;
@@ -71,7 +77,7 @@ Load copy_load(const Volume& rows, const Rates& rates) noexcept {
 double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
   const double seconds =
       rows.heap_gb * rates.copy_heap_gb + rows.rows * rates.copy_row + rows.toast_gb * rates.copy_toast_gb;
-  return rates.statement + seconds * (binary ? 1.0 : rates.copy_text);
+  return rates.statement + rates.copy_table + seconds * (binary ? 1.0 : rates.copy_text);
 }
 
 double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
@@ -82,7 +88,7 @@ double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) no
 
 double index_seconds(const catalog::IndexInfo& index, const Volume& rows, const Rates& rates) noexcept {
   if (index.partitioned) return rates.statement;
-  const double scan = rates.statement + rows.heap_gb * rates.scan_heap_gb;
+  const double scan = rates.statement + rates.make_index + rows.heap_gb * rates.scan_heap_gb;
   if (index.access_method == "brin") return scan;
   if (index.access_method != "btree") return scan + gigabytes(index.bytes) * rates.other_index_gb;
   const double entries = std::min(rows.rows, static_cast<double>(index.bytes) / kSmallestEntryBytes);
@@ -99,13 +105,18 @@ double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rat
   return rates.statement + sampled * static_cast<double>(columns) * rates.analyze_value;
 }
 
-double restore_seconds(std::size_t entries, const Rates& rates) noexcept {
-  return entries == 0 ? 0 : rates.pg_restore + static_cast<double>(entries) * rates.schema_object;
+double restore_seconds(double tables, const Rates& rates) noexcept {
+  return tables <= 0 ? 0 : rates.pg_restore + tables * rates.make_table;
 }
 
 double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
   return static_cast<double>(objects.count) * rates.large_object +
-         gigabytes(objects.bytes) * rates.large_objects_gb;
+         beyond_beginnings(objects, rates) * rates.large_objects_gb;
+}
+
+double read_large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
+  return static_cast<double>(objects.count) * rates.large_object_read +
+         beyond_beginnings(objects, rates) * rates.large_objects_read_gb;
 }
 
 double refresh_seconds(const Volume& rows, const Rates& rates) noexcept {

@@ -10,11 +10,15 @@ namespace pghaul::plan {
 /// What work costs on a pair of servers, in seconds. A measurement of the real pair replaces them.
 ///
 /// The defaults that say so were measured with both servers and the client on 2 cores, PostgreSQL 15, on 4 M
-/// rows of 298 bytes: copied by one lane in 5.7 s (text 1.5 times that), read in 2.3 s (text 3.2),
-/// a bigint index in 1.6 s, a text index in 5.9, ANALYZE in 0.3. The others are estimates.
+/// rows of 298 bytes: copied by one lane in 5.7 s (text 1.5 times that), read in 2.3 s (text 3.2), ANALYZE in
+/// 0.3; and on 1 M of 190 bytes: a bigint index by one process in 0.45 s, a text index in 1.7. The others are
+/// estimates.
 struct Rates {
   double transaction = 0.004;  // estimate: a task's fixed part: begin, snapshot, journal, commit
-  double statement = 0.001;    // estimate: each further table, index or constraint
+  double truncate = 0.01;      // measured: before rows are frozen; its commit waits for the disk
+  double statement = 0.2e-3;   // measured: each further table or constraint
+  double copy_table = 0.3e-3;  // measured, of tiny tables: what COPY takes besides
+  double make_index = 0.8e-3;  // measured, of tiny tables: what CREATE INDEX takes besides
 
   double copy_heap_gb = 2.5;  // measured, as the sum with copy_row
   double copy_row = 0.7e-6;
@@ -27,11 +31,12 @@ struct Rates {
   double read_text = 1.4;    // measured: times binary
 
   double scan_heap_gb = 0.25;         // estimate: from the cache, rows not sent
-  double sort_entry = 15e-9;          // measured: times log2(entries)
-  double sort_text_entry = 64e-9;     // measured
+  double sort_entry = 20e-9;          // measured: times log2(entries), by one process
+  double sort_text_entry = 84e-9;     // measured
+  double build_together = 1.09;       // measured: the work of a B-tree that several processes build
   double other_index_gb = 60;         // estimate: of index, neither B-tree nor BRIN
-  double check_referencing = 0.4e-6;  // estimate: a foreign key, each referencing row
-  double check_referenced = 0.2e-6;   // estimate
+  double check_referencing = 0.2e-6;  // measured: a foreign key, each referencing row
+  double check_referenced = 0.1e-6;   // measured
 
   double analyze_value = 0.6e-6;  // measured: each column of a sampled row
   double analyze_sample = 30000;  // rows, at default_statistics_target = 100
@@ -43,16 +48,19 @@ struct Rates {
   Load copying_toast{.source = 0.15, .target = 1, .client = 0.05};  // estimate
   Load reading{.source = 0, .target = 1, .client = 0.17};           // measured
   Load indexing{.source = 0, .target = 1, .client = 0};
-  Load other{.source = 0, .target = 0.9, .client = 0.05};  // estimate
+  Load large_objects{.source = 0.15, .target = 0.95, .client = 0.05};  // measured: first staged, then made
+  Load other{.source = 0, .target = 0.9, .client = 0.05};              // estimate
 
-  double large_object = 40e-6;      // estimate
-  double large_objects_gb = 5;      // estimate
-  double large_objects_read = 0.4;  // estimate: times writing them
-  double sequence = 20e-6;          // estimate
-  double refresh_gb = 15;           // estimate: of the materialized view; its query may cost anything
-  double schema_object = 0.4e-3;    // measured: each entry of the schema's archive, restored by pg_restore
-  double pg_restore = 0.05;         // measured: started, connected and ended again
-  double at_the_end = 0.01;         // estimate: comparing, and telling
+  double large_object = 35e-6;         // measured, on noise: each, with its beginning
+  double large_object_gb = 6e-6;       // that its beginning takes on disk
+  double large_objects_gb = 11;        // measured: of what lies beyond their beginnings
+  double large_object_read = 9e-6;     // measured: each, with its beginning
+  double large_objects_read_gb = 1.5;  // measured
+  double sequence = 70e-6;             // measured
+  double refresh_gb = 15;              // estimate: of the materialized view; its query may cost anything
+  double make_table = 1.2e-3;          // measured: CREATE TABLE, by pg_restore
+  double pg_restore = 0.01;            // measured: started, connected and ended again
+  double at_the_end = 0.06;            // measured, of few objects: comparing catalogs, and telling
 };
 
 /// How many times what the rates say single objects take: measured on a sample of each. Empty: once.
@@ -87,15 +95,18 @@ struct Volume {
 /// Seconds for the work alone, a task's fixed part not counted.
 [[nodiscard]] double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept;
 [[nodiscard]] double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept;
+/// Of one process, which builds it alone.
 [[nodiscard]] double index_seconds(const catalog::IndexInfo& index, const Volume& rows,
                                    const Rates& rates) noexcept;
 [[nodiscard]] double foreign_key_seconds(const Volume& referencing, const Volume& referenced,
                                          const Rates& rates) noexcept;
 [[nodiscard]] double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rates) noexcept;
-/// Of one pg_restore that makes so many objects.
-[[nodiscard]] double restore_seconds(std::size_t entries, const Rates& rates) noexcept;
+/// Of one pg_restore that makes so many tables; what is no table counts as much as it costs beside one.
+[[nodiscard]] double restore_seconds(double tables, const Rates& rates) noexcept;
 /// Of all large objects together.
 [[nodiscard]] double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept;
+[[nodiscard]] double read_large_objects_seconds(const catalog::LargeObjects& objects,
+                                                const Rates& rates) noexcept;
 [[nodiscard]] double refresh_seconds(const Volume& rows, const Rates& rates) noexcept;
 
 }  // namespace pghaul::plan

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plan/cost.h"
+#include "plan/index_work.h"
 
 namespace pghaul::plan {
 
@@ -24,13 +25,12 @@ void add_large_objects(Draft& draft) {
   const catalog::LargeObjects& objects = draft.source.large_objects;
   const auto ranges = static_cast<Place>(objects.range_starts.size());
   for (Place range = 0; range < ranges; ++range) {
-    const double seconds = large_objects_seconds(objects, draft.options.rates) / ranges;
     Task task = draft.new_task(TaskKind::large_objects, {range});
-    task.seconds += seconds;
+    task.seconds += large_objects_seconds(objects, draft.options.rates) / ranges;
     const TaskId written = draft.add(std::move(task));
     if (!draft.options.read_back) continue;
     Task read = draft.new_task(TaskKind::large_objects_read_back, {range});
-    read.seconds += seconds * draft.options.rates.large_objects_read;
+    read.seconds += read_large_objects_seconds(objects, draft.options.rates) / ranges;
     read.after = {written};
     draft.add(std::move(read));
   }
@@ -42,7 +42,7 @@ TaskId add_post_data(Draft& draft) {
     for (const TaskId before : task.after) is_last[before] = false;
   }
   Task post_data = draft.new_task(TaskKind::post_data, {});
-  post_data.seconds += restore_seconds(draft.options.entries_after_data, draft.options.rates);
+  post_data.seconds += restore_seconds(draft.options.made_after_data, draft.options.rates);
   for (TaskId id = 0; id < is_last.size(); ++id) {
     if (is_last[id]) post_data.after.push_back(id);
   }
@@ -93,8 +93,7 @@ class Views {
       Task task = draft_->new_task(TaskKind::index, {index});
       task.milestone = milestone_of(TaskKind::refresh);
       task.locks = {{view, LockMode::share}};
-      task.seconds += index_seconds(draft_->source.indexes[index], rows, draft_->options.rates) *
-                      Factors::of(draft_->options.factors.index, index);
+      add_building(*draft_, index, task);
       task.after = before;
       built.push_back(draft_->add(std::move(task)));
     }

@@ -28,6 +28,7 @@ Task Draft::new_task(TaskKind kind, Places objects) const {
   task.objects = std::move(objects);
   task.seconds = options.rates.transaction;
   task.load = load_of(kind, options.rates);
+  if (reads_source(kind)) task.afterwards = options.rates.at_the_end;  // the source's objects are read then
   return task;
 }
 

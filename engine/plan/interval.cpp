@@ -53,7 +53,7 @@ Interval likely_seconds(const Plan& plan, const Rates& rates, const Surroundings
                                        std::exp(doubt.task * normal());
     }
     Rates rates_of_run = rates;
-    rates_of_run.schema_object *= overall * std::exp(doubt.kind * normal());
+    rates_of_run.make_table *= overall * std::exp(doubt.kind * normal());
     rates_of_run.pg_restore *= overall;
     rates_of_run.at_the_end *= overall;
     Surroundings around = surroundings;

@@ -34,8 +34,8 @@ struct PlanOptions {
   bool read_back = true;                       // verification by checksums or counts
   Milestone open_after = Milestone::verified;  // when the application is let in
   bool reads_all_rows = true;                  // also once row security stands on the target
-  std::size_t entries_after_data = 0;          // of the schema's archive: for the post-data task
-  std::size_t entries_at_opening = 0;
+  double made_after_data = 0;                  // of the schema, by the post-data task: restore_seconds()
+  double made_at_opening = 0;
   std::vector<StoredRows> stored;  // by the relation's place; empty: the source is a server
   Rates rates;
   Factors factors;

@@ -135,7 +135,7 @@ TaskGraph opened(const TaskGraph& graph, const catalog::Catalog& source, const P
     order.add(id, std::move(task));
   }
   Task opening = task_of(TaskKind::open, options.open_after, order.places_of(division.last_ones(count)),
-                         restore_seconds(options.entries_at_opening, options.rates));
+                         restore_seconds(options.made_at_opening, options.rates));
   for (TaskId id = 0; id < count; ++id) {
     const Task& task = graph.tasks[id];
     if (task.parts > 1 && task.part == 0 && !division.before(id)) {

@@ -16,12 +16,21 @@ void extend(std::vector<Outlook::Phase>& phases, const char* name, double start,
   found->seconds = last - found->start;
 }
 
+/// By several pg_restore, each of which keeps a bit more than a core busy.
+double side_by_side_seconds(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
+                            const Machines& machines) {
+  const int sessions = std::min(plan.jobs, surroundings.sessions);
+  const double at_once = std::min<double>(sessions, machines.cores_of(Party::target));
+  return restore_seconds(surroundings.side_by_side / std::max(1.0, at_once), rates);
+}
+
 }  // namespace
 
 Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
                    const Machines& machines) {
   Outlook outlook;
-  outlook.tasks_start = surroundings.discover + restore_seconds(surroundings.before_data, rates);
+  outlook.tasks_start = surroundings.discover + restore_seconds(surroundings.before_data, rates) +
+                        side_by_side_seconds(plan, rates, surroundings, machines);
   extend(outlook.phases, "discover", 0, surroundings.discover);
   extend(outlook.phases, "pre-data", surroundings.discover, outlook.tasks_start);
   outlook.tasks = forecast(plan.graph, plan.jobs, machines);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,9 +12,12 @@ namespace pghaul::plan {
 
 /// Of a copy what the tasks' graph doesn't hold.
 struct Surroundings {
-  double discover = 0;          // seconds
-  std::size_t before_data = 0;  // entries of the schema's archive that pg_restore makes then
-  std::size_t at_the_end = 0;
+  double discover = 0;  // seconds
+  // What pg_restore makes, in tables: restore_seconds().
+  double before_data = 0;
+  double side_by_side = 0;  // also before the data
+  int sessions = 1;         // at most, that make it
+  double at_the_end = 0;
 };
 
 /// A whole copy foretold, from its start to its end.

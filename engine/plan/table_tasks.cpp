@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "plan/cost.h"
+#include "plan/index_work.h"
 #include "plan/page_range.h"
 
 namespace pghaul::plan {
@@ -64,6 +65,7 @@ void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
     task.seconds += draft.table_plan(table)->seconds;
     rows += volume_of(draft.source.relations[table]);
   }
+  if (tables.size() == 1) task.seconds += draft.options.rates.truncate;
   task.load = copy_load(rows, draft.options.rates);
   wait_for_what_checks_read(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));
@@ -93,18 +95,12 @@ void add_copies(Draft& draft, const Places& tables, Reached& reached) {
   }
 }
 
-double build_seconds(const Draft& draft, Place index) {
-  const catalog::IndexInfo& info = draft.source.indexes[index];
-  return index_seconds(info, volume_of(draft.source.relations[info.relation]), draft.options.rates) *
-         Factors::of(draft.options.factors.index, index);
-}
-
 void add_indexes(Draft& draft, const Batch& batch, Reached& reached) {
   for (Places& indexes : portions(batch, draft.links.indexes)) {
     Task task = draft.new_task(TaskKind::index, indexes);
     task.locks = lock_relations_of(indexes, draft.source.indexes, LockMode::share);
     for (const Place index : indexes) {
-      task.seconds += build_seconds(draft, index);
+      add_building(draft, index, task);
       if (draft.source.indexes[index].guards()) task.milestone = Milestone::keys;
     }
     wait_for(task, reached.copied);
@@ -126,7 +122,7 @@ void add_keys(Draft& draft, const Batch& batch, Reached& reached) {
         task.seconds += draft.options.rates.statement;
         draft.wait_for_index(task, index);
       } else {
-        task.seconds += build_seconds(draft, index);
+        add_building(draft, index, task);
         wait_for(task, reached.copied);
         builds = true;
       }

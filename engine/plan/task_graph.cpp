@@ -98,6 +98,19 @@ Milestone milestone_of(TaskKind kind) noexcept {
   }
 }
 
+bool reads_source(TaskKind kind) noexcept {
+  switch (kind) {
+    case TaskKind::copy:
+    case TaskKind::large_objects:
+    case TaskKind::sequences:
+    case TaskKind::read_source:
+    case TaskKind::large_objects_read_source:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool conflict(LockMode one, LockMode other) noexcept {
   static_assert(kLockModes == 6);
   constexpr bool kConflicts[kLockModes][kLockModes] = {
@@ -121,7 +134,7 @@ TaskId TaskGraph::add(Task task) {
 std::vector<double> TaskGraph::remaining_paths() const {
   std::vector<double> remaining(tasks.size(), 0.0);  // of a task not yet reached: its longest follower's
   for (std::size_t id = tasks.size(); id-- > 0;) {
-    remaining[id] += tasks[id].seconds;
+    remaining[id] = tasks[id].seconds + std::max(remaining[id], tasks[id].afterwards);
     for (const TaskId before : tasks[id].after) {
       remaining[before] = std::max(remaining[before], remaining[id]);
     }

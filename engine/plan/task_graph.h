@@ -37,6 +37,8 @@ inline constexpr std::size_t kTaskKinds = static_cast<std::size_t>(TaskKind::let
 [[nodiscard]] const char* phase_of(TaskKind kind) noexcept;
 /// The first milestone that does not stand before a task of this kind has finished.
 [[nodiscard]] Milestone milestone_of(TaskKind kind) noexcept;
+/// When the last of these is done, the source's snapshot can go.
+[[nodiscard]] bool reads_source(TaskKind kind) noexcept;
 
 /// Table-level locks that matter here, with PostgreSQL's conflicts between them.
 /// Source  PostgreSQL manual, "Explicit Locking", table 13.2.
@@ -68,6 +70,7 @@ struct Task {
   std::uint32_t parts = 1;          //   whose size on the target is known only when it has been written
   bool online = false;              // beside an application that writes: in forms that don't hold it up
   double seconds = 0;               // predicted cost when nothing else runs
+  double afterwards = 0;            // predicted cost of what waits for it without being a task
   Load load;                        // what it keeps busy meanwhile
   std::vector<TaskId> after;        // tasks that must have finished
   std::vector<RelationLock> locks;  // on the target; the scheduler starts nothing that would wait for one

@@ -124,16 +124,43 @@ Status FrameDecoder::unpack(const FrameHeader& header) {
     raw_ = stored;
     return {};
   }
-  if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != header.raw_bytes) {
-    return damaged("it would not unpack to the size that its header announces");
-  }
+  const unsigned long long content = ZSTD_getFrameContentSize(stored.data(), stored.size());
+  const bool by_column = header.coding == FrameHeader::Coding::zstd_by_column;
+  const bool fits = by_column ? content <= header.row_bytes && header.row_bytes <= FrameHeader::kMostRawBytes
+                              : content == header.raw_bytes;
+  if (!fits) return damaged("it would not unpack to the size that its header announces");
   fit(unpacked_, header.raw_bytes);
+  raw_ = std::span(unpacked_).first(header.raw_bytes);
+  if (!by_column) return unpack_zstd(stored, std::span(unpacked_).first(header.raw_bytes));
+  fit(arranged_, content);
+  const std::span<std::byte> arranged = std::span(arranged_).first(content);
+  if (const Status unpacked = unpack_zstd(stored, arranged); !unpacked) return unpacked;
+  return restore_rows(header, arranged);
+}
+
+Status FrameDecoder::unpack_zstd(std::span<const std::byte> stored, std::span<std::byte> into) const {
   const std::size_t bytes =
-      ZSTD_decompressDCtx(context_.get(), unpacked_.data(), header.raw_bytes, stored.data(), stored.size());
+      ZSTD_decompressDCtx(context_.get(), into.data(), into.size(), stored.data(), stored.size());
   if (ZSTD_isError(bytes) != 0)
     return damaged(std::string("it can't be unpacked: ") + ZSTD_getErrorName(bytes));
-  if (bytes != header.raw_bytes) return damaged("it unpacks to another size than its header announces");
-  raw_ = std::span(unpacked_).first(bytes);
+  if (bytes != into.size()) return damaged("it unpacks to another size than its header announces");
+  return {};
+}
+
+/// And their lengths behind them, which stand in the rows themselves.
+Status FrameDecoder::restore_rows(const FrameHeader& header, std::span<const std::byte> arranged) {
+  const std::span<std::byte> rows = std::span(unpacked_).first(header.row_bytes);
+  if (!columns_.restore(arranged, header.rows, rows)) return damaged("its columns don't make its rows");
+  std::size_t at = header.row_bytes;
+  for (std::uint32_t row = 0; row < header.rows; ++row) {
+    std::size_t length = columns_.row_bytes(row);
+    for (; length >= 0x80 && at < header.raw_bytes; length >>= 7) {
+      unpacked_[at++] = static_cast<std::byte>(length | 0x80);
+    }
+    if (at == header.raw_bytes) return damaged("the lengths of its rows don't add up");
+    unpacked_[at++] = static_cast<std::byte>(length);
+  }
+  if (at != header.raw_bytes) return damaged("the lengths of its rows don't add up");
   return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "transport/byte_input.h"
+#include "transport/columns.h"
 #include "transport/frame_header.h"
 
 struct ZSTD_DCtx_s;
@@ -19,7 +20,7 @@ namespace pghaul::transport {
 /// be what was written: a frame is right, or there is an error that names it.
 ///
 /// Threads    one at a time.
-/// Memory     whatever a hostile stream says: twice FrameHeader::kMostRawBytes, or twice a row of
+/// Memory     whatever a hostile stream says: four times FrameHeader::kMostRawBytes, or twice a row of
 ///            kMostRowBytes; and of stored bytes only as many as do come.
 /// Errors     system, with the input's name, the frame's number and where it begins.
 class FrameDecoder {
@@ -45,6 +46,8 @@ class FrameDecoder {
   [[nodiscard]] Result<FrameHeader> read_header(ByteInput& input);
   [[nodiscard]] Status read_stored(ByteInput& input, const FrameHeader& header);
   [[nodiscard]] Status unpack(const FrameHeader& header);
+  [[nodiscard]] Status unpack_zstd(std::span<const std::byte> stored, std::span<std::byte> into) const;
+  [[nodiscard]] Status restore_rows(const FrameHeader& header, std::span<const std::byte> arranged);
   [[nodiscard]] Status check_lengths() const;
   [[nodiscard]] Status expect_end(ByteInput& input);
   void read_length() noexcept;
@@ -55,6 +58,8 @@ class FrameDecoder {
   std::unique_ptr<ZSTD_DCtx_s, Free> context_;
   std::vector<std::byte> stored_;
   std::vector<std::byte> unpacked_;
+  std::vector<std::byte> arranged_;  // by column
+  Columns columns_;
   std::span<const std::byte> raw_;  // of the frame, in one of the two
   FrameHeader header_;
   std::uint32_t number_ = 0;  // of the frame to come

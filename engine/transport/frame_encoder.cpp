@@ -82,14 +82,18 @@ Result<std::span<const std::byte>> FrameEncoder::pack(int level) {
     return fail(ErrorCode::internal, "a frame of " + std::to_string(row_bytes) + " bytes");
 
   std::size_t packed_bytes = raw.size();
+  bool by_column = false;
   if (level != kStore && !raw.empty()) {
-    const Result<std::size_t> compressed = compress(raw, level);
+    by_column = columns_.arrange(raw.first(row_bytes), rows_);
+    const Result<std::size_t> compressed = compress(by_column ? columns_.bytes() : raw, level);
     if (!compressed) return fail(compressed.error());
     packed_bytes = *compressed;
   }
   const bool stored = !worthwhile(packed_bytes, raw.size()) || raw.empty();
   std::vector<std::byte>& frame = stored ? raw_ : packed_;
-  header_ = {.coding = stored ? FrameHeader::Coding::stored : FrameHeader::Coding::zstd,
+  const FrameHeader::Coding packing =
+      by_column ? FrameHeader::Coding::zstd_by_column : FrameHeader::Coding::zstd;
+  header_ = {.coding = stored ? FrameHeader::Coding::stored : packing,
              .number = number_++,
              .rows = rows_,
              .row_bytes = static_cast<std::uint32_t>(row_bytes),

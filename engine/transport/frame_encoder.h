@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "pipeline/chunk.h"
+#include "transport/columns.h"
 #include "transport/frame_header.h"
 
 struct ZSTD_CCtx_s;
@@ -18,14 +19,15 @@ namespace pghaul::transport {
 /// Gathers rows and packs them into frames. Its memory is taken once and serves one stream after another.
 ///
 /// Threads    one at a time.
-/// Memory     twice frame_bytes, and what zstd's level takes; while a row wider than that is packed, three
+/// Memory     three times frame_bytes, and what zstd's level takes; while a row wider than that is packed,
+/// three
 ///            times the row beside the chunk that holds it.
 class FrameEncoder {
  public:
   /// Level at which frames are stored as they are.
   static constexpr int kStore = 0;
 
-  explicit FrameEncoder(std::size_t frame_bytes = 1_MiB);
+  explicit FrameEncoder(std::size_t frame_bytes = 2_MiB);
   ~FrameEncoder();
   FrameEncoder(FrameEncoder&&) = delete;
   FrameEncoder& operator=(FrameEncoder&&) = delete;
@@ -39,6 +41,7 @@ class FrameEncoder {
 
   /// The rows so far as one frame, header and all; without rows: the frame that ends the stream. The bytes
   /// are good until clear(), which follows. `level`: of zstd, or kStore; what does not shrink is stored.
+  /// Rows of the binary format are packed by column.
   [[nodiscard]] Result<std::span<const std::byte>> pack(int level);
   /// Makes room for the next frame, and gives back what a wide row took.
   void clear() noexcept;
@@ -58,6 +61,7 @@ class FrameEncoder {
   std::vector<std::byte> raw_;      // room for a header, rows, then their lengths
   std::vector<std::byte> lengths_;  // of the rows in raw_
   std::vector<std::byte> packed_;   // room for a header, then what zstd made
+  Columns columns_;
   std::uint32_t rows_ = 0;
   std::uint32_t number_ = 0;
   FrameHeader header_;

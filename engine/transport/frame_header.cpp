@@ -90,7 +90,7 @@ Result<FrameHeader> FrameHeader::read(std::span<const std::byte, kBytes> bytes) 
     return damaged(fmt::format("it is of version {}, which this pghaul does not know", version));
   if (header_hash(bytes) != get<std::uint32_t>(bytes, kHashAt)) return damaged("its header is damaged");
   const auto coding = get<std::uint8_t>(bytes, kCodingAt);
-  if (coding > static_cast<std::uint8_t>(Coding::zstd)) {
+  if (coding > static_cast<std::uint8_t>(Coding::zstd_by_column)) {
     return damaged(fmt::format("its coding {} is unknown", coding));
   }
   const FrameHeader header{

@@ -21,7 +21,7 @@ struct Hash128 {
 ///
 /// Units      raw bytes: what the frame unpacks to, rows and their lengths; stored bytes: what follows.
 struct FrameHeader {
-  enum class Coding : std::uint8_t { stored = 0, zstd = 1 };
+  enum class Coding : std::uint8_t { stored = 0, zstd = 1, zstd_by_column = 2 };
 
   static constexpr std::size_t kBytes = 48;
   /// Of a frame with more than one row. Together with kMostRowBytes this bounds what a reader may be made to

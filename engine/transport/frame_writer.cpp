@@ -51,7 +51,7 @@ Status FrameWriter::write_frame() {
                 .packed = seconds(packed - begun),
                 .wrote = seconds(Clock::now() - packed),
                 .raw_bytes = header.raw_bytes,
-                .shrunk = header.coding == FrameHeader::Coding::zstd});
+                .shrunk = header.coding != FrameHeader::Coding::stored});
   waited_ = 0;
   encoder_->clear();
   return {};

@@ -15,6 +15,7 @@ constexpr std::array<int, 7> kLevels = {FrameEncoder::kStore, -4, 1, 3, 5, 7, 9}
 constexpr std::size_t kUsual = 2;
 
 constexpr std::size_t kDecisionBytes = 8_MiB;  // fewer, and a scheduler's whim would decide
+constexpr std::uint32_t kMostPatience = 1024;  // decisions
 constexpr std::uint32_t kGiveUpAfter = 4;      // frames in a row that did not shrink
 constexpr std::uint32_t kTryAgainAfter = 16;   // frames
 
@@ -56,12 +57,15 @@ void LevelChooser::notice_incompressible(bool shrunk) noexcept {
 
 void LevelChooser::decide() noexcept {
   const double all = sum_.waited + sum_.packed + sum_.wrote;
-  if (sum_.wrote > all / 2) {
+  if (until_lower_ > 0) --until_lower_;
+  if (sum_.wrote > all / 2 || (sum_.wrote > all / 4 && step_ < kUsual)) {
+    // Who has tried a level in vain tries it again only after ever longer times.
+    if (step_ < kUsual) until_lower_ = patience_ = std::min(patience_ * 4, kMostPatience);
     step_ = std::min(step_ + 1, kLevels.size() - 1);
   } else if (sum_.packed > all / 2) {
     if (step_ > lowest_) --step_;
-  } else if (sum_.waited > all * 3 / 4 && step_ < kUsual) {
-    ++step_;
+  } else if (sum_.wrote < all / 20 && step_ > lowest_ && step_ <= kUsual && until_lower_ == 0) {
+    --step_;
   }
   sum_ = {};
 }

@@ -11,8 +11,9 @@ namespace pghaul::transport {
 ///
 /// If it goes into writing, the disk or link is what limits, and a higher level makes less to write. If it
 /// goes into compressing, this CPU limits, and a lower level gets more through. If it goes into waiting for
-/// rows, the source limits, and compression costs nothing up to the usual level; higher ones would only take
-/// cores from others. What has proved to be incompressible is stored, and tried again now and then.
+/// rows, while hardly any goes into writing, the line is faster than what it is given, and compression would
+/// only take cores from others: a lower level is tried, down to the lowest, and left where writing then takes
+/// long. What has proved to be incompressible is stored, and tried again now and then.
 ///
 /// Threads    one at a time.
 class LevelChooser {
@@ -37,7 +38,9 @@ class LevelChooser {
   Compression compression_;
   std::size_t lowest_;  // step
   std::size_t step_;
-  Frame sum_;                       // since the last decision
+  Frame sum_;                      // since the last decision
+  std::uint32_t until_lower_ = 0;  // decisions until a lower level is tried
+  std::uint32_t patience_ = 4;
   std::uint32_t not_shrunk_ = 0;    // frames in a row
   std::uint32_t store_frames_ = 0;  // that are still to be stored untried
 };

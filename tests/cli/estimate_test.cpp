@@ -1,6 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "support/cluster.h"
@@ -37,10 +42,16 @@ constexpr const char* kState =
 
 class Estimate : public testing::Test {
  protected:
-  Estimate() : source_(support::shared_source()), target_(support::shared_target()) {
+  Estimate()
+      : source_(support::shared_source()),
+        target_(support::shared_target()),
+        folder_(std::filesystem::temp_directory_path() / ("pghaul-estimate-" + std::to_string(getpid()))) {
+    std::filesystem::create_directory(folder_);
     source_.psql(kShop);
     target_.psql("create table precious (id int); insert into precious values (1)");
   }
+
+  ~Estimate() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] Haul estimate(std::vector<std::string> options = {}, bool with_target = true) const {
     options.insert(options.begin(), "estimate");
@@ -51,6 +62,7 @@ class Estimate : public testing::Test {
 
   Database source_;
   Database target_;
+  std::filesystem::path folder_;
 };
 
 TEST_F(Estimate, ForetellsFromSamples) {
@@ -121,6 +133,49 @@ TEST_F(Estimate, SaysWhetherItFits) {
   const json narrow = estimate({"--window", "0.01s"}, false).report["estimate"]["window"];
   EXPECT_EQ(narrow["fits"], false);
   EXPECT_EQ(narrow["likely"], false);
+}
+
+TEST_F(Estimate, FollowsARehearsal) {
+  const support::Environment environment = {{"XDG_STATE_HOME", folder_}};
+  target_.psql("drop table precious");
+  const Haul rehearsed = support::haul({"copy", "--rehearse", source_.uri(), target_.uri()}, environment);
+  ASSERT_EQ(rehearsed.exit_status, 0) << rehearsed.err;
+  const Haul done = support::haul({"estimate", source_.uri(), target_.uri()}, environment);
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  const json& estimate = done.report["estimate"];
+  const double took = rehearsed.report["downtime"]["seconds"];
+  EXPECT_NEAR(estimate["rehearsed_seconds"].get<double>(), took, 0.1 * took);
+}
+
+TEST_F(Estimate, TriesLargeObjectsAndTinyTablesAndLeavesNone) {
+  source_.psql(
+      "select lo_from_bytea(0, convert_to(repeat(md5(i::text), 100), 'UTF8')) "
+      "from generate_series(1, 50) i");
+  for (const char* name : {"a", "b", "c"}) {
+    source_.psql(std::string("create table ") + name + " (id int primary key); insert into " + name +
+                 " values (1); analyze " + name);
+  }
+  const Haul done = estimate();
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_TRUE(done.report["estimate"]["notes"].empty()) << done.report["estimate"]["notes"];
+  EXPECT_EQ(done.report["estimate"]["sampled_tables"], 3) << "two large ones, and a batch of tiny ones";
+  EXPECT_EQ(target_.psql("select count(*) from pg_largeobject_metadata"), "0");
+}
+
+TEST_F(Estimate, CanBeReadAsAPage) {
+  const std::string page = folder_ / "forecast.html";
+  const support::ProcessResult done =
+      support::run_command({PGHAUL_COMMAND, "estimate", "--report", page, source_.uri(), target_.uri()},
+                           {{"XDG_STATE_HOME", "/nonexistent"}});
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  std::ifstream file(page);
+  const std::string html{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_TRUE(html.starts_with("<!DOCTYPE html>"));
+  const std::string begin = R"(id="report">)";
+  const std::size_t at = html.find(begin) + begin.size();
+  const json report = json::parse(html.substr(at, html.find("</script>", at) - at));
+  EXPECT_EQ(report["status"], "estimated");
+  EXPECT_GT(report["estimate"]["seconds"], 0);
 }
 
 TEST_F(Estimate, ComparesNumbersOfWorkersAndGrows) {

@@ -131,6 +131,50 @@ TEST_F(Link, CarriesRowsWiderThanItsFrames) {
   }
 }
 
+/// A far half that writes down which of PostgreSQL's programs it starts.
+constexpr const char* kWritesDownPrograms = R"(mkdir -p FOLDER/bin
+for program in pg_dump pg_restore; do
+  real=$(ls -d /usr/lib/postgresql/*/bin/$program | tail -1)
+  printf '#!/bin/sh\necho "%s $*" >> FOLDER/ran\nexec %s "$@"\n' $program $real > FOLDER/bin/$program
+  chmod +x FOLDER/bin/$program
+done
+PATH=FOLDER/bin:$PATH exec PGHAUL "$@")";
+
+TEST_F(Link, HasTheSchemaReadAtTheFarHalf) {
+  source_.psql(kShop);
+  expect_verified(copy({"--source-via", script(kWritesDownPrograms)}));
+  EXPECT_NE(file("ran").find("pg_dump --format=custom --schema-only"), std::string::npos) << file("ran");
+}
+
+TEST_F(Link, HasTheSchemaRestoredAtTheFarHalf) {
+  source_.psql(kShop);
+  expect_verified(copy({"--target-via", script(kWritesDownPrograms)}));
+  EXPECT_NE(file("ran").find("pg_restore --verbose --use-list"), std::string::npos) << file("ran");
+}
+
+TEST_F(Link, TellsWhatTheFarPgDumpRefuses) {
+  source_.psql(kShop);
+  const Haul run = copy({"-t", "nothing_of_that_name", "--source-via", PGHAUL_COMMAND});
+  EXPECT_EQ(run.exit_status, 2) << run.err;
+  EXPECT_NE(run.err.find("no matching tables were found"), std::string::npos) << run.err;
+}
+
+TEST_F(Link, RemovesFoldersOfRunsThatWereKilled) {
+  const fs::path left = folder_ + "/pghaul-link-killed";
+  const fs::path young = folder_ + "/pghaul-link-young";
+  const fs::path full = folder_ + "/pghaul-link-full";
+  for (const fs::path& path : {left, young, full}) fs::create_directory(path);
+  std::ofstream(full / "something") << "of somebody";
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const fs::path& path : {left, full}) fs::last_write_time(path, long_ago);
+  const Haul run =
+      haul({"plan", "--source-via", PGHAUL_COMMAND, source_.uri()}, {{"TMPDIR", folder_.c_str()}});
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(young));
+  EXPECT_TRUE(fs::exists(full));
+}
+
 TEST_F(Link, IsMadeAgainWhenItsFarHalfEndsInTheMiddle) {
   source_.psql(kShop);
   const Haul run = copy({"--compress", "none", "--source-via", script(once_through(kEnd))});

@@ -21,7 +21,7 @@ std::string sessions_of_pghaul(const support::Database& database) {
   return database.psql(
       "select string_agg(application_name || ' ' || coalesce(state, '') || ': ' || query, e'\\n')"
       " from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-      " and backend_type = 'client backend'");
+      " and backend_type = 'client backend' and application_name <> 'psql'");
 }
 
 }  // namespace pghaul::faults

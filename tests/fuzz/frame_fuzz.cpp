@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <vector>
 
 #include "pipeline/chunk.h"
 #include "support/memory_bytes.h"
+#include "transport/columns.h"
 #include "transport/frame_encoder.h"
 #include "transport/frame_reader.h"
 #include "verify/read_back.h"
@@ -28,10 +31,10 @@ void read_as_payload(std::span<const std::byte> bytes) {
   const auto small = [&](std::size_t at) { return std::to_integer<std::uint32_t>(bytes[at]); };
   const std::span<const std::byte> payload = bytes.subspan(4);
   const auto size = static_cast<std::uint32_t>(payload.size());
-  const transport::FrameHeader header{.coding = static_cast<transport::FrameHeader::Coding>(small(0) & 1),
+  const transport::FrameHeader header{.coding = static_cast<transport::FrameHeader::Coding>(small(0) % 3),
                                       .rows = small(1),
                                       .row_bytes = small(2) | small(3) << 8,
-                                      .raw_bytes = (small(0) & 1) != 0 ? small(2) * 64 : size,
+                                      .raw_bytes = small(0) % 3 != 0 ? small(2) * 64 : size,
                                       .stored_bytes = size,
                                       .raw_hash = transport::hash128(payload)};
   std::vector<std::byte> frame(transport::FrameHeader::kBytes);
@@ -40,11 +43,28 @@ void read_as_payload(std::span<const std::byte> bytes) {
   read_as_frames(frame);
 }
 
+/// The bytes as rows, and as what rows become when they are arranged by column.
+void read_as_columns(std::span<const std::byte> bytes) {
+  if (bytes.size() < 2) return;
+  const auto count = std::to_integer<std::size_t>(bytes[0]);
+  const std::size_t size = std::to_integer<std::size_t>(bytes[1]) * 8;
+  const std::span<const std::byte> rest = bytes.subspan(2);
+  transport::Columns columns;
+  std::vector<std::byte> rows(size);
+  [[maybe_unused]] const bool restored = columns.restore(rest, count, rows);
+  if (!columns.arrange(rest, count)) return;
+  const std::vector<std::byte> arranged(columns.bytes().begin(), columns.bytes().end());
+  rows.resize(rest.size());
+  if (!columns.restore(arranged, count, rows) || !std::equal(rows.begin(), rows.end(), rest.begin()))
+    std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
   read_as_frames(bytes);
   read_as_payload(bytes);
+  read_as_columns(bytes);
   return 0;
 }

@@ -40,6 +40,21 @@ TEST(Calibration, GivesTinyTablesTheProcessorsSpeed) {
   EXPECT_DOUBLE_EQ(factors.copy[tiny], 2);
 }
 
+TEST(Calibration, GivesTinyTablesWhatABatchOfThemTook) {
+  support::CatalogBuilder source;
+  const catalog::Place large = source.table("large", 100_MiB);
+  const catalog::Place tried = source.table("tried");
+  const catalog::Place tiny = source.table("tiny");
+  const catalog::Place index = source.index(tiny);
+  const catalog::Place tried_index = source.index(tried);
+  const plan::Factors factors = factors_of(
+      source.catalog,
+      {{.relation = large, .copy = 1.5}, {.relation = tried, .copy = 3, .indexes = {{tried_index, 4}}}}, 2);
+  EXPECT_DOUBLE_EQ(factors.copy[large], 1.5);
+  EXPECT_DOUBLE_EQ(factors.copy[tiny], 3);
+  EXPECT_DOUBLE_EQ(factors.index[index], 4);
+}
+
 TEST(Calibration, LetsPartitionsSpeakForEachOther) {
   support::CatalogBuilder source;
   const catalog::Place parent = source.partitioned("p");

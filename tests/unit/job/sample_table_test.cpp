@@ -34,14 +34,14 @@ TEST_F(SampleTable, KeepsTypesThatEveryServerHas) {
   const Relation scratch = scratch_table(
       source_.catalog, relation({{"id", 20, "bigint"}, {"Price", 1700, "numeric(10,2)"}}), true);
   EXPECT_EQ(create_scratch_table(scratch),
-            R"(CREATE TABLE "pghaul_scratch"."sample" ("id" bigint, "Price" numeric(10,2)))");
+            R"(CREATE TABLE "pghaul_scratch"."sample_0" ("id" bigint, "Price" numeric(10,2)))");
 }
 
 TEST_F(SampleTable, TakesStandInsForUsersTypes) {
   const Relation table = relation(
       {{"state", type('e'), "order_state"}, {"mail", type('d', 25), "email"}, {"point", type('c'), "p"}});
   EXPECT_EQ(create_scratch_table(scratch_table(source_.catalog, table, true)),
-            R"(CREATE TABLE "pghaul_scratch"."sample" ("state" text, "mail" "pg_catalog"."text"))");
+            R"(CREATE TABLE "pghaul_scratch"."sample_0" ("state" text, "mail" "pg_catalog"."text"))");
   EXPECT_EQ(scratch_table(source_.catalog, table, false).columns.size(), 3U) << "as text everything can go";
 }
 

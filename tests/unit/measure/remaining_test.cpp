@@ -48,6 +48,14 @@ TEST(Remaining, IsNeverNothingWhileATaskIsOverdue) {
   EXPECT_DOUBLE_EQ(remaining.seconds(700), 0);
 }
 
+TEST(Remaining, IsNotOverWhenTheTasksAre) {
+  Remaining remaining({{.seconds = 10, .path = 10}}, 10, 0, 120);
+  EXPECT_DOUBLE_EQ(remaining.seconds(0), 130);
+  remaining.starts(0, 0);
+  remaining.ends(0);
+  EXPECT_DOUBLE_EQ(remaining.seconds(10), 120);
+}
+
 TEST(Remaining, IsNotShorterThanTheLongestChain) {
   Remaining remaining({{.seconds = 1, .path = 101}, {.seconds = 100, .path = 100}}, 101, 0);
   remaining.starts(0, 0);

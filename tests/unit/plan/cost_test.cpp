@@ -18,8 +18,9 @@ TEST(Cost, GivesBackWhatWasMeasured) {
   EXPECT_NEAR(copy_seconds(kWide, true, kRates), 5.75, 0.35);
   EXPECT_NEAR(read_back_seconds(kWide, true, kRates), 2.3, 0.1);
   EXPECT_NEAR(read_back_seconds(kWide, false, kRates), 3.2, 0.1);
-  EXPECT_NEAR(index_seconds(index("btree"), kWide, kRates), 1.6, 0.1);
-  EXPECT_NEAR(index_seconds(index("btree", true), kWide, kRates), 5.9, 0.1);
+  const Volume tickets = {.rows = 1e6, .heap_gb = 0.19, .toast_gb = 0};
+  EXPECT_NEAR(index_seconds(index("btree"), tickets, kRates), 0.45, 0.02);
+  EXPECT_NEAR(index_seconds(index("btree", true), tickets, kRates), 1.7, 0.1);
   EXPECT_NEAR(analyze_seconds(kWide, 16, kRates), 0.3, 0.02);
 }
 
@@ -41,6 +42,16 @@ TEST(Cost, GrowsWithToastAndText) {
   EXPECT_GT(copy_seconds(documents, true, kRates), copy_seconds(kWide, true, kRates));
   EXPECT_GT(copy_seconds(kWide, false, kRates), copy_seconds(kWide, true, kRates));
   EXPECT_GT(foreign_key_seconds(kWide, kWide, kRates), foreign_key_seconds(kWide, {}, kRates));
+}
+
+TEST(Cost, OfLargeObjectsIsThatOfTheirBeginningsAndOfWhatLiesBeyond) {
+  const Rates rates{.large_object = 0.001, .large_object_gb = 1e-5, .large_objects_gb = 10};
+  catalog::LargeObjects objects;
+  objects.count = 1000;
+  objects.bytes = 10'000'000;  // as much as their beginnings
+  EXPECT_DOUBLE_EQ(large_objects_seconds(objects, rates), 1);
+  objects.bytes = 1'010'000'000;
+  EXPECT_DOUBLE_EQ(large_objects_seconds(objects, rates), 11);
 }
 
 TEST(Cost, GuessesRowsThatTheServerHasNotCounted) {

@@ -13,7 +13,7 @@ namespace {
 
 using support::task;
 
-constexpr Rates kRates{.schema_object = 0.01, .pg_restore = 0.5, .at_the_end = 0.25};
+constexpr Rates kRates{.make_table = 0.01, .pg_restore = 0.5, .at_the_end = 0.25};
 
 Task of_kind(TaskKind kind, double seconds, std::vector<TaskId> after = {}) {
   Task one = task(seconds, std::move(after));
@@ -37,6 +37,15 @@ TEST(Outlook, AddsWhatComesBeforeAndAfterTheTasks) {
   const Outlook outlook = look_ahead(shop(), kRates, {.discover = 1, .before_data = 50}, 8);
   EXPECT_DOUBLE_EQ(outlook.tasks_start, 1 + 0.5 + 50 * 0.01);
   EXPECT_DOUBLE_EQ(outlook.seconds, 2 + 9 + 0.25);
+}
+
+TEST(Outlook, LetsWorkersMakeTablesSideBySide) {
+  const auto start = [](int sessions, double cores) {
+    return look_ahead(shop(), kRates, {.side_by_side = 100, .sessions = sessions}, cores).tasks_start;
+  };
+  EXPECT_DOUBLE_EQ(start(1, 8), 0.5 + 1);
+  EXPECT_DOUBLE_EQ(start(9, 8), 0.5 + 0.5) << "of nine only as many as there are workers";
+  EXPECT_DOUBLE_EQ(start(9, 1), 0.5 + 1) << "and no more than there are cores";
 }
 
 TEST(Outlook, SaysWhenEachMilestoneIsReached) {

@@ -43,10 +43,24 @@ TEST(LevelChooser, ComesDownNoFurtherThanItMay) {
   EXPECT_EQ(level_after(levels, kCpuLimits, 800), 1);
 }
 
-TEST(LevelChooser, ComesBackToTheUsualLevelAndNoFurtherWhenTheSourceLimits) {
+TEST(LevelChooser, StoresOnALineThatIsFasterThanTheSource) {
   LevelChooser levels({}, FrameEncoder::kStore);
-  level_after(levels, kCpuLimits, 800);
-  EXPECT_EQ(level_after(levels, kSourceLimits, 800), 1);
+  EXPECT_EQ(level_after(levels, kSourceLimits, 800), FrameEncoder::kStore);
+  LevelChooser of_archive({}, 1);
+  EXPECT_EQ(level_after(of_archive, kSourceLimits, 800), 1);
+}
+
+TEST(LevelChooser, SeldomTriesToStoreOnALineThatOnlyCompressionMakesFastEnough) {
+  LevelChooser levels({}, FrameEncoder::kStore);
+  int stored = 0;
+  constexpr int kFrames = 20'000;
+  for (int frame = 0; frame < kFrames; ++frame) {
+    const bool enough = levels.level() != FrameEncoder::kStore;
+    stored += enough ? 0 : 1;
+    levels.saw(enough ? kSourceLimits : kDiskLimits);
+  }
+  EXPECT_GT(stored, 0);
+  EXPECT_LT(stored, kFrames / 20);
 }
 
 TEST(LevelChooser, StoresWhatDoesNotShrinkAndTriesAgain) {
