@@ -54,9 +54,15 @@ Result<FolderState> look_at_folder(const std::string& path) {
   const Result<transport::Folder> folder = transport::Folder::open(path);
   if (!folder) return fail(folder.error());
   if (folder->has(kManifest)) return FolderState::whole;
-  if (folder->has(kJournal)) return FolderState::unfinished;
   const Result<std::vector<std::string>> names = folder->names();
   if (!names) return fail(names.error());
+  if (folder->has(kJournal)) {
+    const Result<std::string> journal = folder->read_whole(kJournal, kMostDocumentBytes);
+    if (!journal) return fail(journal.error());
+    // Ended while it wrote the first line, which is before all else: there is nothing to go on with.
+    const bool not_begun = names->size() == 1 && journal->find('\n') == std::string::npos;
+    return not_begun ? FolderState::empty : FolderState::unfinished;
+  }
   return names->empty() ? FolderState::empty : FolderState::something_else;
 }
 

@@ -121,7 +121,7 @@ bool LockWatch::look(const postgres::Rows& waits) {
               .message = fmt::format("a session of this copy {}; given up after {} s", message,
                                      std::chrono::duration_cast<std::chrono::seconds>(limit_).count()),
               .hint = "see that the lock is let go of, then go on with --resume; --retry-for SECONDS waits "
-                      "longer"});
+                      "longer, if it is more than --stall-after"});
     return false;
   }
   waits_ = std::move(now);
@@ -131,7 +131,8 @@ bool LockWatch::look(const postgres::Rows& waits) {
 void LockWatch::tell(const std::string& message, const std::string& holder) const {
   progress_->set_lock(fmt::format("a lock on the {} of {}", postgres::side_name(sessions_.side), holder));
   events_->warning("a session of this copy " + message,
-                   fmt::format("it goes on when that is let go of; it gives up after {} s (--retry-for)",
+                   fmt::format("it goes on when that is let go of; it gives up after {} s (the longer of "
+                               "--retry-for and --stall-after)",
                                std::chrono::duration_cast<std::chrono::seconds>(limit_).count()),
                    {});
 }

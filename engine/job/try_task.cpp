@@ -7,6 +7,18 @@
 namespace pghaul::job {
 namespace {
 
+/// Enters what the journal tells of the task; false: nothing.
+Result<bool> is_committed(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  const Result<std::vector<TaskLine>> committed = run.journal->read(**target, run.id_of(task));
+  if (!committed) return fail(committed.error());
+  if (committed->empty()) return false;
+  enter(run, task, *committed);
+  telling.is_done_already(task);
+  return true;
+}
+
 /// `restarted`: the target has been, and may have lost what it had committed but not yet written to disk.
 /// Then no task may go on before the journal has been read anew.
 Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task, bool& restarted) {
@@ -18,12 +30,15 @@ Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task
   restarted = !held->boolean(0, 0);
   if (restarted)
     return fail(ErrorCode::connection_lost, "the target has restarted, or ended pghaul's sessions");
-  const Result<std::vector<TaskLine>> committed = run.journal->read(**target, run.id_of(task));
-  if (!committed) return fail(committed.error());
-  if (committed->empty()) return execute(worker, run, telling, task);
-  enter(run, task, *committed);
-  telling.is_done_already(task);
-  return {};
+  const Result<bool> before = is_committed(worker, run, telling, task);
+  if (!before) return fail(before.error());
+  if (*before) return {};
+  const Status done = execute(worker, run, telling, task);
+  if (done || done.error().code != ErrorCode::server_error) return done;
+  // The server may have been committing still, for the session that we had lost, when the journal was read.
+  // Then what that made stood in our way: an index, or the line in the journal, whose key is unique.
+  const Result<bool> meanwhile = is_committed(worker, run, telling, task);
+  return meanwhile && *meanwhile ? Status{} : done;
 }
 
 }  // namespace

@@ -179,6 +179,13 @@ TEST_F(Archive, ThatIsUnfinishedIsRefusedAsASource) {
   EXPECT_EQ(store().exit_status, 3);  // not without --resume
 }
 
+TEST_F(Archive, IsStartedAnewWhenItsJournalWasHardlyBegun) {
+  fs::create_directory(path());
+  make_unfinished(path(), "{\"kind\"");
+  const Haul stored = store();
+  EXPECT_EQ(stored.exit_status, 0) << stored.err;
+}
+
 /// Begins an archive, and kills pghaul when a first file has been recorded.
 void kill_half_way(const std::string& source, const std::string& archive, const std::string& path) {
   support::Process process({PGHAUL_COMMAND, "copy", "-j", "1", "--progress", "none", source, archive});

@@ -3,10 +3,14 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <iostream>
-#include <optional>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "faults/shop.h"
 #include "fidelity/judge.h"
@@ -29,90 +33,132 @@ int kills_wanted() {
 }
 
 constexpr int kKillsOfOneCopy = 4;  // at most; then it may finish
+constexpr int kByArchive = 3;       // one copy of so many goes into an archive, and from there
+
+bool holds_shop(const support::Database& target) {
+  return target.psql("select count(*) from pg_namespace where nspname = 'shop'") != "0";
+}
+
+/// One copy.
+struct Leg {
+  std::string from;
+  std::string to;
+  std::function<bool()> is_begun;     // it can be gone on with
+  std::function<bool()> is_complete;  // or that
+};
+
+bool has_line(const std::filesystem::path& file) {
+  std::ifstream content(file);
+  std::string line;
+  return std::getline(content, line) && !content.eof();
+}
+
+/// The journal is made before anything else, and removed after everything else.
+Leg into(const support::Database& target, std::string from) {
+  return {std::move(from), target.uri(), [&target] { return has_journal(target); },
+          [&target] { return !has_journal(target) && holds_shop(target); }};
+}
+
+Leg into(const std::filesystem::path& archive, std::string from) {
+  const auto is_complete = [archive] { return std::filesystem::exists(archive / "manifest.json"); };
+  return {std::move(from), "archive:" + archive.string(),
+          [=] { return !is_complete() && has_line(archive / "journal.jsonl"); }, is_complete};
+}
 
 /// pghaul is killed at random moments, and goes on, until it is done.
 class Kills : public testing::Test {
  protected:
   Kills() : random_(support::seed_of_this_run()) { fill_shop(source_); }
 
-  static std::vector<std::string> command(const support::Database& source, const support::Database& target) {
+  static std::vector<std::string> command(const Leg& leg) {
     std::vector<std::string> argv = {PGHAUL_COMMAND, "copy", "--progress", "none", "--jobs", "4"};
-    if (has_journal(target)) argv.emplace_back("--resume");
-    argv.insert(argv.end(), {source.uri(), target.uri()});
+    if (leg.is_begun()) argv.emplace_back("--resume");
+    argv.insert(argv.end(), {leg.from, leg.to});
     return argv;
   }
-  milliseconds undisturbed() const {
+  [[nodiscard]] milliseconds undisturbed() const {
     const support::Database target(support::shared_target());
     const auto start = steady_clock::now();
-    const ProcessResult done = support::run_command(command(source_, target));
+    const ProcessResult done = support::run_command(command(into(target, source_.uri())));
     EXPECT_EQ(done.exit_status, 0) << done.err;
     EXPECT_EQ(fidelity::differences(source_, target), "");
     return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
   }
-  /// Nothing: it had ended before.
-  std::optional<milliseconds> kill_one(const support::Database& target, milliseconds within) {
+  /// False: it had ended before.
+  bool kill_one(const Leg& leg, milliseconds within) {
     const milliseconds moment(std::uniform_int_distribution<milliseconds::rep>(0, within.count())(random_));
-    Process process(command(source_, target));
+    const bool goes_on = leg.is_begun();
+    Process process(command(leg));
+    resumed_ += goes_on ? 1 : 0;
     if (process.ends_within(moment)) {
       const ProcessResult done = process.wait();
       EXPECT_TRUE(done.exit_status == 0 || is_early(done)) << done.err;
-      return std::nullopt;
+      return false;
     }
     process.send(SIGKILL);
     (void)process.wait();
-    return moment;
+    ++kills_;
+    kills_of_resumed_ += goes_on ? 1 : 0;
+    moments_ += ' ' + std::to_string(moment.count());
+    return true;
   }
   /// The server has not seen yet that the killed one is gone.
   static bool is_early(const ProcessResult& done) {
     return done.exit_status == 3 && done.err.find("another pghaul is at work") != std::string::npos;
   }
-  /// The journal is made before anything else, and removed after everything else.
-  static bool is_complete(const support::Database& target) {
-    return !has_journal(target) &&
-           target.psql("select count(*) from pg_namespace where nspname = 'shop'") != "0";
-  }
-  void finish(const support::Database& target) {
+  void finish(const Leg& leg) {
+    resumed_ += leg.is_begun() ? 1 : 0;
     ProcessResult done;
     do {
-      done = support::run_command(command(source_, target));
+      done = support::run_command(command(leg));
     } while (is_early(done));
     ASSERT_EQ(done.exit_status, 0) << done.err;
-    EXPECT_FALSE(has_journal(target));
-    EXPECT_EQ(fidelity::differences(source_, target), "");
+    EXPECT_TRUE(leg.is_complete());
+  }
+  void copy_with_kills(const Leg& leg, milliseconds within) {
+    moments_.clear();
+    for (int of_this = 0; of_this < kKillsOfOneCopy && kills_ < kills_wanted(); ++of_this) {
+      if (leg.is_complete() || HasFailure()) break;
+      (void)kill_one(leg, within);
+    }
+    SCOPED_TRACE("to " + leg.to + ", killed after" + moments_ + " ms");
+    if (!leg.is_complete()) finish(leg);
+  }
+  void copy_by_archive(const support::Database& target, milliseconds within) {
+    std::string folder = std::filesystem::temp_directory_path() / "pghaul-kills-XXXXXX";
+    const std::filesystem::path made = mkdtemp(folder.data());
+    const Leg store = into(made / "shop", source_.uri());
+    const int before = kills_;
+    copy_with_kills(store, within);
+    copy_with_kills(into(target, store.to), within);
+    kills_by_archive_ += kills_ - before;
+    std::filesystem::remove_all(made);
   }
 
   const support::Database source_{support::shared_source()};
   std::mt19937_64 random_;
+  int kills_ = 0;
+  int kills_of_resumed_ = 0;
+  int kills_by_archive_ = 0;
+  int resumed_ = 0;
+  std::string moments_;
 };
 
 TEST_F(Kills, LoseNothingAndDoubleNothing) {
   const milliseconds whole = undisturbed();
-  int kills = 0;
   int copies = 0;
-  int resumed = 0;
-  while (kills < kills_wanted() && !HasFailure()) {
+  while (kills_ < kills_wanted() && !HasFailure()) {
     const support::Database target(support::shared_target());
-    std::string moments;
-    for (int of_this = 0; of_this < kKillsOfOneCopy && kills < kills_wanted(); ++of_this) {
-      resumed += has_journal(target) ? 1 : 0;
-      const std::optional<milliseconds> moment = kill_one(target, whole * 8 / 10);
-      if (!moment && !has_journal(target)) break;  // it is done
-      if (!moment) continue;
-      ++kills;
-      moments += ' ' + std::to_string(moment->count());
-      if (is_complete(target)) break;
-    }
-    SCOPED_TRACE("killed after" + moments + " ms");
-    resumed += has_journal(target) ? 1 : 0;
-    if (is_complete(target)) {
-      EXPECT_EQ(fidelity::differences(source_, target), "");
+    if (++copies % kByArchive == 0) {
+      copy_by_archive(target, whole / 2);
     } else {
-      finish(target);
+      copy_with_kills(into(target, source_.uri()), whole * 8 / 10);
     }
-    ++copies;
+    EXPECT_EQ(fidelity::differences(source_, target), "") << "the last was killed after" << moments_ << " ms";
   }
-  std::cout << kills << " kills in " << copies << " copies of " << whole.count() << " ms each; " << resumed
-            << " runs went on with a journal\n";
+  std::cout << kills_ << " kills in " << copies << " copies of " << whole.count() << " ms each, of which "
+            << kills_by_archive_ << " in copies by an archive; " << resumed_
+            << " runs went on with a journal, and " << kills_of_resumed_ << " of these were killed\n";
 }
 
 }  // namespace

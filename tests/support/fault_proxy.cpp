@@ -106,6 +106,13 @@ void FaultProxy::cut(Effect effect) {
   wake();
 }
 
+void FaultProxy::cut_busiest(Effect effect) {
+  const std::lock_guard lock(mutex_);
+  const auto busiest = std::ranges::max_element(connections_, {}, &Connection::sent_up);
+  if (busiest != connections_.end()) close(*busiest, effect);
+  wake();
+}
+
 void FaultProxy::stall() {
   const std::lock_guard lock(mutex_);
   stalled_ = true;
@@ -311,6 +318,7 @@ void FaultProxy::send(Connection& connection, Stream& stream) {
     if (sent < 0) return close(connection, Effect::reset);
     const auto count = static_cast<std::size_t>(sent);
     passed += count;
+    if (stream.way == Way::to_server) connection.sent_up += count;
     stream.waiting_bytes -= count;
     if (bytes_per_second_ > 0) {
       next_send_ = now + std::chrono::nanoseconds(1'000'000'000 * count / bytes_per_second_);

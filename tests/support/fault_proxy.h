@@ -50,6 +50,8 @@ class FaultProxy {
 
   /// Every connection there is.
   void cut(Effect end_or_reset);
+  /// The one that has sent most to the server.
+  void cut_busiest(Effect end_or_reset);
   void stall();
   void go_on();
   /// Who connects is refused, as when no server listens.
@@ -92,6 +94,7 @@ class FaultProxy {
     int client = -1;
     int server = -1;
     Stream up, down;
+    std::uint64_t sent_up = 0;
     bool gone = false;
   };
   struct Order {

@@ -374,7 +374,8 @@ void VerbParser::take_persistence() {
       ->group(kHow)
       ->check(CLI::Validator(not_seconds, "", "seconds"));
   setting("retry-for", "--retry-for", "SECONDS",
-          "wait so long for a server that is down, or a lock of others, before stopping (default: 300)")
+          "wait so long for a server that is down before stopping, and for a lock of others, unless "
+          "--stall-after is longer (default: 300)")
       ->group(kHow)
       ->check(CLI::Validator(not_seconds, "", "seconds"));
 }

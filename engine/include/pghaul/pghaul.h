@@ -73,7 +73,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           written to since, copy everything anew
  * stall-after               seconds without a byte or an answer after which a connection is given up and
  *                           its task tried again (default 120)
- * retry-for                 seconds for which an outage of a server is waited for (default 300)
+ * retry-for                 seconds for which an outage of a server is waited for (default 300), and a lock
+ *                           of others, unless stall-after is longer
  *
  * Of estimate only:
  * budget                    how long it may look and measure, such as "30s" (default) or "1m30s"
