@@ -22,6 +22,7 @@ constexpr double kShareOfSamples = 0.75;  // of the budget; the rest is for what
 constexpr std::size_t kMostSamples = 24;  // tables
 constexpr int kMostSessions = 8;
 constexpr double kGuessedCheckDoubt = 0.35;
+constexpr double kDoubtOfFiles = 0.15;   // how many cores it takes to read an archive's is not measured
 constexpr std::size_t kTinyTables = 50;  // tried together
 
 /// Rows of one shape: a table, or all partitions of one parent.
@@ -131,10 +132,10 @@ class Measuring {
       speed_.add(measured->burst_seconds / kReferenceBurstSeconds, side == postgres::Side::target ? 2 : 1);
       return {};
     };
-    if (Status done = on(found_.source_string, postgres::Side::source, found_.source.server.free_connections,
-                         result_.source_cores);
-        !done) {
-      return done;
+    if (!found_.stored) {
+      const Status done = on(found_.source_string, postgres::Side::source,
+                             found_.source.server.free_connections, result_.source_cores);
+      if (!done) return done;
     }
     return on(found_.target_string, postgres::Side::target, found_.target->free_connections,
               result_.target_cores);
@@ -147,7 +148,11 @@ class Measuring {
     Result<Sampler> sampler = Sampler::open(found_, *scratch, deadline_);
     if (!sampler) return noted(fail(sampler.error()));
     if (Status done = noted(measure_trifles(*sampler)); !done) return done;
-    if (found_.plan_options.with_large_objects && found_.source.large_objects.count > 0) {
+    const bool large_objects =
+        found_.plan_options.with_large_objects && found_.source.large_objects.count > 0;
+    if (large_objects && found_.stored) {
+      result_.notes.emplace_back("large objects of an archive are not tried: figures that pghaul ships");
+    } else if (large_objects) {
       const Status tried = sampler->sample_large_objects(result_.rates);
       tried_large_objects_ = tried.has_value();
       if (Status done = noted(tried); !done) return done;
@@ -168,8 +173,11 @@ class Measuring {
   }
 
   Status measure_trifles(Sampler& sampler) {
-    const Result<double> source = sampler.round_trip_seconds(postgres::Side::source);
-    if (!source) return fail(source.error());
+    if (!found_.stored) {
+      const Result<double> source = sampler.round_trip_seconds(postgres::Side::source);
+      if (!source) return fail(source.error());
+      result_.source_round_trip = *source;
+    }
     const Result<double> target = sampler.round_trip_seconds(postgres::Side::target);
     if (!target) return fail(target.error());
     const Result<double> transaction = sampler.transaction_seconds();
@@ -178,10 +186,9 @@ class Measuring {
     if (!truncate) return fail(truncate.error());
     const Result<double> table = sampler.create_table_seconds();
     if (!table) return fail(table.error());
-    result_.source_round_trip = *source;
     result_.target_round_trip = *target;
     result_.rates.transaction = *transaction;
-    result_.rates.statement += *source + *target;
+    result_.rates.statement += result_.source_round_trip.value_or(0) + *target;
     result_.rates.truncate = *truncate;
     result_.rates.make_table = *table;
     return {};
@@ -190,7 +197,7 @@ class Measuring {
   /// The target will hold as many objects as the source does.
   Status measure_comparison() {
     const auto start = Sampler::Clock::now();
-    if (start > samples_until_) return {};
+    if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
     const Result<Objects> objects = source_objects(found_.source_hold->connection(), found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");
     result_.rates.at_the_end += std::chrono::duration<double>(Sampler::Clock::now() - start).count();
@@ -207,6 +214,12 @@ class Measuring {
     for (double* rate : {&rates.check_referencing, &rates.check_referenced, &rates.sequence,
                          &rates.refresh_gb, &rates.pg_restore}) {
       *rate *= speed;
+    }
+    if (!tried_large_objects_) {
+      for (double* rate : {&rates.large_object, &rates.large_objects_gb, &rates.large_object_read,
+                           &rates.large_objects_read_gb}) {
+        *rate *= speed;
+      }
     }
     result_.doubt = doubt_of(result_);
   }
@@ -238,6 +251,7 @@ class Measuring {
     doubt.kind = share * doubt.kind + (1 - share) * kGuessedCheckDoubt;
     // Pieces that differ among themselves were disturbed, as the copy will be.
     doubt.overall = std::hypot(doubt.overall, spread.value().value_or(0) / 2);
+    if (found_.stored) doubt.overall = std::hypot(doubt.overall, kDoubtOfFiles);
     return doubt;
   }
 

@@ -1,10 +1,10 @@
 #include "job/crew.h"
 
-#include <sched.h>
-
 #include <chrono>
 #include <thread>
 #include <utility>
+
+#include "base/let_servers_go_first.h"
 
 namespace pghaul::job {
 namespace {
@@ -12,14 +12,6 @@ namespace {
 constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::milliseconds kUntilLeftOnStop{1'000};
 constexpr std::chrono::milliseconds kUntilLeftOnFailure{10'000};
-
-/// From now on this thread, and those it starts, wait for a core to be free: a server sends 8 KiB at a time,
-/// and on a machine that it shares with us would be interrupted after each. Where the kernel says no, it
-/// stays as it was. Source  sched(7), SCHED_BATCH.
-void let_servers_go_first() {
-  const sched_param none{};
-  sched_setscheduler(0, SCHED_BATCH, &none);
-}
 
 }  // namespace
 

@@ -205,10 +205,6 @@ Status estimate(Telling telling) {
     return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
                 found->findings.front().hint);
   }
-  if (!found->source_hold) {
-    return fail(ErrorCode::refused, "the source is an archive, whose restore can't be measured beforehand",
-                "pghaul plan shows what would be restored, with the time by the rates that pghaul ships");
-  }
   Calibration calibration = shipped(*found);
   const double start = telling.timeline.now();
   if (found->target) {
@@ -222,7 +218,7 @@ Status estimate(Telling telling) {
     });
     if (!measured) return measured;
   }
-  found->source_hold->release();
+  if (found->source_hold) found->source_hold->release();
   return conclude(telling, *found, std::move(calibration), discover, telling.timeline.now() - start);
 }
 

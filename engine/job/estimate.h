@@ -5,8 +5,8 @@
 
 namespace pghaul::job {
 
-/// pghaul estimate: how long a copy would take. Reads a few megabytes of the source; with a target, tries
-/// them out there in a schema of its own, which is dropped again.
+/// pghaul estimate: how long a copy would take. Reads a few megabytes of the source, which may be an archive;
+/// with a target, tries them out there in a schema of its own, which is dropped again.
 [[nodiscard]] Status estimate(Telling telling);
 
 }  // namespace pghaul::job

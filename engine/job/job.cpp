@@ -132,9 +132,10 @@ Status Job::plan() {
 
 Status Job::estimate() {
   return run("estimate", [&](Telling telling) -> Outcome {
-    if (archive_folder(options.source) || archive_folder(options.target)) {
-      return {fail(ErrorCode::usage, "estimate measures two servers, and an archive is none",
-                   "pghaul plan tells a forecast for archives, too")};
+    if (archive_folder(options.target)) {
+      return {fail(ErrorCode::usage, "estimate does not foretell how long it takes to write an archive",
+                   "pghaul plan shows what would be written, and pghaul copy --discard measures how fast the "
+                   "source gives its rows")};
     }
     return {job::estimate(telling)};
   });

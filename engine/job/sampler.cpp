@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "job/copy_sql.h"
+#include "job/first_rows.h"
 #include "job/sample_large_objects.h"
 #include "job/sample_table.h"
 #include "postgres/copy_in.h"
@@ -79,17 +80,19 @@ Result<double> median_seconds(Work&& work) {
 }  // namespace
 
 Result<Sampler> Sampler::open(const Discovery& found, Scratch& scratch, Clock::time_point deadline) {
+  if (found.stored) return Sampler(found, scratch, std::nullopt, deadline);
   Result<postgres::Connection> source =
       postgres::Connection::open(found.source_string, postgres::Side::source, found.source.server.encoding);
   if (!source) return fail(source.error());
   return Sampler(found, scratch, std::move(*source), deadline);
 }
 
-Sampler::Sampler(const Discovery& found, Scratch& scratch, postgres::Connection source,
+Sampler::Sampler(const Discovery& found, Scratch& scratch, std::optional<postgres::Connection> source,
                  Clock::time_point deadline)
     : found_(&found),
       scratch_(&scratch),
       source_(std::move(source)),
+      unpacker_(std::make_unique<transport::FrameDecoder>()),
       deadline_(deadline),
       lane_(pipeline::Lane::Options{}),
       buffer_(256_KiB) {}
@@ -97,7 +100,9 @@ Sampler::Sampler(const Discovery& found, Scratch& scratch, postgres::Connection 
 Status Sampler::limit_statements() {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
   const std::string sql = fmt::format("SET statement_timeout = {}", std::max<std::int64_t>(1, left));
-  if (Status set = source_.execute(sql); !set) return set;
+  if (source_) {
+    if (Status set = source_->execute(sql); !set) return set;
+  }
   // How many processes will build an index is told from the table's size; here it is how long one takes.
   return scratch_->connection().execute(sql + "; SET max_parallel_maintenance_workers = 0");
 }
@@ -105,6 +110,12 @@ Status Sampler::limit_statements() {
 Result<TableSample> Sampler::sample(const std::vector<catalog::Place>& tables, const plan::Rates& rates) {
   rates_ = rates;
   std::vector<Trial> trials = trials_of(tables);
+  if (trials.empty()) {
+    return fail(ErrorCode::refused,
+                fmt::format("rows of {} were not tried: the archive gives whole rows, some of whose types "
+                            "the target does not know yet",
+                            shown(found_->source.relations[tables.front()].name)));
+  }
   TableSample sample;
   sample.relation = tables.front();
   if (const Status limited = limit_statements(); !limited) return fail(limited.error());
@@ -127,18 +138,57 @@ std::vector<Sampler::Trial> Sampler::trials_of(const std::vector<catalog::Place>
     const catalog::Relation& relation = found_->source.relations[place];
     const auto planned = std::ranges::find(found_->plan.tables, place, &plan::TablePlan::relation);
     const bool binary = planned == found_->plan.tables.end() || planned->format.binary;
+    catalog::Relation scratch = scratch_table(found_->source, relation, binary, trials.size());
+    const auto columns = std::ranges::count(relation.columns, false, &catalog::Column::generated);
+    if (found_->stored && scratch.columns.size() != static_cast<std::size_t>(columns)) continue;
     trials.push_back({.place = place,
                       .relation = &relation,
                       .binary = binary,
-                      .scratch = scratch_table(found_->source, relation, binary, trials.size()),
+                      .scratch = std::move(scratch),
                       .volume = {}});
   }
   return trials;
 }
 
+std::vector<Sampler::Extract> Sampler::extracts_of(const Trial& trial) const {
+  std::vector<Extract> extracts;
+  if (!found_->stored) {
+    for (const plan::PageRange& pages : pieces_of(*trial.relation)) extracts.push_back({.pages = pages});
+    return extracts;
+  }
+  const std::vector<archive::Manifest::Rows>& files = found_->stored->table(trial.place).files;
+  const std::size_t count = std::min<std::size_t>(files.size(), kPieces);
+  for (std::size_t i = 0; i < count; ++i) {
+    const archive::Manifest::Rows& file = files[(2 * i + 1) * files.size() / (2 * count)];
+    extracts.push_back({.file = &file, .bytes = static_cast<std::size_t>(kPieces * kPieceBytes) / count});
+  }
+  return extracts;
+}
+
+Result<std::optional<postgres::Transaction>> Sampler::begin_reading() {
+  if (!source_) return std::nullopt;
+  Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(*source_);
+  if (!reading) return fail(reading.error());
+  return std::optional<postgres::Transaction>(std::move(*reading));
+}
+
+Result<std::unique_ptr<pipeline::Source>> Sampler::open(const Trial& trial, const Extract& extract) {
+  if (extract.file != nullptr) {
+    return std::make_unique<FirstRows>(*found_->stored, *extract.file, *unpacker_, extract.bytes);
+  }
+  const postgres::CopyFormat format =
+      trial.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
+  const std::string sql =
+      copy_piece_sql(trial.scratch, *trial.relation, extract.pages, format, found_->source.server.version);
+  Result<postgres::CopyOut> rows =
+      postgres::CopyOut::begin(*source_, sql, format, "a sample of " + shown(trial.relation->name));
+  if (!rows) return fail(rows.error());
+  return std::make_unique<postgres::CopyOut>(std::move(*rows));
+}
+
 Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   postgres::Connection& target = scratch_->connection();
-  const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
+  const Result<std::optional<postgres::Transaction>> reading = begin_reading();
   if (!reading) return fail(reading.error());
   postgres::Transaction writing = postgres::Transaction::begin(target);
   for (const Trial& trial : trials) {
@@ -151,8 +201,8 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   double took = 0;
   double foretold = 0;
   for (Trial& trial : trials) {
-    for (const plan::PageRange& pages : pieces_of(*trial.relation)) {
-      const Result<Piece> piece = copy_piece(trial, pages, freeze, sample);
+    for (const Extract& extract : extracts_of(trial)) {
+      const Result<Piece> piece = copy_piece(trial, extract, freeze, sample);
       if (!piece) return fail(piece.error());
       const double expected = plan::copy_seconds(piece->volume, trial.binary, rates_);
       took += piece->seconds;
@@ -170,30 +220,37 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   return writing.commit();
 }
 
-Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const plan::PageRange& pages, bool freeze,
+Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const Extract& extract, bool freeze,
                                            TableSample& sample) {
   const postgres::CopyFormat format =
       trial.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
-  const catalog::Relation& relation = *trial.relation;
   const auto start = Clock::now();
-  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-      source_, copy_piece_sql(trial.scratch, relation, pages, format, found_->source.server.version), format,
-      "a sample of " + shown(relation.name));
+  const Result<std::unique_ptr<pipeline::Source>> rows = open(trial, extract);
   if (!rows) return fail(rows.error());
   Result<postgres::CopyIn> table = postgres::CopyIn::begin(
       scratch_->connection(), copy_in_sql(trial.scratch, format, freeze), format, "a sample");
   if (!table) return fail(table.error());
   verify::RowDigest tap;
-  if (Status moved = lane_.run(*rows, *table, tap); !moved) return fail(moved.error());
+  if (Status moved = lane_.run(**rows, *table, tap); !moved) return fail(moved.error());
   const double seconds = seconds_since(start);
-  const std::int64_t page_count = pages.whole() ? relation.heap_pages : pages.end - pages.first;
-  const double share = static_cast<double>(page_count) / std::max(1U, relation.heap_pages) / kGigabyte;
-  trial.pages += page_count;
+  const double share = share_of(trial, extract, tap.digest().rows);
+  trial.share += share;
   sample.stream_bytes += static_cast<std::int64_t>(tap.digest().bytes);
   return Piece{seconds,
                {.rows = static_cast<double>(tap.digest().rows),
-                .heap_gb = share * static_cast<double>(relation.heap_bytes),
-                .toast_gb = share * static_cast<double>(relation.toast_bytes)}};
+                .heap_gb = share * static_cast<double>(trial.relation->heap_bytes) / kGigabyte,
+                .toast_gb = share * static_cast<double>(trial.relation->toast_bytes) / kGigabyte}};
+}
+
+double Sampler::share_of(const Trial& trial, const Extract& extract, std::uint64_t rows) const {
+  if (extract.file != nullptr) {
+    std::uint64_t all = 0;
+    for (const archive::Manifest::Rows& file : found_->stored->table(trial.place).files) all += file.rows;
+    return static_cast<double>(rows) / static_cast<double>(std::max<std::uint64_t>(1, all));
+  }
+  if (extract.pages.whole()) return 1;
+  return static_cast<double>(extract.pages.end - extract.pages.first) /
+         std::max(1U, trial.relation->heap_pages);
 }
 
 Status Sampler::read_back(const std::vector<Trial>& trials, TableSample& sample) {
@@ -238,9 +295,7 @@ Status Sampler::build_indexes(const std::vector<Trial>& trials, TableSample& sam
     if (!built && built.error().sqlstate == "57014") return built;  // the time is up
     if (!built) continue;
     const double seconds = seconds_since(start);
-    const std::uint32_t all_pages = trial->relation->heap_pages;
-    const double share = all_pages == 0 ? 1 : static_cast<double>(trial->pages) / all_pages;
-    index.bytes = static_cast<std::int64_t>(static_cast<double>(index.bytes) * share);
+    index.bytes = static_cast<std::int64_t>(static_cast<double>(index.bytes) * trial->share);
     sample.indexes.emplace_back(place, seconds / plan::index_seconds(index, trial->volume, rates_));
   }
   return {};
@@ -248,7 +303,7 @@ Status Sampler::build_indexes(const std::vector<Trial>& trials, TableSample& sam
 
 Status Sampler::sample_large_objects(plan::Rates& rates) {
   if (const Status limited = limit_statements(); !limited) return limited;
-  return job::sample_large_objects(*found_, source_, scratch_->connection(), lane_, buffer_, rates);
+  return job::sample_large_objects(*found_, *source_, scratch_->connection(), lane_, buffer_, rates);
 }
 
 Result<double> Sampler::transaction_seconds() {
@@ -257,7 +312,7 @@ Result<double> Sampler::transaction_seconds() {
       target.execute(fmt::format("CREATE TABLE {}.journal (task bigint, line text)", Scratch::kSchema));
   if (!made) return fail(made.error());
   return median_seconds([&](int) -> Status {
-    const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
+    const Result<std::optional<postgres::Transaction>> reading = begin_reading();
     if (!reading) return fail(reading.error());
     postgres::Transaction writing = postgres::Transaction::begin(target);
     return writing.commit(
@@ -282,7 +337,7 @@ Result<double> Sampler::create_table_seconds() {
 }
 
 Result<double> Sampler::round_trip_seconds(postgres::Side side) {
-  postgres::Connection& server = side == postgres::Side::source ? source_ : scratch_->connection();
+  postgres::Connection& server = side == postgres::Side::source ? *source_ : scratch_->connection();
   return median_seconds([&](int) { return server.execute("SELECT 1"); });
 }
 

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -11,7 +13,9 @@
 #include "job/scratch.h"
 #include "pipeline/chunk.h"
 #include "pipeline/lane.h"
+#include "pipeline/source.h"
 #include "plan/cost.h"
+#include "transport/frame_decoder.h"
 
 namespace pghaul::job {
 
@@ -31,7 +35,8 @@ struct TableSample {
 /// Copies a few pieces of tables into the scratch schema, builds their indexes there, reads them back,
 /// analyzes them; takes the time of each, and drops everything again.
 ///
-/// Reads  at most kPieces pieces of kPieceBytes of a table, by page ranges, in the run's snapshot.
+/// Reads  at most kPieces pieces of kPieceBytes of a table, by page ranges, in the run's snapshot; where an
+///        archive is the source, the first rows of its files.
 /// Threads  one.
 class Sampler {
  public:
@@ -47,7 +52,7 @@ class Sampler {
   /// Several tables: tiny ones, which share transactions as they do in a copy.
   [[nodiscard]] Result<TableSample> sample(const std::vector<catalog::Place>& tables,
                                            const plan::Rates& rates);
-  /// Sets what was measured of them.
+  /// Sets what was measured of them. Not of an archive's.
   [[nodiscard]] Status sample_large_objects(plan::Rates& rates);
   /// Seconds of a task's fixed part: a transaction on each server, one row written in the target's.
   [[nodiscard]] Result<double> transaction_seconds();
@@ -58,7 +63,8 @@ class Sampler {
   [[nodiscard]] Result<double> round_trip_seconds(postgres::Side side);
 
  private:
-  Sampler(const Discovery& found, Scratch& scratch, postgres::Connection source, Clock::time_point deadline);
+  Sampler(const Discovery& found, Scratch& scratch, std::optional<postgres::Connection> source,
+          Clock::time_point deadline);
 
   /// One table and its like in the scratch schema.
   struct Trial {
@@ -67,25 +73,39 @@ class Sampler {
     bool binary;
     catalog::Relation scratch;
     plan::Volume volume;  // that was copied
-    std::int64_t pages = 0;
+    double share = 0;     // of the table
+  };
+
+  /// Of a table what is read at a stretch: pages, or the first bytes of a file.
+  struct Extract {
+    plan::PageRange pages;
+    const archive::Manifest::Rows* file = nullptr;
+    std::size_t bytes = 0;
   };
 
   [[nodiscard]] Status limit_statements();
   [[nodiscard]] std::vector<Trial> trials_of(const std::vector<catalog::Place>& tables) const;
+  [[nodiscard]] std::vector<Extract> extracts_of(const Trial& trial) const;
+  /// The snapshot, while it lives; nothing for an archive.
+  [[nodiscard]] Result<std::optional<postgres::Transaction>> begin_reading();
+  [[nodiscard]] Result<std::unique_ptr<pipeline::Source>> open(const Trial& trial, const Extract& extract);
   [[nodiscard]] Status copy(std::vector<Trial>& trials, TableSample& sample);
   struct Piece {
     double seconds;
     plan::Volume volume;
   };
-  [[nodiscard]] Result<Piece> copy_piece(Trial& trial, const plan::PageRange& pages, bool freeze,
+  [[nodiscard]] Result<Piece> copy_piece(Trial& trial, const Extract& extract, bool freeze,
                                          TableSample& sample);
+  /// What part of the table the rows of an extract are.
+  [[nodiscard]] double share_of(const Trial& trial, const Extract& extract, std::uint64_t rows) const;
   [[nodiscard]] Status read_back(const std::vector<Trial>& trials, TableSample& sample);
   [[nodiscard]] Status analyze(const std::vector<Trial>& trials, TableSample& sample);
   [[nodiscard]] Status build_indexes(const std::vector<Trial>& trials, TableSample& sample);
 
   const Discovery* found_;
   Scratch* scratch_;
-  postgres::Connection source_;
+  std::optional<postgres::Connection> source_;         // none: an archive is the source
+  std::unique_ptr<transport::FrameDecoder> unpacker_;  // of an archive
   Clock::time_point deadline_;
   plan::Rates rates_;
   pipeline::Lane lane_;

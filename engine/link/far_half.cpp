@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/let_servers_go_first.h"
 #include "link/errand.h"
 #include "link/far_schema.h"
 #include "link/greeting.h"
@@ -92,9 +93,10 @@ class FarHalf {
   [[nodiscard]] Status take_hello(Words words) {
     const Result<transport::Compression> compression = transport::Compression::parse(words["compress"]);
     if (!compression) return fail(compression.error());
-    compression_ = *compression;
+    compression_ = compression_to(words["place"], *compression);
     side_ = words["side"] == "target" ? postgres::Side::target : postgres::Side::source;
     words.erase("compress");
+    words.erase("place");
     token_ = words["digest"];
     words.erase("digest");
     words.erase("side");
@@ -116,7 +118,8 @@ class FarHalf {
                                  {"user", wire->user()},
                                  {"host", wire->host()},
                                  {"port", wire->port()},
-                                 {"machine", wire->on_this_machine() ? this_machine() : ""}}));
+                                 {"machine", wire->on_this_machine() ? this_machine() : ""},
+                                 {"place", this_place()}}));
   }
 
   void serve(Channel& channel, const Words& parameters, const std::stop_token& stop) {
@@ -178,6 +181,7 @@ class FarHalf {
 }  // namespace
 
 Status serve(BreakableInput& input, transport::ByteOutput& output) {
+  let_servers_go_first();
   const std::string line = greeting();
   if (Status greeted = output.write(std::as_bytes(std::span(line))); !greeted) return greeted;
   return FarHalf(input, output).run();

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/let_servers_go_first.h"
 #include "link/greeting.h"
 #include "link/local_socket.h"
 #include "link/pump.h"
@@ -218,6 +219,7 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
   Result<Words> server = introduce(*far);
   if (!server) return fail(server.error());
   far->server = std::move(*server);
+  far->compression = compression_to(far->server["place"], options_.compression);
   return far;
 }
 
@@ -231,6 +233,7 @@ Result<Words> NearHalf::introduce(Running& far) {
   hello["side"] = postgres::side_name(options_.side);
   hello["digest"] = token_;
   hello["compress"] = options_.compression.text();
+  hello["place"] = this_place();
   if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_words(hello)); !sent)
     return fail(sent.error());
   const Result<Channel::Arrived> answer = own->wait(options_.stop);
@@ -274,6 +277,7 @@ void NearHalf::tell_once(const std::string& line) {
 
 /// What comes from the far half, until it ends.
 void NearHalf::read(Running& far) {
+  let_servers_go_first();
   const Status ended = far.link.run([](const Channel::Arrived& arrived) -> Status {
     if (arrived.frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(arrived)));
     return fail(ErrorCode::connection_lost, "it is for a channel that was not opened");
@@ -294,6 +298,7 @@ void NearHalf::end(Running& far, const Error& error) {
 }
 
 void NearHalf::listen() {
+  let_servers_go_first();
   while (!closing_) {
     pollfd wait{listening_, POLLIN, 0};
     if (poll(&wait, 1, kLookMilliseconds) <= 0) continue;
@@ -351,7 +356,7 @@ Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
   std::from_chars((*server)["pid"].data(), (*server)["pid"].data() + (*server)["pid"].size(), pid);
   server->erase("pid");
   if (const Status in = socket.write_all(welcome(*server, pid, channel->id())); !in) return in;
-  const Status pumped = Pump(link, *channel, socket, options_.compression).run();
+  const Status pumped = Pump(link, *channel, socket, (*far)->compression).run();
   if (pumped) return {};
   end(**far, pumped.error());
   Error error = pumped.error();

@@ -69,6 +69,7 @@ class NearHalf {
     std::unique_ptr<Command> command;
     transport::Multiplexer link;
     Words server;  // what it told
+    transport::Compression compression;
     std::atomic<bool> over{false};
     std::atomic<bool> told{false};  // why
     std::thread reader;

@@ -97,6 +97,39 @@ TEST_F(Archive, IsClosedToOthers) {
   }
 }
 
+TEST_F(Archive, HasItsRestoreForetoldFromItsFirstRows) {
+  source_.psql(
+      "create type hours as range (subtype = time);"
+      "create table shifts (id int, open hours);"
+      "insert into shifts select i, hours('08:00', '16:30') from generate_series(1, 20000) i; analyze");
+  ASSERT_EQ(store({"--no-large-objects"}).exit_status, 0);
+  target_.psql("create table precious (id int)");
+  const Haul done = haul({"estimate", archive(), target_.uri()}, {{"XDG_STATE_HOME", "/nonexistent"}});
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  const json& estimate = done.report["estimate"];
+  EXPECT_EQ(estimate["measured"], true);
+  EXPECT_EQ(estimate["sampled_tables"], 2) << "the third has a type that only the source knows";
+  ASSERT_EQ(estimate["notes"].size(), 1U) << estimate["notes"];
+  EXPECT_NE(estimate["notes"][0].get<std::string>().find("public.shifts were not tried"), std::string::npos);
+  EXPECT_GT(estimate["seconds"], 0);
+  EXPECT_GT(estimate["stream_bytes"], 0);
+  EXPECT_FALSE(estimate.contains("source_round_trip"));
+  EXPECT_EQ(target_.psql("select count(*) from pg_namespace where nspname = 'pghaul_scratch'"), "0");
+  EXPECT_EQ(target_.psql("select relname from pg_class where relkind = 'r' and relnamespace = "
+                         "'public'::regnamespace"),
+            "precious");
+
+  const Haul shipped = haul({"estimate", archive()}, {{"XDG_STATE_HOME", "/nonexistent"}});
+  ASSERT_EQ(shipped.exit_status, 0) << shipped.err;
+  EXPECT_EQ(shipped.report["estimate"]["measured"], false);
+}
+
+TEST_F(Archive, IsNotForetoldBeforeItIsWritten) {
+  const Haul done = haul({"estimate", source_.uri(), archive()});
+  EXPECT_EQ(done.exit_status, 2);
+  EXPECT_NE(done.err.find("pghaul plan shows what would be written"), std::string::npos) << done.err;
+}
+
 TEST_F(Archive, CanBeVerifiedAlone) {
   ASSERT_EQ(store().exit_status, 0);
   const Haul checked = check();

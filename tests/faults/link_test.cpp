@@ -152,6 +152,24 @@ TEST_F(Link, HasTheSchemaRestoredAtTheFarHalf) {
   EXPECT_NE(file("ran").find("pg_restore --verbose --use-list"), std::string::npos) << file("ran");
 }
 
+/// A far half on a machine where none of PostgreSQL's programs are installed.
+constexpr const char* kHidePrograms = "mount -t tmpfs none /usr/lib/postgresql";
+
+TEST_F(Link, TakesTheProgramsOfThisSideWhereTheFarOneHasNone) {
+  const std::string hidden = std::string("unshare -r -m sh -c '") + kHidePrograms;
+  if (std::system((hidden + "' 2>/dev/null").c_str()) != 0) {
+    GTEST_SKIP() << "this system does not let its users mount anything of their own";
+  }
+  source_.psql(kShop);
+  const std::string far = script("exec " + hidden + " && PATH=/usr/bin:/bin exec PGHAUL \"$@\"' sh \"$@\"");
+  const Haul run = copy({"--source-via", far, "--target-via", far});
+  expect_verified(run);
+  for (const char* via : {"source-via", "target-via"}) {
+    const std::string says = std::string(via) + " says: there is no pg_dump and pg_restore of version ";
+    EXPECT_NE(run.err.find(says), std::string::npos) << run.err;
+  }
+}
+
 TEST_F(Link, TellsWhatTheFarPgDumpRefuses) {
   source_.psql(kShop);
   const Haul run = copy({"-t", "nothing_of_that_name", "--source-via", PGHAUL_COMMAND});

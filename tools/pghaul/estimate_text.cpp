@@ -62,14 +62,19 @@ std::string basis(const json& estimate, const Look& look) {
         "{} tried in {}",
         show_count(estimate.value("sampled_tables", std::uint64_t{0}), "kind of table", "kinds of tables"),
         show_seconds(estimate.value("measuring_seconds", 0.0)));
-    if (estimate.contains("target_round_trip")) {
+    if (estimate.contains("source_round_trip")) {
       text +=
           fmt::format("; round trips {:.2g} ms and {:.2g} ms", estimate.value("source_round_trip", 0.0) * 1e3,
                       estimate.value("target_round_trip", 0.0) * 1e3);
+    } else if (estimate.contains("target_round_trip")) {
+      text += fmt::format("; a round trip of {:.2g} ms", estimate.value("target_round_trip", 0.0) * 1e3);
     }
     if (estimate.contains("target_cores") && estimate.contains("source_cores")) {
       text += fmt::format(";\n{:15}about {:.1f} cores free on the source, {:.1f} on the target", "",
                           estimate.value("source_cores", 0.0), estimate.value("target_cores", 0.0));
+    } else if (estimate.contains("target_cores")) {
+      text += fmt::format(";\n{:15}about {:.1f} cores free on the target", "",
+                          estimate.value("target_cores", 0.0));
     }
   } else {
     text = "figures that pghaul ships, nothing measured; name a TARGET to measure";

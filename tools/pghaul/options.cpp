@@ -237,6 +237,7 @@ void VerbParser::describe_estimate() {
   pghaul estimate service=old service=new
   pghaul estimate --window 20m --jobs 1,2,4,8 service=old service=new
   pghaul estimate --grow 30% postgres://app@db1/shop
+  pghaul estimate archive:/backup/shop service=new
 )");
 }
 

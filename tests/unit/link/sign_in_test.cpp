@@ -2,6 +2,7 @@
 
 #include "link/greeting.h"
 #include "link/sign_in.h"
+#include "transport/frame_encoder.h"
 
 namespace pghaul::link {
 namespace {
@@ -23,6 +24,15 @@ TEST(Greeting, IsThatOfTheSameVersion) {
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.error().code, ErrorCode::connection_failed);
   }
+}
+
+TEST(CompressionTo, IsNoneWithinOneMachineUnlessALevelIsAskedFor) {
+  const std::string here = this_place();
+  ASSERT_FALSE(here.empty());
+  EXPECT_EQ(compression_to(here, {}).level, transport::FrameEncoder::kStore);
+  EXPECT_EQ(compression_to(here, {.level = 3}).level, 3);
+  EXPECT_EQ(compression_to("elsewhere", {}).level, std::nullopt);
+  EXPECT_EQ(compression_to("", {}).level, std::nullopt);
 }
 
 }  // namespace
