@@ -163,7 +163,10 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
     sample.volume += trial.volume;
   }
   sample.copy = took / foretold;
-  if (trials.size() == 1) sample.copy_spread = spread_of(logarithms);
+  if (trials.size() == 1) {
+    sample.copy = std::exp(median(logarithms));  // a stall, as of the disk, is in one of them
+    sample.copy_spread = spread_of(logarithms);
+  }
   return writing.commit();
 }
 

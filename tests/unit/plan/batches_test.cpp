@@ -68,7 +68,15 @@ TEST(Batches, AreBoundedInTablesBytesAndIndexes) {
   for (catalog::Place table = 0; table < 1'000; ++table) {
     for (int i = 0; i < 4; ++i) indexed.index(table);
   }
-  EXPECT_EQ(batches_of(indexed, 1).size(), 25U);
+  EXPECT_EQ(batches_of(indexed, 1).size(), 26U);
+}
+
+TEST(Batches, LeaveNoSmallOneOver) {
+  CatalogBuilder indexed = many_tables(1'000, 0);  // 66 of which, with their indexes, fill a task
+  for (catalog::Place table = 0; table < 1'000; ++table) {
+    for (int i = 0; i < 2; ++i) indexed.index(table);
+  }
+  for (const Batch& batch : batches_of(indexed, 2)) EXPECT_GE(batch.relations.size(), 50U);
 }
 
 TEST(Batches, LeaveALargerTableAlone) {

@@ -42,7 +42,7 @@ const std::vector<Row> kRows = {{"1234", "a", std::nullopt, ""},
                                 {"5678", std::nullopt, std::nullopt, ""},
                                 {"9012", std::string(300, 'x'), std::nullopt, ""}};
 
-TEST(Columns, BecomeTheRowsAgain) {
+TEST(RowColumns, BecomeTheRowsAgain) {
   const std::string rows = binary(kRows);
   Columns columns;
   ASSERT_TRUE(columns.arrange(bytes_of(rows), kRows.size()));
@@ -50,7 +50,7 @@ TEST(Columns, BecomeTheRowsAgain) {
   EXPECT_EQ(back(columns.bytes(), kRows.size(), rows.size()), rows);
 }
 
-TEST(Columns, AreNotMadeOfOtherRows) {
+TEST(RowColumns, AreNotMadeOfOtherRows) {
   Columns columns;
   EXPECT_FALSE(columns.arrange(bytes_of("1\tone\n2\ttwo\n"), 2)) << "text";
   EXPECT_FALSE(columns.arrange(bytes_of(binary({{"1", "2"}, {"1"}})), 2)) << "of different width";
@@ -59,7 +59,7 @@ TEST(Columns, AreNotMadeOfOtherRows) {
   EXPECT_FALSE(columns.arrange({}, 0));
 }
 
-TEST(Columns, ThatWereChangedDoNotBecomeOtherRowsThanFit) {
+TEST(RowColumns, ThatWereChangedDoNotBecomeOtherRowsThanFit) {
   const std::string rows = binary(kRows);
   Columns columns;
   ASSERT_TRUE(columns.arrange(bytes_of(rows), kRows.size()));
