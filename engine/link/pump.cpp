@@ -139,6 +139,7 @@ Status Pump::send_gathered() {
                .packed = packed_seconds,
                .wrote = blocked_ + seconds_since(written),
                .raw_bytes = raw.size(),
+               .stored_bytes = stored.size(),
                .shrunk = stored.size() < raw.size() - raw.size() / 16});
   waited_ = 0;
   blocked_ = 0;

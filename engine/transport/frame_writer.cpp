@@ -51,6 +51,7 @@ Status FrameWriter::write_frame() {
                 .packed = seconds(packed - begun),
                 .wrote = seconds(Clock::now() - packed),
                 .raw_bytes = header.raw_bytes,
+                .stored_bytes = frame->size(),
                 .shrunk = header.coding != FrameHeader::Coding::stored});
   waited_ = 0;
   encoder_->clear();

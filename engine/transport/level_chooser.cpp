@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/units.h"
 #include "transport/frame_encoder.h"
@@ -15,6 +16,7 @@ constexpr std::array<int, 7> kLevels = {FrameEncoder::kStore, -4, 1, 3, 5, 7, 9}
 constexpr std::size_t kUsual = 2;
 
 constexpr std::size_t kDecisionBytes = 8_MiB;  // fewer, and a scheduler's whim would decide
+constexpr double kWorthRising = 0.97;          // of what was stored before
 constexpr std::uint32_t kMostPatience = 1024;  // decisions
 constexpr std::uint32_t kGiveUpAfter = 4;      // frames in a row that did not shrink
 constexpr std::uint32_t kTryAgainAfter = 16;   // frames
@@ -45,6 +47,7 @@ void LevelChooser::saw(const Frame& frame) noexcept {
   sum_.packed += frame.packed;
   sum_.wrote += frame.wrote;
   sum_.raw_bytes += frame.raw_bytes;
+  sum_.stored_bytes += frame.stored_bytes;
   if (sum_.raw_bytes >= kDecisionBytes) decide();
 }
 
@@ -58,16 +61,33 @@ void LevelChooser::notice_incompressible(bool shrunk) noexcept {
 void LevelChooser::decide() noexcept {
   const double all = sum_.waited + sum_.packed + sum_.wrote;
   if (until_lower_ > 0) --until_lower_;
-  if (sum_.wrote > all / 2 || (sum_.wrote > all / 4 && step_ < kUsual)) {
-    // Who has tried a level in vain tries it again only after ever longer times.
-    if (step_ < kUsual) until_lower_ = patience_ = std::min(patience_ * 4, kMostPatience);
-    step_ = std::min(step_ + 1, kLevels.size() - 1);
+  if (until_higher_ > 0) --until_higher_;
+  if (has_risen_in_vain()) {
+    --step_;
+  } else if (sum_.wrote > all / 2 || (sum_.wrote > all / 4 && step_ < kUsual)) {
+    rise();
   } else if (sum_.packed > all / 2) {
     if (step_ > lowest_) --step_;
   } else if (sum_.wrote < all / 20 && step_ > lowest_ && step_ <= kUsual && until_lower_ == 0) {
     --step_;
   }
   sum_ = {};
+}
+
+/// Who has tried a level in vain tries it again only after ever longer times.
+void LevelChooser::rise() noexcept {
+  if (until_higher_ > 0 || step_ + 1 == kLevels.size()) return;
+  if (step_ < kUsual) until_lower_ = patience_ = std::min(patience_ * 4, kMostPatience);
+  stored_before_ = static_cast<double>(sum_.stored_bytes) / static_cast<double>(sum_.raw_bytes);
+  ++step_;
+}
+
+bool LevelChooser::has_risen_in_vain() noexcept {
+  const double before = std::exchange(stored_before_, 0);
+  const bool in_vain = before > 0 && static_cast<double>(sum_.stored_bytes) >
+                                         kWorthRising * before * static_cast<double>(sum_.raw_bytes);
+  if (in_vain) until_higher_ = patience_for_higher_ = std::min(patience_for_higher_ * 4, kMostPatience);
+  return in_vain;
 }
 
 }  // namespace pghaul::transport

@@ -9,11 +9,12 @@ namespace pghaul::transport {
 
 /// Chooses the level of the next frame by what the last ones show: where the time of the lane goes.
 ///
-/// If it goes into writing, the disk or link is what limits, and a higher level makes less to write. If it
-/// goes into compressing, this CPU limits, and a lower level gets more through. If it goes into waiting for
-/// rows, while hardly any goes into writing, the line is faster than what it is given, and compression would
-/// only take cores from others: a lower level is tried, down to the lowest, and left where writing then takes
-/// long. What has proved to be incompressible is stored, and tried again now and then.
+/// If it goes into writing, the disk or link is what limits, and a higher level is tried, which is kept where
+/// it does make less to write. If it goes into compressing, this CPU limits, and a lower level gets more
+/// through. If it goes into waiting for rows, while hardly any goes into writing, the line is faster than
+/// what it is given, and compression would only take cores from others: a lower level is tried, down to the
+/// lowest, and left where writing then takes long. What has proved to be incompressible is stored, and tried
+/// again now and then.
 ///
 /// Threads    one at a time.
 class LevelChooser {
@@ -23,6 +24,7 @@ class LevelChooser {
     double packed = 0;  // seconds compressing
     double wrote = 0;   // seconds writing
     std::size_t raw_bytes = 0;
+    std::size_t stored_bytes = 0;
     bool shrunk = false;
   };
   /// `lowest`: that an automatic choice may come down to; FrameEncoder::kStore where only time counts.
@@ -33,6 +35,8 @@ class LevelChooser {
 
  private:
   void decide() noexcept;
+  void rise() noexcept;
+  [[nodiscard]] bool has_risen_in_vain() noexcept;
   void notice_incompressible(bool shrunk) noexcept;
 
   Compression compression_;
@@ -41,6 +45,9 @@ class LevelChooser {
   Frame sum_;                      // since the last decision
   std::uint32_t until_lower_ = 0;  // decisions until a lower level is tried
   std::uint32_t patience_ = 4;
+  std::uint32_t until_higher_ = 0;  // the same for a higher one
+  std::uint32_t patience_for_higher_ = 4;
+  double stored_before_ = 0;        // of each byte, at the level below the one that is tried; 0: none is
   std::uint32_t not_shrunk_ = 0;    // frames in a row
   std::uint32_t store_frames_ = 0;  // that are still to be stored untried
 };

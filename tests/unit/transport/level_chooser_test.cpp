@@ -9,13 +9,13 @@ namespace pghaul::transport {
 namespace {
 
 constexpr LevelChooser::Frame kDiskLimits{
-    .waited = 0.1, .packed = 0.2, .wrote = 0.7, .raw_bytes = 1_MiB, .shrunk = true};
+    .waited = 0.1, .packed = 0.2, .wrote = 0.7, .raw_bytes = 1_MiB, .stored_bytes = 512_KiB, .shrunk = true};
 constexpr LevelChooser::Frame kCpuLimits{
-    .waited = 0.1, .packed = 0.8, .wrote = 0.1, .raw_bytes = 1_MiB, .shrunk = true};
+    .waited = 0.1, .packed = 0.8, .wrote = 0.1, .raw_bytes = 1_MiB, .stored_bytes = 512_KiB, .shrunk = true};
 constexpr LevelChooser::Frame kSourceLimits{
-    .waited = 0.9, .packed = 0.1, .wrote = 0, .raw_bytes = 1_MiB, .shrunk = true};
+    .waited = 0.9, .packed = 0.1, .wrote = 0, .raw_bytes = 1_MiB, .stored_bytes = 512_KiB, .shrunk = true};
 constexpr LevelChooser::Frame kIncompressible{
-    .waited = 0.1, .packed = 0.1, .wrote = 0.1, .raw_bytes = 1_MiB, .shrunk = false};
+    .waited = 0.1, .packed = 0.1, .wrote = 0.1, .raw_bytes = 1_MiB, .stored_bytes = 1_MiB, .shrunk = false};
 
 int level_after(LevelChooser& levels, const LevelChooser::Frame& frame, int times) {
   for (int i = 0; i < times; ++i) levels.saw(frame);
@@ -26,10 +26,31 @@ TEST(LevelChooser, BeginsWithTheUsualLevel) {
   EXPECT_EQ(LevelChooser({}, FrameEncoder::kStore).level(), 1);
 }
 
+/// Rows that each level makes a tenth smaller than the one before it.
+LevelChooser::Frame smaller_at(int level, LevelChooser::Frame frame) {
+  for (const int below : {FrameEncoder::kStore, -4, 1, 3, 5, 7}) {
+    if (below < level) frame.stored_bytes -= frame.stored_bytes / 10;
+  }
+  return frame;
+}
+
 TEST(LevelChooser, CompressesMoreWhenTheDiskOrLinkLimits) {
   LevelChooser levels({}, FrameEncoder::kStore);
   EXPECT_EQ(level_after(levels, kDiskLimits, 8), 3);
-  EXPECT_EQ(level_after(levels, kDiskLimits, 800), 9);
+  for (int i = 0; i < 800; ++i) levels.saw(smaller_at(levels.level(), kDiskLimits));
+  EXPECT_EQ(levels.level(), 9);
+}
+
+TEST(LevelChooser, SeldomTriesALevelThatBringsNothing) {
+  LevelChooser levels({}, FrameEncoder::kStore);
+  int higher = 0;
+  constexpr int kFrames = 20'000;
+  for (int frame = 0; frame < kFrames; ++frame) {
+    higher += levels.level() > 1 ? 1 : 0;
+    levels.saw(kDiskLimits);
+  }
+  EXPECT_GT(higher, 0);
+  EXPECT_LT(higher, kFrames / 20);
 }
 
 TEST(LevelChooser, CompressesLessWhenTheCpuLimits) {
@@ -57,7 +78,9 @@ TEST(LevelChooser, SeldomTriesToStoreOnALineThatOnlyCompressionMakesFastEnough) 
   for (int frame = 0; frame < kFrames; ++frame) {
     const bool enough = levels.level() != FrameEncoder::kStore;
     stored += enough ? 0 : 1;
-    levels.saw(enough ? kSourceLimits : kDiskLimits);
+    LevelChooser::Frame stored = kDiskLimits;
+    stored.stored_bytes = stored.raw_bytes;
+    levels.saw(enough ? kSourceLimits : stored);
   }
   EXPECT_GT(stored, 0);
   EXPECT_LT(stored, kFrames / 20);
