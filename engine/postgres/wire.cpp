@@ -36,12 +36,15 @@ Result<Wire> Wire::open(const ConnectionString& server, Side side, const std::st
   const Result<PGconn*> connected = connect(ConnectionString(std::move(keywords)), side, stop);
   if (!connected) return fail(connected.error());
   const std::optional<RawStream> stream = RawStream::of(*connected);
-  if (stream && PQsetnonblocking(*connected, 1) == 0) {
-    return Wire(*connected, *stream, std::make_shared<Lifeline>(*connected));
+  if (!stream) {
+    PQfinish(*connected);
+    return fail(ErrorCode::connection_failed, "libpq encrypts by other means than OpenSSL",
+                "connect without TLS: sslmode=disable");
   }
-  PQfinish(*connected);
-  return fail(ErrorCode::connection_failed, "libpq encrypts by other means than OpenSSL",
-              "connect without TLS: sslmode=disable");
+  Wire wire(*connected, *stream, std::make_shared<Lifeline>(*connected));
+  if (PQsetnonblocking(*connected, 1) == 0) return wire;
+  return fail(ErrorCode::connection_lost,
+              "the connection to the server broke: it can't be read without waiting");
 }
 
 std::map<std::string, std::string> Wire::parameters() const {
