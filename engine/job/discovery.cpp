@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <future>
 #include <iterator>
 #include <memory>
 #include <set>
@@ -55,6 +57,11 @@ Result<std::set<catalog::Oid>> relations_in(const schema::SchemaArchive& archive
   return relations;
 }
 
+bool holds_only(const catalog::Catalog& catalog, const std::function<bool(catalog::Oid)>& belongs) {
+  return std::ranges::all_of(catalog.relations, belongs, &catalog::Relation::oid) &&
+         std::ranges::all_of(catalog.sequences, belongs, &catalog::Sequence::oid);
+}
+
 /// When pg_dump may not read something, all that it may not read is worth more than the first.
 Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const Options& options) {
   postgres::Connection& source = found.source_hold->connection();
@@ -78,10 +85,10 @@ Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const
 }
 
 /// Where the source is reached by a link, pg_dump's many questions are better asked at its other end.
-Result<schema::SchemaArchive> dump(Discovery& found, const Options& options, const schema::Filters& filters,
+Result<schema::SchemaArchive> dump(const Discovery& found, const postgres::ConnectionString& source,
+                                   const Options& options, const schema::Filters& filters,
                                    const std::vector<schema::Programs>& programs,
                                    const std::stop_token& stop) {
-  const postgres::ConnectionString source = found.source_hold->connection().effective();
   if (options.source_link) {
     Result<std::optional<schema::SchemaArchive>> there =
         link::dump_at_far_half(*options.source_link, programs, source, found.snapshot_id, filters, stop);
@@ -90,6 +97,27 @@ Result<schema::SchemaArchive> dump(Discovery& found, const Options& options, con
   }
   return schema::SchemaArchive::dump(programs, source, postgres::Side::source, found.snapshot_id, filters,
                                      stop);
+}
+
+/// pg_dump has a connection of its own: where no pattern narrows what it chooses, ours reads meanwhile all
+/// that there is into `everything`.
+Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& options,
+                                            const std::vector<schema::Programs>& programs,
+                                            std::optional<catalog::Catalog>& everything,
+                                            const std::stop_token& stop) {
+  postgres::Connection& source = found.source_hold->connection();
+  if (!options.filters.all()) {
+    return dump(found, source.effective(), options, options.filters, programs, stop);
+  }
+  std::future<Result<schema::SchemaArchive>> dumping =
+      std::async(std::launch::async, [&, server = source.effective()] {
+        return dump(found, server, options, options.filters, programs, stop);
+      });
+  Result<catalog::Catalog> read = catalog::read_catalog(source, [](catalog::Oid) { return true; });
+  Result<schema::SchemaArchive> archive = dumping.get();
+  if (archive && !read) return read.error().during("reading the source's catalogs");
+  if (read) everything = std::move(*read);
+  return archive;
 }
 
 /// Without what can't be locked: pg_dump would fail at it.
@@ -103,7 +131,8 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
   for (const std::string& dependent : locked_out.dependents) {
     found.left_out.push_back({dependent, "it needs a table that is left out"});
   }
-  Result<schema::SchemaArchive> archive = dump(found, options, filters, programs, stop);
+  Result<schema::SchemaArchive> archive =
+      dump(found, found.source_hold->connection().effective(), options, filters, programs, stop);
   if (!archive) return fail(archive.error());
   found.left_out_entries = archive->leave_out(locked_out.objects);
   found.archive.emplace(std::move(*archive));
@@ -113,10 +142,11 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
 
 /// False: it can't be read by this role; the findings say why.
 Result<bool> dump_schema(Discovery& found, const Options& options,
-                         const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
+                         const std::vector<schema::Programs>& programs,
+                         std::optional<catalog::Catalog>& everything, const std::stop_token& stop) {
   postgres::Connection& source = found.source_hold->connection();
   found.left_out.clear();
-  Result<schema::SchemaArchive> archive = dump(found, options, options.filters, programs, stop);
+  Result<schema::SchemaArchive> archive = dump_and_read(found, options, programs, everything, stop);
   if (archive) {
     found.archive.emplace(std::move(*archive));
     return true;
@@ -161,15 +191,20 @@ Result<bool> read_source(Discovery& found, const Options& options,
   found.source_state = *state;
   const LetGo let_go(stop, source);
 
-  const Result<bool> dumped = dump_schema(found, options, programs, stop);
+  std::optional<catalog::Catalog> everything;
+  const Result<bool> dumped = dump_schema(found, options, programs, everything, stop);
   if (!dumped) return fail(dumped.error());
   if (!*dumped) return true;
   const Result<std::set<catalog::Oid>> wanted = relations_in(*found.archive, source);
   if (!wanted) return fail(wanted.error());
-  Result<catalog::Catalog> catalog = catalog::read_catalog(
-      source, [&](catalog::Oid oid) { return wanted->contains(oid); }, chosen_of(found, options));
-  if (!catalog) return catalog.error().during("reading the source's catalogs");
-  found.source = std::move(*catalog);
+  const auto belongs = [&](catalog::Oid oid) { return wanted->contains(oid); };
+  if (everything && holds_only(*everything, belongs)) {
+    found.source = std::move(*everything);
+  } else {
+    Result<catalog::Catalog> catalog = catalog::read_catalog(source, belongs, chosen_of(found, options));
+    if (!catalog) return catalog.error().during("reading the source's catalogs");
+    found.source = std::move(*catalog);
+  }
   if (!options.filters.all()) forget_unneeded_extensions(found);
   if (!options.filters.schemas.empty() || !options.filters.tables.empty()) {  // of which these are no part
     found.source.subscriptions.clear();
