@@ -24,12 +24,14 @@ const std::string kRelationOf =
     "pg_catalog.pg_identify_object(x.classoid, x.objoid, x.objsubid) AS object ";
 
 /// Of what users made and is still there, and of the schema public. Comments on extensions come with them,
-/// and need their owner; those on large objects are told with these. Not of indexes that aren't valid.
+/// and need their owner; those on large objects are told with these. Not of indexes that aren't valid. What
+/// concerns no object's name comes by itself, so that thousands of PostgreSQL's own needn't be identified.
 const std::string kOfUsers =
     "x.classoid NOT IN (" + catalog_oid("pg_extension") + "::oid, " + catalog_oid("pg_largeobject") +
     "::oid) AND (x.objoid >= " + std::to_string(kFirstUserOid) +
     " OR x.classoid = " + catalog_oid("pg_namespace") +
-    " AND object.name = 'public') AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member WHERE "
+    ") AND (x.objoid >= " + std::to_string(kFirstUserOid) +
+    " OR object.name = 'public') AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member WHERE "
     "(member.classid = x.classoid AND member.objid = x.objoid OR member.classid = " +
     catalog_oid("pg_class") +
     " AND member.objid = c.oid) AND member.objsubid = 0 AND member.deptype = 'e') AND "

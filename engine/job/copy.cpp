@@ -77,6 +77,7 @@ Copy::Copy(Telling telling, bool resume)
 
 Status Copy::run() {
   Status done = run_phases();
+  if (!done) stop_.request_stop();  // what still runs beside the phases has become useless
   source_locks_.reset();
   target_locks_.reset();
   if (!done && no_lock_ && !user_stop_.stop_requested()) return fail(*no_lock_);
@@ -88,6 +89,7 @@ Status Copy::run_phases() {
   if (done) done = refuse();
   if (done) tell_job(found_, telling_.events);
   if (done) done = open_journal();
+  if (done) begin_reading_source_objects();
   if (done && journal_->header().stage == Journal::Stage::pre_data) {
     done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
   }
@@ -331,12 +333,20 @@ Status Copy::move() {
                    [&] { letting_go = std::async(std::launch::async, [this] { let_go_of_source(); }); });
 }
 
-/// Its rows have been read; what else it holds, which the copy is to be compared with, is read last. An
+/// What else it holds, which the copy is to be compared with: beside the phases that need only its rows. An
 /// archive holds no more than its schema.
+void Copy::begin_reading_source_objects() {
+  if (!found_.source_hold || run_.verify == verify::Mode::none) return;
+  source_objects_ = std::async(std::launch::async, [this]() -> Result<Objects> {
+    postgres::Connection& source = found_.source_hold->connection();
+    const LetGo let_go(telling_.stop, source);
+    return source_objects(source, found_, telling_.options);
+  });
+}
+
+/// Once its rows have been read.
 void Copy::let_go_of_source() {
-  if (found_.source_hold && run_.verify != verify::Mode::none) {
-    source_objects_ = source_objects(found_.source_hold->connection(), found_, telling_.options);
-  }
+  if (source_objects_.valid()) source_objects_.wait();
   found_.source_hold.reset();
 }
 
@@ -399,8 +409,9 @@ Status Copy::compare() {
 }
 
 Status Copy::compare_catalogs() {
-  if (!source_objects_) return {};  // of an archive
-  if (!source_objects_->has_value()) return fail(source_objects_->error());
+  if (!source_objects_.valid()) return {};  // of an archive
+  Result<Objects> of_source = source_objects_.get();
+  if (!of_source) return fail(of_source.error());
   LeftOut unreadable;
   std::future<Result<Mismatches>> sequences;
   if (!opens_early()) {  // those of a target that was opened have been compared before, and have moved on
@@ -408,8 +419,7 @@ Status Copy::compare_catalogs() {
         std::async(std::launch::async, [&] { return compare_sequences(run_.sequences, found_, unreadable); });
   }
   std::vector<Result<Mismatches>> different;
-  different.push_back(
-      compare_objects(std::move(**source_objects_), found_, telling_.options, telling_.report));
+  different.push_back(compare_objects(std::move(*of_source), found_, telling_.options, telling_.report));
   if (sequences.valid()) different.push_back(sequences.get());
   std::ranges::move(unreadable, std::back_inserter(telling_.report.left_out));
   for (Result<Mismatches>& one : different) {

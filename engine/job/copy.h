@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -59,6 +60,7 @@ class Copy {
   [[nodiscard]] Status close_journal(Status outcome);
   [[nodiscard]] Status remove_journal();
   [[nodiscard]] Status forget_sequences(Journal::Done& done);
+  void begin_reading_source_objects();
   void let_go_of_source();
   void watch_locks(std::optional<LockWatch>& watch, const postgres::ConnectionString& server,
                    postgres::Side side);
@@ -86,7 +88,7 @@ class Copy {
   measure::Progress progress_;
   Omissions omissions_;
   std::optional<verify::Ledger> ledger_;
-  std::optional<Result<Objects>> source_objects_;  // as of the snapshot
+  std::future<Result<Objects>> source_objects_;  // as of the snapshot; it has the source hold's connection
   bool touched_ = false;
   bool can_go_on_ = false;
   std::optional<LockWatch> source_locks_;  // last: their threads use what is above
