@@ -50,13 +50,16 @@ plan::Plan WhatIf::plan(int jobs) const {
   return made(std::move(options));
 }
 
-/// A copy decides by the shipped rates whether it splits tables: it has measured nothing.
+/// A copy decides by the shipped rates whether it splits tables, and how many workers it has unless it is
+/// told: it has measured nothing.
 plan::Plan WhatIf::made(plan::PlanOptions options) const {
   const catalog::Server* const target = found_.target ? &*found_.target : nullptr;
   plan::PlanOptions of_the_copy = options;
   of_the_copy.rates = {};
   of_the_copy.factors = {};
-  options.decided_split = plan::make_plan(source_, target, of_the_copy).split;
+  const plan::Plan copy = plan::make_plan(source_, target, of_the_copy);
+  options.decided_split = copy.split;
+  if (options.jobs == 0) options.decided_jobs = copy.jobs;
   return plan::make_plan(source_, target, options);
 }
 

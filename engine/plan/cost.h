@@ -19,6 +19,7 @@ struct Rates {
   double statement = 0.2e-3;   // measured: each further table or constraint
   double copy_table = 0.3e-3;  // measured, of tiny tables: what COPY takes besides
   double make_index = 0.8e-3;  // measured, of tiny tables: what CREATE INDEX takes besides
+  double sync_index = 0.4e-3;  // measured: of that, what PostgreSQL before 17 waits for the disk
 
   double copy_heap_gb = 2.5;  // measured, as the sum with copy_row
   double copy_row = 0.7e-6;

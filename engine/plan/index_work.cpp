@@ -19,6 +19,11 @@ std::int64_t setting(const catalog::Server* server, const char* name, std::int64
   return found == server->settings.end() ? otherwise : std::atoll(found->second.c_str());
 }
 
+/// Source  PostgreSQL's src/backend/access/nbtree/nbtsort.c, _bt_load(), which has called smgrimmedsync().
+bool syncs_each_index(const Draft& draft) {
+  return (draft.target != nullptr ? *draft.target : draft.source.server).version < 170000;
+}
+
 }  // namespace
 
 int building_processes(const catalog::IndexInfo& index, const catalog::Relation& table,
@@ -40,8 +45,15 @@ void add_building(const Draft& draft, catalog::Place index, Task& task) {
       index_seconds(info, volume_of(table), rates) * Factors::of(draft.options.factors.index, index);
   const int processes = building_processes(info, table, draft.target);
   const double cores = std::clamp(draft.options.machines.cores_of(Party::target), 1.0, 1.0 * processes);
-  task.seconds += processes > 1 ? alone * rates.build_together / cores : alone;
-  task.load.target = std::max(task.load.target, cores);
+  if (processes > 1) {
+    task.seconds += alone * rates.build_together / cores;
+    task.load.target = std::max(task.load.target, cores);
+    return;
+  }
+  const double waits = syncs_each_index(draft) ? std::min(alone, rates.sync_index) : 0;
+  const double busy = task.load.target * task.seconds + alone - waits;
+  task.seconds += alone;
+  task.load.target = busy / task.seconds;
 }
 
 }  // namespace pghaul::plan

@@ -5,7 +5,7 @@
 namespace pghaul::plan {
 
 int wanted_jobs(int asked, int local_cores) noexcept {
-  return asked > 0 ? asked : std::clamp(local_cores, 2, 8);
+  return asked > 0 ? asked : std::clamp(local_cores, 2, kMostUnasked);
 }
 
 int possible_jobs(const catalog::Server& source, const catalog::Server* target) noexcept {

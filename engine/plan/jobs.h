@@ -9,9 +9,10 @@ namespace pghaul::plan {
 inline constexpr int kOtherConnections = 2;
 
 /// Workers when the user does not say how many: as many as this machine has cores, since neither server
-/// tells its own; at least 2, so that reading, writing and building overlap; at most 8, beyond which it is
-/// the user's to know what the servers bear.
+/// tells its own; at least 2, so that reading, writing and building overlap; at most kMostUnasked, beyond
+/// which it is the user's to know what the servers bear.
 [[nodiscard]] int wanted_jobs(int asked, int local_cores) noexcept;
+inline constexpr int kMostUnasked = 8;
 
 /// Workers that the free connections allow: one each on the source and on the target. Not above 0: none.
 /// `target` may be nullptr.

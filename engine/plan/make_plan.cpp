@@ -26,6 +26,9 @@ namespace {
 /// server's first readers and its first vacuum work.
 constexpr double kWorthIt = 0.9;
 
+/// Of the time with as many workers as cores: less than that is worth connections and memory.
+constexpr double kWorthMoreWorkers = 0.95;
+
 std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const PlanOptions& options) {
   FormatChooser formats(source, target);
   std::vector<TablePlan> tables;
@@ -103,10 +106,26 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
   return pays ? split : plan;
 }
 
+/// Tasks that mostly wait, as for the disk when many tiny indexes are built, leave cores to more workers.
+Plan plan_with_more_workers(Plan plan, const Catalog& source, const Server* target,
+                            const PlanOptions& options) {
+  PlanOptions more = options;
+  more.jobs = std::min({2 * plan.jobs, kMostUnasked, possible_jobs(source.server, target)});
+  if (more.jobs <= plan.jobs) return plan;
+  Plan larger = plan_to_the_end(source, target, more);
+  const auto seconds = [&](const Plan& one) {
+    return forecast(one.graph, one.jobs, options.machines).seconds;
+  };
+  return seconds(larger) < kWorthMoreWorkers * seconds(plan) ? larger : plan;
+}
+
 }  // namespace
 
 Plan make_plan(const Catalog& source, const Server* target, const PlanOptions& options) {
   Plan plan = plan_to_the_end(source, target, options);
+  if (options.jobs == 0 && options.decided_jobs == 0) {
+    plan = plan_with_more_workers(std::move(plan), source, target, options);
+  }
   if (options.open_after != Milestone::verified) plan.graph = opened(plan.graph, source, options);
   return plan;
 }

@@ -23,7 +23,7 @@ struct StoredRows {
 inline constexpr double kManyCores = 1024;  // more than any number of workers can keep busy
 
 struct PlanOptions {
-  int jobs = 0;                       // 0: chosen from both servers and this machine
+  int jobs = 0;                       // 0: chosen from both servers, this machine and the work
   int decided_jobs = 0;               // of a plan that is made again: neither chosen nor limited
   int local_cores = 1;                // of the machine pghaul runs on
   Machines machines{kManyCores};      // where source, target and pghaul run

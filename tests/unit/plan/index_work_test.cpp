@@ -52,5 +52,18 @@ TEST(IndexWork, OfSeveralProcessesTakesAsManyCores) {
   EXPECT_LT(task(64).seconds, 0.6 * task(1).seconds);
 }
 
+TEST(IndexWork, OfATinyTableWaitsForTheDiskBeforePostgres17) {
+  support::CatalogBuilder source;
+  source.index(source.table("t"));
+  const auto load = [&](int version) {
+    catalog::Server target = support::empty_target();
+    target.version = version;
+    const Plan plan = make_plan(source.catalog, &target, {.jobs = 2});
+    return plan.graph.tasks[support::tasks_of(plan.graph, TaskKind::index)[0]].load.target;
+  };
+  EXPECT_LT(load(160000), 1);
+  EXPECT_DOUBLE_EQ(load(170000), 1);
+}
+
 }  // namespace
 }  // namespace pghaul::plan

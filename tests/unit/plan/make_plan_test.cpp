@@ -56,6 +56,31 @@ TEST(MakePlan, UsesNoMoreWorkersThanConnections) {
   EXPECT_EQ(make_plan(source.catalog, nullptr, {.jobs = 8}).jobs, 1);
 }
 
+int jobs_for(const CatalogBuilder& source, int version, PlanOptions options = {}) {
+  catalog::Server target = support::empty_target();
+  target.version = version;
+  options.local_cores = 2;
+  options.machines = Machines(2);
+  return make_plan(source.catalog, &target, options).jobs;
+}
+
+TEST(MakePlan, HasMoreWorkersThanCoresWhereTheyWaitForTheDisk) {
+  CatalogBuilder source;
+  for (int i = 0; i < 500; ++i) source.index(source.table("t" + std::to_string(i)));
+  EXPECT_EQ(jobs_for(source, 150000), 4);
+  EXPECT_EQ(jobs_for(source, 170000), 2) << "which syncs no index by itself";
+  EXPECT_EQ(jobs_for(source, 150000, {.jobs = 2}), 2) << "as asked";
+  EXPECT_EQ(jobs_for(source, 150000, {.decided_jobs = 3}), 3) << "as an earlier run did";
+  source.catalog.server.free_connections = 5;
+  EXPECT_EQ(jobs_for(source, 150000), 3) << "as there are connections for";
+}
+
+TEST(MakePlan, HasNoMoreWorkersThanCoresWhereTheyKeepThemBusy) {
+  CatalogBuilder source;
+  for (int i = 0; i < 20; ++i) source.index(source.table("t" + std::to_string(i), 100_MiB));
+  EXPECT_EQ(jobs_for(source, 150000), 2);
+}
+
 /// Tables of every size, with keys, indexes, foreign keys, partitions and views.
 CatalogBuilder everything(std::size_t tables) {
   CatalogBuilder source;
