@@ -66,7 +66,11 @@ int jobs_for(const CatalogBuilder& source, int version, PlanOptions options = {}
 
 TEST(MakePlan, HasMoreWorkersThanCoresWhereTheyWaitForTheDisk) {
   CatalogBuilder source;
-  for (int i = 0; i < 500; ++i) source.index(source.table("t" + std::to_string(i)));
+  for (int i = 0; i < 500; ++i) {
+    const Place table = source.table("t" + std::to_string(i));
+    source.key(table);
+    source.index(table);
+  }
   EXPECT_EQ(jobs_for(source, 150000), 4);
   EXPECT_EQ(jobs_for(source, 170000), 2) << "which syncs no index by itself";
   EXPECT_EQ(jobs_for(source, 150000, {.jobs = 2}), 2) << "as asked";
