@@ -50,13 +50,7 @@ Status Reader::read_documents() {
   catalog_ = std::move(*catalog);
   if (Status checked = manifest_.check(catalog_); !checked) return checked;
 
-  std::map<catalog::Name, catalog::Place> places;
-  for (catalog::Place place = 0; place < catalog_.relations.size(); ++place) {
-    places[catalog_.relations[place].name] = place;
-  }
-  for (const Manifest::Table& table : manifest_.tables) {
-    tables_[places.at({table.schema, table.name})] = &table;  // check() has seen that it is there
-  }
+  place_tables();
   std::map<catalog::Name, catalog::Sequence*> sequences;
   for (catalog::Sequence& sequence : catalog_.sequences) sequences[sequence.name] = &sequence;
   for (const Manifest::SequenceValue& value : manifest_.sequences) {
@@ -66,6 +60,23 @@ Status Reader::read_documents() {
     found->second->is_called = value.is_called;
   }
   return {};
+}
+
+void Reader::place_tables() {
+  tables_.clear();
+  std::map<catalog::Name, catalog::Place> places;
+  for (catalog::Place place = 0; place < catalog_.relations.size(); ++place) {
+    places[catalog_.relations[place].name] = place;
+  }
+  for (const Manifest::Table& table : manifest_.tables) {
+    const auto place = places.find({table.schema, table.name});
+    if (place != places.end()) tables_[place->second] = &table;
+  }
+}
+
+void Reader::narrow(catalog::Catalog part) {
+  catalog_ = std::move(part);
+  place_tables();
 }
 
 Result<std::string> Reader::read(const Manifest::Document& document) const {

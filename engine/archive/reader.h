@@ -21,6 +21,8 @@ class Reader {
   [[nodiscard]] const Manifest& manifest() const noexcept { return manifest_; }
   /// Of the source, with the sequences' values.
   [[nodiscard]] const catalog::Catalog& catalog() const noexcept { return catalog_; }
+  /// As if the archive held no more than this part of its catalog.
+  void narrow(catalog::Catalog part);
   [[nodiscard]] const std::string& path() const noexcept { return folder_.path(); }
   /// Says which archive this is: equal for a copy of it, different for any other.
   [[nodiscard]] const std::string& identity() const noexcept { return identity_; }
@@ -37,6 +39,7 @@ class Reader {
   Reader(transport::Folder folder, transport::Folder data)
       : folder_(std::move(folder)), data_(std::move(data)) {}
   [[nodiscard]] Status read_documents();
+  void place_tables();
   [[nodiscard]] Result<std::string> read(const Manifest::Document& document) const;
 
   transport::Folder folder_;

@@ -7,6 +7,7 @@
 
 #include "archive/catalog_json.h"
 #include "archive/layout.h"
+#include "job/archive_discovery.h"
 #include "job/archive_header.h"
 #include "job/differences.h"
 #include "job/preflight_refusal.h"
@@ -17,11 +18,14 @@
 #include "job/set_up.h"
 #include "job/stored_file.h"
 #include "measure/version.h"
-#include "plan/archive_plan.h"
 
 namespace pghaul::job {
 
 Status ArchiveCopy::run() {
+  return locks_.end(run_phases());
+}
+
+Status ArchiveCopy::run_phases() {
   Status done = in_phase(telling_, "discover", [&] { return look(); });
   if (done) done = refuse();
   if (done) done = open_folder();
@@ -51,7 +55,8 @@ Status ArchiveCopy::look() {
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   found_.target_description = "archive " + folder_;
-  found_.plan = plan::make_archive_plan(found_.source, found_.plan_options);
+  plan_archive(found_);
+  telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
   report_databases(found_, telling_.report);
   telling_.report.target = measure::Report::Database{.description = found_.target_description};
   report_findings(found_, telling_.report);
@@ -136,7 +141,18 @@ Journal::Done ArchiveCopy::done_before() const {
   return done;
 }
 
+/// Those that its readers of the source wait for.
+void ArchiveCopy::watch_locks() {
+  const std::string session = found_.source_hold->session();
+  const std::string mark = " " + session;
+  found_.source_string = found_.source_string.marked("pghaul", mark);
+  locks_.watch(
+      {.server = found_.source_string, .side = postgres::Side::source, .mark = mark, .one_more = session},
+      progress_);
+}
+
 void ArchiveCopy::prepare_run() {
+  watch_locks();
   ledger_.emplace(found_.source.relations.size());
   set_up(run_, found_, telling_, *ledger_, omissions_, progress_);
   run_.compression = telling_.options.compression;

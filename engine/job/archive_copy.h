@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "job/discovery.h"
 #include "job/journal.h"
+#include "job/lock_patience.h"
 #include "job/run.h"
 #include "job/verb.h"
 #include "job/worker.h"
@@ -21,13 +22,15 @@ namespace pghaul::job {
 /// Threads    one; the workers it starts have ended when run() returns.
 class ArchiveCopy {
  public:
-  ArchiveCopy(Telling telling, std::string folder) : telling_(telling), folder_(std::move(folder)) {}
+  ArchiveCopy(Telling telling, std::string folder)
+      : locks_(telling), telling_(locks_.telling()), folder_(std::move(folder)) {}
 
   [[nodiscard]] Status run();
   /// Something has been written into the folder.
   [[nodiscard]] bool touched() const noexcept { return touched_; }
 
  private:
+  [[nodiscard]] Status run_phases();
   [[nodiscard]] Status look();
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_folder();
@@ -40,8 +43,10 @@ class ArchiveCopy {
   [[nodiscard]] archive::Manifest manifest() const;
   [[nodiscard]] Journal::Done done_before() const;
   void prepare_run();
+  void watch_locks();
   [[nodiscard]] Worker::Ends ends() const;
 
+  LockPatience locks_;
   Telling telling_;
   std::string folder_;
   archive::FolderState state_ = archive::FolderState::absent;

@@ -8,13 +8,16 @@
 #include "job/discovery.h"
 #include "schema/programs.h"
 
-/// The steps of discover() where an archive stands for the source.
 namespace pghaul::job {
 
-/// Opens it: its catalog, and whose database it was. Errors  usage when objects are chosen: an archive is
-/// restored whole.
+/// Where an archive stands for the target: makes the plan that writes it, in the place of a copy's.
+void plan_archive(Discovery& found);
+
+// The steps of discover() where an archive stands for the source.
+
+/// Opens it: its catalog, and whose database it was.
 [[nodiscard]] Status open_archive(Discovery& found, const std::string& folder, const Options& options);
-/// Its schema.
+/// Its schema, and of both that what is chosen.
 [[nodiscard]] Status read_archive(Discovery& found, const Options& options,
                                   const std::vector<schema::Programs>& programs, const std::stop_token& stop);
 /// How it holds the rows, by the relation's place.

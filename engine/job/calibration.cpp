@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "job/compare_objects.h"
 #include "job/cores.h"
+#include "job/sample_choice.h"
 #include "plan/batches.h"
 
 namespace pghaul::job {
@@ -19,48 +20,9 @@ namespace {
 using catalog::Place;
 
 constexpr double kShareOfSamples = 0.75;  // of the budget; the rest is for what was measured before and after
-constexpr std::size_t kMostSamples = 24;  // tables
 constexpr int kMostSessions = 8;
 constexpr double kGuessedCheckDoubt = 0.35;
-constexpr double kDoubtOfFiles = 0.15;   // how many cores it takes to read an archive's is not measured
-constexpr std::size_t kTinyTables = 50;  // tried together
-
-/// Rows of one shape: a table, or all partitions of one parent.
-catalog::Oid shape_of(const catalog::Relation& relation) {
-  return relation.parent != 0 ? relation.parent : relation.oid;
-}
-
-double bytes_of(const catalog::Relation& relation) {
-  return static_cast<double>(relation.heap_bytes + relation.toast_bytes + relation.index_bytes);
-}
-
-/// One table of each shape, those with the most bytes behind them first.
-std::vector<Place> worth_sampling(const catalog::Catalog& source) {
-  struct Shape {
-    double bytes = 0;
-    Place largest = catalog::kNone;
-  };
-  std::map<catalog::Oid, Shape> shapes;
-  for (Place place = 0; place < source.relations.size(); ++place) {
-    const catalog::Relation& relation = source.relations[place];
-    if (!carries_rows(relation) || relation.heap_pages == 0) continue;
-    Shape& shape = shapes[shape_of(relation)];
-    shape.bytes += bytes_of(relation);
-    if (shape.largest == catalog::kNone || bytes_of(relation) > bytes_of(source.relations[shape.largest])) {
-      shape.largest = place;
-    }
-  }
-  std::vector<Shape> ordered;
-  for (const auto& [oid, shape] : shapes) ordered.push_back(shape);
-  std::ranges::stable_sort(ordered, std::greater(), &Shape::bytes);
-  std::vector<Place> places;
-  for (const Shape& shape : ordered) {
-    if (places.size() == kMostSamples) break;
-    if (plan::is_tiny(source.relations[shape.largest])) continue;
-    places.push_back(shape.largest);
-  }
-  return places;
-}
+constexpr double kDoubtOfFiles = 0.15;  // how many cores it takes to read an archive's is not measured
 
 /// The geometric mean of factors, each with the weight of what it stands for.
 class Mean {
@@ -78,18 +40,6 @@ class Mean {
   double sum_ = 0;
   double weight_ = 0;
 };
-
-/// Of the tiny tables that a copy takes together, in the middle of them all.
-std::vector<Place> tiny_batch(const plan::Plan& plan) {
-  std::vector<const plan::Task*> batches;
-  for (const plan::Task& task : plan.graph.tasks) {
-    if (task.kind == plan::TaskKind::copy && task.objects.size() > 1) batches.push_back(&task);
-  }
-  if (batches.empty()) return {};
-  std::vector<Place> tables = batches[batches.size() / 2]->objects;
-  tables.resize(std::min(tables.size(), kTinyTables));
-  return tables;
-}
 
 class Measuring {
  public:
@@ -157,10 +107,7 @@ class Measuring {
       tried_large_objects_ = tried.has_value();
       if (Status done = noted(tried); !done) return done;
     }
-    std::vector<std::vector<Place>> batches;
-    if (std::vector<Place> tiny = tiny_batch(found_.plan); !tiny.empty()) batches.push_back(std::move(tiny));
-    for (const Place place : worth_sampling(found_.source)) batches.push_back({place});
-    for (const std::vector<Place>& tables : batches) {
+    for (const std::vector<Place>& tables : sample_choice(found_.source, found_.plan)) {
       if (Sampler::Clock::now() > samples_until_) {
         result_.notes.emplace_back("the time was up before every kind of table had been tried");
         break;
@@ -221,38 +168,8 @@ class Measuring {
         *rate *= speed;
       }
     }
-    result_.doubt = doubt_of(result_);
-  }
-
-  plan::Doubt doubt_of(const Calibration& calibration) const {
-    double sampled = 0;
-    double all = 0;
-    bool tiny = false;
-    Mean spread;
-    std::set<catalog::Oid> shapes;
-    for (const TableSample& sample : calibration.samples) {
-      const catalog::Relation& relation = found_.source.relations[sample.relation];
-      shapes.insert(shape_of(relation));
-      tiny = tiny || plan::is_tiny(relation);
-      if (sample.copy_spread > 0) spread.add(sample.copy_spread, bytes_of(relation));
-    }
-    for (const catalog::Relation& relation : found_.source.relations) {
-      all += bytes_of(relation);
-      if (shapes.contains(shape_of(relation)) || (tiny && plan::is_tiny(relation))) {
-        sampled += bytes_of(relation);
-      }
-    }
-    const auto large_objects = static_cast<double>(found_.source.large_objects.bytes);
-    all += large_objects;
-    if (tried_large_objects_) sampled += large_objects;
-    const double share = all > 0 ? sampled / all : 0;
-    plan::Doubt doubt;
-    doubt.task = std::max(doubt.task, spread.value().value_or(0));
-    doubt.kind = share * doubt.kind + (1 - share) * kGuessedCheckDoubt;
-    // Pieces that differ among themselves were disturbed, as the copy will be.
-    doubt.overall = std::hypot(doubt.overall, spread.value().value_or(0) / 2);
-    if (found_.stored) doubt.overall = std::hypot(doubt.overall, kDoubtOfFiles);
-    return doubt;
+    result_.doubt = doubt_of(found_.source, result_.samples, tried_large_objects_);
+    if (found_.stored) result_.doubt.overall = std::hypot(result_.doubt.overall, kDoubtOfFiles);
   }
 
   Discovery& found_;
@@ -290,13 +207,16 @@ class Median {
 
 /// What the samples of one class of tables say together.
 struct Pool {
-  Median copy, read_back, analyze, index, text_index, any_index;
+  Median copy, read_back, analyze, read_source, pack, unpack, index, text_index, any_index;
 
   void add(const catalog::Catalog& source, const TableSample& sample) {
     const double weight = bytes_of(source.relations[sample.relation]);
     copy.add(sample.copy, weight);
     read_back.add(sample.read_back, weight);
     analyze.add(sample.analyze, weight);
+    read_source.add(sample.read_source, weight);
+    pack.add(sample.pack, weight);
+    unpack.add(sample.unpack, weight);
     for (const auto& [place, factor] : sample.indexes) {
       const catalog::IndexInfo& info = source.indexes[place];
       const auto bytes = static_cast<double>(info.bytes + 1);
@@ -314,6 +234,36 @@ Calibration shipped(const Discovery& found) {
   calibration.machines = found.plan_options.machines;
   calibration.doubt = {.overall = 0.5, .kind = 0.3, .task = 0.3};
   return calibration;
+}
+
+plan::Doubt doubt_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
+                     bool tried_large_objects) {
+  double sampled = 0;
+  double all = 0;
+  bool tiny = false;
+  Mean spread;
+  std::set<catalog::Oid> shapes;
+  for (const TableSample& sample : samples) {
+    const catalog::Relation& relation = source.relations[sample.relation];
+    shapes.insert(shape_of(relation));
+    tiny = tiny || plan::is_tiny(relation);
+    if (sample.copy_spread > 0) spread.add(sample.copy_spread, bytes_of(relation));
+  }
+  for (const catalog::Relation& relation : source.relations) {
+    all += bytes_of(relation);
+    if (shapes.contains(shape_of(relation)) || (tiny && plan::is_tiny(relation)))
+      sampled += bytes_of(relation);
+  }
+  const auto large_objects = static_cast<double>(source.large_objects.bytes);
+  all += large_objects;
+  if (tried_large_objects) sampled += large_objects;
+  const double share = all > 0 ? sampled / all : 0;
+  plan::Doubt doubt;
+  doubt.task = std::max(doubt.task, spread.value().value_or(0));
+  doubt.kind = share * doubt.kind + (1 - share) * kGuessedCheckDoubt;
+  // Pieces that differ among themselves were disturbed, as the copy will be.
+  doubt.overall = std::hypot(doubt.overall, spread.value().value_or(0) / 2);
+  return doubt;
 }
 
 Result<Calibration> calibrate(Discovery& found, const Options& options, std::chrono::duration<double> budget,
@@ -345,9 +295,15 @@ plan::Factors factors_of(const catalog::Catalog& source, const std::vector<Table
     const auto found = of_shape.find(shape_of(relation));
     const TableSample none;
     const TableSample& sample = found == of_shape.end() ? none : *found->second;
-    factors.copy.push_back(sample.copy > 0 ? sample.copy : pool.copy.middle(otherwise));
-    factors.read_back.push_back(sample.read_back > 0 ? sample.read_back : pool.read_back.middle(otherwise));
-    factors.analyze.push_back(sample.analyze > 0 ? sample.analyze : pool.analyze.middle(otherwise));
+    const auto factor = [&](double own, const Median& others) {
+      return own > 0 ? own : others.middle(otherwise);
+    };
+    factors.copy.push_back(factor(sample.copy, pool.copy));
+    factors.read_back.push_back(factor(sample.read_back, pool.read_back));
+    factors.analyze.push_back(factor(sample.analyze, pool.analyze));
+    factors.read_source.push_back(factor(sample.read_source, pool.read_source));
+    factors.pack.push_back(factor(sample.pack, pool.pack));
+    factors.unpack.push_back(factor(sample.unpack, pool.unpack));
   }
   for (Place place = 0; place < source.indexes.size(); ++place) {
     const catalog::IndexInfo& index = source.indexes[place];

@@ -39,6 +39,10 @@ struct Calibration {
                                             std::chrono::duration<double> budget,
                                             const std::stop_token& stop);
 
+/// How far samples may be off, and what they don't stand for.
+[[nodiscard]] plan::Doubt doubt_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
+                                   bool tried_large_objects);
+
 /// Everything takes so many times as long.
 void multiply(Calibration& calibration, const catalog::Catalog& source, double by);
 

@@ -82,6 +82,10 @@ Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
 }  // namespace
 
 Status check_archive(Telling telling) {
+  if (!telling.options.filters.all()) {
+    return fail(ErrorCode::usage, "an archive by itself is checked whole",
+                "leave out -n, -N, -t and -T, or name a database to compare it with");
+  }
   Discovery found;
   const Status opened = in_phase(telling, "discover", [&]() -> Status {
     const Status status = open_archive(found, *archive_folder(telling.options.source), telling.options);

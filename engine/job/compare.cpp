@@ -8,6 +8,7 @@
 #include "job/compare_objects.h"
 #include "job/differences.h"
 #include "job/discovery.h"
+#include "job/lock_patience.h"
 #include "job/preflight_refusal.h"
 #include "job/report_of.h"
 #include "job/run_tasks.h"
@@ -26,10 +27,10 @@ std::set<std::string> column_names(const catalog::Relation& relation) {
   return names;
 }
 
-/// Names the tables of extensions that can't be compared; those of users are objects, which are compared as
-/// such.
+/// Names the tables that can't be compared. Those of users are objects: where objects are compared, they are
+/// named as such, and only those of extensions here.
 Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& target, bool all,
-                     std::set<catalog::Place>& comparable) {
+                     bool with_objects, std::set<catalog::Place>& comparable) {
   Mismatches mismatches;
   std::map<catalog::Name, const catalog::Relation*> on_target;
   for (const catalog::Relation& relation : target.relations) {
@@ -37,31 +38,58 @@ Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& tar
   }
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
     const catalog::Relation& relation = source.relations[place];
-    if (!carries_rows(relation)) continue;
+    if (!carries_rows(relation)) {
+      on_target.erase(relation.name);
+      continue;
+    }
     const auto found = on_target.find(relation.name);
-    const bool of_extension = !relation.extension.empty();
+    const bool to_be_named = !with_objects || !relation.extension.empty();
     if (found == on_target.end()) {
-      if (of_extension) mismatches.push_back({shown(relation.name), "only the source has this table"});
+      if (to_be_named) mismatches.push_back({shown(relation.name), "only the source has this table"});
       continue;
     }
     if (column_names(relation) == column_names(*found->second)) {
       comparable.insert(place);
-    } else if (of_extension) {
+    } else if (to_be_named) {
       mismatches.push_back({shown(relation.name), "source and target have different columns"});
     }
     on_target.erase(found);
   }
   if (all) {
     for (const auto& [name, relation] : on_target) {
-      if (!relation->extension.empty()) mismatches.push_back({shown(name), "only the target has this table"});
+      if (with_objects && relation->extension.empty()) continue;
+      mismatches.push_back({shown(name), "only the target has this table"});
     }
   }
   return mismatches;
 }
 
-}  // namespace
+/// Those that readers of either server wait for.
+void watch_locks(Discovery& found, const SourceHold& target_hold, LockPatience& locks,
+                 measure::Progress& progress) {
+  const auto watch = [&](postgres::ConnectionString& server, postgres::Side side,
+                         const std::string& session) {
+    const std::string mark = " " + session;
+    server = server.marked("pghaul", mark);
+    locks.watch({.server = server,
+                 .side = side,
+                 .mark = mark,
+                 .one_more = session,
+                 .run = "comparison",
+                 .resumes = false},
+                progress);
+  };
+  if (found.source_hold) watch(found.source_string, postgres::Side::source, found.source_hold->session());
+  watch(found.target_string, postgres::Side::target, target_hold.session());
+}
 
-Status compare_databases(Telling telling) {
+void forget_left_out(const Discovery& found, Mismatches& mismatches) {
+  std::set<std::string> left_out;
+  for (const Discovery::LeftOut& one : found.left_out) left_out.insert(one.object);
+  std::erase_if(mismatches, [&](const auto& one) { return left_out.contains("table " + one.object); });
+}
+
+Status compare(Telling telling, LockPatience& locks, measure::Progress& progress) {
   Discovery found;
   std::optional<SourceHold> target_hold;
   catalog::Catalog target;
@@ -91,14 +119,16 @@ Status compare_databases(Telling telling) {
   report_findings(found, telling.report);
 
   std::set<catalog::Place> comparable;
-  Mismatches mismatches = one_sided(found.source, target, telling.options.filters.all(), comparable);
+  Mismatches mismatches =
+      one_sided(found.source, target, telling.options.filters.all(), objects.has_value(), comparable);
+  forget_left_out(found, mismatches);
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
   found.predicted_seconds =
       plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
   tell_job(found, telling.events);
 
   verify::Ledger ledger(found.source.relations.size());
-  measure::Progress progress;
+  watch_locks(found, *target_hold, locks, progress);
   Omissions omissions;
   Run run;
   set_up(run, found, telling, ledger, omissions, progress);
@@ -125,6 +155,14 @@ Status compare_databases(Telling telling) {
   Mismatches& all = telling.report.verification->mismatches;
   all.insert(all.begin(), mismatches.begin(), mismatches.end());
   return as_status(all);
+}
+
+}  // namespace
+
+Status compare_databases(Telling telling) {
+  measure::Progress progress;
+  LockPatience locks(telling);
+  return locks.end(compare(locks.telling(), locks, progress));
 }
 
 }  // namespace pghaul::job

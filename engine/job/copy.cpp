@@ -69,19 +69,10 @@ Status copy_database(Telling telling, bool& touched) {
   }
 }
 
-Copy::Copy(Telling telling, bool resume)
-    : user_stop_(telling.stop),
-      stop_too_(user_stop_, [this] { stop_.request_stop(); }),
-      telling_{telling.options, stop_.get_token(), telling.timeline, telling.events, telling.report},
-      resume_(resume) {}
+Copy::Copy(Telling telling, bool resume) : locks_(telling), telling_(locks_.telling()), resume_(resume) {}
 
 Status Copy::run() {
-  Status done = run_phases();
-  if (!done) stop_.request_stop();  // what still runs beside the phases has become useless
-  source_locks_.reset();
-  target_locks_.reset();
-  if (!done && no_lock_ && !user_stop_.stop_requested()) return fail(*no_lock_);
-  return done;
+  return locks_.end(run_phases());
 }
 
 Status Copy::run_phases() {
@@ -114,7 +105,11 @@ Status Copy::look() {
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
   let_go_.emplace(telling_.stop, target_hold_->connection());
-  watch_locks(target_locks_, *target, postgres::Side::target);
+  locks_.watch({.server = *target,
+                .side = postgres::Side::target,
+                .mark = mark(),
+                .one_more = target_hold_->session()},
+               progress_);
   if (const Status read = look_at_journal(); !read) return read;
 
   Result<Discovery> found =
@@ -259,7 +254,13 @@ void Copy::prepare_run() {
   found_.source_string = found_.source_string.marked("pghaul", mark());
   found_.target_string = found_.target_string.marked("pghaul", mark());
   found_.target_effective = found_.target_effective.marked("pg_restore", mark());
-  if (!found_.stored) watch_locks(source_locks_, found_.source_string, postgres::Side::source);
+  if (!found_.stored) {
+    locks_.watch({.server = found_.source_string,
+                  .side = postgres::Side::source,
+                  .mark = mark(),
+                  .one_more = found_.source_hold->session()},
+                 progress_);
+  }
   ledger_.emplace(found_.source.relations.size());
   set_up(run_, found_, telling_, *ledger_, omissions_, progress_);
   run_.with_owner = telling_.options.filters.with_owner;
@@ -280,22 +281,6 @@ void Copy::prepare_run() {
   run_.index_seconds.assign(found_.source.indexes.size(), 0);
 }
 
-void Copy::watch_locks(std::optional<LockWatch>& watch, const postgres::ConnectionString& server,
-                       postgres::Side side) {
-  const bool target = side == postgres::Side::target;
-  watch.emplace(
-      LockWatch::Sessions{
-          .server = server, .side = side, .mark = mark(), .one_more = target ? target_hold_->session() : ""},
-      std::max<std::chrono::milliseconds>(telling_.options.retry_for, telling_.options.stall_after),
-      telling_.events, progress_, [this](Error error) {
-        {
-          const std::lock_guard lock(mutex_);
-          no_lock_ = std::move(error);
-        }
-        stop_.request_stop();
-      });
-}
-
 Worker::Ends Copy::ends() const {
   return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop,
           telling_.options.toast_compression};
@@ -312,8 +297,23 @@ Status Copy::drop_public_schema() {
   return {};
 }
 
+/// Where the schema public was asked for by name, pg_dump makes it as any other; the target has one already.
+Status Copy::keep_public_schema() {
+  const auto is_public = [](const schema::Entry& entry) {
+    return entry.kind == "SCHEMA" && entry.text.starts_with("- public ");
+  };
+  std::vector<schema::Entry>& entries = found_.sections.before_data;
+  if (telling_.options.filters.schemas.empty() || std::ranges::none_of(entries, is_public)) return {};
+  const Result<postgres::Rows> there =
+      target_hold_->connection().query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'public'");
+  if (!there) return there.error().during("looking for the target's schema public");
+  if (there->size() > 0) std::erase_if(entries, is_public);
+  return {};
+}
+
 Status Copy::restore_pre_data() {
   if (const Status dropped = drop_public_schema(); !dropped) return dropped;
+  if (const Status kept = keep_public_schema(); !kept) return kept;
   const Status restored = job::restore_pre_data(run_, found_.sections.before_data, [&]() -> Status {
     const Status cleared = schema::clear_database(target_hold_->connection(), journal_->schema());
     return cleared ? drop_public_schema() : cleared;

@@ -1,10 +1,7 @@
 #pragma once
 
-#include <functional>
 #include <future>
-#include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "base/error.h"
@@ -12,7 +9,7 @@
 #include "job/discovery.h"
 #include "job/journal.h"
 #include "job/let_go.h"
-#include "job/lock_watch.h"
+#include "job/lock_patience.h"
 #include "job/run.h"
 #include "job/target_hold.h"
 #include "job/verb.h"
@@ -49,6 +46,7 @@ class Copy {
   [[nodiscard]] Status start_over();
   [[nodiscard]] Status go_on();
   [[nodiscard]] Status drop_public_schema();
+  [[nodiscard]] Status keep_public_schema();
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
@@ -62,8 +60,6 @@ class Copy {
   [[nodiscard]] Status forget_sequences(Journal::Done& done);
   void begin_reading_source_objects();
   void let_go_of_source();
-  void watch_locks(std::optional<LockWatch>& watch, const postgres::ConnectionString& server,
-                   postgres::Side side);
   /// Ends what this run's sessions in the target are called.
   [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
   void prepare_run();
@@ -73,11 +69,7 @@ class Copy {
     return found_.plan_options.open_after != plan::Milestone::verified;
   }
 
-  std::stop_source stop_;  // of all below: by the user, or because a lock is not let go of
-  std::stop_token user_stop_;
-  std::stop_callback<std::function<void()>> stop_too_;
-  std::mutex mutex_;              // guards the next
-  std::optional<Error> no_lock_;  // why it was stopped, when that was not the user
+  LockPatience locks_;
   Telling telling_;
   bool resume_;
   std::optional<TargetHold> target_hold_;
@@ -91,8 +83,6 @@ class Copy {
   std::future<Result<Objects>> source_objects_;  // as of the snapshot; it has the source hold's connection
   bool touched_ = false;
   bool can_go_on_ = false;
-  std::optional<LockWatch> source_locks_;  // last: their threads use what is above
-  std::optional<LockWatch> target_locks_;
 };
 
 /// pghaul copy: runs until the job is done, or what failed does not pass. `touched`: the target was changed.

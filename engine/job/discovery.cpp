@@ -176,6 +176,14 @@ void forget_unneeded_extensions(Discovery& found) {
                 [&](const catalog::Extension& one) { return !needed.contains(one.name); });
 }
 
+/// What no object that is chosen needs.
+void forget_the_rest(Discovery& found, const Options& options) {
+  if (!options.filters.all()) forget_unneeded_extensions(found);
+  if (options.filters.schemas.empty() && options.filters.tables.empty()) return;
+  found.source.subscriptions.clear();
+  found.source.hidden_mappings.clear();
+}
+
 /// One attempt at a schema, a catalog and locks that belong to one snapshot. False: DDL came in between.
 Result<bool> read_source(Discovery& found, const Options& options,
                          const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
@@ -205,11 +213,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
     if (!catalog) return catalog.error().during("reading the source's catalogs");
     found.source = std::move(*catalog);
   }
-  if (!options.filters.all()) forget_unneeded_extensions(found);
-  if (!options.filters.schemas.empty() || !options.filters.tables.empty()) {  // of which these are no part
-    found.source.subscriptions.clear();
-    found.source.hidden_mappings.clear();
-  }
+  forget_the_rest(found, options);
   const Status locked = found.source_hold->lock(found.source.relations);
   if (!locked) return fail(locked.error());
   Result<postgres::Connection> observer =
@@ -254,13 +258,9 @@ void take_stock(Discovery& found, const Options& options) {
   source.large_objects.count -= static_cast<std::int64_t>(source.large_objects.unreadable.size());
 }
 
-/// What pghaul knows of and will not carry, each with its reason.
-void leave_out(Discovery& found) {
+/// Foreign keys that refer to what is not copied.
+void leave_out_keys(Discovery& found) {
   catalog::Catalog& source = found.source;
-  for (const catalog::IndexInfo& index : source.indexes) {
-    if (index.valid || index.partitioned) continue;
-    found.left_out.push_back({"index " + shown(index.name), "it is not valid on the source either"});
-  }
   std::set<catalog::Oid> with_rows;  // or with partitions that have them
   for (const catalog::Relation& relation : source.relations) {
     if (relation.readable || relation.kind != 'r') with_rows.insert(relation.oid);
@@ -275,6 +275,15 @@ void leave_out(Discovery& found) {
          "the rows of the table it refers to are not among those to copy"});
   }
   std::erase_if(source.constraints, [&](const catalog::Constraint& key) { return !stays(key); });
+}
+
+/// What pghaul knows of and will not carry, each with its reason.
+void leave_out(Discovery& found) {
+  for (const catalog::IndexInfo& index : found.source.indexes) {
+    if (index.valid || index.partitioned) continue;
+    found.left_out.push_back({"index " + shown(index.name), "it is not valid on the source either"});
+  }
+  leave_out_keys(found);
 }
 
 /// Of servers elsewhere it is not known how many cores they have: as many as were asked to work at once.
@@ -389,7 +398,10 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     if (!objects) return objects.error().during("looking at the source's large objects");
     found.source.large_objects = std::move(*objects);
   }
-  if (!found.stored) {
+  if (found.stored) {  // all else was left out when it was written
+    forget_the_rest(found, options);
+    leave_out_keys(found);
+  } else {
     take_stock(found, options);
     leave_out(found);
   }

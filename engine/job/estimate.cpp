@@ -6,9 +6,8 @@
 
 #include "job/calibration.h"
 #include "job/discovery.h"
+#include "job/estimate_parts.h"
 #include "job/report_of.h"
-#include "job/run.h"
-#include "job/tasks.h"
 #include "job/what_if.h"
 #include "measure/estimate.h"
 #include "plan/interval.h"
@@ -17,7 +16,6 @@ namespace pghaul::job {
 namespace {
 
 constexpr double kLeastSeconds = 2;  // to measure in, however long it took to look at the servers
-constexpr std::size_t kStepsShown = 12;
 
 /// Of earlier copies between the two servers: how long they took beside how long they were to take.
 void add_past(const Discovery& found, const Options& options, Calibration& calibration,
@@ -68,78 +66,10 @@ void follow_rehearsal(double rehearsed, double simulated, double discover, const
   calibration.doubt = {.overall = 0.07, .kind = 0.05, .task = 0.1};
 }
 
-/// Bytes of COPY data in all tables, told from the sampled ones.
-std::optional<std::int64_t> stream_bytes(const catalog::Catalog& source, const Calibration& calibration) {
-  double streamed = 0;
-  double on_disk = 0;
-  for (const TableSample& sample : calibration.samples) {
-    const catalog::Relation& relation = source.relations[sample.relation];
-    const double bytes = static_cast<double>(relation.heap_bytes + relation.toast_bytes);
-    const double sampled = (sample.volume.heap_gb + sample.volume.toast_gb) * 1e9;
-    if (sampled <= 0) continue;
-    streamed += static_cast<double>(sample.stream_bytes) / sampled * bytes;
-    on_disk += bytes;
-  }
-  if (on_disk <= 0) return std::nullopt;
-  double all = 0;
-  for (const catalog::Relation& relation : source.relations) {
-    if (relation.kind == 'r') all += static_cast<double>(relation.heap_bytes + relation.toast_bytes);
-  }
-  return static_cast<std::int64_t>(streamed / on_disk * all);
-}
-
-void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate) {
-  for (const catalog::Relation& relation : source.relations) {
-    if (relation.kind != 'r') continue;
-    estimate.table_bytes += relation.heap_bytes + relation.toast_bytes;
-    estimate.disk_bytes += relation.heap_bytes + relation.toast_bytes + relation.index_bytes;
-  }
-  estimate.disk_bytes += source.large_objects.bytes;
-  estimate.table_bytes += source.large_objects.bytes;
-}
-
-/// Of the chain that decides, the longest steps, in their order.
-void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const plan::Outlook& outlook,
-                  measure::Estimate& estimate) {
-  Run run;
-  run.source = &source;
-  run.plan = &plan;
-  const auto open = std::ranges::find(plan.graph.tasks, plan::TaskKind::open, &plan::Task::kind);
-  const std::vector<plan::TaskId> chain = open == plan.graph.tasks.end()
-                                              ? outlook.tasks.critical_chain()
-                                              : outlook.tasks.critical_chain(run.id_of(*open));
-  for (const plan::TaskId id : chain) {
-    const plan::Forecast::Span& span = outlook.tasks.spans[id];
-    const plan::Task& task = plan.graph.tasks[id];
-    estimate.critical.push_back(
-        {phase_of(task.kind), describe(run, task), outlook.tasks_start + span.start, span.end - span.start});
-  }
-  if (estimate.critical.size() <= kStepsShown) return;
-  std::vector<double> lengths;
-  for (const auto& step : estimate.critical) lengths.push_back(step.seconds);
-  std::ranges::nth_element(lengths, lengths.begin() + kStepsShown, std::greater());
-  const double least = lengths[kStepsShown];
-  std::erase_if(estimate.critical, [&](const auto& step) { return step.seconds <= least; });
-}
-
-void add_outlook(const plan::Outlook& outlook, measure::Estimate& estimate) {
-  estimate.seconds = outlook.downtime;
-  for (const plan::Outlook::Phase& phase : outlook.phases) {
-    estimate.phases.push_back({phase.name, phase.start, phase.seconds});
-  }
+void add_milestones(const plan::Outlook& outlook, measure::Estimate& estimate) {
   for (std::size_t i = 0; i < plan::kMilestones; ++i) {
     estimate.milestones.push_back({milestone_name(static_cast<plan::Milestone>(i)), outlook.milestones[i]});
   }
-}
-
-void add_measured(const Calibration& calibration, measure::Estimate& estimate) {
-  estimate.measured = !calibration.samples.empty() || calibration.target_round_trip.has_value();
-  estimate.sampled_tables = calibration.samples.size();
-  estimate.source_round_trip = calibration.source_round_trip;
-  estimate.target_round_trip = calibration.target_round_trip;
-  estimate.source_cores = calibration.source_cores;
-  estimate.target_cores = calibration.target_cores;
-  estimate.notes = calibration.notes;
 }
 
 Status conclude(const Telling& telling, const Discovery& found, Calibration calibration, double discover,
@@ -161,7 +91,8 @@ Status conclude(const Telling& telling, const Discovery& found, Calibration cali
   const plan::Plan plan = what_if.plan(options.jobs);
   const plan::Outlook outlook = what_if.outlook(plan);
   estimate.jobs = plan.jobs;
-  add_outlook(outlook, estimate);
+  add_phases(outlook, estimate);
+  add_milestones(outlook, estimate);
   add_sizes(source, estimate);
   estimate.stream_bytes = stream_bytes(source, calibration);
   add_critical(source, plan, outlook, estimate);
@@ -174,11 +105,7 @@ Status conclude(const Telling& telling, const Discovery& found, Calibration cali
     estimate.by_jobs.push_back({with_jobs.jobs, what_if.outlook(with_jobs).downtime});
   }
   estimate.variants = what_if.variants();
-  if (options.window > 0) {
-    estimate.window = measure::Estimate::Window{.seconds = options.window,
-                                                .fits = estimate.high <= options.window,
-                                                .likely = estimate.seconds <= options.window};
-  }
+  add_window(options.window, estimate);
   telling.report.predicted_seconds = estimate.seconds;
   telling.report.jobs = plan.jobs;
   telling.report.estimate = std::move(estimate);

@@ -8,6 +8,7 @@
 #include "job/copy.h"
 #include "job/discard.h"
 #include "job/estimate.h"
+#include "job/estimate_archive.h"
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
 #include "job/reach.h"
@@ -132,10 +133,10 @@ Status Job::plan() {
 
 Status Job::estimate() {
   return run("estimate", [&](Telling telling) -> Outcome {
-    if (archive_folder(options.target)) {
-      return {fail(ErrorCode::usage, "estimate does not foretell how long it takes to write an archive",
-                   "pghaul plan shows what would be written, and pghaul copy --discard measures how fast the "
-                   "source gives its rows")};
+    if (const std::optional<std::string> folder = archive_folder(options.target)) {
+      Status done = check_ends(options);
+      if (done) done = estimate_archive(telling, *folder);
+      return {std::move(done)};
     }
     return {job::estimate(telling)};
   });

@@ -6,11 +6,6 @@
 #include <vector>
 
 namespace pghaul::job {
-namespace {
-
-constexpr int kPieceBytes = 512 * 1024;  // a multiple of the server's LOBLKSIZE
-
-}  // namespace
 
 std::string in_range(const catalog::Catalog& source, catalog::Place range, const std::string& oid) {
   const std::vector<catalog::Oid>& starts = source.large_objects.range_starts;
@@ -26,7 +21,7 @@ std::string in_range(const catalog::Catalog& source, catalog::Place range, const
 }
 
 /// Source  PostgreSQL manual, "Large Objects", "Server-Side Functions"; 262144 is INV_READ.
-std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range) {
+std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range, int most_pieces) {
   return fmt::format(
       "COPY (SELECT sized.oid, piece.start, pg_catalog.lo_get(sized.oid, piece.start, {0})"
       " FROM (SELECT opened.oid, pg_catalog.lo_lseek64(opened.fd, 0, 2) AS bytes, "
@@ -34,8 +29,9 @@ std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Plac
       "       FROM (SELECT oid, pg_catalog.lo_open(oid, 262144) AS fd"
       "             FROM pg_catalog.pg_largeobject_metadata WHERE {1} OFFSET 0) AS opened OFFSET 0) AS sized,"
       " LATERAL pg_catalog.generate_series(0::bigint, greatest(sized.bytes - 1, 0), {0}) AS piece(start)"
-      ") TO STDOUT (FORMAT binary)",
-      kPieceBytes, in_range(source, range));
+      "{2}) TO STDOUT (FORMAT binary)",
+      kLargeObjectPieceBytes, in_range(source, range),
+      most_pieces > 0 ? fmt::format(" LIMIT {}", most_pieces) : "");
 }
 
 }  // namespace pghaul::job

@@ -15,8 +15,11 @@ inline constexpr const char* kStageLargeObjects =
 /// WHERE condition for the objects of one of LargeObjects::range_starts: from its first OID up to the next's.
 [[nodiscard]] std::string in_range(const catalog::Catalog& source, catalog::Place range,
                                    const std::string& oid = "oid");
+inline constexpr int kLargeObjectPieceBytes = 512 * 1024;  // a multiple of the server's LOBLKSIZE
+
 /// COPY of rows (oid, offset, bytes): each object in pieces, an empty one as one empty piece. Needs no more
-/// rights than reading the objects does.
-[[nodiscard]] std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range);
+/// rights than reading the objects does. `most_pieces`: of a sample; 0: all.
+[[nodiscard]] std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range,
+                                                 int most_pieces = 0);
 
 }  // namespace pghaul::job

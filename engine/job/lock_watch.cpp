@@ -108,9 +108,9 @@ bool LockWatch::look(const postgres::Rows& waits) {
     if (passing) continue;
     const std::string holder = holder_of(waits, row);
     const bool behind = waits.boolean(row, kWaitsForUs);
-    const std::string message =
-        fmt::format("waits on the {} for {} that {} {}", postgres::side_name(sessions_.side),
-                    object_of(waits, row), holder, behind ? "wants, who waits for this copy" : "has");
+    const std::string message = fmt::format(
+        "waits on the {} for {} that {} {}", postgres::side_name(sessions_.side), object_of(waits, row),
+        holder, behind ? "wants, who waits for this " + sessions_.run : "has");
     const std::string number = " " + waits.string(row, 1) + " ";
     if (wait.holders.find(number) == std::string::npos) {
       wait.holders += number;
@@ -118,10 +118,12 @@ bool LockWatch::look(const postgres::Rows& waits) {
     }
     if (Clock::now() - wait.since < limit_) continue;
     give_up_({.code = ErrorCode::server_error,
-              .message = fmt::format("a session of this copy {}; given up after {} s", message,
+              .message = fmt::format("a session of this {} {}; given up after {} s", sessions_.run, message,
                                      std::chrono::duration_cast<std::chrono::seconds>(limit_).count()),
-              .hint = "see that the lock is let go of, then go on with --resume; --retry-for SECONDS waits "
-                      "longer, if it is more than --stall-after"});
+              .hint = sessions_.resumes
+                          ? "see that the lock is let go of, then go on with --resume; --retry-for "
+                            "SECONDS waits longer, if it is more than --stall-after"
+                          : "see that the lock is let go of, then run it again"});
     return false;
   }
   waits_ = std::move(now);
@@ -130,10 +132,10 @@ bool LockWatch::look(const postgres::Rows& waits) {
 
 void LockWatch::tell(const std::string& message, const std::string& holder) const {
   progress_->set_lock(fmt::format("a lock on the {} of {}", postgres::side_name(sessions_.side), holder));
-  events_->warning("a session of this copy " + message,
-                   fmt::format("it goes on when that is let go of; it gives up after {} s (the longer of "
-                               "--retry-for and --stall-after)",
-                               std::chrono::duration_cast<std::chrono::seconds>(limit_).count()),
+  events_->warning(fmt::format("a session of this {} {}", sessions_.run, message),
+                   fmt::format("it goes on when that is let go of; it gives up after {} s{}",
+                               std::chrono::duration_cast<std::chrono::seconds>(limit_).count(),
+                               sessions_.resumes ? " (the longer of --retry-for and --stall-after)" : ""),
                    {});
 }
 

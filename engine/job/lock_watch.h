@@ -29,6 +29,8 @@ class LockWatch {
     postgres::Side side = postgres::Side::target;
     std::string mark;
     std::string one_more;
+    std::string run = "copy";  // what they are for
+    bool resumes = true;       // another run could go on with it
   };
   /// Called at most once, by a thread of its own, with what has not been let go of within `limit`.
   using GiveUp = std::function<void(Error)>;

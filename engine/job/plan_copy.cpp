@@ -1,9 +1,9 @@
 #include "job/plan_copy.h"
 
+#include "job/archive_discovery.h"
 #include "job/archive_folder.h"
 #include "job/discovery.h"
 #include "job/report_of.h"
-#include "plan/archive_plan.h"
 
 namespace pghaul::job {
 
@@ -14,7 +14,7 @@ Status plan_copy(Telling telling) {
     if (into_archive) options.target.clear();
     Result<Discovery> found = discover(options, telling.stop);
     if (!found) return fail(found.error());
-    if (into_archive) found->plan = plan::make_archive_plan(found->source, found->plan_options);
+    if (into_archive) plan_archive(*found);
     report_databases(*found, telling.report);
     report_findings(*found, telling.report);
     report_plan(*found, telling.report);

@@ -51,6 +51,20 @@ std::size_t find_unquoted(const std::string& sql, const std::string& word) {
 
 }  // namespace
 
+std::vector<plan::PageRange> sample_pieces(const catalog::Relation& relation) {
+  const std::int64_t bytes = relation.heap_bytes + relation.toast_bytes;
+  if (relation.heap_pages == 0 || bytes <= kSamplePieces * kSampleBytes) return {plan::PageRange{}};
+  const double share = static_cast<double>(kSampleBytes) / static_cast<double>(bytes);
+  const auto length = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(relation.heap_pages * share));
+  std::vector<plan::PageRange> pieces;
+  for (int i = 0; i < kSamplePieces; ++i) {
+    const double middle = relation.heap_pages * (i + 0.5) / kSamplePieces;
+    const auto first = static_cast<std::uint32_t>(std::max(1.0, middle - length / 2.0));
+    pieces.push_back({first, first + length});
+  }
+  return pieces;
+}
+
 catalog::Relation scratch_table(const catalog::Catalog& source, const catalog::Relation& relation,
                                 bool binary, std::size_t number) {
   catalog::Relation scratch;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,12 @@
 
 /// The SQL of trying out a table on a target that knows none of its types, only PostgreSQL's own. Pure.
 namespace pghaul::job {
+
+inline constexpr int kSamplePieces = 3;
+inline constexpr std::int64_t kSampleBytes = 8 << 20;  // of a piece, on the source's disk
+
+/// What is read of a table: pieces that are evenly spread over it; the whole of a small one.
+[[nodiscard]] std::vector<plan::PageRange> sample_pieces(const catalog::Relation& relation);
 
 /// The columns of `relation` that can be tried out, with types that any target has and that take the same
 /// COPY data: an enum's labels are text, a domain is its base; other types of users only in text format.

@@ -31,22 +31,6 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Evenly spread over the table; the whole of a small one.
-std::vector<plan::PageRange> pieces_of(const catalog::Relation& relation) {
-  const std::int64_t bytes = relation.heap_bytes + relation.toast_bytes;
-  if (relation.heap_pages == 0 || bytes <= Sampler::kPieces * Sampler::kPieceBytes)
-    return {plan::PageRange{}};
-  const double share = static_cast<double>(Sampler::kPieceBytes) / static_cast<double>(bytes);
-  const auto length = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(relation.heap_pages * share));
-  std::vector<plan::PageRange> pieces;
-  for (int i = 0; i < Sampler::kPieces; ++i) {
-    const double middle = relation.heap_pages * (i + 0.5) / Sampler::kPieces;
-    const auto first = static_cast<std::uint32_t>(std::max(1.0, middle - length / 2.0));
-    pieces.push_back({first, first + length});
-  }
-  return pieces;
-}
-
 double spread_of(const std::vector<double>& logarithms) {
   const auto count = static_cast<double>(logarithms.size());
   double mean = 0;
@@ -153,14 +137,15 @@ std::vector<Sampler::Trial> Sampler::trials_of(const std::vector<catalog::Place>
 std::vector<Sampler::Extract> Sampler::extracts_of(const Trial& trial) const {
   std::vector<Extract> extracts;
   if (!found_->stored) {
-    for (const plan::PageRange& pages : pieces_of(*trial.relation)) extracts.push_back({.pages = pages});
+    for (const plan::PageRange& pages : sample_pieces(*trial.relation)) extracts.push_back({.pages = pages});
     return extracts;
   }
   const std::vector<archive::Manifest::Rows>& files = found_->stored->table(trial.place).files;
-  const std::size_t count = std::min<std::size_t>(files.size(), kPieces);
+  const std::size_t count = std::min<std::size_t>(files.size(), kSamplePieces);
   for (std::size_t i = 0; i < count; ++i) {
     const archive::Manifest::Rows& file = files[(2 * i + 1) * files.size() / (2 * count)];
-    extracts.push_back({.file = &file, .bytes = static_cast<std::size_t>(kPieces * kPieceBytes) / count});
+    extracts.push_back(
+        {.file = &file, .bytes = static_cast<std::size_t>(kSamplePieces * kSampleBytes) / count});
   }
   return extracts;
 }

@@ -29,20 +29,22 @@ struct TableSample {
   double copy_spread = 0;                    // between pieces: standard deviation of the logarithm
   double read_back = 0;
   double analyze = 0;
+  double read_source = 0;  // these three of an archive that is written
+  double pack = 0;
+  double unpack = 0;
+  std::int64_t stored_bytes = 0;  // of what has stream_bytes, in an archive
   std::vector<std::pair<catalog::Place, double>> indexes;
 };
 
 /// Copies a few pieces of tables into the scratch schema, builds their indexes there, reads them back,
 /// analyzes them; takes the time of each, and drops everything again.
 ///
-/// Reads  at most kPieces pieces of kPieceBytes of a table, by page ranges, in the run's snapshot; where an
+/// Reads  sample_pieces() of a table, by page ranges, in the run's snapshot; where an
 ///        archive is the source, the first rows of its files.
 /// Threads  one.
 class Sampler {
  public:
   using Clock = std::chrono::steady_clock;
-  static constexpr int kPieces = 3;
-  static constexpr std::int64_t kPieceBytes = 8 << 20;
 
   /// Neither argument may die before it. Statements are given up after `deadline`.
   [[nodiscard]] static Result<Sampler> open(const Discovery& found, Scratch& scratch,

@@ -31,6 +31,8 @@ class SourceHold {
 
   /// For catalogs, as of the snapshot.
   [[nodiscard]] postgres::Connection& connection() noexcept { return *connection_; }
+  /// The server's number of its session.
+  [[nodiscard]] std::string session() const { return std::to_string(connection_->session()); }
   [[nodiscard]] const postgres::Snapshot& snapshot() const noexcept { return snapshot_; }
 
   /// Locks the tables among `relations` in ACCESS SHARE mode.

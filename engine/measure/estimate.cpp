@@ -39,10 +39,15 @@ json Estimate::to_json() const {
               {"notes", notes}};
   if (rehearsed_seconds) out["rehearsed_seconds"] = rounded(*rehearsed_seconds);
   if (stream_bytes) out["stream_bytes"] = *stream_bytes;
+  if (archive) {
+    json& about = out["archive"] = {{"fits", archive->fits}};
+    if (archive->bytes) about["bytes"] = *archive->bytes;
+    if (archive->free_bytes) about["free_bytes"] = *archive->free_bytes;
+  }
   if (disk_bytes > 0) {
     const double gigabytes = static_cast<double>(disk_bytes) / kGigabyte;
     out["seconds_per_gb"] = rounded(seconds / gigabytes);
-    out["hosted_rule_seconds"] = rounded(gigabytes * kHostedSecondsPerGb);
+    if (!archive) out["hosted_rule_seconds"] = rounded(gigabytes * kHostedSecondsPerGb);
   }
   put(out, "source_round_trip", source_round_trip);
   put(out, "target_round_trip", target_round_trip);

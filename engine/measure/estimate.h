@@ -9,7 +9,8 @@
 
 namespace pghaul::measure {
 
-/// How long writes would have to stand still, and what that rests on (docs/report.md, `estimate`).
+/// How long writes would have to stand still, or an archive takes to be written, and what that rests on
+/// (docs/report.md, `estimate`).
 struct Estimate {
   struct Phase {
     std::string name;
@@ -38,6 +39,12 @@ struct Estimate {
     bool likely = false;  // the estimate itself does
   };
 
+  struct Archive {                           // that is written
+    std::optional<std::int64_t> bytes;       // that it will have; nothing: not enough was measured to tell
+    std::optional<std::int64_t> free_bytes;  // on its disk, to this user
+    bool fits = false;                       // known to, also if it turns out a tenth larger
+  };
+
   double seconds = 0, low = 0, high = 0;
   std::int64_t disk_bytes = 0;               // of what is copied, indexes and bloat included
   std::int64_t table_bytes = 0;              // of it, heap and TOAST
@@ -54,6 +61,7 @@ struct Estimate {
   std::vector<Variant> variants;
   std::vector<Jobs> by_jobs;
   std::optional<Window> window;
+  std::optional<Archive> archive;
   std::optional<double> past_error;  // median of |predicted / actual - 1|
   std::size_t past_copies = 0;
   double past_factor = 1;  // actual ÷ predicted, of earlier copies between the two: already applied

@@ -22,20 +22,52 @@ std::uint32_t files_of(const catalog::Relation& table, const catalog::Server& se
       std::clamp<std::int64_t>(wanted, 1, std::max<std::uint32_t>(table.heap_pages, 1)));
 }
 
-/// A task that writes, and one that reads again what it has written.
-void add_written(TaskGraph& graph, Task write, TaskKind read_back, const PlanOptions& options) {
+/// What files cost: the first two together are what one task does, the third another one.
+struct Work {
+  double reading = 0;
+  double packing = 0;
+  double unpacking = 0;
+
+  Work& operator+=(const Work& other) noexcept {
+    reading += other.reading;
+    packing += other.packing;
+    unpacking += other.unpacking;
+    return *this;
+  }
+  [[nodiscard]] Work part(double of) const noexcept { return {reading / of, packing / of, unpacking / of}; }
+};
+
+Work work_of(const catalog::Relation& relation, const TablePlan& table, const PlanOptions& options) {
+  const Volume rows = volume_of(relation);
+  const Factors& factors = options.factors;
+  const Rates& rates = options.rates;
+  return {
+      read_back_seconds(rows, table.format.binary, rates) * Factors::of(factors.read_source, table.relation),
+      pack_seconds(rows, rates) * Factors::of(factors.pack, table.relation),
+      unpack_seconds(rows, rates) * Factors::of(factors.unpack, table.relation)};
+}
+
+/// A task that writes files, and one that reads again what it has written.
+void add_written(TaskGraph& graph, Task write, const Work& work, TaskKind read_back,
+                 const PlanOptions& options) {
+  const double making = options.rates.store_file * static_cast<double>(write.objects.size());
   Task read = write;
+  const Storing storing = plan::storing(work.reading, work.packing + making, options.rates);
+  write.seconds = options.rates.transaction + storing.seconds;
+  write.load = storing.load;
   const TaskId written = graph.add(std::move(write));
   if (!options.read_back) return;
   read.kind = read_back;
   read.milestone = milestone_of(read_back);
-  read.seconds /= 2;
+  read.seconds = making + work.unpacking;
+  read.load = {.source = 0, .target = 0, .client = 1};
   read.after = {written};
   graph.add(std::move(read));
 }
 
 void add_table(TaskGraph& graph, const catalog::Relation& relation, const TablePlan& table,
                const PlanOptions& options) {
+  const Work work = work_of(relation, table, options).part(table.chunks);
   std::uint32_t part = 0;
   for (const PageRange& pages : split_pages(relation.heap_pages, table.chunks)) {
     Task task;
@@ -43,24 +75,26 @@ void add_table(TaskGraph& graph, const catalog::Relation& relation, const TableP
     task.pages = pages;
     task.part = part++;
     task.parts = table.chunks;
-    task.seconds = options.rates.transaction + table.seconds / table.chunks;
-    add_written(graph, std::move(task), TaskKind::read_back, options);
+    add_written(graph, std::move(task), work, TaskKind::read_back, options);
   }
 }
 
 void add_large_objects(TaskGraph& graph, const catalog::LargeObjects& objects, const PlanOptions& options) {
   if (!options.with_large_objects) return;
   const auto ranges = static_cast<catalog::Place>(objects.range_starts.size());
+  const Rates& rates = options.rates;
+  const double gigabytes = static_cast<double>(objects.bytes) / kGigabyte;
+  const Work all{read_large_objects_seconds(objects, rates), gigabytes * rates.pack_objects_gb,
+                 gigabytes * rates.unpack_objects_gb};
   for (catalog::Place range = 0; range < ranges; ++range) {
     Task task;
     task.kind = TaskKind::large_objects;
     task.objects = {range};
-    task.seconds = options.rates.transaction + large_objects_seconds(objects, options.rates) / ranges;
-    add_written(graph, std::move(task), TaskKind::large_objects_read_back, options);
+    add_written(graph, std::move(task), all.part(ranges), TaskKind::large_objects_read_back, options);
   }
 }
 
-std::vector<TablePlan> plan_tables(const catalog::Catalog& source, const Rates& rates) {
+std::vector<TablePlan> plan_tables(const catalog::Catalog& source, const PlanOptions& options) {
   catalog::Server anywhere = source.server;
   anywhere.extensions.clear();
   anywhere.available_extensions.clear();
@@ -72,7 +106,8 @@ std::vector<TablePlan> plan_tables(const catalog::Catalog& source, const Rates& 
     TablePlan table;
     table.relation = place;
     table.format = formats.choose(relation);
-    table.seconds = copy_seconds(volume_of(relation), table.format.binary, rates);
+    const Work work = work_of(relation, table, options);
+    table.seconds = storing(work.reading, work.packing, options.rates).seconds;
     table.chunks = static_cast<std::uint32_t>(
         split_pages(relation.heap_pages, files_of(relation, source.server)).size());
     tables.push_back(std::move(table));
@@ -92,8 +127,13 @@ void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& o
     }
     Task task;
     task.objects = batch.relations;
-    task.seconds = options.rates.transaction;
-    add_written(plan.graph, std::move(task), TaskKind::read_back, options);
+    Work work;
+    for (const catalog::Place place : batch.relations) {
+      const auto one = std::ranges::lower_bound(plan.tables, place, {}, &TablePlan::relation);
+      if (one != plan.tables.end() && one->relation == place)
+        work += work_of(source.relations[place], *one, options);
+    }
+    add_written(plan.graph, std::move(task), work, TaskKind::read_back, options);
   }
 }
 
@@ -104,12 +144,14 @@ Plan make_archive_plan(const catalog::Catalog& source, const PlanOptions& option
   const int wanted =
       options.decided_jobs > 0 ? options.decided_jobs : wanted_jobs(options.jobs, options.local_cores);
   plan.jobs = std::max(1, std::min(wanted, possible_jobs(source.server, nullptr)));
-  plan.tables = plan_tables(source, options.rates);
+  plan.tables = plan_tables(source, options);
   add_tables(plan, source, options);
   add_large_objects(plan.graph, source.large_objects, options);
   if (!source.sequences.empty()) {
     Task task;
     task.kind = TaskKind::sequences;
+    task.seconds = options.rates.statement;
+    task.load = {.source = 1, .target = 0, .client = 0};
     plan.graph.add(std::move(task));
   }
   return plan;

@@ -119,6 +119,23 @@ double read_large_objects_seconds(const catalog::LargeObjects& objects, const Ra
          beyond_beginnings(objects, rates) * rates.large_objects_read_gb;
 }
 
+Storing storing(double reading, double packing, const Rates& rates) noexcept {
+  const double seconds = std::max(reading, packing);
+  if (seconds <= 0) return {0, {.source = 0, .target = 0, .client = 0}};
+  return {seconds,
+          {.source = reading * rates.reading.target / seconds,
+           .target = 0,
+           .client = (reading * rates.reading.client + packing) / seconds}};
+}
+
+double pack_seconds(const Volume& rows, const Rates& rates) noexcept {
+  return (rows.heap_gb + rows.toast_gb) * rates.pack_gb;
+}
+
+double unpack_seconds(const Volume& rows, const Rates& rates) noexcept {
+  return (rows.heap_gb + rows.toast_gb) * rates.unpack_gb;
+}
+
 double refresh_seconds(const Volume& rows, const Rates& rates) noexcept {
   return rates.statement + (rows.heap_gb + rows.toast_gb) * rates.refresh_gb;
 }

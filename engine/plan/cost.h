@@ -39,6 +39,12 @@ struct Rates {
   double check_referencing = 0.2e-6;  // measured: a foreign key, each referencing row
   double check_referenced = 0.1e-6;   // measured
 
+  double pack_gb = 3.0;  // of an archive: of rows on disk, to pack them at zstd's level 1, and to write them
+  double unpack_gb = 1.2;      // to read that again, and to digest it
+  double store_file = 0.1e-3;  // estimate: to make a file and open it again
+  double pack_objects_gb = 3.0;
+  double unpack_objects_gb = 1.2;
+
   double analyze_value = 0.6e-6;  // measured: each column of a sampled row
   double analyze_sample = 30000;  // rows, at default_statistics_target = 100
 
@@ -66,10 +72,11 @@ struct Rates {
 
 /// How many times what the rates say single objects take: measured on a sample of each. Empty: once.
 struct Factors {
-  std::vector<double> copy;       // by the relation's place
-  std::vector<double> read_back;  // by the relation's place
-  std::vector<double> analyze;    // by the relation's place
-  std::vector<double> index;      // by the index's place
+  std::vector<double> copy;                       // by the relation's place
+  std::vector<double> read_back;                  // by the relation's place
+  std::vector<double> analyze;                    // by the relation's place
+  std::vector<double> read_source, pack, unpack;  // the same, of an archive that is written
+  std::vector<double> index;                      // by the index's place
 
   [[nodiscard]] static double of(const std::vector<double>& factors, catalog::Place place) noexcept {
     return place < factors.size() ? factors[place] : 1;
@@ -108,6 +115,16 @@ struct Volume {
 [[nodiscard]] double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept;
 [[nodiscard]] double read_large_objects_seconds(const catalog::LargeObjects& objects,
                                                 const Rates& rates) noexcept;
+
+/// What writing rows into an archive takes, where a thread reads them and another one packs them.
+struct Storing {
+  double seconds = 0;
+  Load load;
+};
+/// Of work whose two halves take so long alone.
+[[nodiscard]] Storing storing(double reading, double packing, const Rates& rates) noexcept;
+[[nodiscard]] double pack_seconds(const Volume& rows, const Rates& rates) noexcept;
+[[nodiscard]] double unpack_seconds(const Volume& rows, const Rates& rates) noexcept;
 [[nodiscard]] double refresh_seconds(const Volume& rows, const Rates& rates) noexcept;
 
 }  // namespace pghaul::plan

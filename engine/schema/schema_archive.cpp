@@ -193,14 +193,34 @@ void SchemaArchive::leave_out_entries(const std::set<int>& dump_ids) {
   std::erase_if(entries_, [&](const Entry& entry) { return dump_ids.contains(entry.dump_id); });
 }
 
+void SchemaArchive::keep_entries(const std::set<int>& dump_ids) {
+  std::erase_if(entries_, [&](const Entry& entry) { return !dump_ids.contains(entry.dump_id); });
+}
+
+Result<std::string> SchemaArchive::sql(const std::stop_token& stop) const {
+  const Result<PrivateFile> entries = PrivateFile::create(use_list(entries_));
+  if (!entries) return fail(entries.error());
+  return written({"--use-list=" + entries->path()}, {entries->descriptor()}, stop);
+}
+
 Result<std::string> SchemaArchive::list(const std::vector<std::string>& options,
                                         const std::stop_token& stop) const {
+  std::vector<std::string> of_list = options;
+  of_list.insert(of_list.begin(), "--list");
+  return written(of_list, {}, stop);
+}
+
+/// What pg_restore makes of it without a server.
+Result<std::string> SchemaArchive::written(const std::vector<std::string>& options,
+                                           const std::vector<int>& descriptors,
+                                           const std::stop_token& stop) const {
   const Result<PrivateFile> listing = PrivateFile::create();
   if (!listing) return fail(listing.error());
-  Program program = in_c_locale({programs_.restore, "--list", "--file=" + listing->path()});
+  Program program = in_c_locale({programs_.restore, "--file=" + listing->path()});
   program.arguments.insert(program.arguments.end(), options.begin(), options.end());
   program.arguments.push_back(file_.path());
   program.descriptors = {file_.descriptor(), listing->descriptor()};
+  program.descriptors.insert(program.descriptors.end(), descriptors.begin(), descriptors.end());
   const Result<Finished> finished = run_program(program, stop);
   if (!finished) return fail(finished.error());
   if (finished->exit_status != 0) {

@@ -15,24 +15,12 @@
 #include "postgres/connection_string.h"
 #include "schema/child_process.h"
 #include "schema/entry.h"
+#include "schema/filters.h"
 #include "schema/private_file.h"
 #include "schema/programs.h"
 #include "schema/restore_log.h"
 
 namespace pghaul::schema {
-
-/// What to dump; patterns as pg_dump takes them.
-struct Filters {
-  std::vector<std::string> schemas, excluded_schemas, tables, excluded_tables;
-  std::vector<catalog::Name> unreadable;  // tables, beside those that somebody chose to leave out
-  bool with_owner = true;
-  bool with_acl = true;
-
-  /// Whether nothing was chosen.
-  [[nodiscard]] bool all() const noexcept {
-    return schemas.empty() && excluded_schemas.empty() && tables.empty() && excluded_tables.empty();
-  }
-};
 
 /// The schema of the source, as pg_dump's custom format, in a file that goes with it.
 class SchemaArchive {
@@ -57,6 +45,12 @@ class SchemaArchive {
 
   /// Those that leave_out() told of when the archive was written.
   void leave_out_entries(const std::set<int>& dump_ids);
+
+  /// Takes out all others.
+  void keep_entries(const std::set<int>& dump_ids);
+
+  /// The statements that its entries consist of, as pg_restore would write them into a script.
+  [[nodiscard]] Result<std::string> sql(const std::stop_token& stop) const;
 
   /// All of it, to be kept.
   [[nodiscard]] Result<std::string> content() const { return file_.read(); }
@@ -88,6 +82,9 @@ class SchemaArchive {
   [[nodiscard]] Status read_entries(const std::stop_token& stop);
   [[nodiscard]] Result<std::string> list(const std::vector<std::string>& options,
                                          const std::stop_token& stop) const;
+  [[nodiscard]] Result<std::string> written(const std::vector<std::string>& options,
+                                            const std::vector<int>& descriptors,
+                                            const std::stop_token& stop) const;
   [[nodiscard]] Result<bool> sets_hidden_options() const;
 
   Programs programs_;

@@ -124,10 +124,58 @@ TEST_F(Archive, HasItsRestoreForetoldFromItsFirstRows) {
   EXPECT_EQ(shipped.report["estimate"]["measured"], false);
 }
 
-TEST_F(Archive, IsNotForetoldBeforeItIsWritten) {
+TEST_F(Archive, IsForetoldBeforeItIsWritten) {
+  source_.psql(
+      "insert into customers select i, md5(i::text) || repeat('words ', i % 9) from generate_series(20001, "
+      "200000) i;"
+      "analyze");
   const Haul done = haul({"estimate", source_.uri(), archive()});
-  EXPECT_EQ(done.exit_status, 2);
-  EXPECT_NE(done.err.find("pghaul plan shows what would be written"), std::string::npos) << done.err;
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_EQ(done.report["status"], "estimated");
+  const json& estimate = done.report["estimate"];
+  EXPECT_EQ(estimate["measured"], true);
+  EXPECT_EQ(estimate["sampled_tables"], 2);
+  EXPECT_TRUE(estimate["notes"].empty()) << estimate["notes"];
+  EXPECT_GT(estimate["seconds"], 0);
+  EXPECT_LE(estimate["low"], estimate["seconds"]);
+  EXPECT_GE(estimate["high"], estimate["seconds"]);
+  EXPECT_FALSE(estimate.contains("hosted_rule_seconds"));
+  EXPECT_EQ(estimate["archive"]["fits"], true);
+  EXPECT_GT(estimate["archive"]["free_bytes"], 0);
+  EXPECT_TRUE(fs::is_empty(folder_)) << "something is left behind";
+
+  ASSERT_EQ(store().exit_status, 0);
+  double bytes = 0;
+  for (const fs::directory_entry& file : fs::recursive_directory_iterator(path())) {
+    if (file.is_regular_file()) bytes += static_cast<double>(file.file_size());
+  }
+  EXPECT_NEAR(estimate["archive"]["bytes"].get<double>(), bytes, 0.2 * bytes);
+}
+
+TEST_F(Archive, IsForetoldAlsoAtALevelAndGrown) {
+  const json once = haul({"estimate", "--compress", "none", source_.uri(), archive()}).report["estimate"];
+  const json twice =
+      haul({"estimate", "--compress", "none", "--grow", "100%", source_.uri(), archive()}).report["estimate"];
+  const json packed = haul({"estimate", "--compress", "9", source_.uri(), archive()}).report["estimate"];
+  EXPECT_GT(twice["archive"]["bytes"], once["archive"]["bytes"]);
+  EXPECT_LT(packed["archive"]["bytes"], once["archive"]["bytes"]);
+}
+
+TEST_F(Archive, ThatWillNotFitIsAWarning) {
+  const Haul done = haul({"estimate", "--grow", "90000%", source_.uri(), "archive:/dev/shm/shop"});
+  const json& archive = done.report["estimate"]["archive"];
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  if (archive["fits"] == true) GTEST_SKIP() << "/dev/shm has " << archive["free_bytes"] << " bytes free";
+  ASSERT_EQ(done.report["findings"].size(), 1U);
+  EXPECT_EQ(done.report["findings"][0]["code"], "archive_room");
+  EXPECT_EQ(done.report["findings"][0]["severity"], "warning");
+}
+
+TEST_F(Archive, IsForetoldAsFarAsCanBeWhereNothingMayBeWritten) {
+  const Haul done = haul({"estimate", source_.uri(), "archive:/proc/shop"});
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  ASSERT_EQ(done.report["estimate"]["notes"].size(), 1U);
+  EXPECT_NE(done.report["estimate"]["notes"][0].get<std::string>().find("/proc"), std::string::npos);
 }
 
 TEST_F(Archive, CanBeVerifiedAlone) {
@@ -275,11 +323,101 @@ TEST_F(Archive, IsPlannedWithoutTouchingAnything) {
   EXPECT_EQ(planned.report["tables"].size(), 2U);
 }
 
-TEST_F(Archive, IsRestoredWhole) {
+/// What a copy with these options from the server itself, and one from an archive of all of it, come to.
+TEST_F(Archive, IsRestoredInPartAsAServerIsCopied) {
+  source_.psql(
+      "create schema app; create type app.state as enum ('new'); create table app.tasks (id serial primary "
+      "key,"
+      " state app.state); insert into app.tasks (state) select 'new' from generate_series(1, 100);"
+      "create view app.open as select * from app.tasks; create function app.f() returns int language sql as "
+      "'select 1';"
+      "create function public.told() returns trigger language plpgsql as 'begin return new; end'");
   ASSERT_EQ(store().exit_status, 0);
-  const Haul done = haul({"copy", "-t", "orders", archive(), target_.uri()});
+  const std::string held =
+      "select string_agg(kind || name, ' ' order by kind, name) from ("
+      " select relkind::text, relname from pg_class where relnamespace in (select oid from "
+      "  pg_namespace where nspname in ('app', 'public'))"
+      " union all select 'f', proname from pg_proc where pronamespace in (select oid from "
+      "  pg_namespace where nspname in ('app', 'public'))"
+      " union all select 'c', conname from pg_constraint where connamespace >= 2200"
+      " union all select 'n', nspname from pg_namespace where nspname = 'app') t(kind, name)";
+  using Options = std::vector<std::string>;
+  for (const Options& choice :
+       {Options{"-t", "orders"}, Options{"-t", "public.*ers"}, Options{"-n", "app"}, Options{"-n", "public"},
+        Options{"-N", "app"}, Options{"-T", "public.cust*"}, Options{"-n", "app", "-T", "app.open"}}) {
+    const auto copy = [&](const std::string& from, const support::Database& to) {
+      Options arguments = {"copy", "--confirm", to.name()};
+      arguments.insert(arguments.end(), choice.begin(), choice.end());
+      arguments.insert(arguments.end(), {from, to.uri()});
+      return haul(arguments);
+    };
+    const support::Database direct(support::shared_target());
+    const Haul copied = copy(source_.uri(), direct);
+    const Haul restored = copy(archive(), target_);
+    ASSERT_EQ(copied.exit_status, 0) << copied.err;
+    ASSERT_EQ(restored.exit_status, 0) << restored.err;
+    EXPECT_EQ(restored.report["status"], "verified");
+    EXPECT_EQ(target_.psql(held), direct.psql(held)) << choice[0] << " " << choice[1];
+    EXPECT_EQ(restored.report["left_out"], copied.report["left_out"]);
+    EXPECT_EQ(restored.report["tables"].size(), copied.report["tables"].size());
+    Options compare = {"verify", archive(), target_.uri()};
+    compare.insert(compare.begin() + 1, choice.begin(), choice.end());
+    EXPECT_EQ(haul(compare).exit_status, 0);
+  }
+}
+
+TEST_F(Archive, PatternThatMatchesNothingOrTooMuchIsWrong) {
+  source_.psql("create schema app; create table app.orders (id int)");
+  ASSERT_EQ(store().exit_status, 0);
+  const auto restored = [&](const std::string& option, const std::string& pattern) {
+    return haul({"copy", option, pattern, archive(), target_.uri()});
+  };
+  const Haul nothing = restored("-t", "nothing");
+  EXPECT_EQ(nothing.exit_status, 2);
+  EXPECT_NE(nothing.err.find("no matching tables were found for pattern \"nothing\""), std::string::npos)
+      << nothing.err;
+  const Haul open = restored("-t", "orders");
+  EXPECT_EQ(open.exit_status, 2);
+  EXPECT_NE(open.err.find("several schemas of the archive: app, public"), std::string::npos) << open.err;
+  EXPECT_EQ(restored("-t", "a\\d").exit_status, 2);
+  EXPECT_EQ(target_.psql("select count(*) from pg_class where relnamespace = 'public'::regnamespace"), "0");
+}
+
+TEST_F(Archive, GoesOnWithAPartThatWasRestoredHalfWay) {
+  source_.psql("create table bad (id int); insert into bad select 1 from generate_series(1, 10)");
+  ASSERT_EQ(store().exit_status, 0);
+  const std::vector<std::string> options = {"-t", "public.orders", archive(), target_.uri()};
+  const auto copy = [&](std::vector<std::string> first) {
+    first.insert(first.end(), options.begin(), options.end());
+    return haul(first);
+  };
+  ASSERT_EQ(copy({"copy"}).exit_status, 0);
+  const Haul other = haul({"copy", "--resume", "-t", "public.bad", archive(), target_.uri()});
+  EXPECT_EQ(other.exit_status, 3) << other.err;
+}
+
+TEST_F(Archive, ByItselfIsCheckedWhole) {
+  ASSERT_EQ(store().exit_status, 0);
+  const Haul done = haul({"verify", "-t", "orders", archive()});
   EXPECT_EQ(done.exit_status, 2);
-  EXPECT_NE(done.err.find("restored and compared whole"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("checked whole"), std::string::npos) << done.err;
+}
+
+TEST_F(Archive, TellsATargetThatLacksTablesFromIt) {
+  ASSERT_EQ(store().exit_status, 0);
+  ASSERT_EQ(restore().exit_status, 0);
+  const auto verify = [&] { return haul({"verify", archive(), target_.uri()}); };
+  target_.psql("create table more (id int)");
+  EXPECT_EQ(verify().exit_status, 6) << "only the target has a table";
+  target_.psql("drop table more; alter table orders add note text");
+  const Haul altered = verify();
+  EXPECT_EQ(altered.exit_status, 6);
+  EXPECT_NE(altered.err.find("different columns"), std::string::npos) << altered.err;
+  target_.psql("drop table orders");
+  const Haul lacking = verify();
+  EXPECT_EQ(lacking.exit_status, 6);
+  EXPECT_NE(lacking.err.find("public.orders: only the source has this table"), std::string::npos)
+      << lacking.err;
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -103,6 +106,72 @@ TEST_F(Locked, SourceByWhoWaitsForTheCopyIsSeen) {
   const ProcessResult done = running.wait();
   EXPECT_EQ(done.exit_status, 0) << done.err;
   EXPECT_EQ(fidelity::differences(source_, target_), "");
+}
+
+/// A run reads t of the source, by a proxy that stalls meanwhile; then somebody wants to alter u, which is to
+/// be read next.
+class Altered : public Locked {
+ protected:
+  Altered() {
+    source_.psql(
+        "create table u as select * from t; insert into t select * from t; insert into t select * from t");
+    proxy_.at(FaultProxy::Way::to_client, 3'000'000, FaultProxy::Effect::stall);
+  }
+  /// Gives who stands in the way.
+  std::string come_in_the_way() {
+    if (!proxy_.await_effects()) return {};
+    alters_.emplace(std::vector<std::string>{"psql", "-XqAtd", source_.uri(), "-c",
+                                             "begin; alter table u add more int; select pg_sleep(600)"});
+    const std::string session = waiting_session(source_, "psql");
+    proxy_.go_on();
+    return session;
+  }
+  void go_out_of_the_way(const std::string& session) {
+    source_.psql("select pg_terminate_backend(" + session + ")");
+    (void)alters_->wait();
+  }
+
+  FaultProxy proxy_{support::shared_source()};
+  std::optional<Process> alters_;
+};
+
+TEST_F(Altered, SourceOfAnArchiveIsWaitedForWithAWordAndAnEnd) {
+  std::string folder = std::filesystem::temp_directory_path() / "pghaul-locked-XXXXXX";
+  folder = mkdtemp(folder.data());
+  std::vector<std::string> argv = copy("archive:" + folder + "/it", "5");
+  argv[2] = proxy_.uri(source_.name());
+  argv.insert(argv.end(), {"--jobs", "1"});
+  Process running(argv);
+  const std::string session = come_in_the_way();
+  ASSERT_NE(session, "");
+  EXPECT_TRUE(says(running, "waits on the source for a lock on public.u that session " + session))
+      << running.err();
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 5) << done.err;
+  EXPECT_NE(done.err.find("wants, who waits for this copy; given up after 5 s"), std::string::npos)
+      << done.err;
+  go_out_of_the_way(session);
+  argv.emplace_back("--resume");
+  Process again(argv);
+  const ProcessResult resumed = again.wait();
+  EXPECT_EQ(resumed.exit_status, 0) << resumed.err;
+  std::filesystem::remove_all(folder);
+}
+
+TEST_F(Altered, SourceOfAComparisonIsWaitedForWithAWord) {
+  Process copying(copy(target_.uri(), "60"));
+  ASSERT_EQ(copying.wait().exit_status, 0);
+  Process running({PGHAUL_COMMAND, "verify", "--progress", "none", "--jobs", "1", proxy_.uri(source_.name()),
+                   target_.uri()});
+  const std::string session = come_in_the_way();
+  ASSERT_NE(session, "");
+  EXPECT_TRUE(
+      says(running,
+           "a session of this comparison waits on the source for a lock on public.u that session " + session))
+      << running.err();
+  go_out_of_the_way(session);
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 0) << done.err;
 }
 
 }  // namespace

@@ -30,16 +30,37 @@ std::string headline(const json& report, const Look& look) {
   return text + "\n";
 }
 
+/// How an archive's time is called: the application may go on meanwhile.
+const char* name_of_time(const json& estimate) {
+  return estimate.contains("archive") ? "takes" : "downtime";
+}
+
+std::string room(const json& estimate, const Look& look) {
+  if (!estimate.contains("archive")) return {};
+  const json& archive = estimate["archive"];
+  const bool known = archive.contains("bytes");
+  std::string text =
+      known ? "about " + show_bytes(archive.value("bytes", 0.0)) : "an unknown size: see the notes";
+  if (archive.contains("free_bytes"))
+    text += fmt::format("; {} are free", show_bytes(archive.value("free_bytes", 0.0)));
+  if (known && archive.contains("free_bytes") && !archive.value("fits", true)) {
+    text += ": " + toned("that is too little, or hardly enough", Tone::bad, look);
+  }
+  return fact("needs", text);
+}
+
 std::string answer(const json& estimate, const Look& look) {
-  std::string text = fact("downtime", fmt::format("{}{}; 8 times in 10 between {} and {}",
-                                                  toned(show_seconds(seconds_of(estimate)), Tone::good, look),
-                                                  "", show_seconds(estimate.value("low", 0.0)),
-                                                  show_seconds(estimate.value("high", 0.0))));
+  std::string text =
+      fact(name_of_time(estimate),
+           fmt::format("{}{}; 8 times in 10 between {} and {}",
+                       toned(show_seconds(seconds_of(estimate)), Tone::good, look), "",
+                       show_seconds(estimate.value("low", 0.0)), show_seconds(estimate.value("high", 0.0))));
   std::string with = show_count(estimate.value("jobs", std::uint64_t{0}), "worker", "workers");
   const double growth = estimate.value("growth", 1.0);
   if (growth != 1) with += fmt::format(", everything {:.4g} times as large", growth);
   text += fact("with", with);
-  if (estimate.contains("seconds_per_gb")) {
+  text += room(estimate, look);
+  if (estimate.contains("hosted_rule_seconds")) {
     text +=
         fact("per GB", fmt::format("{} of {}; at the 3 minutes per GB that hosted\n{:15}pg:copy documents it "
                                    "would be {}",
@@ -62,12 +83,13 @@ std::string basis(const json& estimate, const Look& look) {
         "{} tried in {}",
         show_count(estimate.value("sampled_tables", std::uint64_t{0}), "kind of table", "kinds of tables"),
         show_seconds(estimate.value("measuring_seconds", 0.0)));
-    if (estimate.contains("source_round_trip")) {
+    if (estimate.contains("source_round_trip") && estimate.contains("target_round_trip")) {
       text +=
           fmt::format("; round trips {:.2g} ms and {:.2g} ms", estimate.value("source_round_trip", 0.0) * 1e3,
                       estimate.value("target_round_trip", 0.0) * 1e3);
-    } else if (estimate.contains("target_round_trip")) {
-      text += fmt::format("; a round trip of {:.2g} ms", estimate.value("target_round_trip", 0.0) * 1e3);
+    } else if (estimate.contains("source_round_trip") || estimate.contains("target_round_trip")) {
+      const double trip = estimate.value("source_round_trip", 0.0) + estimate.value("target_round_trip", 0.0);
+      text += fmt::format("; a round trip of {:.2g} ms", trip * 1e3);
     }
     if (estimate.contains("target_cores") && estimate.contains("source_cores")) {
       text += fmt::format(";\n{:15}about {:.1f} cores free on the source, {:.1f} on the target", "",
@@ -75,6 +97,9 @@ std::string basis(const json& estimate, const Look& look) {
     } else if (estimate.contains("target_cores")) {
       text += fmt::format(";\n{:15}about {:.1f} cores free on the target", "",
                           estimate.value("target_cores", 0.0));
+    } else if (estimate.contains("source_cores")) {
+      text += fmt::format(";\n{:15}about {:.1f} cores free on the source", "",
+                          estimate.value("source_cores", 0.0));
     }
   } else {
     text = "figures that pghaul ships, nothing measured; name a TARGET to measure";
@@ -127,7 +152,8 @@ std::string phases(const json& estimate, const SummaryStyle& style) {
   for (const json& one : list_of(estimate, "milestones")) {
     milestones.add({one.value("name", ""), show_seconds(seconds_of(one))});
   }
-  return "\n" + table.text(style.columns, style.look) + "\n" + milestones.text(style.columns, style.look);
+  const std::string text = "\n" + table.text(style.columns, style.look);
+  return milestones.empty() ? text : text + "\n" + milestones.text(style.columns, style.look);
 }
 
 std::string critical(const json& estimate, const SummaryStyle& style) {
@@ -140,7 +166,7 @@ std::string critical(const json& estimate, const SummaryStyle& style) {
 }
 
 std::string by_jobs(const json& estimate, const SummaryStyle& style) {
-  TextTable table({{"workers", Side::right}, {"downtime", Side::right}});
+  TextTable table({{"workers", Side::right}, {name_of_time(estimate), Side::right}});
   for (const json& one : list_of(estimate, "by_jobs")) {
     table.add({show_count(one.value("jobs", std::uint64_t{0})), show_seconds(seconds_of(one))});
   }
@@ -148,7 +174,7 @@ std::string by_jobs(const json& estimate, const SummaryStyle& style) {
 }
 
 std::string variants(const json& estimate, const SummaryStyle& style) {
-  TextTable table({{"what would make it shorter"}, {"downtime", Side::right}, {"fits"}});
+  TextTable table({{"what would make it shorter"}, {name_of_time(estimate), Side::right}, {"fits"}});
   const bool asked = estimate.contains("window");
   const double most = asked ? seconds_of(estimate["window"]) : 0;
   std::size_t shown = 0;

@@ -161,6 +161,7 @@ void VerbParser::describe_copy() {
   pghaul copy -T 'audit.*' -N scratch service=old service=new
   pghaul copy service=old archive:/backup/shop
   pghaul copy archive:/backup/shop service=new
+  pghaul copy -n app -T 'app.audit*' archive:/backup/shop service=new
   pghaul copy --source-via 'ssh db1 pghaul' dbname=shop service=new
   pghaul copy --resume service=old service=new
   pghaul copy --rehearse service=old service=new
@@ -196,7 +197,7 @@ void VerbParser::describe_plan() {
       "Shows what a copy would do: which tables in what format and in how many parts, how long that takes, "
       "and what "
       "stands in its way. Changes nothing.");
-  take_ends("the database it would be copied to (default: $PGHAUL_TARGET)");
+  take_ends("the database it would be copied to, or archive:DIR (default: $PGHAUL_TARGET)");
   take_links();
   take_selection();
   take_left_behind();
@@ -215,17 +216,19 @@ void VerbParser::describe_plan() {
 void VerbParser::describe_estimate() {
   app_.description(
       "Foretells how long writes would have to stand still. Reads a few megabytes of the source; with a "
-      "target, "
-      "copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The target may "
-      "hold "
-      "data.");
-  take_ends("the server it would be copied to (default: $PGHAUL_TARGET; without, from shipped figures)");
+      "target, copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The target "
+      "may hold data. Of an archive that would be written: how long that takes, how large it would be, and "
+      "whether the disk has room.");
+  take_ends(
+      "the server it would be copied to, or archive:DIR (default: $PGHAUL_TARGET; without, from shipped "
+      "figures)");
   take_links();
   take_selection();
   take_left_behind();
   take_jobs_to_compare();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
   take_open_after();
+  take_compress();
   setting("window", "--window", "TIME", "how long writes may stand still, such as 20m: does it fit?")
       ->group(kHow);
   setting("grow", "--grow", "PERCENT", "as if the database were so much larger, such as 30%")->group(kHow);
@@ -238,6 +241,7 @@ void VerbParser::describe_estimate() {
   pghaul estimate --window 20m --jobs 1,2,4,8 service=old service=new
   pghaul estimate --grow 30% postgres://app@db1/shop
   pghaul estimate archive:/backup/shop service=new
+  pghaul estimate --compress 9 service=old archive:/backup/shop
 )");
 }
 

@@ -1,7 +1,7 @@
 // ---------------------------------------------------------------- an estimate
 
 function estimateHero() {
-  const box = card("Predicted downtime",
+  const box = card(estimate.archive ? "Predicted time" : "Predicted downtime",
     html("p", { class: "big" }, seconds(estimate.seconds),
       html("small", {}, `8 times in 10 between ${seconds(estimate.low)} and ${seconds(estimate.high)}`)),
     interval(), windowAnswer());
@@ -13,6 +13,9 @@ function estimateHero() {
   if (estimate.seconds_per_gb) pairs.push(["per GB", seconds(estimate.seconds_per_gb)]);
   if (estimate.disk_bytes) pairs.push(["on disk", bytes(estimate.disk_bytes)]);
   if (estimate.stream_bytes) pairs.push(["bytes of rows", bytes(estimate.stream_bytes)]);
+  const archive = estimate.archive || {};
+  if (archive.bytes) pairs.push(["size of the archive", bytes(archive.bytes)]);
+  if (archive.free_bytes) pairs.push(["free on its disk", bytes(archive.free_bytes)]);
   pairs.push(["workers", count(estimate.jobs)]);
   if (estimate.growth && estimate.growth !== 1) pairs.push(["size, times today's", String(Number(estimate.growth.toPrecision(4)))]);
   box.append(tileList(pairs));

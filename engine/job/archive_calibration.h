@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+
+#include "base/error.h"
+#include "job/calibration.h"
+#include "job/disk_trial.h"
+#include "job/options.h"
+#include "job/store_sampler.h"
+
+namespace pghaul::job {
+
+/// What was measured of a source, this machine and a disk: what the forecast of an archive is made of.
+struct ArchiveCalibration {
+  Calibration common;  // its `at_the_end` is not set: it follows from how much is written
+  std::optional<DiskTrial> disk;
+  StoreSampler::Objects large_objects;  // of a sample
+};
+
+/// Measures for at most `budget`. What fails becomes a note.
+/// Errors  connection_lost, interrupted.
+[[nodiscard]] Result<ArchiveCalibration> calibrate_archive(Discovery& found, const Options& options,
+                                                           const std::string& folder,
+                                                           std::chrono::duration<double> budget,
+                                                           const std::stop_token& stop);
+
+}  // namespace pghaul::job

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/model.h"
+#include "schema/entry.h"
+
+namespace pghaul::job {
+
+/// Of an archive's catalog what belongs to some of its schema's entries, as if no more had been read. `all`:
+/// the entries of the whole. `sql`: the statements of those that were chosen; roles and tablespaces that they
+/// don't name are not needed.
+[[nodiscard]] catalog::Catalog chosen_part(const catalog::Catalog& whole,
+                                           const std::vector<schema::Entry>& all,
+                                           const std::vector<schema::Entry>& chosen, const std::string& sql);
+
+/// Whether `sql` holds the name as a word, with or without quotes.
+[[nodiscard]] bool names(const std::string& sql, const std::string& name);
+
+}  // namespace pghaul::job

@@ -1,0 +1,214 @@
+#include "job/estimate_archive.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "archive/catalog_json.h"
+#include "base/units.h"
+#include "job/archive_calibration.h"
+#include "job/archive_discovery.h"
+#include "job/archive_size.h"
+#include "job/discovery.h"
+#include "job/estimate_parts.h"
+#include "job/report_of.h"
+#include "job/what_if.h"
+#include "measure/estimate.h"
+#include "plan/archive_plan.h"
+#include "plan/interval.h"
+
+namespace pghaul::job {
+namespace {
+
+constexpr double kLeastSeconds = 2;  // to measure in, however long it took to look at the source
+constexpr double kFixedSyncs =
+    8;  // schema, catalog, manifest, each with its folder, and the folders at the end
+constexpr double kWorthSaying = 0.02;  // of the whole
+
+/// The plan of the archive, simulated.
+class Simulation {
+ public:
+  Simulation(const Discovery& found, const catalog::Catalog& source, const ArchiveCalibration& measured,
+             double discover, std::int64_t bytes)
+      : source_(source),
+        measured_(measured),
+        options_(found.plan_options),
+        bytes_(static_cast<double>(bytes)) {
+    surroundings_.discover = discover;
+    options_.rates = measured.common.rates;
+    options_.factors = measured.common.factors;
+  }
+
+  [[nodiscard]] const plan::PlanOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const plan::Surroundings& surroundings() const noexcept { return surroundings_; }
+
+  [[nodiscard]] plan::Plan plan(const plan::PlanOptions& options) const {
+    return plan::make_archive_plan(source_, options);
+  }
+  [[nodiscard]] plan::Plan plan(int jobs) const {
+    plan::PlanOptions options = options_;
+    options.jobs = jobs;
+    return plan(options);
+  }
+
+  [[nodiscard]] plan::Outlook outlook(const plan::Plan& plan) const {
+    return plan::look_ahead(plan, rates_of(plan), surroundings_, measured_.common.machines);
+  }
+
+  /// With what is left to flush when the last task ends: files are given to the disk as they are finished.
+  [[nodiscard]] plan::Rates rates_of(const plan::Plan& plan) const {
+    plan::Rates rates = options_.rates;
+    rates.at_the_end = 0;
+    if (!measured_.disk) return rates;
+    double files = 0;
+    for (const plan::Task& task : plan.graph.tasks) {
+      if (task.kind == plan::TaskKind::copy) files += static_cast<double>(task.objects.size());
+      if (task.kind == plan::TaskKind::large_objects) files += 2;
+    }
+    const double meanwhile =
+        plan::look_ahead(plan, rates, surroundings_, measured_.common.machines).tasks.seconds;
+    const double to_disk = bytes_ / kGigabyte * measured_.disk->disk_gb;
+    rates.at_the_end = (files + kFixedSyncs) * measured_.disk->sync_file + std::max(0.0, to_disk - meanwhile);
+    return rates;
+  }
+
+  [[nodiscard]] std::vector<measure::Estimate::Variant> variants(const plan::Plan& now) const {
+    const double takes = outlook(now).downtime;
+    std::vector<measure::Estimate::Variant> all;
+    for (const int jobs : {2 * now.jobs, 4 * now.jobs}) {
+      const plan::Plan more = plan(jobs);
+      if (more.jobs == jobs) all.push_back({fmt::format("--jobs {}", jobs), outlook(more).downtime, true});
+    }
+    if (options_.read_back) {
+      plan::PlanOptions unread = options_;
+      unread.read_back = false;
+      all.push_back(
+          {"--verify none: what was written is not read again", outlook(plan(unread)).downtime, true});
+    }
+    std::erase_if(all, [&](const auto& one) { return one.seconds > takes * (1 - kWorthSaying); });
+    std::ranges::stable_sort(all, {}, &measure::Estimate::Variant::seconds);
+    return all;
+  }
+
+ private:
+  const catalog::Catalog& source_;
+  const ArchiveCalibration& measured_;
+  plan::PlanOptions options_;
+  plan::Surroundings surroundings_;
+  double bytes_;
+};
+
+/// Of the archive, with what it holds besides rows. Nothing: not enough was tried to tell.
+std::optional<std::int64_t> bytes_of_archive(const Discovery& found, const catalog::Catalog& source,
+                                             const ArchiveCalibration& measured) {
+  const std::optional<std::int64_t> rows = stored_bytes(source, measured.common.samples);
+  const catalog::LargeObjects& objects = source.large_objects;
+  const StoreSampler::Objects& sample = measured.large_objects;
+  if (!rows || (objects.count > 0 && sample.bytes == 0)) return std::nullopt;
+  std::int64_t all = *rows;
+  if (objects.count > 0) {
+    all += static_cast<std::int64_t>(static_cast<double>(objects.bytes) *
+                                     static_cast<double>(sample.stored_bytes) /
+                                     static_cast<double>(sample.bytes));
+  }
+  const Result<std::string> schema = found.archive->content();
+  if (schema) all += static_cast<std::int64_t>(schema->size());
+  return all + static_cast<std::int64_t>(archive::catalog_as_json(source).size());
+}
+
+/// Says whether there is room; as a finding, where there isn't.
+void check_room(measure::Estimate::Archive& archive, const std::string& folder, const Telling& telling,
+                Discovery& found) {
+  if (!archive.bytes || !archive.free_bytes) return;
+  archive.fits = has_room(*archive.free_bytes, *archive.bytes);
+  if (archive.fits) return;
+  constexpr double kMegabyte = 1e6;
+  plan::Finding finding{
+      plan::Finding::Severity::warning, "archive_room", folder,
+      fmt::format("the archive needs about {:.0f} MB, and {:.0f} MB are free where it would be",
+                  static_cast<double>(*archive.bytes) / kMegabyte,
+                  static_cast<double>(*archive.free_bytes) / kMegabyte),
+      "give a folder on a larger disk, or pack it more by --compress"};
+  telling.events.warning(finding.message, finding.hint, finding.object);
+  found.findings.push_back(std::move(finding));
+  report_findings(found, telling.report);
+}
+
+Status conclude(const Telling& telling, Discovery& found, const std::string& folder,
+                const ArchiveCalibration& measured, double discover, double measuring) {
+  const Options& options = telling.options;
+  const catalog::Catalog source = grown(found.source, options.growth);
+  measure::Estimate estimate;
+  add_measured(measured.common, estimate);
+  estimate.measuring_seconds = measuring;
+  estimate.growth = options.growth;
+  const std::optional<std::int64_t> bytes = bytes_of_archive(found, source, measured);
+  const Simulation simulation(found, source, measured, discover, bytes.value_or(0));
+  const plan::Plan plan = simulation.plan(options.jobs);
+  const plan::Outlook outlook = simulation.outlook(plan);
+  estimate.jobs = plan.jobs;
+  add_phases(outlook, estimate);
+  const double flushing = simulation.rates_of(plan).at_the_end;
+  if (flushing > 0) estimate.phases.push_back({"flush", outlook.seconds - flushing, flushing});
+  add_sizes(source, estimate);
+  estimate.stream_bytes = stream_bytes(source, measured.common);
+  add_critical(source, plan, outlook, estimate);
+  const plan::Interval interval =
+      plan::likely_seconds(plan, simulation.rates_of(plan), simulation.surroundings(),
+                           measured.common.machines, measured.common.doubt);
+  estimate.low = std::min(interval.low, estimate.seconds);
+  estimate.high = std::max(interval.high, estimate.seconds);
+  for (const int jobs : options.jobs_to_compare) {
+    const plan::Plan with_jobs = simulation.plan(jobs);
+    estimate.by_jobs.push_back({with_jobs.jobs, simulation.outlook(with_jobs).downtime});
+  }
+  estimate.variants = simulation.variants(plan);
+  add_window(options.window, estimate);
+  estimate.archive.emplace().bytes = bytes;
+  if (const Result<std::int64_t> free = free_bytes_at(folder)) estimate.archive->free_bytes = *free;
+  check_room(*estimate.archive, folder, telling, found);
+  telling.report.predicted_seconds = estimate.seconds;
+  telling.report.jobs = plan.jobs;
+  telling.report.estimate = std::move(estimate);
+  return {};
+}
+
+}  // namespace
+
+Status estimate_archive(Telling telling, const std::string& folder) {
+  std::optional<Discovery> found;
+  const Status looked = in_phase(telling, "discover", [&]() -> Status {
+    Options options = telling.options;
+    options.target.clear();
+    Result<Discovery> discovered = discover(options, telling.stop);
+    if (!discovered) return fail(discovered.error());
+    found.emplace(std::move(*discovered));
+    return {};
+  });
+  if (!looked) return looked;
+  const double discover = telling.timeline.now();
+  report_databases(*found, telling.report);
+  telling.report.target = measure::Report::Database{.description = "archive " + folder};
+  report_findings(*found, telling.report);
+  if (!found->archive) {
+    return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
+                found->findings.front().hint);
+  }
+  plan_archive(*found);
+  const double start = telling.timeline.now();
+  ArchiveCalibration measured;
+  const Status tried = in_phase(telling, "measure", [&]() -> Status {
+    const double budget = std::max(kLeastSeconds, telling.options.budget - start);
+    Result<ArchiveCalibration> result = calibrate_archive(
+        *found, telling.options, folder, std::chrono::duration<double>(budget), telling.stop);
+    if (!result) return fail(result.error());
+    measured = std::move(*result);
+    return {};
+  });
+  if (!tried) return tried;
+  if (found->source_hold) found->source_hold->release();
+  return conclude(telling, *found, folder, measured, discover, telling.timeline.now() - start);
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+
+#include "base/error.h"
+#include "job/lock_watch.h"
+#include "job/verb.h"
+#include "measure/progress.h"
+
+namespace pghaul::job {
+
+/// A verb's stop: whoever runs it asks for it, or somebody's lock is not let go of on a server that is
+/// watched.
+///
+/// Ownership  of the watches and their threads; none of the telling, which outlives it.
+/// Threads    one, beside those of the watches.
+class LockPatience {
+ public:
+  explicit LockPatience(const Telling& telling);
+
+  /// The verb's, with this stop.
+  [[nodiscard]] Telling telling() const;
+  /// Until end(): `progress` has to live until then.
+  void watch(LockWatch::Sessions sessions, measure::Progress& progress);
+  /// Watches no longer, and stops what still runs beside a failed run. Gives what the run came to: where a lock
+  /// has ended it, that.
+  [[nodiscard]] Status end(Status done);
+
+ private:
+  const Telling telling_;
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> stop_too_;
+  std::mutex mutex_;              // guards the next
+  std::optional<Error> no_lock_;  // why it was stopped, when nobody asked
+  std::list<LockWatch> watches_;  // last: their threads use what is above
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,449 @@
+#include "schema/choice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "schema/name_pattern.h"
+
+namespace pghaul::schema {
+namespace {
+
+using catalog::Name;
+
+constexpr catalog::Oid kPgClass = 1259;  // the catalog's own OID, fixed
+
+/// What -t may name.
+bool is_relation(const Entry& entry) {
+  constexpr std::array<std::string_view, 5> kKinds = {"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE",
+                                                      "SEQUENCE"};
+  return entry.catalog == kPgClass && std::ranges::find(kKinds, entry.kind) != kKinds.end();
+}
+
+/// What comes and goes with the table whose name its own begins with.
+bool is_part(const Entry& entry) {
+  constexpr std::array<std::string_view, 9> kKinds = {
+      "CHECK CONSTRAINT", "CONSTRAINT", "DEFAULT",      "FK CONSTRAINT", "POLICY",
+      "ROW SECURITY",     "RULE",       "TABLE ATTACH", "TRIGGER"};
+  return std::ranges::find(kKinds, entry.kind) != kKinds.end();
+}
+
+bool is_companion(const Entry& entry) {
+  return entry.kind == "COMMENT" || entry.kind == "ACL" || entry.kind == "SECURITY LABEL" ||
+         entry.kind == "STATISTICS DATA";
+}
+
+/// As SQL has it, with quotes or without.
+std::string unquoted(std::string_view word) {
+  if (word.size() < 2 || !word.starts_with('"') || !word.ends_with('"')) return std::string(word);
+  std::string name;
+  for (std::size_t i = 1; i + 1 < word.size(); ++i) {
+    name += word[i];
+    if (word[i] == '"' && word[i + 1] == '"') ++i;
+  }
+  return name;
+}
+
+/// What was granted on PostgreSQL's own procedural language, and what it consists of: pg_dump always writes
+/// it.
+bool is_of_plpgsql(const Entry& entry) {
+  return entry.kind == "ACL" && (entry.text.starts_with("- LANGUAGE \"plpgsql\" ") ||
+                                 entry.text.starts_with("- LANGUAGE plpgsql ") ||
+                                 entry.text.starts_with("pg_catalog FUNCTION \"plpgsql_") ||
+                                 entry.text.starts_with("pg_catalog FUNCTION plpgsql_"));
+}
+
+/// Of "pg_catalog TABLE name owner" and "pg_catalog COLUMN name.column owner", which are PostgreSQL's.
+/// Nothing: it is of no relation.
+std::optional<Name> name_of_relation(const Entry& entry) {
+  for (const std::string_view kind : {"pg_catalog TABLE ", "pg_catalog COLUMN "}) {
+    if (!entry.text.starts_with(kind)) continue;
+    const std::string_view rest = std::string_view(entry.text).substr(kind.size());
+    return Name{"pg_catalog", unquoted(rest.substr(0, rest.find_first_of(" .")))};
+  }
+  return std::nullopt;
+}
+
+/// As a listing shows it.
+std::string on_one_line(std::string text) {
+  for (char& c : text) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  return text;
+}
+
+tl::unexpected<Error> ambiguous(const Entry& entry) {
+  return fail(ErrorCode::refused,
+              fmt::format("the archive lists {} \"{}\", in which schema, name and owner can't be told apart",
+                          entry.kind, entry.text),
+              "restore it whole: without -n, -N, -t and -T");
+}
+
+/// Takes "schema name owner" apart, where each may hold spaces.
+class Names {
+ public:
+  Names(const std::vector<Entry>& entries, const catalog::Catalog& source) {
+    for (const std::string& owner : source.owners) owners_.insert(on_one_line(owner));
+    if (source.has_public_schema) add_schema("public");
+    for (const catalog::Relation& relation : source.relations) add(relation.oid, relation.name);
+    for (const catalog::Sequence& sequence : source.sequences) add(sequence.oid, sequence.name);
+    for (const Entry& entry : entries) {
+      if (entry.kind != "SCHEMA" || !entry.text.starts_with("- ")) continue;
+      for (const std::string_view name : without_owner(std::string_view(entry.text).substr(2))) {
+        add_schema(std::string(name));
+      }
+    }
+  }
+
+  [[nodiscard]] const std::set<std::string>& schemas() const noexcept { return all_schemas_; }
+
+  /// Of a relation. Nothing: it can't be told.
+  [[nodiscard]] std::optional<Name> relation(const Entry& entry) const {
+    if (const auto known = known_.find(entry.oid); known != known_.end()) return known->second;
+    std::optional<Name> name;
+    for (const auto& [shown, schema] : schemas_) {
+      if (!begins_with_word(entry.text, shown)) continue;
+      for (const std::string_view rest :
+           without_owner(std::string_view(entry.text).substr(shown.size() + 1))) {
+        if (name) return std::nullopt;
+        name = {schema, std::string(rest)};
+      }
+    }
+    return name;
+  }
+
+  /// Of what is "- name owner": all that could be the name.
+  [[nodiscard]] std::vector<std::string_view> bare_names(const Entry& entry) const {
+    return without_owner(std::string_view(entry.text).substr(2));
+  }
+
+  /// All that could be the entry's; none where it belongs to no schema.
+  [[nodiscard]] std::vector<std::string> schemas_of(const Entry& entry) const {
+    std::vector<std::string> found;
+    for (const auto& [shown, schema] : schemas_) {
+      if (begins_with_word(entry.text, shown)) found.push_back(schema);
+    }
+    if (found.empty() && !entry.text.starts_with("- ")) {
+      found.push_back(entry.text.substr(0, entry.text.find(' ')));
+    }
+    return found;
+  }
+
+ private:
+  static bool begins_with_word(std::string_view text, std::string_view word) {
+    return text.starts_with(word) && text.substr(word.size()).starts_with(' ');
+  }
+
+  void add_schema(const std::string& name) {
+    schemas_[on_one_line(name)] = name;
+    all_schemas_.insert(name);
+  }
+
+  void add(catalog::Oid oid, const Name& name) {
+    known_[oid] = name;
+    add_schema(name.schema);
+  }
+
+  [[nodiscard]] std::vector<std::string_view> without_owner(std::string_view text) const {
+    std::vector<std::string_view> found;
+    for (const std::string& owner : owners_) {
+      if (text.size() <= owner.size() || !text.ends_with(owner)) continue;
+      const std::string_view rest = text.substr(0, text.size() - owner.size());
+      if (rest.ends_with(' ')) found.push_back(rest.substr(0, rest.size() - 1));
+    }
+    if (found.empty()) found.push_back(text.substr(0, text.rfind(' ')));
+    return found;
+  }
+
+  std::set<std::string> owners_;
+  std::map<std::string, std::string> schemas_;  // as listed, and as they are
+  std::set<std::string> all_schemas_;
+  std::map<catalog::Oid, Name> known_;
+};
+
+/// The patterns of one option.
+class Patterns {
+ public:
+  enum class Of { schemas, tables };
+
+  static Result<Patterns> parse(const std::vector<std::string>& texts, Of of) {
+    Patterns patterns;
+    for (const std::string& text : texts) {
+      Result<NamePattern> pattern =
+          of == Of::schemas ? NamePattern::of_schema(text) : NamePattern::of_table(text);
+      if (!pattern) return fail(pattern.error());
+      patterns.all_.emplace_back(text, std::move(*pattern));
+    }
+    return patterns;
+  }
+
+  template <typename Object>
+  [[nodiscard]] std::set<Object> matches(const std::set<Object>& among) const {
+    std::set<Object> found;
+    for (const Object& one : among) {
+      if (std::ranges::any_of(all_, [&](const auto& pattern) { return pattern.second.matches(one); })) {
+        found.insert(one);
+      }
+    }
+    return found;
+  }
+
+  [[nodiscard]] bool matches(const Name& table) const {
+    return std::ranges::any_of(all_, [&](const auto& pattern) { return pattern.second.matches(table); });
+  }
+
+  /// As --strict-names.
+  template <typename Object>
+  [[nodiscard]] Status each_matches(const std::set<Object>& among, const char* what) const {
+    for (const auto& [text, pattern] : all_) {
+      const auto is_match = [&](const Object& one) { return pattern.matches(one); };
+      if (std::ranges::any_of(among, is_match)) continue;
+      return fail(ErrorCode::usage, fmt::format("no matching {} were found for pattern \"{}\"", what, text),
+                  "check the pattern; names in capitals need quotes within it");
+    }
+    return {};
+  }
+
+  [[nodiscard]] Status each_means_one_schema(const std::set<Name>& among) const {
+    for (const auto& [text, pattern] : all_) {
+      if (pattern.has_schema()) continue;
+      std::set<std::string> schemas;
+      for (const Name& one : among) {
+        if (pattern.matches(one)) schemas.insert(one.schema);
+      }
+      if (schemas.size() < 2) continue;
+      std::string list;
+      for (const std::string& schema : schemas) list += (list.empty() ? "" : ", ") + shown(Name{"", schema});
+      return fail(ErrorCode::usage,
+                  fmt::format("the pattern \"{}\" matches in several schemas of the archive: {}", text, list),
+                  fmt::format("name the schema, as in {}.{}: an archive has no search_path",
+                              shown(Name{"", *schemas.begin()}), text));
+    }
+    return {};
+  }
+
+ private:
+  std::vector<std::pair<std::string, NamePattern>> all_;
+};
+
+class Chooser {
+ public:
+  Chooser(const std::vector<Entry>& entries, const catalog::Catalog& source, const Filters& filters)
+      : entries_(entries), source_(source), filters_(filters), names_(entries, source) {}
+
+  Result<std::set<int>> run() {
+    if (const Status read = read_relations(); !read) return fail(read.error());
+    if (const Status matched = match(); !matched) return fail(matched.error());
+    choose_sequences_of_tables();
+    look_for_indexes();
+    for (const Entry& entry : entries_) {
+      const Result<bool> chosen = is_chosen(entry);
+      if (!chosen) return fail(chosen.error());
+      if (*chosen) chosen_.insert(entry.dump_id);
+      known_.insert(entry.dump_id);
+    }
+    return std::move(chosen_);
+  }
+
+ private:
+  Status read_relations() {
+    for (const catalog::Relation& relation : source_.relations)
+      all_.insert(relation.name);  // extensions', too
+    for (const Entry& entry : entries_) {
+      if (entry.kind == "SEQUENCE OWNED BY" && !entry.depends_on.empty())
+        owned_.insert(entry.depends_on.front());
+      if (!is_relation(entry)) continue;
+      std::optional<Name> name = names_.relation(entry);
+      if (!name) return ambiguous(entry);
+      listed_[on_one_line(name->schema + " " + name->name)].push_back(&entry);
+      all_.insert(*name);
+      relations_[entry.dump_id] = std::move(*name);
+    }
+    return {};
+  }
+
+  Status match() {
+    const auto schemas = [&](const std::vector<std::string>& texts) {
+      return Patterns::parse(texts, Patterns::Of::schemas);
+    };
+    const auto tables = [&](const std::vector<std::string>& texts) {
+      return Patterns::parse(texts, Patterns::Of::tables);
+    };
+    const Result<Patterns> in_schemas = schemas(filters_.schemas);
+    const Result<Patterns> not_in_schemas = schemas(filters_.excluded_schemas);
+    const Result<Patterns> these = tables(filters_.tables);
+    const Result<Patterns> not_these = tables(filters_.excluded_tables);
+    for (const auto* parsed : {&in_schemas, &not_in_schemas, &these, &not_these}) {
+      if (!*parsed) return fail(parsed->error());
+    }
+    std::set<std::string> on_any_server = names_.schemas();
+    on_any_server.insert({"information_schema", "pg_catalog", "pg_toast"});
+    Status done = in_schemas->each_matches(on_any_server, "schemas");
+    if (done) done = these->each_matches(all_, "tables");
+    if (done) done = these->each_means_one_schema(all_);
+    if (done) done = not_these->each_means_one_schema(all_);
+    if (!done) return done;
+    schemas_ = in_schemas->matches(names_.schemas());
+    excluded_schemas_ = not_in_schemas->matches(names_.schemas());
+    const std::set<Name> included = these->matches(all_);
+    const std::set<Name> excluded = not_these->matches(all_);
+    not_these_ = *not_these;
+    for (const auto& [dump_id, name] : relations_) {
+      const bool wanted = filters_.tables.empty() ? is_wanted(name.schema) : included.contains(name);
+      if (wanted && !excluded.contains(name)) chosen_relations_.insert(dump_id);
+    }
+    return {};
+  }
+
+  /// Neither schemas nor tables were named: what belongs to no schema comes along.
+  [[nodiscard]] bool takes_everything_else() const {
+    return filters_.schemas.empty() && filters_.tables.empty();
+  }
+
+  /// Whether what the schema holds is, tables aside where -t names them.
+  [[nodiscard]] bool is_wanted(const std::string& schema) const {
+    if (!filters_.tables.empty()) return false;
+    if (!filters_.schemas.empty() && !schemas_.contains(schema)) return false;
+    return !excluded_schemas_.contains(schema);
+  }
+
+  /// One that a column owns comes with its table, and an identity column's never without it.
+  void choose_sequences_of_tables() {
+    for (const Entry& entry : entries_) {
+      if (entry.kind != "SEQUENCE") continue;
+      const auto of_table =
+          std::ranges::find_if(entry.depends_on, [&](int id) { return relations_.contains(id); });
+      if (of_table == entry.depends_on.end()) continue;
+      if (chosen_relations_.contains(*of_table)) {
+        chosen_relations_.insert(entry.dump_id);
+      } else if (owned_.contains(entry.dump_id)) {
+        left_alone_.insert(entry.dump_id);
+      } else {
+        chosen_relations_.erase(entry.dump_id);
+      }
+    }
+  }
+
+  void look_for_indexes() {
+    for (const Entry& entry : entries_) {
+      if (chosen_relations_.contains(entry.dump_id)) chosen_tables_.insert(entry.oid);
+    }
+    for (const catalog::IndexInfo& index : source_.indexes) {
+      table_of_index_[index.oid] = source_.relations[index.relation].oid;
+    }
+  }
+
+  [[nodiscard]] bool all_tables_chosen(const Entry& entry) const {
+    return std::ranges::all_of(
+        entry.depends_on, [&](int id) { return !relations_.contains(id) || chosen_relations_.contains(id); });
+  }
+
+  [[nodiscard]] bool has_what_it_needs(const Entry& entry) const {
+    return std::ranges::all_of(entry.depends_on,
+                               [&](int id) { return !known_.contains(id) || chosen_.contains(id); });
+  }
+
+  Result<bool> is_chosen(const Entry& entry) const {
+    if (is_relation(entry)) return chosen_relations_.contains(entry.dump_id);
+    if (is_part(entry)) return is_chosen_part(entry);
+    if (entry.kind == "INDEX") return is_chosen_index(entry);
+    if (entry.kind == "INDEX ATTACH") {
+      return std::ranges::all_of(entry.depends_on, [&](int id) { return chosen_.contains(id); });
+    }
+    if (entry.kind == "SEQUENCE OWNED BY") {
+      const int sequence = entry.depends_on.empty() ? 0 : entry.depends_on.front();
+      return chosen_relations_.contains(sequence) && !left_alone_.contains(sequence);
+    }
+    if (is_companion(entry)) return is_chosen_companion(entry);
+    if (entry.kind.starts_with("PUBLICATION")) return takes_everything_else() && has_what_it_needs(entry);
+    const Result<bool> in_chosen_schema = is_in_chosen_schema(entry);
+    if (!in_chosen_schema || entry.kind != "STATISTICS") return in_chosen_schema;
+    return *in_chosen_schema && all_tables_chosen(entry);
+  }
+
+  Result<bool> is_chosen_companion(const Entry& entry) const {
+    const int of = entry.depends_on.empty() ? 0 : entry.depends_on.front();
+    if (known_.contains(of)) return chosen_.contains(of);
+    if (is_of_plpgsql(entry)) return true;
+    if (entry.text.starts_with("- ")) return is_chosen_without_schema(entry);
+    // Of what is not listed itself: PostgreSQL's own objects, which belong to their schema, and extensions'.
+    if (!entry.text.starts_with("pg_catalog ")) return takes_everything_else();
+    const std::optional<Name> relation = name_of_relation(entry);
+    return is_wanted("pg_catalog") && !(relation && not_these_.matches(*relation));
+  }
+
+  /// The table is the one whose name the entry's begins with.
+  Result<bool> is_chosen_part(const Entry& entry) const {
+    std::vector<const Entry*> tables;
+    for (std::size_t at = entry.text.find(' '); at != std::string::npos; at = entry.text.find(' ', at + 1)) {
+      const auto found = listed_.find(entry.text.substr(0, at));
+      if (found != listed_.end()) tables.insert(tables.end(), found->second.begin(), found->second.end());
+    }
+    if (tables.size() > 1) {
+      std::erase_if(tables, [&](const Entry* table) {
+        return std::ranges::find(entry.depends_on, table->dump_id) == entry.depends_on.end();
+      });
+    }
+    if (tables.size() > 1) return ambiguous(entry);
+    if (tables.empty()) return is_in_chosen_schema(entry);  // of a domain
+    return chosen_relations_.contains(tables.front()->dump_id);
+  }
+
+  [[nodiscard]] bool is_chosen_index(const Entry& entry) const {
+    const auto table = table_of_index_.find(entry.oid);
+    return table == table_of_index_.end() ? all_tables_chosen(entry) : chosen_tables_.contains(table->second);
+  }
+
+  Result<bool> is_in_chosen_schema(const Entry& entry) const {
+    if (entry.text.starts_with("- ")) return is_chosen_without_schema(entry);
+    std::set<bool> answers;
+    for (const std::string& schema : names_.schemas_of(entry)) answers.insert(is_wanted(schema));
+    if (answers.size() != 1) return ambiguous(entry);
+    return *answers.begin();
+  }
+
+  Result<bool> is_chosen_without_schema(const Entry& entry) const {
+    constexpr std::string_view kOfSchema = "SCHEMA ";
+    const bool of_schema = is_companion(entry) && entry.text.substr(2).starts_with(kOfSchema);
+    if (entry.kind != "SCHEMA" && !of_schema) return takes_everything_else();
+    std::set<bool> answers;
+    for (std::string_view name : names_.bare_names(entry)) {
+      if (of_schema) name.remove_prefix(std::min(name.size(), kOfSchema.size()));
+      answers.insert(is_wanted(of_schema ? unquoted(name) : std::string(name)));
+    }
+    if (answers.size() != 1) return ambiguous(entry);
+    return *answers.begin();
+  }
+
+  const std::vector<Entry>& entries_;
+  const catalog::Catalog& source_;
+  const Filters& filters_;
+  Names names_;
+  std::map<int, Name> relations_;                            // by dump id
+  std::map<std::string, std::vector<const Entry*>> listed_;  // by "schema name"
+  std::set<Name> all_;                                       // that patterns may mean
+  std::set<int> owned_;                                      // sequences of serial columns
+  std::set<int> left_alone_;                                 // of them, those whose table stays behind
+  std::set<std::string> schemas_, excluded_schemas_;         // that patterns match
+  Patterns not_these_;
+  std::set<int> chosen_relations_;
+  std::set<catalog::Oid> chosen_tables_;
+  std::map<catalog::Oid, catalog::Oid> table_of_index_;
+  std::set<int> chosen_;
+  std::set<int> known_;  // entries that came before
+};
+
+}  // namespace
+
+Result<std::set<int>> choose(const std::vector<Entry>& entries, const catalog::Catalog& source,
+                             const Filters& filters) {
+  return Chooser(entries, source, filters).run();
+}
+
+}  // namespace pghaul::schema

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "catalog/model.h"
+
+namespace pghaul::schema {
+
+/// What to dump; patterns as pg_dump takes them.
+struct Filters {
+  std::vector<std::string> schemas, excluded_schemas, tables, excluded_tables;
+  std::vector<catalog::Name> unreadable;  // tables, beside those that somebody chose to leave out
+  bool with_owner = true;
+  bool with_acl = true;
+
+  /// Whether nothing was chosen.
+  [[nodiscard]] bool all() const noexcept {
+    return schemas.empty() && excluded_schemas.empty() && tables.empty() && excluded_tables.empty();
+  }
+};
+
+}  // namespace pghaul::schema
