@@ -1,18 +1,18 @@
 #include "job/finish.h"
 #include "job/tasks.h"
 #include "postgres/quote.h"
+#include "postgres/transaction.h"
 
 namespace pghaul::job {
 namespace {
 
-Status analyze_these(postgres::Connection& target, const Run& run,
-                     const std::vector<catalog::Place>& relations) {
+std::string analyze_sql(const Run& run, const std::vector<catalog::Place>& relations) {
   std::string tables;
   for (const catalog::Place place : relations) {
     const catalog::Name& name = run.relation(place).name;
     tables += (tables.empty() ? "" : ", ") + postgres::quote(name.schema, name.name);
   }
-  return target.execute("ANALYZE " + tables);
+  return "ANALYZE " + tables;
 }
 
 }  // namespace
@@ -22,13 +22,15 @@ Status analyze_these(postgres::Connection& target, const Run& run,
 Status analyze(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  const Status all = analyze_these(**target, run, task.objects);
-  if (all) return record(run, task, **target, {});
-  if (all.error().code != ErrorCode::server_error) {
-    return all.error().during("cannot analyze " + describe(run, task));
+  {
+    postgres::Transaction analyzing = postgres::Transaction::begin(**target);
+    const Work work{.script = analyze_sql(run, task.objects),
+                    .cannot = "cannot analyze " + describe(run, task)};
+    Status all = commit_work(run, task, analyzing, {work});
+    if (all || all.error().code != ErrorCode::server_error) return all;
   }
   for (const catalog::Place place : task.objects) {
-    const Status one = analyze_these(**target, run, {place});
+    const Status one = (*target)->execute(analyze_sql(run, {place}));
     if (one) continue;
     const std::string name = shown(run.relation(place).name);
     if (one.error().code != ErrorCode::server_error) return one.error().during("cannot analyze " + name);

@@ -97,7 +97,7 @@ Status check_archive(Telling telling) {
   const Manifest& manifest = found.stored->manifest();
   const std::vector<File> files = files_of(manifest);
   found.plan.jobs =
-      plan::wanted_jobs(telling.options.jobs, static_cast<int>(std::thread::hardware_concurrency()));
+      plan::wanted_jobs(telling.options.jobs, static_cast<int>(std::thread::hardware_concurrency()), 0);
   report_databases(found, telling.report);
   report_findings(found, telling.report);
 

@@ -24,18 +24,13 @@ Status each_constraint(Worker& worker, Run& run, const plan::Task& task, const c
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction altering = postgres::Transaction::begin(**target);
-  if (task.online) {
-    if (const Status briefly = wait_briefly_for_locks(**target); !briefly) return briefly;
-  }
-  std::vector<TaskLine> lines;
+  if (task.online) wait_briefly_for_locks(**target);
+  std::vector<Work> parts;
   for (const catalog::Place place : task.objects) {
     const catalog::Constraint& constraint = run.source->constraints[place];
-    const double start = run.timeline->now();
-    const Status done = (*target)->execute(statement(constraint));
-    if (!done) return done.error().during(cannot + described(run, constraint));
-    lines.push_back({place, {}, run.timeline->now() - start});
+    parts.push_back({place, statement(constraint), cannot + described(run, constraint)});
   }
-  return commit(run, task, altering, lines);
+  return commit_work(run, task, altering, parts);
 }
 
 }  // namespace

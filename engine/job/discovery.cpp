@@ -15,6 +15,7 @@
 #include "job/archive_folder.h"
 #include "job/let_go.h"
 #include "job/reach.h"
+#include "job/round_trip.h"
 #include "job/same_job.h"
 #include "job/sizes.h"
 #include "link/far_schema.h"
@@ -233,6 +234,9 @@ Status read_target(Discovery& found, const std::stop_token& stop) {
   found.target_description = target->describe();
   found.target_is_here = target->on_this_machine();
   found.target_effective = target->effective();
+  const Result<double> round_trip = round_trip_seconds(*target);
+  if (!round_trip) return fail(round_trip.error());
+  found.round_trip = std::max(found.round_trip, *round_trip);
   Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
   found.target = std::move(*server);
@@ -289,7 +293,7 @@ void leave_out(Discovery& found) {
 /// Of servers elsewhere it is not known how many cores they have: as many as were asked to work at once.
 plan::Machines machines_of(const Discovery& found) {
   using plan::Party;
-  const double jobs = plan::wanted_jobs(found.plan_options.jobs, found.plan_options.local_cores);
+  const double jobs = plan::wanted_jobs(found.plan_options.jobs, found.plan_options.local_cores, 0);
   plan::Machines machines(jobs, jobs, found.plan_options.local_cores);
   if (found.source_is_here) machines.join(Party::source, Party::client);
   if (!found.target || found.target_is_here) machines.join(Party::target, Party::client);
@@ -321,6 +325,9 @@ Result<int> look_at_source(Discovery& found, const Options& options, const std::
   const Status direct = postgres::refuse_shared_sessions(*first_look, found.source_string);
   if (!direct) return fail(direct.error());
   found.source_is_here = first_look->on_this_machine();
+  const Result<double> round_trip = round_trip_seconds(*first_look);
+  if (!round_trip) return fail(round_trip.error());
+  found.round_trip = *round_trip;
   return first_look->version();
 }
 
@@ -421,6 +428,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .jobs = options.jobs,
       .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
       .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
+      .round_trip = found.round_trip,
       .with_owner = options.filters.with_owner,
       .with_acl = options.filters.with_acl,
       .with_large_objects = options.with_large_objects,

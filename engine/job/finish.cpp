@@ -67,6 +67,29 @@ Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
   return {};
 }
 
+Status commit_work(Run& run, const plan::Task& task, postgres::Transaction& work,
+                   const std::vector<Work>& parts) {
+  std::vector<std::string> scripts;
+  std::vector<catalog::Place> objects;
+  for (const Work& part : parts) {
+    scripts.push_back(part.script);
+    if (part.object != catalog::kNone) objects.push_back(part.object);
+  }
+  if (run.journal != nullptr) scripts.push_back(run.journal->insert_with_work(run.id_of(task), objects));
+  const double start = run.timeline->now();
+  std::size_t done = 0;
+  if (const Status committed = work.commit(std::move(scripts), done); !committed) {
+    return committed.error().during(done < parts.size() ? parts[done].cannot
+                                                        : "committing " + describe(run, task));
+  }
+  const double seconds_each =
+      (run.timeline->now() - start) / static_cast<double>(std::max<std::size_t>(1, objects.size()));
+  std::vector<TaskLine> lines;
+  for (const catalog::Place object : objects) lines.push_back({object, {}, seconds_each});
+  enter(run, task, lines);
+  return {};
+}
+
 Status record(Run& run, const plan::Task& task, postgres::Connection& target,
               const std::vector<TaskLine>& lines) {
   if (run.journal != nullptr) {

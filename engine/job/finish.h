@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -16,6 +17,15 @@ namespace pghaul::job {
 /// trip.
 [[nodiscard]] Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
                             const std::vector<TaskLine>& lines);
+/// Statements on the target, which give no rows, for an object of a task or, of kNone, for the task.
+struct Work {
+  catalog::Place object = catalog::kNone;
+  std::string script;
+  std::string cannot;  // be done: how an error begins
+};
+/// Does it, and commits it with its lines in the journal, all in one round trip.
+[[nodiscard]] Status commit_work(Run& run, const plan::Task& task, postgres::Transaction& work,
+                                 const std::vector<Work>& parts);
 /// For a task whose work is no transaction on the target, or is committed already.
 [[nodiscard]] Status record(Run& run, const plan::Task& task, postgres::Connection& target,
                             const std::vector<TaskLine>& lines);

@@ -27,36 +27,30 @@ Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
   if (!target) return fail(target.error());
   if (task.online) return build_online(**target, run, task);
   postgres::Transaction building = postgres::Transaction::begin(**target);
-  std::vector<TaskLine> lines;
+  std::vector<Work> parts;
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& index = run.source->indexes[place];
-    const double start = run.timeline->now();
-    const Status built = (*target)->execute(schema::create_index(index, run.relation(index.relation)));
-    if (!built) return built.error().during("cannot build index " + shown(index.name));
-    lines.push_back({place, {}, run.timeline->now() - start});
+    parts.push_back({place, schema::create_index(index, run.relation(index.relation)),
+                     "cannot build index " + shown(index.name)});
   }
-  return commit(run, task, building, lines);
+  return commit_work(run, task, building, parts);
 }
 
 Status attach_indexes(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction attaching = postgres::Transaction::begin(**target);
-  if (task.online) {
-    if (const Status briefly = wait_briefly_for_locks(**target); !briefly) return briefly;
-  }
+  if (task.online) wait_briefly_for_locks(**target);
+  std::vector<Work> parts;
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& parent = run.source->indexes[place];
     for (const catalog::IndexInfo& child : run.source->indexes) {
       if (child.parent != parent.oid) continue;
-      const Status attached = (*target)->execute(schema::attach_index(parent, child));
-      if (!attached) {
-        return attached.error().during("cannot attach index " + shown(child.name) + " to " +
-                                       shown(parent.name));
-      }
+      parts.push_back({catalog::kNone, schema::attach_index(parent, child),
+                       "cannot attach index " + shown(child.name) + " to " + shown(parent.name)});
     }
   }
-  return commit(run, task, attaching, {});
+  return commit_work(run, task, attaching, parts);
 }
 
 }  // namespace pghaul::job

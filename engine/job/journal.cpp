@@ -193,12 +193,27 @@ Status Journal::enter(postgres::Connection& target, Stage stage) {
 }
 
 std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines) const {
+  return insert(task, lines, [](const TaskLine& line) { return fmt::format("{:.6f}", line.seconds); });
+}
+
+std::string Journal::insert_with_work(plan::TaskId task, const std::vector<catalog::Place>& objects) const {
+  std::vector<TaskLine> lines;
+  for (const catalog::Place object : objects) lines.push_back({object, {}, 0});
+  return insert(task, lines, [&](const TaskLine&) {
+    return fmt::format(
+        "extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) / {}",
+        std::max<std::size_t>(1, objects.size()));
+  });
+}
+
+std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines,
+                            const std::function<std::string(const TaskLine&)>& seconds) const {
   std::string values;
   const auto add = [&](const TaskLine& line) {
     const std::int64_t object = line.object == catalog::kNone ? kWholeTask : std::int64_t{line.object};
-    fmt::format_to(std::back_inserter(values), "{}({}, {}, {}, {}, {}, '{}', {:.6f})",
-                   values.empty() ? "" : ", ", header_.run, task, object, line.digest.rows, line.digest.bytes,
-                   line.digest.hex(), line.seconds);
+    fmt::format_to(std::back_inserter(values), "{}({}, {}, {}, {}, {}, '{}', {})", values.empty() ? "" : ", ",
+                   header_.run, task, object, line.digest.rows, line.digest.bytes, line.digest.hex(),
+                   seconds(line));
   };
   for (const TaskLine& line : lines) add(line);
   if (lines.empty()) add({});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -72,6 +73,9 @@ class Journal {
   [[nodiscard]] Status enter(postgres::Connection& target, Stage stage);
   /// Statements for the transaction of the task that they tell of.
   [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines) const;
+  /// The same at the end of the message that does the task's work: what that took is shared by `objects`.
+  [[nodiscard]] std::string insert_with_work(plan::TaskId task,
+                                             const std::vector<catalog::Place>& objects) const;
   [[nodiscard]] Result<Done> read(postgres::Connection& target) const;
   /// Empty: the task is not done.
   [[nodiscard]] Result<std::vector<TaskLine>> read(postgres::Connection& target, plan::TaskId task) const;
@@ -83,6 +87,8 @@ class Journal {
  private:
   Journal(std::string schema, Header header) : schema_(std::move(schema)), header_(std::move(header)) {}
   [[nodiscard]] std::string table(const char* name) const;
+  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines,
+                                   const std::function<std::string(const TaskLine&)>& seconds) const;
 
   std::string schema_;
   Header header_;

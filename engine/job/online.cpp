@@ -20,15 +20,14 @@ Result<std::optional<bool>> find_index(postgres::Connection& target, const catal
 Status mark(postgres::Connection& target, const std::string& statements) {
   if (statements.empty()) return {};
   postgres::Transaction marking = postgres::Transaction::begin(target);
-  if (const Status briefly = wait_briefly_for_locks(target); !briefly) return briefly;
-  if (const Status marked = target.execute(statements); !marked) return marked;
-  return marking.commit();
+  wait_briefly_for_locks(target);
+  return marking.commit(statements);
 }
 
 }  // namespace
 
-Status wait_briefly_for_locks(postgres::Connection& target) {
-  return target.execute("SET LOCAL lock_timeout = '2s'");
+void wait_briefly_for_locks(postgres::Connection& target) {
+  target.send_ahead("SET LOCAL lock_timeout = '2s'");
 }
 
 Status build_concurrently(postgres::Connection& target, const catalog::IndexInfo& index,

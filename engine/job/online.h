@@ -9,7 +9,7 @@ namespace pghaul::job {
 
 /// In a transaction: who waits for a lock makes everybody who comes later wait for him. So not for long; the
 /// task is tried again.
-[[nodiscard]] Status wait_briefly_for_locks(postgres::Connection& target);
+void wait_briefly_for_locks(postgres::Connection& target);
 /// Outside of a transaction. Where it is there and valid, it is left; where an earlier attempt left half of
 /// it, it is built anew.
 [[nodiscard]] Status build_concurrently(postgres::Connection& target, const catalog::IndexInfo& index,

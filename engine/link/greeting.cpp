@@ -14,7 +14,7 @@ namespace pghaul::link {
 namespace {
 
 constexpr const char* kWord = "pghaul-link";
-constexpr int kProtocol = 3;
+constexpr int kProtocol = 4;
 
 /// As a person may read it, whatever it was.
 std::string printable(const std::string& line) {

@@ -2,7 +2,9 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/units.h"
 #include "transport/frame_encoder.h"
@@ -13,13 +15,13 @@ namespace {
 
 using transport::LinkFrame;
 
-constexpr std::size_t kFrameBytes = 128_KiB;
 /// Servers send rows in pieces of this size: where so much has come, more is about to.
 constexpr std::size_t kPieceBytes = 8_KiB;
+/// Where bytes are only carried: what stays in a processor's cache.
+constexpr std::size_t kCarriedBytes = 128_KiB;
 constexpr int kMoreMilliseconds = 1;
 /// Fewer are an answer or a question; compressing them would only take time.
 constexpr std::size_t kWorthPacking = 200;
-static_assert(kFrameBytes <= LinkFrame::kMostRawBytes);
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -32,8 +34,10 @@ Pump::Pump(transport::Multiplexer& link, transport::Channel& channel, Endpoint& 
     : link_(&link),
       channel_(&channel),
       endpoint_(&endpoint),
+      compresses_(compression.level != transport::FrameEncoder::kStore),
       levels_(compression, transport::FrameEncoder::kStore),
-      gathered_(kFrameBytes) {}
+      cutter_(LinkFrame::kMostRawBytes),
+      gathered_(compresses_ ? LinkFrame::kMostRawBytes : kCarriedBytes) {}
 
 Status Pump::run() {
   for (;;) {
@@ -86,16 +90,32 @@ Result<Pump::Went> Pump::take_frame() {
 
 Result<Pump::Went> Pump::send_out() {
   if (!channel_->may_send()) return Went::nowhere;
-  const bool more = gather();
-  if (gathered_bytes_ > 0) {
-    if (const Status sent = send_gathered(); !sent) return fail(sent.error());
+  PieceCutter::Piece piece = next_piece();
+  if (piece.bytes == 0) {
+    gather();
+    piece = next_piece();
+  }
+  if (piece.bytes > 0) {
+    if (const Status sent = send_piece(piece); !sent) return fail(sent.error());
     return Went::on;
   }
-  return more ? Went::nowhere : Went::to_the_end;
+  return endpoint_closed_ ? Went::to_the_end : Went::nowhere;
 }
 
-/// As much as fits a frame and comes without much waiting. False: the endpoint is closed.
-bool Pump::gather() {
+/// Of what is gathered. Where nothing is compressed, and at the end, whatever there is.
+PieceCutter::Piece Pump::next_piece() {
+  if (!compresses_) return {.bytes = gathered().size()};
+  const PieceCutter::Piece piece = cutter_.next(gathered());
+  if (piece.bytes == 0 && endpoint_closed_) return {.bytes = gathered().size()};
+  return piece;
+}
+
+/// As much as fits a frame and comes without much waiting.
+void Pump::gather() {
+  if (sent_bytes_ > 0) {
+    std::ranges::copy(gathered(), gathered_.begin());
+    gathered_bytes_ -= std::exchange(sent_bytes_, 0);
+  }
   while (!endpoint_closed_ && gathered_bytes_ < gathered_.size()) {
     const Result<std::optional<std::size_t>> got =
         endpoint_->read(std::span(gathered_).subspan(gathered_bytes_));
@@ -112,11 +132,10 @@ bool Pump::gather() {
       if (ready <= 0) break;
     }
   }
-  return !endpoint_closed_;
 }
 
-Status Pump::send_gathered() {
-  const std::span<const std::byte> raw(gathered_.data(), gathered_bytes_);
+Status Pump::send_piece(const PieceCutter::Piece& piece) {
+  const std::span<const std::byte> raw = gathered().first(piece.bytes);
   LinkFrame frame{.kind = LinkFrame::Kind::data,
                   .channel = channel_->id(),
                   .raw_bytes = static_cast<std::uint32_t>(raw.size()),
@@ -124,27 +143,39 @@ Status Pump::send_gathered() {
   std::span<const std::byte> stored = raw;
   const int level = levels_.level();
   const Clock::time_point start = Clock::now();
-  if (level != transport::FrameEncoder::kStore && raw.size() >= kWorthPacking) {
-    const Result<std::span<const std::byte>> packed = packer_.pack(raw, level);
+  const bool worth_packing = raw.size() >= kWorthPacking;
+  if (level != transport::FrameEncoder::kStore && worth_packing) {
+    const Result<LinkFrame::Coding> packed = pack(stored, piece.rows, level);
     if (!packed) return fail(packed.error());
-    stored = *packed;
-    frame.coding = LinkFrame::Coding::zstd;
+    frame.coding = *packed;
   }
   const double packed_seconds = seconds_since(start);
   frame.stored_bytes = static_cast<std::uint32_t>(stored.size());
   const Clock::time_point written = Clock::now();
   if (Status sent = link_->send(frame, stored); !sent) return sent;
   channel_->sent(stored.size());
-  levels_.saw({.waited = waited_,
-               .packed = packed_seconds,
-               .wrote = blocked_ + seconds_since(written),
-               .raw_bytes = raw.size(),
-               .stored_bytes = stored.size(),
-               .shrunk = stored.size() < raw.size() - raw.size() / 16});
+  sent_bytes_ += raw.size();
+  if (worth_packing) {
+    levels_.saw({.waited = waited_,
+                 .packed = packed_seconds,
+                 .wrote = blocked_ + seconds_since(written),
+                 .raw_bytes = raw.size(),
+                 .stored_bytes = stored.size(),
+                 .shrunk = stored.size() < raw.size() - raw.size() / 16});
+  }
   waited_ = 0;
   blocked_ = 0;
-  gathered_bytes_ = 0;
   return {};
+}
+
+/// What becomes of `bytes`, and how.
+Result<LinkFrame::Coding> Pump::pack(std::span<const std::byte>& bytes, bool rows, int level) {
+  const bool by_column = rows && messages_.arrange(bytes);
+  const Result<std::span<const std::byte>> packed =
+      packer_.pack(by_column ? messages_.bytes() : bytes, level);
+  if (!packed) return fail(packed.error());
+  bytes = *packed;
+  return by_column ? LinkFrame::Coding::zstd_by_column : LinkFrame::Coding::zstd;
 }
 
 void Pump::wait() {

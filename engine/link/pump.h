@@ -8,9 +8,12 @@
 
 #include "base/error.h"
 #include "link/endpoint.h"
+#include "link/piece_cutter.h"
 #include "transport/channel.h"
 #include "transport/compression.h"
+#include "transport/copy_messages.h"
 #include "transport/level_chooser.h"
+#include "transport/link_frame.h"
 #include "transport/multiplexer.h"
 #include "transport/stream_packer.h"
 #include "transport/stream_unpacker.h"
@@ -36,21 +39,31 @@ class Pump {
   [[nodiscard]] Result<Went> bring_in();
   [[nodiscard]] Result<Went> take_frame();
   [[nodiscard]] Result<Went> send_out();
-  [[nodiscard]] bool gather();
-  [[nodiscard]] Status send_gathered();
+  [[nodiscard]] PieceCutter::Piece next_piece();
+  void gather();
+  [[nodiscard]] Status send_piece(const PieceCutter::Piece& piece);
+  [[nodiscard]] Result<transport::LinkFrame::Coding> pack(std::span<const std::byte>& bytes, bool rows,
+                                                          int level);
+  [[nodiscard]] std::span<const std::byte> gathered() const noexcept {
+    return std::span(gathered_).first(gathered_bytes_).subspan(sent_bytes_);
+  }
   void wait();
 
   transport::Multiplexer* link_;
   transport::Channel* channel_;
   Endpoint* endpoint_;
+  bool compresses_;  // if it is worth it
   transport::LevelChooser levels_;
+  PieceCutter cutter_;
+  transport::CopyMessages messages_;
   transport::StreamPacker packer_;
   transport::StreamUnpacker unpacker_;
 
   std::optional<transport::Channel::Arrived> arrived_;  // what is being given to the endpoint
   std::span<const std::byte> to_write_;                 // of it
-  std::vector<std::byte> gathered_;                     // for a frame
+  std::vector<std::byte> gathered_;                     // for frames
   std::size_t gathered_bytes_ = 0;
+  std::size_t sent_bytes_ = 0;  // the first of them
   bool endpoint_closed_ = false;
   bool endpoint_deaf_ = false;  // takes nothing more
   double waited_ = 0;           // for the bytes of the frame to come

@@ -141,8 +141,9 @@ void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& o
 
 Plan make_archive_plan(const catalog::Catalog& source, const PlanOptions& options) {
   Plan plan;
-  const int wanted =
-      options.decided_jobs > 0 ? options.decided_jobs : wanted_jobs(options.jobs, options.local_cores);
+  const int wanted = options.decided_jobs > 0
+                         ? options.decided_jobs
+                         : wanted_jobs(options.jobs, options.local_cores, options.round_trip);
   plan.jobs = std::max(1, std::min(wanted, possible_jobs(source.server, nullptr)));
   plan.tables = plan_tables(source, options);
   add_tables(plan, source, options);

@@ -4,8 +4,8 @@
 
 namespace pghaul::plan {
 
-int wanted_jobs(int asked, int local_cores) noexcept {
-  return asked > 0 ? asked : std::clamp(local_cores, 2, kMostUnasked);
+int wanted_jobs(int asked, int local_cores, double round_trip) noexcept {
+  return asked > 0 ? asked : std::clamp(local_cores, round_trip < kFar ? 2 : kFarJobs, kMostUnasked);
 }
 
 int possible_jobs(const catalog::Server& source, const catalog::Server* target) noexcept {

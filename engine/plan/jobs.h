@@ -9,10 +9,14 @@ namespace pghaul::plan {
 inline constexpr int kOtherConnections = 2;
 
 /// Workers when the user does not say how many: as many as this machine has cores, since neither server
-/// tells its own; at least 2, so that reading, writing and building overlap; at most kMostUnasked, beyond
-/// which it is the user's to know what the servers bear.
-[[nodiscard]] int wanted_jobs(int asked, int local_cores) noexcept;
+/// tells its own; at least 2, so that reading, writing and building overlap; at least kFarJobs where a server
+/// is far, as workers then wait for answers most of the time; at most kMostUnasked, beyond which it is the
+/// user's to know what the servers bear. `round_trip`: seconds, to the farther one.
+[[nodiscard]] int wanted_jobs(int asked, int local_cores, double round_trip) noexcept;
 inline constexpr int kMostUnasked = 8;
+inline constexpr int kFarJobs = 4;
+/// Seconds that no network of one place takes.
+inline constexpr double kFar = 0.01;
 
 /// Workers that the free connections allow: one each on the source and on the target. Not above 0: none.
 /// `target` may be nullptr.

@@ -26,6 +26,7 @@ struct PlanOptions {
   int jobs = 0;                       // 0: chosen from both servers, this machine and the work
   int decided_jobs = 0;               // of a plan that is made again: neither chosen nor limited
   int local_cores = 1;                // of the machine pghaul runs on
+  double round_trip = 0;              // seconds from a question to its answer, of the farther server
   Machines machines{kManyCores};      // where source, target and pghaul run
   std::optional<bool> decided_split;  // of a plan that is made again: whether tables are split
   bool with_owner = true;

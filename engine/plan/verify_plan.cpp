@@ -56,8 +56,8 @@ void add_large_objects(TaskGraph& graph, const catalog::LargeObjects& objects,
 }
 
 int jobs_of(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options) {
-  return std::max(
-      1, std::min(wanted_jobs(options.jobs, options.local_cores), possible_jobs(source.server, target)));
+  return std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores, options.round_trip),
+                              possible_jobs(source.server, target)));
 }
 
 }  // namespace

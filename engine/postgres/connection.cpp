@@ -156,6 +156,25 @@ Result<std::vector<Rows>> Connection::query_all(const std::vector<std::string>& 
                                                    all.size(), statements.size()));
 }
 
+Status Connection::execute_all(const std::vector<std::string>& scripts, std::size_t& done) {
+  const Lifeline::Waiting waiting(*lifeline_);
+  discard_results();
+  done = 0;
+  std::string message;
+  for (const std::string& script : scripts) message += script + ";\nSELECT;\n";  // says that it has gone well
+  if (PQsendQuery(handle_.get(), with_what_goes_ahead(message).c_str()) != 1) return fail(error({}, nullptr));
+  for (;;) {
+    if (Status answered = await_answer(); !answered) return answered;
+    PGresult* const next = PQgetResult(handle_.get());
+    if (next == nullptr) return {};
+    if (PQresultStatus(next) == PGRES_TUPLES_OK) ++done;
+    if (const Result<Rows> good = rows_of(next); !good) {
+      discard_results();
+      return fail(good.error());
+    }
+  }
+}
+
 std::string Connection::with_what_goes_ahead(const std::string& sql) {
   std::string message;
   for (const std::string& statement : std::exchange(ahead_, {})) message += statement;

@@ -63,6 +63,9 @@ class Connection {
   [[nodiscard]] Result<Rows> query_within(const std::string& sql, std::chrono::milliseconds time);
   /// As query() for each of them, all in one round trip; without a transaction they have one together.
   [[nodiscard]] Result<std::vector<Rows>> query_all(const std::vector<std::string>& statements);
+  /// Runs scripts of statements that give no rows, all in one round trip, up to the first that fails. `done`:
+  /// how many of them have gone well.
+  [[nodiscard]] Status execute_all(const std::vector<std::string>& scripts, std::size_t& done);
   /// Goes ahead of the next statement, in one round trip with it: where it fails, that one does.
   void send_ahead(const std::string& statement) { ahead_.push_back(statement + ";"); }
   /// What was to go ahead stays undone. Whether there was anything.

@@ -30,4 +30,11 @@ Status Transaction::commit(const std::string& last_statement) {
   return committed;
 }
 
+Status Transaction::commit(std::vector<std::string> scripts, std::size_t& done) {
+  scripts.emplace_back("COMMIT");
+  Status committed = connection_->execute_all(scripts, done);
+  if (committed) connection_ = nullptr;
+  return committed;
+}
+
 }  // namespace pghaul::postgres

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/error.h"
 #include "postgres/connection.h"
 
@@ -23,6 +26,8 @@ class Transaction {
   [[nodiscard]] Status commit();
   /// Commits after one more statement, in one round trip; rolled back when that fails.
   [[nodiscard]] Status commit(const std::string& last_statement);
+  /// The same of several scripts, as Connection::execute_all(). `done`: how many of them have gone well.
+  [[nodiscard]] Status commit(std::vector<std::string> scripts, std::size_t& done);
 
  private:
   explicit Transaction(Connection& connection) : connection_(&connection) {}

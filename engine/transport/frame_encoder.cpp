@@ -84,7 +84,7 @@ Result<std::span<const std::byte>> FrameEncoder::pack(int level) {
   std::size_t packed_bytes = raw.size();
   bool by_column = false;
   if (level != kStore && !raw.empty()) {
-    by_column = columns_.arrange(raw.first(row_bytes), rows_);
+    by_column = rows_ > 1 && columns_.arrange(raw.first(row_bytes)) && columns_.rows() == rows_;
     const Result<std::size_t> compressed = compress(by_column ? columns_.bytes() : raw, level);
     if (!compressed) return fail(compressed.error());
     packed_bytes = *compressed;

@@ -52,7 +52,7 @@ Result<LinkFrame> LinkFrame::read(std::span<const std::byte, kBytes> bytes) {
   if (kind < static_cast<std::uint8_t>(Kind::hello) || kind > static_cast<std::uint8_t>(Kind::done)) {
     return damaged(fmt::format("its kind, {}, is unknown", kind));
   }
-  if (coding > static_cast<std::uint8_t>(Coding::zstd)) {
+  if (coding > static_cast<std::uint8_t>(Coding::zstd_by_column)) {
     return damaged(fmt::format("its coding, {}, is unknown", coding));
   }
   const LinkFrame frame{.kind = static_cast<Kind>(kind),

@@ -27,12 +27,17 @@ struct LinkFrame {
     errand = 10,  // near: what is to be done there; data follow, and a close
     done = 11,    // far: how it went; data follow, and a close
   };
-  enum class Coding : std::uint8_t { stored = 0, zstd = 1 };
+  enum class Coding : std::uint8_t {
+    stored = 0,
+    zstd = 1,            // a piece of the channel's stream
+    zstd_by_column = 2,  // the same, of rows: CopyMessages
+  };
 
   static constexpr std::size_t kBytes = 32;
-  static constexpr std::size_t kMostRawBytes = 256_KiB;
+  /// Two of the messages in which rows go to a server.
+  static constexpr std::size_t kMostRawBytes = 520_KiB;
   /// What zstd can make of that at worst, with the end of a stream before it.
-  static constexpr std::size_t kMostStoredBytes = kMostRawBytes + 2_KiB;
+  static constexpr std::size_t kMostStoredBytes = kMostRawBytes + 4_KiB;
 
   Kind kind = Kind::data;
   Coding coding = Coding::stored;

@@ -27,15 +27,23 @@ StreamUnpacker::~StreamUnpacker() = default;
 Result<std::span<const std::byte>> StreamUnpacker::unpack(const LinkFrame& frame,
                                                           std::span<const std::byte> payload) {
   std::span<const std::byte> raw = payload;
-  if (frame.coding == LinkFrame::Coding::zstd) {
-    if (const Status unpacked = unpack_piece(frame, payload); !unpacked) return fail(unpacked.error());
-    raw = std::span(unpacked_).first(frame.raw_bytes);
+  if (frame.coding != LinkFrame::Coding::stored) {
+    const Result<std::size_t> unpacked = unpack_piece(frame, payload);
+    if (!unpacked) return fail(unpacked.error());
+    raw = std::span(unpacked_).first(*unpacked);
+    if (frame.coding == LinkFrame::Coding::zstd_by_column) {
+      if (!restore_rows(raw, frame.raw_bytes)) return damaged(frame, "its columns don't make its rows");
+      raw = std::span(restored_).first(frame.raw_bytes);
+    } else if (raw.size() != frame.raw_bytes) {
+      return damaged(frame, "it holds less than it says");
+    }
   }
   if (hash64(raw) != frame.raw_hash) return damaged(frame, "its bytes are not those that were sent");
   return raw;
 }
 
-Status StreamUnpacker::unpack_piece(const LinkFrame& frame, std::span<const std::byte> payload) {
+/// How many bytes it holds: no more than the frame says.
+Result<std::size_t> StreamUnpacker::unpack_piece(const LinkFrame& frame, std::span<const std::byte> payload) {
   if (!context_) {
     context_.reset(ZSTD_createDCtx());
     if (!context_) return fail(ErrorCode::system, "cannot decompress: no memory", "use fewer jobs");
@@ -51,8 +59,12 @@ Status StreamUnpacker::unpack_piece(const LinkFrame& frame, std::span<const std:
     if (ZSTD_isError(result) != 0) return damaged(frame, ZSTD_getErrorName(result));
     if (in.pos == read && out.pos == made) return damaged(frame, "it holds more than it says");
   }
-  if (out.pos != frame.raw_bytes) return damaged(frame, "it holds less than it says");
-  return {};
+  return out.pos;
+}
+
+bool StreamUnpacker::restore_rows(std::span<const std::byte> arranged, std::size_t raw_bytes) {
+  restored_.resize(LinkFrame::kMostRawBytes);
+  return messages_.restore(arranged, std::span(restored_).first(raw_bytes));
 }
 
 }  // namespace pghaul::transport

@@ -6,16 +6,18 @@
 #include <vector>
 
 #include "base/error.h"
+#include "transport/copy_messages.h"
 #include "transport/link_frame.h"
 
 struct ZSTD_DCtx_s;
 
 namespace pghaul::transport {
 
-/// Unpacks what a StreamPacker packed, piece by piece, and gives out only what proves to be what was packed.
+/// Unpacks what a StreamPacker packed, piece by piece, rows made of columns again, and gives out only what
+/// proves to be what was packed.
 ///
 /// Threads    one at a time.
-/// Memory     whatever a hostile stream says: one frame, and a window of StreamPacker::kWindowLog bits.
+/// Memory     whatever a hostile stream says: a few frames, and a window of StreamPacker::kWindowLog bits.
 class StreamUnpacker {
  public:
   StreamUnpacker();
@@ -29,13 +31,16 @@ class StreamUnpacker {
                                                           std::span<const std::byte> payload);
 
  private:
-  [[nodiscard]] Status unpack_piece(const LinkFrame& frame, std::span<const std::byte> payload);
+  [[nodiscard]] Result<std::size_t> unpack_piece(const LinkFrame& frame, std::span<const std::byte> payload);
+  [[nodiscard]] bool restore_rows(std::span<const std::byte> arranged, std::size_t raw_bytes);
 
   struct Free {
     void operator()(ZSTD_DCtx_s* context) const noexcept;
   };
   std::unique_ptr<ZSTD_DCtx_s, Free> context_;
   std::vector<std::byte> unpacked_;
+  std::vector<std::byte> restored_;  // of rows
+  CopyMessages messages_;
 };
 
 }  // namespace pghaul::transport

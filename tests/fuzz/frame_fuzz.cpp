@@ -52,10 +52,11 @@ void read_as_columns(std::span<const std::byte> bytes) {
   transport::Columns columns;
   std::vector<std::byte> rows(size);
   [[maybe_unused]] const bool restored = columns.restore(rest, count, rows);
-  if (!columns.arrange(rest, count)) return;
+  if (!columns.arrange(rest)) return;
+  const std::size_t arranged_rows = columns.rows();
   const std::vector<std::byte> arranged(columns.bytes().begin(), columns.bytes().end());
   rows.resize(rest.size());
-  if (!columns.restore(arranged, count, rows) || !std::equal(rows.begin(), rows.end(), rest.begin()))
+  if (!columns.restore(arranged, arranged_rows, rows) || !std::equal(rows.begin(), rows.end(), rest.begin()))
     std::abort();
 }
 

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
@@ -9,8 +11,10 @@
 #include "link/errand.h"
 #include "link/far_digest.h"
 #include "link/greeting.h"
+#include "link/piece_cutter.h"
 #include "link/sign_in.h"
 #include "support/memory_bytes.h"
+#include "transport/copy_messages.h"
 #include "transport/multiplexer.h"
 #include "transport/stream_unpacker.h"
 
@@ -38,10 +42,11 @@ void read_as_payload(std::span<const std::byte> bytes) {
   const auto small = [&](std::size_t at) { return std::to_integer<std::uint32_t>(bytes[at]); };
   const std::span<const std::byte> payload = bytes.subspan(4);
   const auto size = static_cast<std::uint32_t>(payload.size());
+  const std::uint32_t coding = std::min(small(0) >> 6, 2U);
   transport::LinkFrame frame{.kind = static_cast<transport::LinkFrame::Kind>(1 + small(0) % 11),
-                             .coding = static_cast<transport::LinkFrame::Coding>(small(0) >> 7),
+                             .coding = static_cast<transport::LinkFrame::Coding>(coding),
                              .channel = small(1) & 3,
-                             .raw_bytes = (small(0) >> 7) != 0 ? small(2) * 256 + small(3) : size,
+                             .raw_bytes = coding != 0 ? small(2) * 256 + small(3) : size,
                              .stored_bytes = size,
                              .raw_hash = transport::hash64(payload)};
   std::vector<std::byte> stream;
@@ -52,6 +57,31 @@ void read_as_payload(std::span<const std::byte> bytes) {
     stream.insert(stream.end(), payload.begin(), payload.end());
   }
   read_as_link(stream);
+}
+
+/// The bytes as rows by column, of as many bytes of messages as the first two say.
+void read_as_columns(std::span<const std::byte> bytes) {
+  if (bytes.size() < 2) return;
+  std::vector<std::byte> messages(std::to_integer<std::size_t>(bytes[0]) << 8 |
+                                  std::to_integer<std::size_t>(bytes[1]));
+  transport::CopyMessages columns;
+  [[maybe_unused]] const bool restored = columns.restore(bytes.subspan(2), messages);
+}
+
+/// The bytes as what a connection says: cut into pieces and arranged, they have to become the same again.
+void send_as_pieces(std::span<const std::byte> bytes) {
+  link::PieceCutter cutter(4'096);
+  while (!bytes.empty()) {
+    const auto piece = cutter.next(bytes.first(std::min<std::size_t>(bytes.size(), 4'096)));
+    if (piece.bytes == 0) return;
+    const std::span<const std::byte> sent = bytes.first(piece.bytes);
+    bytes = bytes.subspan(piece.bytes);
+    transport::CopyMessages columns;
+    if (!columns.arrange(sent)) continue;
+    std::vector<std::byte> messages(sent.size());
+    transport::CopyMessages others;
+    if (!others.restore(columns.bytes(), messages) || !std::ranges::equal(messages, sent)) std::abort();
+  }
 }
 
 /// The bytes as what stands in frames, and what a server sends.
@@ -74,6 +104,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
   read_as_link(bytes);
   read_as_payload(bytes);
+  read_as_columns(bytes);
+  send_as_pieces(bytes);
   read_as_content(bytes);
   return 0;
 }

@@ -329,7 +329,8 @@ std::string none_of(const std::string& value, const std::vector<std::string>& ch
 }
 
 void VerbParser::take_jobs() {
-  setting("jobs", "-j,--jobs", "N", "workers (default: from the size of both servers and of this machine)")
+  setting("jobs", "-j,--jobs", "N",
+          "workers (default: as many as this machine has cores, 2 to 8; at least 4 where a server is far)")
       ->group(kHow)
       ->check(CLI::Validator(not_a_count, "", "count"));
 }

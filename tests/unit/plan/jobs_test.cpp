@@ -8,13 +8,18 @@ namespace pghaul::plan {
 namespace {
 
 TEST(Jobs, AreAsManyAsAskedFor) {
-  EXPECT_EQ(wanted_jobs(17, 2), 17);
+  EXPECT_EQ(wanted_jobs(17, 2, 0.05), 17);
 }
 
 TEST(Jobs, FollowThisMachineWithinBounds) {
-  EXPECT_EQ(wanted_jobs(0, 1), 2);
-  EXPECT_EQ(wanted_jobs(0, 4), 4);
-  EXPECT_EQ(wanted_jobs(0, 96), 8);
+  EXPECT_EQ(wanted_jobs(0, 1, 0.001), 2);
+  EXPECT_EQ(wanted_jobs(0, 4, 0.001), 4);
+  EXPECT_EQ(wanted_jobs(0, 96, 0.001), 8);
+}
+
+TEST(Jobs, AreMoreWhereEachAnswerTakesItsTime) {
+  EXPECT_EQ(wanted_jobs(0, 2, 0.04), kFarJobs);
+  EXPECT_EQ(wanted_jobs(0, 8, 0.04), 8);
 }
 
 TEST(Jobs, AreBoundedByTheServerWithFewerConnections) {

@@ -2,35 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
+
+#include "support/binary_rows.h"
+#include "support/seed.h"
 
 namespace pghaul::transport {
 namespace {
 
-using Row = std::vector<std::optional<std::string>>;
-
-void put(std::string& to, std::size_t value, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) to += static_cast<char>(value >> shift & 0xFF);
-}
-
-/// As COPY BINARY has them.
-std::string binary(const std::vector<Row>& rows) {
-  std::string text;
-  for (const Row& row : rows) {
-    put(text, row.size(), 2);
-    for (const auto& value : row) {
-      put(text, value ? value->size() : 0xFFFFFFFF, 4);
-      text += value.value_or("");
-    }
-  }
-  return text;
-}
-
-std::span<const std::byte> bytes_of(const std::string& text) {
-  return std::as_bytes(std::span(text));
-}
+using support::binary;
+using support::BinaryRow;
+using support::bytes_of;
+using support::number;
+using Order = Columns::Order;
 
 std::string back(std::span<const std::byte> arranged, std::size_t count, std::size_t size) {
   Columns columns;
@@ -38,37 +26,97 @@ std::string back(std::span<const std::byte> arranged, std::size_t count, std::si
   return columns.restore(arranged, count, std::as_writable_bytes(std::span(rows))) ? rows : "not restored";
 }
 
-const std::vector<Row> kRows = {{"1234", "a", std::nullopt, ""},
-                                {"5678", std::nullopt, std::nullopt, ""},
-                                {"9012", std::string(300, 'x'), std::nullopt, ""}};
+const std::vector<BinaryRow> kRows = {{"1234", "a", std::nullopt, ""},
+                                      {"5678", std::nullopt, std::nullopt, ""},
+                                      {"9012", std::string(300, 'x'), std::nullopt, ""}};
 
 TEST(RowColumns, BecomeTheRowsAgain) {
   const std::string rows = binary(kRows);
-  Columns columns;
-  ASSERT_TRUE(columns.arrange(bytes_of(rows), kRows.size()));
-  EXPECT_LT(columns.bytes().size(), rows.size());
-  EXPECT_EQ(back(columns.bytes(), kRows.size(), rows.size()), rows);
+  for (const Order order : {Order::by_value, Order::by_byte}) {
+    Columns columns(order);
+    ASSERT_TRUE(columns.arrange(bytes_of(rows)));
+    EXPECT_EQ(columns.rows(), kRows.size());
+    EXPECT_LT(columns.bytes().size(), rows.size());
+    EXPECT_EQ(back(columns.bytes(), kRows.size(), rows.size()), rows);
+  }
 }
 
 TEST(RowColumns, AreNotMadeOfOtherRows) {
   Columns columns;
-  EXPECT_FALSE(columns.arrange(bytes_of("1\tone\n2\ttwo\n"), 2)) << "text";
-  EXPECT_FALSE(columns.arrange(bytes_of(binary({{"1", "2"}, {"1"}})), 2)) << "of different width";
-  EXPECT_FALSE(columns.arrange(bytes_of(binary({{"1"}})), 1)) << "a single one";
-  EXPECT_FALSE(columns.arrange(bytes_of(binary(kRows) + "x"), kRows.size())) << "and more";
-  EXPECT_FALSE(columns.arrange({}, 0));
+  EXPECT_FALSE(columns.arrange(bytes_of("1\tone\n2\ttwo\n"))) << "text";
+  EXPECT_FALSE(columns.arrange(bytes_of(binary({{"1", "2"}, {"1"}})))) << "of different width";
+  EXPECT_FALSE(columns.arrange(bytes_of(binary(BinaryRow{"1"})))) << "a single one";
+  EXPECT_FALSE(columns.arrange(bytes_of(binary(kRows) + "x"))) << "and more";
+  EXPECT_FALSE(columns.arrange({}));
 }
 
 TEST(RowColumns, ThatWereChangedDoNotBecomeOtherRowsThanFit) {
   const std::string rows = binary(kRows);
-  Columns columns;
-  ASSERT_TRUE(columns.arrange(bytes_of(rows), kRows.size()));
-  const std::vector<std::byte> arranged(columns.bytes().begin(), columns.bytes().end());
-  EXPECT_EQ(back(arranged, kRows.size() + 1, rows.size()), "not restored");
-  EXPECT_EQ(back(arranged, kRows.size(), rows.size() + 1), "not restored");
-  EXPECT_EQ(back(arranged, 1U << 31, rows.size()), "not restored");
-  for (std::size_t size = 0; size < arranged.size(); ++size) {
-    EXPECT_EQ(back(std::span(arranged).first(size), kRows.size(), rows.size()), "not restored") << size;
+  for (const Order order : {Order::by_value, Order::by_byte}) {
+    Columns columns(order);
+    ASSERT_TRUE(columns.arrange(bytes_of(rows)));
+    const std::vector<std::byte> arranged(columns.bytes().begin(), columns.bytes().end());
+    EXPECT_EQ(back(arranged, kRows.size() + 1, rows.size()), "not restored");
+    EXPECT_EQ(back(arranged, kRows.size(), rows.size() + 1), "not restored");
+    EXPECT_EQ(back(arranged, 1U << 31, rows.size()), "not restored");
+    for (std::size_t size = 0; size < arranged.size(); ++size) {
+      EXPECT_EQ(back(std::span(arranged).first(size), kRows.size(), rows.size()), "not restored") << size;
+    }
+  }
+}
+
+TEST(RowColumns, OfNumbersBecomeTheSameNumbersWhateverTheyAre) {
+  std::mt19937_64 random(support::seed_of_this_run());
+  const std::vector<std::function<std::uint64_t(std::uint64_t)>> kinds = {
+      [](std::uint64_t row) { return row * 7919; },
+      [](std::uint64_t row) { return 1'000'000 - row * row; },
+      [](std::uint64_t row) { return row % 2 == 0 ? ~std::uint64_t{0} : 0; },
+      [](std::uint64_t row) { return std::uint64_t{1} << row % 64; },
+      [&](std::uint64_t) { return random(); },
+      [](std::uint64_t) { return 42; }};
+  std::vector<BinaryRow> rows;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    BinaryRow& row = rows.emplace_back();
+    for (const auto& kind : kinds) {
+      for (const int bytes : {1, 2, 4, 8, 16}) row.emplace_back(number(kind(i), bytes));
+    }
+    row.emplace_back(i % 3 == 0 ? std::nullopt : std::optional(number(i, 8)));
+    row.emplace_back(i % 3 == 0 ? "" : number(i, 8));
+    row.emplace_back(std::nullopt);
+  }
+  const std::string text = binary(rows);
+  Columns columns(Order::by_byte);
+  ASSERT_TRUE(columns.arrange(bytes_of(text)));
+  EXPECT_EQ(back(columns.bytes(), rows.size(), text.size()), text);
+}
+
+TEST(RowColumns, OfRisingNumbersBecomeNearlyAllAlike) {
+  std::vector<BinaryRow> rows;
+  for (std::uint64_t i = 0; i < 1000; ++i)
+    rows.push_back({number(1'700'000'000'000'000 + i * 60'000'000, 8)});
+  const std::string text = binary(rows);
+  Columns columns(Order::by_byte);
+  ASSERT_TRUE(columns.arrange(bytes_of(text)));
+  const std::string arranged = support::text_of(columns.bytes());
+  std::size_t changes = 0;
+  for (std::size_t at = 1; at < arranged.size(); ++at) changes += arranged[at] != arranged[at - 1] ? 1 : 0;
+  EXPECT_LT(changes, 40U);
+}
+
+TEST(RowColumns, SurviveAnyByteThatIsChanged) {
+  std::vector<BinaryRow> rows;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    rows.push_back({number(i, 4), i % 2 == 0 ? std::nullopt : std::optional(number(i, 8)), "text"});
+  }
+  const std::string text = binary(rows);
+  Columns columns(Order::by_byte);
+  ASSERT_TRUE(columns.arrange(bytes_of(text)));
+  for (std::size_t at = 0; at < columns.bytes().size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::vector<std::byte> changed(columns.bytes().begin(), columns.bytes().end());
+      changed[at] ^= static_cast<std::byte>(1 << bit);
+      EXPECT_NE(back(changed, rows.size(), text.size()), text) << at;
+    }
   }
 }
 
