@@ -43,6 +43,7 @@ void describe(Fields& fields, Relation& value) {
   fields("toast_bytes", value.toast_bytes);
   fields("index_bytes", value.index_bytes);
   fields("estimated_rows", value.estimated_rows);
+  fields("has_statistics", value.has_statistics);
   fields("readable", value.readable);
   fields("unreadable_reason", value.unreadable_reason);
   fields("lockable", value.lockable);

@@ -57,8 +57,9 @@ struct Relation {
   std::int64_t heap_bytes = 0;
   std::int64_t toast_bytes = 0;
   std::int64_t index_bytes = 0;
-  double estimated_rows = 0;      // pg_class.reltuples; -1 unknown
-  bool readable = true;           // the role may read every row and every column
+  double estimated_rows = 0;    // pg_class.reltuples; -1 unknown
+  bool has_statistics = false;  // the planner's are complete and fresh, and another server can take them over
+  bool readable = true;         // the role may read every row and every column
   std::string unreadable_reason;  // why not: "the role has no SELECT on it"
   bool lockable = true;           // the role may lock it, without which pg_dump can't describe it
   bool reads_in_checks = false;   // a check of it calls a function that may read other tables

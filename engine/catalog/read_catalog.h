@@ -27,7 +27,12 @@ using Chosen = std::function<bool(Oid, Oid)>;
 /// Sequences' values and large objects are read by the functions below;
 /// Server::available_extensions by read_server() only.
 [[nodiscard]] Result<Catalog> read_catalog(postgres::Connection& connection,
-                                           const std::function<bool(Oid)>& belongs, const Chosen& chosen = {});
+                                           const std::function<bool(Oid)>& belongs,
+                                           const Chosen& chosen = {});
+
+/// Fills in has_statistics of those relations that `worth` says are worth the question.
+[[nodiscard]] Status read_statistics(postgres::Connection& connection, std::vector<Relation>& relations,
+                                     const std::function<bool(const Relation&)>& worth);
 
 /// The tables and sequences that extensions make, but whose rows are the user's. `belongs`: asked for each
 /// extension by its OID.

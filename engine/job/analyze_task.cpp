@@ -1,3 +1,4 @@
+#include "job/analyze.h"
 #include "job/finish.h"
 #include "job/tasks.h"
 #include "postgres/quote.h"
@@ -7,18 +8,37 @@ namespace pghaul::job {
 namespace {
 
 std::string analyze_sql(const Run& run, const std::vector<catalog::Place>& relations) {
+  // From PostgreSQL 18 on it would go down to partitions and children, which have tasks of their own.
+  const std::string only = run.target_version >= 180000 ? "ONLY " : "";
   std::string tables;
   for (const catalog::Place place : relations) {
     const catalog::Name& name = run.relation(place).name;
-    tables += (tables.empty() ? "" : ", ") + postgres::quote(name.schema, name.name);
+    tables += (tables.empty() ? "" : ", ") + only + postgres::quote(name.schema, name.name);
   }
   return "ANALYZE " + tables;
 }
 
+Status analyze_each(postgres::Connection& target, Run& run, const std::vector<catalog::Place>& relations) {
+  for (const catalog::Place place : relations) {
+    const Status one = target.execute(analyze_sql(run, {place}));
+    if (one) continue;
+    const std::string name = shown(run.relation(place).name);
+    if (one.error().code != ErrorCode::server_error) return one.error().during("cannot analyze " + name);
+    run.omissions->add("statistics of " + name, one.error().message);
+  }
+  return {};
+}
+
 }  // namespace
 
-/// Statistics that can't be gathered spoil no copy: of a table with foreign children, say, whose server is
-/// out of the target's reach.
+Status analyze_relations(postgres::Connection& target, Run& run,
+                         const std::vector<catalog::Place>& relations) {
+  if (relations.empty()) return {};
+  Status all = target.execute(analyze_sql(run, relations));
+  if (all || all.error().code != ErrorCode::server_error) return all;
+  return analyze_each(target, run, relations);
+}
+
 Status analyze(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -29,13 +49,7 @@ Status analyze(Worker& worker, Run& run, const plan::Task& task) {
     Status all = commit_work(run, task, analyzing, {work});
     if (all || all.error().code != ErrorCode::server_error) return all;
   }
-  for (const catalog::Place place : task.objects) {
-    const Status one = (*target)->execute(analyze_sql(run, {place}));
-    if (one) continue;
-    const std::string name = shown(run.relation(place).name);
-    if (one.error().code != ErrorCode::server_error) return one.error().during("cannot analyze " + name);
-    run.omissions->add("statistics of " + name, one.error().message);
-  }
+  if (Status each = analyze_each(**target, run, task.objects); !each) return each;
   return record(run, task, **target, {});
 }
 

@@ -95,7 +95,9 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
   catalog::Catalog target;
   std::optional<Objects> objects;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    Result<Discovery> discovered = discover(telling.options, telling.stop);
+    Options options = telling.options;
+    options.carry_statistics = false;  // nor is anything else copied
+    Result<Discovery> discovered = discover(options, telling.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     // What is defined here and lives elsewhere, such as foreign tables, is compared as far as it is here.

@@ -85,6 +85,7 @@ Status Copy::run_phases() {
     done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
   }
   if (done) done = told_as(telling_, "copy", [&] { return move(); });
+  if (done) report_statistics(run_, telling_.report);
   if (done) done = in_phase(telling_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
   if (ledger_) report_work(found_, run_, telling_.report);

@@ -51,6 +51,10 @@ std::string copy_in_sql(const catalog::Relation& relation, postgres::CopyFormat 
                      postgres::copy_format_name(format), freeze ? ", FREEZE" : "");
 }
 
+bool freezes(const plan::Task& copy, const catalog::Relation& relation) {
+  return copy.objects.size() == 1 && copy.pages.whole() && relation.extension.empty();
+}
+
 std::string count_sql(const catalog::Relation& relation) {
   return fmt::format("SELECT pg_catalog.count(*) FROM ONLY {}{}", quoted(relation), condition(relation, {}));
 }

@@ -4,6 +4,7 @@
 
 #include "catalog/model.h"
 #include "plan/page_range.h"
+#include "plan/task_graph.h"
 #include "postgres/copy_format.h"
 
 /// The COPY statements of both ends. Columns are named, in the source's order, so that the physical order of
@@ -17,6 +18,10 @@ namespace pghaul::job {
 /// made or truncated in the same transaction.
 [[nodiscard]] std::string copy_in_sql(const catalog::Relation& relation, postgres::CopyFormat format,
                                       bool freeze);
+/// COPY FREEZE wants the table emptied in the same transaction, so only a task that has a table to itself can
+/// have it; for a tiny table the TRUNCATE would cost more than it brings. What an extension has put into its
+/// table stays there.
+[[nodiscard]] bool freezes(const plan::Task& copy, const catalog::Relation& relation);
 [[nodiscard]] std::string count_sql(const catalog::Relation& relation);
 
 }  // namespace pghaul::job

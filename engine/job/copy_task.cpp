@@ -12,13 +12,6 @@
 namespace pghaul::job {
 namespace {
 
-/// COPY FREEZE wants the table emptied in the same transaction, so only a task that has a table to itself can
-/// have it; for a tiny table the TRUNCATE would cost more than it brings. What an extension has put into its
-/// table stays there.
-bool freezes(const plan::Task& task, const catalog::Relation& relation) {
-  return task.objects.size() == 1 && task.pages.whole() && relation.extension.empty();
-}
-
 Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task& task, catalog::Place place,
                                      postgres::Connection& target) {
   const catalog::Relation& relation = run.relation(place);

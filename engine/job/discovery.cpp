@@ -22,6 +22,7 @@
 #include "plan/jobs.h"
 #include "plan/not_carried.h"
 #include "plan/preflight.h"
+#include "plan/statistics.h"
 #include "postgres/pooling.h"
 #include "schema/programs.h"
 #include "schema/sections.h"
@@ -344,6 +345,14 @@ Status read_steady_source(Discovery& found, const Options& options,
   }
 }
 
+/// Of which tables the source has statistics that the target can be given.
+Status see_statistics(Discovery& found, const Options& options) {
+  const bool wanted = options.carry_statistics && !found.stored && found.target.has_value();
+  if (!wanted || !plan::takes_statistics(*found.target)) return {};
+  return catalog::read_statistics(found.source_hold->connection(), found.source.relations,
+                                  plan::worth_carrying);
+}
+
 /// What restoring them costs, in tables.
 double in_tables(const std::vector<schema::Entry>& entries) {
   double tables = 0;
@@ -412,7 +421,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     take_stock(found, options);
     leave_out(found);
   }
-  if (earlier != nullptr) {
+  if (earlier == nullptr) {
+    if (const Status seen = see_statistics(found, options); !seen) return fail(seen.error());
+  } else {
     if (const Status same = same_source_and_options(*earlier, found, options); !same)
       return fail(same.error());
     if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
@@ -432,6 +443,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .with_owner = options.filters.with_owner,
       .with_acl = options.filters.with_acl,
       .with_large_objects = options.with_large_objects,
+      .carry_statistics = options.carry_statistics,
       .read_back = options.verify != verify::Mode::none,
       .open_after = open_after,
       .reads_all_rows = sees_all_rows(found),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "job/copy_sql.h"
 #include "job/tasks.h"
 
 namespace pghaul::job {
@@ -23,12 +24,17 @@ void enter_sent(Run& run, const TaskLine& line) {
   if (parts == run.table_plans[line.object]->chunks) run.progress->tables_done.add(1);
 }
 
-void enter_line(Run& run, plan::TaskKind kind, const TaskLine& line) {
+void enter_line(Run& run, const plan::Task& task, const TaskLine& line) {
   using plan::TaskKind;
-  switch (kind) {
+  switch (task.kind) {
     case TaskKind::copy:
+      if (freezes(task, run.relation(line.object))) run.frozen[line.object] = 1;
+      return enter_sent(run, line);
     case TaskKind::read_source:
       return enter_sent(run, line);
+    case TaskKind::statistics:
+      run.carried[line.object] = 1;
+      return;
     case TaskKind::read_back:
       return run.ledger->came_back(line.object, line.digest);
     case TaskKind::large_objects:
@@ -48,6 +54,7 @@ void enter_line(Run& run, plan::TaskKind kind, const TaskLine& line) {
     case TaskKind::attach_indexes:
     case TaskKind::foreign_key:
     case TaskKind::validate:
+    case TaskKind::read_statistics:
     case TaskKind::analyze:
     case TaskKind::post_data:
     case TaskKind::refresh:
@@ -102,7 +109,7 @@ Status record(Run& run, const plan::Task& task, postgres::Connection& target,
 
 void enter(Run& run, const plan::Task& task, const std::vector<TaskLine>& lines) {
   for (const TaskLine& line : lines) {
-    if (line.object != catalog::kNone) enter_line(run, task.kind, line);
+    if (line.object != catalog::kNone) enter_line(run, task, line);
   }
 }
 

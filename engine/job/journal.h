@@ -68,6 +68,9 @@ class Journal {
   [[nodiscard]] const Header& header() const noexcept { return header_; }
   [[nodiscard]] const std::string& schema() const noexcept { return schema_; }
 
+  /// Whose table read_statistics makes, for the tasks that give them to the tables. Quoted.
+  [[nodiscard]] std::string statistics_table() const { return table("statistics"); }
+
   /// Begins another run: from here on no other can write. Waits for what an earlier run is committing.
   [[nodiscard]] Status take_over(postgres::Connection& target);
   [[nodiscard]] Status enter(postgres::Connection& target, Stage stage);

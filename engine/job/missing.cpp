@@ -46,6 +46,7 @@ std::string statement_of(const Run& run, TaskKind kind, catalog::Place place) {
     }
     case TaskKind::refresh:
       return table("REFRESH MATERIALIZED VIEW ");
+    case TaskKind::statistics:
     case TaskKind::analyze:
       return table("ANALYZE ");
     default:

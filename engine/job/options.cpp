@@ -145,6 +145,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "no-owner") return set_flag(filters.with_owner, false, option, value);
   if (option == "no-acl") return set_flag(filters.with_acl, false, option, value);
   if (option == "no-large-objects") return set_flag(with_large_objects, false, option, value);
+  if (option == "analyze") return set_flag(carry_statistics, false, option, value);
   if (option == "skip-unreadable") return set_flag(skip_unreadable, true, option, value);
   if (option == "jobs") return set_jobs(jobs, value);
   if (option == "verify") return set_verify(verify, value);
@@ -177,6 +178,7 @@ std::map<std::string, std::string> Options::identity() const {
           {"no-owner", flag(!filters.with_owner)},
           {"no-acl", flag(!filters.with_acl)},
           {"no-large-objects", flag(!with_large_objects)},
+          {"analyze", flag(!carry_statistics)},
           {"open-after", milestone_name(open_after)},
           {"skip-unreadable", flag(skip_unreadable)},
           {"verify", verify::mode_name(verify)}};
@@ -198,6 +200,7 @@ std::map<std::string, std::string> Options::shown() const {
   if (!filters.with_owner) all["no-owner"] = "true";
   if (!filters.with_acl) all["no-acl"] = "true";
   if (!with_large_objects) all["no-large-objects"] = "true";
+  if (!carry_statistics) all["analyze"] = "true";
   if (skip_unreadable) all["skip-unreadable"] = "true";
   if (!confirm.empty()) all["confirm"] = confirm;
   if (!snapshot.empty()) all["snapshot"] = snapshot;

@@ -27,6 +27,7 @@ struct Options {
   int jobs = 0;  // 0: chosen
   schema::Filters filters;
   bool with_large_objects = true;
+  bool carry_statistics = true;  // the planner's, where the target takes them, rather than ANALYZE
   bool skip_unreadable = false;  // what can't be carried is left out and named, instead of refused
   std::string confirm;           // the target database's name: what it holds may go
   verify::Mode verify = verify::Mode::checksums;

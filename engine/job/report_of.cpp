@@ -3,6 +3,8 @@
 #include "job/missing.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 namespace pghaul::job {
 namespace {
@@ -19,6 +21,20 @@ bool compared(const verify::Ledger::Line& line) {
 bool equal(const verify::Ledger::Line& line, verify::Mode mode) {
   return mode == verify::Mode::checksums && compared(line) &&
          verify::difference(line.sent, line.came_back, mode).empty();
+}
+
+/// Absent where no table is given any.
+std::optional<measure::Report::Statistics> statistics_of(
+    const plan::TaskGraph& graph, const std::function<bool(const plan::Task&, catalog::Place)>& carried) {
+  measure::Report::Statistics tables;
+  for (const plan::Task& task : graph.tasks) {
+    if (task.kind != plan::TaskKind::analyze && task.kind != plan::TaskKind::statistics) continue;
+    for (const catalog::Place place : task.objects) {
+      ++(carried(task, place) ? tables.carried : tables.analyzed);
+    }
+  }
+  if (tables.carried + tables.analyzed == 0) return std::nullopt;
+  return tables;
 }
 
 measure::Report::Table table_of(const Run& run, const plan::TablePlan& plan) {
@@ -91,6 +107,11 @@ void report_work(const Discovery& found, const Run& run, measure::Report& report
   }
 }
 
+void report_statistics(const Run& run, measure::Report& report) {
+  report.statistics = statistics_of(
+      run.plan->graph, [&](const plan::Task&, catalog::Place place) { return run.carried[place] != 0; });
+}
+
 void report_milestones(const Run& run, bool complete, measure::Report& report) {
   report.milestones.clear();
   for (const auto& [milestone, seconds] : run.reached) {
@@ -128,6 +149,9 @@ void report_plan(const Discovery& found, measure::Report& report) {
                                           .sequences = found.source.sequences.size()};
   report.large_objects = measure::Report::LargeObjects{found.source.large_objects.count,
                                                        found.source.large_objects.bytes, false};
+  report.statistics = statistics_of(found.plan.graph, [](const plan::Task& task, catalog::Place) {
+    return task.kind == plan::TaskKind::statistics;
+  });
 }
 
 }  // namespace pghaul::job

@@ -14,6 +14,8 @@ void tell_job(const Discovery& found, measure::Events& events);
 void report_findings(const Discovery& found, measure::Report& report);
 /// Tables, indexes, large objects and verification: what was done, also after a failure.
 void report_work(const Discovery& found, const Run& run, measure::Report& report);
+/// Whose statistics were carried over, once all tables have theirs.
+void report_statistics(const Run& run, measure::Report& report);
 /// When what was reached. `complete`: nothing of the copy is left to do.
 void report_milestones(const Run& run, bool complete, measure::Report& report);
 /// What would be done.

@@ -35,8 +35,8 @@ namespace pghaul::job {
 ///
 /// Ownership  the verb that made it; it outlives the workers.
 /// Threads    what isn't thread-safe by itself does not change while workers run, except for the slots of
-///            `index_seconds`, each of which only the task that builds the index writes, and `sequences`,
-///            which only their one task does.
+///            `index_seconds`, `frozen` and `carried`, each of which only the task of its object writes, and
+///            `sequences`, which only their one task does.
 struct Run {
   const catalog::Catalog* source = nullptr;
   const plan::Plan* plan = nullptr;
@@ -75,6 +75,8 @@ struct Run {
   measure::Progress* progress = nullptr;
   measure::Timeline* timeline = nullptr;
   std::vector<double> index_seconds;          // by the index's place
+  std::vector<char> frozen;                   // by the relation's place: its rows were copied with FREEZE
+  std::vector<char> carried;                  // by the relation's place: the source's statistics did for it
   std::vector<char> done;                     // by the task's id: by this run, or by an earlier one
   std::map<plan::Milestone, double> reached;  // seconds since the run's start
 

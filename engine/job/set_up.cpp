@@ -8,6 +8,8 @@ void set_up(Run& run, const Discovery& found, const Telling& telling, verify::Le
   run.plan = &found.plan;
   run.table_plans.assign(found.source.relations.size(), nullptr);
   for (const plan::TablePlan& table : found.plan.tables) run.table_plans[table.relation] = &table;
+  run.frozen.assign(found.source.relations.size(), 0);
+  run.carried.assign(found.source.relations.size(), 0);
   if (found.source_hold) run.snapshot = found.source_hold->snapshot();
   if (found.stored) run.stored = &*found.stored;
   run.verify = telling.options.verify;

@@ -87,6 +87,8 @@ class Reader {
     numbers.take(read.toast_bytes);
     numbers.take(read.index_bytes);
     numbers.take(read.estimated_rows);
+    int has_statistics = 0;
+    numbers.take(has_statistics);
     catalog::Relation* relation = pick(relations_, read.oid);
     if (!numbers.good() || relation == nullptr) return false;
     relation->heap_pages = read.heap_pages;
@@ -94,6 +96,7 @@ class Reader {
     relation->toast_bytes = read.toast_bytes;
     relation->index_bytes = read.index_bytes;
     relation->estimated_rows = read.estimated_rows;
+    relation->has_statistics = has_statistics != 0;
     return true;
   }
   bool take_index(Numbers& numbers) {
@@ -117,8 +120,8 @@ std::string sizes_as_text(const catalog::Catalog& source) {
   std::string text;
   const auto out = std::back_inserter(text);
   for (const catalog::Relation& one : source.relations) {
-    fmt::format_to(out, "r {} {} {} {} {} {}\n", one.oid, one.heap_pages, one.heap_bytes, one.toast_bytes,
-                   one.index_bytes, one.estimated_rows);
+    fmt::format_to(out, "r {} {} {} {} {} {} {:d}\n", one.oid, one.heap_pages, one.heap_bytes,
+                   one.toast_bytes, one.index_bytes, one.estimated_rows, one.has_statistics);
   }
   for (const catalog::IndexInfo& one : source.indexes) fmt::format_to(out, "i {} {}\n", one.oid, one.bytes);
   fmt::format_to(out, "l {} {}\n", source.large_objects.count, source.large_objects.bytes);

@@ -51,6 +51,10 @@ Status dispatch(Worker& worker, Run& run, const plan::Task& task) {
       return add_foreign_keys(worker, run, task);
     case TaskKind::validate:
       return validate_foreign_keys(worker, run, task);
+    case TaskKind::read_statistics:
+      return read_statistics(worker, run, task);
+    case TaskKind::statistics:
+      return give_statistics(worker, run, task);
     case TaskKind::analyze:
       return analyze(worker, run, task);
     case TaskKind::post_data:

@@ -40,6 +40,8 @@ namespace pghaul::job {
 [[nodiscard]] Status add_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
 /// … under a weak one.
 [[nodiscard]] Status validate_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_statistics(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status give_statistics(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status analyze(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status refresh(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status open_target(Worker& worker, Run& run, const plan::Task& task);

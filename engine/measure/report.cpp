@@ -239,6 +239,7 @@ std::string Report::to_json() const {
                             {"bytes", large_objects->bytes},
                             {"verified", large_objects->verified}};
   }
+  if (statistics) out["statistics"] = {{"carried", statistics->carried}, {"analyzed", statistics->analyzed}};
   out["left_out"] = json::array();
   for (const LeftOut& one : left_out)
     out["left_out"].push_back({{"object", one.object}, {"reason", one.reason}});

@@ -59,6 +59,9 @@ struct Report {
     std::string message;
     std::optional<double> gain_seconds;  // at most; absent: not known
   };
+  struct Statistics {  // the planner's, of how many tables
+    std::size_t carried = 0, analyzed = 0;
+  };
   struct Counts {  // of plan
     std::size_t indexes = 0, keys = 0, foreign_keys = 0, materialized_views = 0, sequences = 0;
   };
@@ -103,6 +106,7 @@ struct Report {
   std::vector<Index> indexes;
   std::optional<Counts> counts;
   std::optional<LargeObjects> large_objects;
+  std::optional<Statistics> statistics;
   std::vector<LeftOut> left_out;
   std::vector<Finding> findings;
   std::optional<Verification> verification;

@@ -105,6 +105,14 @@ double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rat
   return rates.statement + sampled * static_cast<double>(columns) * rates.analyze_value;
 }
 
+double read_statistics_seconds(std::size_t columns, const Rates& rates) noexcept {
+  return static_cast<double>(columns) * rates.read_statistic;
+}
+
+double statistics_seconds(std::size_t columns, const Rates& rates) noexcept {
+  return rates.statement + static_cast<double>(columns) * rates.statistic;
+}
+
 double restore_seconds(double tables, const Rates& rates) noexcept {
   return tables <= 0 ? 0 : rates.pg_restore + tables * rates.make_table;
 }

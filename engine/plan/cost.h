@@ -47,6 +47,8 @@ struct Rates {
 
   double analyze_value = 0.6e-6;  // measured: each column of a sampled row
   double analyze_sample = 30000;  // rows, at default_statistics_target = 100
+  double read_statistic = 70e-6;  // measured, PostgreSQL 18: of a column, from the source into the journal
+  double statistic = 85e-6;       // measured, PostgreSQL 18: of a column, given to a table
 
   double not_frozen = 1.06;  // measured: copying and reading back what one transaction did not make, times
 
@@ -109,6 +111,9 @@ struct Volume {
 [[nodiscard]] double foreign_key_seconds(const Volume& referencing, const Volume& referenced,
                                          const Rates& rates) noexcept;
 [[nodiscard]] double analyze_seconds(const Volume& rows, std::size_t columns, const Rates& rates) noexcept;
+/// Of a relation whose statistics are read, and of one that takes them over.
+[[nodiscard]] double read_statistics_seconds(std::size_t columns, const Rates& rates) noexcept;
+[[nodiscard]] double statistics_seconds(std::size_t columns, const Rates& rates) noexcept;
 /// Of one pg_restore that makes so many tables; what is no table counts as much as it costs beside one.
 [[nodiscard]] double restore_seconds(double tables, const Rates& rates) noexcept;
 /// Of all large objects together.

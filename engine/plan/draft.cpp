@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "plan/statistics.h"
+
 namespace pghaul::plan {
 
 using catalog::Place;
@@ -55,6 +57,13 @@ const Draft::Reached& Draft::reached_by(Place relation) const {
 
 bool Draft::analyzes_whole_trees() const noexcept {
   return (target != nullptr ? *target : source.server).version < 180000;
+}
+
+bool Draft::carries_statistics(Place place) const noexcept {
+  const catalog::Relation& relation = source.relations[place];
+  if (!options.stored.empty()) return false;  // no archive holds them
+  return options.carry_statistics && target != nullptr && takes_statistics(*target) &&
+         relation.has_statistics && worth_carrying(relation);
 }
 
 void wait_for(Task& task, const std::vector<TaskId>& more) {

@@ -39,6 +39,8 @@ struct Draft {
   [[nodiscard]] const Reached& reached_by(catalog::Place relation) const;
   /// ANALYZE of a partitioned table does its whole tree; PostgreSQL 18 can do it ONLY.
   [[nodiscard]] bool analyzes_whole_trees() const noexcept;
+  /// The source's statistics of it do for the target, so that it isn't analyzed.
+  [[nodiscard]] bool carries_statistics(catalog::Place relation) const noexcept;
 
   const catalog::Catalog& source;
   const catalog::Server* target;
@@ -47,6 +49,7 @@ struct Draft {
   const Links& links;
 
   TaskGraph graph;
+  std::optional<TaskId> statistics_read;      // the task that reads them from the source
   std::vector<Reached> reached;               // of each batch
   std::vector<std::uint32_t> batch_of;        // of each relation: in reached
   std::vector<std::optional<TaskId>> stands;  // of each index: the last task that makes it what it was

@@ -13,6 +13,7 @@
 #include "plan/opening.h"
 #include "plan/partition_tasks.h"
 #include "plan/split.h"
+#include "plan/statistics_tasks.h"
 #include "plan/table_tasks.h"
 
 namespace pghaul::plan {
@@ -47,6 +48,7 @@ std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, 
 }
 
 TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
+  add_reading_of_statistics(draft);
   for (const Batch& batch : batches) add_table_tasks(draft, batch);
   add_partition_tasks(draft);
   add_foreign_key_tasks(draft);

@@ -32,6 +32,7 @@ struct PlanOptions {
   bool with_owner = true;
   bool with_acl = true;
   bool with_large_objects = true;
+  bool carry_statistics = true;                // where the target can take them over
   bool read_back = true;                       // verification by checksums or counts
   Milestone open_after = Milestone::verified;  // when the application is let in
   bool reads_all_rows = true;                  // also once row security stands on the target

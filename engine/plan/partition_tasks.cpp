@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "plan/cost.h"
+#include "plan/statistics_tasks.h"
 
 namespace pghaul::plan {
 
@@ -44,17 +45,14 @@ void analyze_tree(Draft& draft, Place root) {
   draft.add(std::move(task));
 }
 
-/// ANALYZE ONLY of one partitioned table: a sample of all below.
-void analyze_parent(Draft& draft, Place parent) {
-  Task task = draft.new_task(TaskKind::analyze, {parent});
-  task.locks.push_back({parent, LockMode::share_update_exclusive});
-  Volume below;
+/// Of one partitioned table alone: of all rows below.
+void add_statistics_of(Draft& draft, Place parent) {
+  Draft::Tasks copied;
   for (const Place member : draft.links.tree(parent)) {
-    below += volume_of(draft.source.relations[member]);
-    wait_for(task, draft.reached_by(member).copied);
+    const Draft::Tasks& rows = draft.reached_by(member).copied;
+    copied.insert(copied.end(), rows.begin(), rows.end());
   }
-  task.seconds += analyze_seconds(below, draft.source.relations[parent].columns.size(), draft.options.rates);
-  draft.add(std::move(task));
+  add_statistics(draft, {parent}, copied);
 }
 
 }  // namespace
@@ -66,7 +64,7 @@ void add_partition_tasks(Draft& draft) {
     const catalog::Relation& relation = draft.source.relations[place];
     if (relation.kind != 'p') continue;
     if (!draft.analyzes_whole_trees()) {
-      analyze_parent(draft, place);
+      add_statistics_of(draft, place);
     } else if (draft.links.relation_at(relation.parent) == catalog::kNone) {
       analyze_tree(draft, place);
     }

@@ -6,6 +6,7 @@
 #include "plan/cost.h"
 #include "plan/index_work.h"
 #include "plan/page_range.h"
+#include "plan/statistics_tasks.h"
 
 namespace pghaul::plan {
 
@@ -154,7 +155,7 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
   }
 }
 
-void add_analyze(Draft& draft, const Places& tables, const Reached& reached) {
+void add_statistics_of(Draft& draft, const Places& tables, const Reached& reached) {
   Places alone;
   for (const Place table : tables) {
     const bool done_with_its_tree =
@@ -162,17 +163,9 @@ void add_analyze(Draft& draft, const Places& tables, const Reached& reached) {
         draft.links.relation_at(draft.source.relations[table].parent) != catalog::kNone;
     if (!done_with_its_tree) alone.push_back(table);
   }
-  if (alone.empty()) return;
-  Task task = draft.new_task(TaskKind::analyze, alone);
-  task.locks = lock_each(alone, LockMode::share_update_exclusive);
-  for (const Place table : alone) {
-    const catalog::Relation& relation = draft.source.relations[table];
-    task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), draft.options.rates) *
-                    Factors::of(draft.options.factors.analyze, table);
-  }
-  wait_for(task, reached.copied);
-  wait_for(task, reached.built);  // an expression's statistics come with its index
-  draft.add(std::move(task));
+  Draft::Tasks after = reached.copied;
+  after.insert(after.end(), reached.built.begin(), reached.built.end());  // with expressions to be sampled
+  add_statistics(draft, alone, after);
 }
 
 }  // namespace
@@ -186,7 +179,7 @@ void add_table_tasks(Draft& draft, const Batch& batch) {
   add_indexes(draft, batch, reached);
   add_keys(draft, batch, reached);
   if (has_rows && draft.options.read_back) add_read_back(draft, batch.relations, reached);
-  if (has_rows) add_analyze(draft, batch.relations, reached);
+  if (has_rows) add_statistics_of(draft, batch.relations, reached);
 }
 
 }  // namespace pghaul::plan

@@ -5,8 +5,8 @@
 
 namespace pghaul::plan {
 
-/// What is done to each table by itself: rows, indexes, keys, read-back, ANALYZE. Of partitioned tables only
-/// indexes and keys, which hold nothing yet and wait for nothing.
+/// What is done to each table by itself: rows, indexes, keys, read-back, statistics. Of partitioned tables
+/// only indexes and keys, which hold nothing yet and wait for nothing.
 void add_table_tasks(Draft& draft, const Batch& batch);
 
 }  // namespace pghaul::plan

@@ -30,6 +30,10 @@ const char* task_kind_name(TaskKind kind) noexcept {
     case TaskKind::read_back:
     case TaskKind::large_objects_read_back:
       return "read back";
+    case TaskKind::read_statistics:
+      return "read statistics";
+    case TaskKind::statistics:
+      return "statistics";
     case TaskKind::analyze:
       return "analyze";
     case TaskKind::post_data:
@@ -62,6 +66,8 @@ const char* phase_of(TaskKind kind) noexcept {
     case TaskKind::foreign_key:
     case TaskKind::validate:
       return "constraints";
+    case TaskKind::read_statistics:
+    case TaskKind::statistics:
     case TaskKind::analyze:
       return "analyze";
     case TaskKind::post_data:
@@ -81,11 +87,13 @@ Milestone milestone_of(TaskKind kind) noexcept {
     case TaskKind::copy:
     case TaskKind::large_objects:
     case TaskKind::sequences:
+    case TaskKind::read_statistics:  // what is done later needs no source
       return Milestone::data;
     case TaskKind::keys:
       return Milestone::keys;
     case TaskKind::index:
     case TaskKind::attach_indexes:
+    case TaskKind::statistics:
     case TaskKind::analyze:
       return Milestone::indexes;
     case TaskKind::foreign_key:
@@ -103,6 +111,7 @@ bool reads_source(TaskKind kind) noexcept {
     case TaskKind::copy:
     case TaskKind::large_objects:
     case TaskKind::sequences:
+    case TaskKind::read_statistics:
     case TaskKind::read_source:
     case TaskKind::large_objects_read_source:
       return true;

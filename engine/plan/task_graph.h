@@ -25,6 +25,8 @@ enum class TaskKind : std::uint8_t {
   large_objects_read_source,  // one place in LargeObjects::range_starts
   read_back,                  // relations: from the target, for the digest
   large_objects_read_back,    // one place in LargeObjects::range_starts
+  read_statistics,            // relations: the planner's statistics of them, from the source into the journal
+  statistics,                 // relations: that are given those
   analyze,                    // relations; a partitioned one with all of its tree, from PostgreSQL 18 on ONLY
   post_data,  // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
   refresh,    // relations: one materialized view
@@ -45,7 +47,7 @@ inline constexpr std::size_t kTaskKinds = static_cast<std::size_t>(TaskKind::let
 enum class LockMode : std::uint8_t {
   access_share,            // COPY TO
   row_exclusive,           // COPY FROM
-  share_update_exclusive,  // ANALYZE, VALIDATE CONSTRAINT of the table that refers
+  share_update_exclusive,  // ANALYZE, taking statistics over, VALIDATE CONSTRAINT of the table that refers
   share,                   // CREATE INDEX
   share_row_exclusive,     // ADD FOREIGN KEY, CREATE TRIGGER
   access_exclusive,        // TRUNCATE, ADD CONSTRAINT … USING INDEX

@@ -111,6 +111,7 @@ class VerbParser {
   void take_persistence();
   void take_verify(const char* text, const std::vector<std::string>& choices);
   void take_snapshot();
+  void take_analyze();
   void take_open_after();
   void take_trials();
   void take_compress();
@@ -147,6 +148,7 @@ void VerbParser::describe_copy() {
   take_confirm();
   take_persistence();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  take_analyze();
   take_open_after();
   take_trials();
   take_snapshot();
@@ -204,6 +206,7 @@ void VerbParser::describe_plan() {
   take_jobs();
   take_confirm();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  take_analyze();
   take_outputs();
   take_json();
   take_help();
@@ -227,6 +230,7 @@ void VerbParser::describe_estimate() {
   take_left_behind();
   take_jobs_to_compare();
   take_verify(kVerifyCopy, {"none", "counts", "checksums"});
+  take_analyze();
   take_open_after();
   take_compress();
   setting("window", "--window", "TIME", "how long writes may stand still, such as 20m: does it fit?")
@@ -388,6 +392,13 @@ void VerbParser::take_persistence() {
 
 void VerbParser::take_verify(const char* text, const std::vector<std::string>& choices) {
   offer(setting("verify", "--verify", "HOW", text)->group(kHow), choices);
+}
+
+void VerbParser::take_analyze() {
+  setting_switch("analyze", "--analyze",
+                 "gather planner statistics of all tables anew, rather than carry the source's over (to "
+                 "PostgreSQL 18 or later)")
+      ->group(kHow);
 }
 
 void VerbParser::take_open_after() {

@@ -79,6 +79,12 @@ std::string totals(const json& report) {
   return text + line + "\n";
 }
 
+/// Of a target that can be given the source's; otherwise there is no choice to tell of.
+std::string statistics(const json& report) {
+  const std::string carried = carried_statistics(report);
+  return carried.empty() ? carried : "  statistics: " + carried + "\n";
+}
+
 std::string forecast(const json& report) {
   if (!report.contains("predicted_seconds")) return {};
   std::string text = fmt::format("  forecast: {}", show_seconds(report.value("predicted_seconds", 0.0)));
@@ -120,8 +126,8 @@ std::string headline(const json& report, const Look& look) {
 }  // namespace
 
 std::string plan_text(const json& report, const SummaryStyle& style) {
-  return headline(report, style.look) + table_rows(report, style) + totals(report) + forecast(report) +
-         in_text_format(report, style.look) + left_out_text(report, style.look) +
+  return headline(report, style.look) + table_rows(report, style) + totals(report) + statistics(report) +
+         forecast(report) + in_text_format(report, style.look) + left_out_text(report, style.look) +
          findings(report, style.look);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "escape.h"
+#include "quantities.h"
 
 namespace pghaul::command {
 
@@ -22,6 +23,16 @@ std::string table_name(const nlohmann::json& table, const Look& look) {
 const nlohmann::json& list_of(const nlohmann::json& report, const char* name) {
   static const nlohmann::json kNothing = nlohmann::json::array();
   return report.contains(name) ? report[name] : kNothing;
+}
+
+std::string carried_statistics(const nlohmann::json& report) {
+  const auto tables = [&](const char* how) {
+    return report.value(nlohmann::json::json_pointer(std::string("/statistics/") + how), std::uint64_t{0});
+  };
+  if (tables("carried") == 0) return {};
+  std::string text = "carried over for " + show_count(tables("carried"), "table", "tables");
+  if (tables("analyzed") > 0) text += ", gathered anew for " + show_count(tables("analyzed"));
+  return text;
 }
 
 std::string left_out_text(const nlohmann::json& report, const Look& look) {

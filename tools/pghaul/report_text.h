@@ -16,6 +16,9 @@ namespace pghaul::command {
 /// The member of that name, or an empty array.
 [[nodiscard]] const nlohmann::json& list_of(const nlohmann::json& report, const char* name);
 
+/// "carried over for 12 tables, gathered anew for 3"; empty when for none.
+[[nodiscard]] std::string carried_statistics(const nlohmann::json& report);
+
 /// "left out", and under it each object with the reason; empty when nothing was.
 [[nodiscard]] std::string left_out_text(const nlohmann::json& report, const Look& look);
 

@@ -46,6 +46,8 @@ std::string amounts(const json& report) {
                  fmt::format("{}, {}", show_count(objects),
                              show_bytes(report.value("/large_objects/bytes"_json_pointer, 0.0))));
   }
+  const std::string carried = carried_statistics(report);
+  if (!carried.empty()) text += fact("statistics", carried);
   return text;
 }
 

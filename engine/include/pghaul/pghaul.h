@@ -56,6 +56,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           a pattern as pg_dump takes it; each call adds one
  * no-owner, no-acl, no-large-objects
  *                           "true" or "false"
+ * analyze                   "true": ANALYZE all tables, also those whose planner statistics could be carried
+ *                           over from the source, as a target of PostgreSQL 18 or later allows
  * skip-unreadable           "true": leave out, and name in the report, what the role may not read and what
  *                           only the source can hold; otherwise that is refused
  * confirm                   name of the target database: replace what it holds

@@ -32,6 +32,7 @@ json planned() {
           {"materialized_views", 0},
           {"sequences", 12},
           {"large_objects", {{"count", 200}, {"bytes", 1'234'567}}},
+          {"statistics", {{"carried", 2}, {"analyzed", 1}}},
           {"left_out", {{{"object", "foreign table public.f"}, {"reason", "its rows live elsewhere"}}}},
           {"findings",
            {{{"severity", "refusal"},
@@ -55,6 +56,7 @@ TEST(Plan, IsATableWithTheLargestFirst) {
             "\n"
             "  3 tables, 118 indexes, 40 keys, 1 foreign key, 12 sequences,\n"
             "  200 large objects\n"
+            "  statistics: carried over for 2 tables, gathered anew for 1\n"
             "  forecast: 9.9 s with 2 workers\n"
             "\n"
             "  not in binary\n"

@@ -63,6 +63,14 @@ TEST(Summary, OfACopySaysWhatWasMovedHowFastAndThatItWasVerified) {
             "verified: 2 tables, 1,200,034 rows\n");
 }
 
+TEST(Summary, SaysWhoseStatisticsWereCarriedOver) {
+  json report = copied();
+  report["statistics"] = {{"carried", 1}, {"analyzed", 0}};
+  EXPECT_NE(shown(report).find("  statistics      carried over for 1 table\n"), std::string::npos);
+  report["statistics"] = {{"carried", 0}, {"analyzed", 2}};
+  EXPECT_EQ(shown(report).find("statistics"), std::string::npos);
+}
+
 TEST(Summary, ComparesNoSmallDatabaseWithHostedCopies) {
   json report = copied();
   report["source"]["bytes"] = 8'000'000;

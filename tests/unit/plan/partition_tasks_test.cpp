@@ -113,6 +113,17 @@ TEST_F(PartitionTasks, AnalyzeEachTableAloneWhereTheTargetCan) {
   EXPECT_FALSE(waits_for(all, one(all, TaskKind::analyze, middle_), one(all, TaskKind::copy, leaves_[2])));
 }
 
+TEST_F(PartitionTasks, CarryAParentsStatisticsOnceAllRowsBelowAreThere) {
+  target_.version = 180001;
+  source_.relation(root_).has_statistics = true;
+  source_.relation(root_).estimated_rows = 20'000;
+  const TaskGraph all = graph();
+  EXPECT_TRUE(tasks_for(all, TaskKind::analyze, root_).empty());
+  const TaskId carry = one(all, TaskKind::statistics, root_);
+  for (const Place leaf : leaves_) EXPECT_TRUE(waits_for(all, carry, one(all, TaskKind::copy, leaf)));
+  EXPECT_EQ(tasks_for(all, TaskKind::analyze, middle_).size(), 1U);
+}
+
 TEST_F(PartitionTasks, TreatAPartitionWithoutItsParentAsATable) {
   CatalogBuilder source;
   const Place leaf = source.table("orders_2025", 1_MiB);

@@ -112,6 +112,9 @@ function tiles(onDisk, perGb) {
   } else if (indexes.length) {
     out.push(["indexes", count(indexes.length)]);
   }
+  if (report.statistics && report.statistics.carried) {
+    out.push(["statistics carried over", counted(report.statistics.carried, "table", "tables")]);
+  }
   if (report.large_objects && report.large_objects.count) out.push(["large objects", count(report.large_objects.count)]);
   return tileList(out);
 }

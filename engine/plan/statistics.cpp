@@ -1,0 +1,28 @@
+#include "plan/statistics.h"
+
+#include <cmath>
+
+namespace pghaul::plan {
+namespace {
+
+constexpr int kFirstThatTakes = 180000;  // by pg_restore_attribute_stats()
+constexpr double kFewRows = 1000;        // measured: 500 take as long to analyze, 1,000 twice as long
+constexpr double kFarOff = 0.2;          // of the rows
+
+}  // namespace
+
+bool takes_statistics(const catalog::Server& target) noexcept {
+  return target.version >= kFirstThatTakes;
+}
+
+/// What a materialized view holds is made anew by its query, and only after all else.
+bool worth_carrying(const catalog::Relation& relation) noexcept {
+  const bool arrives = relation.kind == 'p' || carries_rows(relation);
+  return arrives && relation.estimated_rows >= kFewRows;
+}
+
+bool still_apply(double gathered_of, double arrived) noexcept {
+  return std::abs(arrived - gathered_of) <= kFarOff * gathered_of;
+}
+
+}  // namespace pghaul::plan
