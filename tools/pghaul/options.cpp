@@ -219,7 +219,8 @@ void VerbParser::describe_plan() {
 void VerbParser::describe_estimate() {
   app_.description(
       "Foretells how long writes would have to stand still. Reads a few megabytes of the source; with a "
-      "target, copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The target "
+      "target, copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The "
+      "target "
       "may hold data. Of an archive that would be written: how long that takes, how large it would be, and "
       "whether the disk has room.");
   take_ends(
@@ -334,7 +335,8 @@ std::string none_of(const std::string& value, const std::vector<std::string>& ch
 
 void VerbParser::take_jobs() {
   setting("jobs", "-j,--jobs", "N",
-          "workers (default: as many as this machine has cores, 2 to 8; at least 4 where a server is far)")
+          "workers (default: as many as this machine has cores, 2 to 8; more where they would wait, for "
+          "disks or for a far server)")
       ->group(kHow)
       ->check(CLI::Validator(not_a_count, "", "count"));
 }
