@@ -23,6 +23,7 @@ class Measuring {
         stop_(stop),
         deadline_(Clock::now() + std::chrono::duration_cast<Clock::duration>(budget)) {
     result_.common = shipped(found);
+    result_.common.rates = {};
   }
 
   Result<ArchiveCalibration> run(const std::string& folder) {
@@ -58,7 +59,7 @@ class Measuring {
   }
 
   Status measure_tables() {
-    Result<StoreSampler> sampler = StoreSampler::open(found_, options_.compression, deadline_);
+    Result<StoreSampler> sampler = StoreSampler::open(found_, options_, deadline_);
     if (!sampler) return fail(sampler.error());
     plan::Rates& rates = result_.common.rates;
     const Result<double> round_trip = sampler->round_trip_seconds();
@@ -67,7 +68,6 @@ class Measuring {
     const Result<double> transaction = sampler->transaction_seconds();
     if (!transaction) return fail(transaction.error());
     rates.transaction = *transaction;
-    rates.statement += *round_trip;
     if (found_.source.large_objects.count > 0) {
       const Result<StoreSampler::Objects> objects = sampler->sample_large_objects(rates);
       if (objects) result_.large_objects = *objects;
@@ -90,6 +90,7 @@ class Measuring {
     if (common.source_cores) common.machines.cores_of(plan::Party::source) = *common.source_cores;
     common.factors = factors_of(found_.source, common.samples, speed_);
     common.doubt = doubt_of(found_.source, common.samples, result_.large_objects.bytes > 0);
+    plan::add_lines(common.rates, found_.lines);
     if (result_.disk) common.rates.store_file = result_.disk->make_file;
   }
 

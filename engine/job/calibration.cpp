@@ -54,6 +54,7 @@ class Measuring {
 
   Result<Calibration> run() {
     result_ = shipped(found_);
+    result_.rates = {};
     if (const Status done = measure_processors(); !done) return fail(done.error());
     if (const Status done = measure_tables(); !done) return fail(done.error());
     if (const Status done = noted(measure_comparison()); !done) return fail(done.error());
@@ -95,7 +96,7 @@ class Measuring {
     Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding);
     if (!scratch) return noted(fail(scratch.error()));
     const LetGo let_go(stop_, scratch->connection());
-    Result<Sampler> sampler = Sampler::open(found_, *scratch, deadline_);
+    Result<Sampler> sampler = Sampler::open(found_, options_, *scratch, deadline_);
     if (!sampler) return noted(fail(sampler.error()));
     if (Status done = noted(measure_trifles(*sampler)); !done) return done;
     const bool large_objects =
@@ -135,7 +136,6 @@ class Measuring {
     if (!table) return fail(table.error());
     result_.target_round_trip = *target;
     result_.rates.transaction = *transaction;
-    result_.rates.statement += result_.source_round_trip.value_or(0) + *target;
     result_.rates.truncate = *truncate;
     result_.rates.make_table = *table;
     return {};
@@ -147,7 +147,9 @@ class Measuring {
     if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
     const Result<Objects> objects = source_objects(found_.source_hold->connection(), found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");
-    result_.rates.at_the_end += std::chrono::duration<double>(Sampler::Clock::now() - start).count();
+    const double seconds = std::chrono::duration<double>(Sampler::Clock::now() - start).count();
+    const double answers = result_.rates.compare_questions * found_.lines.source.round_trip;
+    result_.rates.at_the_end += std::max(0.0, seconds - answers);
     return {};
   }
 
@@ -168,6 +170,7 @@ class Measuring {
         *rate *= speed;
       }
     }
+    plan::add_lines(rates, found_.lines);
     result_.doubt = doubt_of(found_.source, result_.samples, tried_large_objects_);
     if (found_.stored) result_.doubt.overall = std::hypot(result_.doubt.overall, kDoubtOfFiles);
   }
@@ -208,12 +211,15 @@ class Median {
 /// What the samples of one class of tables say together.
 struct Pool {
   Median copy, read_back, analyze, read_source, pack, unpack, index, text_index, any_index;
+  Median from_source, to_target;
 
   void add(const catalog::Catalog& source, const TableSample& sample) {
     const double weight = bytes_of(source.relations[sample.relation]);
     copy.add(sample.copy, weight);
     read_back.add(sample.read_back, weight);
     analyze.add(sample.analyze, weight);
+    from_source.add(sample.from_source, weight);
+    to_target.add(sample.to_target, weight);
     read_source.add(sample.read_source, weight);
     pack.add(sample.pack, weight);
     unpack.add(sample.unpack, weight);
@@ -232,6 +238,7 @@ Calibration shipped(const Discovery& found) {
   Calibration calibration;
   calibration.rates = found.plan_options.rates;
   calibration.machines = found.plan_options.machines;
+  calibration.lines = found.lines;
   calibration.doubt = {.overall = 0.5, .kind = 0.3, .task = 0.3};
   return calibration;
 }
@@ -301,6 +308,8 @@ plan::Factors factors_of(const catalog::Catalog& source, const std::vector<Table
     factors.copy.push_back(factor(sample.copy, pool.copy));
     factors.read_back.push_back(factor(sample.read_back, pool.read_back));
     factors.analyze.push_back(factor(sample.analyze, pool.analyze));
+    factors.from_source.push_back(sample.from_source > 0 ? sample.from_source : pool.from_source.middle(1));
+    factors.to_target.push_back(sample.to_target > 0 ? sample.to_target : pool.to_target.middle(1));
     factors.read_source.push_back(factor(sample.read_source, pool.read_source));
     factors.pack.push_back(factor(sample.pack, pool.pack));
     factors.unpack.push_back(factor(sample.unpack, pool.unpack));

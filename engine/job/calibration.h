@@ -23,6 +23,7 @@ struct Calibration {
   plan::Factors factors;
   plan::Machines machines{1};
   plan::Doubt doubt;
+  plan::Lines lines;
 
   std::vector<TableSample> samples;
   std::optional<double> source_round_trip, target_round_trip;  // seconds

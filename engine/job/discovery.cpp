@@ -14,8 +14,8 @@
 #include "job/archive_discovery.h"
 #include "job/archive_folder.h"
 #include "job/let_go.h"
+#include "job/measure_line.h"
 #include "job/reach.h"
-#include "job/round_trip.h"
 #include "job/same_job.h"
 #include "job/sizes.h"
 #include "link/far_schema.h"
@@ -225,26 +225,48 @@ Result<bool> read_source(Discovery& found, const Options& options,
   return found.source_hold->unchanged(*observer);
 }
 
-Status read_target(Discovery& found, const std::stop_token& stop) {
+/// A line's measurement, which goes on beside what else is looked at.
+using Measuring = std::future<Result<double>>;
+
+Measuring begin_measuring(postgres::Connection server, bool is_here, const plan::Line& line,
+                          const std::shared_ptr<link::NearHalf>& link, const std::stop_token& stop) {
+  if (link ? link->at_one_place() : is_here) return {};
+  return std::async(std::launch::async,
+                    [server = std::move(server), trip = line.round_trip, link, stop]() mutable {
+                      return line_seconds_per_gb(server, trip, link, stop);
+                    });
+}
+
+/// What was in the way of it is met again by what has to work.
+Status end_measuring(Measuring measuring, plan::Line& line) {
+  if (!measuring.valid()) return {};
+  const Result<double> measured = measuring.get();
+  if (measured) line.seconds_per_gb = *measured;
+  if (!measured && measured.error().code == ErrorCode::interrupted) return fail(measured.error());
+  return {};
+}
+
+Result<Measuring> read_target(Discovery& found, const Options& options, const std::stop_token& stop) {
   Result<postgres::Connection> target =
       postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
   if (!target) return fail(target.error());
   const LetGo let_go(stop, *target);
   const Status direct = postgres::refuse_shared_sessions(*target, found.target_string);
-  if (!direct) return direct;
+  if (!direct) return fail(direct.error());
   found.target_description = target->describe();
   found.target_is_here = target->on_this_machine();
   found.target_effective = target->effective();
   const Result<double> round_trip = round_trip_seconds(*target);
   if (!round_trip) return fail(round_trip.error());
-  found.round_trip = std::max(found.round_trip, *round_trip);
+  found.lines.target = {.round_trip = *round_trip, .has_far_half = options.target_link != nullptr};
   Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
   found.target = std::move(*server);
   Result<catalog::Contents> contents = catalog::read_contents(*target);
   if (!contents) return contents.error().during("looking at what the target holds");
   found.contents = std::move(*contents);
-  return {};
+  return begin_measuring(std::move(*target), found.target_is_here, found.lines.target, options.target_link,
+                         stop);
 }
 
 /// What can't be carried is left out where that is asked for; otherwise it is a reason not to copy.
@@ -309,7 +331,8 @@ plan::Machines machines_of(const Discovery& found) {
 }
 
 /// The server's version; of an archive, which any pg_restore may read: 0.
-Result<int> look_at_source(Discovery& found, const Options& options, const std::stop_token& stop) {
+Result<int> look_at_source(Discovery& found, const Options& options, const std::stop_token& stop,
+                           Measuring& line) {
   if (const std::optional<std::string> folder = archive_folder(options.source)) {
     const Status opened = open_archive(found, *folder, options);
     if (!opened) return fail(opened.error());
@@ -328,8 +351,11 @@ Result<int> look_at_source(Discovery& found, const Options& options, const std::
   found.source_is_here = first_look->on_this_machine();
   const Result<double> round_trip = round_trip_seconds(*first_look);
   if (!round_trip) return fail(round_trip.error());
-  found.round_trip = *round_trip;
-  return first_look->version();
+  found.lines.source = {.round_trip = *round_trip, .has_far_half = options.source_link != nullptr};
+  const int version = first_look->version();
+  line = begin_measuring(std::move(*first_look), found.source_is_here, found.lines.source,
+                         options.source_link, stop);
+  return version;
 }
 
 Status read_steady_source(Discovery& found, const Options& options,
@@ -389,7 +415,9 @@ bool sees_all_rows(const Discovery& found) {
 Result<Discovery> discover(const Options& options, const std::stop_token& stop,
                            const Journal::Header* earlier) {
   Discovery found;
-  const Result<int> source_version = look_at_source(found, options, stop);
+  Measuring source_line;
+  Measuring target_line;
+  const Result<int> source_version = look_at_source(found, options, stop, source_line);
   if (!source_version) return fail(source_version.error());
   int target_version = 0;
   if (!options.target.empty()) {
@@ -397,8 +425,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     if (!target) return fail(target.error());
     found.target_string = std::move(*target);
     found.target_string.set_patience(options.stall_after);
-    const Status looked = read_target(found, stop);
+    Result<Measuring> looked = read_target(found, options, stop);
     if (!looked) return fail(looked.error());
+    target_line = std::move(*looked);
     target_version = found.target->version;
   }
   Result<std::vector<schema::Programs>> programs = schema::find_programs(*source_version, target_version);
@@ -407,6 +436,10 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   const Status read = found.stored ? read_archive(found, options, *programs, stop)
                                    : read_steady_source(found, options, *programs, stop);
   if (!read) return fail(read.error());
+  if (const Status measured = end_measuring(std::move(source_line), found.lines.source); !measured)
+    return fail(measured.error());
+  if (const Status measured = end_measuring(std::move(target_line), found.lines.target); !measured)
+    return fail(measured.error());
   if (!found.findings.empty()) return found;
   if (!found.stored && options.with_large_objects && options.filters.all()) {
     Result<catalog::LargeObjects> objects =
@@ -439,7 +472,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .jobs = options.jobs,
       .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
       .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
-      .round_trip = found.round_trip,
+      .lines = found.lines,
       .with_owner = options.filters.with_owner,
       .with_acl = options.filters.with_acl,
       .with_large_objects = options.with_large_objects,
@@ -451,6 +484,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .made_at_opening = in_tables(sections.at_opening),
       .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};
   if (earlier != nullptr) found.plan_options.decided_split = earlier->split;
+  plan::add_lines(found.plan_options.rates, found.lines);
   found.plan_options.machines = machines_of(found);
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
   found.predicted_seconds =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/units.h"
 #include "job/run.h"
 #include "job/tasks.h"
 
@@ -18,6 +19,11 @@ void add_measured(const Calibration& calibration, measure::Estimate& estimate) {
   estimate.sampled_tables = calibration.samples.size();
   estimate.source_round_trip = calibration.source_round_trip;
   estimate.target_round_trip = calibration.target_round_trip;
+  const auto bytes_a_second = [](const plan::Line& line) {
+    return line.seconds_per_gb > 0 ? std::optional(kGigabyte / line.seconds_per_gb) : std::nullopt;
+  };
+  estimate.source_line = bytes_a_second(calibration.lines.source);
+  estimate.target_line = bytes_a_second(calibration.lines.target);
   estimate.source_cores = calibration.source_cores;
   estimate.target_cores = calibration.target_cores;
   estimate.notes = calibration.notes;

@@ -26,8 +26,8 @@ class LockPatience {
   [[nodiscard]] Telling telling() const;
   /// Until end(): `progress` has to live until then.
   void watch(LockWatch::Sessions sessions, measure::Progress& progress);
-  /// Watches no longer, and stops what still runs beside a failed run. Gives what the run came to: where a lock
-  /// has ended it, that.
+  /// Watches no longer, and stops what still runs beside a failed run. Gives what the run came to: where a
+  /// lock has ended it, that.
   [[nodiscard]] Status end(Status done);
 
  private:

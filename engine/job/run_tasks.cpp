@@ -32,8 +32,8 @@ Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
   set_totals(run);
   const plan::TaskGraph& graph = run.plan->graph;
   TaskTelling telling(run, events);
-  std::atomic<std::ptrdiff_t> reads_left =
-      std::ranges::count_if(graph.tasks, [](const plan::Task& task) { return plan::reads_source(task.kind); });
+  std::atomic<std::ptrdiff_t> reads_left = std::ranges::count_if(
+      graph.tasks, [](const plan::Task& task) { return plan::reads_source(task.kind); });
   if (reads_left == 0) source_read();
 
   const auto do_one = [&](Worker& worker, const plan::Task& task, const std::stop_token& give_up) -> Status {

@@ -10,6 +10,7 @@
 #include "job/copy_sql.h"
 #include "job/first_rows.h"
 #include "job/sample_large_objects.h"
+#include "job/sample_statistics.h"
 #include "job/sample_table.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
@@ -21,24 +22,6 @@ namespace pghaul::job {
 namespace {
 
 constexpr int kRepeats = 15;
-
-double seconds_since(Sampler::Clock::time_point start) {
-  return std::chrono::duration<double>(Sampler::Clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-double spread_of(const std::vector<double>& logarithms) {
-  const auto count = static_cast<double>(logarithms.size());
-  double mean = 0;
-  for (const double one : logarithms) mean += one / count;
-  double squares = 0;
-  for (const double one : logarithms) squares += (one - mean) * (one - mean);
-  return std::sqrt(squares / count);
-}
 
 template <typename Trials>
 std::string names_of(const Trials& trials) {
@@ -63,18 +46,20 @@ Result<double> median_seconds(Work&& work) {
 
 }  // namespace
 
-Result<Sampler> Sampler::open(const Discovery& found, Scratch& scratch, Clock::time_point deadline) {
-  if (found.stored) return Sampler(found, scratch, std::nullopt, deadline);
+Result<Sampler> Sampler::open(const Discovery& found, const Options& options, Scratch& scratch,
+                              Clock::time_point deadline) {
+  if (found.stored) return Sampler(found, options, scratch, std::nullopt, deadline);
   Result<postgres::Connection> source =
       postgres::Connection::open(found.source_string, postgres::Side::source, found.source.server.encoding);
   if (!source) return fail(source.error());
-  return Sampler(found, scratch, std::move(*source), deadline);
+  return Sampler(found, options, scratch, std::move(*source), deadline);
 }
 
-Sampler::Sampler(const Discovery& found, Scratch& scratch, std::optional<postgres::Connection> source,
-                 Clock::time_point deadline)
+Sampler::Sampler(const Discovery& found, const Options& options, Scratch& scratch,
+                 std::optional<postgres::Connection> source, Clock::time_point deadline)
     : found_(&found),
       scratch_(&scratch),
+      lines_(found.lines, options),
       source_(std::move(source)),
       unpacker_(std::make_unique<transport::FrameDecoder>()),
       deadline_(deadline),
@@ -185,6 +170,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   std::vector<double> logarithms;
   double took = 0;
   double foretold = 0;
+  plan::Crossing crossing;
   for (Trial& trial : trials) {
     for (const Extract& extract : extracts_of(trial)) {
       const Result<Piece> piece = copy_piece(trial, extract, freeze, sample);
@@ -192,6 +178,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
       const double expected = plan::copy_seconds(piece->volume, trial.binary, rates_);
       took += piece->seconds;
       foretold += expected;
+      crossing += piece->crossing;
       logarithms.push_back(std::log(piece->seconds / expected));
       trial.volume += piece->volume;
     }
@@ -202,6 +189,11 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
     sample.copy = std::exp(median(logarithms));  // a stall, as of the disk, is in one of them
     sample.copy_spread = spread_of(logarithms);
   }
+  if (LineMeter::held_up(crossing, took)) sample.copy = sample.copy_spread = 0;
+  const plan::Crossing expected =
+      plan::copy_crossing(sample.volume, sample.relation, found_->plan_options.rates, {});
+  if (expected.from_source > 0) sample.from_source = crossing.from_source / expected.from_source;
+  if (expected.to_target > 0) sample.to_target = crossing.to_target / expected.to_target;
   return writing.commit();
 }
 
@@ -209,6 +201,7 @@ Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const Extract& extract,
                                            TableSample& sample) {
   const postgres::CopyFormat format =
       trial.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
+  lines_.start();
   const auto start = Clock::now();
   const Result<std::unique_ptr<pipeline::Source>> rows = open(trial, extract);
   if (!rows) return fail(rows.error());
@@ -217,14 +210,15 @@ Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const Extract& extract,
   if (!table) return fail(table.error());
   verify::RowDigest tap;
   if (Status moved = lane_.run(**rows, *table, tap); !moved) return fail(moved.error());
-  const double seconds = seconds_since(start);
+  const double seconds = lines_.without_answers(seconds_since(start), 1, 2);
   const double share = share_of(trial, extract, tap.digest().rows);
   trial.share += share;
   sample.stream_bytes += static_cast<std::int64_t>(tap.digest().bytes);
   return Piece{seconds,
                {.rows = static_cast<double>(tap.digest().rows),
                 .heap_gb = share * static_cast<double>(trial.relation->heap_bytes) / kGigabyte,
-                .toast_gb = share * static_cast<double>(trial.relation->toast_bytes) / kGigabyte}};
+                .toast_gb = share * static_cast<double>(trial.relation->toast_bytes) / kGigabyte},
+               lines_.crossed(tap.digest().bytes)};
 }
 
 double Sampler::share_of(const Trial& trial, const Extract& extract, std::uint64_t rows) const {
@@ -251,7 +245,10 @@ Status Sampler::read_back(const std::vector<Trial>& trials, TableSample& sample)
     if (!digest) return fail(digest.error());
     foretold += plan::read_back_seconds(trial.volume, trial.binary, rates_);
   }
-  sample.read_back = seconds_since(start) / foretold;
+  const double seconds = lines_.without_answers(seconds_since(start), 0, static_cast<double>(trials.size()));
+  const auto bytes = static_cast<std::uint64_t>(sample.stream_bytes);
+  if (LineMeter::held_up({.from_target = lines_.digested_from_target(bytes)}, seconds)) return {};
+  sample.read_back = seconds / foretold;
   return {};
 }
 
@@ -262,7 +259,7 @@ Status Sampler::analyze(const std::vector<Trial>& trials, TableSample& sample) {
   }
   const auto start = Clock::now();
   if (Status done = scratch_->connection().execute("ANALYZE " + names_of(trials)); !done) return done;
-  sample.analyze = seconds_since(start) / foretold;
+  sample.analyze = lines_.without_answers(seconds_since(start), 0, 1) / foretold;
   return {};
 }
 
@@ -279,7 +276,7 @@ Status Sampler::build_indexes(const std::vector<Trial>& trials, TableSample& sam
     if (!built && built.error().code != ErrorCode::server_error) return built;
     if (!built && built.error().sqlstate == "57014") return built;  // the time is up
     if (!built) continue;
-    const double seconds = seconds_since(start);
+    const double seconds = lines_.without_answers(seconds_since(start), 0, 1);
     index.bytes = static_cast<std::int64_t>(static_cast<double>(index.bytes) * trial->share);
     sample.indexes.emplace_back(place, seconds / plan::index_seconds(index, trial->volume, rates_));
   }
@@ -291,34 +288,39 @@ Status Sampler::sample_large_objects(plan::Rates& rates) {
   return job::sample_large_objects(*found_, *source_, scratch_->connection(), lane_, buffer_, rates);
 }
 
+Result<double> Sampler::beside_the_way(Result<double> seconds) const {
+  if (seconds) *seconds = lines_.without_answers(*seconds, 0, 1);
+  return seconds;
+}
+
 Result<double> Sampler::transaction_seconds() {
   postgres::Connection& target = scratch_->connection();
   const Status made =
       target.execute(fmt::format("CREATE TABLE {}.journal (task bigint, line text)", Scratch::kSchema));
   if (!made) return fail(made.error());
-  return median_seconds([&](int) -> Status {
+  return beside_the_way(median_seconds([&](int) -> Status {
     const Result<std::optional<postgres::Transaction>> reading = begin_reading();
     if (!reading) return fail(reading.error());
     postgres::Transaction writing = postgres::Transaction::begin(target);
     return writing.commit(
         fmt::format("INSERT INTO {}.journal VALUES (1, 'a line as the journal has it')", Scratch::kSchema));
-  });
+  }));
 }
 
 Result<double> Sampler::truncate_seconds() {
-  return median_seconds([&](int) {
+  return beside_the_way(median_seconds([&](int) {
     return scratch_->connection().execute(
         fmt::format("BEGIN; TRUNCATE {0}.journal; INSERT INTO {0}.journal VALUES (1, 'a line'); COMMIT",
                     Scratch::kSchema));
-  });
+  }));
 }
 
 Result<double> Sampler::create_table_seconds() {
-  return median_seconds([&](int number) {
+  return beside_the_way(median_seconds([&](int number) {
     return scratch_->connection().execute(
         fmt::format("CREATE TABLE {}.t{} (id bigint NOT NULL, name text NOT NULL, at timestamp)",
                     Scratch::kSchema, number));
-  });
+  }));
 }
 
 Result<double> Sampler::round_trip_seconds(postgres::Side side) {

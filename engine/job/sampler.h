@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "job/discovery.h"
+#include "job/line_meter.h"
 #include "job/scratch.h"
 #include "pipeline/chunk.h"
 #include "pipeline/lane.h"
@@ -29,6 +30,8 @@ struct TableSample {
   double copy_spread = 0;                    // between pieces: standard deviation of the logarithm
   double read_back = 0;
   double analyze = 0;
+  double from_source = 0;  // what keeps lines busy
+  double to_target = 0;
   double read_source = 0;  // these three of an archive that is written
   double pack = 0;
   double unpack = 0;
@@ -46,8 +49,8 @@ class Sampler {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Neither argument may die before it. Statements are given up after `deadline`.
-  [[nodiscard]] static Result<Sampler> open(const Discovery& found, Scratch& scratch,
+  /// None of the first three may die before it. Statements are given up after `deadline`.
+  [[nodiscard]] static Result<Sampler> open(const Discovery& found, const Options& options, Scratch& scratch,
                                             Clock::time_point deadline);
 
   /// `rates`: what the sample is put beside.
@@ -56,7 +59,8 @@ class Sampler {
                                            const plan::Rates& rates);
   /// Sets what was measured of them. Not of an archive's.
   [[nodiscard]] Status sample_large_objects(plan::Rates& rates);
-  /// Seconds of a task's fixed part: a transaction on each server, one row written in the target's.
+  /// These don't count the way to the target. Seconds of a task's fixed part: a transaction on each server,
+  /// one row written in the target's.
   [[nodiscard]] Result<double> transaction_seconds();
   /// Seconds that TRUNCATE adds to a transaction. After transaction_seconds().
   [[nodiscard]] Result<double> truncate_seconds();
@@ -65,8 +69,8 @@ class Sampler {
   [[nodiscard]] Result<double> round_trip_seconds(postgres::Side side);
 
  private:
-  Sampler(const Discovery& found, Scratch& scratch, std::optional<postgres::Connection> source,
-          Clock::time_point deadline);
+  Sampler(const Discovery& found, const Options& options, Scratch& scratch,
+          std::optional<postgres::Connection> source, Clock::time_point deadline);
 
   /// One table and its like in the scratch schema.
   struct Trial {
@@ -86,6 +90,7 @@ class Sampler {
   };
 
   [[nodiscard]] Status limit_statements();
+  [[nodiscard]] Result<double> beside_the_way(Result<double> seconds) const;
   [[nodiscard]] std::vector<Trial> trials_of(const std::vector<catalog::Place>& tables) const;
   [[nodiscard]] std::vector<Extract> extracts_of(const Trial& trial) const;
   /// The snapshot, while it lives; nothing for an archive.
@@ -95,6 +100,7 @@ class Sampler {
   struct Piece {
     double seconds;
     plan::Volume volume;
+    plan::Crossing crossing;
   };
   [[nodiscard]] Result<Piece> copy_piece(Trial& trial, const Extract& extract, bool freeze,
                                          TableSample& sample);
@@ -106,6 +112,7 @@ class Sampler {
 
   const Discovery* found_;
   Scratch* scratch_;
+  LineMeter lines_;
   std::optional<postgres::Connection> source_;         // none: an archive is the source
   std::unique_ptr<transport::FrameDecoder> unpacker_;  // of an archive
   Clock::time_point deadline_;

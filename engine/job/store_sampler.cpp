@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "job/large_objects_sql.h"
+#include "job/sample_statistics.h"
 #include "job/sample_table.h"
 #include "postgres/copy_out.h"
 #include "verify/row_digest.h"
@@ -20,44 +21,27 @@ constexpr int kRepeats = 15;
 constexpr std::int64_t kObjectBytes = 16 << 20;  // of large objects, about
 constexpr int kMostPieces = 2000;                // of them
 
-double seconds_since(StoreSampler::Clock::time_point start) {
-  return std::chrono::duration<double>(StoreSampler::Clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 /// With the columns that are copied.
 catalog::Relation copied(catalog::Relation relation) {
   std::erase_if(relation.columns, [](const catalog::Column& column) { return column.generated; });
   return relation;
 }
 
-double spread_of(const std::vector<double>& logarithms) {
-  const auto count = static_cast<double>(logarithms.size());
-  double mean = 0;
-  for (const double one : logarithms) mean += one / count;
-  double squares = 0;
-  for (const double one : logarithms) squares += (one - mean) * (one - mean);
-  return std::sqrt(squares / count);
-}
-
 }  // namespace
 
-Result<StoreSampler> StoreSampler::open(const Discovery& found, const transport::Compression& compression,
+Result<StoreSampler> StoreSampler::open(const Discovery& found, const Options& options,
                                         Clock::time_point deadline) {
   Result<postgres::Connection> source =
       postgres::Connection::open(found.source_string, postgres::Side::source, found.source.server.encoding);
   if (!source) return fail(source.error());
-  return StoreSampler(found, compression, std::move(*source), deadline);
+  return StoreSampler(found, options, std::move(*source), deadline);
 }
 
-StoreSampler::StoreSampler(const Discovery& found, const transport::Compression& compression,
-                           postgres::Connection source, Clock::time_point deadline)
+StoreSampler::StoreSampler(const Discovery& found, const Options& options, postgres::Connection source,
+                           Clock::time_point deadline)
     : found_(&found),
-      compression_(compression),
+      compression_(options.compression),
+      lines_(found.lines, options),
       source_(std::move(source)),
       deadline_(deadline),
       lane_(pipeline::Lane::Options{}),
@@ -72,6 +56,7 @@ Status StoreSampler::limit_statements() {
 
 Result<double> StoreSampler::read(const std::string& sql, postgres::CopyFormat format,
                                   const std::string& what) {
+  lines_.start();
   const auto start = Clock::now();
   Result<postgres::CopyOut> rows = postgres::CopyOut::begin(source_, sql, format, what);
   if (!rows) return fail(rows.error());
@@ -79,7 +64,19 @@ Result<double> StoreSampler::read(const std::string& sql, postgres::CopyFormat f
   if (Status moved = lane_.run(*rows, rows_, tap); !moved) return fail(moved.error());
   kept_bytes_ += tap.digest().bytes;
   kept_rows_ += tap.digest().rows;
-  return seconds_since(start);
+  const double seconds = lines_.without_answers(seconds_since(start), 1, 0);
+  const plan::Crossing crossing = lines_.crossed(tap.digest().bytes);
+  crossing_ += crossing;
+  seconds_ += seconds;
+  return seconds;
+}
+
+void StoreSampler::forget() {
+  rows_.clear();
+  kept_bytes_ = 0;
+  kept_rows_ = 0;
+  crossing_ = {};
+  seconds_ = 0;
 }
 
 Result<PackTrial> StoreSampler::pack() {
@@ -94,14 +91,16 @@ Result<TableSample> StoreSampler::sample(const std::vector<catalog::Place>& tabl
   const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
   if (!reading) return fail(reading.error());
   const std::string what = "trying out " + shown(found_->source.relations[tables.front()].name);
-  rows_.clear();
-  kept_bytes_ = 0;
-  kept_rows_ = 0;
+  forget();
   for (const catalog::Place place : tables) {
     const Result<double> factor = read_table(place, rates, sample);
     if (!factor) return factor.error().during(what);
     sample.read_source += *factor / static_cast<double>(tables.size());
   }
+  if (LineMeter::held_up(crossing_, seconds_)) sample.read_source = sample.copy_spread = 0;
+  const plan::Crossing expected =
+      plan::copy_crossing(sample.volume, sample.relation, found_->plan_options.rates, {});
+  if (expected.from_source > 0) sample.from_source = crossing_.from_source / expected.from_source;
   sample.stream_bytes = static_cast<std::int64_t>(kept_bytes_);
   if (kept_bytes_ == 0) return sample;
   const Result<PackTrial> packed = pack();
@@ -145,9 +144,7 @@ Result<StoreSampler::Objects> StoreSampler::sample_large_objects(plan::Rates& ra
   if (const Status limited = limit_statements(); !limited) return fail(limited.error());
   const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
   if (!reading) return fail(reading.error());
-  rows_.clear();
-  kept_bytes_ = 0;
-  kept_rows_ = 0;
+  forget();
   const std::int64_t each =
       std::clamp<std::int64_t>(objects.bytes / objects.count, 1, kLargeObjectPieceBytes);
   const auto pieces = static_cast<int>(std::clamp<std::int64_t>(kObjectBytes / each, 16, kMostPieces));

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "job/discovery.h"
+#include "job/line_meter.h"
+#include "job/options.h"
 #include "job/pack_trial.h"
 #include "job/sampler.h"
 #include "pipeline/chunk.h"
@@ -32,8 +34,7 @@ class StoreSampler {
   using Clock = Sampler::Clock;
 
   /// `found` must outlive it. Statements are given up after `deadline`.
-  [[nodiscard]] static Result<StoreSampler> open(const Discovery& found,
-                                                 const transport::Compression& compression,
+  [[nodiscard]] static Result<StoreSampler> open(const Discovery& found, const Options& options,
                                                  Clock::time_point deadline);
 
   /// Of one table, or of several tiny ones. `rates`: what the sample is put beside.
@@ -52,7 +53,7 @@ class StoreSampler {
   [[nodiscard]] Result<double> round_trip_seconds();
 
  private:
-  StoreSampler(const Discovery& found, const transport::Compression& compression, postgres::Connection source,
+  StoreSampler(const Discovery& found, const Options& options, postgres::Connection source,
                Clock::time_point deadline);
 
   [[nodiscard]] Status limit_statements();
@@ -63,9 +64,11 @@ class StoreSampler {
   [[nodiscard]] Result<double> read_table(catalog::Place place, const plan::Rates& rates,
                                           TableSample& sample);
   [[nodiscard]] Result<PackTrial> pack();
+  void forget();
 
   const Discovery* found_;
   transport::Compression compression_;
+  LineMeter lines_;
   postgres::Connection source_;
   Clock::time_point deadline_;
   pipeline::Lane lane_;
@@ -75,6 +78,8 @@ class StoreSampler {
   KeptRows rows_;
   std::uint64_t kept_bytes_ = 0;
   std::uint64_t kept_rows_ = 0;
+  plan::Crossing crossing_;  // of them
+  double seconds_ = 0;
 };
 
 }  // namespace pghaul::job

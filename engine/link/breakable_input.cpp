@@ -27,7 +27,8 @@ Result<std::size_t> BreakableInput::read(std::span<std::byte> bytes) {
   while (have < bytes.size()) {
     std::array<pollfd, 3> waits = {{{descriptor_, POLLIN, 0}, {bell_, POLLIN, 0}, {output_, 0, 0}}};
     if (poll(waits.data(), waits.size(), -1) < 0) continue;  // EINTR
-    if (waits[1].revents != 0 || (waits[2].revents & (POLLERR | POLLHUP)) != 0)
+    const bool nobody_listens = (waits[2].revents & (POLLERR | POLLHUP)) != 0;
+    if (waits[1].revents != 0 || (nobody_listens && waits[0].revents == 0))  // its end is read even then
       return fail(ErrorCode::connection_lost, name_ + " was broken off");
     const ssize_t got = ::read(descriptor_, bytes.data() + have, bytes.size() - have);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;

@@ -11,6 +11,7 @@
 
 #include "base/let_servers_go_first.h"
 #include "link/errand.h"
+#include "link/far_line.h"
 #include "link/far_schema.h"
 #include "link/greeting.h"
 #include "link/pump.h"
@@ -82,9 +83,12 @@ class FarHalf {
   [[nodiscard]] Status run_errand(Channel& channel, const std::stop_token& stop) {
     const Result<std::string> text = receive_text(link_, channel, stop);
     if (!text) return fail(text.error());
-    const Result<Errand> errand = unpack_errand(*text);
-    const Result<Errand> answer =
-        errand ? link::run_errand(*errand, postgres::ConnectionString(server_), side_, stop) : errand;
+    Result<Errand> answer = unpack_errand(*text);
+    if (answer && is_carrying(*answer)) {
+      answer = answer_carrying(*answer);
+    } else if (answer) {
+      answer = link::run_errand(*answer, postgres::ConnectionString(server_), side_, stop);
+    }
     if (!answer) return link_.send(LinkFrame::Kind::refused, channel.id(), pack_error(answer.error()));
     if (const Status sent = link_.send(LinkFrame::Kind::done, channel.id()); !sent) return sent;
     return send_text(link_, channel, pack_errand(*answer), stop);

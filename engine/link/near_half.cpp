@@ -267,6 +267,17 @@ Result<Errand> NearHalf::run_errand(const Errand& errand, const std::stop_token&
   return unpack_errand(*text);
 }
 
+bool NearHalf::at_one_place() {
+  const std::lock_guard lock(mutex_);
+  const std::string here = this_place();
+  return running_ && !here.empty() && running_->server["place"] == here;
+}
+
+std::uint64_t NearHalf::bytes() {
+  const std::lock_guard lock(mutex_);
+  return running_ ? running_->link.bytes() : 0;
+}
+
 void NearHalf::tell_once(const std::string& line) {
   {
     const std::lock_guard lock(mutex_);

@@ -48,6 +48,10 @@ class NearHalf {
   [[nodiscard]] postgres::Side side() const noexcept { return options_.side; }
   /// Has the far half do something. Errors  its own, with their codes; those of the link.
   [[nodiscard]] Result<Errand> run_errand(const Errand& errand, const std::stop_token& stop);
+  /// Whether both halves are in one place, so that nothing of a link is slow.
+  [[nodiscard]] bool at_one_place();
+  /// That have crossed the link so far, both ways.
+  [[nodiscard]] std::uint64_t bytes();
   /// As if its standard error had said so, however often it is told.
   void tell_once(const std::string& line);
 

@@ -51,6 +51,8 @@ json Estimate::to_json() const {
   }
   put(out, "source_round_trip", source_round_trip);
   put(out, "target_round_trip", target_round_trip);
+  put(out, "source_line", source_line);
+  put(out, "target_line", target_line);
   put(out, "source_cores", source_cores);
   put(out, "target_cores", target_cores);
   out["phases"] = array_of(phases, [](const Phase& phase) {

@@ -55,6 +55,7 @@ struct Estimate {
   double measuring_seconds = 0;
   std::size_t sampled_tables = 0;
   std::optional<double> source_round_trip, target_round_trip, source_cores, target_cores;
+  std::optional<double> source_line, target_line;  // bytes a second; nothing: on this machine
   std::vector<Phase> phases;
   std::vector<Milestone> milestones;
   std::vector<Step> critical;

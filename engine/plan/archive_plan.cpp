@@ -22,29 +22,34 @@ std::uint32_t files_of(const catalog::Relation& table, const catalog::Server& se
       std::clamp<std::int64_t>(wanted, 1, std::max<std::uint32_t>(table.heap_pages, 1)));
 }
 
-/// What files cost: the first two together are what one task does, the third another one.
+/// What files cost: the first two together are what one task does, while rows cross; the third another one.
 struct Work {
   double reading = 0;
   double packing = 0;
   double unpacking = 0;
+  Crossing rows;
 
   Work& operator+=(const Work& other) noexcept {
     reading += other.reading;
     packing += other.packing;
     unpacking += other.unpacking;
+    rows += other.rows;
     return *this;
   }
-  [[nodiscard]] Work part(double of) const noexcept { return {reading / of, packing / of, unpacking / of}; }
+  [[nodiscard]] Work part(double of) const noexcept {
+    return {reading / of, packing / of, unpacking / of, {.from_source = rows.from_source / of}};
+  }
 };
 
 Work work_of(const catalog::Relation& relation, const TablePlan& table, const PlanOptions& options) {
   const Volume rows = volume_of(relation);
   const Factors& factors = options.factors;
   const Rates& rates = options.rates;
-  return {
-      read_back_seconds(rows, table.format.binary, rates) * Factors::of(factors.read_source, table.relation),
-      pack_seconds(rows, rates) * Factors::of(factors.pack, table.relation),
-      unpack_seconds(rows, rates) * Factors::of(factors.unpack, table.relation)};
+  return {.reading = read_back_seconds(rows, table.format.binary, rates) *
+                     Factors::of(factors.read_source, table.relation),
+          .packing = pack_seconds(rows, rates) * Factors::of(factors.pack, table.relation),
+          .unpacking = unpack_seconds(rows, rates) * Factors::of(factors.unpack, table.relation),
+          .rows = copy_crossing(rows, table.relation, rates, factors)};
 }
 
 /// A task that writes files, and one that reads again what it has written.
@@ -55,6 +60,8 @@ void add_written(TaskGraph& graph, Task write, const Work& work, TaskKind read_b
   const Storing storing = plan::storing(work.reading, work.packing + making, options.rates);
   write.seconds = options.rates.transaction + storing.seconds;
   write.load = storing.load;
+  cross(write, work.rows);
+  write.seconds += options.rates.source_answer * static_cast<double>(1 + write.objects.size());
   const TaskId written = graph.add(std::move(write));
   if (!options.read_back) return;
   read.kind = read_back;
@@ -84,8 +91,10 @@ void add_large_objects(TaskGraph& graph, const catalog::LargeObjects& objects, c
   const auto ranges = static_cast<catalog::Place>(objects.range_starts.size());
   const Rates& rates = options.rates;
   const double gigabytes = static_cast<double>(objects.bytes) / kGigabyte;
-  const Work all{read_large_objects_seconds(objects, rates), gigabytes * rates.pack_objects_gb,
-                 gigabytes * rates.unpack_objects_gb};
+  const Work all{read_large_objects_seconds(objects, rates),
+                 gigabytes * rates.pack_objects_gb,
+                 gigabytes * rates.unpack_objects_gb,
+                 {.from_source = gigabytes * rates.copy_from_gb}};
   for (catalog::Place range = 0; range < ranges; ++range) {
     Task task;
     task.kind = TaskKind::large_objects;
@@ -143,7 +152,7 @@ Plan make_archive_plan(const catalog::Catalog& source, const PlanOptions& option
   Plan plan;
   const int wanted = options.decided_jobs > 0
                          ? options.decided_jobs
-                         : wanted_jobs(options.jobs, options.local_cores, options.round_trip);
+                         : wanted_jobs(options.jobs, options.local_cores, options.lines.round_trip());
   plan.jobs = std::max(1, std::min(wanted, possible_jobs(source.server, nullptr)));
   plan.tables = plan_tables(source, options);
   add_tables(plan, source, options);

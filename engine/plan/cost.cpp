@@ -20,6 +20,10 @@ double sort_seconds(double entries, double per_entry) noexcept {
   return entries * std::log2(std::max(entries, 2.0)) * per_entry;
 }
 
+double gb_on_line(const Volume& rows, const Rates& rates) noexcept {
+  return rows.heap_gb + rows.toast_gb * rates.toast_on_line;
+}
+
 /// Gigabytes.
 double beyond_beginnings(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
   return std::max(0.0, gigabytes(objects.bytes) - static_cast<double>(objects.count) * rates.large_object_gb);
@@ -62,6 +66,42 @@ Volume volume_of(const catalog::Relation& relation) noexcept {
           gigabytes(relation.toast_bytes)};
 }
 
+Crossing& Crossing::operator+=(const Crossing& other) noexcept {
+  from_source += other.from_source;
+  to_target += other.to_target;
+  from_target += other.from_target;
+  return *this;
+}
+
+Crossing copy_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+                       const Factors& factors) noexcept {
+  const double gb = gb_on_line(rows, rates);
+  return {.from_source = gb * rates.copy_from_gb * Factors::of(factors.from_source, relation),
+          .to_target = gb * rates.copy_to_gb * Factors::of(factors.to_target, relation)};
+}
+
+Crossing read_back_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+                            const Factors& factors) noexcept {
+  return {.from_target =
+              gb_on_line(rows, rates) * rates.read_target_gb * Factors::of(factors.to_target, relation)};
+}
+
+Crossing read_source_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+                              const Factors& factors) noexcept {
+  return {.from_source =
+              gb_on_line(rows, rates) * rates.read_source_gb * Factors::of(factors.from_source, relation)};
+}
+
+void cross(Task& task, const Crossing& rows, double part) noexcept {
+  const double work = task.seconds;
+  task.seconds = std::max({work, rows.from_source * part, rows.to_target * part, rows.from_target * part});
+  if (task.seconds <= 0) return;
+  for (double* busy : {&task.load.source, &task.load.target, &task.load.client}) *busy *= work / task.seconds;
+  task.load.from_source = rows.from_source * part / task.seconds;
+  task.load.to_target = rows.to_target * part / task.seconds;
+  task.load.from_target = rows.from_target * part / task.seconds;
+}
+
 Load copy_load(const Volume& rows, const Rates& rates) noexcept {
   const double toast = rows.toast_gb * rates.copy_toast_gb;
   const double all = rows.heap_gb * rates.copy_heap_gb + rows.rows * rates.copy_row + toast;
@@ -77,7 +117,8 @@ Load copy_load(const Volume& rows, const Rates& rates) noexcept {
 double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
   const double seconds =
       rows.heap_gb * rates.copy_heap_gb + rows.rows * rates.copy_row + rows.toast_gb * rates.copy_toast_gb;
-  return rates.statement + rates.copy_table + seconds * (binary ? 1.0 : rates.copy_text);
+  const double answers = rates.source_answer + 2 * rates.target_answer;  // of COPY, and of its end
+  return rates.statement + rates.copy_table + answers + seconds * (binary ? 1.0 : rates.copy_text);
 }
 
 double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
@@ -113,8 +154,14 @@ double statistics_seconds(std::size_t columns, const Rates& rates) noexcept {
   return rates.statement + static_cast<double>(columns) * rates.statistic;
 }
 
+double ending_seconds(const Rates& rates) noexcept {
+  return rates.at_the_end + rates.compare_questions * rates.target_answer;
+}
+
 double restore_seconds(double tables, const Rates& rates) noexcept {
-  return tables <= 0 ? 0 : rates.pg_restore + tables * rates.make_table;
+  if (tables <= 0) return 0;
+  return rates.pg_restore + rates.restore_questions * rates.restore_answer +
+         tables * (rates.make_table + rates.table_questions * rates.restore_answer);
 }
 
 double large_objects_seconds(const catalog::LargeObjects& objects, const Rates& rates) noexcept {

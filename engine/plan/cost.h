@@ -52,6 +52,19 @@ struct Rates {
 
   double not_frozen = 1.06;  // measured: copying and reading back what one transaction did not make, times
 
+  // Of servers that are far: add_lines().
+  double source_answer = 0;  // seconds from a question to its answer
+  double target_answer = 0;
+  double restore_answer = 0;  // the same, of pg_restore's
+  double copy_from_gb = 0;    // seconds that rows keep a line busy
+  double copy_to_gb = 0;
+  double read_source_gb = 0;  // the same, where they are only digested
+  double read_target_gb = 0;
+  double toast_on_line = 2;       // estimate: GB of large values, which cross unpacked, of each on disk
+  double restore_questions = 20;  // measured: from pg_restore's start to its first table
+  double table_questions = 3.5;   // measured: of pg_restore, for a table
+  double compare_questions = 12;  // measured: for what a database has besides rows
+
   // Cores kept busy by one task that runs alone; the client's are those of pghaul.
   Load copying{.source = 0.55, .target = 0.97, .client = 0.23};     // measured
   Load copying_toast{.source = 0.15, .target = 1, .client = 0.05};  // estimate
@@ -78,6 +91,7 @@ struct Factors {
   std::vector<double> read_back;                  // by the relation's place
   std::vector<double> analyze;                    // by the relation's place
   std::vector<double> read_source, pack, unpack;  // the same, of an archive that is written
+  std::vector<double> from_source, to_target;     // the same, of what keeps lines busy
   std::vector<double> index;                      // by the index's place
 
   [[nodiscard]] static double of(const std::vector<double>& factors, catalog::Place place) noexcept {
@@ -99,10 +113,28 @@ struct Volume {
 /// Where the server has not counted rows, they are guessed from the bytes.
 [[nodiscard]] Volume volume_of(const catalog::Relation& relation) noexcept;
 
+/// Seconds for which rows keep lines busy.
+struct Crossing {
+  double from_source = 0;
+  double to_target = 0;
+  double from_target = 0;
+
+  Crossing& operator+=(const Crossing& other) noexcept;
+};
+/// Of one that is copied, is read back, or is read on the source for its digest.
+[[nodiscard]] Crossing copy_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+                                     const Factors& factors) noexcept;
+[[nodiscard]] Crossing read_back_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+                                          const Factors& factors) noexcept;
+[[nodiscard]] Crossing read_source_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+                                            const Factors& factors) noexcept;
+/// Has rows cross while the task, whose own work is in it, goes on: whatever takes longest counts.
+void cross(Task& task, const Crossing& rows, double part = 1) noexcept;
+
 /// What copying these rows keeps busy: a target that compresses large values is slower than any source.
 [[nodiscard]] Load copy_load(const Volume& rows, const Rates& rates) noexcept;
 
-/// Seconds for the work alone, a task's fixed part not counted.
+/// Seconds for the work alone, a task's fixed part and lines not counted.
 [[nodiscard]] double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept;
 [[nodiscard]] double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept;
 /// Of one process, which builds it alone.
@@ -114,6 +146,8 @@ struct Volume {
 /// Of a relation whose statistics are read, and of one that takes them over.
 [[nodiscard]] double read_statistics_seconds(std::size_t columns, const Rates& rates) noexcept;
 [[nodiscard]] double statistics_seconds(std::size_t columns, const Rates& rates) noexcept;
+/// From the last task to the end; on the source the same is done meanwhile.
+[[nodiscard]] double ending_seconds(const Rates& rates) noexcept;
 /// Of one pg_restore that makes so many tables; what is no table counts as much as it costs beside one.
 [[nodiscard]] double restore_seconds(double tables, const Rates& rates) noexcept;
 /// Of all large objects together.

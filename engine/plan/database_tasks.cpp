@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/units.h"
 #include "plan/cost.h"
 #include "plan/index_work.h"
 
@@ -24,13 +25,17 @@ void add_large_objects(Draft& draft) {
   if (!draft.options.with_large_objects) return;
   const catalog::LargeObjects& objects = draft.source.large_objects;
   const auto ranges = static_cast<Place>(objects.range_starts.size());
+  const double gb = static_cast<double>(objects.bytes) / kGigabyte / ranges;
+  const Rates& rates = draft.options.rates;
   for (Place range = 0; range < ranges; ++range) {
     Task task = draft.new_task(TaskKind::large_objects, {range});
-    task.seconds += large_objects_seconds(objects, draft.options.rates) / ranges;
+    task.seconds += large_objects_seconds(objects, rates) / ranges;
+    cross(task, {.from_source = gb * rates.copy_from_gb, .to_target = gb * rates.copy_to_gb});
     const TaskId written = draft.add(std::move(task));
     if (!draft.options.read_back) continue;
     Task read = draft.new_task(TaskKind::large_objects_read_back, {range});
-    read.seconds += read_large_objects_seconds(objects, draft.options.rates) / ranges;
+    read.seconds += read_large_objects_seconds(objects, rates) / ranges;
+    cross(read, {.from_target = gb * rates.read_target_gb});
     read.after = {written};
     draft.add(std::move(read));
   }

@@ -28,7 +28,7 @@ Task Draft::new_task(TaskKind kind, Places objects) const {
   task.kind = kind;
   task.milestone = milestone_of(kind);
   task.objects = std::move(objects);
-  task.seconds = options.rates.transaction;
+  task.seconds = options.rates.transaction + options.rates.target_answer;
   task.load = load_of(kind, options.rates);
   if (reads_source(kind)) task.afterwards = options.rates.at_the_end;  // the source's objects are read then
   return task;

@@ -6,17 +6,23 @@
 
 namespace pghaul::plan {
 
-/// Whose cores a task keeps busy.
-enum class Party : std::uint8_t { source, target, client };
-inline constexpr std::size_t kParties = 3;
+/// What tasks share: the cores of three, and the lines that rows cross, each way on its own. A line is like a
+/// machine with one core.
+enum class Party : std::uint8_t { source, target, client, from_source, to_target, from_target };
+inline constexpr std::size_t kParties = 6;
 
 /// How many cores of each a task keeps busy while nothing else runs.
 struct Load {
   double source = 0;
   double target = 1;
   double client = 0;
+  double from_source = 0;
+  double to_target = 0;
+  double from_target = 0;
 
-  [[nodiscard]] std::array<double, kParties> each() const noexcept { return {source, target, client}; }
+  [[nodiscard]] std::array<double, kParties> each() const noexcept {
+    return {source, target, client, from_source, to_target, from_target};
+  }
 };
 
 /// Where the parties run. Those on one machine share its cores.
@@ -25,9 +31,11 @@ struct Machines {
   std::array<double, kParties> cores{};        // of each machine
 
   /// All parties on one machine.
-  Machines(double shared_cores) : cores{shared_cores, 0, 0} {}  // NOLINT(google-explicit-constructor)
+  Machines(double shared_cores)  // NOLINT(google-explicit-constructor)
+      : place{0, 0, 0, 3, 4, 5}, cores{shared_cores, 0, 0, 1, 1, 1} {}
   /// Each on its own.
-  Machines(double source, double target, double client) : place{0, 1, 2}, cores{source, target, client} {}
+  Machines(double source, double target, double client)
+      : place{0, 1, 2, 3, 4, 5}, cores{source, target, client, 1, 1, 1} {}
 
   [[nodiscard]] bool shared(Party one, Party other) const noexcept {
     return place[static_cast<std::size_t>(one)] == place[static_cast<std::size_t>(other)];

@@ -80,10 +80,11 @@ bool divide_tables(const TaskGraph& whole, const Catalog& source, int jobs,
 /// The application waits for all of it.
 Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOptions& options) {
   Plan plan;
-  plan.jobs = options.decided_jobs > 0
-                  ? options.decided_jobs
-                  : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores, options.round_trip),
-                                         possible_jobs(source.server, target)));
+  plan.jobs =
+      options.decided_jobs > 0
+          ? options.decided_jobs
+          : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores, options.lines.round_trip()),
+                                 possible_jobs(source.server, target)));
   plan.tables = plan_tables(source, target, options);
 
   const Links links(source);

@@ -8,6 +8,7 @@
 #include "catalog/model.h"
 #include "plan/cost.h"
 #include "plan/format.h"
+#include "plan/lines.h"
 #include "plan/machines.h"
 #include "plan/page_range.h"
 #include "plan/task_graph.h"
@@ -26,7 +27,7 @@ struct PlanOptions {
   int jobs = 0;                       // 0: chosen from both servers, this machine and the work
   int decided_jobs = 0;               // of a plan that is made again: neither chosen nor limited
   int local_cores = 1;                // of the machine pghaul runs on
-  double round_trip = 0;              // seconds from a question to its answer, of the farther server
+  Lines lines;                        // to both servers
   Machines machines{kManyCores};      // where source, target and pghaul run
   std::optional<bool> decided_split;  // of a plan that is made again: whether tables are split
   bool with_owner = true;
@@ -39,7 +40,7 @@ struct PlanOptions {
   double made_after_data = 0;                  // of the schema, by the post-data task: restore_seconds()
   double made_at_opening = 0;
   std::vector<StoredRows> stored;  // by the relation's place; empty: the source is a server
-  Rates rates;
+  Rates rates;                     // with the lines in them
   Factors factors;
 };
 
@@ -49,7 +50,7 @@ struct TablePlan {
   Format format;
   std::uint32_t chunks = 1;      // page ranges copied side by side
   std::uint32_t read_parts = 1;  // page ranges read back side by side
-  double seconds = 0;            // predicted for its rows
+  double seconds = 0;            // predicted for its rows, if no line holds them up
 };
 
 struct Plan {

@@ -44,7 +44,7 @@ Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& sur
     reached = std::max(reached, end);
     if (task.kind == TaskKind::open) outlook.downtime = end;
   }
-  outlook.seconds = outlook.tasks_start + outlook.tasks.seconds + rates.at_the_end +
+  outlook.seconds = outlook.tasks_start + outlook.tasks.seconds + ending_seconds(rates) +
                     restore_seconds(surroundings.at_the_end, rates);
   if (outlook.downtime == 0) outlook.downtime = outlook.seconds;
   outlook.milestones.back() = outlook.seconds;

@@ -189,7 +189,7 @@ void check_tablespaces(const Catalog& source, const Server& target, Findings& fi
 
 void check_connections(const Server& source, const Server& target, const PlanOptions& options,
                        Findings& findings) {
-  const int wanted = wanted_jobs(options.jobs, options.local_cores, options.round_trip);
+  const int wanted = wanted_jobs(options.jobs, options.local_cores, options.lines.round_trip());
   const int possible = possible_jobs(source, &target);
   if (possible >= wanted) return;
   const std::string free = fmt::format("{} more connections can be opened on the source, {} on the target",

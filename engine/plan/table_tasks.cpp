@@ -61,13 +61,18 @@ void wait_for_what_checks_read(const Draft& draft, Place table, Task& copy) {
 void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
   Task task = draft.new_task(TaskKind::copy, tables);
   task.locks = lock_each(tables, LockMode::access_exclusive);  // TRUNCATE, for FREEZE
+  const PlanOptions& options = draft.options;
   Volume rows;
+  Crossing crossing;
   for (const Place table : tables) {
+    const Volume of_table = volume_of(draft.source.relations[table]);
     task.seconds += draft.table_plan(table)->seconds;
-    rows += volume_of(draft.source.relations[table]);
+    rows += of_table;
+    crossing += copy_crossing(of_table, table, options.rates, options.factors);
   }
-  if (tables.size() == 1) task.seconds += draft.options.rates.truncate;
-  task.load = copy_load(rows, draft.options.rates);
+  if (tables.size() == 1) task.seconds += options.rates.truncate;
+  task.load = copy_load(rows, options.rates);
+  cross(task, crossing);
   wait_for_what_checks_read(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));
 }
@@ -76,12 +81,16 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& re
   const std::vector<PageRange> ranges = draft.options.stored.empty()
                                             ? split_pages(draft.source.relations[table].heap_pages, chunks)
                                             : draft.options.stored[table].files;
+  const Rates& rates = draft.options.rates;
+  const Volume rows = volume_of(draft.source.relations[table]);
+  const Crossing crossing = copy_crossing(rows, table, rates, draft.options.factors);
   for (const PageRange& pages : ranges) {
     Task task = draft.new_task(TaskKind::copy, {table});
     task.pages = pages;
     task.locks = {{table, LockMode::row_exclusive}};
-    task.seconds += draft.table_plan(table)->seconds * draft.options.rates.not_frozen / chunks;
-    task.load = copy_load(volume_of(draft.source.relations[table]), draft.options.rates);
+    task.seconds += draft.table_plan(table)->seconds * rates.not_frozen / chunks;
+    task.load = copy_load(rows, rates);
+    cross(task, crossing, 1.0 / chunks);
     wait_for_what_checks_read(draft, table, task);
     reached.copied.push_back(draft.add(std::move(task)));
   }
@@ -139,17 +148,22 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
   // Before PostgreSQL 14, each part would read the whole table.
   const bool can_split = draft.target == nullptr || draft.target->version >= kFirstWithTidRangeScan;
   const std::uint32_t parts = can_split ? first.read_parts : 1;
+  const Rates& rates = draft.options.rates;
   for (std::uint32_t part = 0; part < parts; ++part) {
     Task task = draft.new_task(TaskKind::read_back, tables);
     task.part = part;
     task.parts = parts;
     task.locks = lock_each(tables, LockMode::access_share);
+    Crossing crossing;
     for (const Place table : tables) {
-      task.seconds += read_back_seconds(volume_of(draft.source.relations[table]),
-                                        draft.table_plan(table)->format.binary, draft.options.rates) *
+      const Volume rows = volume_of(draft.source.relations[table]);
+      task.seconds += read_back_seconds(rows, draft.table_plan(table)->format.binary, rates) *
                       Factors::of(draft.options.factors.read_back, table) *
-                      (first.chunks > 1 ? draft.options.rates.not_frozen : 1) / parts;
+                      (first.chunks > 1 ? rates.not_frozen : 1) / parts;
+      task.seconds += rates.target_answer;
+      crossing += read_back_crossing(rows, table, rates, draft.options.factors);
     }
+    cross(task, crossing, 1.0 / parts);
     wait_for(task, reached.copied);
     draft.add(std::move(task));
   }

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::int64_t kPieceBytes = std::int64_t{256} << 20;
 
-void add_reads(TaskGraph& graph, TaskKind kind, const TablePlan& table, const Rates& rates) {
+void add_reads(TaskGraph& graph, TaskKind kind, const TablePlan& table, const Crossing& rows,
+               const Rates& rates) {
   for (std::uint32_t part = 0; part < table.chunks; ++part) {
     Task task;
     task.kind = kind;
@@ -23,6 +24,7 @@ void add_reads(TaskGraph& graph, TaskKind kind, const TablePlan& table, const Ra
     task.part = part;
     task.parts = table.chunks;
     task.seconds = rates.transaction + table.seconds / table.chunks;
+    cross(task, rows, 1.0 / table.chunks);
     graph.add(std::move(task));
   }
 }
@@ -56,7 +58,7 @@ void add_large_objects(TaskGraph& graph, const catalog::LargeObjects& objects,
 }
 
 int jobs_of(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options) {
-  return std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores, options.round_trip),
+  return std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores, options.lines.round_trip()),
                               possible_jobs(source.server, target)));
 }
 
@@ -70,8 +72,11 @@ Plan make_verify_plan(const catalog::Catalog& source, const catalog::Server& tar
   for (const catalog::Place place : comparable) {
     TablePlan table = plan_reading(source, place, plan.jobs, formats, options);
     if (target.version < kFirstWithTidRangeScan) table.chunks = 1;
-    add_reads(plan.graph, TaskKind::read_source, table, options.rates);
-    add_reads(plan.graph, TaskKind::read_back, table, options.rates);
+    const Volume rows = volume_of(source.relations[place]);
+    add_reads(plan.graph, TaskKind::read_source, table,
+              read_source_crossing(rows, place, options.rates, options.factors), options.rates);
+    add_reads(plan.graph, TaskKind::read_back, table,
+              read_back_crossing(rows, place, options.rates, options.factors), options.rates);
     plan.tables.push_back(std::move(table));
   }
   add_large_objects(plan.graph, source.large_objects,
@@ -86,7 +91,9 @@ Plan make_read_plan(const catalog::Catalog& source, const PlanOptions& options) 
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
     if (source.relations[place].kind != 'r') continue;
     TablePlan table = plan_reading(source, place, plan.jobs, formats, options);
-    add_reads(plan.graph, TaskKind::read_source, table, options.rates);
+    add_reads(plan.graph, TaskKind::read_source, table,
+              read_source_crossing(volume_of(source.relations[place]), place, options.rates, options.factors),
+              options.rates);
     plan.tables.push_back(std::move(table));
   }
   if (options.with_large_objects) {

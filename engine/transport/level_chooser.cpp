@@ -17,6 +17,7 @@ constexpr std::size_t kUsual = 2;
 
 constexpr std::size_t kDecisionBytes = 8_MiB;  // fewer, and a scheduler's whim would decide
 constexpr double kWorthRising = 0.97;          // of what was stored before
+constexpr std::uint32_t kSteady = 4;           // decisions: buffers along a line make it look fast at first
 constexpr std::uint32_t kMostPatience = 1024;  // decisions
 constexpr std::uint32_t kGiveUpAfter = 4;      // frames in a row that did not shrink
 constexpr std::uint32_t kTryAgainAfter = 16;   // frames
@@ -60,15 +61,16 @@ void LevelChooser::notice_incompressible(bool shrunk) noexcept {
 
 void LevelChooser::decide() noexcept {
   const double all = sum_.waited + sum_.packed + sum_.wrote;
+  idle_ = sum_.wrote < all / 20 ? idle_ + 1 : 0;
   if (until_lower_ > 0) --until_lower_;
   if (until_higher_ > 0) --until_higher_;
   if (has_risen_in_vain()) {
     --step_;
   } else if (sum_.wrote > all / 2 || (sum_.wrote > all / 4 && step_ < kUsual)) {
     rise();
-  } else if (sum_.packed > all / 2) {
+  } else if (sum_.packed > all / 2 && sum_.wrote < all / 8) {
     if (step_ > lowest_) --step_;
-  } else if (sum_.wrote < all / 20 && step_ > lowest_ && step_ <= kUsual && until_lower_ == 0) {
+  } else if (idle_ >= kSteady && step_ > lowest_ && step_ <= kUsual && until_lower_ == 0) {
     --step_;
   }
   sum_ = {};
@@ -77,7 +79,11 @@ void LevelChooser::decide() noexcept {
 /// Who has tried a level in vain tries it again only after ever longer times.
 void LevelChooser::rise() noexcept {
   if (until_higher_ > 0 || step_ + 1 == kLevels.size()) return;
-  if (step_ < kUsual) until_lower_ = patience_ = std::min(patience_ * 4, kMostPatience);
+  if (step_ < kUsual) {  // one step, to what hardly compresses, might be in vain
+    until_lower_ = patience_ = std::min(patience_ * 4, kMostPatience);
+    step_ = kUsual;
+    return;
+  }
   stored_before_ = static_cast<double>(sum_.stored_bytes) / static_cast<double>(sum_.raw_bytes);
   ++step_;
 }

@@ -43,6 +43,7 @@ class LevelChooser {
   std::size_t lowest_;  // step
   std::size_t step_;
   Frame sum_;                      // since the last decision
+  std::uint32_t idle_ = 0;         // decisions in a row that saw hardly any writing
   std::uint32_t until_lower_ = 0;  // decisions until a lower level is tried
   std::uint32_t patience_ = 4;
   std::uint32_t until_higher_ = 0;  // the same for a higher one

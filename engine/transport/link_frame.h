@@ -47,6 +47,7 @@ struct LinkFrame {
   std::uint32_t stored_bytes = 0;
   std::uint64_t raw_hash = 0;
 
+  [[nodiscard]] bool begins_channel() const noexcept { return kind == Kind::open || kind == Kind::errand; }
   void write(std::span<std::byte, kBytes> bytes) const noexcept;
   /// Believes nothing: what it gives is within the bounds above.
   [[nodiscard]] static Result<LinkFrame> read(std::span<const std::byte, kBytes> bytes);

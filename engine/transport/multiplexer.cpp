@@ -19,7 +19,7 @@ Status Multiplexer::run(const std::function<Status(Channel::Arrived)>& on_other)
     Status handled;
     if (const std::shared_ptr<Channel> channel = find(frame.channel)) {
       handled = channel->deliver(frame, std::move((**received).payload));
-    } else if (!was_left(frame.channel)) {
+    } else if (frame.begins_channel() || !was_left(frame.channel)) {
       handled = on_other(std::move(**received));
     }
     if (!handled)
@@ -44,6 +44,7 @@ Result<std::optional<Channel::Arrived>> Multiplexer::receive() {
   const Result<std::size_t> payload = input_->read(arrived.payload);
   if (!payload) return pghaul::fail(payload.error());
   if (*payload < arrived.payload.size()) return pghaul::fail(ErrorCode::connection_lost, "it ends too early");
+  bytes_.fetch_add(header.size() + arrived.payload.size(), std::memory_order_relaxed);
   if (frame->coding == LinkFrame::Coding::stored && hash64(arrived.payload) != frame->raw_hash) {
     return pghaul::fail(ErrorCode::connection_lost, "it is damaged: its bytes are not those that were sent",
                         "something between the two halves of the link changes what they send");
@@ -113,6 +114,7 @@ Status Multiplexer::send(LinkFrame frame, std::span<const std::byte> payload) {
   }
   turn_.notify_all();
   if (!written) return pghaul::fail(ErrorCode::connection_lost, written.error().message);
+  bytes_.fetch_add(header.size() + payload.size(), std::memory_order_relaxed);
   return {};
 }
 

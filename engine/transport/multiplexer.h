@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +31,8 @@ class Multiplexer {
   Multiplexer(ByteInput& input, ByteOutput& output) : input_(&input), output_(&output) {}
 
   /// Reads until the other half closes its end, which is no error, or something fails; fail() has to follow.
-  /// Gives what is for no channel that is known here, apart from ones that are left, to `on_other`.
+  /// Gives what is for no channel that is known here, apart from ones that are left, to `on_other`. Channels
+  /// may begin in any order: those who begin them don't wait for each other.
   [[nodiscard]] Status run(const std::function<Status(Channel::Arrived)>& on_other);
   /// Has all channels fail, now and later, unless they have.
   void fail(const Error& error);
@@ -43,6 +45,8 @@ class Multiplexer {
   [[nodiscard]] Status send(LinkFrame::Kind kind, std::uint32_t channel, std::string_view payload = {});
   /// One that is: `frame` lacks its number, `payload` is what is stored.
   [[nodiscard]] Status send(LinkFrame frame, std::span<const std::byte> payload);
+  /// Of all that has come and gone, as it was stored.
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
   [[nodiscard]] Status give_credit(Channel& channel, std::size_t stored_bytes);
 
  private:
@@ -53,6 +57,7 @@ class Multiplexer {
   ByteInput* input_;
   ByteOutput* output_;
   std::uint32_t to_come_ = 0;  // number of the frame
+  std::atomic<std::uint64_t> bytes_{0};
 
   std::mutex channels_mutex_;  // guards the next three
   std::map<std::uint32_t, std::shared_ptr<Channel>> channels_;

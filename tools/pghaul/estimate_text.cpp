@@ -76,6 +76,16 @@ std::string answer(const json& estimate, const Look& look) {
   return text;
 }
 
+/// Of servers on other machines.
+std::string lines(const json& estimate) {
+  std::string text;
+  for (const char* end : {"source", "target"}) {
+    const double bytes = estimate.value(std::string(end) + "_line", 0.0);
+    if (bytes > 0) text += fmt::format("; {}/s to the {}", show_bytes(bytes), end);
+  }
+  return text;
+}
+
 std::string basis(const json& estimate, const Look& look) {
   std::string text;
   if (estimate.value("measured", false)) {
@@ -91,6 +101,7 @@ std::string basis(const json& estimate, const Look& look) {
       const double trip = estimate.value("source_round_trip", 0.0) + estimate.value("target_round_trip", 0.0);
       text += fmt::format("; a round trip of {:.2g} ms", trip * 1e3);
     }
+    text += lines(estimate);
     if (estimate.contains("target_cores") && estimate.contains("source_cores")) {
       text += fmt::format(";\n{:15}about {:.1f} cores free on the source, {:.1f} on the target", "",
                           estimate.value("source_cores", 0.0), estimate.value("target_cores", 0.0));

@@ -71,6 +71,17 @@ TEST(LevelChooser, StoresOnALineThatIsFasterThanTheSource) {
   EXPECT_EQ(level_after(of_archive, kSourceLimits, 800), 1);
 }
 
+/// What is on its way fills buffers first, and a level that hardly compresses brings nothing for many kinds
+/// of rows.
+TEST(LevelChooser, IsNotMisledByALineThatIsSlowOnlyOnceItIsFull) {
+  LevelChooser levels({}, FrameEncoder::kStore);
+  EXPECT_EQ(level_after(levels, kSourceLimits, 24), 1);
+  EXPECT_EQ(level_after(levels, kSourceLimits, 800), FrameEncoder::kStore);
+  LevelChooser::Frame slow = kDiskLimits;
+  slow.stored_bytes = slow.raw_bytes;
+  EXPECT_EQ(level_after(levels, slow, 8), 1);
+}
+
 TEST(LevelChooser, SeldomTriesToStoreOnALineThatOnlyCompressionMakesFastEnough) {
   LevelChooser levels({}, FrameEncoder::kStore);
   int stored = 0;

@@ -109,6 +109,25 @@ TEST(Multiplexer, DeliversFramesInOrder) {
   EXPECT_FALSE(channel->take());
 }
 
+TEST(Multiplexer, LetsChannelsBeginInAnyOrder) {
+  MemoryInput nothing({});
+  MemoryOutput output;
+  Multiplexer near_half(nothing, output);
+  for (const std::uint32_t channel : {7U, 5U}) ASSERT_TRUE(near_half.send(LinkFrame::Kind::open, channel));
+  ASSERT_TRUE(near_half.send(LinkFrame::Kind::errand, 6));
+  ASSERT_TRUE(near_half.send(LinkFrame::Kind::data, 4, "for a channel that was left"));
+  MemoryInput input(output.bytes);
+  Multiplexer far_half(input, output);
+  std::vector<std::uint32_t> begun;
+  const Status ended = far_half.run([&](const Channel::Arrived& arrived) -> Status {
+    begun.push_back(arrived.frame.channel);
+    (void)far_half.join(arrived.frame.channel);
+    return {};
+  });
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(begun, (std::vector<std::uint32_t>{7, 5, 6}));
+}
+
 TEST(Multiplexer, NoticesEveryBitThatIsTurned) {
   const std::vector<std::byte> good = two_frames();
   for (std::size_t at = 0; at < good.size(); ++at) {

@@ -155,12 +155,13 @@ function jobsSection() {
 function basisSection() {
   const pairs = [];
   const cores = (value) => (value === undefined ? "" : `, about ${value.toFixed(1)} cores free`);
+  const line = (value) => (value === undefined ? "" : `, ${bytes(value)}/s`);
   const trip = (value) => (value === undefined ? null : `round trip ${(1000 * value).toPrecision(2)} ms`);
   if (estimate.measured) {
     pairs.push(["measured", `${counted(estimate.sampled_tables, "kind of table", "kinds of tables")} in ${seconds(estimate.measuring_seconds)}`]);
     for (const end of ["source", "target"]) {
       const text = trip(estimate[`${end}_round_trip`]);
-      if (text) pairs.push([end, text + cores(estimate[`${end}_cores`])]);
+      if (text) pairs.push([end, text + line(estimate[`${end}_line`]) + cores(estimate[`${end}_cores`])]);
     }
   } else {
     pairs.push(["measured", "nothing: these are figures that pghaul ships"]);

@@ -1,0 +1,56 @@
+#include "job/measure_line.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+#include "base/units.h"
+#include "job/let_go.h"
+#include "job/sample_statistics.h"
+#include "link/far_line.h"
+#include "plan/jobs.h"
+
+namespace pghaul::job {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kFirstBytes = 256_KiB;
+constexpr std::int64_t kMostBytes = 16_MiB;
+constexpr double kLongEnough = 0.15;  // seconds; and as many round trips as a connection takes to speed up:
+constexpr double kRoundTrips = 4;
+
+}  // namespace
+
+Result<double> round_trip_seconds(postgres::Connection& server) {
+  constexpr int kMostQuestions = 3;
+  double least = 0;
+  for (int asked = 0; asked == 0 || (asked < kMostQuestions && least >= plan::kFar); ++asked) {
+    const Clock::time_point start = Clock::now();
+    if (const Status answered = server.execute("SELECT 1"); !answered) return fail(answered.error());
+    const double seconds = seconds_since(start);
+    least = asked == 0 ? seconds : std::min(least, seconds);
+  }
+  return least;
+}
+
+Result<double> line_seconds_per_gb(postgres::Connection& server, double round_trip,
+                                   const std::shared_ptr<link::NearHalf>& link, const std::stop_token& stop) {
+  const LetGo let_go(stop, server);
+  const double enough = std::max(kLongEnough, kRoundTrips * round_trip);
+  double seconds_per_gb = 0;
+  for (std::int64_t bytes = kFirstBytes; bytes <= kMostBytes; bytes *= 4) {
+    const Clock::time_point start = Clock::now();
+    const Status carried = link ? link::carry(*link, static_cast<std::size_t>(bytes), stop)
+                                : server.execute(fmt::format("SELECT repeat('x', {})", bytes));
+    if (!carried) return fail(carried.error());
+    const double seconds = std::max(1e-6, seconds_since(start) - round_trip);
+    seconds_per_gb = seconds / static_cast<double>(bytes) * kGigabyte;
+    if (seconds >= enough) break;
+  }
+  return seconds_per_gb;
+}
+
+}  // namespace pghaul::job

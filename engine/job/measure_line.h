@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "base/error.h"
+#include "link/near_half.h"
+#include "postgres/connection.h"
+
+namespace pghaul::job {
+
+/// From a question to its answer. Good enough to tell a server that is far: others are asked but once, those
+/// a few times, as one that is near may be busy.
+[[nodiscard]] Result<double> round_trip_seconds(postgres::Connection& server);
+
+/// How long a GB is on its way, told in about half a second: what a server sends of bytes that it only has to
+/// repeat; what is sent to it is taken to be as fast. Over a link, between its halves, the way that rows go.
+///
+/// `round_trip`: seconds. `link` may be nullptr.
+/// Errors  connection_lost, interrupted; server_error: a statement_timeout, for example.
+[[nodiscard]] Result<double> line_seconds_per_gb(postgres::Connection& server, double round_trip,
+                                                 const std::shared_ptr<link::NearHalf>& link,
+                                                 const std::stop_token& stop);
+
+}  // namespace pghaul::job

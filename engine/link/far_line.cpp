@@ -1,0 +1,53 @@
+#include "link/far_line.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <string>
+
+#include "base/units.h"
+
+namespace pghaul::link {
+namespace {
+
+constexpr const char* kCarry = "carry";
+constexpr std::size_t kMostBytes = 64_MiB;
+
+std::string noise(std::size_t bytes) {
+  std::mt19937_64 random;  // of which only its speed, and that it can't be compressed, matter
+  std::string text(bytes, '\0');
+  for (std::size_t at = 0; at + sizeof(std::uint64_t) <= bytes; at += sizeof(std::uint64_t)) {
+    const std::uint64_t word = random();
+    std::memcpy(text.data() + at, &word, sizeof word);
+  }
+  return text;
+}
+
+}  // namespace
+
+Status carry(NearHalf& link, std::size_t bytes, const std::stop_token& stop) {
+  const bool to_here = link.side() == postgres::Side::source;
+  Errand errand{.words = {{"errand", kCarry}, {"bytes", std::to_string(to_here ? bytes : 0)}}};
+  if (!to_here) errand.text = noise(bytes);
+  const Result<Errand> answer = link.run_errand(errand, stop);
+  if (!answer) return fail(answer.error());
+  return {};
+}
+
+bool is_carrying(const Errand& errand) {
+  const auto what = errand.words.find("errand");
+  return what != errand.words.end() && what->second == kCarry;
+}
+
+Errand answer_carrying(const Errand& errand) {
+  std::size_t bytes = 0;
+  if (const auto asked = errand.words.find("bytes"); asked != errand.words.end()) {
+    const std::string& digits = asked->second;
+    std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
+  }
+  return {.text = noise(std::min(bytes, kMostBytes))};
+}
+
+}  // namespace pghaul::link
