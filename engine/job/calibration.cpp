@@ -13,6 +13,7 @@
 #include "job/cores.h"
 #include "job/sample_choice.h"
 #include "plan/batches.h"
+#include "plan/jobs.h"
 
 namespace pghaul::job {
 namespace {
@@ -159,6 +160,7 @@ class Measuring {
     if (result_.source_cores) machines.cores_of(plan::Party::source) = *result_.source_cores;
     if (result_.target_cores) machines.cores_of(plan::Party::target) = *result_.target_cores;
     result_.factors = factors_of(found_.source, result_.samples, speed);
+    if (found_.lines.round_trip() >= plan::kFar) result_.factors.work = speed;
     plan::Rates& rates = result_.rates;
     for (double* rate : {&rates.check_referencing, &rates.check_referenced, &rates.sequence,
                          &rates.refresh_gb, &rates.pg_restore}) {

@@ -288,8 +288,8 @@ Status Sampler::sample_large_objects(plan::Rates& rates) {
   return job::sample_large_objects(*found_, *source_, scratch_->connection(), lane_, buffer_, rates);
 }
 
-Result<double> Sampler::beside_the_way(Result<double> seconds) const {
-  if (seconds) *seconds = lines_.without_answers(*seconds, 0, 1);
+Result<double> Sampler::beside_the_way(Result<double> seconds, double of_source) const {
+  if (seconds) *seconds = lines_.without_answers(*seconds, of_source, 1);
   return seconds;
 }
 
@@ -298,13 +298,15 @@ Result<double> Sampler::transaction_seconds() {
   const Status made =
       target.execute(fmt::format("CREATE TABLE {}.journal (task bigint, line text)", Scratch::kSchema));
   if (!made) return fail(made.error());
-  return beside_the_way(median_seconds([&](int) -> Status {
-    const Result<std::optional<postgres::Transaction>> reading = begin_reading();
-    if (!reading) return fail(reading.error());
-    postgres::Transaction writing = postgres::Transaction::begin(target);
-    return writing.commit(
-        fmt::format("INSERT INTO {}.journal VALUES (1, 'a line as the journal has it')", Scratch::kSchema));
-  }));
+  return beside_the_way(
+      median_seconds([&](int) -> Status {
+        const Result<std::optional<postgres::Transaction>> reading = begin_reading();
+        if (!reading) return fail(reading.error());
+        postgres::Transaction writing = postgres::Transaction::begin(target);
+        return writing.commit(fmt::format("INSERT INTO {}.journal VALUES (1, 'a line as the journal has it')",
+                                          Scratch::kSchema));
+      }),
+      source_ ? plan::kSnapshotAnswers : 0);
 }
 
 Result<double> Sampler::truncate_seconds() {

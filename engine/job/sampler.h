@@ -59,7 +59,7 @@ class Sampler {
                                            const plan::Rates& rates);
   /// Sets what was measured of them. Not of an archive's.
   [[nodiscard]] Status sample_large_objects(plan::Rates& rates);
-  /// These don't count the way to the target. Seconds of a task's fixed part: a transaction on each server,
+  /// These don't count the way to the servers. Seconds of a task's fixed part: a transaction on each server,
   /// one row written in the target's.
   [[nodiscard]] Result<double> transaction_seconds();
   /// Seconds that TRUNCATE adds to a transaction. After transaction_seconds().
@@ -90,7 +90,7 @@ class Sampler {
   };
 
   [[nodiscard]] Status limit_statements();
-  [[nodiscard]] Result<double> beside_the_way(Result<double> seconds) const;
+  [[nodiscard]] Result<double> beside_the_way(Result<double> seconds, double of_source = 0) const;
   [[nodiscard]] std::vector<Trial> trials_of(const std::vector<catalog::Place>& tables) const;
   [[nodiscard]] std::vector<Extract> extracts_of(const Trial& trial) const;
   /// The snapshot, while it lives; nothing for an archive.

@@ -61,7 +61,8 @@ void add_written(TaskGraph& graph, Task write, const Work& work, TaskKind read_b
   write.seconds = options.rates.transaction + storing.seconds;
   write.load = storing.load;
   cross(write, work.rows);
-  write.seconds += options.rates.source_answer * static_cast<double>(1 + write.objects.size());
+  const auto questions = kSnapshotAnswers + static_cast<double>(write.objects.size());
+  wait_longer(write, questions * options.rates.source_answer);
   const TaskId written = graph.add(std::move(write));
   if (!options.read_back) return;
   read.kind = read_back;

@@ -20,8 +20,8 @@ double sort_seconds(double entries, double per_entry) noexcept {
   return entries * std::log2(std::max(entries, 2.0)) * per_entry;
 }
 
-double gb_on_line(const Volume& rows, const Rates& rates) noexcept {
-  return rows.heap_gb + rows.toast_gb * rates.toast_on_line;
+double on_line(const Volume& rows, double gb, double toast_gb) noexcept {
+  return rows.heap_gb * gb + rows.toast_gb * toast_gb;
 }
 
 /// Gigabytes.
@@ -75,21 +75,22 @@ Crossing& Crossing::operator+=(const Crossing& other) noexcept {
 
 Crossing copy_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                        const Factors& factors) noexcept {
-  const double gb = gb_on_line(rows, rates);
-  return {.from_source = gb * rates.copy_from_gb * Factors::of(factors.from_source, relation),
-          .to_target = gb * rates.copy_to_gb * Factors::of(factors.to_target, relation)};
+  return {.from_source = on_line(rows, rates.copy_from_gb, rates.copy_from_toast_gb) *
+                         Factors::of(factors.from_source, relation),
+          .to_target = on_line(rows, rates.copy_to_gb, rates.copy_to_toast_gb) *
+                       Factors::of(factors.to_target, relation)};
 }
 
 Crossing read_back_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                             const Factors& factors) noexcept {
-  return {.from_target =
-              gb_on_line(rows, rates) * rates.read_target_gb * Factors::of(factors.to_target, relation)};
+  return {.from_target = on_line(rows, rates.read_target_gb, rates.read_target_gb * rates.toast_on_line) *
+                         Factors::of(factors.to_target, relation)};
 }
 
 Crossing read_source_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                               const Factors& factors) noexcept {
-  return {.from_source =
-              gb_on_line(rows, rates) * rates.read_source_gb * Factors::of(factors.from_source, relation)};
+  return {.from_source = on_line(rows, rates.read_source_gb, rates.read_source_gb * rates.toast_on_line) *
+                         Factors::of(factors.from_source, relation)};
 }
 
 void cross(Task& task, const Crossing& rows, double part) noexcept {
@@ -100,6 +101,30 @@ void cross(Task& task, const Crossing& rows, double part) noexcept {
   task.load.from_source = rows.from_source * part / task.seconds;
   task.load.to_target = rows.to_target * part / task.seconds;
   task.load.from_target = rows.from_target * part / task.seconds;
+}
+
+double answer_seconds(const Task& task, const Rates& rates) noexcept {
+  const auto objects = static_cast<double>(task.objects.size());
+  double of_source = reads_source(task.kind) ? kSnapshotAnswers : 0;
+  double of_target = 1;
+  if (task.kind == TaskKind::copy) {  // to COPY, on both; to its end
+    of_source += objects;
+    of_target += 2 * objects;
+  } else if (task.kind == TaskKind::read_back) {
+    of_target += objects;
+  }
+  return of_source * rates.source_answer + of_target * rates.target_answer;
+}
+
+void wait_longer(Task& task, double seconds) noexcept {
+  if (seconds <= 0) return;
+  const double part = task.seconds / (task.seconds + seconds);
+  Load& load = task.load;
+  for (double* busy :
+       {&load.source, &load.target, &load.client, &load.from_source, &load.to_target, &load.from_target}) {
+    *busy *= part;
+  }
+  task.seconds += seconds;
 }
 
 Load copy_load(const Volume& rows, const Rates& rates) noexcept {
@@ -114,11 +139,14 @@ Load copy_load(const Volume& rows, const Rates& rates) noexcept {
           .client = mixed(rates.copying.client, rates.copying_toast.client)};
 }
 
+Load part_of(const Load& load, double part) noexcept {
+  return {.source = load.source * part, .target = load.target * part, .client = load.client * part};
+}
+
 double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {
   const double seconds =
       rows.heap_gb * rates.copy_heap_gb + rows.rows * rates.copy_row + rows.toast_gb * rates.copy_toast_gb;
-  const double answers = rates.source_answer + 2 * rates.target_answer;  // of COPY, and of its end
-  return rates.statement + rates.copy_table + answers + seconds * (binary ? 1.0 : rates.copy_text);
+  return rates.statement + rates.copy_table + seconds * (binary ? 1.0 : rates.copy_text);
 }
 
 double read_back_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {

@@ -56,11 +56,13 @@ struct Rates {
   double source_answer = 0;  // seconds from a question to its answer
   double target_answer = 0;
   double restore_answer = 0;  // the same, of pg_restore's
-  double copy_from_gb = 0;    // seconds that rows keep a line busy
+  double copy_from_gb = 0;    // seconds that rows keep a line busy, of what they take on disk; TOAST apart
+  double copy_from_toast_gb = 0;
   double copy_to_gb = 0;
+  double copy_to_toast_gb = 0;
   double read_source_gb = 0;  // the same, where they are only digested
   double read_target_gb = 0;
-  double toast_on_line = 2;       // estimate: GB of large values, which cross unpacked, of each on disk
+  double toast_on_line = 2;       // estimate: large values cross as they were before the server packed them
   double restore_questions = 20;  // measured: from pg_restore's start to its first table
   double table_questions = 3.5;   // measured: of pg_restore, for a table
   double compare_questions = 12;  // measured: for what a database has besides rows
@@ -93,9 +95,17 @@ struct Factors {
   std::vector<double> read_source, pack, unpack;  // the same, of an archive that is written
   std::vector<double> from_source, to_target;     // the same, of what keeps lines busy
   std::vector<double> index;                      // by the index's place
+  /// The same, of the processors' part in copying and reading back, where a sample waited for a line most of
+  /// the time; 0: all of what it took was work.
+  double work = 0;
 
   [[nodiscard]] static double of(const std::vector<double>& factors, catalog::Place place) noexcept {
     return place < factors.size() ? factors[place] : 1;
+  }
+  /// Which part of what a relation takes, by its factor among these, keeps processors busy.
+  [[nodiscard]] double busy(const std::vector<double>& factors, catalog::Place place) const noexcept {
+    const double all = of(factors, place);
+    return work > 0 && all > work ? work / all : 1;
   }
 };
 
@@ -131,8 +141,17 @@ struct Crossing {
 /// Has rows cross while the task, whose own work is in it, goes on: whatever takes longest counts.
 void cross(Task& task, const Crossing& rows, double part = 1) noexcept;
 
+/// That a task waits for, of a source whose snapshot it takes and gives back.
+inline constexpr double kSnapshotAnswers = 2;
+/// Seconds for which a task of a copy waits for answers, one after another.
+[[nodiscard]] double answer_seconds(const Task& task, const Rates& rates) noexcept;
+/// Adds time in which nobody is busy. After cross(): while answers are waited for, no rows are on their way.
+void wait_longer(Task& task, double seconds) noexcept;
+
 /// What copying these rows keeps busy: a target that compresses large values is slower than any source.
 [[nodiscard]] Load copy_load(const Volume& rows, const Rates& rates) noexcept;
+/// The same, of less work in the same time.
+[[nodiscard]] Load part_of(const Load& load, double part) noexcept;
 
 /// Seconds for the work alone, a task's fixed part and lines not counted.
 [[nodiscard]] double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "plan/cost.h"
 #include "plan/statistics.h"
 
 namespace pghaul::plan {
@@ -28,13 +29,14 @@ Task Draft::new_task(TaskKind kind, Places objects) const {
   task.kind = kind;
   task.milestone = milestone_of(kind);
   task.objects = std::move(objects);
-  task.seconds = options.rates.transaction + options.rates.target_answer;
+  task.seconds = options.rates.transaction;
   task.load = load_of(kind, options.rates);
   if (reads_source(kind)) task.afterwards = options.rates.at_the_end;  // the source's objects are read then
   return task;
 }
 
 TaskId Draft::add(Task task) {
+  wait_longer(task, answer_seconds(task, options.rates));
   std::sort(task.after.begin(), task.after.end());
   task.after.erase(std::unique(task.after.begin(), task.after.end()), task.after.end());
   return graph.add(std::move(task));

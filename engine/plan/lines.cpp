@@ -5,11 +5,9 @@
 namespace pghaul::plan {
 namespace {
 
-constexpr double kPacked = 0.4;  // measured: what a link makes of rows, of numbers and texts mostly
-
-double row_seconds(const Line& line) noexcept {
-  return line.seconds_per_gb * (line.has_far_half ? kPacked : 1);
-}
+constexpr double kPacked = 0.4;  // measured: what a link makes of rows of numbers and short texts
+constexpr double kPackedToast =
+    0.15;  // estimate: of values so large, and so alike, that the server packs them
 
 }  // namespace
 
@@ -21,8 +19,12 @@ void add_lines(Rates& rates, const Lines& lines) noexcept {
   rates.source_answer = lines.source.round_trip;
   rates.target_answer = lines.target.round_trip;
   rates.restore_answer = lines.target.has_far_half ? 0 : lines.target.round_trip;
-  rates.copy_from_gb = row_seconds(lines.source);
-  rates.copy_to_gb = row_seconds(lines.target);
+  const auto pack = [&](const Line& line, double& gb, double& toast_gb) {
+    gb = line.seconds_per_gb * (line.has_far_half ? kPacked : 1);
+    toast_gb = line.seconds_per_gb * rates.toast_on_line * (line.has_far_half ? kPackedToast : 1);
+  };
+  pack(lines.source, rates.copy_from_gb, rates.copy_from_toast_gb);
+  pack(lines.target, rates.copy_to_gb, rates.copy_to_toast_gb);
   rates.read_source_gb = lines.source.has_far_half ? 0 : lines.source.seconds_per_gb;
   rates.read_target_gb = lines.target.has_far_half ? 0 : lines.target.seconds_per_gb;
 }

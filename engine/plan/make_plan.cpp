@@ -116,11 +116,13 @@ Plan plan_with_more_workers(Plan plan, const Catalog& source, const Server* targ
   PlanOptions more = options;
   more.jobs = std::min({2 * plan.jobs, kMostUnasked, possible_jobs(source.server, target)});
   if (more.jobs <= plan.jobs) return plan;
-  Plan larger = plan_to_the_end(source, target, more);
-  const auto seconds = [&](const Plan& one) {
-    return forecast(one.graph, one.jobs, options.machines).seconds;
+  const auto seconds = [&](const Plan& one, int jobs) {
+    return forecast(one.graph, jobs, options.machines).seconds;
   };
-  return seconds(larger) < kWorthMoreWorkers * seconds(plan) ? larger : plan;
+  const double worth_it = kWorthMoreWorkers * seconds(plan, plan.jobs);
+  if (seconds(plan, more.jobs) > worth_it) return plan;  // of a large database, planning again takes long
+  Plan larger = plan_to_the_end(source, target, more);
+  return seconds(larger, larger.jobs) < worth_it ? larger : plan;
 }
 
 }  // namespace

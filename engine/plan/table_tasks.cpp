@@ -64,14 +64,20 @@ void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
   const PlanOptions& options = draft.options;
   Volume rows;
   Crossing crossing;
+  double busy = task.seconds;
+  if (tables.size() == 1) {
+    task.seconds += options.rates.truncate;
+    busy += options.rates.truncate;
+  }
   for (const Place table : tables) {
     const Volume of_table = volume_of(draft.source.relations[table]);
-    task.seconds += draft.table_plan(table)->seconds;
+    const double seconds = draft.table_plan(table)->seconds;
+    task.seconds += seconds;
+    busy += seconds * options.factors.busy(options.factors.copy, table);
     rows += of_table;
     crossing += copy_crossing(of_table, table, options.rates, options.factors);
   }
-  if (tables.size() == 1) task.seconds += options.rates.truncate;
-  task.load = copy_load(rows, options.rates);
+  task.load = part_of(copy_load(rows, options.rates), busy / task.seconds);
   cross(task, crossing);
   wait_for_what_checks_read(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));
@@ -89,7 +95,8 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& re
     task.pages = pages;
     task.locks = {{table, LockMode::row_exclusive}};
     task.seconds += draft.table_plan(table)->seconds * rates.not_frozen / chunks;
-    task.load = copy_load(rows, rates);
+    task.load =
+        part_of(copy_load(rows, rates), draft.options.factors.busy(draft.options.factors.copy, table));
     cross(task, crossing, 1.0 / chunks);
     wait_for_what_checks_read(draft, table, task);
     reached.copied.push_back(draft.add(std::move(task)));
@@ -155,14 +162,17 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
     task.parts = parts;
     task.locks = lock_each(tables, LockMode::access_share);
     Crossing crossing;
+    double busy = task.seconds;
     for (const Place table : tables) {
       const Volume rows = volume_of(draft.source.relations[table]);
-      task.seconds += read_back_seconds(rows, draft.table_plan(table)->format.binary, rates) *
-                      Factors::of(draft.options.factors.read_back, table) *
-                      (first.chunks > 1 ? rates.not_frozen : 1) / parts;
-      task.seconds += rates.target_answer;
+      const double seconds = read_back_seconds(rows, draft.table_plan(table)->format.binary, rates) *
+                             Factors::of(draft.options.factors.read_back, table) *
+                             (first.chunks > 1 ? rates.not_frozen : 1) / parts;
+      task.seconds += seconds;
+      busy += seconds * draft.options.factors.busy(draft.options.factors.read_back, table);
       crossing += read_back_crossing(rows, table, rates, draft.options.factors);
     }
+    task.load = part_of(task.load, busy / task.seconds);
     cross(task, crossing, 1.0 / parts);
     wait_for(task, reached.copied);
     draft.add(std::move(task));

@@ -13,6 +13,9 @@
 #include <vector>
 
 #include "faults/secure_server.h"
+#include "link/far_line.h"
+#include "link/near_half.h"
+#include "postgres/connection_string.h"
 #include "support/cluster.h"
 #include "support/database.h"
 #include "support/pghaul.h"
@@ -107,6 +110,24 @@ TEST_F(Link, CarriesASource) {
   const Haul run = copy({"--source-via", PGHAUL_COMMAND});
   expect_verified(run);
   EXPECT_NE(run.report["source"].value("description", "").find(" via "), std::string::npos);
+  EXPECT_EQ(run.err.find("warning"), std::string::npos) << run.err;  // nor when the far half ends
+}
+
+TEST_F(Link, CanBeMeasuredWithBytesThatNothingPacks) {
+  for (const postgres::Side side : {postgres::Side::source, postgres::Side::target}) {
+    auto link = link::NearHalf::create({.command = PGHAUL_COMMAND,
+                                        .server = *postgres::ConnectionString::parse(source_.uri()),
+                                        .side = side});
+    ASSERT_TRUE(link) << link.error().message;
+    ASSERT_TRUE((*link)->connection_string());
+    EXPECT_TRUE((*link)->at_one_place());
+    const std::uint64_t before = (*link)->bytes();
+    constexpr std::size_t kBytes = 3'000'000;
+    const Status carried = link::carry(**link, kBytes, {});
+    ASSERT_TRUE(carried) << carried.error().message;
+    EXPECT_GE((*link)->bytes() - before, kBytes);
+    EXPECT_LT((*link)->bytes() - before, kBytes + kBytes / 10) << "they cross once";
+  }
 }
 
 TEST_F(Link, CarriesBothServersAndTheirDigests) {
