@@ -14,11 +14,13 @@ namespace {
 /// Somebody who waits for an ACCESS EXCLUSIVE lock on a table that we hold makes pg_dump wait behind him,
 /// which the server can't see as a deadlock.
 constexpr const char* kLockWait = "--lock-wait-timeout=60000";  // milliseconds, for all tables together
-/// pg_restore sets most of its session itself.
-/// What pg_dump and pg_restore do not set themselves, and would change what they write or how it is read.
-constexpr const char* kSourceSettings = "-c quote_all_identifiers=off -c bytea_output=hex";
+/// What pg_dump and pg_restore do not set themselves, and would change what they write or how it is read; or
+/// set too late: a database's statement_timeout may end their first questions.
+constexpr const char* kSourceSettings =
+    "-c statement_timeout=0 -c quote_all_identifiers=off -c bytea_output=hex";
 constexpr const char* kTargetSettings =
-    "-c default_transaction_read_only=off -c synchronous_commit=off -c quote_all_identifiers=off "
+    "-c statement_timeout=0 -c default_transaction_read_only=off -c synchronous_commit=off -c "
+    "quote_all_identifiers=off "
     "-c array_nulls=on -c transform_null_equals=off";
 
 Program in_c_locale(std::vector<std::string> arguments) {

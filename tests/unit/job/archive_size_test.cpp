@@ -32,8 +32,9 @@ TEST(ArchiveSize, TakesPartitionsForEachOtherAndTheRestForTheAverage) {
   source.partition("two", parent, 100_MiB);
   const Place other = source.table("other", 100_MiB);
   source.table("untried", 100_MiB);
-  EXPECT_NEAR(*stored_bytes(source.catalog, {packed(one, 10, 0.5), packed(other, 10, 0.1)}),
-              (50 + 50 + 10 + 30) * 1024.0 * 1024, 10);
+  EXPECT_NEAR(
+      static_cast<double>(*stored_bytes(source.catalog, {packed(one, 10, 0.5), packed(other, 10, 0.1)})),
+      (50 + 50 + 10 + 30) * 1024.0 * 1024, 10);
 }
 
 TEST(ArchiveSize, LetsTinyTablesSpeakForTinyOnes) {
@@ -42,7 +43,8 @@ TEST(ArchiveSize, LetsTinyTablesSpeakForTinyOnes) {
   const Place tiny = source.table("tiny", 8192);
   for (int i = 0; i < 1000; ++i) source.table("tiny" + std::to_string(i), 8192);
   TableSample batch = packed(tiny, 1, 0.01);
-  EXPECT_NEAR(*stored_bytes(source.catalog, {packed(large, 10, 0.5), batch}), 50_MiB + 1001 * 81.92, 100);
+  EXPECT_NEAR(static_cast<double>(*stored_bytes(source.catalog, {packed(large, 10, 0.5), batch})),
+              50.0 * 1_MiB + 1001 * 81.92, 100);
 }
 
 TEST(ArchiveSize, IsUnknownWithoutSamplesUnlessThereIsNothing) {

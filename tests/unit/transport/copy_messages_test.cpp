@@ -111,7 +111,9 @@ TEST(CopyMessages, CrossInTheSameStreamAsOtherBytes) {
   for (int round = 0; round < 20; ++round) {
     const bool rows = round % 3 != 0;
     const std::string raw = rows ? one_each(orders(500)) : "an answer, number " + std::to_string(round);
-    if (rows) ASSERT_TRUE(messages.arrange(bytes_of(raw)));
+    if (rows) {
+      ASSERT_TRUE(messages.arrange(bytes_of(raw)));
+    }
     const auto stored = packer.pack(rows ? messages.bytes() : bytes_of(raw), round < 10 ? 1 : 3);
     ASSERT_TRUE(stored) << stored.error().message;
     const LinkFrame frame{.coding = rows ? LinkFrame::Coding::zstd_by_column : LinkFrame::Coding::zstd,

@@ -89,9 +89,9 @@ TEST(LevelChooser, SeldomTriesToStoreOnALineThatOnlyCompressionMakesFastEnough) 
   for (int frame = 0; frame < kFrames; ++frame) {
     const bool enough = levels.level() != FrameEncoder::kStore;
     stored += enough ? 0 : 1;
-    LevelChooser::Frame stored = kDiskLimits;
-    stored.stored_bytes = stored.raw_bytes;
-    levels.saw(enough ? kSourceLimits : stored);
+    LevelChooser::Frame slow = kDiskLimits;
+    slow.stored_bytes = slow.raw_bytes;
+    levels.saw(enough ? kSourceLimits : slow);
   }
   EXPECT_GT(stored, 0);
   EXPECT_LT(stored, kFrames / 20);
