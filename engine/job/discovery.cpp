@@ -117,7 +117,9 @@ Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& opt
       });
   Result<catalog::Catalog> read = catalog::read_catalog(source, [](catalog::Oid) { return true; });
   Result<schema::SchemaArchive> archive = dumping.get();
-  if (archive && !read) return read.error().during("reading the source's catalogs");
+  // Without our session pg_dump's snapshot is gone, too; that it was lost is what can be mended.
+  const bool lost = !read && read.error().code == ErrorCode::connection_lost;
+  if (lost || (archive && !read)) return read.error().during("reading the source's catalogs");
   if (read) everything = std::move(*read);
   return archive;
 }
@@ -155,6 +157,7 @@ Result<bool> dump_schema(Discovery& found, const Options& options,
   }
   if (archive.error().code != ErrorCode::program_failed) return fail(archive.error());
   Result<catalog::LockedOut> locked_out = catalog::read_locked_out(source);
+  if (!locked_out && locked_out.error().code == ErrorCode::connection_lost) return fail(locked_out.error());
   if (!locked_out || locked_out->tables.empty()) return fail(archive.error());
   if (options.skip_unreadable) {
     const Status dumped = dump_the_rest(found, std::move(*locked_out), options, programs, stop);

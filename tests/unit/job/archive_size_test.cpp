@@ -22,7 +22,9 @@ TEST(ArchiveSize, GoesByEachTablesOwnSample) {
   support::CatalogBuilder source;
   const Place dense = source.table("dense", 100_MiB);
   const Place sparse = source.table("sparse", 100_MiB);
-  EXPECT_NEAR(*stored_bytes(source.catalog, {packed(dense, 10, 0.9), packed(sparse, 10, 0.1)}), 100_MiB, 10);
+  EXPECT_NEAR(
+      static_cast<double>(*stored_bytes(source.catalog, {packed(dense, 10, 0.9), packed(sparse, 10, 0.1)})),
+      100_MiB, 10);
 }
 
 TEST(ArchiveSize, TakesPartitionsForEachOtherAndTheRestForTheAverage) {
