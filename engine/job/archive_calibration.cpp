@@ -67,7 +67,7 @@ class Measuring {
     result_.common.source_round_trip = *round_trip;
     const Result<double> transaction = sampler->transaction_seconds();
     if (!transaction) return fail(transaction.error());
-    rates.transaction = std::max(0.0, *transaction - plan::kSnapshotAnswers * *round_trip);
+    rates.transaction = *transaction;
     if (found_.source.large_objects.count > 0) {
       const Result<StoreSampler::Objects> objects = sampler->sample_large_objects(rates);
       if (objects) result_.large_objects = *objects;

@@ -12,6 +12,7 @@
 #include "job/compare_objects.h"
 #include "job/cores.h"
 #include "job/sample_choice.h"
+#include "job/sample_statistics.h"
 #include "plan/batches.h"
 #include "plan/jobs.h"
 
@@ -148,7 +149,7 @@ class Measuring {
     if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
     const Result<Objects> objects = source_objects(found_.source_hold->connection(), found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");
-    const double seconds = std::chrono::duration<double>(Sampler::Clock::now() - start).count();
+    const double seconds = seconds_since(start);
     const double answers = result_.rates.compare_questions * found_.lines.source.round_trip;
     result_.rates.at_the_end += std::max(0.0, seconds - answers);
     return {};

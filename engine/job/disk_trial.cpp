@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "job/sample_statistics.h"
 #include "transport/file.h"
 
 namespace pghaul::job {
@@ -26,10 +27,6 @@ constexpr int kBlocks = 16;
 constexpr double kMostSeconds = 2;  // on a slow disk: fewer blocks
 constexpr int kSmallFiles = 8;
 constexpr std::size_t kSmallBytes = 4_KiB;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);

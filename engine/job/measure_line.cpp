@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 
 #include "base/units.h"
 #include "job/let_go.h"
@@ -43,8 +42,9 @@ Result<double> line_seconds_per_gb(postgres::Connection& server, double round_tr
   double least = 0;  // seconds for a GB: whatever else was going on made it longer
   for (std::int64_t bytes = kFirstBytes; bytes <= kMostBytes; bytes *= 4) {
     const Clock::time_point start = Clock::now();
-    const Status carried = link ? link::carry(*link, static_cast<std::size_t>(bytes), stop)
-                                : server.execute(fmt::format("SELECT repeat('x', {})", bytes));
+    const Status carried = link
+                               ? link::carry(*link, static_cast<std::size_t>(bytes), server.effective(), stop)
+                               : server.execute(fmt::format("SELECT repeat('x', {})", bytes));
     if (!carried) return fail(carried.error());
     const double seconds = std::max(1e-6, seconds_since(start) - round_trip);
     const double of_a_gb = seconds / static_cast<double>(bytes) * kGigabyte;

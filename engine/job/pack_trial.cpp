@@ -4,6 +4,7 @@
 #include <cstring>
 #include <span>
 
+#include "job/sample_statistics.h"
 #include "transport/byte_input.h"
 #include "transport/frame_reader.h"
 #include "verify/read_back.h"
@@ -14,10 +15,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kUsualLevel = 1;  // transport::LevelChooser begins there
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 class Bytes : public transport::ByteInput {
  public:

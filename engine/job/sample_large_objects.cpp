@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "job/large_objects_sql.h"
+#include "job/sample_statistics.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
 #include "postgres/transaction.h"
@@ -74,10 +75,6 @@ Result<double> gigabytes_on_disk(postgres::Connection& target) {
       target.query("SELECT pg_catalog.pg_relation_size('pg_catalog.pg_largeobject', 'main')");
   if (!size) return fail(size.error());
   return static_cast<double>(size->integer(0, 0)) / kGigabyte;
-}
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 Result<Took> try_out(postgres::Connection& source, postgres::Connection& target, pipeline::Lane& lane,

@@ -172,7 +172,7 @@ Result<double> StoreSampler::transaction_seconds() {
     const auto start = Clock::now();
     const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
     if (!reading) return fail(reading.error());
-    seconds.push_back(seconds_since(start));
+    seconds.push_back(lines_.without_answers(seconds_since(start), 1, 0));  // it is given back later
   }
   return median(std::move(seconds));
 }

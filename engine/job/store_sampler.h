@@ -48,7 +48,7 @@ class StoreSampler {
   /// Sets in `rates` what the first large objects took.
   [[nodiscard]] Result<Objects> sample_large_objects(plan::Rates& rates);
 
-  /// Seconds of a task's fixed part.
+  /// Seconds of a task's fixed part, without the way to the source.
   [[nodiscard]] Result<double> transaction_seconds();
   [[nodiscard]] Result<double> round_trip_seconds();
 

@@ -55,8 +55,7 @@ plan::Plan WhatIf::plan(int jobs) const {
 plan::Plan WhatIf::made(plan::PlanOptions options) const {
   const catalog::Server* const target = found_.target ? &*found_.target : nullptr;
   plan::PlanOptions of_the_copy = options;
-  of_the_copy.rates = {};
-  plan::add_lines(of_the_copy.rates, of_the_copy.lines);
+  of_the_copy.rates = found_.plan_options.rates;
   of_the_copy.factors = {};
   const plan::Plan copy = plan::make_plan(source_, target, of_the_copy);
   options.decided_split = copy.split;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/units.h"
+#include "link/attended_errand.h"
 
 namespace pghaul::link {
 namespace {
@@ -27,26 +28,24 @@ std::string noise(std::size_t bytes) {
 
 }  // namespace
 
-Status carry(NearHalf& link, std::size_t bytes, const std::stop_token& stop) {
+Status carry(NearHalf& link, std::size_t bytes, const postgres::ConnectionString& server,
+             const std::stop_token& stop) {
   const bool to_here = link.side() == postgres::Side::source;
   Errand errand{.words = {{"errand", kCarry}, {"bytes", std::to_string(to_here ? bytes : 0)}}};
   if (!to_here) errand.text = noise(bytes);
-  const Result<Errand> answer = link.run_errand(errand, stop);
+  const Result<Errand> answer = run_attended_errand(link, errand, server, stop);
   if (!answer) return fail(answer.error());
   return {};
 }
 
 bool is_carrying(const Errand& errand) {
-  const auto what = errand.words.find("errand");
-  return what != errand.words.end() && what->second == kCarry;
+  return word_in(errand.words, "errand") == kCarry;
 }
 
 Errand answer_carrying(const Errand& errand) {
   std::size_t bytes = 0;
-  if (const auto asked = errand.words.find("bytes"); asked != errand.words.end()) {
-    const std::string& digits = asked->second;
-    std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
-  }
+  const std::string digits = word_in(errand.words, "bytes");
+  std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
   return {.text = noise(std::min(bytes, kMostBytes))};
 }
 

@@ -6,12 +6,14 @@
 #include "base/error.h"
 #include "link/errand.h"
 #include "link/near_half.h"
+#include "postgres/connection_string.h"
 
 namespace pghaul::link {
 
 /// Has so many bytes that can't be compressed cross the link, the way that rows will: from a source, to a
-/// target.
-[[nodiscard]] Status carry(NearHalf& link, std::size_t bytes, const std::stop_token& stop);
+/// target. `server`, errors: as of run_attended_errand().
+[[nodiscard]] Status carry(NearHalf& link, std::size_t bytes, const postgres::ConnectionString& server,
+                           const std::stop_token& stop);
 
 /// The far half's part: whether this is asked for, and what it answers.
 [[nodiscard]] bool is_carrying(const Errand& errand);

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "schema/attended_program.h"
+#include "link/attended_errand.h"
 #include "schema/programs.h"
 
 namespace pghaul::link {
@@ -35,11 +35,6 @@ std::vector<std::string> list_in(const Words& words, const std::string& name) {
     list.push_back(word->second);
   }
   return list;
-}
-
-std::string word_in(const Words& words, const std::string& name) {
-  const auto word = words.find(name);
-  return word == words.end() ? std::string{} : word->second;
 }
 
 int number_in(const Words& words, const std::string& name) {
@@ -78,18 +73,10 @@ Result<std::optional<Errand>> send_out(NearHalf& link, Errand errand,
                                        const postgres::ConnectionString& server,
                                        const std::stop_token& stop) {
   errand.words["database"] = word_in(server.keywords(), "dbname");
-  std::optional<Errand> answer;
-  const Status done =
-      schema::attended(server, link.side(), stop, word_in(errand.words, "errand") + " at the far half",
-                       [&](const std::stop_token& given_up) -> Status {
-                         Result<Errand> came = link.run_errand(errand, given_up);
-                         if (!came) return fail(came.error());
-                         answer = std::move(*came);
-                         return {};
-                       });
-  if (done) return answer;
-  if (done.error().code != ErrorCode::program_missing) return fail(done.error());
-  link.tell_once(done.error().message +
+  Result<Errand> answer = run_attended_errand(link, errand, server, stop);
+  if (answer) return std::optional<Errand>(std::move(*answer));
+  if (answer.error().code != ErrorCode::program_missing) return fail(answer.error());
+  link.tell_once(answer.error().message +
                  ": the schema crosses the line question by question, which takes longer");
   return std::optional<Errand>{};
 }

@@ -182,10 +182,7 @@ Result<postgres::ConnectionString> NearHalf::connection_string() {
   const Result<std::shared_ptr<Running>> far = running();
   if (!far) return fail(far.error());
   const Words& server = (*far)->server;
-  const auto word = [&](const char* name) {
-    const auto found = server.find(name);
-    return found == server.end() ? std::string{} : found->second;
-  };
+  const auto word = [&](const char* name) { return word_in(server, name); };
   postgres::ConnectionString string({{"host", folder_},
                                      {"port", kPort},
                                      {"dbname", word("database")},

@@ -95,17 +95,18 @@ std::string pack_error(const Error& error) {
                      {"hint", error.hint}});
 }
 
+std::string word_in(const Words& words, const std::string& name) {
+  const auto word = words.find(name);
+  return word == words.end() ? std::string{} : word->second;
+}
+
 Error unpack_error(std::string_view text) {
   const Result<Words> words = unpack_words(text);
   if (!words) return words.error();
-  const auto word = [&](const char* name) {
-    const auto found = words->find(name);
-    return found == words->end() ? std::string{} : found->second;
-  };
-  return {.code = code_in(word("code")),
-          .message = word("message"),
-          .sqlstate = word("sqlstate"),
-          .hint = word("hint")};
+  return {.code = code_in(word_in(*words, "code")),
+          .message = word_in(*words, "message"),
+          .sqlstate = word_in(*words, "sqlstate"),
+          .hint = word_in(*words, "hint")};
 }
 
 Result<Request> read_request(LocalSocket& socket) {

@@ -16,6 +16,8 @@ using Words = std::map<std::string, std::string>;
 [[nodiscard]] std::string pack_words(const Words& words);
 /// Errors  connection_lost: these are no words.
 [[nodiscard]] Result<Words> unpack_words(std::string_view text);
+/// Empty: there is none of that name.
+[[nodiscard]] std::string word_in(const Words& words, const std::string& name);
 
 /// An error over the link and back.
 [[nodiscard]] std::string pack_error(const Error& error);

@@ -5,9 +5,8 @@
 namespace pghaul::plan {
 namespace {
 
-constexpr double kPacked = 0.4;  // measured: what a link makes of rows of numbers and short texts
-constexpr double kPackedToast =
-    0.15;  // estimate: of values so large, and so alike, that the server packs them
+constexpr double kPacked = 0.4;        // measured: what a link makes of rows of numbers and short texts
+constexpr double kPackedToast = 0.15;  // estimate: of large values, which mostly repeat themselves
 
 }  // namespace
 

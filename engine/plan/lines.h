@@ -6,9 +6,8 @@ namespace pghaul::plan {
 
 /// The way to a server.
 struct Line {
-  double round_trip = 0;  // seconds from a question to its answer
-  double seconds_per_gb =
-      0;  // one way, while nothing comes the other way or all does; 0: it holds nothing up
+  double round_trip = 0;      // seconds from a question to its answer
+  double seconds_per_gb = 0;  // one way, whatever goes the other; 0: it holds nothing up
   bool has_far_half = false;  // pghaul is at its other end, too, and packs what crosses it
 };
 

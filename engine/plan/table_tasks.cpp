@@ -64,11 +64,8 @@ void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
   const PlanOptions& options = draft.options;
   Volume rows;
   Crossing crossing;
+  if (tables.size() == 1) task.seconds += options.rates.truncate;
   double busy = task.seconds;
-  if (tables.size() == 1) {
-    task.seconds += options.rates.truncate;
-    busy += options.rates.truncate;
-  }
   for (const Place table : tables) {
     const Volume of_table = volume_of(draft.source.relations[table]);
     const double seconds = draft.table_plan(table)->seconds;

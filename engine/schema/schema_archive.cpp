@@ -19,9 +19,8 @@ constexpr const char* kLockWait = "--lock-wait-timeout=60000";  // milliseconds,
 constexpr const char* kSourceSettings =
     "-c statement_timeout=0 -c quote_all_identifiers=off -c bytea_output=hex";
 constexpr const char* kTargetSettings =
-    "-c statement_timeout=0 -c default_transaction_read_only=off -c synchronous_commit=off -c "
-    "quote_all_identifiers=off "
-    "-c array_nulls=on -c transform_null_equals=off";
+    "-c statement_timeout=0 -c default_transaction_read_only=off -c synchronous_commit=off "
+    "-c quote_all_identifiers=off -c array_nulls=on -c transform_null_equals=off";
 
 Program in_c_locale(std::vector<std::string> arguments) {
   return {std::move(arguments), {{"LC_ALL", "C"}}, {}};

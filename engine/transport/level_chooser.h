@@ -10,11 +10,11 @@ namespace pghaul::transport {
 /// Chooses the level of the next frame by what the last ones show: where the time of the lane goes.
 ///
 /// If it goes into writing, the disk or link is what limits, and a higher level is tried, which is kept where
-/// it does make less to write. If it goes into compressing, this CPU limits, and a lower level gets more
-/// through. If it goes into waiting for rows, while hardly any goes into writing, the line is faster than
-/// what it is given, and compression would only take cores from others: a lower level is tried, down to the
-/// lowest, and left where writing then takes long. What has proved to be incompressible is stored, and tried
-/// again now and then.
+/// it does make less to write. If it goes into compressing, and little into writing, this CPU limits, and a
+/// lower level gets more through. If it goes into waiting for rows, while hardly any goes into writing, and
+/// that lasts, the line is faster than what it is given, and compression would only take cores from others: a
+/// lower level is tried, down to the lowest, and left for the usual one where writing then takes long. What
+/// has proved to be incompressible is stored, and tried again now and then.
 ///
 /// Threads    one at a time.
 class LevelChooser {

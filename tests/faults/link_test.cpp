@@ -76,6 +76,11 @@ class Link : public testing::Test {
     fs::permissions(path, fs::perms::owner_all);
     return path;
   }
+  [[nodiscard]] Result<std::unique_ptr<link::NearHalf>> near_half(const std::string& command,
+                                                                  postgres::Side side) const {
+    return link::NearHalf::create(
+        {.command = command, .server = *postgres::ConnectionString::parse(source_.uri()), .side = side});
+  }
   [[nodiscard]] Haul copy(std::vector<std::string> options) const {
     options.insert(options.begin(), "copy");
     options.insert(options.end(), {source_.uri(), target_.uri()});
@@ -113,17 +118,30 @@ TEST_F(Link, CarriesASource) {
   EXPECT_EQ(run.err.find("warning"), std::string::npos) << run.err;  // nor when the far half ends
 }
 
+TEST_F(Link, IsNotMeasuredForEverWhenItFallsSilent) {
+  const auto link = near_half(script("echo $$ > FOLDER/pid; exec PGHAUL \"$@\""), postgres::Side::source);
+  ASSERT_TRUE(link) << link.error().message;
+  auto server = (*link)->connection_string();
+  ASSERT_TRUE(server) << server.error().message;
+  server->set_patience(std::chrono::seconds(2));
+  const pid_t far = std::stoi(file("pid"));
+  ASSERT_EQ(kill(far, SIGSTOP), 0);
+  const Status carried = link::carry(**link, 1'000'000, *server, {});
+  kill(far, SIGCONT);
+  ASSERT_FALSE(carried);
+  EXPECT_EQ(carried.error().code, ErrorCode::connection_lost) << carried.error().message;
+}
+
 TEST_F(Link, CanBeMeasuredWithBytesThatNothingPacks) {
   for (const postgres::Side side : {postgres::Side::source, postgres::Side::target}) {
-    auto link = link::NearHalf::create({.command = PGHAUL_COMMAND,
-                                        .server = *postgres::ConnectionString::parse(source_.uri()),
-                                        .side = side});
+    const auto link = near_half(PGHAUL_COMMAND, side);
     ASSERT_TRUE(link) << link.error().message;
-    ASSERT_TRUE((*link)->connection_string());
+    const auto server = (*link)->connection_string();
+    ASSERT_TRUE(server) << server.error().message;
     EXPECT_TRUE((*link)->at_one_place());
     const std::uint64_t before = (*link)->bytes();
     constexpr std::size_t kBytes = 3'000'000;
-    const Status carried = link::carry(**link, kBytes, {});
+    const Status carried = link::carry(**link, kBytes, *server, {});
     ASSERT_TRUE(carried) << carried.error().message;
     EXPECT_GE((*link)->bytes() - before, kBytes);
     EXPECT_LT((*link)->bytes() - before, kBytes + kBytes / 10) << "they cross once";

@@ -219,9 +219,9 @@ void VerbParser::describe_plan() {
 void VerbParser::describe_estimate() {
   app_.description(
       "Foretells how long writes would have to stand still. Reads a few megabytes of the source; with a "
-      "target, copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The "
-      "target "
-      "may hold data. Of an archive that would be written: how long that takes, how large it would be, and "
+      "target, copies them into a schema pghaul_scratch there, builds their indexes, and drops it. "
+      "The target may hold data. Of an archive that would be written: how long that takes, how large it "
+      "would be, and "
       "whether the disk has room.");
   take_ends(
       "the server it would be copied to, or archive:DIR (default: $PGHAUL_TARGET; without, from shipped "
