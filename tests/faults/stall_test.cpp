@@ -53,6 +53,18 @@ class Stalled : public testing::Test {
     }
     return false;
   }
+  /// pghaul reads the source's catalogs beside pg_dump; waits until it has read them. False: not within a
+  /// minute.
+  [[nodiscard]] bool only_pg_dump_works() const {
+    for (int looks = 0; looks < 600; ++looks) {
+      if (source_.psql("select pg_sleep(0.1), bool_and(state like 'idle%' and"
+                       " state_change < clock_timestamp() - interval '1 second') from pg_stat_activity"
+                       " where datname = current_database() and application_name like 'pghaul%'") == "|t") {
+        return true;
+      }
+    }
+    return false;
+  }
   /// Falls silent within the table, and speaks again once pghaul has given the connection up.
   void expect_mended(FaultProxy& silent, Way rows) const {
     silent.at(rows, 3'000'000, Effect::stall);
@@ -90,9 +102,10 @@ TEST_F(Stalled, ForGoodIsAClearEnd) {
 }
 
 TEST_F(Stalled, SourceIsNoticedWhilePgDumpWorks) {
-  Lock lock(source_, "lock table t");
+  Lock lock(source_, "lock table pg_transform");  // which pg_dump alone reads
   Process running(copy("3"));
   ASSERT_NE(waiting_session(source_, "pg_dump"), "");
+  ASSERT_TRUE(only_pg_dump_works());
   at_source_.stall();
   const ProcessResult done = running.wait();
   EXPECT_NE(done.exit_status, 0);
