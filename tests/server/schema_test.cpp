@@ -193,11 +193,12 @@ TEST(Schema, ThatIsNastyArrivesAsItWas) {
   for (const support::Cluster* server : {&source_server, &target_server}) {
     make_roles_and_tablespace(*server);
     server->create_database(name);
+  }
+  source_server.psql(name, content(PGHAUL_ROOT "/tests/server/nasty_schema.sql"));
+  for (const support::Cluster* server : {&source_server, &target_server}) {
     server->psql("postgres", "ALTER DATABASE \"" + name + "\" SET statement_timeout = '1ms';\n" +
                                  "ALTER DATABASE \"" + name + "\" SET default_transaction_read_only = on;");
   }
-  source_server.psql(name, "SET default_transaction_read_only = off; SET statement_timeout = 0;\n" +
-                               content(PGHAUL_ROOT "/tests/server/nasty_schema.sql"));
 
   Source source(source_server.uri(name));
   const Result<SchemaArchive> archive = source.dump();
@@ -207,6 +208,9 @@ TEST(Schema, ThatIsNastyArrivesAsItWas) {
   Connection target = connect(target_server.uri(name), Side::target);
   Restoration(*archive, catalog, target, true).run();
 
+  for (const support::Cluster* server : {&source_server, &target_server}) {
+    server->psql("postgres", "ALTER DATABASE \"" + name + "\" RESET ALL");
+  }
   EXPECT_EQ(difference(plain_dump(source_server.uri(name)), plain_dump(target_server.uri(name))), "");
 }
 

@@ -28,7 +28,7 @@ std::string output_of(const std::vector<std::string>& argv, const std::string& i
 }
 
 std::string new_folder() {
-  std::string path = "/tmp/pghaul-test.XXXXXX";
+  std::string path = PGHAUL_SERVERS_FOLDER "/pghaul-test.XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) {
     throw std::runtime_error("cannot make " + path + ": " + std::generic_category().message(errno));
   }
