@@ -62,12 +62,10 @@ class Measuring {
     Result<StoreSampler> sampler = StoreSampler::open(found_, options_, deadline_);
     if (!sampler) return fail(sampler.error());
     plan::Rates& rates = result_.common.rates;
-    const Result<double> round_trip = sampler->round_trip_seconds();
-    if (!round_trip) return fail(round_trip.error());
-    result_.common.source_round_trip = *round_trip;
     const Result<double> transaction = sampler->transaction_seconds();
     if (!transaction) return fail(transaction.error());
     rates.transaction = *transaction;
+    result_.common.measured = true;
     if (found_.source.large_objects.count > 0) {
       const Result<StoreSampler::Objects> objects = sampler->sample_large_objects(rates);
       if (objects) result_.large_objects = *objects;

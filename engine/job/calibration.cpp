@@ -123,20 +123,13 @@ class Measuring {
   }
 
   Status measure_trifles(Sampler& sampler) {
-    if (!found_.stored) {
-      const Result<double> source = sampler.round_trip_seconds(postgres::Side::source);
-      if (!source) return fail(source.error());
-      result_.source_round_trip = *source;
-    }
-    const Result<double> target = sampler.round_trip_seconds(postgres::Side::target);
-    if (!target) return fail(target.error());
     const Result<double> transaction = sampler.transaction_seconds();
     if (!transaction) return fail(transaction.error());
     const Result<double> truncate = sampler.truncate_seconds();
     if (!truncate) return fail(truncate.error());
     const Result<double> table = sampler.create_table_seconds();
     if (!table) return fail(table.error());
-    result_.target_round_trip = *target;
+    result_.measured = true;
     result_.rates.transaction = *transaction;
     result_.rates.truncate = *truncate;
     result_.rates.make_table = *table;
@@ -241,7 +234,6 @@ Calibration shipped(const Discovery& found) {
   Calibration calibration;
   calibration.rates = found.plan_options.rates;
   calibration.machines = found.plan_options.machines;
-  calibration.lines = found.lines;
   calibration.doubt = {.overall = 0.5, .kind = 0.3, .task = 0.3};
   return calibration;
 }

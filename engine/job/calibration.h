@@ -23,10 +23,9 @@ struct Calibration {
   plan::Factors factors;
   plan::Machines machines{1};
   plan::Doubt doubt;
-  plan::Lines lines;
 
+  bool measured = false;  // not only shipped figures
   std::vector<TableSample> samples;
-  std::optional<double> source_round_trip, target_round_trip;  // seconds
   std::optional<double> source_cores, target_cores;
   std::vector<std::string> notes;  // what could not be measured, and why
 };

@@ -76,7 +76,7 @@ Status conclude(const Telling& telling, const Discovery& found, Calibration cali
                 double measuring) {
   const Options& options = telling.options;
   measure::Estimate estimate;
-  add_measured(calibration, estimate);
+  add_measured(found, calibration, estimate);
   estimate.measuring_seconds = measuring;
   estimate.growth = options.growth;
   add_past(found, options, calibration, estimate);

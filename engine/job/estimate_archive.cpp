@@ -140,7 +140,7 @@ Status conclude(const Telling& telling, Discovery& found, const std::string& fol
   const Options& options = telling.options;
   const catalog::Catalog source = grown(found.source, options.growth);
   measure::Estimate estimate;
-  add_measured(measured.common, estimate);
+  add_measured(found, measured.common, estimate);
   estimate.measuring_seconds = measuring;
   estimate.growth = options.growth;
   const std::optional<std::int64_t> bytes = bytes_of_archive(found, source, measured);

@@ -14,16 +14,16 @@ constexpr std::size_t kStepsShown = 12;
 
 }  // namespace
 
-void add_measured(const Calibration& calibration, measure::Estimate& estimate) {
-  estimate.measured = !calibration.samples.empty() || calibration.target_round_trip.has_value();
+void add_measured(const Discovery& found, const Calibration& calibration, measure::Estimate& estimate) {
+  estimate.measured = calibration.measured;
   estimate.sampled_tables = calibration.samples.size();
-  estimate.source_round_trip = calibration.source_round_trip;
-  estimate.target_round_trip = calibration.target_round_trip;
+  if (!found.stored) estimate.source_round_trip = found.lines.source.round_trip;
+  if (found.target) estimate.target_round_trip = found.lines.target.round_trip;
   const auto bytes_a_second = [](const plan::Line& line) {
     return line.seconds_per_gb > 0 ? std::optional(kGigabyte / line.seconds_per_gb) : std::nullopt;
   };
-  estimate.source_line = bytes_a_second(calibration.lines.source);
-  estimate.target_line = bytes_a_second(calibration.lines.target);
+  estimate.source_line = bytes_a_second(found.lines.source);
+  estimate.target_line = bytes_a_second(found.lines.target);
   estimate.source_cores = calibration.source_cores;
   estimate.target_cores = calibration.target_cores;
   estimate.notes = calibration.notes;

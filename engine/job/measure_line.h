@@ -9,8 +9,7 @@
 
 namespace pghaul::job {
 
-/// From a question to its answer. Good enough to tell a server that is far: others are asked but once, those
-/// a few times, as one that is near may be busy.
+/// From a question to its answer: the shortest of a few, as a server may be busy.
 [[nodiscard]] Result<double> round_trip_seconds(postgres::Connection& server);
 
 /// How long a GB is on its way, told in about half a second: what a server sends of bytes that it only has to

@@ -46,6 +46,12 @@ Result<double> median_seconds(Work&& work) {
 
 }  // namespace
 
+void TableSample::put_beside(const plan::Crossing& crossed, const plan::Rates& rates) {
+  const plan::Crossing expected = plan::copy_crossing(volume, relation, rates, {});
+  if (expected.from_source > 0) from_source = crossed.from_source / expected.from_source;
+  if (expected.to_target > 0) to_target = crossed.to_target / expected.to_target;
+}
+
 Result<Sampler> Sampler::open(const Discovery& found, const Options& options, Scratch& scratch,
                               Clock::time_point deadline) {
   if (found.stored) return Sampler(found, options, scratch, std::nullopt, deadline);
@@ -190,10 +196,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
     sample.copy_spread = spread_of(logarithms);
   }
   if (LineMeter::held_up(crossing, took)) sample.copy = sample.copy_spread = 0;
-  const plan::Crossing expected =
-      plan::copy_crossing(sample.volume, sample.relation, found_->plan_options.rates, {});
-  if (expected.from_source > 0) sample.from_source = crossing.from_source / expected.from_source;
-  if (expected.to_target > 0) sample.to_target = crossing.to_target / expected.to_target;
+  sample.put_beside(crossing, found_->plan_options.rates);
   return writing.commit();
 }
 
@@ -323,11 +326,6 @@ Result<double> Sampler::create_table_seconds() {
         fmt::format("CREATE TABLE {}.t{} (id bigint NOT NULL, name text NOT NULL, at timestamp)",
                     Scratch::kSchema, number));
   }));
-}
-
-Result<double> Sampler::round_trip_seconds(postgres::Side side) {
-  postgres::Connection& server = side == postgres::Side::source ? *source_ : scratch_->connection();
-  return median_seconds([&](int) { return server.execute("SELECT 1"); });
 }
 
 }  // namespace pghaul::job

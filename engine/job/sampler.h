@@ -37,6 +37,9 @@ struct TableSample {
   double unpack = 0;
   std::int64_t stored_bytes = 0;  // of what has stream_bytes, in an archive
   std::vector<std::pair<catalog::Place, double>> indexes;
+
+  /// `crossed`: for how long `volume` kept the lines busy.
+  void put_beside(const plan::Crossing& crossed, const plan::Rates& rates);
 };
 
 /// Copies a few pieces of tables into the scratch schema, builds their indexes there, reads them back,
@@ -66,7 +69,6 @@ class Sampler {
   [[nodiscard]] Result<double> truncate_seconds();
   /// Seconds of one CREATE TABLE, committed.
   [[nodiscard]] Result<double> create_table_seconds();
-  [[nodiscard]] Result<double> round_trip_seconds(postgres::Side side);
 
  private:
   Sampler(const Discovery& found, const Options& options, Scratch& scratch,

@@ -98,9 +98,7 @@ Result<TableSample> StoreSampler::sample(const std::vector<catalog::Place>& tabl
     sample.read_source += *factor / static_cast<double>(tables.size());
   }
   if (LineMeter::held_up(crossing_, seconds_)) sample.read_source = sample.copy_spread = 0;
-  const plan::Crossing expected =
-      plan::copy_crossing(sample.volume, sample.relation, found_->plan_options.rates, {});
-  if (expected.from_source > 0) sample.from_source = crossing_.from_source / expected.from_source;
+  sample.put_beside(crossing_, found_->plan_options.rates);
   sample.stream_bytes = static_cast<std::int64_t>(kept_bytes_);
   if (kept_bytes_ == 0) return sample;
   const Result<PackTrial> packed = pack();
@@ -173,16 +171,6 @@ Result<double> StoreSampler::transaction_seconds() {
     const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
     if (!reading) return fail(reading.error());
     seconds.push_back(lines_.without_answers(seconds_since(start), 1, 0));  // it is given back later
-  }
-  return median(std::move(seconds));
-}
-
-Result<double> StoreSampler::round_trip_seconds() {
-  std::vector<double> seconds;
-  for (int i = 0; i < kRepeats; ++i) {
-    const auto start = Clock::now();
-    if (const Status asked = source_.execute("SELECT 1"); !asked) return fail(asked.error());
-    seconds.push_back(seconds_since(start));
   }
   return median(std::move(seconds));
 }

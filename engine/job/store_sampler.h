@@ -50,7 +50,6 @@ class StoreSampler {
 
   /// Seconds of a task's fixed part, without the way to the source.
   [[nodiscard]] Result<double> transaction_seconds();
-  [[nodiscard]] Result<double> round_trip_seconds();
 
  private:
   StoreSampler(const Discovery& found, const Options& options, postgres::Connection source,

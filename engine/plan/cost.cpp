@@ -97,7 +97,7 @@ void cross(Task& task, const Crossing& rows, double part) noexcept {
   const double work = task.seconds;
   task.seconds = std::max({work, rows.from_source * part, rows.to_target * part, rows.from_target * part});
   if (task.seconds <= 0) return;
-  for (double* busy : {&task.load.source, &task.load.target, &task.load.client}) *busy *= work / task.seconds;
+  task.load *= work / task.seconds;
   task.load.from_source = rows.from_source * part / task.seconds;
   task.load.to_target = rows.to_target * part / task.seconds;
   task.load.from_target = rows.from_target * part / task.seconds;
@@ -118,12 +118,7 @@ double answer_seconds(const Task& task, const Rates& rates) noexcept {
 
 void wait_longer(Task& task, double seconds) noexcept {
   if (seconds <= 0) return;
-  const double part = task.seconds / (task.seconds + seconds);
-  Load& load = task.load;
-  for (double* busy :
-       {&load.source, &load.target, &load.client, &load.from_source, &load.to_target, &load.from_target}) {
-    *busy *= part;
-  }
+  task.load *= task.seconds / (task.seconds + seconds);
   task.seconds += seconds;
 }
 
@@ -137,10 +132,6 @@ Load copy_load(const Volume& rows, const Rates& rates) noexcept {
   return {.source = mixed(rates.copying.source, rates.copying_toast.source),
           .target = mixed(rates.copying.target, rates.copying_toast.target),
           .client = mixed(rates.copying.client, rates.copying_toast.client)};
-}
-
-Load part_of(const Load& load, double part) noexcept {
-  return {.source = load.source * part, .target = load.target * part, .client = load.client * part};
 }
 
 double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept {

@@ -150,8 +150,6 @@ void wait_longer(Task& task, double seconds) noexcept;
 
 /// What copying these rows keeps busy: a target that compresses large values is slower than any source.
 [[nodiscard]] Load copy_load(const Volume& rows, const Rates& rates) noexcept;
-/// The same, of less work in the same time.
-[[nodiscard]] Load part_of(const Load& load, double part) noexcept;
 
 /// Seconds for the work alone, a task's fixed part and lines not counted.
 [[nodiscard]] double copy_seconds(const Volume& rows, bool binary, const Rates& rates) noexcept;

@@ -23,6 +23,11 @@ struct Load {
   [[nodiscard]] std::array<double, kParties> each() const noexcept {
     return {source, target, client, from_source, to_target, from_target};
   }
+  /// The same work in 1 / `part` times the time.
+  Load& operator*=(double part) noexcept {
+    for (double* busy : {&source, &target, &client, &from_source, &to_target, &from_target}) *busy *= part;
+    return *this;
+  }
 };
 
 /// Where the parties run. Those on one machine share its cores.

@@ -74,7 +74,8 @@ void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
     rows += of_table;
     crossing += copy_crossing(of_table, table, options.rates, options.factors);
   }
-  task.load = part_of(copy_load(rows, options.rates), busy / task.seconds);
+  task.load = copy_load(rows, options.rates);
+  task.load *= busy / task.seconds;
   cross(task, crossing);
   wait_for_what_checks_read(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));
@@ -92,8 +93,8 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& re
     task.pages = pages;
     task.locks = {{table, LockMode::row_exclusive}};
     task.seconds += draft.table_plan(table)->seconds * rates.not_frozen / chunks;
-    task.load =
-        part_of(copy_load(rows, rates), draft.options.factors.busy(draft.options.factors.copy, table));
+    task.load = copy_load(rows, rates);
+    task.load *= draft.options.factors.busy(draft.options.factors.copy, table);
     cross(task, crossing, 1.0 / chunks);
     wait_for_what_checks_read(draft, table, task);
     reached.copied.push_back(draft.add(std::move(task)));
@@ -169,7 +170,7 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
       busy += seconds * draft.options.factors.busy(draft.options.factors.read_back, table);
       crossing += read_back_crossing(rows, table, rates, draft.options.factors);
     }
-    task.load = part_of(task.load, busy / task.seconds);
+    task.load *= busy / task.seconds;
     cross(task, crossing, 1.0 / parts);
     wait_for(task, reached.copied);
     draft.add(std::move(task));
