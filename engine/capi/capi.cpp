@@ -9,7 +9,6 @@
 #include "link/far_half.h"
 #include "measure/version.h"
 #include "pghaul/pghaul.h"
-#include "transport/file.h"
 
 struct pghaul_job {
   pghaul::job::Job job;
@@ -98,9 +97,8 @@ pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error) {
 
 pghaul_code pghaul_serve_link(int input, int output, pghaul_error** error) {
   return guarded(error, [&] {
-    pghaul::link::BreakableInput from(input, output, "standard input");
-    pghaul::transport::File to(dup(output), "standard output");
-    return pghaul::link::serve(from, to);
+    pghaul::link::BreakablePipes pipes(input, output, "standard input");
+    return pghaul::link::serve(pipes);
   });
 }
 

@@ -6,6 +6,7 @@
 #include <future>
 #include <iterator>
 
+#include "base/wait_for.h"
 #include "job/differences.h"
 #include "job/pre_data.h"
 #include "job/preflight_refusal.h"

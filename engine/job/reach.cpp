@@ -28,6 +28,7 @@ Result<std::shared_ptr<link::NearHalf>> make_link(const Options& options, postgr
   }
   Result<postgres::ConnectionString> server = parse(options, side);
   if (!server) return fail(server.error());
+  server->set_patience(options.stall_after);
   Result<std::unique_ptr<link::NearHalf>> made = link::NearHalf::create(
       {.command = via,
        .server = std::move(*server),

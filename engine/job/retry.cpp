@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
-#include <mutex>
 #include <string_view>
 
 namespace pghaul::job {
@@ -51,14 +49,6 @@ std::optional<std::chrono::milliseconds> Backoff::after(const Error& error,
 std::chrono::milliseconds milliseconds_since(const measure::Timeline& timeline, double start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::duration<double>(timeline.now() - start));
-}
-
-bool wait_for(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
 }
 
 }  // namespace pghaul::job

@@ -28,7 +28,5 @@ class Backoff {
 };
 
 [[nodiscard]] std::chrono::milliseconds milliseconds_since(const measure::Timeline& timeline, double start);
-/// False when `stop` was requested meanwhile.
-[[nodiscard]] bool wait_for(std::chrono::milliseconds time, const std::stop_token& stop);
 
 }  // namespace pghaul::job

@@ -1,5 +1,6 @@
 #include "job/try_task.h"
 
+#include "base/wait_for.h"
 #include "job/finish.h"
 #include "job/retry.h"
 #include "job/tasks.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/wait_for.h"
 #include "job/retry.h"
 
 namespace pghaul::job {

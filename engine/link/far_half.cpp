@@ -1,11 +1,17 @@
 #include "link/far_half.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
+#include <charconv>
+#include <chrono>
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -17,6 +23,7 @@
 #include "link/pump.h"
 #include "link/server_end.h"
 #include "link/sign_in.h"
+#include "link/signs_of_life.h"
 #include "link/text_transfer.h"
 #include "postgres/wire.h"
 #include "transport/compression.h"
@@ -34,10 +41,17 @@ std::string_view text_of(const Channel::Arrived& arrived) {
 
 class FarHalf {
  public:
-  FarHalf(BreakableInput& input, transport::ByteOutput& output) : input_(&input), link_(input, output) {}
+  explicit FarHalf(BreakablePipes& pipes) : pipes_(&pipes), link_(pipes, pipes) {}
+  ~FarHalf() { pipes_->break_off(); }
+  FarHalf(FarHalf&&) = delete;
+  FarHalf& operator=(FarHalf&&) = delete;
 
   [[nodiscard]] Status run() {
     Status ended = link_.run([this](const Channel::Arrived& arrived) { return take(arrived); });
+    if (silent_) {
+      ended = fail(ErrorCode::connection_lost,
+                   fmt::format("nothing has come from the near half for {} s", patience_.count()));
+    }
     link_.fail(
         ended ? Error{.code = ErrorCode::connection_lost, .message = "the near half of the link has gone"}
               : ended.error());
@@ -95,6 +109,7 @@ class FarHalf {
   }
 
   [[nodiscard]] Status take_hello(Words words) {
+    if (signs_of_life_) return fail(ErrorCode::connection_lost, "it says hello once more");
     const Result<transport::Compression> compression = transport::Compression::parse(words["compress"]);
     if (!compression) return fail(compression.error());
     compression_ = compression_to(words["place"], *compression);
@@ -104,9 +119,24 @@ class FarHalf {
     token_ = words["digest"];
     words.erase("digest");
     words.erase("side");
+    if (!take_patience(words["patience"])) {
+      return fail(ErrorCode::connection_lost, "it does not say how long to be patient");
+    }
+    words.erase("patience");
     server_ = std::move(words);
+    signs_of_life_.emplace(link_, patience_, [this] {
+      silent_ = true;
+      pipes_->break_off();
+    });
     start([this](const std::stop_token& stop) { look_at_server(stop); });
     return {};
+  }
+
+  [[nodiscard]] bool take_patience(const std::string& seconds) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(seconds.data(), seconds.data() + seconds.size(), number);
+    patience_ = std::chrono::seconds(number);
+    return error == std::errc() && end == seconds.data() + seconds.size() && number > 0;
   }
 
   /// The near half has to know what it is connected to before it connects.
@@ -140,7 +170,7 @@ class FarHalf {
     if (pumped) return;
     link_.fail(pumped.error());
     (void)link_.send(LinkFrame::Kind::refused, 0, pack_error(pumped.error()));
-    input_->break_off();
+    pipes_->break_off();
   }
 
   /// What whoever connects asks for, besides how the server is reached.
@@ -173,8 +203,11 @@ class FarHalf {
         });
   }
 
-  BreakableInput* input_;
+  BreakablePipes* pipes_;
   transport::Multiplexer link_;
+  std::chrono::seconds patience_{};
+  std::atomic<bool> silent_{false};
+  std::optional<SignsOfLife> signs_of_life_;
   transport::Compression compression_;
   postgres::Side side_ = postgres::Side::source;
   std::map<std::string, std::string> server_;
@@ -184,11 +217,11 @@ class FarHalf {
 
 }  // namespace
 
-Status serve(BreakableInput& input, transport::ByteOutput& output) {
+Status serve(BreakablePipes& pipes) {
   let_servers_go_first();
   const std::string line = greeting();
-  if (Status greeted = output.write(std::as_bytes(std::span(line))); !greeted) return greeted;
-  return FarHalf(input, output).run();
+  if (Status greeted = pipes.write(std::as_bytes(std::span(line))); !greeted) return greeted;
+  return FarHalf(pipes).run();
 }
 
 }  // namespace pghaul::link

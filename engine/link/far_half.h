@@ -1,16 +1,15 @@
 #pragma once
 
 #include "base/error.h"
-#include "link/breakable_input.h"
-#include "transport/byte_output.h"
+#include "link/breakable_pipes.h"
 
 namespace pghaul::link {
 
 /// The half of a link at the server's side: opens connections as it is told, and carries their bytes, until
-/// `input` ends.
+/// its input ends, or the near half falls silent.
 ///
 /// Threads    the calling one reads; each connection has one of its own.
 /// Errors     those of the link; a server's go to the other half.
-[[nodiscard]] Status serve(BreakableInput& input, transport::ByteOutput& output);
+[[nodiscard]] Status serve(BreakablePipes& pipes);
 
 }  // namespace pghaul::link

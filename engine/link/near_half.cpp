@@ -224,6 +224,11 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
 Result<Words> NearHalf::introduce(Running& far) {
   const std::shared_ptr<Channel> own = far.link.join(0);
   far.reader = std::thread([this, &far] { read(far); });
+  const std::chrono::seconds patience = options_.server.patience();
+  far.signs_of_life.emplace(far.link, patience, [this, &far, patience] {
+    end(far, {.code = ErrorCode::connection_lost,
+              .message = fmt::format("the far half has not answered for {} s", patience.count())});
+  });
   Words hello = options_.server.keywords();
   if (const char* password = std::getenv("PGPASSWORD"); password != nullptr)
     hello.try_emplace("password", password);
@@ -231,6 +236,7 @@ Result<Words> NearHalf::introduce(Running& far) {
   hello["digest"] = token_;
   hello["compress"] = options_.compression.text();
   hello["place"] = this_place();
+  hello["patience"] = std::to_string(patience.count());
   if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_words(hello)); !sent)
     return fail(sent.error());
   const Result<Channel::Arrived> answer = own->wait(options_.stop);

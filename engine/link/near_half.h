@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "link/command.h"
 #include "link/errand.h"
 #include "link/sign_in.h"
+#include "link/signs_of_life.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
 #include "transport/compression.h"
@@ -77,6 +79,7 @@ class NearHalf {
     std::atomic<bool> over{false};
     std::atomic<bool> told{false};  // why
     std::thread reader;
+    std::optional<SignsOfLife> signs_of_life;
   };
   struct Session {
     std::atomic<bool> over{false};

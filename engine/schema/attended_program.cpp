@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 #include <thread>
 
+#include "base/wait_for.h"
 #include "postgres/answers.h"
 
 namespace pghaul::schema {
@@ -20,13 +19,9 @@ using std::chrono::steady_clock;
 void attend(const postgres::ConnectionString& server, const std::stop_token& done,
             std::stop_source& program) {
   const std::chrono::milliseconds interval = postgres::between_questions(server.patience());
-  std::mutex mutex;
-  std::condition_variable_any never;
   auto heard = steady_clock::now();
   for (;;) {
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, done, interval, [] { return false; });
-    if (done.stop_requested()) return;
+    if (!wait_for(interval, done)) return;
     const std::chrono::milliseconds left = std::chrono::duration_cast<std::chrono::milliseconds>(
         heard + server.patience() - steady_clock::now());
     if (left <= std::chrono::milliseconds::zero()) {

@@ -49,7 +49,7 @@ Result<LinkFrame> LinkFrame::read(std::span<const std::byte, kBytes> bytes) {
   if (get<std::uint32_t>(bytes, kHashAt) != header_hash(bytes)) return damaged("its header is damaged");
   const auto kind = std::to_integer<std::uint8_t>(bytes[kKindAt]);
   const auto coding = std::to_integer<std::uint8_t>(bytes[kCodingAt]);
-  if (kind < static_cast<std::uint8_t>(Kind::hello) || kind > static_cast<std::uint8_t>(Kind::done)) {
+  if (kind < static_cast<std::uint8_t>(Kind::hello) || kind > static_cast<std::uint8_t>(Kind::here)) {
     return damaged(fmt::format("its kind, {}, is unknown", kind));
   }
   if (coding > static_cast<std::uint8_t>(Coding::zstd_by_column)) {

@@ -26,6 +26,7 @@ struct LinkFrame {
     cancel = 9,   // near: the server is to give up what the channel's connection runs
     errand = 10,  // near: what is to be done there; data follow, and a close
     done = 11,    // far: how it went; data follow, and a close
+    here = 12,    // a sign of life, and nothing else
   };
   enum class Coding : std::uint8_t {
     stored = 0,

@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
 
 namespace pghaul::transport {
+namespace {
+
+constexpr std::size_t kPieceBytes = 64_KiB;
+
+}  // namespace
 
 Status Multiplexer::run(const std::function<Status(Channel::Arrived)>& on_other) {
   for (;;) {
@@ -17,7 +23,9 @@ Status Multiplexer::run(const std::function<Status(Channel::Arrived)>& on_other)
     if (!*received) return {};
     const LinkFrame frame = (**received).frame;
     Status handled;
-    if (const std::shared_ptr<Channel> channel = find(frame.channel)) {
+    if (frame.kind == LinkFrame::Kind::here) {
+      // that it came is all
+    } else if (const std::shared_ptr<Channel> channel = find(frame.channel)) {
       handled = channel->deliver(frame, std::move((**received).payload));
     } else if (frame.begins_channel() || !was_left(frame.channel)) {
       handled = on_other(std::move(**received));
@@ -30,7 +38,7 @@ Status Multiplexer::run(const std::function<Status(Channel::Arrived)>& on_other)
 
 Result<std::optional<Channel::Arrived>> Multiplexer::receive() {
   std::array<std::byte, LinkFrame::kBytes> header{};
-  const Result<std::size_t> got = input_->read(header);
+  const Result<std::size_t> got = read(header);
   if (!got) return pghaul::fail(got.error());
   if (*got == 0) return std::nullopt;
   if (*got < header.size()) return pghaul::fail(ErrorCode::connection_lost, "it ends in its header");
@@ -41,7 +49,7 @@ Result<std::optional<Channel::Arrived>> Multiplexer::receive() {
                         fmt::format("it says that it is frame {}", frame->number));
   }
   Channel::Arrived arrived{*frame, std::vector<std::byte>(frame->stored_bytes)};
-  const Result<std::size_t> payload = input_->read(arrived.payload);
+  const Result<std::size_t> payload = read(arrived.payload);
   if (!payload) return pghaul::fail(payload.error());
   if (*payload < arrived.payload.size()) return pghaul::fail(ErrorCode::connection_lost, "it ends too early");
   bytes_.fetch_add(header.size() + arrived.payload.size(), std::memory_order_relaxed);
@@ -50,6 +58,20 @@ Result<std::optional<Channel::Arrived>> Multiplexer::receive() {
                         "something between the two halves of the link changes what they send");
   }
   return arrived;
+}
+
+/// In pieces, so that a slow line is heard, too.
+Result<std::size_t> Multiplexer::read(std::span<std::byte> bytes) {
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const std::span<std::byte> piece = bytes.subspan(have, std::min(bytes.size() - have, kPieceBytes));
+    Result<std::size_t> got = input_->read(piece);
+    if (!got) return got;
+    have += *got;
+    heard_.fetch_add(*got, std::memory_order_relaxed);
+    if (*got < piece.size()) break;
+  }
+  return have;
 }
 
 void Multiplexer::fail(const Error& error) {

@@ -47,10 +47,13 @@ class Multiplexer {
   [[nodiscard]] Status send(LinkFrame frame, std::span<const std::byte> payload);
   /// Of all that has come and gone, as it was stored.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
+  /// Grows with whatever comes from the other half.
+  [[nodiscard]] std::uint64_t heard() const noexcept { return heard_.load(std::memory_order_relaxed); }
   [[nodiscard]] Status give_credit(Channel& channel, std::size_t stored_bytes);
 
  private:
   [[nodiscard]] Result<std::optional<Channel::Arrived>> receive();
+  [[nodiscard]] Result<std::size_t> read(std::span<std::byte> bytes);
   [[nodiscard]] std::shared_ptr<Channel> find(std::uint32_t id);
   [[nodiscard]] bool was_left(std::uint32_t id);
 
@@ -58,6 +61,7 @@ class Multiplexer {
   ByteOutput* output_;
   std::uint32_t to_come_ = 0;  // number of the frame
   std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::uint64_t> heard_{0};
 
   std::mutex channels_mutex_;  // guards the next three
   std::map<std::uint32_t, std::shared_ptr<Channel>> channels_;

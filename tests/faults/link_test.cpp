@@ -7,12 +7,16 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "faults/secure_server.h"
+#include "faults/shop.h"
+#include "fidelity/judge.h"
 #include "link/far_line.h"
 #include "link/near_half.h"
 #include "postgres/connection_string.h"
@@ -366,6 +370,53 @@ TEST_F(WaitingLink, EndsWithItsNearHalf) {
   haul_->send(SIGKILL);
   (void)haul_->wait();
   expect_far_half_ends();
+}
+
+/// A copy to a far target, in the middle of its rows, over a line that can be made to swallow what is sent.
+class SilentLink : public Link {
+ protected:
+  SilentLink() {
+    source_.psql(
+        "create table t as select i, repeat(md5(i::text), 3) as words from generate_series(1, 400000) i");
+    const std::string line = R"(sh -c 'echo $$ >> FOLDER/line; exec cat')";
+    haul_.emplace(std::vector<std::string>{
+        PGHAUL_COMMAND, "copy", "--target-via", script(line + " | PGHAUL \"$@\" | " + line), "--stall-after",
+        "2", "--retry-for", "60", "--events", "-", source_.uri(), target_.uri()});
+    while (target_.psql("select exists (select from pg_stat_progress_copy where datname = current_database()"
+                        " and bytes_processed > 3000000)") != "t") {
+      if (haul_->ends_within(std::chrono::milliseconds(1))) throw std::runtime_error(haul_->err());
+    }
+  }
+  void expect_mended() {
+    const support::ProcessResult done = haul_->wait();
+    EXPECT_EQ(done.exit_status, 0) << done.err;
+    EXPECT_NE(done.out.find("\"event\":\"retry\""), std::string::npos) << done.out;
+    EXPECT_EQ(fidelity::differences(source_, target_), "");
+  }
+
+  std::optional<support::Process> haul_;
+};
+
+TEST_F(SilentLink, IsMadeAgain) {
+  std::vector<pid_t> line;
+  std::istringstream pids(file("line"));
+  for (pid_t pid = 0; pids >> pid;) line.push_back(pid);
+  ASSERT_EQ(line.size(), 2U);
+  for (const pid_t pid : line) kill(pid, SIGSTOP);
+  expect_mended();
+  for (const pid_t pid : line) kill(pid, SIGKILL);
+}
+
+/// A server whose client's machine is gone does not know, and would keep its locks.
+TEST_F(SilentLink, LeavesNoSessionAtTheServer) {
+  haul_->send(SIGSTOP);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!sessions_of_pghaul(target_).empty() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(sessions_of_pghaul(target_), "");
+  haul_->send(SIGCONT);
+  expect_mended();
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "transport/multiplexer.h"
+
+namespace pghaul::link {
+
+/// Notices that the other half of a link has fallen silent, though nothing says that it ended: a network that
+/// swallows what is sent, a machine that hangs. Both halves give signs of life, and whatever comes is one.
+///
+/// Ownership  of nothing; `link` must outlive it, and have failed or been broken off when it is destroyed.
+/// Threads    two of its own: one gives signs, one listens, and calls `on_silence`, once.
+class SignsOfLife {
+ public:
+  SignsOfLife(transport::Multiplexer& link, std::chrono::seconds patience, std::function<void()> on_silence);
+
+ private:
+  std::jthread giving_;
+  std::jthread listening_;
+};
+
+}  // namespace pghaul::link
