@@ -14,7 +14,8 @@
 namespace pghaul::transport {
 namespace {
 
-constexpr std::size_t kUsualBytes = 2_MiB;  // what more a buffer has grown by is given back
+/// As much as FrameEncoder makes of large values; what more a buffer has grown by is given back.
+constexpr std::size_t kUsualBytes = 8_MiB;
 
 tl::unexpected<Error> damaged(const std::string& what) {
   return fail(ErrorCode::system, what, "the data is damaged, or was cut off: fetch or write it anew");

@@ -9,6 +9,9 @@
 namespace pghaul::transport {
 namespace {
 
+constexpr std::size_t kFewRows = 1000;
+constexpr std::size_t kTimesForFew = 4;
+
 /// A row's length: seven bits a byte, the low ones first; the top bit says that more follow.
 void append_length(std::vector<std::byte>& lengths, std::size_t length) {
   while (length >= 0x80) {
@@ -31,7 +34,7 @@ void FrameEncoder::Free::operator()(ZSTD_CCtx_s* context) const noexcept {
 
 FrameEncoder::FrameEncoder(std::size_t frame_bytes) : frame_bytes_(frame_bytes), context_(ZSTD_createCCtx()) {
   if (!context_) throw std::bad_alloc();
-  assert(frame_bytes * 2 <= FrameHeader::kMostRawBytes);
+  assert(frame_bytes * kTimesForFew * 2 <= FrameHeader::kMostRawBytes);
   reserve();
 }
 
@@ -42,7 +45,6 @@ void FrameEncoder::reserve() {
   lengths_.reserve(frame_bytes_ / 8);
   raw_.reserve(FrameHeader::kBytes + frame_bytes_ + frame_bytes_ / 8);
   packed_.resize(FrameHeader::kBytes + ZSTD_compressBound(raw_.capacity()));
-  usual_bytes_ = raw_.capacity();
   raw_.resize(FrameHeader::kBytes);
 }
 
@@ -55,14 +57,19 @@ void FrameEncoder::clear() noexcept {
   rows_ = 0;
   lengths_.clear();
   raw_.resize(FrameHeader::kBytes);
-  if (raw_.capacity() <= usual_bytes_ * 2) return;
+  if (raw_.capacity() <= frame_bytes_ * kTimesForFew * 2) return;
   raw_ = {};
   packed_ = {};
   reserve();  // cannot fail: more than that has just been freed
 }
 
+std::size_t FrameEncoder::most_bytes(std::size_t rows) const noexcept {
+  return rows < kFewRows ? frame_bytes_ * kTimesForFew : frame_bytes_;
+}
+
 bool FrameEncoder::has_room_for(const pipeline::Chunk& chunk) const noexcept {
-  return empty() || raw_.size() + chunk.bytes().size() <= FrameHeader::kBytes + frame_bytes_;
+  return empty() ||
+         raw_.size() + chunk.bytes().size() <= FrameHeader::kBytes + most_bytes(rows_ + chunk.rows());
 }
 
 void FrameEncoder::append(const pipeline::Chunk& chunk) {
@@ -106,6 +113,9 @@ Result<std::span<const std::byte>> FrameEncoder::pack(int level) {
 
 Result<std::size_t> FrameEncoder::compress(std::span<const std::byte> raw, int level) {
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
+  // Long-distance matching takes time, and finds nothing more where a level looks back over the whole frame.
+  const bool large = raw.size() > frame_bytes_ + frame_bytes_ / 4;
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_enableLongDistanceMatching, large ? 1 : 0);
   const std::size_t needed = FrameHeader::kBytes + ZSTD_compressBound(raw.size());
   if (packed_.size() < needed) packed_.resize(needed);
   const std::span<std::byte> into = std::span(packed_).subspan(FrameHeader::kBytes);

@@ -16,12 +16,12 @@ struct ZSTD_CCtx_s;
 
 namespace pghaul::transport {
 
-/// Gathers rows and packs them into frames. Its memory is taken once and serves one stream after another.
+/// Gathers rows and packs them into frames of about frame_bytes, or of up to four times as much where that is
+/// few rows: what large values have in common stands far apart. Its memory serves one stream after another.
 ///
 /// Threads    one at a time.
-/// Memory     three times frame_bytes, and what zstd's level takes; while a row wider than that is packed,
-/// three
-///            times the row beside the chunk that holds it.
+/// Memory     three times such a frame, and what zstd's level takes; while a row wider than that is packed,
+///            three times the row beside the chunk that holds it.
 class FrameEncoder {
  public:
   /// Level at which frames are stored as they are.
@@ -49,6 +49,7 @@ class FrameEncoder {
   [[nodiscard]] const FrameHeader& header() const noexcept { return header_; }
 
  private:
+  [[nodiscard]] std::size_t most_bytes(std::size_t rows) const noexcept;
   [[nodiscard]] Result<std::size_t> compress(std::span<const std::byte> raw, int level);
   void reserve();
 
@@ -56,7 +57,6 @@ class FrameEncoder {
     void operator()(ZSTD_CCtx_s* context) const noexcept;
   };
   std::size_t frame_bytes_;
-  std::size_t usual_bytes_ = 0;  // of raw_
   std::unique_ptr<ZSTD_CCtx_s, Free> context_;
   std::vector<std::byte> raw_;      // room for a header, rows, then their lengths
   std::vector<std::byte> lengths_;  // of the rows in raw_

@@ -96,6 +96,14 @@ TEST(Frames, StoreWhatDoesNotShrink) {
   EXPECT_LT(bytes.size(), rows.bytes() + rows.rows.size() + 4 * FrameHeader::kBytes);
 }
 
+/// Each value comes again, but 2.8 MiB later.
+TEST(Frames, FindWhatLargeValuesHaveInCommon) {
+  const RowSet once = make_rows(350, 8_KiB, 8_KiB, 11);
+  RowSet rows;
+  for (int i = 0; i < 2; ++i) rows.rows.insert(rows.rows.end(), once.rows.begin(), once.rows.end());
+  EXPECT_LT(framed(rows, 1, 2_MiB, 256_KiB).size(), rows.bytes() * 6 / 10);
+}
+
 TEST(Frames, OfAReusedEncoderDoNotRememberTheLastStream) {
   FrameEncoder encoder(64_KiB);
   LevelChooser levels({3}, FrameEncoder::kStore);
