@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <exception>
 #include <new>
 #include <string>
@@ -97,7 +95,7 @@ pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error) {
 
 pghaul_code pghaul_serve_link(int input, int output, pghaul_error** error) {
   return guarded(error, [&] {
-    pghaul::link::BreakablePipes pipes(input, output, "standard input");
+    pghaul::link::BreakablePipes pipes(input, output);
     return pghaul::link::serve(pipes);
   });
 }

@@ -102,7 +102,6 @@ Status Copy::run_phases() {
 Status Copy::look() {
   Result<postgres::ConnectionString> target = reach(telling_.options, postgres::Side::target);
   if (!target) return fail(target.error());
-  target->set_patience(telling_.options.stall_after);
   Result<TargetHold> hold = TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));

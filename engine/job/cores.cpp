@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "job/sample_statistics.h"
+
 namespace pghaul::job {
 namespace {
 
@@ -16,18 +18,13 @@ constexpr const char* kBurst =
 
 using Clock = std::chrono::steady_clock;
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 /// A few bursts in a row, each on its own clock.
 Status run_bursts(postgres::Connection& server, int count, std::vector<double>& seconds) {
   for (int i = 0; i < count; ++i) {
     const auto start = Clock::now();
     const Result<postgres::Rows> done = server.query(kBurst);
     if (!done) return fail(done.error());
-    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    seconds.push_back(seconds_since(start));
   }
   return {};
 }
@@ -59,7 +56,7 @@ Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::
       threads.emplace_back([&, i] { outcomes[i] = run_bursts(connections[i], kTogether, each[i]); });
     }
   }
-  const double together = std::chrono::duration<double>(Clock::now() - start).count();
+  const double together = seconds_since(start);
   for (const Status& outcome : outcomes) {
     if (!outcome) return fail(outcome.error());
   }

@@ -345,7 +345,6 @@ Result<int> look_at_source(Discovery& found, const Options& options, const std::
   Result<postgres::ConnectionString> source = reach(options, postgres::Side::source);
   if (!source) return fail(source.error());
   found.source_string = std::move(*source);
-  found.source_string.set_patience(options.stall_after);
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!first_look) return fail(first_look.error());
@@ -427,7 +426,6 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
     Result<postgres::ConnectionString> target = reach(options, postgres::Side::target);
     if (!target) return fail(target.error());
     found.target_string = std::move(*target);
-    found.target_string.set_patience(options.stall_after);
     Result<Measuring> looked = read_target(found, options, stop);
     if (!looked) return fail(looked.error());
     target_line = std::move(*looked);

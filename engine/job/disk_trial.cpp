@@ -28,11 +28,6 @@ constexpr double kMostSeconds = 2;  // on a slow disk: fewer blocks
 constexpr int kSmallFiles = 8;
 constexpr std::size_t kSmallBytes = 4_KiB;
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 std::string existing(const std::string& folder) {
   std::error_code ignored;
   std::filesystem::path path = std::filesystem::absolute(folder, ignored);

@@ -7,7 +7,6 @@
 
 #include "base/wait_for.h"
 #include "catalog/model.h"
-#include "job/retry.h"
 #include "postgres/quote.h"
 
 namespace pghaul::job {

@@ -11,6 +11,7 @@ Result<postgres::ConnectionString> parse(const Options& options, postgres::Side 
   Result<postgres::ConnectionString> server =
       postgres::ConnectionString::parse(side == postgres::Side::source ? options.source : options.target);
   if (!server) return server.error().during(std::string("the ") + postgres::side_name(side));
+  server->set_patience(options.stall_after);
   return server;
 }
 
@@ -28,7 +29,6 @@ Result<std::shared_ptr<link::NearHalf>> make_link(const Options& options, postgr
   }
   Result<postgres::ConnectionString> server = parse(options, side);
   if (!server) return fail(server.error());
-  server->set_patience(options.stall_after);
   Result<std::unique_ptr<link::NearHalf>> made = link::NearHalf::create(
       {.command = via,
        .server = std::move(*server),

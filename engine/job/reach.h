@@ -18,7 +18,7 @@ namespace pghaul::job {
                                                                 measure::Events& events,
                                                                 const std::stop_token& stop);
 
-/// How to connect to that server, over its link where it has one.
+/// How to connect to that server, over its link where it has one, and how long to be patient with it.
 [[nodiscard]] Result<postgres::ConnectionString> reach(const Options& options, postgres::Side side);
 
 }  // namespace pghaul::job

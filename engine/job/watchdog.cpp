@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/wait_for.h"
-#include "job/retry.h"
 
 namespace pghaul::job {
 namespace {

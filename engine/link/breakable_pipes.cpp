@@ -11,10 +11,8 @@
 #include <climits>
 #include <cstdint>
 #include <cstring>
-#include <utility>
 
 namespace pghaul::link {
-
 namespace {
 
 /// What poll() found room for, without waiting for more. Nothing is set on the descriptor, which others may
@@ -27,8 +25,8 @@ ssize_t write_some(int output, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-BreakablePipes::BreakablePipes(int input, int output, std::string name)
-    : input_(input), output_(output), bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), name_(std::move(name)) {}
+BreakablePipes::BreakablePipes(int input, int output)
+    : input_(input), output_(output), bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 BreakablePipes::~BreakablePipes() {
   close(bell_);
@@ -55,7 +53,7 @@ Status BreakablePipes::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     std::array<pollfd, 2> waits = {{{output_, POLLOUT, 0}, {bell_, POLLIN, 0}}};
     if (poll(waits.data(), waits.size(), -1) < 0) continue;  // EINTR
-    if (waits[1].revents != 0) return fail(ErrorCode::connection_lost, name_ + " was broken off");
+    if (waits[1].revents != 0) return fail(ErrorCode::connection_lost, "standard output was broken off");
     const ssize_t wrote = write_some(output_, bytes);
     if (wrote < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (wrote < 0)

@@ -18,14 +18,14 @@ namespace pghaul::link {
 /// Errors     system; connection_lost: broken off.
 class BreakablePipes : public transport::ByteInput, public transport::ByteOutput {
  public:
-  /// `name`: of the input, for errors.
-  BreakablePipes(int input, int output, std::string name);
+  BreakablePipes(int input, int output);
   ~BreakablePipes() override;
   BreakablePipes(BreakablePipes&&) = delete;
   BreakablePipes& operator=(BreakablePipes&&) = delete;
 
   [[nodiscard]] Result<std::size_t> read(std::span<std::byte> bytes) override;
   [[nodiscard]] Status write(std::span<const std::byte> bytes) override;
+  /// Of the input.
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   /// Whoever reads or writes, now or later, gets an error.
   void break_off() const noexcept;
@@ -34,7 +34,7 @@ class BreakablePipes : public transport::ByteInput, public transport::ByteOutput
   int input_;
   int output_;
   int bell_;  // an eventfd that rings for good
-  std::string name_;
+  std::string name_ = "standard input";
 };
 
 }  // namespace pghaul::link

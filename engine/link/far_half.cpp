@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <list>
 #include <map>
@@ -11,7 +10,6 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -119,7 +117,8 @@ class FarHalf {
     token_ = words["digest"];
     words.erase("digest");
     words.erase("side");
-    if (!take_patience(words["patience"])) {
+    patience_ = std::chrono::seconds(number_in(words, "patience"));
+    if (patience_ <= std::chrono::seconds::zero()) {
       return fail(ErrorCode::connection_lost, "it does not say how long to be patient");
     }
     words.erase("patience");
@@ -130,13 +129,6 @@ class FarHalf {
     });
     start([this](const std::stop_token& stop) { look_at_server(stop); });
     return {};
-  }
-
-  [[nodiscard]] bool take_patience(const std::string& seconds) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(seconds.data(), seconds.data() + seconds.size(), number);
-    patience_ = std::chrono::seconds(number);
-    return error == std::errc() && end == seconds.data() + seconds.size() && number > 0;
   }
 
   /// The near half has to know what it is connected to before it connects.

@@ -1,7 +1,6 @@
 #include "link/far_line.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -43,9 +42,7 @@ bool is_carrying(const Errand& errand) {
 }
 
 Errand answer_carrying(const Errand& errand) {
-  std::size_t bytes = 0;
-  const std::string digits = word_in(errand.words, "bytes");
-  std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
+  const auto bytes = static_cast<std::size_t>(std::max(0, number_in(errand.words, "bytes")));
   return {.text = noise(std::min(bytes, kMostBytes))};
 }
 

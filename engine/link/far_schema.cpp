@@ -37,10 +37,6 @@ std::vector<std::string> list_in(const Words& words, const std::string& name) {
   return list;
 }
 
-int number_in(const Words& words, const std::string& name) {
-  return std::atoi(word_in(words, name).c_str());
-}
-
 Words words_of(const schema::Filters& filters) {
   Words words{{"owner", filters.with_owner ? "1" : "0"}, {"acl", filters.with_acl ? "1" : "0"}};
   for (const auto& [name, list] : kPatterns) add_list(words, name, filters.*list);

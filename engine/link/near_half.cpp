@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -192,6 +191,7 @@ Result<postgres::ConnectionString> NearHalf::connection_string() {
   string.set_detour({.where = fmt::format("{}:{} via {}", word("host"), word("port"), options_.command),
                      .here = !word("machine").empty() && word("machine") == this_machine(),
                      .digest_token = token_});
+  string.set_patience(options_.server.patience());
   return string;
 }
 
@@ -366,8 +366,7 @@ Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
   if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
   Result<Words> server = unpack_words(text_of(*answer));
   if (!server) return fail(server.error());
-  int pid = 0;
-  std::from_chars((*server)["pid"].data(), (*server)["pid"].data() + (*server)["pid"].size(), pid);
+  const int pid = number_in(*server, "pid");
   server->erase("pid");
   if (const Status in = socket.write_all(welcome(*server, pid, channel->id())); !in) return in;
   const Status pumped = Pump(link, *channel, socket, (*far)->compression).run();

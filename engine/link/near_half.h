@@ -57,7 +57,8 @@ class NearHalf {
   /// As if its standard error had said so, however often it is told.
   void tell_once(const std::string& line);
 
-  /// How libpq reaches the server by us. Errors  connection_failed: no far half, or no server behind it.
+  /// How libpq reaches the server by us; as patient as Options::server.
+  /// Errors  connection_failed: no far half, or no server behind it.
   [[nodiscard]] Result<postgres::ConnectionString> connection_string();
 
  private:

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <span>
+#include <system_error>
 #include <vector>
 
 #include "base/error_codes.h"
@@ -98,6 +99,14 @@ std::string pack_error(const Error& error) {
 std::string word_in(const Words& words, const std::string& name) {
   const auto word = words.find(name);
   return word == words.end() ? std::string{} : word->second;
+}
+
+int number_in(const Words& words, const std::string& name) {
+  const std::string digits = word_in(words, name);
+  const char* const all = digits.data() + digits.size();
+  int number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), all, number);
+  return error == std::errc() && end == all ? number : 0;
 }
 
 Error unpack_error(std::string_view text) {

@@ -18,6 +18,8 @@ using Words = std::map<std::string, std::string>;
 [[nodiscard]] Result<Words> unpack_words(std::string_view text);
 /// Empty: there is none of that name.
 [[nodiscard]] std::string word_in(const Words& words, const std::string& name);
+/// 0: there is none, or it is no number.
+[[nodiscard]] int number_in(const Words& words, const std::string& name);
 
 /// An error over the link and back.
 [[nodiscard]] std::string pack_error(const Error& error);

@@ -25,13 +25,13 @@ void give(transport::Multiplexer& link, milliseconds interval, const std::stop_t
 /// False: it was stopped before.
 bool falls_silent(const transport::Multiplexer& link, milliseconds patience, const std::stop_token& stop) {
   steady_clock::duration silence{};
-  std::uint64_t heard = link.heard();
+  std::uint64_t heard = link.bytes_come();
   for (steady_clock::time_point before = steady_clock::now(); wait_for(kLook, stop);) {
     const steady_clock::time_point now = steady_clock::now();
-    silence +=
-        std::min<steady_clock::duration>(now - before, 2 * kLook);  // while we are suspended none counts
+    // However long we were suspended ourselves: nothing could be heard then.
+    silence += std::min<steady_clock::duration>(now - before, 2 * kLook);
     before = now;
-    const std::uint64_t until_now = link.heard();
+    const std::uint64_t until_now = link.bytes_come();
     if (until_now != heard) silence = {};
     heard = until_now;
     if (silence > patience) return true;

@@ -113,7 +113,7 @@ Result<std::span<const std::byte>> FrameEncoder::pack(int level) {
 
 Result<std::size_t> FrameEncoder::compress(std::span<const std::byte> raw, int level) {
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
-  // Long-distance matching takes time, and finds nothing more where a level looks back over the whole frame.
+  // Long-distance matching takes time, and finds hardly anything more in a frame of the usual size.
   const bool large = raw.size() > frame_bytes_ + frame_bytes_ / 4;
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_enableLongDistanceMatching, large ? 1 : 0);
   const std::size_t needed = FrameHeader::kBytes + ZSTD_compressBound(raw.size());

@@ -52,7 +52,6 @@ Result<std::optional<Channel::Arrived>> Multiplexer::receive() {
   const Result<std::size_t> payload = read(arrived.payload);
   if (!payload) return pghaul::fail(payload.error());
   if (*payload < arrived.payload.size()) return pghaul::fail(ErrorCode::connection_lost, "it ends too early");
-  bytes_.fetch_add(header.size() + arrived.payload.size(), std::memory_order_relaxed);
   if (frame->coding == LinkFrame::Coding::stored && hash64(arrived.payload) != frame->raw_hash) {
     return pghaul::fail(ErrorCode::connection_lost, "it is damaged: its bytes are not those that were sent",
                         "something between the two halves of the link changes what they send");
@@ -68,7 +67,7 @@ Result<std::size_t> Multiplexer::read(std::span<std::byte> bytes) {
     Result<std::size_t> got = input_->read(piece);
     if (!got) return got;
     have += *got;
-    heard_.fetch_add(*got, std::memory_order_relaxed);
+    come_.fetch_add(*got, std::memory_order_relaxed);
     if (*got < piece.size()) break;
   }
   return have;
@@ -136,7 +135,7 @@ Status Multiplexer::send(LinkFrame frame, std::span<const std::byte> payload) {
   }
   turn_.notify_all();
   if (!written) return pghaul::fail(ErrorCode::connection_lost, written.error().message);
-  bytes_.fetch_add(header.size() + payload.size(), std::memory_order_relaxed);
+  gone_.fetch_add(header.size() + payload.size(), std::memory_order_relaxed);
   return {};
 }
 

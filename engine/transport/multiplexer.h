@@ -45,10 +45,12 @@ class Multiplexer {
   [[nodiscard]] Status send(LinkFrame::Kind kind, std::uint32_t channel, std::string_view payload = {});
   /// One that is: `frame` lacks its number, `payload` is what is stored.
   [[nodiscard]] Status send(LinkFrame frame, std::span<const std::byte> payload);
-  /// Of all that has come and gone, as it was stored.
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
-  /// Grows with whatever comes from the other half.
-  [[nodiscard]] std::uint64_t heard() const noexcept { return heard_.load(std::memory_order_relaxed); }
+  /// That have come so far: grows with whatever the other half sends.
+  [[nodiscard]] std::uint64_t bytes_come() const noexcept { return come_.load(std::memory_order_relaxed); }
+  /// That have come and gone, as they were stored.
+  [[nodiscard]] std::uint64_t bytes() const noexcept {
+    return bytes_come() + gone_.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] Status give_credit(Channel& channel, std::size_t stored_bytes);
 
  private:
@@ -60,8 +62,8 @@ class Multiplexer {
   ByteInput* input_;
   ByteOutput* output_;
   std::uint32_t to_come_ = 0;  // number of the frame
-  std::atomic<std::uint64_t> bytes_{0};
-  std::atomic<std::uint64_t> heard_{0};
+  std::atomic<std::uint64_t> come_{0};
+  std::atomic<std::uint64_t> gone_{0};
 
   std::mutex channels_mutex_;  // guards the next three
   std::map<std::uint32_t, std::shared_ptr<Channel>> channels_;
