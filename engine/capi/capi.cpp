@@ -1,8 +1,9 @@
-#include <exception>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "base/error_codes.h"
+#include "base/guard.h"
 #include "job/job.h"
 #include "link/far_half.h"
 #include "measure/version.h"
@@ -18,26 +19,17 @@ struct pghaul_error {
 
 namespace {
 
-pghaul_code give(pghaul_error** error, pghaul::Error failure) {
+pghaul_code give(pghaul_error** error, pghaul::Error failure) noexcept {
   const auto code = static_cast<pghaul_code>(failure.code);
   if (error != nullptr) *error = new (std::nothrow) pghaul_error{std::move(failure)};
   return code;
 }
 
-/// The only place that catches everything: nothing thrown crosses the C boundary.
+/// Nothing thrown crosses the C boundary.
 template <typename Work>
-pghaul_code guarded(pghaul_error** error, Work&& work) noexcept try {
-  const pghaul::Status done = work();
-  return done ? PGHAUL_OK : give(error, done.error());
-} catch (const std::bad_alloc&) {
-  return give(
-      error,
-      {pghaul::ErrorCode::system, "out of memory", {}, "use fewer jobs, or a machine with more memory"});
-} catch (const std::exception& thrown) {
-  return give(error, {pghaul::ErrorCode::internal,
-                      std::string("unexpected: ") + thrown.what(),
-                      {},
-                      "this is a defect of pghaul: please report it with the command and this message"});
+pghaul_code guarded(pghaul_error** error, Work&& work) noexcept {
+  pghaul::Status done = pghaul::guarded("serving the call", std::forward<Work>(work));
+  return done ? PGHAUL_OK : give(error, std::move(done.error()));
 }
 
 }  // namespace

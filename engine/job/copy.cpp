@@ -6,6 +6,7 @@
 #include <future>
 #include <iterator>
 
+#include "base/guard.h"
 #include "base/wait_for.h"
 #include "job/differences.h"
 #include "job/pre_data.h"
@@ -48,7 +49,7 @@ Status copy_database(Telling telling, bool& touched) {
   for (int attempt = 1;; ++attempt) {
     const double start = telling.timeline.now();
     Copy copy(telling, resume);
-    Status done = copy.run();
+    Status done = guarded("copying", [&] { return copy.run(); });
     touched = touched || copy.touched();
     begun = begun || copy.can_go_on();
     if (done) return done;

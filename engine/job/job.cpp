@@ -1,5 +1,6 @@
 #include "job/job.h"
 
+#include "base/guard.h"
 #include "job/abandon.h"
 #include "job/archive_copy.h"
 #include "job/archive_folder.h"
@@ -85,67 +86,65 @@ Status check_discard(const Options& options) {
 
 }  // namespace
 
+Job::Job() : exit_status_(job::exit_status(ErrorCode::internal, false)) {}
+
 Status Job::copy() {
-  return run("copy", [&](Telling telling) -> Outcome {
+  return run("copy", "copying", [&](Telling telling, bool& touched) -> Status {
     if (options.discard) {
-      Status done = check_discard(options);
       telling.report.is_downtime = false;
-      if (done) done = discard(telling);
-      return {std::move(done)};
+      if (Status given = check_discard(options); !given) return given;
+      return discard(telling);
     }
-    if (Status given = need(options.target, "target"); !given) return {given};
+    if (Status given = need(options.target, "target"); !given) return given;
     if (const std::optional<std::string> folder = archive_folder(options.target)) {
-      ArchiveCopy copy(telling, *folder);
       telling.report.is_downtime = false;  // the application may go on
-      Status done = check_ends(options);
-      if (done) done = copy.run();
-      return {std::move(done), copy.touched()};
+      if (Status given = check_ends(options); !given) return given;
+      ArchiveCopy copy(telling, *folder);
+      Status done = guarded("copying", [&] { return copy.run(); });
+      touched = copy.touched();
+      return done;
     }
     if (options.rehearse) {
-      Status done = check_rehearsal(options);
-      if (done) done = rehearse(telling);
-      return {std::move(done)};
+      if (Status given = check_rehearsal(options); !given) return given;
+      return rehearse(telling);
     }
-    bool touched = false;
-    Status done = copy_database(telling, touched);
-    return {std::move(done), touched};
+    return copy_database(telling, touched);
   });
 }
 
 Status Job::verify() {
-  return run("verify", [&](Telling telling) -> Outcome {
-    if (options.target.empty() && archive_folder(options.source)) return {check_archive(telling)};
-    if (Status given = need(options.target, "target"); !given) return {given};
+  return run("verify", "comparing", [&](Telling telling, bool&) -> Status {
+    if (options.target.empty() && archive_folder(options.source)) return check_archive(telling);
+    if (Status given = need(options.target, "target"); !given) return given;
     if (archive_folder(options.target)) {
-      return {fail(ErrorCode::usage, "the second database of verify can't be an archive",
-                   "give the archive first: pghaul verify ARCHIVE DATABASE")};
+      return fail(ErrorCode::usage, "the second database of verify can't be an archive",
+                  "give the archive first: pghaul verify ARCHIVE DATABASE");
     }
     if (options.verify == verify::Mode::none) {
-      return {fail(ErrorCode::usage, "verify none compares nothing", "give counts or checksums")};
+      return fail(ErrorCode::usage, "verify none compares nothing", "give counts or checksums");
     }
-    return {compare_databases(telling)};
+    return compare_databases(telling);
   });
 }
 
 Status Job::plan() {
-  return run("plan", [](Telling telling) -> Outcome { return {plan_copy(telling)}; });
+  return run("plan", "planning", [](Telling telling, bool&) { return plan_copy(telling); });
 }
 
 Status Job::estimate() {
-  return run("estimate", [&](Telling telling) -> Outcome {
+  return run("estimate", "estimating", [&](Telling telling, bool&) -> Status {
     if (const std::optional<std::string> folder = archive_folder(options.target)) {
-      Status done = check_ends(options);
-      if (done) done = estimate_archive(telling, *folder);
-      return {std::move(done)};
+      if (Status given = check_ends(options); !given) return given;
+      return estimate_archive(telling, *folder);
     }
-    return {job::estimate(telling)};
+    return job::estimate(telling);
   });
 }
 
 Status Job::abandon() {
-  return run("abandon", [&](Telling telling) -> Outcome {
-    if (Status given = need(options.target, "target"); !given) return {given};
-    return {abandon_copy(telling)};
+  return run("abandon", "abandoning a copy", [&](Telling telling, bool&) -> Status {
+    if (Status given = need(options.target, "target"); !given) return given;
+    return abandon_copy(telling);
   });
 }
 
@@ -162,40 +161,78 @@ Status Job::make_links(measure::Events& events) {
   return {};
 }
 
-Status Job::run(const char* verb, const std::function<Outcome(Telling)>& body) {
+Status Job::run(const char* verb, const char* doing, const Body& body) {
+  exit_status_ = job::exit_status(ErrorCode::internal, true);
+  report_json_ = "{}";
   measure::Timeline timeline;
   measure::Events events(timeline, listener);
   measure::Report report;
   report.verb = verb;
   report.started = measure::utc_now();
   report.is_downtime = report.verb == "copy";
-  events.started(verb);
 
-  Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
-  if (given) given = make_links(events);
-  Outcome outcome = given ? body({options, stop_.get_token(), timeline, events, report}) : Outcome{given};
+  bool touched = false;
+  Status done = guarded(doing, [&]() -> Status {
+    events.started(verb);
+    Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
+    if (given) given = make_links(events);
+    return given ? body({options, stop_.get_token(), timeline, events, report}, touched) : given;
+  });
   options.source_link.reset();
   options.target_link.reset();
-  if (!outcome.status && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
-    outcome.status = fail(ErrorCode::interrupted, "stopped on request",
-                          outcome.touched && report.verb == "copy"
-                              ? "the same with --resume goes on where it stopped; pghaul abandon gives it up"
-                              : "");
+  if (!done && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
+    done = fail(ErrorCode::interrupted, "stopped on request",
+                touched && report.verb == "copy"
+                    ? "the same with --resume goes on where it stopped; pghaul abandon gives it up"
+                    : "");
   }
 
   report.seconds = timeline.now();
-  report.spans = timeline.spans();
-  report.samples = timeline.samples();
-  report.settings = options.shown();
-  report.status = status_of(outcome.status, outcome.touched, verb, options.discard, options.verify);
-  if (!outcome.status) {
-    report.error = outcome.status.error();
-    events.error(*report.error);
+  const Status filled = guarded("filling the report", [&]() -> Status {
+    report.spans = timeline.spans();
+    report.samples = timeline.samples();
+    report.settings = options.shown();
+    return {};
+  });
+  if (done && !filled) done = filled;
+  return conclude(report, events, std::move(done), touched);
+}
+
+/// Gives the report, the event stream and the exit status their end. Work that went well but can't be told
+/// about is a failure; where there is no memory for a whole report, a short one says so.
+Status Job::conclude(measure::Report& report, measure::Events& events, Status done, bool touched) {
+  const std::string verb = report.verb;
+  Status told = guarded("writing the report", [&]() -> Status {
+    report.status = status_of(done, touched, verb, options.discard, options.verify);
+    if (!done) report.error = done.error();
+    report_json_ = report.to_json();
+    return {};
+  });
+  if (!told) {
+    if (done) done = told;
+    report = {.verb = verb,
+              .status = status_of(done, touched, verb, options.discard, options.verify),
+              .started = report.started,
+              .error = done.error(),
+              .seconds = report.seconds};
+    told = guarded("writing a short report", [&]() -> Status {
+      report_json_ = report.to_json();
+      return {};
+    });
   }
-  exit_status_ = outcome.status ? 0 : job::exit_status(outcome.status.error().code, outcome.touched);
-  report_json_ = report.to_json();
-  events.finished(report.status);
-  return std::move(outcome.status);
+  if (!done) {
+    told = guarded("emitting the event 'error'", [&]() -> Status {
+      events.error(done.error());
+      return {};
+    });
+  }
+  const Status finished = guarded("emitting the event 'finished'", [&]() -> Status {
+    events.finished(report.status);
+    return {};
+  });
+  if (done && !finished) done = finished;
+  exit_status_ = done ? 0 : job::exit_status(done.error().code, touched);
+  return done;
 }
 
 }  // namespace pghaul::job

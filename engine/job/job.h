@@ -17,6 +17,8 @@ namespace pghaul::job {
 /// Threads    one calls verbs; stop() from any.
 class Job {
  public:
+  Job();
+
   Options options;
   measure::Events::Listener listener;
 
@@ -31,17 +33,15 @@ class Job {
   [[nodiscard]] int exit_status() const noexcept { return exit_status_; }
 
  private:
-  /// What a verb came to: did it succeed, and had it touched the target?
-  struct Outcome {
-    Status status;
-    bool touched = false;
-  };
+  /// What a verb does; it sets its second argument once it touches the target.
+  using Body = std::function<Status(struct Telling, bool& touched)>;
   [[nodiscard]] Status make_links(measure::Events& events);
-  [[nodiscard]] Status run(const char* verb, const std::function<Outcome(struct Telling)>& body);
+  [[nodiscard]] Status run(const char* verb, const char* doing, const Body& body);
+  [[nodiscard]] Status conclude(measure::Report& report, measure::Events& events, Status done, bool touched);
 
   std::stop_source stop_;
   std::string report_json_ = "{}";
-  int exit_status_ = 0;
+  int exit_status_;  // a failure until success is proved
 };
 
 }  // namespace pghaul::job

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
+#include "base/guard.h"
 #include "job/options.h"
 #include "measure/events.h"
 #include "measure/report.h"
@@ -26,7 +28,7 @@ template <typename Step>
   if (telling.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   const double start = telling.timeline.now();
   telling.events.phase_started(phase);
-  Status done = step();
+  Status done = guarded(std::string("in phase ") + phase, step);
   telling.events.phase_finished(phase, telling.timeline.now() - start);
   return done;
 }

@@ -41,7 +41,11 @@ struct Pipe {
 };
 
 tl::unexpected<Error> cannot_start(const std::string& path, int reason) {
-  return fail(ErrorCode::system, "cannot start " + path + ": " + std::strerror(reason));
+  const bool short_of = reason == EAGAIN || reason == ENOMEM || reason == EMFILE || reason == ENFILE;
+  return fail(ErrorCode::system, "cannot start " + path + ": " + std::strerror(reason),
+              short_of ? "run fewer jobs at a time, or raise the limit that stands in the way (ulimit -a; of a "
+                         "container: its limits on pids and memory)"
+                       : "");
 }
 
 tl::unexpected<Error> nobody_knows_how_it_ended(const std::string& path) {

@@ -47,9 +47,11 @@ bool is_wrapper(const fs::path& program) {
   return program.filename() == "pg_wrapper";
 }
 
-std::vector<Programs> installed_programs() {
+/// Errors  the first program's that could not be started, where there is no other.
+Result<std::vector<Programs>> installed_programs() {
   std::vector<Programs> result;
   std::set<fs::path> seen;
+  std::optional<Error> failure;
   for (const fs::path& folder : folders()) {
     std::error_code absent;
     const fs::path dump = fs::canonical(folder / "pg_dump", absent);
@@ -57,11 +59,13 @@ std::vector<Programs> installed_programs() {
     const fs::path restore = dump.parent_path() / "pg_restore";
     if (access(dump.c_str(), X_OK) != 0 || access(restore.c_str(), X_OK) != 0) continue;
     const Result<Finished> said = run_program({{dump, "--version"}, {}, {}}, std::stop_token{});
+    if (!said && !failure) failure = said.error();
     if (!said || said->exit_status != 0) continue;  // for another machine, or broken
     if (const std::optional<int> version = parse_program_version(said->out)) {
       result.push_back({dump, restore, *version});
     }
   }
+  if (result.empty() && failure) return fail(*failure);
   return result;
 }
 
@@ -80,15 +84,16 @@ std::string Programs::version_text() const {
 }
 
 Result<std::vector<Programs>> find_programs(int source_version, int target_version) {
-  const std::vector<Programs> installed = installed_programs();
-  std::vector<Programs> found = suitable_programs(installed, source_version, target_version);
+  const Result<std::vector<Programs>> installed = installed_programs();
+  if (!installed) return fail(installed.error());
+  std::vector<Programs> found = suitable_programs(*installed, source_version, target_version);
   if (!found.empty()) return found;
   const std::string source = std::to_string(major(source_version));
   const std::string wanted = std::to_string(std::max(major(source_version), major(target_version)));
   return fail(ErrorCode::program_missing,
-              installed.empty() ? "this machine has no pg_dump and pg_restore"
-                                : "no pg_dump on this machine can read PostgreSQL " + source +
-                                      "; there is only " + list(installed),
+              installed->empty() ? "this machine has no pg_dump and pg_restore"
+                                 : "no pg_dump on this machine can read PostgreSQL " + source +
+                                       "; there is only " + list(*installed),
               "install the package postgresql-client-" + wanted + ", or put the folder of PostgreSQL " +
                   wanted + "'s programs into PATH");
 }

@@ -1,12 +1,18 @@
 // The library as programs use it: several jobs in one process, no signal handlers, nothing thrown.
 #include <gtest/gtest.h>
 #include <pghaul/pghaul.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <cstddef>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,11 +44,15 @@ class Job {
     set("target", target.uri());
     return copy();
   }
+  pghaul_code verify() {
+    return keep([&](pghaul_error** error) { return pghaul_job_verify(job_.get(), error); });
+  }
   pghaul_code copy() {
     return keep([&](pghaul_error** error) { return pghaul_job_copy(job_.get(), error); });
   }
   void stop() { pghaul_job_stop(job_.get()); }
 
+  [[nodiscard]] int exit_status() const { return pghaul_job_exit_status(job_.get()); }
   [[nodiscard]] json report() const { return json::parse(pghaul_job_report(job_.get())); }
   [[nodiscard]] const std::vector<json>& events() const { return events_; }
   [[nodiscard]] std::string message() const { return pghaul_error_message(error_.get()); }
@@ -212,6 +222,80 @@ TEST(Library, GiveTheServersReasonForAFailure) {
   EXPECT_EQ(job.copy(source, target), PGHAUL_SERVER_ERROR);
   EXPECT_EQ(job.sqlstate(), "23514") << job.message();
   EXPECT_EQ(job.object(), "public.things");
+}
+
+/// While it lives, this process gets no thread: there is room for less than the stack of one.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_getattr_default_np(&usual_stack_);
+    pthread_attr_t large_stack;
+    pthread_attr_init(&large_stack);
+    pthread_attr_setstacksize(&large_stack, 2 * kRoom);  // no stack that is left over is of that size
+    pthread_setattr_default_np(&large_stack);
+    pthread_attr_destroy(&large_stack);
+    getrlimit(RLIMIT_AS, &usual_limit_);
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlimit limit{pages * static_cast<std::size_t>(getpagesize()) + kRoom, usual_limit_.rlim_max};
+    setrlimit(RLIMIT_AS, &limit);
+  }
+  ~NoThreads() {
+    setrlimit(RLIMIT_AS, &usual_limit_);
+    pthread_setattr_default_np(&usual_stack_);
+    pthread_attr_destroy(&usual_stack_);
+  }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+
+ private:
+  static constexpr std::size_t kRoom = 64 << 20;
+  pthread_attr_t usual_stack_{};
+  rlimit usual_limit_{};
+};
+
+void expect_end(const Job& job, const std::string& status) {
+  EXPECT_EQ(job.report().at("status"), status);
+  EXPECT_EQ(job.report().at("error").at("message"), job.message());
+  EXPECT_NE(job.message().find("cannot start a thread"), std::string::npos) << job.message();
+  EXPECT_NE(job.hint(), "");
+  ASSERT_GE(job.events().size(), 2U);
+  EXPECT_EQ(job.events().at(job.events().size() - 2).at("event"), "error");
+  EXPECT_EQ(job.events().back().at("event"), "finished");
+  EXPECT_EQ(job.events().back().at("status"), status);
+}
+
+TEST(Library, HaveNotSucceededBeforeTheyRan) {
+  const Job job;
+  EXPECT_NE(job.exit_status(), 0);
+}
+
+TEST(Library, FailForWantOfThreadsWhateverSucceededBefore) {
+  const Database source(support::shared_source());
+  const Database target(support::shared_target());
+  fill(source, 10);
+  Job job;
+  ASSERT_EQ(job.copy(source, target), PGHAUL_OK) << job.message();
+  EXPECT_EQ(job.exit_status(), 0);
+  const NoThreads shortage;
+  EXPECT_EQ(job.verify(), PGHAUL_SYSTEM) << job.message();
+  EXPECT_EQ(job.exit_status(), 3);
+  expect_end(job, "failed");
+}
+
+TEST(Library, StopHalfWayForWantOfThreads) {
+  const Database source(support::shared_source());
+  const Database target(support::shared_target());
+  fill(source, 10);
+  std::optional<NoThreads> shortage;
+  Job job([&](Job&, const json& event) {
+    if (event.at("event") == "phase" && event.at("phase") == "copy" && event.at("state") == "started")
+      shortage.emplace();
+  });
+  EXPECT_EQ(job.copy(source, target), PGHAUL_SYSTEM) << job.message();
+  shortage.reset();
+  EXPECT_EQ(job.exit_status(), 5);
+  expect_end(job, "incomplete");
 }
 
 TEST(Library, RefuseOptionsThatThereAreNot) {

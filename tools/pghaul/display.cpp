@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 
 #include "columns.h"
 #include "escape.h"
@@ -69,7 +70,10 @@ void Display::tick() {
     const auto since = Clock::now() - heard_;
     if (!under_way_ || since < kTick) continue;
     progress_.elapsed = heard_elapsed_ + std::chrono::duration<double>(since).count();
-    redraw();
+    try {
+      redraw();
+    } catch (const std::exception&) {  // no memory for it: the next second may have some
+    }
   }
 }
 

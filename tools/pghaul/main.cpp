@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "complaint.h"
 #include "history.h"
 #include "job.h"
 #include "look.h"
@@ -60,7 +61,8 @@ int main(int argc, char** argv) {
   try {
     return command(argc, argv);
   } catch (const std::exception& thrown) {
-    return refuse(
-        {std::string("unexpected: ") + thrown.what(), "this is a defect of pghaul: please report it"});
+    constexpr int kNothingTouched = 3;
+    write_fully(STDERR_FILENO, text_of_exception(thrown, look_of(STDERR_FILENO)) + "\n");
+    return kNothingTouched;
   }
 }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -65,7 +67,8 @@ class Run {
   [[nodiscard]] Outcome work();
   [[nodiscard]] bool may_ask() const;
   [[nodiscard]] Outcome ask_and_work();
-  void hear(std::string_view event);
+  void hear(std::string_view event) noexcept;
+  void show_event(std::string_view event);
   void tell_opening(const json& event);
   void warn(const std::string& message, const std::string& hint);
 
@@ -79,6 +82,7 @@ class Run {
   void tell_missing() const;
   /// Work that went well but could not be told about isn't done.
   void fail_to_tell(const Failure& failure);
+  [[nodiscard]] int conduct_unguarded();
 
   const Options& options_;
   const Look look_;  // of standard error
@@ -88,10 +92,22 @@ class Run {
   Job job_;
   json report_ = json::object();
   std::set<std::string> warned_;
-  int status_ = 0;
+  std::atomic<bool> unheard_{false};  // an event could not be written or shown
+  int status_ = kRefused;             // until there is work, and then what came of it
 };
 
+/// Whatever is thrown once there was work: what came of it can't be told, so it counts as stopped half-way.
 int Run::conduct() {
+  try {
+    return conduct_unguarded();
+  } catch (const std::exception& thrown) {
+    if (status_ == 0) status_ = kStoppedHalfWay;
+    complain(text_of_exception(thrown, look_));
+    return status_;
+  }
+}
+
+int Run::conduct_unguarded() {
   if (const Outcome set = set_options(); !set) {
     complain(set.error(), look_);
     return kWrongCommandLine;
@@ -122,9 +138,10 @@ Outcome Run::tell_of_past_copies() {
 
 Outcome Run::work() {
   signals_.on_first([this] {
-    display_.say("pghaul: stopping; asked once more, it ends at once");
     job_.stop();
+    display_.say("pghaul: stopping; asked once more, it ends at once");
   });
+  status_ = kStoppedHalfWay;
   Outcome outcome = job_.run(options_.verb);
   signals_.forget();
   display_.clear();
@@ -152,7 +169,16 @@ Outcome Run::ask_and_work() {
   return work();
 }
 
-void Run::hear(std::string_view text) {
+/// Called by the engine, into which nothing may be thrown.
+void Run::hear(std::string_view text) noexcept {
+  try {
+    show_event(text);
+  } catch (const std::exception&) {
+    unheard_ = true;
+  }
+}
+
+void Run::show_event(std::string_view text) {
   if (!events_.write(text)) {
     warn(fmt::format("no more events are written to '{}': {}", options_.events_file, std::strerror(errno)),
          {});
@@ -187,6 +213,7 @@ void Run::tell(const Outcome& outcome) {
   write_report();
   tell_late_warnings();
   write_results(outcome);
+  if (unheard_) fail_to_tell({"an event could not be written or shown: out of memory", {}, {}});
   if (!outcome) tell_failure(outcome.error());
 }
 

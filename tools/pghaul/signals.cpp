@@ -5,6 +5,7 @@
 
 #include <array>
 #include <csignal>
+#include <exception>
 #include <utility>
 
 #include "look.h"
@@ -67,7 +68,10 @@ void Signals::wait() {
 bool Signals::asked() {
   const std::lock_guard lock(mutex_);
   if (!ask_ || std::exchange(asked_before_, true)) return false;
-  ask_();
+  try {
+    ask_();
+  } catch (const std::exception&) {  // what it says of the stop could not be shown
+  }
   return true;
 }
 

@@ -147,7 +147,8 @@ PGHAUL_API pghaul_code pghaul_serve_link(int input, int output, pghaul_error** e
 /** What the last verb did, as JSON: also after a failure. Lives until the next verb or the job's end. */
 PGHAUL_API const char* pghaul_job_report(const pghaul_job* job);
 
-/** The exit status the command gives for what the last verb came to (docs/errors.md). */
+/** The exit status the command gives for what the last verb came to (docs/errors.md). Never 0 before a verb has
+ * succeeded. */
 PGHAUL_API int pghaul_job_exit_status(const pghaul_job* job);
 
 /** Of what a failed call gave. All take NULL, which such a call gives when memory is short: no code, no text.
