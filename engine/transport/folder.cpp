@@ -21,6 +21,15 @@ bool is_plain_character(char c) noexcept {
          c == '.';
 }
 
+Status no_name(const std::string& name, const std::string& path) {
+  return fail(ErrorCode::system, fmt::format("\"{}\" is no name of a file in {}", name, path),
+              "the archive is damaged, or was altered");
+}
+
+Status check_plain(const std::string& name, const std::string& path) {
+  return Folder::is_plain(name) ? Status{} : no_name(name, path);
+}
+
 }  // namespace
 
 bool Folder::is_plain(std::string_view name) noexcept {
@@ -55,12 +64,14 @@ Folder& Folder::operator=(Folder&& other) noexcept {
 }
 
 Result<Folder> Folder::open_folder(const std::string& name) const {
+  if (const Status plain = check_plain(name, path_); !plain) return fail(plain.error());
   const int descriptor = openat(descriptor_, name.c_str(), kFolderFlags | O_NOFOLLOW);
   if (descriptor < 0) return system_failure("open", shown(name));
   return Folder(descriptor, shown(name));
 }
 
 Result<Folder> Folder::create_folder(const std::string& name) const {
+  if (const Status plain = check_plain(name, path_); !plain) return fail(plain.error());
   if (mkdirat(descriptor_, name.c_str(), 0700) != 0 && errno != EEXIST) {
     return system_failure("create", shown(name));
   }
@@ -68,10 +79,7 @@ Result<Folder> Folder::create_folder(const std::string& name) const {
 }
 
 Result<File> Folder::file(const std::string& name, int flags, const char* doing) const {
-  if (!is_plain(name)) {
-    return fail(ErrorCode::system, fmt::format("\"{}\" is no name of a file in {}", name, path_),
-                "the archive is damaged, or was altered");
-  }
+  if (const Status plain = check_plain(name, path_); !plain) return fail(plain.error());
   // O_NONBLOCK: a pipe in the file's place would make open() wait for its other end.
   const int descriptor = openat(descriptor_, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
   if (descriptor < 0) return system_failure(doing, shown(name));
@@ -97,7 +105,7 @@ Result<File> Folder::open_to_append(const std::string& name) const {
 }
 
 bool Folder::has(const std::string& name) const noexcept {
-  return faccessat(descriptor_, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+  return is_plain(name) && faccessat(descriptor_, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 Result<std::vector<std::string>> Folder::names() const {
@@ -116,6 +124,9 @@ Result<std::vector<std::string>> Folder::names() const {
 }
 
 Status Folder::rename(const std::string& from, const std::string& to) const {
+  for (const std::string& name : {from, to}) {
+    if (Status plain = check_plain(name, path_); !plain) return plain;
+  }
   if (renameat(descriptor_, from.c_str(), descriptor_, to.c_str()) != 0) {
     return system_failure("rename", shown(from));
   }
@@ -123,6 +134,8 @@ Status Folder::rename(const std::string& from, const std::string& to) const {
 }
 
 Status Folder::remove(const std::string& name) const {
+  // Whatever names() has found may go.
+  if (name.find('/') != std::string::npos) return no_name(name, path_);
   if (unlinkat(descriptor_, name.c_str(), 0) != 0 && errno != ENOENT)
     return system_failure("remove", shown(name));
   return {};
