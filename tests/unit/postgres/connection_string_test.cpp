@@ -1,0 +1,57 @@
+#include "postgres/connection_string.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace pghaul::postgres {
+namespace {
+
+using Keywords = std::map<std::string, std::string>;
+
+Keywords keywords_of(const std::string& text) {
+  const Result<ConnectionString> parsed = ConnectionString::parse(text);
+  return parsed ? parsed->keywords() : Keywords{{"error", parsed.error().message}};
+}
+
+TEST(ConnectionString, TakesAUriKeywordsOrABareName) {
+  EXPECT_EQ(keywords_of("postgresql://me@db:5433/shop"),
+            (Keywords{{"dbname", "shop"}, {"host", "db"}, {"port", "5433"}, {"user", "me"}}));
+  EXPECT_EQ(keywords_of("host=db dbname='my shop'"), (Keywords{{"dbname", "my shop"}, {"host", "db"}}));
+  EXPECT_EQ(keywords_of("shop"), (Keywords{{"dbname", "shop"}}));
+  EXPECT_EQ(keywords_of(""), Keywords{});
+}
+
+TEST(ConnectionString, NeverRepeatsWhatItCouldNotRead) {
+  const Result<ConnectionString> parsed =
+      ConnectionString::parse("postgresql://me:secret@[broken/shop?nonsense=1");
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().code, ErrorCode::usage);
+  EXPECT_EQ((parsed.error().message + parsed.error().hint).find("secret"), std::string::npos);
+}
+
+TEST(ConnectionString, IsReadAgainFromItsTextWhateverThePasswordHolds) {
+  const ConnectionString written(Keywords{{"dbname", "shop"}, {"password", R"(it's a \ 'word' = x)"}});
+  EXPECT_EQ(keywords_of(written.text()), written.keywords());
+}
+
+TEST(ConnectionString, LeadsToAnotherDatabaseOfTheSameServer) {
+  const Result<ConnectionString> shop = ConnectionString::parse("postgresql://me@db/shop");
+  ASSERT_TRUE(shop);
+  EXPECT_EQ(shop->with_database("other").keywords(),
+            (Keywords{{"dbname", "other"}, {"host", "db"}, {"user", "me"}}));
+}
+
+TEST(ConnectionString, MarksItsSessionsBehindTheNameThatTheyHave) {
+  unsetenv("PGAPPNAME");
+  const auto name = [](const ConnectionString& string) {
+    return string.marked("pghaul", "-1").keywords().at("application_name");
+  };
+  EXPECT_EQ(name({}), "pghaul-1");
+  EXPECT_EQ(name(ConnectionString(Keywords{{"application_name", "nightly"}})), "nightly-1");
+  EXPECT_EQ(name(ConnectionString(Keywords{{"application_name", std::string(80, 'x')}})),
+            std::string(40, 'x') + "-1");
+}
+
+}  // namespace
+}  // namespace pghaul::postgres
