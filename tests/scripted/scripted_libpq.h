@@ -1,0 +1,94 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <deque>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "postgres/connection.h"
+
+namespace pghaul::scripted {
+
+class ScriptedLibpq;
+
+/// What a PGresult holds.
+struct Answer {
+  ExecStatusType status = PGRES_TUPLES_OK;
+  std::vector<std::vector<std::string>> rows = {};
+  std::string affected = {};  // as PQcmdTuples() gives it
+  std::string sqlstate = {};
+  std::string message = {};
+};
+[[nodiscard]] Answer rows(std::vector<std::vector<std::string>> values);
+[[nodiscard]] Answer done(std::string affected = {});
+[[nodiscard]] Answer refusal(std::string sqlstate, std::string message);
+/// What libpq makes up when the connection is gone.
+[[nodiscard]] Answer connection_gone();
+
+/// No result: the statement has no further ones.
+inline constexpr std::monostate kNothing{};
+
+/// One call that the engine has to make next, and what comes of it.
+struct Call {
+  std::string
+      text;  // the function and what it was given: "PQsendQuery COMMIT"; a last "…" stands for any rest
+  std::variant<int, std::monostate, Answer> gives;
+  std::function<void(ScriptedLibpq&)> meanwhile = {};  // happens before the call returns
+};
+
+/// Plays libpq by a script: the PQ… functions of this program expect the calls of the script in its order,
+/// and give its answers. So a test can have what no real server gives on demand: a send that would block, a
+/// connection that breaks between a commit and its answer.
+///
+/// Scripted are the calls that talk to the server. Those that only tell of a connection or a result answer by
+/// themselves. The socket is real: poll() sees what the script does to it.
+///
+/// Lifetime   one at a time. When it ends, a call that was not made fails the test, as does a result or a
+///            connection that was not freed.
+/// Threads    one; PQcancel() any.
+class ScriptedLibpq {
+ public:
+  ScriptedLibpq();
+  ~ScriptedLibpq();
+  ScriptedLibpq(const ScriptedLibpq&) = delete;
+  ScriptedLibpq& operator=(const ScriptedLibpq&) = delete;
+
+  void expect(std::initializer_list<Call> calls) { script_.insert(script_.end(), calls); }
+  /// The whole of one statement, from looking for what an earlier one has left to its last answer.
+  void expect_statement(const std::string& sql, const std::vector<Answer>& answers);
+
+  /// A session on the server, after the calls that open one.
+  [[nodiscard]] postgres::Connection open(postgres::Side side = postgres::Side::target,
+                                          std::chrono::seconds patience = std::chrono::seconds(120));
+
+  /// The server sends this.
+  void send(const std::string& bytes) const;
+  /// The server sends no more, but takes what it is sent.
+  void end_sending() const;
+  /// The server closes the connection, which libpq notices with its next call.
+  void close_connection();
+
+  /// For the functions of libpq.
+  [[nodiscard]] Call next(const std::string& call);
+  [[nodiscard]] int client_socket() const noexcept { return sockets_[0]; }
+  int living_results = 0;
+  int living_connections = 0;
+  ConnStatusType status = CONNECTION_OK;  // of all connections
+  std::string message;                    // PQerrorMessage()
+
+ private:
+  std::deque<Call> script_;
+  int made_ = 0;
+  int sockets_[2] = {-1, -1};  // the client's, the server's
+};
+
+/// That the functions of libpq ask; there is one while a test runs.
+[[nodiscard]] ScriptedLibpq& libpq();
+
+}  // namespace pghaul::scripted
