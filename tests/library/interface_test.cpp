@@ -60,6 +60,15 @@ static_assert(PGHAUL_SYSTEM == 10);
 static_assert(PGHAUL_INTERNAL == 11);
 static_assert(PGHAUL_SNAPSHOT_LOST == 12);
 
+static_assert(sizeof(pghaul_exit) == 4);
+static_assert(PGHAUL_EXIT_DONE == 0);
+static_assert(PGHAUL_EXIT_USAGE == 2);
+static_assert(PGHAUL_EXIT_REFUSED == 3);
+static_assert(PGHAUL_EXIT_UNREACHABLE == 4);
+static_assert(PGHAUL_EXIT_STOPPED == 5);
+static_assert(PGHAUL_EXIT_DIFFERENT == 6);
+static_assert(PGHAUL_EXIT_INTERRUPTED == 130);
+
 TEST(Interface, IsAllThatTheLibraryExports) {
   const support::ProcessResult listed = support::run_command(
       {"nm", "--dynamic", "--defined-only", "--without-symbol-versions", PGHAUL_LIBRARY});

@@ -1,8 +1,38 @@
 /*
  * pghaul: copies a PostgreSQL database to another server, and proves that everything arrived.
  *
- * One job is one run of one verb. Options are set by name, as on the command line; what happens is told as
- * JSON events while it runs and as a JSON report afterwards (docs/events.md, docs/report.md).
+ * One job is one run of one verb. Options are set by name, as on the command line. A job reports what happens
+ * as JSON events while it runs, and as a JSON report afterwards (docs/events.md, docs/report.md).
+ *
+ * CONVENTIONS, which hold unless a function says otherwise
+ *
+ * Ownership  A pghaul_job or pghaul_error belongs to whoever was given it, who frees it: pghaul_job_free(),
+ *            pghaul_error_free(). Both take NULL. Arguments stay with the caller; the library copies what it
+ *            keeps.
+ * Strings    end with a zero byte. What the library returns belongs to it, is never NULL, and lives as long as its
+ *            owner: a report until the next verb on its job, an error's texts as long as the error, an event
+ *            during the callback.
+ * Encoding   Reports and events are UTF-8, with U+FFFD for what a server sent that is not. An error's texts may
+ *            quote a server in the encoding of the source database. Options: as libpq and pg_dump take them.
+ * Errors     A function that can fail returns a pghaul_code and takes a pghaul_error**. On failure it sets
+ *            *error, on success it leaves it alone; `error` may be NULL. No C++ exception gets out.
+ * Threads    Different jobs are independent of each other; of one job one thread at a time may be in a call,
+ *            except pghaul_job_stop(). There is no global state and nothing to initialize.
+ *
+ * DUTIES of the program that calls a verb
+ *
+ * SIGCHLD    Neither ignore it nor wait for children that are not your own (waitpid(-1, ...)): pg_dump and
+ *            pg_restore are child processes, and PGHAUL_SYSTEM is all that can be said when somebody else has
+ *            taken their exit status.
+ * SIGPIPE    Nothing: the library's writes to sockets and pipes raise none. It installs no handler for any
+ *            signal. To stop on SIGINT, wait for it in a thread (sigwait()), and call pghaul_job_stop() there.
+ * fork()     While a verb runs, a child that does not exec() at once must not use the library. All descriptors
+ *            are closed on exec().
+ * TMPDIR     names the folder (default: /tmp) for what pg_restore reads from a file and for the sockets of
+ *            links: files that only their owner may read, gone when the verb returns.
+ * Threads    A verb runs threads of its own: two for each worker, and for each link a few and one for each
+ *            connection. They are gone when it returns. Do not cancel the calling thread (pthread_cancel()), and
+ *            change no environment variable meanwhile (setenv()).
  */
 #ifndef PGHAUL_H
 #define PGHAUL_H
@@ -37,6 +67,18 @@ typedef enum pghaul_code {
   PGHAUL_SNAPSHOT_LOST = 12
 } pghaul_code;
 
+/** The exit statuses of the command, which pghaul_job_exit_status() gives; docs/errors.md says more. Others may
+ *  be added. */
+typedef enum pghaul_exit {
+  PGHAUL_EXIT_DONE = 0,         /* done, and compared as asked */
+  PGHAUL_EXIT_USAGE = 2,        /* the command line, or an option, is wrong */
+  PGHAUL_EXIT_REFUSED = 3,      /* refused, or failed, before anything was touched */
+  PGHAUL_EXIT_UNREACHABLE = 4,  /* a server could not be reached or did not let us in; nothing was touched */
+  PGHAUL_EXIT_STOPPED = 5,      /* stopped half-way: the option `resume` goes on */
+  PGHAUL_EXIT_DIFFERENT = 6,    /* source and target differ */
+  PGHAUL_EXIT_INTERRUPTED = 130 /* by pghaul_job_stop() */
+} pghaul_exit;
+
 /** The library's version, such as "0.1.0". Static. */
 PGHAUL_API const char* pghaul_version(void);
 
@@ -45,13 +87,14 @@ PGHAUL_API pghaul_job* pghaul_job_new(void);
 PGHAUL_API void pghaul_job_free(pghaul_job* job);
 
 /**
- * Sets one option, named as the long option of the command without its dashes.
+ * Sets one option, named as the long option of the command without its dashes. Set again, it replaces what it
+ * was; where "each call adds one", it adds.
  *
  * source, target            how to reach them, as libpq takes it; or "archive:FOLDER"
  * source-via, target-via    a command for /bin/sh that runs pghaul near that server, such as "ssh db1 pghaul": all
  *                           that server sends and is sent crosses the command's standard input and output,
  *                           compressed; the connection string means what it means there (docs/link.md)
- * jobs                      number of workers; "0" chooses
+ * jobs                      number of workers, 1 to 256; "0" (default) chooses
  * schema, exclude-schema, table, exclude-table
  *                           a pattern as pg_dump takes it; each call adds one
  * no-owner, no-acl, no-large-objects
@@ -62,7 +105,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           only the source can hold; otherwise that is refused
  * confirm                   name of the target database: replace what it holds
  * verify                    "none", "counts" or "checksums" (default)
- * compress                  of an archive that is written, and of links: "auto" (default), "none", or a level of zstd
+ * compress                  of an archive that is written, and of links: "auto" (default), "none", or a level of
+ *                           zstd, 1 to 19
  * toast-compression         how the target compresses large values: "pglz" or "lz4", whose target is at least
  *                           PostgreSQL 14 (default: as the target is set)
  * snapshot                  id of a snapshot somebody else exported and keeps
@@ -74,20 +118,54 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was
  *                           written to since, copy everything anew
  * stall-after               seconds without a byte or an answer after which a connection is given up and
- *                           its task tried again (default 120)
- * retry-for                 seconds for which an outage of a server is waited for (default 300), and a lock
- *                           of others, unless stall-after is longer
+ *                           its task tried again (default 120, at most a week)
+ * retry-for                 seconds for which an outage of a server is waited for (default 300, at most a week),
+ *                           and a lock of others, unless stall-after is longer
  *
  * Of estimate only:
- * budget                    how long it may look and measure, such as "30s" (default) or "1m30s"
+ * budget                    how long it may look and measure, such as "30s" (default) or "1m30s"; at most "1h"
  * window                    how long writes may stand still, such as "20m": does it fit?
- * grow                      as if everything were so much larger: "30%"
- * compare-jobs              a number of workers to estimate with, too; each call adds one
+ * grow                      as if everything were so much larger: "30%"; more than "-100%", at most "100000%"
+ * compare-jobs              a number of workers to estimate with, too, 1 to 256; each call adds one
  * past                      an earlier copy and its forecast: a JSON object with the members
  *                           predicted_seconds, seconds, source and target (description, as in reports);
  *                           each call adds one
  *
- * Ownership  the strings stay with the caller. On failure `*error` is set; free it: pghaul_error_free().
+ * Which verbs an option is meant for; it has no meaning for the others:
+ *
+ * option             copy  verify  plan  estimate  abandon
+ * source               x      x      x       x        -
+ * target               x      x      x       x        x
+ * source-via           x      x      x       x        -
+ * target-via           x      x      x       x        x
+ * schema               x      x      x       x        -
+ * exclude-schema       x      x      x       x        -
+ * table                x      x      x       x        -
+ * exclude-table        x      x      x       x        -
+ * no-large-objects     x      x      x       x        -
+ * skip-unreadable      x      x      x       x        -
+ * no-owner             x      -      x       x        -
+ * no-acl               x      -      x       x        -
+ * jobs                 x      x      x       x        -
+ * verify               x      x      x       x        -
+ * analyze              x      -      x       x        -
+ * snapshot             x      x      -       -        -
+ * confirm              x      -      x       -        -
+ * resume               x      -      -       -        -
+ * new-snapshot         x      -      -       -        -
+ * stall-after          x      -      -       -        -
+ * retry-for            x      -      -       -        -
+ * open-after           x      -      -       x        -
+ * rehearse             x      -      -       -        -
+ * discard              x      -      -       -        -
+ * compress             x      -      -       x        -
+ * toast-compression    x      -      -       -        -
+ * window               -      -      -       x        -
+ * grow                 -      -      -       x        -
+ * budget               -      -      -       x        -
+ * compare-jobs         -      -      -       x        -
+ * past                 -      -      -       x        -
+ *
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
  */
 PGHAUL_API pghaul_code pghaul_job_set(pghaul_job* job, const char* option, const char* value,
