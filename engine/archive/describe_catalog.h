@@ -75,6 +75,7 @@ void describe(Fields& fields, IndexInfo& value) {
   fields("text_key", value.text_key);
   fields("tablespace", value.tablespace);
   fields("options", value.options);
+  fields("reads", value.reads);
 }
 
 template <typename Fields>
@@ -90,6 +91,7 @@ void describe(Fields& fields, Constraint& value) {
   fields("deferred", value.deferred);
   fields("validated", value.validated);
   fields("without_overlaps", value.without_overlaps);
+  fields("before_rows", value.before_rows);
 }
 
 template <typename Fields>

@@ -62,13 +62,14 @@ struct Relation {
   bool readable = true;         // the role may read every row and every column
   std::string unreadable_reason;  // why not: "the role has no SELECT on it"
   bool lockable = true;           // the role may lock it, without which pg_dump can't describe it
-  bool reads_in_checks = false;   // a check of it calls a function that may read other tables
-  bool populated = true;          // of a materialized view
-  std::string extension;          // whose configuration table it is: that creates it, with indexes and keys
-  std::string condition;          // rows to copy of it, as WHERE takes it; empty: all
-  std::vector<Column> columns;    // live ones, in order; generated ones included
+  /// A check, a generated column, a domain or a partition key of it calls a function that may read tables.
+  bool reads_in_checks = false;
+  bool populated = true;        // of a materialized view
+  std::string extension;        // whose configuration table it is: that creates it, with indexes and keys
+  std::string condition;        // rows to copy of it, as WHERE takes it; empty: all
+  std::vector<Column> columns;  // live ones, in order; generated ones included
   /// What a materialized view reads, also through views, SQL-standard functions and inheritance: partitions
-  /// are listed beside their parents.
+  /// are listed beside their parents. The tables that an extension's configuration table refers to.
   std::vector<Oid> depends_on;
   Oid parent = 0;  // of a partition
 };
@@ -91,6 +92,7 @@ struct IndexInfo {
   bool text_key = false;                        // sorts by strcoll: several times the cost of an integer key
   std::string tablespace;                       // empty: the database's default
   std::string options;  // of WITH (…), which a key's definition leaves out: fillfactor='70'
+  bool reads = false;   // its expressions call a function that may read tables
 
   /// It keeps rows from being there twice, with or without a constraint.
   [[nodiscard]] bool guards() const noexcept { return unique || constraint != 0; }
@@ -108,6 +110,7 @@ struct Constraint {
   bool deferred = false;
   bool validated = true;
   bool without_overlaps = false;  // PostgreSQL 18's temporal keys: can't be made from an index
+  bool before_rows = false;       // made with the tables, as one of them can't be made without it
 };
 
 /// Whether the constraint's index is built first, by CREATE INDEX, and then made a constraint; otherwise ADD

@@ -18,7 +18,7 @@ namespace pghaul::catalog {
 [[nodiscard]] Result<std::vector<Relation>> list_relations(postgres::Connection& connection,
                                                            const std::function<bool(Oid)>& belongs);
 [[nodiscard]] Status read_columns(postgres::Connection& connection, std::vector<Relation>& relations);
-/// Fills in depends_on of materialized views.
+/// Fills in depends_on of materialized views and of extensions' configuration tables.
 [[nodiscard]] Status read_dependencies(postgres::Connection& connection, std::vector<Relation>& relations);
 
 /// The types of all columns, and what they are made of.
@@ -29,8 +29,11 @@ namespace pghaul::catalog {
                                                           std::vector<Relation>& relations);
 [[nodiscard]] Result<std::vector<Constraint>> read_constraints(postgres::Connection& connection,
                                                                const std::vector<Relation>& relations);
+/// Fills in reads_in_checks of relations and reads of indexes.
+[[nodiscard]] Status read_function_calls(postgres::Connection& connection, Catalog& catalog);
 /// Fills in owners, grantees and tablespaces.
-[[nodiscard]] Status read_references(postgres::Connection& connection, const Chosen& chosen, Catalog& catalog);
+[[nodiscard]] Status read_references(postgres::Connection& connection, const Chosen& chosen,
+                                     Catalog& catalog);
 /// Fills in subscriptions, hidden_mappings and has_public_schema.
 [[nodiscard]] Status read_elsewhere(postgres::Connection& connection, Catalog& catalog);
 [[nodiscard]] Result<std::vector<DatabaseSetting>> read_database_settings(postgres::Connection& connection);

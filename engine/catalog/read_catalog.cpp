@@ -34,6 +34,9 @@ Result<Catalog> read_catalog(postgres::Connection& connection, const std::functi
   if (!constraints) return fail(constraints.error());
   catalog.constraints = std::move(*constraints);
 
+  const Status calls = read_function_calls(connection, catalog);
+  if (!calls) return fail(calls.error());
+
   Result<std::vector<Sequence>> sequences = list_sequences(connection, belongs);
   if (!sequences) return fail(sequences.error());
   catalog.sequences = std::move(*sequences);

@@ -30,13 +30,6 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, pg_catalog.pg_g
        END,
        extension.extname,
        extension.extcondition[pg_catalog.array_position(extension.extconfig, c.oid)],
-       EXISTS (
-         SELECT FROM pg_catalog.pg_constraint AS k
-         JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_constraint'::regclass AND d.objid = k.oid
-           AND d.refclassid = 'pg_catalog.pg_proc'::regclass
-         JOIN pg_catalog.pg_proc AS f ON f.oid = d.refobjid AND f.provolatile <> 'i'
-         JOIN pg_catalog.pg_language AS l ON l.oid = f.prolang AND l.lanname NOT IN ('c', 'internal')
-         WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated),
        pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -83,8 +76,7 @@ Relation relation_from(const postgres::Rows& rows, int row, int version) {
   relation.unreadable_reason = rows.string(row, 13);
   relation.extension = rows.string(row, 14);
   relation.condition = condition_of(rows.text(row, 15));
-  relation.reads_in_checks = rows.boolean(row, 16);
-  relation.lockable = rows.boolean(row, 17);
+  relation.lockable = rows.boolean(row, 16);
   return relation;
 }
 
@@ -97,6 +89,14 @@ FROM pg_catalog.unnest($1::oid[]) WITH ORDINALITY AS kept(oid, place)
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = kept.oid AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY kept.place, a.attnum)";
 }
+
+/// The foreign keys between configuration tables.
+constexpr const char* kReferences = R"(
+SELECT k.conrelid, k.confrelid
+FROM pg_catalog.pg_constraint AS k
+WHERE k.contype = 'f' AND k.conrelid = ANY ($1::oid[]) AND k.confrelid = ANY ($1::oid[])
+  AND k.confrelid <> k.conrelid
+ORDER BY k.conrelid, k.confrelid)";
 
 /// From each materialized view: to what its query names, and on from views to what theirs name, from
 /// functions to what their bodies name (where these are parsed: BEGIN ATOMIC), from parents to their
@@ -160,19 +160,24 @@ Status read_columns(postgres::Connection& connection, std::vector<Relation>& rel
 
 Status read_dependencies(postgres::Connection& connection, std::vector<Relation>& relations) {
   std::vector<Oid> views;
-  std::unordered_map<Oid, Relation*> view_of;
+  std::vector<Oid> configuration;
+  std::unordered_map<Oid, Relation*> relation_of;
   for (Relation& relation : relations) {
-    if (relation.kind != 'm') continue;
-    views.push_back(relation.oid);
-    view_of.emplace(relation.oid, &relation);
+    if (relation.kind == 'm') views.push_back(relation.oid);
+    if (relation.kind != 'm' && !relation.extension.empty()) configuration.push_back(relation.oid);
+    relation_of.emplace(relation.oid, &relation);
   }
-  if (views.empty()) return {};
-  const Result<postgres::Rows> rows = connection.query(kDependencies, {oid_array(views)});
-  if (!rows) return rows.error().during(listing("materialized views", connection));
-  for (int row = 0; row < rows->size(); ++row) {
-    view_of.at(rows->oid(row, 0))->depends_on.push_back(rows->oid(row, 1));
-  }
-  return {};
+  const auto fill_in = [&](const char* sql, const std::vector<Oid>& oids, const char* what) -> Status {
+    if (oids.empty()) return {};
+    const Result<postgres::Rows> rows = connection.query(sql, {oid_array(oids)});
+    if (!rows) return rows.error().during(listing(what, connection));
+    for (int row = 0; row < rows->size(); ++row) {
+      relation_of.at(rows->oid(row, 0))->depends_on.push_back(rows->oid(row, 1));
+    }
+    return {};
+  };
+  if (const Status read = fill_in(kDependencies, views, "materialized views"); !read) return read;
+  return fill_in(kReferences, configuration, "extensions' configuration tables");
 }
 
 }  // namespace pghaul::catalog

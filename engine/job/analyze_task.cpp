@@ -1,5 +1,6 @@
 #include "job/analyze.h"
 #include "job/finish.h"
+#include "job/row_security.h"
 #include "job/tasks.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
@@ -44,6 +45,7 @@ Status analyze(Worker& worker, Run& run, const plan::Task& task) {
   if (!target) return fail(target.error());
   {
     postgres::Transaction analyzing = postgres::Transaction::begin(**target);
+    obey_row_security(**target);  // the functions in an index's expressions
     const Work work{.script = analyze_sql(run, task.objects),
                     .cannot = "cannot analyze " + describe(run, task)};
     Status all = commit_work(run, task, analyzing, {work});

@@ -3,6 +3,7 @@
 
 #include "job/finish.h"
 #include "job/online.h"
+#include "job/row_security.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
@@ -24,6 +25,7 @@ Status each_constraint(Worker& worker, Run& run, const plan::Task& task, const c
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction altering = postgres::Transaction::begin(**target);
+  if (task.reads_others) obey_row_security(**target);
   if (task.online) wait_briefly_for_locks(**target);
   std::vector<Work> parts;
   for (const catalog::Place place : task.objects) {

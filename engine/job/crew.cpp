@@ -13,6 +13,11 @@ constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::milliseconds kUntilLeftOnStop{1'000};
 constexpr std::chrono::milliseconds kUntilLeftOnFailure{10'000};
 
+/// The server refused it, perhaps because what its functions or its query read is not there yet.
+bool may_pass_later(const plan::Task& task, const Error& error) {
+  return task.reads_others && error.code == ErrorCode::server_error;
+}
+
 }  // namespace
 
 Crew::Crew(const plan::TaskGraph& graph, int workers, const Worker::Ends& ends, Execute execute)
@@ -49,7 +54,7 @@ void Crew::work(Worker& worker) {
     const std::lock_guard lock(mutex_);
     if (done) {
       scheduler_.finished(*task);
-    } else {
+    } else if (!may_pass_later(graph_->tasks[*task], done.error()) || !scheduler_.postpone(*task)) {
       if (!failure_) failure_ = done.error();
       stopping_ = true;
       give_up_.request_stop();

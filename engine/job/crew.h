@@ -21,7 +21,8 @@ namespace pghaul::job {
 /// Ownership  of the workers; the graph must outlive it.
 /// Threads    run() by one.
 /// Errors     the first failure of a task stops the others: their statements are cancelled, and run() returns
-///            that failure; interrupted when `stop` was requested.
+///            that failure; interrupted when `stop` was requested. A task that reads what others make is done
+///            again when these are done, and fails if it fails then.
 class Crew {
  public:
   /// The token asks to give up waiting: the run is to end.

@@ -1,5 +1,6 @@
 #include "job/finish.h"
 #include "job/online.h"
+#include "job/row_security.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
@@ -27,6 +28,7 @@ Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
   if (!target) return fail(target.error());
   if (task.online) return build_online(**target, run, task);
   postgres::Transaction building = postgres::Transaction::begin(**target);
+  if (task.reads_others) obey_row_security(**target);
   std::vector<Work> parts;
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& index = run.source->indexes[place];

@@ -1,5 +1,6 @@
 #include "job/online.h"
 
+#include "job/row_security.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
@@ -40,7 +41,9 @@ Status build_concurrently(postgres::Connection& target, const catalog::IndexInfo
   }
   if (!found->value_or(false)) {
     if (const Status set = target.execute(how.set_tablespace); !set) return set;
-    if (const Status built = target.execute(how.create); !built) return built;
+    const Status built =
+        index.reads ? execute_obeying_row_security(target, how.create) : target.execute(how.create);
+    if (!built) return built;
   }
   return mark(target, how.marks);
 }

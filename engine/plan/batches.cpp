@@ -51,6 +51,29 @@ class Filler {
   std::size_t objects_ = 0;
 };
 
+/// Puts a table behind those that its foreign keys lead to, as far as they don't lead back to it.
+void add_configuration(Place table, const catalog::Catalog& source, const Links& links,
+                       std::vector<bool>& seen, std::vector<Place>& ordered) {
+  const Relation& relation = source.relations[table];
+  if (seen[table] || relation.extension.empty() || !carries_rows(relation)) return;
+  seen[table] = true;
+  for (const catalog::Oid oid : relation.depends_on) {
+    const Place referenced = links.relation_at(oid);
+    if (referenced != catalog::kNone) add_configuration(referenced, source, links, seen, ordered);
+  }
+  ordered.push_back(table);
+}
+
+/// The extension has made keys and triggers of these tables with them, so the order counts. It is pg_dump's.
+std::vector<Place> configuration_tables(const catalog::Catalog& source, const Links& links) {
+  std::vector<bool> seen(source.relations.size(), false);
+  std::vector<Place> ordered;
+  for (Place place = 0; place < source.relations.size(); ++place) {
+    add_configuration(place, source, links, seen, ordered);
+  }
+  return ordered;
+}
+
 }  // namespace
 
 std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links, int jobs) {
@@ -60,12 +83,14 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
   for (Place place = 0; place < source.relations.size(); ++place) {
     const Relation& relation = source.relations[place];
     if (relation.kind == 'p') ++partitioned;
-    if (!carries_rows(relation) || !is_tiny(relation)) continue;
+    if (!carries_rows(relation) || !is_tiny(relation) || !relation.extension.empty()) continue;
     ++tiny_tables;
     tiny_objects += 1 + links.indexes[place].size();
   }
   std::vector<Batch> batches;
   std::vector<Batch> last;
+  std::vector<Place> configuration = configuration_tables(source, links);
+  if (!configuration.empty()) batches.push_back({std::move(configuration), true});
   // Evenly, for a small one that is left over would be copied last and hold up what comes after.
   const std::size_t fewest = tiny_objects / kBatchObjects + 1;
   const std::size_t at_most = (tiny_tables + fewest - 1) / fewest;
@@ -74,6 +99,7 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
   for (Place place = 0; place < source.relations.size(); ++place) {
     const Relation& relation = source.relations[place];
     const std::size_t objects = 1 + links.indexes[place].size();
+    if (carries_rows(relation) && !relation.extension.empty()) continue;
     if (carries_rows(relation) && relation.reads_in_checks) {
       last.push_back({{place}, false});
     } else if (relation.kind == 'p') {

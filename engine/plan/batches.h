@@ -14,7 +14,8 @@ struct Batch {
   bool tiny = false;  // then one task does a step for all of them; otherwise there is only one
 };
 
-/// Every table and partitioned table of the source once; last those whose checks may read the others. Tables
+/// Every table and partitioned table of the source once; first, in one batch, the configuration tables of
+/// extensions, those that others refer to before these; last those whose checks may read the others. Tables
 /// and partitioned tables are not mixed: the latter wait for no rows.
 [[nodiscard]] std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links,
                                                  int jobs);

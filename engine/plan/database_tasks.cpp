@@ -76,11 +76,20 @@ class Views {
       if (populated) refresh.after.push_back(*state_[other].refreshed);
     }
     if (populated) {
+      refresh.reads_others = true;
       refresh.locks = {{view, LockMode::access_exclusive}};
       refresh.seconds += refresh_seconds(volume_of(relation), draft_->options.rates);
       state_[view].refreshed = draft_->add(std::move(refresh));
     }
     add_indexes(view);
+  }
+
+  [[nodiscard]] Draft::Tasks refreshes() const {
+    Draft::Tasks all;
+    for (const State& state : state_) {
+      if (state.refreshed) all.push_back(*state.refreshed);
+    }
+    return all;
   }
 
  private:
@@ -98,6 +107,7 @@ class Views {
       Task task = draft_->new_task(TaskKind::index, {index});
       task.milestone = milestone_of(TaskKind::refresh);
       task.locks = {{view, LockMode::share}};
+      task.reads_others = draft_->is_late_index(index);
       add_building(*draft_, index, task);
       task.after = before;
       built.push_back(draft_->add(std::move(task)));
@@ -118,13 +128,17 @@ class Views {
 
 }  // namespace
 
-void add_database_tasks(Draft& draft) {
+Draft::Tasks add_database_tasks(Draft& draft) {
   add_sequences(draft);
   add_large_objects(draft);
-  Views views(draft, add_post_data(draft));
+  const TaskId post_data = add_post_data(draft);
+  Views views(draft, post_data);
   for (Place place = 0; place < draft.source.relations.size(); ++place) {
     if (draft.source.relations[place].kind == 'm') views.add(place);
   }
+  Draft::Tasks ready = views.refreshes();
+  ready.push_back(post_data);
+  return ready;
 }
 
 }  // namespace pghaul::plan

@@ -57,6 +57,16 @@ const Draft::Reached& Draft::reached_by(Place relation) const {
   return batch == catalog::kNone ? kNothing : reached[batch];
 }
 
+bool Draft::is_late_key(Place key) const {
+  const Place index = links.index_at(source.constraints[key].index);
+  return index != catalog::kNone && is_late_index(index);
+}
+
+bool Draft::has_late_index(Place relation) const {
+  return std::ranges::any_of(links.indexes[relation], [&](Place index) { return is_late_index(index); }) ||
+         std::ranges::any_of(links.keys[relation], [&](Place key) { return is_late_key(key); });
+}
+
 bool Draft::analyzes_whole_trees() const noexcept {
   return (target != nullptr ? *target : source.server).version < 180000;
 }

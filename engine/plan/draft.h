@@ -39,6 +39,11 @@ struct Draft {
   [[nodiscard]] const Reached& reached_by(catalog::Place relation) const;
   /// ANALYZE of a partitioned table does its whole tree; PostgreSQL 18 can do it ONLY.
   [[nodiscard]] bool analyzes_whole_trees() const noexcept;
+  /// Indexes and keys that are made late, as a function in their expressions may read other tables.
+  [[nodiscard]] bool is_late_index(catalog::Place index) const { return source.indexes[index].reads; }
+  [[nodiscard]] bool is_late_key(catalog::Place key) const;
+  /// An index or a key of the relation, not those of its partitions, is late.
+  [[nodiscard]] bool has_late_index(catalog::Place relation) const;
   /// The source's statistics of it do for the target, so that it isn't analyzed.
   [[nodiscard]] bool carries_statistics(catalog::Place relation) const noexcept;
 
@@ -50,6 +55,7 @@ struct Draft {
 
   TaskGraph graph;
   std::optional<TaskId> statistics_read;      // the task that reads them from the source
+  std::optional<TaskId> configuration;        // the task that copies extensions' configuration tables
   std::vector<Reached> reached;               // of each batch
   std::vector<std::uint32_t> batch_of;        // of each relation: in reached
   std::vector<std::optional<TaskId>> stands;  // of each index: the last task that makes it what it was

@@ -41,8 +41,9 @@ Links::Links(const Catalog& source)
     if (constraint.kind == 'f') continue;
     const Place index = index_at(constraint.index);
     if (index == catalog::kNone || !is_wanted(source.indexes[index])) continue;
-    keys[constraint.relation].push_back(place);
-    key_builds[index] = !built_from_index(constraint, source.relations[constraint.relation]);
+    if (!constraint.before_rows) keys[constraint.relation].push_back(place);
+    key_builds[index] =
+        constraint.before_rows || !built_from_index(constraint, source.relations[constraint.relation]);
   }
   for (Place place = 0; place < source.indexes.size(); ++place) {
     const catalog::IndexInfo& index = source.indexes[place];

@@ -8,7 +8,7 @@
 namespace pghaul::plan {
 
 /// Who belongs to whom in a catalog, by place. What is not to be built is left out: indexes that are not
-/// valid on the source, as pg_dump does, and their constraints.
+/// valid on the source, as pg_dump does, and their constraints; keys that are made with the tables.
 struct Links {
   explicit Links(const catalog::Catalog& source);
 

@@ -47,12 +47,36 @@ std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, 
   return tables;
 }
 
+/// What a function in an index reads may depend on what is made after the rows.
+bool needs_more_than_rows(const Draft& draft) {
+  return draft.options.after_data_changes_queries ||
+         std::ranges::any_of(draft.source.relations, [](const catalog::Relation& relation) {
+           return relation.kind == 'm' && relation.populated;
+         });
+}
+
+Draft::Tasks copies(const Draft& draft) {
+  Draft::Tasks all;
+  for (const Draft::Reached& reached : draft.reached) {
+    all.insert(all.end(), reached.copied.begin(), reached.copied.end());
+  }
+  return all;
+}
+
+void add_late_tasks(Draft& draft, const std::vector<Batch>& batches, const Draft::Tasks& after) {
+  for (const Batch& batch : batches) add_late_table_tasks(draft, batch, after);
+  add_partition_tasks(draft, true);
+}
+
 TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
   add_reading_of_statistics(draft);
   for (const Batch& batch : batches) add_table_tasks(draft, batch);
-  add_partition_tasks(draft);
+  add_partition_tasks(draft, false);
   add_foreign_key_tasks(draft);
-  add_database_tasks(draft);
+  const bool at_the_end = needs_more_than_rows(draft);
+  if (!at_the_end) add_late_tasks(draft, batches, copies(draft));
+  const Draft::Tasks ready = add_database_tasks(draft);
+  if (at_the_end) add_late_tasks(draft, batches, ready);
   return std::move(draft.graph);
 }
 

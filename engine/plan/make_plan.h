@@ -37,6 +37,7 @@ struct PlanOptions {
   bool read_back = true;                       // verification by checksums or counts
   Milestone open_after = Milestone::verified;  // when the application is let in
   bool reads_all_rows = true;                  // also once row security stands on the target
+  bool after_data_changes_queries = false;     // the post-data task makes what changes a query's result
   double made_after_data = 0;                  // of the schema, by the post-data task: restore_seconds()
   double made_at_opening = 0;
   std::vector<StoredRows> stored;  // by the relation's place; empty: the source is a server

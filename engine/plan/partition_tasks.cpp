@@ -1,5 +1,6 @@
 #include "plan/partition_tasks.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,12 @@ void analyze_tree(Draft& draft, Place root) {
   draft.add(std::move(task));
 }
 
+/// Its statistics, or those of a partition of it, are taken late, as they sample the expressions of an index.
+bool has_late_part(const Draft& draft, Place parent) {
+  return std::ranges::any_of(draft.links.tree(parent),
+                             [&](Place member) { return draft.has_late_index(member); });
+}
+
 /// Of one partitioned table alone: of all rows below.
 void add_statistics_of(Draft& draft, Place parent) {
   Draft::Tasks copied;
@@ -57,12 +64,15 @@ void add_statistics_of(Draft& draft, Place parent) {
 
 }  // namespace
 
-void add_partition_tasks(Draft& draft) {
+void add_partition_tasks(Draft& draft, bool late) {
   std::vector<bool> attached(draft.source.indexes.size(), false);
-  for (Place index = 0; index < draft.source.indexes.size(); ++index) attach(draft, index, attached);
+  for (Place index = 0; index < draft.source.indexes.size(); ++index) {
+    // An index has the expressions of those that are attached to it.
+    if (draft.is_late_index(index) == late) attach(draft, index, attached);
+  }
   for (Place place = 0; place < draft.source.relations.size(); ++place) {
     const catalog::Relation& relation = draft.source.relations[place];
-    if (relation.kind != 'p') continue;
+    if (relation.kind != 'p' || has_late_part(draft, place) != late) continue;
     if (!draft.analyzes_whole_trees()) {
       add_statistics_of(draft, place);
     } else if (draft.links.relation_at(relation.parent) == catalog::kNone) {

@@ -19,6 +19,7 @@ Scheduler::Scheduler(const TaskGraph& graph)
 }
 
 std::optional<TaskId> Scheduler::next() {
+  if (ready_.empty() && running_ == 0) retry_postponed();
   while (!ready_.empty()) {
     const Candidate best = ready_.top();
     ready_.pop();
@@ -30,13 +31,18 @@ std::optional<TaskId> Scheduler::next() {
       locks_[in_the_way->relation].parked[static_cast<std::size_t>(in_the_way->mode)].push(best);
     }
     unpark(task);  // it may have stood before others
-    if (in_the_way == nullptr) return best.task;
+    if (in_the_way == nullptr) {
+      ++running_;
+      return best.task;
+    }
   }
   return std::nullopt;
 }
 
 void Scheduler::finished(TaskId id) {
   const Task& task = graph_->tasks[id];
+  assert(running_ > 0);
+  --running_;
   release(task);
   unpark(task);
   for (const TaskId follower : followers_[id]) {
@@ -45,6 +51,24 @@ void Scheduler::finished(TaskId id) {
   }
   assert(unfinished_ > 0);
   --unfinished_;
+}
+
+bool Scheduler::postpone(TaskId id) {
+  assert(running_ > 0);
+  --running_;
+  const Task& task = graph_->tasks[id];
+  release(task);
+  unpark(task);
+  const auto [failed, first] = failed_with_.try_emplace(id, unfinished_);
+  if (!first && failed->second == unfinished_) return false;
+  failed->second = unfinished_;
+  postponed_.push_back(id);
+  return true;
+}
+
+void Scheduler::retry_postponed() {
+  for (const TaskId id : postponed_) ready_.push({remaining_[id], id});
+  postponed_.clear();
 }
 
 const RelationLock* Scheduler::obstacle(const Task& task) const {

@@ -24,6 +24,9 @@ class Scheduler {
   /// Starts the next task; nothing when all that is left has to wait for a running one.
   [[nodiscard]] std::optional<TaskId> next();
   void finished(TaskId task);
+  /// The task has failed, and is to be done again when nothing else is left to do. false: nothing has been
+  /// finished since it failed the last time, so it would fail again.
+  [[nodiscard]] bool postpone(TaskId task);
   /// Every task has finished.
   [[nodiscard]] bool done() const noexcept { return unfinished_ == 0; }
   [[nodiscard]] std::size_t unfinished() const noexcept { return unfinished_; }
@@ -50,6 +53,7 @@ class Scheduler {
   void hold(const Task& task);
   void release(const Task& task);
   void unpark(const Task& task);
+  void retry_postponed();
 
   const TaskGraph* graph_;
   std::vector<double> remaining_;
@@ -60,6 +64,9 @@ class Scheduler {
   // time. Where a queue's mode could be granted, its first has been put back into ready_.
   std::unordered_map<catalog::Place, Locks> locks_;
   std::size_t unfinished_;
+  std::size_t running_ = 0;
+  std::vector<TaskId> postponed_;                        // to be started again
+  std::unordered_map<TaskId, std::size_t> failed_with_;  // of each that has failed: tasks unfinished then
 };
 
 }  // namespace pghaul::plan

@@ -1,5 +1,7 @@
 #include "plan/table_tasks.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -17,11 +19,14 @@ namespace {
 using Reached = Draft::Reached;
 using Places = Draft::Places;
 
-/// Of a batch's indexes or keys, those that go into one task: all if it is tiny, otherwise each alone.
-std::vector<Places> portions(const Batch& batch, const std::vector<Places>& of_relations) {
+/// Of a batch's indexes or keys those that are `wanted`, by task: all in one if it is tiny, otherwise each
+/// alone.
+template <typename Wanted>
+std::vector<Places> portions(const Batch& batch, const std::vector<Places>& of_relations,
+                             const Wanted& wanted) {
   Places all;
   for (const Place relation : batch.relations) {
-    all.insert(all.end(), of_relations[relation].begin(), of_relations[relation].end());
+    std::ranges::copy_if(of_relations[relation], std::back_inserter(all), wanted);
   }
   if (all.empty()) return {};
   if (batch.tiny) return {std::move(all)};
@@ -48,9 +53,13 @@ std::vector<RelationLock> lock_relations_of(const Places& objects, const std::ve
   return locks;
 }
 
-/// A table whose checks may read the others gets its rows when those have theirs: its batch comes after them.
-void wait_for_what_checks_read(const Draft& draft, Place table, Task& copy) {
-  if (!draft.source.relations[table].reads_in_checks) return;
+/// Types and functions of an extension may read its configuration tables, so all others come after these. A
+/// table whose checks may read others gets its rows when those have theirs: its batch comes after them.
+void wait_for_rows_of_others(const Draft& draft, Place table, Task& copy) {
+  if (!draft.source.relations[table].extension.empty()) return;
+  if (draft.configuration) copy.after.push_back(*draft.configuration);
+  copy.reads_others = draft.source.relations[table].reads_in_checks;
+  if (!copy.reads_others) return;
   for (TaskId id = 0; id < draft.graph.tasks.size(); ++id) {
     const Task& other = draft.graph.tasks[id];
     if (other.kind != TaskKind::copy) continue;
@@ -77,8 +86,9 @@ void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
   task.load = copy_load(rows, options.rates);
   task.load *= busy / task.seconds;
   cross(task, crossing);
-  wait_for_what_checks_read(draft, tables[0], task);
+  wait_for_rows_of_others(draft, tables[0], task);
   reached.copied.push_back(draft.add(std::move(task)));
+  if (!draft.source.relations[tables[0]].extension.empty()) draft.configuration = reached.copied.back();
 }
 
 void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& reached) {
@@ -96,7 +106,7 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& re
     task.load = copy_load(rows, rates);
     task.load *= draft.options.factors.busy(draft.options.factors.copy, table);
     cross(task, crossing, 1.0 / chunks);
-    wait_for_what_checks_read(draft, table, task);
+    wait_for_rows_of_others(draft, table, task);
     reached.copied.push_back(draft.add(std::move(task)));
   }
 }
@@ -110,25 +120,30 @@ void add_copies(Draft& draft, const Places& tables, Reached& reached) {
   }
 }
 
-void add_indexes(Draft& draft, const Batch& batch, Reached& reached) {
-  for (Places& indexes : portions(batch, draft.links.indexes)) {
+/// Builds the batch's indexes, either the late ones or the others.
+void add_indexes(Draft& draft, const Batch& batch, bool late, const Draft::Tasks& after, Reached& reached) {
+  const auto wanted = [&](Place index) { return draft.is_late_index(index) == late; };
+  for (Places& indexes : portions(batch, draft.links.indexes, wanted)) {
     Task task = draft.new_task(TaskKind::index, indexes);
     task.locks = lock_relations_of(indexes, draft.source.indexes, LockMode::share);
+    task.reads_others = late;
     for (const Place index : indexes) {
       add_building(draft, index, task);
       if (draft.source.indexes[index].guards()) task.milestone = Milestone::keys;
     }
-    wait_for(task, reached.copied);
+    wait_for(task, after);
     const TaskId id = draft.add(std::move(task));
     for (const Place index : indexes) draft.stands[index] = id;
     reached.built.push_back(id);
   }
 }
 
-void add_keys(Draft& draft, const Batch& batch, Reached& reached) {
-  for (Places& keys : portions(batch, draft.links.keys)) {
+void add_keys(Draft& draft, const Batch& batch, bool late, const Draft::Tasks& after, Reached& reached) {
+  const auto wanted = [&](Place key) { return draft.is_late_key(key) == late; };
+  for (Places& keys : portions(batch, draft.links.keys, wanted)) {
     Task task = draft.new_task(TaskKind::keys, keys);
     task.locks = lock_relations_of(keys, draft.source.constraints, LockMode::access_exclusive);
+    task.reads_others = late;
     bool builds = false;
     for (const Place place : keys) {
       const catalog::Constraint& key = draft.source.constraints[place];
@@ -138,7 +153,7 @@ void add_keys(Draft& draft, const Batch& batch, Reached& reached) {
         draft.wait_for_index(task, index);
       } else {
         add_building(draft, index, task);
-        wait_for(task, reached.copied);
+        wait_for(task, after);
         builds = true;
       }
     }
@@ -177,16 +192,18 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
   }
 }
 
-void add_statistics_of(Draft& draft, const Places& tables, const Reached& reached) {
+/// Of those tables that have late indexes, or of the others: with expressions to be sampled.
+void add_statistics_of(Draft& draft, const Places& tables, bool late, const Reached& reached) {
   Places alone;
   for (const Place table : tables) {
+    if (draft.has_late_index(table) != late) continue;
     const bool done_with_its_tree =
         draft.analyzes_whole_trees() &&
         draft.links.relation_at(draft.source.relations[table].parent) != catalog::kNone;
     if (!done_with_its_tree) alone.push_back(table);
   }
   Draft::Tasks after = reached.copied;
-  after.insert(after.end(), reached.built.begin(), reached.built.end());  // with expressions to be sampled
+  after.insert(after.end(), reached.built.begin(), reached.built.end());
   add_statistics(draft, alone, after);
 }
 
@@ -198,10 +215,18 @@ void add_table_tasks(Draft& draft, const Batch& batch) {
   Reached& reached = draft.reached.emplace_back();
   const bool has_rows = draft.table_plan(batch.relations[0]) != nullptr;
   if (has_rows) add_copies(draft, batch.relations, reached);
-  add_indexes(draft, batch, reached);
-  add_keys(draft, batch, reached);
+  add_indexes(draft, batch, false, reached.copied, reached);
+  add_keys(draft, batch, false, reached.copied, reached);
   if (has_rows && draft.options.read_back) add_read_back(draft, batch.relations, reached);
-  if (has_rows) add_statistics_of(draft, batch.relations, reached);
+  if (has_rows) add_statistics_of(draft, batch.relations, false, reached);
+}
+
+void add_late_table_tasks(Draft& draft, const Batch& batch, const Draft::Tasks& after) {
+  Reached& reached = draft.reached[draft.batch_of[batch.relations[0]]];
+  add_indexes(draft, batch, true, after, reached);
+  add_keys(draft, batch, true, after, reached);
+  if (draft.table_plan(batch.relations[0]) != nullptr)
+    add_statistics_of(draft, batch.relations, true, reached);
 }
 
 }  // namespace pghaul::plan

@@ -71,6 +71,7 @@ struct Task {
   std::uint32_t part = 0;           // of read_source and read_back: piece `part` of `parts` of the table,
   std::uint32_t parts = 1;          //   whose size on the target is known only when it has been written
   bool online = false;              // beside an application that writes: in forms that don't hold it up
+  bool reads_others = false;        // by functions or queries, so what it reads may be made by a later task
   double seconds = 0;               // predicted cost when nothing else runs
   double afterwards = 0;            // predicted cost of what waits for it without being a task
   Load load;                        // what it keeps busy meanwhile

@@ -152,7 +152,8 @@ TEST(ReadCatalog, TellsWhyARoleCannotReadATable) {
   EXPECT_EQ(reason("own"), "");
   EXPECT_TRUE(named(catalog.relations, "own").readable);
   EXPECT_EQ(reason("not_granted"), "the role has no SELECT on it");
-  EXPECT_EQ(reason("by_column"), "the role has SELECT on some of its columns only");  // it could not be locked
+  EXPECT_EQ(reason("by_column"),
+            "the role has SELECT on some of its columns only");  // it could not be locked
   EXPECT_EQ(reason("guarded"), "its row security hides rows from the role");
   EXPECT_EQ(reason("forced"), "its row security hides rows from the role");
   EXPECT_EQ(catalog.relations.front().unreadable_reason, "the role has no USAGE on its schema");
@@ -303,6 +304,39 @@ TEST(ReadCatalog, KnowsWhatMaterializedViewsReadAlsoIndirectly) {
   EXPECT_EQ(read_by("m2"), (std::set<std::string>{"b", "m1"}));
   EXPECT_TRUE(named(catalog.relations, "m1").populated);
   EXPECT_FALSE(named(catalog.relations, "m2").populated);
+}
+
+TEST(ReadCatalog, KnowsWhereFunctionsAreCalledThatMayReadTables) {
+  const support::Database database(support::shared_source());
+  database.psql(
+      "create extension citext; create table rates (code text, factor numeric);"
+      "create function rate(text) returns numeric language sql immutable"
+      "  as 'select factor from public.rates where code = $1';"
+      "create function same(text, text) returns bool language sql immutable as 'select rate($1) = rate($2)';"
+      "create operator === (leftarg = text, rightarg = text, function = same);"
+      "create domain coded as text check (rate(value) is null); create domain over as coded;"
+      "create type whole as (n int, code over);"
+      "create table by_check (c text check (rate(c) is null));"
+      "create table by_operator (c text check (c === 'x'));"
+      "create table by_generated (c text, g numeric generated always as (rate(c)) stored);"
+      "create table by_domain (c over); create table by_array (c coded[]); create table by_composite (c "
+      "whole[]);"
+      "create table by_built_in (c text check (query_to_xml('select 1', true, true, c) is not null));"
+      "create table parted (c text) partition by list (rate(c));"
+      "create table by_partition_key partition of parted for values in (1);"
+      "create table plain (c citext check (c <> 'x' and length(c) > 1), d numeric default rate('a'));"
+      "create index plain_index on plain (c); create index by_expression on plain (rate(c::text));"
+      "create index by_predicate on plain (d) where rate(c::text) > 1;"
+      "create table excluding (c text, constraint by_exclusion exclude using btree (rate(c) with =));");
+  const Catalog catalog = catalog_of(database);
+  for (const Relation& relation : catalog.relations) {
+    EXPECT_EQ(relation.reads_in_checks,
+              relation.name.name.starts_with("by_") || relation.name.name == "parted")
+        << relation.name.name;
+  }
+  for (const IndexInfo& index : catalog.indexes) {
+    EXPECT_EQ(index.reads, index.name.name.starts_with("by_")) << index.name.name;
+  }
 }
 
 TEST(ReadCatalog, TakesOnlyTheRowsOfExtensionsThatTheUserMayChange) {

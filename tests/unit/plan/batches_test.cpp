@@ -94,6 +94,20 @@ TEST(Batches, CountToastAsSize) {
   EXPECT_FALSE(batches_of(source, 2)[0].tiny);
 }
 
+TEST(Batches, BeginWithConfigurationTablesInTheOrderOfTheirKeys) {
+  CatalogBuilder source = many_tables(3, 8_KiB);
+  const catalog::Place link = source.table("link", 1 << 20);
+  const catalog::Place node = source.table("node", 1 << 20);
+  for (const catalog::Place place : {link, node}) source.relation(place).extension = "net";
+  source.relation(link).depends_on = {source.relation(node).oid};
+  source.relation(node).depends_on = {source.relation(link).oid};  // a cycle, cut where it is entered
+  const std::vector<Batch> batches = batches_of(source, 2);
+  EXPECT_EQ(batches.front().relations, (std::vector{node, link}));
+  std::size_t all = 0;
+  for (const Batch& batch : batches) all += batch.relations.size();
+  EXPECT_EQ(all, 5U);
+}
+
 TEST(Batches, DoNotMixTablesWithPartitionedOnes) {
   CatalogBuilder source = many_tables(3, 8_KiB);
   source.partition("part", source.partitioned("parent"));

@@ -51,6 +51,50 @@ TEST(Scheduler, WaitsForAllPredecessors) {
   EXPECT_EQ(scheduler.next(), 2U);
 }
 
+TEST(Scheduler, StartsAPostponedTaskAgainWhenNothingElseIsLeft) {
+  TaskGraph graph;
+  graph.add(task(9, {}, {{0, kAlone}}));
+  graph.add(task(2, {}, {{0, kAlone}}));
+  graph.add(task(1));
+  graph.add(task(1, {0}));
+  Scheduler scheduler(graph);
+  EXPECT_EQ(scheduler.next(), 0U);
+  EXPECT_EQ(scheduler.next(), 2U);
+  EXPECT_TRUE(scheduler.postpone(0));
+  EXPECT_EQ(scheduler.next(), 1U);  // its lock is free
+  EXPECT_EQ(scheduler.next(), std::nullopt);
+  scheduler.finished(1);
+  EXPECT_EQ(scheduler.next(), std::nullopt);  // 2 may make what it lacks
+  scheduler.finished(2);
+  EXPECT_EQ(scheduler.next(), 0U);
+  scheduler.finished(0);
+  EXPECT_EQ(scheduler.next(), 3U);
+  scheduler.finished(3);
+  EXPECT_TRUE(scheduler.done());
+}
+
+TEST(Scheduler, GivesATaskUpThatFailsAgainWithNothingDoneMeanwhile) {
+  TaskGraph graph;
+  graph.add(task(9));
+  graph.add(task(8));
+  graph.add(task(1));
+  Scheduler scheduler(graph);
+  EXPECT_EQ(scheduler.next(), 0U);
+  EXPECT_TRUE(scheduler.postpone(0));
+  EXPECT_EQ(scheduler.next(), 1U);
+  EXPECT_TRUE(scheduler.postpone(1));
+  EXPECT_EQ(scheduler.next(), 2U);
+  scheduler.finished(2);
+  EXPECT_EQ(scheduler.next(), 0U);
+  EXPECT_TRUE(scheduler.postpone(0));
+  EXPECT_EQ(scheduler.next(), 1U);
+  scheduler.finished(1);
+  EXPECT_EQ(scheduler.next(), 0U);
+  EXPECT_TRUE(scheduler.postpone(0));  // 1 has been finished since
+  EXPECT_EQ(scheduler.next(), 0U);
+  EXPECT_FALSE(scheduler.postpone(0));
+}
+
 TEST(Scheduler, PassesOverATaskThatWouldWaitForALock) {
   TaskGraph graph;
   graph.add(task(9, {}, {{0, kReads}}));

@@ -69,6 +69,77 @@ TEST(TableTasks, BuildWhatNoIndexCanBecomeWithItsConstraint) {
   }
 }
 
+TEST(TableTasks, CopyConfigurationTablesBeforeAllOthers) {
+  CatalogBuilder source;
+  const Place first = source.table("a", 1_MiB);
+  const Place configuration = source.table("z", 1_MiB);
+  source.relation(configuration).extension = "postgis";
+  const TaskGraph graph = graph_of(source);
+  const TaskId copy = tasks_for(graph, TaskKind::copy, configuration).at(0);
+  EXPECT_TRUE(graph.tasks[copy].after.empty());
+  EXPECT_TRUE(waits_for(graph, tasks_for(graph, TaskKind::copy, first).at(0), copy));
+}
+
+TEST(TableTasks, BuildAnIndexWhoseFunctionsReadTablesWhenAllRowsAreThere) {
+  CatalogBuilder source;
+  const Place table = source.table("t", 1_MiB);
+  const Place index = source.index(table);
+  const Place plain = source.index(table);
+  const Place exclusion = source.key(table, 'x');
+  const Place other = source.table("z", 100_MiB);
+  source.catalog.indexes[index].reads = true;
+  source.catalog.indexes[source.index_of(exclusion)].reads = true;
+  const TaskGraph graph = graph_of(source);
+  const TaskId analyze = tasks_for(graph, TaskKind::analyze, table).at(0);
+  for (const TaskId late :
+       {tasks_for(graph, TaskKind::index, index).at(0), tasks_for(graph, TaskKind::keys, exclusion).at(0)}) {
+    EXPECT_TRUE(graph.tasks[late].reads_others);
+    for (const TaskId copy : tasks_for(graph, TaskKind::copy, other))
+      EXPECT_TRUE(waits_for(graph, late, copy));
+    EXPECT_TRUE(waits_for(graph, analyze, late));  // samples its expressions
+    EXPECT_TRUE(waits_for(graph, tasks_of(graph, TaskKind::post_data).at(0), late));
+  }
+  const Task& at_once = graph.tasks[tasks_for(graph, TaskKind::index, plain).at(0)];
+  EXPECT_EQ(at_once.after, tasks_for(graph, TaskKind::copy, table));
+  EXPECT_FALSE(at_once.reads_others);
+}
+
+TEST(TableTasks, BuildSuchAnIndexLastWhereMoreThanRowsDecidesWhatItsFunctionsRead) {
+  CatalogBuilder source;
+  const Place parent = source.partitioned("p");
+  const Place root = source.index(parent);
+  const Place part = source.partition("part", parent, 1_MiB);
+  const Place index = source.index(part, root);
+  const Place view = source.view("v", {part});
+  for (const Place late : {root, index}) source.catalog.indexes[late].reads = true;
+  const TaskGraph graph = graph_of(source);
+  const TaskId build = tasks_for(graph, TaskKind::index, index).at(0);
+  EXPECT_TRUE(waits_for(graph, build, tasks_of(graph, TaskKind::post_data).at(0)));
+  EXPECT_TRUE(waits_for(graph, build, tasks_for(graph, TaskKind::refresh, view).at(0)));
+  EXPECT_TRUE(waits_for(graph, tasks_for(graph, TaskKind::attach_indexes, root).at(0), build));
+  EXPECT_TRUE(waits_for(graph, tasks_for(graph, TaskKind::analyze, parent).at(0), build));
+  EXPECT_EQ(tasks_of(graph, TaskKind::attach_indexes).size(), 1U);
+  EXPECT_EQ(tasks_for(graph, TaskKind::analyze, parent).size(), 1U);
+
+  source.catalog.relations.erase(source.catalog.relations.begin() + view);
+  const TaskGraph changed = graph_of(source, {.jobs = 2, .after_data_changes_queries = true});
+  EXPECT_TRUE(waits_for(changed, tasks_for(changed, TaskKind::index, index).at(0),
+                        tasks_of(changed, TaskKind::post_data).at(0)));
+}
+
+TEST(TableTasks, DoNotMakeAKeyAgainThatIsMadeWithItsTable) {
+  CatalogBuilder source;
+  const Place table = source.table("t", 1_MiB);
+  const Place key = source.key(table);
+  source.catalog.constraints[key].before_rows = true;
+  source.foreign_key(table, key);
+  const TaskGraph graph = graph_of(source);
+  EXPECT_TRUE(tasks_of(graph, TaskKind::index).empty());
+  EXPECT_TRUE(tasks_of(graph, TaskKind::keys).empty());
+  EXPECT_TRUE(
+      waits_for(graph, tasks_of(graph, TaskKind::foreign_key).at(0), tasks_of(graph, TaskKind::copy).at(0)));
+}
+
 TEST(TableTasks, LeaveOutAnInvalidIndexAndItsConstraint) {
   CatalogBuilder source;
   const Place table = source.table("t", 1_MiB);
