@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "job/configuration_keys.h"
 #include "job/copy_sql.h"
 #include "job/finish.h"
 #include "job/metered_digest.h"
@@ -40,6 +41,15 @@ Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task&
   return tap.digest();
 }
 
+/// Those among the task's tables that extensions have made, with their keys and triggers.
+std::vector<catalog::Name> configuration_tables(const Run& run, const plan::Task& task) {
+  std::vector<catalog::Name> names;
+  for (const catalog::Place place : task.objects) {
+    if (!run.relation(place).extension.empty()) names.push_back(run.relation(place).name);
+  }
+  return names;
+}
+
 }  // namespace
 
 Status copy_rows(Worker& worker, Run& run, const plan::Task& task) {
@@ -49,6 +59,9 @@ Status copy_rows(Worker& worker, Run& run, const plan::Task& task) {
   if (!reading) return fail(reading.error());
   postgres::Transaction writing = postgres::Transaction::begin(**target);
 
+  const Result<ConfigurationKeys> keys = ConfigurationKeys::defer(**target, configuration_tables(run, task));
+  if (!keys) return fail(keys.error());
+
   std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();
@@ -56,6 +69,7 @@ Status copy_rows(Worker& worker, Run& run, const plan::Task& task) {
     if (!digest) return fail(digest.error());
     lines.push_back({place, *digest, run.timeline->now() - start});
   }
+  if (const Status checked = keys->check(**target); !checked) return checked;
   return commit(run, task, writing, lines);
 }
 
