@@ -352,7 +352,7 @@ void Copy::let_go_of_source() {
   found_.source_hold.reset();
 }
 
-/// What would have stood in the way of the work, such as row security and event triggers.
+/// Restores what would have stood in the way of the work, such as event triggers.
 Status Copy::restore_the_end() {
   const bool again = journal_->header().stage == Journal::Stage::at_the_end;
   const Status entered = journal_->enter(target_hold_->connection(), Journal::Stage::at_the_end);

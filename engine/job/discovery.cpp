@@ -397,6 +397,9 @@ plan::Milestone divide_schema(Discovery& found, const Options& options) {
   const std::vector<schema::Entry>& entries = found.archive->entries();
   const bool superuser = !found.target || found.target->superuser;
   found.sections = schema::divide(entries, found.source, superuser);
+  for (catalog::Constraint& constraint : found.source.constraints) {
+    constraint.before_rows = found.sections.keys_before_data.contains(constraint.oid);
+  }
   Milestone open_after = options.open_after;
   if (open_after == Milestone::data && needs_keys(found.sections, entries)) open_after = Milestone::keys;
   if (open_after != Milestone::verified) {
@@ -408,8 +411,8 @@ plan::Milestone divide_schema(Discovery& found, const Options& options) {
 /// Whether the target's role reads every row although row security stands.
 bool sees_all_rows(const Discovery& found) {
   if (!found.target || found.target->superuser || found.target->bypasses_row_security) return true;
-  return std::ranges::find(found.sections.at_opening, "ROW SECURITY", &schema::Entry::kind) ==
-         found.sections.at_opening.end();
+  return std::ranges::find(found.sections.after_data, "ROW SECURITY", &schema::Entry::kind) ==
+         found.sections.after_data.end();
 }
 
 }  // namespace
@@ -481,6 +484,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .read_back = options.verify != verify::Mode::none,
       .open_after = open_after,
       .reads_all_rows = sees_all_rows(found),
+      .after_data_changes_queries = schema::changes_queries(sections),
       .made_after_data = in_tables(sections.after_data),
       .made_at_opening = in_tables(sections.at_opening),
       .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};

@@ -1,4 +1,5 @@
 #include "job/finish.h"
+#include "job/row_security.h"
 #include "job/tasks.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
@@ -9,6 +10,7 @@ Status refresh(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction refreshing = postgres::Transaction::begin(**target);
+  obey_row_security(**target);
   for (const catalog::Place place : task.objects) {
     const catalog::Name& name = run.relation(place).name;
     const Status refreshed =

@@ -1,8 +1,10 @@
 #include "schema/sections.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <string_view>
 
 namespace pghaul::schema {
 namespace {
@@ -22,6 +24,13 @@ class Divider {
     return part;
   }
 
+  /// Not every CONSTRAINT is a key: PostgreSQL 18 has NOT NULL ones that aren't valid.
+  [[nodiscard]] bool is_ours(const Entry& entry) const {
+    return entry.kind == "INDEX" || entry.kind == "INDEX ATTACH" ||
+           ((entry.kind == "CONSTRAINT" || entry.kind == "FK CONSTRAINT") &&
+            constraints_.contains(entry.oid));
+  }
+
  private:
   [[nodiscard]] Part choose(const Entry& entry) const {
     if (is_data(entry)) return Part::nowhere;
@@ -35,13 +44,6 @@ class Divider {
 
   static bool is_data(const Entry& entry) {
     return entry.kind.ends_with(" DATA") || entry.kind == "SEQUENCE SET" || entry.kind.starts_with("BLOB");
-  }
-
-  /// Not every CONSTRAINT is a key: PostgreSQL 18 has NOT NULL ones that aren't valid.
-  [[nodiscard]] bool is_ours(const Entry& entry) const {
-    return entry.kind == "INDEX" || entry.kind == "INDEX ATTACH" ||
-           ((entry.kind == "CONSTRAINT" || entry.kind == "FK CONSTRAINT") &&
-            constraints_.contains(entry.oid));
   }
 
   static bool belongs_to_another(const Entry& entry) {
@@ -60,7 +62,7 @@ class Divider {
   }
 
   static bool gets_in_the_way(const Entry& entry) {
-    return entry.kind == "ROW SECURITY" || entry.kind == "EVENT TRIGGER" || entry.kind == "DEFAULT ACL" ||
+    return entry.kind == "EVENT TRIGGER" || entry.kind == "DEFAULT ACL" ||
            entry.kind.starts_with("PUBLICATION") || entry.kind.starts_with("SUBSCRIPTION");
   }
 
@@ -80,18 +82,41 @@ class Divider {
   std::map<int, Part> parts_;
 };
 
+/// Has what rows need made before them, with all that it depends on, though pg_dump calls it post-data: a
+/// function whose body is grouped by a primary key, that key, and a view of the same kind. In the entries'
+/// order what something depends on comes before it.
+void advance_dependencies(const std::vector<Entry>& entries, std::vector<Part>& parts) {
+  std::map<int, std::size_t> places;
+  for (std::size_t i = 0; i < entries.size(); ++i) places[entries[i].dump_id] = i;
+  for (std::size_t i = entries.size(); i-- > 0;) {
+    if (parts[i] != Part::before_data) continue;
+    for (const int dump_id : entries[i].depends_on) {
+      const auto place = places.find(dump_id);
+      if (place == places.end()) continue;
+      const bool is_key = entries[place->second].kind == "CONSTRAINT";
+      Part& part = parts[place->second];
+      if (part == Part::after_data || (part == Part::ours && is_key)) part = Part::before_data;
+    }
+  }
+}
+
 }  // namespace
 
 Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& source, bool superuser) {
   Divider divider(source, superuser);
+  std::vector<Part> parts;
+  for (const Entry& entry : entries) parts.push_back(divider.part_of(entry));
+  advance_dependencies(entries, parts);
   Sections sections;
-  for (const Entry& entry : entries) {
-    switch (divider.part_of(entry)) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Entry& entry = entries[i];
+    switch (parts[i]) {
       case Part::nowhere:
       case Part::ours:
         break;
       case Part::before_data:
         sections.before_data.push_back(entry);
+        if (divider.is_ours(entry)) sections.keys_before_data.insert(entry.oid);
         break;
       case Part::after_data:
         sections.after_data.push_back(entry);
@@ -102,6 +127,14 @@ Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& sourc
     }
   }
   return sections;
+}
+
+bool changes_queries(const Sections& sections) {
+  constexpr std::array<std::string_view, 6> kHarmless = {"CHECK CONSTRAINT", "COMMENT",    "CONSTRAINT",
+                                                         "SECURITY LABEL",   "STATISTICS", "TRIGGER"};
+  return std::ranges::any_of(sections.after_data, [&](const Entry& entry) {
+    return std::ranges::find(kHarmless, entry.kind) == kHarmless.end();
+  });
 }
 
 bool needs_keys(const Sections& sections, const std::vector<Entry>& entries) {
@@ -116,8 +149,8 @@ bool needs_keys(const Sections& sections, const std::vector<Entry>& entries) {
 
 void bring_forward(Sections& sections, bool with_keys) {
   const auto is_needed = [&](const Entry& entry) {
-    return entry.kind == "ROW SECURITY" || entry.kind == "DEFAULT ACL" ||
-           entry.kind.starts_with("SUBSCRIPTION") || (with_keys && entry.kind.starts_with("PUBLICATION"));
+    return entry.kind == "DEFAULT ACL" || entry.kind.starts_with("SUBSCRIPTION") ||
+           (with_keys && entry.kind.starts_with("PUBLICATION"));
   };
   const auto later = std::ranges::stable_partition(sections.at_the_end, is_needed);
   sections.at_opening.assign(sections.at_the_end.begin(), later.begin());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "catalog/model.h"
@@ -12,12 +13,15 @@ namespace pghaul::schema {
 struct Sections {
   /// What rows need: types, functions, tables …, and extended statistics, so that ANALYZE fills them.
   std::vector<Entry> before_data;
-  /// Once rows and keys are there, and before materialized views are refreshed and get their indexes:
-  /// triggers, rules, policies, checks that aren't valid; views and materialized views that need a primary
-  /// key; to a role that is no superuser also privileges, which may be against it.
+  /// The keys among those, which a table can't be made without; pghaul makes all others after the rows.
+  std::set<catalog::Oid> keys_before_data;
+  /// Once rows and keys are there and have been read back, and before materialized views are refreshed and
+  /// get their indexes: triggers, rules, policies, row security, checks that aren't valid; views and
+  /// materialized views that need a primary key; to a role that is no superuser also privileges, which may be
+  /// against it.
   std::vector<Entry> after_data;
   /// Once nothing else is left to do: comments on what pghaul builds, and what would get in the way of its
-  /// work, such as row security, event triggers, publications.
+  /// work, such as event triggers and publications.
   std::vector<Entry> at_the_end;
   /// Of the latter, what an application that is let in earlier must find: bring_forward(); otherwise empty.
   std::vector<Entry> at_opening;
@@ -28,6 +32,9 @@ struct Sections {
 /// only their owner may set, are left out.
 [[nodiscard]] Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& source,
                               bool superuser);
+/// What is made after the rows changes what a query shows, or is called by one: views, functions, row
+/// security.
+[[nodiscard]] bool changes_queries(const Sections& sections);
 /// Something of `after_data` can't be made before a key stands: a view that is grouped by a primary key.
 [[nodiscard]] bool needs_keys(const Sections& sections, const std::vector<Entry>& entries);
 /// For an application that is let in before the end. Event triggers stay there, as they would see what is

@@ -32,7 +32,8 @@ TEST_P(CopyOf, EqualsItsSource) {
 INSTANTIATE_TEST_SUITE_P(HostileDatabase, CopyOf,
                          testing::Values("types", "storage", "wide_row", "objects", "partitions",
                                          "constraints", "invalid_index", "sequences", "large_objects",
-                                         "names", "security", "extensions", "foreign_data", "no_public"),
+                                         "names", "security", "extensions", "foreign_data", "no_public",
+                                         "reading"),
                          [](const auto& test) { return std::string(test.param); });
 
 struct Encoding {

@@ -95,8 +95,34 @@ TEST(Sections, KeepForTheEndWhatWouldGetInTheWay) {
        entry(7, "DEFAULT ACL", "app DEFAULT PRIVILEGES FOR TABLES o", true),
        entry(8, "EVENT TRIGGER", "- e o", true), entry(9, "COMMENT", "- EVENT TRIGGER e o", true, {8})},
       with_constraints({}), true);
-  EXPECT_EQ(ids(sections.after_data), (Ids{1, 2}));
-  EXPECT_EQ(ids(sections.at_the_end), (Ids{3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_EQ(ids(sections.after_data), (Ids{1, 2, 3}));
+  EXPECT_EQ(ids(sections.at_the_end), (Ids{4, 5, 6, 7, 8, 9}));
+}
+
+TEST(Sections, MakeWhatATableNeedsBeforeItThoughItIsPostData) {
+  const std::vector<Entry> entries = {entry(1, "TABLE", "app p o"),
+                                      entry(2, "CONSTRAINT", "app p pkey o", true, {1}),
+                                      entry(3, "FUNCTION", "app grouped() o", true, {1, 2}),
+                                      entry(4, "DOMAIN", "app d o", false, {3}),
+                                      entry(5, "TABLE", "app t o", false, {4}),
+                                      entry(6, "CONSTRAINT", "app t pkey o", true, {5}),
+                                      entry(7, "FUNCTION", "app not_needed() o", true, {6}),
+                                      entry(8, "INDEX", "app i o", true, {5, 7}),
+                                      entry(9, "FK CONSTRAINT", "app t f o", true, {2, 5})};
+  const Sections sections = divide(entries, with_constraints({2, 6, 9}), true);
+  EXPECT_EQ(ids(sections.before_data), (Ids{1, 2, 3, 4, 5}));
+  EXPECT_EQ(sections.keys_before_data, std::set<catalog::Oid>{2});
+  EXPECT_EQ(ids(sections.after_data), Ids{7});
+}
+
+TEST(Sections, KnowWhetherWhatComesAfterTheRowsChangesQueries) {
+  const auto changes = [](const std::string& kind) {
+    return changes_queries(divide({entry(1, kind, "app t x o", true)}, with_constraints({}), true));
+  };
+  for (const char* kind : {"TRIGGER", "CHECK CONSTRAINT", "COMMENT", "INDEX"})
+    EXPECT_FALSE(changes(kind)) << kind;
+  for (const char* kind : {"ROW SECURITY", "POLICY", "RULE", "VIEW", "FUNCTION"})
+    EXPECT_TRUE(changes(kind)) << kind;
 }
 
 TEST(Sections, ApplyPrivilegesEarlyOnlyWhenTheyCanNotStopUs) {

@@ -1,0 +1,66 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "fidelity/copy.h"
+#include "fidelity/hostile_database.h"
+#include "fidelity/judge.h"
+#include "support/cluster.h"
+#include "support/database.h"
+
+namespace pghaul::fidelity {
+namespace {
+
+using Options = std::vector<std::string>;
+
+std::string without_indexes(const std::string& query) {
+  return "SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off;" + query;
+}
+
+std::string by_index(const std::string& query) {
+  return "SET enable_seqscan = off;" + query;
+}
+
+TEST(Order, BuildsIndexesWhenTheTablesThatTheirFunctionsReadAreFilled) {
+  const support::Database source(support::shared_source());
+  fill(source, "reading");
+  for (const Options& options : {Options{}, Options{"--jobs", "1"}, Options{"--open-after", "keys"}}) {
+    const support::Database target(support::shared_target());
+    ASSERT_TRUE(copied(source, target, options));
+    for (const std::string condition : {"reading.aa_orders WHERE amount * reading.rate(code) = 20",
+                                        "reading.aa_orders WHERE reading.rate(code) > 10",
+                                        "reading.aa_orders WHERE code OPERATOR(reading.===) 'c10'",
+                                        "reading.aa_parts WHERE reading.rate(code) = 7"}) {
+      const std::string query = "SELECT count(*) FROM " + condition;
+      EXPECT_EQ(target.psql(by_index(query)), source.psql(without_indexes(query))) << condition;
+    }
+  }
+}
+
+class UnderRowSecurity : public testing::TestWithParam<Options> {};
+
+TEST_P(UnderRowSecurity, AMaterializedViewShowsWhatItsOwnerMaySee) {
+  prepare(support::shared_source());
+  prepare(support::shared_target());
+  const support::Database source(support::shared_source());
+  const support::Database target(support::shared_target());
+  source.psql(
+      "CREATE TABLE acc (id int PRIMARY KEY, who name, v text);"
+      "INSERT INTO acc VALUES (1, 'fidelity_owner', 'mine'), (2, 'boss', 'secret');"
+      "ALTER TABLE acc ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON acc USING (who = current_user);"
+      "GRANT SELECT ON acc TO fidelity_owner; GRANT CREATE ON SCHEMA public TO fidelity_owner;"
+      "SET ROLE fidelity_owner; CREATE MATERIALIZED VIEW mine AS SELECT * FROM acc; CREATE INDEX ON mine "
+      "(id);");
+  ASSERT_TRUE(copied(source, target, GetParam()));
+  EXPECT_EQ(target.psql("SELECT v FROM mine"), source.psql("SELECT v FROM mine"));
+  EXPECT_EQ(differences(source, target), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Order, UnderRowSecurity,
+                         testing::Values(Options{}, Options{"--open-after", "data"},
+                                         Options{"--open-after", "keys"},
+                                         Options{"--open-after", "constraints"}));
+
+}  // namespace
+}  // namespace pghaul::fidelity
