@@ -1,14 +1,25 @@
+#include <algorithm>
+
 #include "job/finish.h"
 #include "job/tasks.h"
 #include "postgres/transaction.h"
 
 namespace pghaul::job {
+namespace {
+
+/// Otherwise all has been read back, and a state that is held would only make CREATE INDEX CONCURRENTLY wait.
+bool reads_back_later(const Run& run) {
+  return std::ranges::find(run.plan->graph.tasks, plan::TaskKind::let_go, &plan::Task::kind) !=
+         run.plan->graph.tasks.end();
+}
+
+}  // namespace
 
 /// What was committed so far has to be on disk before anybody relies on it, as what he writes will be.
 Status open_target(Worker& worker, Run& run, const plan::Task& task) {
   if (const Status prepared = run.opening.prepare(run.resumed || worker.repeats()); !prepared)
     return prepared;
-  if (run.verify != verify::Mode::none) {
+  if (run.verify != verify::Mode::none && reads_back_later(run)) {
     Result<SourceHold> hold = SourceHold::open(run.target, postgres::Side::target, {}, run.stop);
     if (!hold) return fail(hold.error());
     run.opening.hold.emplace(std::move(*hold));

@@ -26,10 +26,11 @@ bool can_be_online(const Task& task, const catalog::Catalog& source, const PlanO
       return each(source.constraints, [&](const catalog::Constraint& key) {
         return built_from_index(key, source.relations[key.relation]);
       });
-    case TaskKind::foreign_key:
-      return each(source.constraints, [&](const catalog::Constraint& key) {
-        return !key.validated || validated_later(key, source);
-      });
+    case TaskKind::foreign_key:  // checking it reads rows, which row security may forbid by then
+      return options.reads_all_rows && each(source.constraints, [&](const catalog::Constraint& key) {
+               return !key.validated || validated_later(key, source);
+             });
+    case TaskKind::validate:
     case TaskKind::read_back:
       return options.reads_all_rows;
     default:

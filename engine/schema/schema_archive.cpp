@@ -57,6 +57,12 @@ std::vector<std::string> said(const std::string& name, const char* label, std::s
   return result;
 }
 
+/// What pg_dump leaves to whoever restores section by section, or data alone: pghaul sees to it itself.
+bool is_about_order(const std::string& warning) {
+  return warning.starts_with("there are circular foreign-key constraints") ||
+         warning.starts_with("archive items not in correct section order");
+}
+
 std::string how_it_ended(const Finished& finished) {
   return finished.exit_status > 128 ? "it was killed by signal " + std::to_string(finished.exit_status - 128)
                                     : "it ended with status " + std::to_string(finished.exit_status);
@@ -142,6 +148,7 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
 
   SchemaArchive archive(programs, std::move(*file), filters);
   archive.warnings_ = said("pg_dump", "warning", finished->err);
+  std::erase_if(archive.warnings_, is_about_order);
   if (const Status read = archive.read_entries(stop); !read) return fail(read.error());
   return archive;
 }

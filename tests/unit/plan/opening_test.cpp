@@ -84,11 +84,14 @@ TEST(Opening, ComesAfterWhatCantBeDoneBesideWriters) {
   }
 }
 
-TEST(Opening, ComesAfterReadingBackWhereRowSecurityWouldHideRows) {
+TEST(Opening, ComesAfterReadingBackAndForeignKeysWhereRowSecurityWouldHideRows) {
   const Shop shop;
   const TaskGraph graph = plan_of(shop.catalog, Milestone::keys, false).graph;
   const TaskId open = tasks_of(graph, TaskKind::open).at(0);
-  for (const TaskId id : tasks_of(graph, TaskKind::read_back)) EXPECT_TRUE(waits_for(graph, open, id));
+  for (const TaskKind kind : {TaskKind::read_back, TaskKind::foreign_key, TaskKind::validate}) {
+    EXPECT_FALSE(tasks_of(graph, kind).empty());
+    for (const TaskId id : tasks_of(graph, kind)) EXPECT_TRUE(waits_for(graph, open, id));
+  }
   EXPECT_TRUE(tasks_of(graph, TaskKind::let_go).empty());
 }
 
