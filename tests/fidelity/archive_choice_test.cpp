@@ -152,7 +152,7 @@ TEST_P(ChoiceFromArchiveOf, IsPgDumps) {
 INSTANTIATE_TEST_SUITE_P(HostileDatabase, ChoiceFromArchiveOf,
                          testing::Values("types", "storage", "objects", "partitions", "constraints",
                                          "sequences", "names", "security", "extensions", "foreign_data",
-                                         "no_public"),
+                                         "no_public", "reading"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -45,7 +45,7 @@ TEST_P(ArchiveOf, RestoresWhatEqualsItsSource) {
 INSTANTIATE_TEST_SUITE_P(HostileDatabase, ArchiveOf,
                          testing::Values("types", "storage", "wide_row", "objects", "partitions",
                                          "constraints", "sequences", "large_objects", "names", "security",
-                                         "extensions", "foreign_data"),
+                                         "extensions", "foreign_data", "reading"),
                          [](const auto& test) { return std::string(test.param); });
 
 TEST(ArchiveOfEncoding, SqlAsciiRestoresWhatEqualsItsSource) {

@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Versions, CopyBetween,
                          name_of);
 INSTANTIATE_TEST_SUITE_P(FarApart, CopyBetween,
                          testing::Combine(testing::Values(Pair{11, 18}, Pair{15, 17}, Pair{18, 18}),
-                                          testing::Values("constraints", "partitions")),
+                                          testing::Values("constraints", "partitions", "reading")),
                          name_of);
 
 }  // namespace
