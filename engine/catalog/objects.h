@@ -12,6 +12,7 @@ namespace pghaul::catalog {
 struct Aspect {
   enum class Kind {
     text,          // the same on both sides, or different
+    names,         // with names of types in it, which only some versions put in quotes
     expression,    // SQL as the server words it; a restored one may come back in slightly other words
     wording,       // SQL whose words also change with the server's major version
     owner,         // a role
@@ -20,8 +21,23 @@ struct Aspect {
     secret,        // may hold passwords: never shown
     hidden,        // as secret, and shown only to some: compared where both sides have it
   };
+  /// How a text that is SQL can be given to a server, which then words it as it would word its own.
+  enum class Form {
+    none,
+    view,                 // all of a view
+    expression,           // over the columns of the relation that the object is a part of
+    parts,                // a definition, the expressions in which are over these columns
+    parts_of_trigger,     // the same, over the columns of OLD and NEW
+    parts_of_statistics,  // the same, over those of the relation that the definition names
+    parts_of_domain,      // the same, over VALUE
+    lone_expression,      // over nothing
+    rule,                 // all of a rule of the relation
+    routine_body,         // a body in SQL; other aspects are "arguments" and "result"
+    routine_arguments,    // arguments with their defaults; another aspect is "result"
+  };
   std::string name;  // as in "its definition"
   Kind kind = Kind::text;
+  Form form = Form::none;
 };
 
 /// An object, or a part of one.

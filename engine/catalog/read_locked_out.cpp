@@ -73,7 +73,10 @@ Result<LockedOut> read_locked_out(postgres::Connection& connection) {
     found.tables.push_back(std::move(relation));
   }
   if (oids.empty()) return found;
+  // Names for people, while definitions are read for servers.
+  connection.send_ahead("SET LOCAL quote_all_identifiers = off");
   const Result<postgres::Rows> rows = connection.query(kDependents, {oid_array(oids)});
+  connection.send_ahead("SET LOCAL quote_all_identifiers = on");
   if (!rows) return rows.error().during(listing("objects that need unreadable tables", connection));
   for (int row = 0; row < rows->size(); ++row) {
     found.objects.emplace(rows->oid(row, 0), rows->oid(row, 1));

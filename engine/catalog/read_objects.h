@@ -25,7 +25,8 @@ struct ObjectScope {
 /// All user objects of the database, class by class, always in the same order of classes; what belongs to an
 /// extension is left to it.
 ///
-/// As the connection's transaction sees them, which must be one: it sets the client's encoding until its end.
+/// Every name within SQL is quoted. As the connection's transaction sees them, which must be one: it sets the
+/// client's encoding and the quotes until its end.
 [[nodiscard]] Result<std::vector<ObjectClass>> read_objects(postgres::Connection& connection,
                                                             const ObjectScope& scope);
 

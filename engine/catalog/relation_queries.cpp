@@ -4,6 +4,7 @@ namespace pghaul::catalog {
 namespace {
 
 using Kind = Aspect::Kind;
+using Form = Aspect::Form;
 
 std::string relations_of(const std::string& kinds, const std::string& joins = {}) {
   return "pg_catalog.pg_class AS c" + join_schema("c.relnamespace") + joins + " WHERE c.relkind IN (" +
@@ -56,8 +57,9 @@ ObjectQuery tables(const Versions& versions) {
        "CASE WHEN c.relrowsecurity THEN 'enabled ' ELSE '' END || CASE WHEN c.relforcerowsecurity THEN "
        "'forced' ELSE '' END"},
       {{"replica identity"}, "c.relreplident"},
-      {{"type"}, "CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END"},
-      {{"partition key", Kind::expression}, "pg_catalog.pg_get_partkeydef(c.oid)"},
+      {{"type", Kind::names},
+       "CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END"},
+      {{"partition key", Kind::expression, Form::parts}, "pg_catalog.pg_get_partkeydef(c.oid)"},
       {{"place as a partition", Kind::surroundings},
        "CASE WHEN c.relispartition THEN (SELECT 'of ' || " + parent +
            " || ' ' || pg_catalog.pg_get_expr(c.relpartbound, c.oid) FROM pg_catalog.pg_inherits AS tree "
@@ -79,7 +81,7 @@ ObjectQuery tables(const Versions& versions) {
 ObjectQuery views(const Versions& versions) {
   ObjectQuery query = relation_query("view");
   query.columns = {
-      {{"definition", Kind::wording}, "pg_catalog.pg_get_viewdef(c.oid)"},
+      {{"definition", Kind::wording, Form::view}, "pg_catalog.pg_get_viewdef(c.oid)"},
       {{"options"}, sorted("c.reloptions")},
       owner("c.relowner"),
       grants(versions, "c.relacl", "r", "c.relowner"),
@@ -91,7 +93,7 @@ ObjectQuery views(const Versions& versions) {
 ObjectQuery materialized_views(const Versions& versions) {
   ObjectQuery query = relation_query("materialized view");
   query.columns = {
-      {{"definition", Kind::wording}, "pg_catalog.pg_get_viewdef(c.oid)"},
+      {{"definition", Kind::wording, Form::view}, "pg_catalog.pg_get_viewdef(c.oid)"},
       {{"state"}, "CASE WHEN c.relispopulated THEN 'populated' ELSE 'not populated' END"},
       {{"options"}, sorted("c.reloptions")},
       toast_options(),
@@ -141,12 +143,12 @@ ObjectQuery columns(const Versions& versions) {
       "CASE c.relkind WHEN 'c' THEN " + catalog_oid("pg_type") + " ELSE " + catalog_oid("pg_class") + " END";
   query.oid = "CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.oid END";
   query.columns = {
-      {{"type"}, "pg_catalog.format_type(a.atttypid, a.atttypmod)"},
+      {{"type", Kind::names}, "pg_catalog.format_type(a.atttypid, a.atttypmod)"},
       {{"collation"},
        "CASE WHEN a.attcollation <> t.typcollation THEN " +
            qualified_name("pg_collation", "coll", "a.attcollation") + " END"},
       {{"nullability"}, "CASE WHEN a.attnotnull THEN 'NOT NULL' END"},
-      {{"default", Kind::expression}, "pg_catalog.pg_get_expr(d.adbin, d.adrelid)"},
+      {{"default", Kind::expression, Form::expression}, "pg_catalog.pg_get_expr(d.adbin, d.adrelid)"},
       {{"generation"}, versions.since(120000, "a.attgenerated")},
       {{"identity"}, "a.attidentity"},
       {{"storage"}, "CASE WHEN a.attstorage <> t.typstorage AND " + holds_rows + " THEN a.attstorage END"},

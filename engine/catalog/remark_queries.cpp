@@ -31,7 +31,8 @@ const std::string kOfUsers =
     "::oid) AND (x.objoid >= " + std::to_string(kFirstUserOid) +
     " OR x.classoid = " + catalog_oid("pg_namespace") +
     ") AND (x.objoid >= " + std::to_string(kFirstUserOid) +
-    " OR object.name = 'public') AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member WHERE "
+    " OR x.objoid = (SELECT public.oid FROM pg_catalog.pg_namespace AS public WHERE public.nspname = "
+    "'public')) AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member WHERE "
     "(member.classid = x.classoid AND member.objid = x.objoid OR member.classid = " +
     catalog_oid("pg_class") +
     " AND member.objid = c.oid) AND member.objsubid = 0 AND member.deptype = 'e') AND "
@@ -45,8 +46,9 @@ ObjectQuery remark_query(const std::string& label, const std::string& catalog) {
   query.label = label;
   query.shown = ObjectClass::Shown::alone;
   query.schema = "n.nspname";
-  query.name = "coalesce(c.relname::text, CASE x.classoid WHEN " + catalog_oid("pg_namespace") +
-               " THEN object.name END)";
+  query.name =
+      "coalesce(c.relname, (SELECT own.nspname FROM pg_catalog.pg_namespace AS own WHERE x.classoid = " +
+      catalog_oid("pg_namespace") + " AND own.oid = x.objoid))";
   query.part = "object.type || ' ' || object.identity";
   query.catalog = "CASE WHEN c.oid IS NULL THEN x.classoid ELSE " + catalog_oid("pg_class") + " END";
   query.oid = "coalesce(c.oid, x.objoid)";

@@ -4,6 +4,7 @@ namespace pghaul::catalog {
 namespace {
 
 using Kind = Aspect::Kind;
+using Form = Aspect::Form;
 
 ObjectQuery functions(const Versions& versions) {
   ObjectQuery query;
@@ -19,13 +20,14 @@ ObjectQuery functions(const Versions& versions) {
        "'function' END"},
       owner("p.proowner"),
       grants(versions, "p.proacl", "f", "p.proowner"),
-      {{"result"}, "pg_catalog.pg_get_function_result(p.oid)"},
+      {{"result", Kind::names}, "pg_catalog.pg_get_function_result(p.oid)"},
       // Since PostgreSQL 14, procedures' have IN before them.
-      {{"arguments", versions.both_since(140000) ? Kind::expression : Kind::wording},
+      {{"arguments", versions.both_since(140000) ? Kind::expression : Kind::wording, Form::routine_arguments},
        "pg_catalog.pg_get_function_arguments(p.oid)"},
       {{"language"}, "(SELECT l.lanname FROM pg_catalog.pg_language AS l WHERE l.oid = p.prolang)"},
       {{"body"}, "p.prosrc"},
-      {{"parsed body", Kind::wording}, versions.since(140000, "pg_catalog.pg_get_function_sqlbody(p.oid)")},
+      {{"parsed body", Kind::wording, Form::routine_body},
+       versions.since(140000, "pg_catalog.pg_get_function_sqlbody(p.oid)")},
       {{"library"}, "p.probin"},
       {{"attributes"},
        "pg_catalog.concat_ws(' ', p.provolatile, p.proparallel, CASE WHEN p.proisstrict THEN 'strict' END, "
@@ -34,7 +36,7 @@ ObjectQuery functions(const Versions& versions) {
        "p.procost, 'rows', p.prorows, 'support ' || " +
            versions.since(120000, function_name("p.prosupport")) + ")"},
       {{"settings"}, sorted("p.proconfig")},
-      {{"steps"},
+      {{"steps", Kind::names},
        "(SELECT pg_catalog.concat_ws(' ', g.aggkind, g.aggnumdirectargs, " + function_name("g.aggtransfn") +
            ", 'final ' || " + function_name("g.aggfinalfn") + ", 'combine ' || " +
            function_name("g.aggcombinefn") + ", 'serialize ' || " + function_name("g.aggserialfn") +
@@ -69,7 +71,7 @@ ObjectQuery operators() {
   query.catalog = catalog_oid("pg_operator");
   query.oid = "o.oid";
   query.columns = {
-      {{"definition"},
+      {{"definition", Kind::names},
        "pg_catalog.concat_ws(' ', " + function_name("o.oprcode") +
            ", 'commutator ' || CASE WHEN o.oprcom <> 0 THEN o.oprcom::pg_catalog.regoperator::text END, "
            "'negator ' || CASE WHEN o.oprnegate <> 0 THEN o.oprnegate::pg_catalog.regoperator::text END, "
@@ -92,7 +94,7 @@ ObjectQuery operator_classes() {
   query.catalog = catalog_oid("pg_opclass");
   query.oid = "o.oid";
   query.columns = {
-      {{"definition"},
+      {{"definition", Kind::names},
        "pg_catalog.concat_ws(' ', pg_catalog.format_type(o.opcintype, NULL), 'family', " +
            qualified_name("pg_opfamily", "opf", "o.opcfamily") +
            ", CASE WHEN o.opcdefault THEN 'default' END, 'storage ' || CASE WHEN o.opckeytype <> 0 THEN "
@@ -113,13 +115,13 @@ ObjectQuery operator_families() {
   query.catalog = catalog_oid("pg_opfamily");
   query.oid = "f.oid";
   query.columns = {
-      {{"operators"},
+      {{"operators", Kind::names},
        "(SELECT pg_catalog.string_agg(member, ', ' ORDER BY member COLLATE \"C\") FROM (SELECT "
        "m.amopstrategy || "
        "' ' || m.amopopr::pg_catalog.regoperator::text || coalesce(' for ' || " +
            qualified_name("pg_opfamily", "opf", "m.amopsortfamily") +
            ", '') FROM pg_catalog.pg_amop AS m WHERE m.amopfamily = f.oid) AS members(member))"},
-      {{"functions"},
+      {{"functions", Kind::names},
        "(SELECT pg_catalog.string_agg(member, ', ' ORDER BY member COLLATE \"C\") FROM (SELECT "
        "pg_catalog.concat_ws(' ', m.amprocnum, pg_catalog.format_type(m.amproclefttype, NULL), "
        "pg_catalog.format_type(m.amprocrighttype, NULL), " +

@@ -5,6 +5,7 @@ namespace pghaul::catalog {
 namespace {
 
 using Kind = Aspect::Kind;
+using Form = Aspect::Form;
 
 /// A part of the relation `c`, under its name.
 ObjectQuery part_query(const std::string& label, const std::string& part) {
@@ -30,7 +31,7 @@ std::string parts(const std::string& joined, const std::string& condition) {
 ObjectQuery indexes() {
   ObjectQuery query = part_query("valid index", "i.relname");
   query.columns = {
-      {{"definition", Kind::expression}, "pg_catalog.pg_get_indexdef(x.indexrelid)"},
+      {{"definition", Kind::expression, Form::parts}, "pg_catalog.pg_get_indexdef(x.indexrelid)"},
       {{"state"}, "CASE WHEN x.indisvalid THEN 'valid' ELSE 'lacking partitions' END"},
       {{"role"},
        "CASE WHEN x.indisclustered THEN 'CLUSTER ON ' ELSE '' END || CASE WHEN x.indisreplident THEN "
@@ -59,7 +60,7 @@ ObjectQuery constraints(const Versions& versions) {
   ObjectQuery query = part_query("constraint", "k.conname");
   query.refers = "k.confrelid";
   query.columns = {
-      {{"definition", Kind::expression}, "pg_catalog.pg_get_constraintdef(k.oid)"},
+      {{"definition", Kind::expression, Form::parts}, "pg_catalog.pg_get_constraintdef(k.oid)"},
       {{"validity"}, "CASE WHEN k.convalidated THEN 'valid' ELSE 'not valid' END"},
       {{"place in a partitioned constraint", Kind::surroundings},
        "CASE WHEN k.conparentid <> 0 THEN (SELECT 'of ' || pg_catalog.quote_ident(parent.conname) || ' of ' "
@@ -83,7 +84,7 @@ ObjectQuery domain_constraints(const Versions& versions) {
   query.catalog = catalog_oid("pg_type");
   query.oid = "t.oid";
   query.columns = {
-      {{"definition", Kind::expression}, "pg_catalog.pg_get_constraintdef(k.oid)"},
+      {{"definition", Kind::expression, Form::parts_of_domain}, "pg_catalog.pg_get_constraintdef(k.oid)"},
       {{"validity"}, "CASE WHEN k.convalidated THEN 'valid' ELSE 'not valid' END"},
   };
   query.from = "pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_type AS t ON t.oid = k.contypid" +
@@ -97,7 +98,7 @@ ObjectQuery triggers(const Versions& versions) {
   ObjectQuery query = part_query("trigger", "t.tgname");
   query.columns = {
       // Before PostgreSQL 12 they executed a PROCEDURE.
-      {{"definition", versions.both_since(120000) ? Kind::expression : Kind::wording},
+      {{"definition", versions.both_since(120000) ? Kind::expression : Kind::wording, Form::parts_of_trigger},
        "pg_catalog.pg_get_triggerdef(t.oid)"},
       {{"firing"}, "t.tgenabled"},
   };
@@ -124,7 +125,7 @@ ObjectQuery triggers_of_partitions(const Versions& versions) {
 ObjectQuery rules() {
   ObjectQuery query = part_query("rule", "r.rulename");
   query.columns = {
-      {{"definition", Kind::wording}, "pg_catalog.pg_get_ruledef(r.oid)"},
+      {{"definition", Kind::wording, Form::rule}, "pg_catalog.pg_get_ruledef(r.oid)"},
       {{"firing"}, "r.ev_enabled"},
   };
   query.from = parts("pg_catalog.pg_rewrite AS r JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class",
@@ -143,8 +144,9 @@ ObjectQuery policies() {
        "'PUBLIC' ELSE pg_catalog.pg_get_userbyid(role)::text END FROM pg_catalog.unnest(p.polroles) AS role) "
        "AS "
        "roles(one))"},
-      {{"USING", Kind::expression}, "pg_catalog.pg_get_expr(p.polqual, p.polrelid)"},
-      {{"WITH CHECK", Kind::expression}, "pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)"},
+      {{"USING", Kind::expression, Form::expression}, "pg_catalog.pg_get_expr(p.polqual, p.polrelid)"},
+      {{"WITH CHECK", Kind::expression, Form::expression},
+       "pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)"},
   };
   query.from = parts("pg_catalog.pg_policy AS p JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid", "true");
   return query;
@@ -159,7 +161,8 @@ ObjectQuery statistics(const Versions& versions) {
   query.catalog = catalog_oid("pg_statistic_ext");
   query.oid = "s.oid";
   query.columns = {
-      {{"definition", versions.both_since(120000) ? Kind::expression : Kind::wording},
+      {{"definition", versions.both_since(120000) ? Kind::expression : Kind::wording,
+        Form::parts_of_statistics},
        "pg_catalog.pg_get_statisticsobjdef(s.oid)"},
       {{"statistics target"},
        versions.since(130000, "CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END")},

@@ -4,6 +4,7 @@ namespace pghaul::catalog {
 namespace {
 
 using Kind = Aspect::Kind;
+using Form = Aspect::Form;
 
 /// Not listed are those that come with others: of arrays, of tables' rows, multiranges.
 ObjectQuery types(const Versions& versions) {
@@ -23,13 +24,14 @@ ObjectQuery types(const Versions& versions) {
        "CASE t.typtype WHEN 'e' THEN (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ', "
        "' "
        "ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = t.oid) END"},
-      {{"base"},
+      {{"base", Kind::names},
        "CASE t.typtype WHEN 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) || CASE WHEN "
        "t.typnotnull THEN ' NOT NULL' ELSE '' END END"},
-      {{"default", Kind::expression}, "coalesce(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault)"},
+      {{"default", Kind::expression, Form::lone_expression},
+       "coalesce(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault)"},
       {{"collation"},
        "CASE t.typtype WHEN 'd' THEN " + qualified_name("pg_collation", "coll", "t.typcollation") + " END"},
-      {{"subtype"},
+      {{"subtype", Kind::names},
        "(SELECT pg_catalog.concat_ws(' ', pg_catalog.format_type(r.rngsubtype, NULL), " +
            qualified_name("pg_opclass", "opc", "r.rngsubopc") + ", " +
            qualified_name("pg_collation", "coll", "nullif(r.rngcollation, 0)") + ", 'canonical ' || " +
@@ -37,7 +39,7 @@ ObjectQuery types(const Versions& versions) {
            (versions.both_since(140000) ? ", 'multirange ' || pg_catalog.format_type(r.rngmultitypid, NULL)"
                                         : "") +
            ") FROM pg_catalog.pg_range AS r WHERE r.rngtypid = t.oid)"},
-      {{"definition"},
+      {{"definition", Kind::names},
        "CASE WHEN t.typtype = 'b' AND t.typisdefined THEN pg_catalog.concat_ws(' ', " +
            function_name("t.typinput") + ", " + function_name("t.typoutput") + ", 'receive ' || " +
            function_name("t.typreceive") + ", 'send ' || " + function_name("t.typsend") +

@@ -10,6 +10,7 @@
 #include "catalog/read_catalog.h"
 #include "catalog/read_objects.h"
 #include "postgres/transaction.h"
+#include "verify/ask_wording.h"
 #include "verify/object_differences.h"
 
 namespace pghaul::job {
@@ -94,7 +95,7 @@ Result<Objects> source_objects(postgres::Connection& source, const Discovery& fo
 }
 
 Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, const Options& options,
-                                   const measure::Report& report) {
+                                   measure::Report& report) {
   Result<postgres::Connection> target = open_for_reading(found.target_string, postgres::Side::target);
   if (!target) return fail(target.error());
   Result<Objects> of_target = target_objects(*target, found, options);
@@ -106,13 +107,29 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
       .with_owner = options.filters.with_owner,
       .with_acl = options.filters.with_acl,
       .everything = options.filters.all() && found.locked_out.empty(),
+      .ask_target = {},
       .left_out = {}};
+  Status asked;
+  how.ask_target = [&](const std::vector<verify::WordingQuestion>& questions) {
+    Result<verify::WordingAnswers> answers = verify::ask_wording(*target, common_encoding(found), questions);
+    if (!answers) {
+      asked = fail(answers.error());
+      return std::vector<verify::Wording>{};
+    }
+    if (!answers->why_not.empty() && !how.same_major) {
+      report.left_out.push_back(
+          {"definitions that the servers word differently",
+           "were not compared between two major versions: " + answers->why_not});
+    }
+    return std::move(answers->wordings);
+  };
   for (const measure::Report::LeftOut& one : report.left_out) how.left_out.push_back(one.object);
   Mismatches mismatches;
   for (verify::ObjectDifference& one :
        verify::object_differences(std::move(of_source), std::move(*of_target), how)) {
     mismatches.push_back({std::move(one.object), std::move(one.message)});
   }
+  if (!asked) return fail(asked.error());
   return mismatches;
 }
 

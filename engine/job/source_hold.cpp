@@ -18,6 +18,8 @@ Result<SourceHold> SourceHold::open(const postgres::ConnectionString& server, po
   Result<postgres::Connection> opened = postgres::Connection::open(server, side, {}, stop);
   if (!opened) return fail(opened.error());
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
+  // What it reads are definitions, for another server: a word may be reserved on only one of the two.
+  connection->send_ahead("SET quote_all_identifiers = on");
   if (!snapshot.empty()) {
     postgres::Snapshot given(snapshot);
     Result<postgres::Transaction> transaction = given.begin_first(*connection);

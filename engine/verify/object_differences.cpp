@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "verify/readable.h"
 #include "verify/same_expression.h"
 
 namespace pghaul::verify {
@@ -59,6 +62,55 @@ std::string excerpt(std::string_view value, std::size_t first_difference) {
                      end == value.size() ? "" : "…");
 }
 
+using Wordings = std::map<WordingQuestion, Wording>;
+
+Wording all_of(const std::vector<WordingQuestion>& questions, const Wordings& answers) {
+  Wording all = Wording::same;
+  for (const WordingQuestion& question : questions) {
+    const auto answer = answers.find(question);
+    if (answer == answers.end() || answer->second == Wording::unknown) return Wording::unknown;
+    if (answer->second == Wording::different) all = Wording::different;
+  }
+  return all;
+}
+
+/// About the texts of what both sides have and word otherwise. Both are sorted.
+void add_questions(const ObjectClass& source, const ObjectClass& target,
+                   std::vector<WordingQuestion>& questions) {
+  auto theirs = target.objects.begin();
+  for (const Object& ours : source.objects) {
+    while (theirs != target.objects.end() && key_of(*theirs) < key_of(ours)) ++theirs;
+    if (theirs == target.objects.end()) return;
+    if (key_of(ours) < key_of(*theirs)) continue;
+    for (std::size_t i = 0; i < source.aspects.size(); ++i) {
+      if (ours.aspects[i] == theirs->aspects[i]) continue;
+      std::optional<std::vector<WordingQuestion>> more = wording_questions(source, i, ours, *theirs);
+      if (more) std::ranges::move(*more, std::back_inserter(questions));
+    }
+  }
+}
+
+Wordings ask(const std::vector<ObjectClass>& source, const std::vector<ObjectClass>& target,
+             const ObjectComparison& how) {
+  Wordings answers;
+  if (!how.ask_target) return answers;
+  std::vector<WordingQuestion> questions;
+  for (std::size_t i = 0; i < source.size(); ++i) add_questions(source[i], target[i], questions);
+  const std::vector<Wording> said = questions.empty() ? std::vector<Wording>{} : how.ask_target(questions);
+  for (std::size_t i = 0; i < said.size(); ++i) answers.emplace(std::move(questions[i]), said[i]);
+  return answers;
+}
+
+bool is_in_sql(const Aspect& aspect) {
+  using Kind = Aspect::Kind;
+  return aspect.kind == Kind::names || aspect.kind == Kind::expression || aspect.kind == Kind::wording ||
+         aspect.kind == Kind::surroundings;
+}
+
+bool same_words(const std::string& one, const std::string& other) {
+  return same_expression(readable(one), readable(other));
+}
+
 /// On one line.
 std::string said(std::string_view value, std::size_t first_difference) {
   if (value.empty()) return "none";
@@ -86,8 +138,9 @@ std::set<std::string, std::less<>> grants_without(std::string_view lines,
 /// Compares what one class holds on both sides.
 class ClassComparison {
  public:
-  ClassComparison(const ObjectClass& source, const ObjectClass& target, const ObjectComparison& how)
-      : source_(source), target_(target), how_(how) {
+  ClassComparison(const ObjectClass& source, const ObjectClass& target, const ObjectComparison& how,
+                  const Wordings& wordings)
+      : source_(source), target_(target), how_(how), wordings_(wordings) {
     assert(source.aspects.size() == target.aspects.size());
   }
 
@@ -142,20 +195,33 @@ class ClassComparison {
       case Aspect::Kind::text:
       case Aspect::Kind::secret:
         return false;
+      case Aspect::Kind::names:
+        return readable(one) == readable(other);
       case Aspect::Kind::hidden:
         return one.empty() || other.empty();
       case Aspect::Kind::expression:
-        return same_expression(one, other);
+        return same_meaning(place, ours, theirs).value_or(same_words(one, other));
       case Aspect::Kind::wording:
-        return !how_.same_major || same_expression(one, other);
+        return same_meaning(place, ours, theirs).value_or(!how_.same_major || same_words(one, other));
       case Aspect::Kind::owner:
         return !how_.with_owner;
       case Aspect::Kind::grants:
         return !how_.with_acl || (!how_.with_owner && same_grants_to_others(place, ours, theirs));
       case Aspect::Kind::surroundings:
-        return !how_.everything || same_expression(one, other);
+        return !how_.everything || same_words(one, other);
     }
     return false;
+  }
+
+  /// Nothing: the target has not said.
+  [[nodiscard]] std::optional<bool> same_meaning(std::size_t place, const Object& ours,
+                                                 const Object& theirs) const {
+    if (wordings_.empty()) return std::nullopt;
+    const std::optional<std::vector<WordingQuestion>> questions =
+        wording_questions(source_, place, ours, theirs);
+    const Wording wording = questions ? all_of(*questions, wordings_) : Wording::unknown;
+    if (wording == Wording::unknown) return std::nullopt;
+    return wording == Wording::same;
   }
 
   [[nodiscard]] bool same_grants_to_others(std::size_t place, const Object& ours,
@@ -175,9 +241,12 @@ class ClassComparison {
     if (aspect.kind == Aspect::Kind::secret || aspect.kind == Aspect::Kind::hidden) {
       return fmt::format("its {} differ", aspect.name);
     }
-    const auto first = static_cast<std::size_t>(std::ranges::mismatch(ours, theirs).in1 - ours.begin());
-    return fmt::format("its {} on the source: {}; on the target: {}", aspect.name, said(ours, first),
-                       said(theirs, first));
+    const bool is_sql = is_in_sql(aspect) && readable(ours) != readable(theirs);
+    const std::string one = is_sql ? readable(ours) : ours;
+    const std::string other = is_sql ? readable(theirs) : theirs;
+    const auto first = static_cast<std::size_t>(std::ranges::mismatch(one, other).in1 - one.begin());
+    return fmt::format("its {} on the source: {}; on the target: {}", aspect.name, said(one, first),
+                       said(other, first));
   }
 
   void add(const Object& object, std::string message) {
@@ -191,8 +260,17 @@ class ClassComparison {
   const ObjectClass& source_;
   const ObjectClass& target_;
   const ObjectComparison& how_;
+  const Wordings& wordings_;
   std::vector<ObjectDifference> found_;
 };
+
+/// Names within SQL come in quotes; a part's own name comes as it is.
+void prepare(ObjectClass& one) {
+  if (one.shown != Shown::of) {
+    for (Object& object : one.objects) object.part = readable(object.part);
+  }
+  std::ranges::sort(one.objects, {}, key_of);
+}
 
 std::set<Name> names_of(const std::vector<ObjectClass>& classes) {
   std::set<Name> names;
@@ -210,8 +288,9 @@ std::vector<ObjectDifference> object_differences(std::vector<ObjectClass> source
                                                  const ObjectComparison& how) {
   assert(source.size() == target.size());
   for (std::vector<ObjectClass>* side : {&source, &target}) {
-    for (ObjectClass& one : *side) std::ranges::sort(one.objects, {}, key_of);
+    for (ObjectClass& one : *side) prepare(one);
   }
+  const Wordings wordings = ask(source, target, how);
   const std::set<Name> of_source = how.everything ? std::set<Name>{} : names_of(source);
   // Whole objects first, so that nothing is said of the parts of those that are missing.
   std::set<Name> missing;
@@ -219,7 +298,7 @@ std::vector<ObjectDifference> object_differences(std::vector<ObjectClass> source
   for (const bool parts : {false, true}) {
     for (std::size_t i = 0; i < source.size(); ++i) {
       if ((source[i].shown != Shown::after) != parts) continue;
-      ClassComparison comparison(source[i], target[i], how);
+      ClassComparison comparison(source[i], target[i], how, wordings);
       std::ranges::move(comparison.differences(missing, of_source), std::back_inserter(all));
     }
   }

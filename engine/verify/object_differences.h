@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "catalog/objects.h"
+#include "verify/wording_question.h"
 
 namespace pghaul::verify {
 
@@ -12,7 +14,10 @@ struct ObjectComparison {
   bool same_major = true;  // the servers word definitions alike
   bool with_owner = true;
   bool with_acl = true;
-  bool everything = true;             // no choice of tables was made: the target has nothing else
+  bool everything = true;  // no choice of tables was made: the target has nothing else
+  /// Has the target say whether definitions in other words mean the same, with one answer for each question;
+  /// empty: it can't be asked.
+  std::function<std::vector<Wording>(const std::vector<WordingQuestion>&)> ask_target = {};
   std::vector<std::string> left_out;  // named elsewhere, as ObjectDifference names them: not to be told again
 };
 

@@ -43,6 +43,16 @@ create statistics s.of_t on v, w from s.t;
 create table s.parted (a int) partition by list (a);
 create table s.parted_1 partition of s.parted for values in (1);
 create table s.loose (a int);
+create table s.sums (a int, b int, c int generated always as ((a + b) * 2) stored, d int default (1 + 2) * 3,
+  constraint added check ((a + b) * 2 <> 0));
+create index sums_index on s.sums (((a + b) * 2)) where (a + b) * 2 <> 0;
+create view s.sums_view as select (a + b) * 2 as sum from s.sums;
+create policy sums_policy on s.sums using ((a + b) * 2 <> 0);
+create rule sums_rule as on delete to s.sums where (old.a + old.b) * 2 <> 0 do also delete from s.u;
+create trigger sums_trigger before update on s.sums for each row when ((new.a + new.b) * 2 <> 0) execute function s.moved();
+create statistics s.sums_statistics on a, ((a + b) * 2) from s.sums;
+create domain s.sums_domain as int constraint added check ((value + 1) * 2 <> 0);
+create function s.sums_body(a int, b int default (1 + 2) * 3) returns int language sql return (a + b) * 2;
 create index parted_a on s.parted (a);
 create view s.v as select id from s.t where id > 1;
 create materialized view s.m as select id from s.t;
@@ -121,6 +131,40 @@ const std::vector<Difference> kDifferences = {
     {"policy few of s.t", "alter policy few on s.t to fidelity_reader"},
     {"statistics object s.of_t", "drop statistics s.of_t"},
     {"statistics object s.of_t", "alter statistics s.of_t set statistics 5"},
+    // Parentheses alone.
+    {"constraint added of s.sums",
+     "alter table s.sums drop constraint added; alter table s.sums add constraint added check (a + b * 2 <> "
+     "0)"},
+    {"column c of s.sums",
+     "alter table s.sums drop c; alter table s.sums add c int generated always as (a + b * 2) stored"},
+    {"column d of s.sums", "alter table s.sums alter d set default 1 + 2 * 3"},
+    {"valid index sums_index of s.sums",
+     "drop index s.sums_index; create index sums_index on s.sums ((a + b * 2)) where (a + b) * 2 <> 0"},
+    {"valid index sums_index of s.sums",
+     "drop index s.sums_index; create index sums_index on s.sums (((a + b) * 2)) where a + b * 2 <> 0"},
+    {"view s.sums_view", "create or replace view s.sums_view as select a + b * 2 as sum from s.sums"},
+    {"policy sums_policy of s.sums", "alter policy sums_policy on s.sums using (a + b * 2 <> 0)"},
+    {"rule sums_rule of s.sums",
+     "create or replace rule sums_rule as on delete to s.sums where old.a + old.b * 2 <> 0 do also "
+     "delete from s.u"},
+    {"trigger sums_trigger of s.sums",
+     "create or replace trigger sums_trigger before update on s.sums for each row when (new.a + new.b * 2 <> "
+     "0) "
+     "execute function s.moved()"},
+    {"statistics object s.sums_statistics",
+     "drop statistics s.sums_statistics; create statistics s.sums_statistics on a, (a + b * 2) from s.sums"},
+    {"constraint added of s.sums_domain",
+     "alter domain s.sums_domain drop constraint added; alter domain s.sums_domain add constraint added "
+     "check "
+     "(value + 1 * 2 <> 0)"},
+    {"function s.sums_body(integer, integer)",
+     "create or replace function s.sums_body(a int, b int default (1 + 2) * 3) returns int language sql "
+     "return a "
+     "+ b * 2"},
+    {"function s.sums_body(integer, integer)",
+     "create or replace function s.sums_body(a int, b int default 1 + 2 * 3) returns int language sql return "
+     "(a "
+     "+ b) * 2"},
     // Other relations.
     {"view s.v", "create or replace view s.v as select id from s.t where id > 2"},
     {"view s.v", "alter view s.v set (security_barrier)"},

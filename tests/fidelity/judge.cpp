@@ -23,8 +23,8 @@ std::string judged(const support::Database& source, const support::Database& tar
 
 /// What cannot be created there is missing then, as it is in a copy.
 void put_schema(const support::Database& source, const std::string& bin, const support::Database& there) {
-  const support::ProcessResult dump =
-      support::run_command({bin + "/pg_dump", "--schema-only", "-d", source.uri()});
+  const support::ProcessResult dump = support::run_command(
+      {bin + "/pg_dump", "--schema-only", "--quote-all-identifiers", "-d", source.uri()});
   if (dump.exit_status != 0) throw std::runtime_error(dump.err);
   (void)support::run_command({"psql", "-X", "-q", "-d", there.uri()}, {}, dump.out);
 }
@@ -43,6 +43,13 @@ std::string differences(const support::Database& source, const support::Version&
   const support::Database schema_of(target_server);
   put_schema(source, source_version.client_bin, schema_of);
   return judged(source, target, {"--pg-dump", pg_dump, "--schema-of", schema_of.uri()});
+}
+
+std::string differences_once_restored(const support::Database& source, const support::Database& target,
+                                      const support::Cluster& target_server) {
+  const support::Database schema_of(target_server);
+  put_schema(source, support::find_version(15).client_bin, schema_of);
+  return judged(source, target, {"--schema-of", schema_of.uri()});
 }
 
 }  // namespace pghaul::fidelity

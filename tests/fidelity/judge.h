@@ -21,4 +21,9 @@ namespace pghaul::fidelity {
                                       const support::Database& target, const support::Version& target_version,
                                       const support::Cluster& target_server);
 
+/// The same for a source whose definitions a server prints in other words once they have been restored.
+[[nodiscard]] std::string differences_once_restored(const support::Database& source,
+                                                    const support::Database& target,
+                                                    const support::Cluster& target_server);
+
 }  // namespace pghaul::fidelity

@@ -74,6 +74,13 @@ INSTANTIATE_TEST_SUITE_P(Versions, CopyBetween,
                                                           Pair{15, 18}, Pair{17, 18}, Pair{18, 18}),
                                           testing::Values("types", "objects")),
                          name_of);
+INSTANTIATE_TEST_SUITE_P(Reworded, CopyBetween,
+                         testing::Combine(testing::Values(Pair{13, 15}, Pair{15, 17}, Pair{17, 18}),
+                                          testing::Values("reworded")),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(NewlyReserved, CopyBetween,
+                         testing::Combine(testing::Values(Pair{15, 17}), testing::Values("newly_reserved")),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(FarApart, CopyBetween,
                          testing::Combine(testing::Values(Pair{11, 18}, Pair{15, 17}, Pair{18, 18}),
                                           testing::Values("constraints", "partitions", "reading")),

@@ -26,6 +26,8 @@ Object table(const std::string& name, const std::string& owner, const std::strin
   return {{"public", name}, "", {owner, thing}};
 }
 
+using Lines = std::vector<std::string>;
+
 std::vector<std::string> told(const std::vector<ObjectClass>& source, const std::vector<ObjectClass>& target,
                               const ObjectComparison& how = {}) {
   std::vector<std::string> lines;
@@ -35,7 +37,44 @@ std::vector<std::string> told(const std::vector<ObjectClass>& source, const std:
   return lines;
 }
 
-using Lines = std::vector<std::string>;
+/// One policy's condition.
+std::vector<ObjectClass> policies(const std::string& condition, Kind kind = Kind::expression) {
+  return {
+      {"policy", Shown::of, {{"USING", kind, Aspect::Form::expression}}, {{{"s", "t"}, "p", {condition}}}}};
+}
+
+TEST(ObjectDifferences, AreWhatTheTargetSaysOfDefinitionsInOtherWords) {
+  std::vector<WordingQuestion> asked;
+  Wording answer = Wording::same;
+  ObjectComparison how;
+  how.ask_target = [&](const std::vector<WordingQuestion>& questions) {
+    asked = questions;
+    return std::vector<Wording>(questions.size(), answer);
+  };
+  EXPECT_EQ(told(policies("(a)"), policies("(a)"), how), Lines{});
+  EXPECT_TRUE(asked.empty());
+  EXPECT_EQ(told(policies("(a)"), policies("(b)"), how), Lines{});
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].of_source, R"(SELECT ((a)) AS value FROM "s"."t")");
+  answer = Wording::different;
+  EXPECT_EQ(told(policies("(a)"), policies("((a))"), how).size(), 1U);
+  answer = Wording::unknown;
+  EXPECT_EQ(told(policies("(a)"), policies("((a))"), how), Lines{});
+  EXPECT_EQ(told(policies("(a)"), policies("(b)"), how).size(), 1U);
+  how.same_major = false;
+  EXPECT_EQ(told(policies("(a)", Kind::wording), policies("(b)", Kind::wording), how), Lines{});
+  answer = Wording::different;
+  EXPECT_EQ(told(policies("(a)", Kind::wording), policies("(b)", Kind::wording), how).size(), 1U);
+}
+
+TEST(ObjectDifferences, AskNothingThatWouldLeaveItsStatement) {
+  ObjectComparison how;
+  how.ask_target = [](const std::vector<WordingQuestion>& questions) {
+    ADD_FAILURE() << questions.size();
+    return std::vector<Wording>(questions.size());
+  };
+  EXPECT_EQ(told(policies("1); DROP TABLE t; SELECT (1"), policies("1"), how).size(), 1U);
+}
 
 TEST(ObjectDifferences, AreNoneWhateverTheOrder) {
   EXPECT_EQ(told({tables({table("a", "x", "1"), table("b", "x", "2")})},

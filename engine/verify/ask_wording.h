@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "postgres/connection.h"
+#include "verify/wording_question.h"
+
+namespace pghaul::verify {
+
+/// What a server answered.
+struct WordingAnswers {
+  std::vector<Wording> wordings;  // one for each question
+  std::string why_not;            // why it could not be asked, or nothing
+};
+
+/// Asks a server, in transactions that are rolled back: they create temporary objects, and lock in ACCESS
+/// SHARE mode what these read.
+///
+/// `encoding`: of the questions' texts.
+/// Errors     connection_lost; a question that the server refuses is `unknown`.
+[[nodiscard]] Result<WordingAnswers> ask_wording(postgres::Connection& server, const std::string& encoding,
+                                                 const std::vector<WordingQuestion>& questions);
+
+}  // namespace pghaul::verify

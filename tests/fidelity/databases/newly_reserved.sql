@@ -1,0 +1,21 @@
+-- Names that are words which a newer version has reserved: system_user since PostgreSQL 16.
+CREATE SCHEMA system_user;
+CREATE TABLE system_user.system_user (system_user int PRIMARY KEY, json text, CHECK (system_user > 0));
+CREATE TABLE unique_one (id int, system_user text UNIQUE, n int GENERATED ALWAYS AS (length(system_user)) STORED);
+CREATE TABLE refers (x text REFERENCES unique_one (system_user), system_user int REFERENCES system_user.system_user);
+CREATE INDEX ON unique_one (lower(system_user)) INCLUDE (system_user) WHERE system_user <> '';
+CREATE TABLE parted (i int, system_user int, PRIMARY KEY (i, system_user)) PARTITION BY RANGE (system_user);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);
+CREATE TABLE alone (system_user int, EXCLUDE USING btree (system_user WITH =), CHECK (system_user IN (1, 2)));
+CREATE TYPE public.system_user AS ENUM ('system_user');
+CREATE FUNCTION of_type(system_user, system_user public.system_user DEFAULT 'system_user') RETURNS system_user LANGUAGE sql AS 'SELECT $1';
+CREATE VIEW seen AS SELECT unique_one.system_user, system_user.json FROM unique_one, system_user.system_user;
+CREATE RULE noted AS ON INSERT TO alone WHERE new.system_user > 1 DO ALSO DELETE FROM parted WHERE parted.system_user = new.system_user;
+CREATE POLICY few ON alone USING (system_user = 1);
+CREATE STATISTICS public.system_user ON id, system_user FROM unique_one;
+COMMENT ON COLUMN alone.system_user IS 'system_user';
+INSERT INTO system_user.system_user VALUES (1, '{}'), (2, '{}');
+INSERT INTO unique_one VALUES (1, 'a'), (2, 'b');
+INSERT INTO refers VALUES ('a', 1);
+INSERT INTO parted VALUES (1, 1), (2, 9);
+INSERT INTO alone VALUES (1);
