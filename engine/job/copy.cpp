@@ -9,6 +9,7 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "job/differences.h"
+#include "job/index_row_hint.h"
 #include "job/pre_data.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
@@ -331,8 +332,12 @@ Status Copy::move() {
   }
   const Worker::Ends both = ends();
   std::future<void> letting_go;  // while the workers go on
-  return run_tasks(run_, both, telling_.events,
-                   [&] { letting_go = std::async(std::launch::async, [this] { let_go_of_source(); }); });
+  const Status moved = run_tasks(run_, both, telling_.events, [&] {
+    letting_go = std::async(std::launch::async, [this] { let_go_of_source(); });
+  });
+  if (moved) return moved;
+  return fail(with_compression_hint(moved.error(), telling_.options.toast_compression, found_.source.server,
+                                    *found_.target));
 }
 
 /// What else it holds, which the copy is to be compared with: beside the phases that need only its rows. An

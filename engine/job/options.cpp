@@ -181,6 +181,7 @@ std::map<std::string, std::string> Options::identity() const {
           {"analyze", flag(!carry_statistics)},
           {"open-after", milestone_name(open_after)},
           {"skip-unreadable", flag(skip_unreadable)},
+          {"toast-compression", toast_compression},
           {"verify", verify::mode_name(verify)}};
 }
 

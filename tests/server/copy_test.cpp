@@ -79,6 +79,41 @@ TEST_F(CopyEndToEnd, CompressesLargeValuesAsAsked) {
   expect_equal("select count(*), sum(hashtext(body)) from documents");
 }
 
+/// The index takes what pglz makes of its values, but not what lz4 does.
+TEST_F(CopyEndToEnd, SaysThatTheCompressionMakesAKeyTooLarge) {
+  source.psql(R"(
+set default_toast_compression = pglz;
+create table k (id int, v text);
+create unique index k_v on k (v);
+do $$ declare s text := ''; begin
+  perform setseed(0.5);
+  for n in 1 .. 100000 loop
+    s := s || substr('abcdefghijklmnopqrs', 1 + (random() * 15)::int, 3);
+    if n % 20 = 0 then begin insert into k values (n, s); exception when program_limit_exceeded then exit; end; end if;
+  end loop; end $$;)");
+  const Haul run = copy({"--toast-compression", "lz4"});
+  EXPECT_EQ(run.exit_status, 5) << run.err;
+  EXPECT_NE(run.err.find("with --toast-compression pglz"), std::string::npos) << run.err;
+  const Haul with_another = copy({"--resume", "--toast-compression", "pglz"});
+  EXPECT_EQ(with_another.exit_status, 3) << with_another.err;
+  EXPECT_NE(with_another.err.find("--toast-compression was 'lz4' then and is 'pglz' now"), std::string::npos)
+      << with_another.err;
+  EXPECT_NE(with_another.err.find("start anew"), std::string::npos) << with_another.err;
+  const Haul anew = copy({"--confirm", target.name(), "--toast-compression", "pglz"});
+  EXPECT_EQ(anew.exit_status, 0) << anew.err;
+}
+
+/// A server warns as soon as it has let somebody in of a collation's version that it does not know.
+TEST_F(CopyEndToEnd, ShowsNoNoticesOfServers) {
+  for (const support::Database* one : {&source, &target}) {
+    one->psql("update pg_database set datcollversion = '0' where datname = current_database()");
+  }
+  source.psql("create table t (a int)");
+  const Haul run = copy();
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_EQ(run.err.find("WARNING"), std::string::npos) << run.err;
+}
+
 TEST_F(CopyEndToEnd, CarriesLargeObjectsWithTheirComments) {
   source.psql(
       "select lo_from_bytea(4242, ''), lo_from_bytea(4243, convert_to(repeat('x', 3000000), 'UTF8'));"
