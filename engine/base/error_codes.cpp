@@ -34,7 +34,7 @@ constexpr std::array kMeanings{
                      "pg_dump or pg_restore ended with an error, which the message quotes", kAfterwards,
                      "fix the cause"},
     ErrorCodeMeaning{ErrorCode::mismatch, "mismatch", "source and target differ",
-                     "if either was written to meanwhile",
+                     "if either was written to or altered meanwhile",
                      "find out which tables differ: the report and `pghaul verify` name all of them"},
     ErrorCodeMeaning{ErrorCode::interrupted, "interrupted", "somebody asked to stop", "yes",
                      "`--resume` goes on with a copy that had begun"},

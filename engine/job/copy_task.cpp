@@ -35,7 +35,7 @@ Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task&
   if (static_cast<std::uint64_t>(table->rows_stored()) != tap.digest().rows) {
     return fail(ErrorCode::server_error,
                 fmt::format("the target stored {} of {} {}", table->rows_stored(), tap.digest().rows, what),
-                "does an event trigger or an extension on the target drop rows?");
+                "does a trigger or an extension on the target drop rows?");
   }
   tap.keep();
   return tap.digest();

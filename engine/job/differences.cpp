@@ -39,7 +39,9 @@ Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
   return fail(Error{ErrorCode::mismatch,
                     message,
                     {},
-                    "was either database written to meanwhile? The report names all",
+                    "the report names all; what was written or altered in either database meanwhile differs "
+                    "too, and `pghaul "
+                    "verify` compares again",
                     mismatches.front().object});
 }
 

@@ -15,18 +15,28 @@ std::string word(const std::string& name) {
   return shown(catalog::Name{{}, name});
 }
 
+/// A grant makes up for nothing but one that is missing.
+std::string hint_for(const catalog::Relation& relation, const std::string& role) {
+  if (relation.unreadable_reason.find("standby") != std::string::npos)
+    return "copy from the primary, or leave it out with -T";
+  if (relation.unreadable_reason.find("row security") != std::string::npos)
+    return fmt::format("ALTER ROLE {} BYPASSRLS, connect as a superuser, or leave it out with -T", role);
+  if (relation.unreadable_reason.find("USAGE") != std::string::npos)
+    return fmt::format("GRANT USAGE ON SCHEMA {} TO {}, connect as its owner, or leave it out with -T",
+                       word(relation.name.schema), role);
+  return fmt::format("GRANT SELECT ON {} TO {}, connect as its owner, or leave it out with -T",
+                     shown(relation.name), role);
+}
+
 void add_relations(const catalog::Catalog& source, All& all) {
-  const std::string role = word(source.server.role);
   for (const catalog::Relation& relation : source.relations) {
     const std::string name = shown(relation.name);
     if (relation.kind == 'f') {
       all.push_back({"foreign_table", "foreign table " + name,
-                     "its rows are another server's; only its definition is copied",
-                     "drop it, or leave it out with -T"});
+                     "its rows are another server's; only its definition is copied", "leave it out with -T"});
     } else if (!relation.readable && relation.kind != 'm') {  // a materialized view is refreshed, not read
       all.push_back({"unreadable_table", "table " + name, relation.unreadable_reason,
-                     fmt::format("GRANT SELECT ON {} TO {}, connect as its owner, or leave it out with -T",
-                                 name, role)});
+                     hint_for(relation, word(source.server.role))});
     }
   }
 }
@@ -58,10 +68,11 @@ void add_connections_elsewhere(const catalog::Catalog& source, All& all) {
     if (source.server.superuser) {
       all.push_back({"subscription_state", "state of subscription " + word(name),
                      "how far it has come is the source's; its definition is copied, disabled",
-                     "drop it on the source, and create it on the target after the copy"});
+                     "let it follow from the target once that has taken over: enable it there, and drop it "
+                     "on the source"});
     } else {
       all.push_back({"subscription_state", "subscription " + word(name), "only a superuser can read it",
-                     "connect to the source as a superuser, or drop it there"});
+                     "connect to the source as a superuser"});
     }
   }
   for (const catalog::UserMapping& mapping : source.hidden_mappings) {

@@ -149,10 +149,12 @@ void check_roles(const Catalog& source, const Server& target, const PlanOptions&
                        owns && is_granted ? "owns objects and has been granted rights"
                        : owns             ? "owns objects"
                                           : "has been granted rights or is named by a policy"),
-           fmt::format("on the target: CREATE ROLE {}; or pass {}", shown_word(role),
-                       owns && is_granted ? "--no-owner --no-acl"
-                       : owns             ? "--no-owner"
-                                          : "--no-acl"));
+           fmt::format(
+               "make it on the target, with its password if it signs in: `pg_dumpall --roles-only` of the "
+               "source writes what makes its roles; or pass {}",
+               owns && is_granted ? "--no-owner --no-acl"
+               : owns             ? "--no-owner"
+                                  : "--no-acl"));
   }
 }
 
@@ -161,12 +163,14 @@ void check_extensions(const Server& source, const Server& target, Findings& find
     const std::string* const there = version_on(target, extension.name);
     if (there == nullptr) {
       if (target.available_extensions.empty()) continue;  // the server does not tell; creating it will
-      refuse(findings, "missing_extension", extension.name,
-             fmt::format("the target's server does not offer extension {}, which the source uses",
-                         shown_word(extension.name)),
-             fmt::format("install the package with {} for PostgreSQL {} on the target's machine, or drop the "
-                         "extension on the source",
-                         shown_word(extension.name), major(target)));
+      refuse(
+          findings, "missing_extension", extension.name,
+          fmt::format("the target's server does not offer extension {}, which the source uses",
+                      shown_word(extension.name)),
+          fmt::format(
+              "install the package with {} for PostgreSQL {} on the target's machine, or choose with -n or "
+              "-t what does without it",
+              shown_word(extension.name), major(target)));
     } else if (*there != extension.version) {
       warn(findings, "extension_version", extension.name,
            fmt::format("extension {} is {} on the source, {} on the target", shown_word(extension.name),

@@ -125,6 +125,10 @@ Outcome drive(PGconn* handle, steady_clock::time_point deadline, const std::stop
 
 using Handle = std::unique_ptr<PGconn, Finish>;
 
+/// libpq would write it to our standard error. A server may say something as soon as it lets us in, such as
+/// that a collation has another version.
+void ignore_notice(void*, const PGresult*) {}
+
 Handle start(const ConnectionString& server) {
   std::vector<const char*> keywords;
   std::vector<const char*> values;
@@ -137,7 +141,9 @@ Handle start(const ConnectionString& server) {
   keywords.push_back(nullptr);
   values.push_back(nullptr);
   Handle handle(PQconnectStartParams(keywords.data(), values.data(), 0));
-  if (handle) PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
+  if (!handle) return handle;
+  PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
+  PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
   return handle;
 }
 

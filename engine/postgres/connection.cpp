@@ -14,8 +14,6 @@
 namespace pghaul::postgres {
 namespace {
 
-void ignore_notice(void*, const PGresult*) {}
-
 std::string without_line_end(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
@@ -71,7 +69,6 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   Result<PGconn*> connected = connect(server, side, stop);
   if (!connected) return fail(connected.error());
   std::unique_ptr<PGconn, Finish> handle(*connected);
-  PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
   const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
   Connection connection(handle.release(), side, server.patience());
   connection.detour_ = server.detour();

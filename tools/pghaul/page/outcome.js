@@ -74,7 +74,7 @@ function whatNext() {
       break;
     case "mismatch":
       steps.push("Don't let the application use the target before you know where the differences come from.");
-      steps.push("Was either database written to meanwhile? pghaul verify SOURCE TARGET compares again, and changes nothing.");
+      steps.push("Was either database written to, or altered, meanwhile? pghaul verify SOURCE TARGET compares again, and changes nothing.");
       break;
     case "incomplete":
     case "interrupted":
