@@ -112,5 +112,54 @@ TEST_F(CopyOutByScript, IsLostWhereALengthMakesNoSense) {
   EXPECT_EQ(rows.error().code, ErrorCode::connection_lost);
 }
 
+/// Where GSSAPI encrypts, rows come by libpq.
+class CopyOutByLibpq : public CopyOutByScript {
+ protected:
+  CopyOut begin() {
+    server.encrypts_by_gssapi = true;
+    server.expect({{"PQgetResult", kNothing},
+                   {"PQsendQuery COPY t TO STDOUT", 1},
+                   {"PQisBusy", 0},
+                   {"PQgetResult", Answer{.status = PGRES_COPY_OUT}}});
+    Result<CopyOut> copy = CopyOut::begin(connection, "COPY t TO STDOUT", CopyFormat::text, "rows of t");
+    EXPECT_TRUE(copy);
+    return std::move(*copy);
+  }
+};
+
+TEST_F(CopyOutByLibpq, GivesTheRowsAndLeavesTheConnectionReady) {
+  CopyOut copy = begin();
+  server.expect({{"PQgetCopyData", "1\n"s},
+                 {"PQgetCopyData", "2\n"s},
+                 {"PQgetCopyData", -1},
+                 {"PQgetResult", done("2")},
+                 {"PQgetResult", kNothing}});
+  EXPECT_EQ(read(copy), "1\n2\n");
+  server.expect_statement("SELECT 1", {rows({{"1"}})});
+  EXPECT_TRUE(connection.query("SELECT 1"));
+}
+
+TEST_F(CopyOutByLibpq, DoesNotTakeTheEndOfItsRowsForSuccess) {
+  CopyOut copy = begin();
+  server.expect({{"PQgetCopyData", "1\n"s},
+                 {"PQgetCopyData", -1},
+                 {"PQgetResult", refusal("57014", "canceling statement due to user request")},
+                 {"PQgetResult", kNothing}});
+  const Result<std::string> rows = read(copy);
+  ASSERT_FALSE(rows);
+  EXPECT_EQ(rows.error().sqlstate, "57014");
+}
+
+TEST_F(CopyOutByLibpq, IsLostWithTheConnection) {
+  CopyOut copy = begin();
+  server.expect({{"PQgetCopyData", "1\n"s},
+                 {"PQgetCopyData", -2, [](ScriptedLibpq& s) { s.close_connection(); }},
+                 {"PQgetResult", connection_gone()},
+                 {"PQgetResult", kNothing}});
+  const Result<std::string> rows = read(copy);
+  ASSERT_FALSE(rows);
+  EXPECT_EQ(rows.error().code, ErrorCode::connection_lost);
+}
+
 }  // namespace
 }  // namespace pghaul::scripted

@@ -2,6 +2,7 @@
 #include <libpq-fe.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -86,8 +87,12 @@ int PQputCopyEnd(PGconn*, const char* failure) {
 }
 
 int PQgetCopyData(PGconn*, char** buffer, int) {
-  *buffer = nullptr;
-  return number("PQgetCopyData");
+  const Call made = libpq().next("PQgetCopyData");
+  const std::string* const row = std::get_if<std::string>(&made.gives);
+  *buffer = row == nullptr ? nullptr : strdup(row->c_str());
+  if (row != nullptr) return static_cast<int>(row->size());
+  const int* const end = std::get_if<int>(&made.gives);
+  return end == nullptr ? -1 : *end;
 }
 
 int PQflush(PGconn*) {
@@ -113,13 +118,13 @@ int PQserverVersion(const PGconn*) {
   return 150004;
 }
 int PQbackendPID(const PGconn*) {
-  return 4711;
+  return pghaul::scripted::ScriptedLibpq::kSession;
 }
 int PQsslInUse(PGconn*) {
   return 0;
 }
 int PQgssEncInUse(PGconn*) {
-  return 0;
+  return libpq().encrypts_by_gssapi ? 1 : 0;
 }
 void* PQsslStruct(PGconn*, const char*) {
   return nullptr;

@@ -65,15 +65,19 @@ void ScriptedLibpq::expect_statement(const std::string& sql, const std::vector<A
   expect({{"PQisBusy", 0}, {"PQgetResult", kNothing}});
 }
 
-postgres::Connection ScriptedLibpq::open(postgres::Side side, std::chrono::seconds patience) {
+void ScriptedLibpq::expect_opening(int session) {
   expect({{"PQconnectStartParams", 1},
           {"PQconnectPoll", PGRES_POLLING_OK},
           {"PQsendQuery SET statement_timeout = 0;SET …", 1},
           {"PQisBusy", 0},
           {"PQisBusy", 0},
-          {"PQgetResult", rows({{"4711"}})},
+          {"PQgetResult", rows({{std::to_string(session)}})},
           {"PQisBusy", 0},
           {"PQgetResult", kNothing}});
+}
+
+postgres::Connection ScriptedLibpq::open(postgres::Side side, std::chrono::seconds patience, int session) {
+  expect_opening(session);
   postgres::ConnectionString server;
   server.set_patience(patience);
   Result<postgres::Connection> connection = postgres::Connection::open(server, side);

@@ -38,8 +38,8 @@ inline constexpr std::monostate kNothing{};
 struct Call {
   std::string
       text;  // the function and what it was given: "PQsendQuery COMMIT"; a last "…" stands for any rest
-  std::variant<int, std::monostate, Answer> gives;
-  std::function<void(ScriptedLibpq&)> meanwhile = {};  // happens before the call returns
+  std::variant<int, std::monostate, Answer, std::string> gives;  // a text: of PQgetCopyData()
+  std::function<void(ScriptedLibpq&)> meanwhile = {};            // happens before the call returns
 };
 
 /// Plays libpq by a script: the PQ… functions of this program expect the calls of the script in its order,
@@ -54,6 +54,8 @@ struct Call {
 /// Threads    one; PQcancel() any.
 class ScriptedLibpq {
  public:
+  static constexpr int kSession = 4711;  // as PQbackendPID() gives it
+
   ScriptedLibpq();
   ~ScriptedLibpq();
   ScriptedLibpq(const ScriptedLibpq&) = delete;
@@ -63,9 +65,12 @@ class ScriptedLibpq {
   /// The whole of one statement, from looking for what an earlier one has left to its last answer.
   void expect_statement(const std::string& sql, const std::vector<Answer>& answers);
 
+  /// The calls that open a session, which has this number at the server.
+  void expect_opening(int session = kSession);
   /// A session on the server, after the calls that open one.
   [[nodiscard]] postgres::Connection open(postgres::Side side = postgres::Side::target,
-                                          std::chrono::seconds patience = std::chrono::seconds(120));
+                                          std::chrono::seconds patience = std::chrono::seconds(120),
+                                          int session = kSession);
 
   /// The server sends this.
   void send(const std::string& bytes) const;
@@ -81,6 +86,7 @@ class ScriptedLibpq {
   int living_connections = 0;
   ConnStatusType status = CONNECTION_OK;  // of all connections
   std::string message;                    // PQerrorMessage()
+  bool encrypts_by_gssapi = false;
 
  private:
   std::deque<Call> script_;
