@@ -10,10 +10,14 @@ bool built_from_index(const Constraint& key, const Relation& relation) {
 
 /// A NOT VALID key from a partitioned table is possible from PostgreSQL 18 on; validating one to a
 /// partitioned table leaves the catalog's rows for its partitions unvalidated before 18.
+bool validated_later(const Constraint& foreign_key, const Relation& from, const Relation& referenced) {
+  return foreign_key.validated && from.kind != 'p' && referenced.kind != 'p';
+}
+
 bool validated_later(const Constraint& foreign_key, const Catalog& catalog) {
-  if (!foreign_key.validated || catalog.relations[foreign_key.relation].kind == 'p') return false;
   const auto referenced = std::ranges::find(catalog.relations, foreign_key.references, &Relation::oid);
-  return referenced != catalog.relations.end() && referenced->kind != 'p';
+  return referenced != catalog.relations.end() &&
+         validated_later(foreign_key, catalog.relations[foreign_key.relation], *referenced);
 }
 
 }  // namespace pghaul::catalog

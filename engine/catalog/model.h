@@ -197,6 +197,9 @@ struct Catalog {
 /// Whether a foreign key is first added without a check, which takes a strong lock for a moment, and then
 /// checked under a weak one.
 [[nodiscard]] bool validated_later(const Constraint& foreign_key, const Catalog& catalog);
+/// The same for who has both tables at hand, as a search among all of them for each key is slow.
+[[nodiscard]] bool validated_later(const Constraint& foreign_key, const Relation& from,
+                                   const Relation& referenced);
 
 /// What a target holds before a copy: enough to refuse with, and to say what would be removed.
 struct Contents {

@@ -55,6 +55,13 @@ void lock_each_once(Task& task) {
   task.locks.erase(same.begin(), same.end());
 }
 
+/// Of one whose tables are both in the catalog.
+bool is_validated_later(const Draft& draft, const Constraint& foreign_key) {
+  const std::vector<catalog::Relation>& relations = draft.source.relations;
+  return validated_later(foreign_key, relations[foreign_key.relation],
+                         relations[draft.links.relation_at(foreign_key.references)]);
+}
+
 /// Adds keys, which are checked at once unless validated_later().
 TaskId add_task(Draft& draft, const Places& foreign_keys) {
   Task task = draft.new_task(TaskKind::foreign_key, foreign_keys);
@@ -62,7 +69,7 @@ TaskId add_task(Draft& draft, const Places& foreign_keys) {
     const Constraint& foreign_key = draft.source.constraints[place];
     const Place referenced = draft.links.relation_at(foreign_key.references);
     const Sides sides = sides_of(draft, foreign_key, referenced);
-    if (!validated_later(foreign_key, draft.source)) task.seconds += sides.check_seconds;
+    if (!is_validated_later(draft, foreign_key)) task.seconds += sides.check_seconds;
     for (const Places* side : {&sides.from, &sides.to}) {
       for (const Place relation : *side) {
         task.locks.push_back({relation, LockMode::share_row_exclusive});
@@ -80,7 +87,7 @@ void add_validation(Draft& draft, const Places& foreign_keys, TaskId added) {
   task.after = {added};
   for (const Place place : foreign_keys) {
     const Constraint& foreign_key = draft.source.constraints[place];
-    if (!validated_later(foreign_key, draft.source)) continue;
+    if (!is_validated_later(draft, foreign_key)) continue;
     const Sides sides = sides_of(draft, foreign_key, draft.links.relation_at(foreign_key.references));
     task.objects.push_back(place);
     task.seconds += sides.check_seconds;
