@@ -1,7 +1,7 @@
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "postgres/connection.h"
@@ -12,15 +12,18 @@ namespace pghaul::job {
 /// listen, by breaking the connection a second later.
 class LetGo {
  public:
-  LetGo(const std::stop_token& stop, const postgres::Connection& connection)
-      : callback_(stop, Break{connection.lifeline()}) {}
+  LetGo(const std::stop_token& stop, const postgres::Connection& connection);
+  ~LetGo();
+  LetGo(LetGo&&) = delete;
+  LetGo& operator=(LetGo&&) = delete;
 
  private:
   struct Break {
-    std::shared_ptr<postgres::Lifeline> lifeline;
-    void operator()() const;
+    postgres::Lifeline* lifeline;
+    void operator()() const noexcept { lifeline->cancel_then_sever(); }
   };
-  std::stop_callback<Break> callback_;
+  std::shared_ptr<postgres::Lifeline> lifeline_;
+  std::optional<std::stop_callback<Break>> callback_;
 };
 
 }  // namespace pghaul::job

@@ -91,7 +91,10 @@ Result<Took> try_out(postgres::Connection& source, postgres::Connection& target,
   if (!pieces) return fail(pieces.error());
   Result<postgres::CopyIn> staging =
       postgres::CopyIn::begin(target, kStageLargeObjects, CopyFormat::binary, "a sample");
-  if (!staging) return fail(staging.error());
+  if (!staging) {
+    pieces->abandon();  // there are few, and tables are tried after them
+    return fail(staging.error());
+  }
   verify::RowDigest tap;
   if (Status moved = lane.run(*pieces, *staging, tap); !moved) return fail(moved.error());
   if (Status made = target.execute(make); !made) return fail(made.error());

@@ -210,7 +210,10 @@ Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const Extract& extract,
   if (!rows) return fail(rows.error());
   Result<postgres::CopyIn> table = postgres::CopyIn::begin(
       scratch_->connection(), copy_in_sql(trial.scratch, format, freeze), format, "a sample");
-  if (!table) return fail(table.error());
+  if (!table) {
+    (*rows)->abandon();  // there are few, and others are tried after them
+    return fail(table.error());
+  }
   verify::RowDigest tap;
   if (Status moved = lane_.run(**rows, *table, tap); !moved) return fail(moved.error());
   const double seconds = lines_.without_answers(seconds_since(start), 1, 2);

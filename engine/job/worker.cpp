@@ -80,7 +80,7 @@ std::shared_ptr<postgres::Lifeline> Worker::lifeline(postgres::Side side) {
 
 void Worker::cancel() {
   for (const postgres::Side side : {postgres::Side::source, postgres::Side::target}) {
-    if (const auto line = lifeline(side)) postgres::Lifeline::cancel_soon(line);
+    if (const auto line = lifeline(side)) line->cancel_soon();
   }
 }
 

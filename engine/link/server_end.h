@@ -25,7 +25,7 @@ class ServerEnd : public Endpoint {
   [[nodiscard]] Result<std::optional<std::size_t>> read(std::span<std::byte> bytes) override;
   [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> bytes) override;
   [[nodiscard]] bool has_read_ahead() const override { return !kept_.empty() || wire_.has_read_ahead(); }
-  void cancel() override { postgres::Lifeline::cancel_soon(wire_.lifeline()); }
+  void cancel() override { wire_.lifeline()->cancel_soon(); }
 
  private:
   void look_at(std::span<const std::byte> sent);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <new>
+#include <utility>
 
 namespace pghaul::pipeline {
 
@@ -28,8 +30,12 @@ void Chunk::clear() noexcept {
   bytes_.clear();
   row_ends_.clear();
   if (bytes_.capacity() == capacity_) return;
-  bytes_.shrink_to_fit();
-  bytes_.reserve(capacity_);  // cannot fail: more than that has just been freed
+  try {
+    std::vector<std::byte> usual;
+    usual.reserve(capacity_);
+    bytes_.swap(usual);
+  } catch (const std::bad_alloc&) {  // the large one serves as well, until the next time
+  }
 }
 
 std::span<const std::byte> Chunk::row(std::size_t index) const noexcept {

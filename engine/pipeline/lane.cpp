@@ -1,12 +1,10 @@
 #include "pipeline/lane.h"
 
 #include <cassert>
-#include <exception>
-#include <new>
-#include <string>
-#include <system_error>
 #include <thread>
+#include <utility>
 
+#include "base/guard.h"
 #include "pipeline/byte_budget.h"
 #include "pipeline/chunk_ring.h"
 #include "pipeline/first_failure.h"
@@ -36,9 +34,6 @@ class Run {
   FirstFailure failure_;
 };
 
-template <typename Step>
-Status without_exceptions(const char* doing, Step&& step) noexcept;
-
 }  // namespace
 
 Lane::Lane(const Options& options)
@@ -48,16 +43,20 @@ Lane::Lane(const Options& options)
 }
 
 Status Lane::run(Source& source, Sink& sink, Tap& tap) {
-  const Status moved = without_exceptions("moving rows", [&] {
+  const Status moved = guarded("moving rows", [&] {
     Run run(pool_, most_bytes_under_way_, source, sink, tap);
     return run.go();
   });
   if (!moved) {
     pool_.clear();
+    [[maybe_unused]] const Status left = guarded("leaving the rows", [&]() -> Status {
+      source.abandon();
+      return {};
+    });
     sink.abandon(moved.error().message);
     return moved;
   }
-  return without_exceptions("finishing the rows", [&] { return sink.finish(); });
+  return guarded("finishing the rows", [&] { return sink.finish(); });
 }
 
 namespace {
@@ -73,13 +72,7 @@ Run::Run(ChunkPool& pool, std::size_t most_bytes_under_way, Source& source, Sink
 }
 
 Status Run::go() {
-  std::thread reader;
-  try {
-    reader = std::thread([this] { read(); });
-  } catch (const std::system_error& error) {
-    return fail(ErrorCode::system, std::string("cannot start a thread: ") + error.what(),
-                "run fewer jobs at a time, or raise the limit on processes (ulimit -u)");
-  }
+  std::thread reader([this] { read(); });
   write();
   reader.join();
   if (failure_.happened()) return fail(failure_.error());
@@ -87,14 +80,14 @@ Status Run::go() {
 }
 
 void Run::read() noexcept {
-  const Status done = without_exceptions("reading rows", [this] { return fill_chunks(); });
-  if (!done && failure_.record(done.error())) sink_.cancel();
+  Status done = guarded("reading rows", [this] { return fill_chunks(); });
+  if (!done && failure_.record(std::move(done.error()))) sink_.cancel();
   full_.close();
 }
 
 void Run::write() noexcept {
-  const Status done = without_exceptions("writing rows", [this] { return drain_chunks(); });
-  if (!done && failure_.record(done.error())) source_.cancel();
+  Status done = guarded("writing rows", [this] { return drain_chunks(); });
+  if (!done && failure_.record(std::move(done.error()))) source_.cancel();
   empty_.close();
   budget_.lift();
 }
@@ -121,18 +114,6 @@ Status Run::drain_chunks() {
     chunk->clear();
     budget_.refund(bytes);
     empty_.push(chunk);
-  }
-}
-
-template <typename Step>
-Status without_exceptions(const char* doing, Step&& step) noexcept {
-  try {
-    return step();
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::system, std::string("out of memory while ") + doing,
-                "run fewer jobs at a time: each needs room for the widest row of its table");
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::internal, std::string(error.what()) + " while " + doing);
   }
 }
 

@@ -32,8 +32,8 @@ class Lane {
 
   /// Moves all rows of `source` through `tap` into `sink`; returns when the sink has finished.
   ///
-  /// The sink's last call is finish() if all rows have been drained, otherwise abandon(). cancel() of a
-  /// source or sink comes from the other side's thread, before that last call.
+  /// The sink's last call is finish() if all rows have been drained; otherwise abandon() is that of both.
+  /// cancel() of a source or sink comes from the other side's thread, before that last call.
   [[nodiscard]] Status run(Source& source, Sink& sink, Tap& tap);
 
  private:

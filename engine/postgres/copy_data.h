@@ -11,6 +11,7 @@ namespace pghaul::postgres {
 
 /// The CopyData messages of a COPY … TO STDOUT that has begun.
 ///
+/// Ownership  none of the connection. Destroyed before the end was read or dropped, it breaks the connection.
 /// Threads    one; Lifeline ends a wait from any other.
 /// Lifetime   ends before its connection's, which is free again afterwards.
 class CopyData {
@@ -18,6 +19,9 @@ class CopyData {
   virtual ~CopyData() = default;
   /// False: there was none left, and the statement has ended well. `payload` is good until the next call.
   [[nodiscard]] virtual Result<bool> next(std::span<const std::byte>& payload) = 0;
+  /// Reads what still comes and drops it, so that the connection can be used again: for a COPY that was
+  /// cancelled, or has little left to say.
+  virtual void drop_rest() = 0;
 };
 
 /// Runs `sql`, whose last statement is the COPY; `what` names its rows in errors.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/guard.h"
 #include "base/units.h"
 
 namespace pghaul::postgres {
@@ -35,7 +36,7 @@ CopyIn::CopyIn(CopyIn&& other) noexcept
       rows_stored_(other.rows_stored_) {}
 
 CopyIn::~CopyIn() {
-  if (connection_ != nullptr) abandon("not finished");
+  if (connection_ != nullptr) lifeline_->sever();
 }
 
 Result<CopyIn> CopyIn::begin(Connection& connection, const std::string& sql, CopyFormat format,
@@ -76,12 +77,12 @@ Status CopyIn::finish() {
 }
 
 void CopyIn::abandon(const std::string& reason) noexcept {
-  if (connection_ != nullptr) [[maybe_unused]]
-    const Status ended = end(reason.c_str());
+  if (connection_ == nullptr) return;
+  [[maybe_unused]] const Status ended = guarded("ending a COPY", [&] { return end(reason.c_str()); });
 }
 
 void CopyIn::cancel() noexcept {
-  Lifeline::cancel_or_sever(lifeline_);
+  lifeline_->cancel_or_sever();
 }
 
 Status CopyIn::send(std::span<const std::byte> bytes) {

@@ -61,7 +61,7 @@ Status CopyOut::check_end() {
 }
 
 void CopyOut::cancel() noexcept {
-  Lifeline::cancel_or_sever(lifeline_);
+  lifeline_->cancel_or_sever();
 }
 
 }  // namespace pghaul::postgres

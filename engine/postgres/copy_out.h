@@ -14,7 +14,8 @@ namespace pghaul::postgres {
 
 /// Rows of one COPY … TO STDOUT. Takes the header and trailer of COPY BINARY off: a chunk holds only rows.
 ///
-/// Ownership  none of the connection, which must outlive it and is free again once the rows have ended.
+/// Ownership  none of the connection, which must outlive it, is free again once the rows have ended or were
+///            abandoned, and breaks where they were neither.
 /// Threads    the lane's reader; cancel() from any.
 /// Errors     server_error, connection_lost; a stream that breaks the format is server_error too.
 /// Source     PostgreSQL manual, page COPY, "Binary Format".
@@ -26,6 +27,7 @@ class CopyOut : public pipeline::Source {
 
   [[nodiscard]] Status fill(pipeline::Chunk& chunk) override;
   void cancel() noexcept override;
+  void abandon() override { data_->drop_rest(); }
 
  private:
   CopyOut(std::unique_ptr<CopyData> data, std::shared_ptr<Lifeline> lifeline, CopyFormat format,

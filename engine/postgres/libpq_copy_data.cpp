@@ -7,6 +7,15 @@ namespace pghaul::postgres {
 LibpqCopyData::LibpqCopyData(Connection& connection, std::string what)
     : connection_(&connection), what_(std::move(what)) {}
 
+LibpqCopyData::~LibpqCopyData() {
+  if (answering_) connection_->lifeline()->sever();
+}
+
+void LibpqCopyData::drop_rest() {
+  connection_->discard_results();
+  answering_ = false;
+}
+
 Status LibpqCopyData::begin(const std::string& sql) {
   const Result<PGresult*> result = connection_->run(sql);
   if (!result) return result.error().during("cannot read " + what_);
@@ -15,6 +24,7 @@ Status LibpqCopyData::begin(const std::string& sql) {
   if (!begun) refusal = connection_->error("cannot read " + what_, *result);
   PQclear(*result);
   if (!begun) return fail(std::move(refusal));
+  answering_ = true;
   return {};
 }
 
@@ -29,6 +39,7 @@ Result<bool> LibpqCopyData::next(std::span<const std::byte>& payload) {
 }
 
 Result<bool> LibpqCopyData::finish() {
+  answering_ = false;
   PGconn* handle = connection_->handle();
   PGresult* result = PQgetResult(handle);
   const bool complete = PQresultStatus(result) == PGRES_COMMAND_OK;

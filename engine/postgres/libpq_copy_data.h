@@ -15,9 +15,13 @@ namespace pghaul::postgres {
 class LibpqCopyData : public CopyData {
  public:
   LibpqCopyData(Connection& connection, std::string what);
+  ~LibpqCopyData() override;
+  LibpqCopyData(LibpqCopyData&&) = delete;
+  LibpqCopyData& operator=(LibpqCopyData&&) = delete;
 
   [[nodiscard]] Status begin(const std::string& sql);
   [[nodiscard]] Result<bool> next(std::span<const std::byte>& payload) override;
+  void drop_rest() override;
 
  private:
   [[nodiscard]] Result<bool> finish();
@@ -27,6 +31,7 @@ class LibpqCopyData : public CopyData {
   };
   Connection* connection_;
   std::string what_;
+  bool answering_ = false;
   std::unique_ptr<char, Free> message_;
 };
 

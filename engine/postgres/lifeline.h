@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
+
+#include "postgres/cancel_request.h"
 
 namespace pghaul::postgres {
 
@@ -17,14 +20,15 @@ class Lifeline {
  public:
   explicit Lifeline(PGconn* handle);
 
-  /// Asks the server to give up what the connection runs. Waits until the request has been taken; a host that
-  /// is gone keeps it waiting for as long as TCP does.
-  /// Source  PostgreSQL manual, libpq, "Canceling Queries in Progress".
-  void cancel() noexcept;
-  /// As cancel(); a server that has not taken the request within a second is left: the connection breaks.
-  static void cancel_or_sever(const std::shared_ptr<Lifeline>& lifeline) noexcept;
-  /// As cancel(), from a thread of its own; a second request while one is on its way is dropped.
-  static void cancel_soon(const std::shared_ptr<Lifeline>& lifeline);
+  /// Asks the server to give up what the connection runs, and waits until it has taken that. A server that
+  /// has not within a second is left: the connection breaks.
+  void cancel_or_sever() noexcept;
+  /// Asks the server without waiting. A second request while one is on its way is dropped.
+  void cancel_soon() noexcept;
+  /// As cancel_soon(); the connection breaks a second later, unless withdraw() comes before.
+  void cancel_then_sever() noexcept;
+  /// Ends what cancel_soon() or cancel_then_sever() have begun.
+  void withdraw() noexcept;
   /// Breaks the connection: whoever waits on it gets connection_lost.
   void sever() noexcept;
   /// The connection is about to be closed: its socket will be somebody else's.
@@ -59,12 +63,12 @@ class Lifeline {
   struct Free {
     void operator()(PGcancel* handle) const noexcept { PQfreeCancel(handle); }
   };
-  const std::unique_ptr<PGcancel, Free> request_;
+  const std::unique_ptr<PGcancel, Free> request_;  // nullptr: there was no memory for it
   const int pid_;
   std::atomic<std::uint64_t> traffic_{0};  // orders nothing else, nor do the next two
   std::atomic<int> awaited_{0};
-  std::atomic<bool> cancelling_{false};
-  std::mutex mutex_;  // guards the socket's number
+  std::mutex mutex_;  // guards the next two
+  std::optional<CancelRequest> under_way_;
   int socket_;
 };
 

@@ -13,13 +13,6 @@ namespace pghaul::postgres {
 namespace {
 
 constexpr std::size_t kBufferBytes = 64_KiB;
-constexpr std::size_t kHeadBytes = 5;  // a letter, and a length that counts itself but not the letter
-
-std::size_t length_at(const std::byte* bytes) {
-  std::size_t length = 0;
-  for (std::size_t i = 0; i < 4; ++i) length = length << 8 | std::to_integer<std::size_t>(bytes[i]);
-  return length;
-}
 
 /// Fields of a letter and a text that ends in a zero byte each.
 Complaint complaint_in(std::span<const std::byte> body) {
@@ -41,13 +34,13 @@ Complaint complaint_in(std::span<const std::byte> body) {
 }  // namespace
 
 RawCopyData::RawCopyData(Connection& connection, RawStream stream, std::string what)
-    : connection_(&connection),
-      stream_(stream),
-      what_(std::move(what)),
-      capacity_(kBufferBytes),
-      buffer_(std::make_unique_for_overwrite<std::byte[]>(capacity_)) {}
+    : connection_(&connection), stream_(stream), what_(std::move(what)), buffer_(kBufferBytes) {}
 
 RawCopyData::~RawCopyData() {
+  if (answering_) connection_->lifeline()->sever();
+}
+
+void RawCopyData::drop_rest() {
   if (answering_) [[maybe_unused]]
     const Status ended = end(std::nullopt);
 }
@@ -121,47 +114,27 @@ Status RawCopyData::send(const std::string& sql) {
 }
 
 Status RawCopyData::next_message(Message& message, Wait wait) {
-  if (end_ - begin_ < kHeadBytes) {
-    if (Status read = read_on(kHeadBytes, wait); !read) return read;
+  for (;;) {
+    switch (buffer_.take(message)) {
+      case MessageBuffer::Taken::whole:
+        buffer_.drop(message);
+        return {};
+      case MessageBuffer::Taken::wrong:
+        return broken("what came is not of its protocol");
+      case MessageBuffer::Taken::incomplete:
+        if (Status read = read_some(wait); !read) return read;
+    }
   }
-  const std::size_t length = length_at(buffer_.get() + begin_ + 1);
-  constexpr std::size_t kLongest = 0x7FFF'FFFF;
-  if (length < 4 || length > kLongest) return broken("what came is not of its protocol");
-  if (end_ - begin_ < 1 + length) {
-    if (Status read = read_on(1 + length, wait); !read) return read;
-  }
-  const std::byte* start = buffer_.get() + begin_;
-  message = {static_cast<char>(*start), {start + kHeadBytes, 1 + length - kHeadBytes}};
-  begin_ += 1 + length;
-  return {};
-}
-
-/// Until there are `wanted` bytes from begin_ on.
-Status RawCopyData::read_on(std::size_t wanted, Wait wait) {
-  const std::size_t left = end_ - begin_;
-  if (wanted > capacity_) {
-    capacity_ = wanted;
-    auto larger = std::make_unique_for_overwrite<std::byte[]>(capacity_);
-    std::memcpy(larger.get(), buffer_.get() + begin_, left);
-    buffer_ = std::move(larger);
-  } else {
-    std::memmove(buffer_.get(), buffer_.get() + begin_, left);
-  }
-  begin_ = 0;
-  end_ = left;
-  while (end_ < wanted) {
-    if (Status read = read_some(wait); !read) return read;
-  }
-  return {};
 }
 
 Status RawCopyData::read_some(Wait wait) {
+  const std::span<std::byte> room = buffer_.room();
   for (;;) {
-    const Result<std::optional<std::size_t>> got = stream_.read({buffer_.get() + end_, capacity_ - end_});
+    const Result<std::optional<std::size_t>> got = stream_.read(room);
     if (!got) return broken(got.error().message);
     if (*got) {
       if (**got == 0) return broken("it was closed");
-      end_ += **got;
+      buffer_.fill(**got);
       connection_->lifeline()->add_traffic(**got);
       return {};
     }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "postgres/copy_data.h"
+#include "postgres/message_buffer.h"
 #include "postgres/raw_stream.h"
 
 namespace pghaul::postgres {
@@ -19,26 +19,23 @@ namespace pghaul::postgres {
 class RawCopyData : public CopyData {
  public:
   RawCopyData(Connection& connection, RawStream stream, std::string what);
-  /// Reads the rest of the answer, so that the connection can be used again; what still comes is dropped.
+  /// Where the answer has not been read to its end, the connection is given up: it breaks.
   ~RawCopyData() override;
   RawCopyData(RawCopyData&&) = delete;
   RawCopyData& operator=(RawCopyData&&) = delete;
 
   [[nodiscard]] Status begin(const std::string& sql);
   [[nodiscard]] Result<bool> next(std::span<const std::byte>& payload) override;
+  void drop_rest() override;
 
  private:
-  struct Message {
-    char type = 0;
-    std::span<const std::byte> body;
-  };
+  using Message = MessageBuffer::Message;
   enum class Wait {
     patient,
     watched
   };  // the first gives up on a silent server; Watchdog does for the second
   [[nodiscard]] Status send(const std::string& sql);
   [[nodiscard]] Status next_message(Message& message, Wait wait);
-  [[nodiscard]] Status read_on(std::size_t wanted, Wait wait);
   [[nodiscard]] Status read_some(Wait wait);
   /// Reads up to the end of the answer. Errors  what the server complained of, or `complaint`.
   [[nodiscard]] Status end(std::optional<Complaint> complaint);
@@ -47,10 +44,7 @@ class RawCopyData : public CopyData {
   Connection* connection_;
   RawStream stream_;
   std::string what_;
-  std::size_t capacity_;
-  std::unique_ptr<std::byte[]> buffer_;  // holds what has come and not been taken, from begin_ to end_
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
+  MessageBuffer buffer_;
   bool answering_ = false;
 };
 

@@ -43,9 +43,12 @@ FrameEncoder::~FrameEncoder() = default;
 /// Rows end where chunks do, so that a frame's bytes stay below its size, but for one chunk or one wide row.
 void FrameEncoder::reserve() {
   lengths_.reserve(frame_bytes_ / 8);
-  raw_.reserve(FrameHeader::kBytes + frame_bytes_ + frame_bytes_ / 8);
-  packed_.resize(FrameHeader::kBytes + ZSTD_compressBound(raw_.capacity()));
-  raw_.resize(FrameHeader::kBytes);
+  std::vector<std::byte> raw;
+  raw.reserve(FrameHeader::kBytes + frame_bytes_ + frame_bytes_ / 8);
+  raw.resize(FrameHeader::kBytes);
+  std::vector<std::byte> packed(FrameHeader::kBytes + ZSTD_compressBound(raw.capacity()));
+  raw_.swap(raw);
+  packed_.swap(packed);
 }
 
 void FrameEncoder::restart() noexcept {
@@ -58,9 +61,10 @@ void FrameEncoder::clear() noexcept {
   lengths_.clear();
   raw_.resize(FrameHeader::kBytes);
   if (raw_.capacity() <= frame_bytes_ * kTimesForFew * 2) return;
-  raw_ = {};
-  packed_ = {};
-  reserve();  // cannot fail: more than that has just been freed
+  try {
+    reserve();
+  } catch (const std::bad_alloc&) {  // the large memory serves as well, until the next time
+  }
 }
 
 std::size_t FrameEncoder::most_bytes(std::size_t rows) const noexcept {

@@ -2,13 +2,10 @@
 #include <gtest/gtest.h>
 #include <pghaul/pghaul.h>
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <array>
 #include <csignal>
 #include <cstddef>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -19,6 +16,7 @@
 
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/memory_limit.h"
 
 namespace pghaul {
 namespace {
@@ -228,30 +226,26 @@ TEST(Library, GiveTheServersReasonForAFailure) {
 class NoThreads {
  public:
   NoThreads() {
-    pthread_getattr_default_np(&usual_stack_);
-    pthread_attr_t large_stack;
-    pthread_attr_init(&large_stack);
-    pthread_attr_setstacksize(&large_stack, 2 * kRoom);  // no stack that is left over is of that size
-    pthread_setattr_default_np(&large_stack);
-    pthread_attr_destroy(&large_stack);
-    getrlimit(RLIMIT_AS, &usual_limit_);
-    std::size_t pages = 0;
-    std::ifstream("/proc/self/statm") >> pages;
-    const rlimit limit{pages * static_cast<std::size_t>(getpagesize()) + kRoom, usual_limit_.rlim_max};
-    setrlimit(RLIMIT_AS, &limit);
+    pthread_getattr_default_np(&usual_);
+    pthread_attr_t large;
+    pthread_attr_init(&large);
+    pthread_attr_setstacksize(&large, 2 * kRoom);  // no stack that is left over is of that size
+    pthread_setattr_default_np(&large);
+    pthread_attr_destroy(&large);
+    memory_.emplace(kRoom);
   }
   ~NoThreads() {
-    setrlimit(RLIMIT_AS, &usual_limit_);
-    pthread_setattr_default_np(&usual_stack_);
-    pthread_attr_destroy(&usual_stack_);
+    memory_.reset();
+    pthread_setattr_default_np(&usual_);
+    pthread_attr_destroy(&usual_);
   }
   NoThreads(const NoThreads&) = delete;
   NoThreads& operator=(const NoThreads&) = delete;
 
  private:
   static constexpr std::size_t kRoom = 64 << 20;
-  pthread_attr_t usual_stack_{};
-  rlimit usual_limit_{};
+  pthread_attr_t usual_{};
+  std::optional<support::MemoryLimit> memory_;
 };
 
 void expect_end(const Job& job, const std::string& status) {

@@ -118,14 +118,30 @@ TEST_P(CopyDataOf, TellsDetailContextAndHint) {
   EXPECT_EQ(rows.error().hint, "ask again");
 }
 
-TEST_P(CopyDataOf, LeavesTheConnectionUsableWhenLeftHalfWay) {
+constexpr const char* kManyRows =
+    "COPY (SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) n) TO STDOUT";
+
+TEST_P(CopyDataOf, LeavesTheConnectionUsableWhenTheRestIsDropped) {
   {
-    auto data = begin("COPY (SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) n) TO STDOUT");
+    auto data = begin(kManyRows);
+    ASSERT_TRUE(data) << data.error().message;
+    std::span<const std::byte> row;
+    ASSERT_TRUE((*data)->next(row));
+    (*data)->drop_rest();
+  }
+  expect_usable();
+}
+
+TEST_P(CopyDataOf, BreaksTheConnectionWhenLeftHalfWay) {
+  {
+    auto data = begin(kManyRows);
     ASSERT_TRUE(data) << data.error().message;
     std::span<const std::byte> row;
     ASSERT_TRUE((*data)->next(row));
   }
-  expect_usable();
+  const Status later = connection_.execute("SELECT 1");
+  ASSERT_FALSE(later);
+  EXPECT_EQ(later.error().code, ErrorCode::connection_lost);
 }
 
 TEST_P(CopyDataOf, KnowsALostConnection) {

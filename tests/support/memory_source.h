@@ -21,8 +21,10 @@ class MemorySource : public pipeline::Source {
 
   Status fill(pipeline::Chunk& chunk) override;
   void cancel() noexcept override { cancelled_ = true; }
+  void abandon() override { abandoned_ = true; }
 
   [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
+  [[nodiscard]] bool abandoned() const noexcept { return abandoned_; }
 
  private:
   const RowSet& rows_;
@@ -30,6 +32,7 @@ class MemorySource : public pipeline::Source {
   std::size_t fails_at_ = 0;
   std::optional<Error> failure_;
   std::atomic<bool> cancelled_{false};
+  bool abandoned_ = false;
 };
 
 }  // namespace pghaul::support

@@ -138,6 +138,7 @@ TEST(Lane, ReturnsWhyTheSinkFailedWithAllThatTheServerSaid) {
   CountingTap tap;
   const Status done = small_lane().run(source, sink, tap);
   ASSERT_FALSE(done);
+  EXPECT_TRUE(source.abandoned());
   EXPECT_EQ(done.error().message, "disk full");
   EXPECT_EQ(done.error().sqlstate, "53100");
   EXPECT_EQ(done.error().hint, "make room");

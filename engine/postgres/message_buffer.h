@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace pghaul::postgres {
+
+/// Cuts the bytes that come from a server into its messages.
+///
+/// Memory     `bytes`, or the widest message. An exception for want of it leaves the buffer as it was.
+/// Threads    one at a time.
+/// Source     PostgreSQL manual, "Frontend/Backend Protocol", "Message Formats".
+class MessageBuffer {
+ public:
+  struct Message {
+    char type = 0;
+    std::span<const std::byte> body;
+  };
+  enum class Taken { whole, incomplete, wrong };
+
+  explicit MessageBuffer(std::size_t bytes);
+
+  /// Gives the next message, whose body is good until room() is asked for; or says that more bytes have to
+  /// come first, or that what has come is no message.
+  [[nodiscard]] Taken take(Message& message) const noexcept;
+  /// Takes the message that take() gave off the front.
+  void drop(const Message& message) noexcept;
+  /// Gives room for the bytes that come next: never none while a message is incomplete.
+  [[nodiscard]] std::span<std::byte> room();
+  /// So many bytes have been put into room().
+  void fill(std::size_t bytes) noexcept;
+
+ private:
+  /// How long the message at the front is, with its head; 0: its head has not come yet.
+  [[nodiscard]] std::size_t length() const noexcept;
+
+  std::size_t capacity_;
+  std::unique_ptr<std::byte[]> buffer_;  // holds what has come and not been taken, from begin_ to end_
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace pghaul::postgres
