@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <thread>
 #include <vector>
 
+#include "base/side_by_side.h"
 #include "job/sample_statistics.h"
 
 namespace pghaul::job {
@@ -47,19 +47,13 @@ Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::
   std::vector<double> alone;
   if (const Status done = run_bursts(connections.front(), kAlone, alone); !done) return fail(done.error());
 
-  std::vector<Status> outcomes(connections.size());
   std::vector<std::vector<double>> each(connections.size());
   const auto start = Clock::now();
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < connections.size(); ++i) {
-      threads.emplace_back([&, i] { outcomes[i] = run_bursts(connections[i], kTogether, each[i]); });
-    }
-  }
+  const Status measured = side_by_side("measuring processors", connections.size(), [&](std::size_t i) {
+    return run_bursts(connections[i], kTogether, each[i]);
+  });
   const double together = seconds_since(start);
-  for (const Status& outcome : outcomes) {
-    if (!outcome) return fail(outcome.error());
-  }
+  if (!measured) return fail(measured.error());
   const auto most = static_cast<double>(connections.size());
   const double one = median(alone);
   return Cores{.burst_seconds = one, .cores = std::clamp(most * kTogether * one / together, 0.5, most)};

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/guard.h"
 #include "base/let_servers_go_first.h"
 
 namespace pghaul::job {
@@ -34,12 +35,18 @@ std::vector<std::shared_ptr<postgres::Lifeline>> Crew::lifelines(postgres::Side 
 }
 
 Status Crew::run(const std::stop_token& stop, const std::function<void()>& tick) {
-  at_work_ = workers_.size();
   const std::stop_callback wake(stop, [this] { something_ended_.notify_all(); });
   std::vector<std::jthread> threads;
-  for (const std::unique_ptr<Worker>& worker : workers_) {
-    threads.emplace_back([this, &worker] { work(*worker); });
-  }
+  Status started = guarded("starting workers", [&]() -> Status {
+    threads.reserve(workers_.size());
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      threads.emplace_back([this, &worker] { work(*worker); });
+      const std::lock_guard lock(mutex_);
+      ++at_work_;
+    }
+    return {};
+  });
+  if (!started) fail_with(std::move(started.error()));
   watch(stop, tick);
   threads.clear();  // joins
   if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
@@ -47,24 +54,36 @@ Status Crew::run(const std::stop_token& stop, const std::function<void()>& tick)
   return {};
 }
 
-void Crew::work(Worker& worker) {
+void Crew::fail_with(Error failure) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_) failure_ = std::move(failure);
+  stopping_ = true;
+  give_up_.request_stop();
+  something_ended_.notify_all();
+  task_may_be_ready_.notify_all();
+}
+
+void Crew::work(Worker& worker) noexcept {
+  Status done = guarded("working", [&] { return work_off(worker); });
+  if (!done) fail_with(std::move(done.error()));
+  const std::lock_guard lock(mutex_);
+  --at_work_;
+  something_ended_.notify_all();
+}
+
+Status Crew::work_off(Worker& worker) {
   let_servers_go_first();
   while (const std::optional<plan::TaskId> task = next_task()) {
-    const Status done = execute_(worker, graph_->tasks[*task], give_up_.get_token());
+    Status done = execute_(worker, graph_->tasks[*task], give_up_.get_token());
     const std::lock_guard lock(mutex_);
     if (done) {
       scheduler_.finished(*task);
     } else if (!may_pass_later(graph_->tasks[*task], done.error()) || !scheduler_.postpone(*task)) {
-      if (!failure_) failure_ = done.error();
-      stopping_ = true;
-      give_up_.request_stop();
-      something_ended_.notify_all();
+      return done;
     }
     task_may_be_ready_.notify_all();
   }
-  const std::lock_guard lock(mutex_);
-  --at_work_;
-  something_ended_.notify_all();
+  return {};
 }
 
 /// Waits for a task that may start; nothing when there will be none.
@@ -80,8 +99,9 @@ std::optional<plan::TaskId> Crew::next_task() {
 /// Until all threads have returned. A cancel request reaches only a statement that runs at that moment, so it
 /// is repeated for as long as somebody is still at work; a server that does not listen is left.
 void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick) {
+  using Clock = std::chrono::steady_clock;
+  std::optional<Clock::time_point> stopping_since;
   std::unique_lock lock(mutex_);
-  std::chrono::milliseconds stopping_for{0};
   while (at_work_ > 0) {
     something_ended_.wait_for(lock, kTick);
     if (stop.stop_requested() && !stopping_) {
@@ -92,11 +112,16 @@ void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick)
     const bool cancel = stopping_ && at_work_ > 0;
     lock.unlock();
     if (cancel) {
-      stopping_for += kTick;
-      const bool patient = stopping_for < (stop.stop_requested() ? kUntilLeftOnStop : kUntilLeftOnFailure);
+      if (!stopping_since) stopping_since = Clock::now();
+      const bool patient =
+          Clock::now() - *stopping_since < (stop.stop_requested() ? kUntilLeftOnStop : kUntilLeftOnFailure);
       for (const std::unique_ptr<Worker>& worker : workers_) patient ? worker->cancel() : worker->sever();
     }
-    tick();
+    Status told = guarded("telling how far it is", [&]() -> Status {
+      tick();
+      return {};
+    });
+    if (!told) fail_with(std::move(told.error()));
     lock.lock();
   }
 }

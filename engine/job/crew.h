@@ -35,9 +35,12 @@ class Crew {
 
   /// Returns when every task has been executed. `tick` is called a few times a second meanwhile.
   [[nodiscard]] Status run(const std::stop_token& stop, const std::function<void()>& tick);
+  /// As if a task had failed so. From any thread.
+  void fail_with(Error failure);
 
  private:
-  void work(Worker& worker);
+  void work(Worker& worker) noexcept;
+  [[nodiscard]] Status work_off(Worker& worker);
   [[nodiscard]] std::optional<plan::TaskId> next_task();
   void watch(const std::stop_token& stop, const std::function<void()>& tick);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/guard.h"
 #include "base/wait_for.h"
 #include "catalog/model.h"
 #include "postgres/quote.h"
@@ -75,18 +76,21 @@ LockWatch::LockWatch(Sessions sessions, std::chrono::milliseconds limit, measure
       events_(&events),
       progress_(&progress),
       give_up_(std::move(give_up)),
-      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+      thread_(guarded_thread(
+          "watching locks", [this](const std::stop_token& stop) { return work(stop); },
+          [this](Error failure) { give_up_(std::move(failure)); })) {}
 
-void LockWatch::work(const std::stop_token& stop) {
+Status LockWatch::work(const std::stop_token& stop) {
   const std::chrono::milliseconds pause = std::min(kLongestPause, limit_ / 4);
   bool told = false;
   while (wait_for(pause, stop)) {
     const Result<postgres::Rows> waits = ask(stop);
     if (!waits) continue;  // a server that does not answer is somebody else's business
-    if (!look(*waits)) return;
+    if (!look(*waits)) return {};
     if (told && waits_.empty()) progress_->set_lock({});
     told = !waits_.empty();
   }
+  return {};
 }
 
 /// A connection of its own each time: where they are few, it should take nobody's place for long.

@@ -32,7 +32,8 @@ class LockWatch {
     std::string run = "copy";  // what they are for
     bool resumes = true;       // another run could go on with it
   };
-  /// Called at most once, by a thread of its own, with what has not been let go of within `limit`.
+  /// Called at most once, by a thread of its own, with what has not been let go of within `limit`, or why it
+  /// can't watch any longer.
   using GiveUp = std::function<void(Error)>;
   LockWatch(Sessions sessions, std::chrono::milliseconds limit, measure::Events& events,
             measure::Progress& progress, GiveUp give_up);
@@ -45,7 +46,7 @@ class LockWatch {
     std::string holders;  // told of so far
   };
 
-  void work(const std::stop_token& stop);
+  [[nodiscard]] Status work(const std::stop_token& stop);
   [[nodiscard]] Result<postgres::Rows> ask(const std::stop_token& stop) const;
   /// False: it has given up.
   [[nodiscard]] bool look(const postgres::Rows& waits);

@@ -1,7 +1,6 @@
 #include "job/pre_data.h"
 
-#include <thread>
-
+#include "base/side_by_side.h"
 #include "job/restore_entries.h"
 #include "schema/shares.h"
 
@@ -9,18 +8,8 @@ namespace pghaul::job {
 namespace {
 
 Status restore_side_by_side(const Run& run, const std::vector<std::vector<schema::Entry>>& shares) {
-  std::vector<Status> outcomes(shares.size());
-  {
-    std::vector<std::jthread> threads;
-    threads.reserve(shares.size());
-    for (std::size_t i = 0; i < shares.size(); ++i) {
-      threads.emplace_back([&, i] { outcomes[i] = restore_entries(run, shares[i], false); });
-    }
-  }
-  for (const Status& outcome : outcomes) {
-    if (!outcome) return outcome;
-  }
-  return {};
+  return side_by_side("restoring the schema", shares.size(),
+                      [&](std::size_t i) { return restore_entries(run, shares[i], false); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include "job/copy_sql.h"
 #include "job/crew.h"
@@ -49,7 +50,8 @@ class Comparison {
     };
     Crew crew(graph_, run_->plan->jobs, ends, read);
     const Watchdog watchdog(
-        ends, run_->stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run_->progress);
+        ends, run_->stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run_->progress,
+        [&](Error failure) { crew.fail_with(std::move(failure)); });
     return crew.run(run_->stop, [] {});
   }
   [[nodiscard]] const std::set<std::string>& changed() const noexcept { return changed_; }

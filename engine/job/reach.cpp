@@ -36,6 +36,10 @@ Result<std::shared_ptr<link::NearHalf>> make_link(const Options& options, postgr
        .compression = options.compression,
        .on_line = [&events,
                    name](const std::string& line) { events.warning(name + "-via says: " + line, {}, {}); },
+       .on_wait =
+           [&events, name](const std::string& what) {
+             events.warning("the link to the " + name + " waits for " + what, {}, {});
+           },
        .on_break =
            [&events, name](const std::string& why) {
              events.warning("the link to the " + name + " broke: " + why, {}, {});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 #include "job/crew.h"
 #include "job/tasks.h"
@@ -44,7 +45,8 @@ Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
   };
   Crew crew(graph, run.workers, ends, do_one);
   const Watchdog watchdog(
-      ends, run.stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run.progress);
+      ends, run.stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run.progress,
+      [&](Error failure) { crew.fail_with(std::move(failure)); });
   return crew.run(run.stop, [&] { telling.tick(); });
 }
 

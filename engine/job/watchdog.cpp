@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/guard.h"
 #include "base/wait_for.h"
 
 namespace pghaul::job {
@@ -24,16 +25,18 @@ std::string pids_of(const Lines& lines) {
 }  // namespace
 
 Watchdog::Watchdog(const Worker::Ends& ends, std::chrono::seconds stall_after, Lifelines lifelines,
-                   measure::Progress& progress)
+                   measure::Progress& progress, std::function<void(Error)> failed)
     : ends_(&ends),
       stall_after_(stall_after),
       lifelines_(std::move(lifelines)),
       progress_(&progress),
       servers_{Watched{postgres::Side::source, {}, Clock::now(), {}},
                Watched{postgres::Side::target, {}, Clock::now(), {}}},
-      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+      thread_(guarded_thread(
+          "watching connections", [this](const std::stop_token& stop) { return work(stop); },
+          std::move(failed))) {}
 
-void Watchdog::work(const std::stop_token& stop) {
+Status Watchdog::work(const std::stop_token& stop) {
   std::chrono::milliseconds pause = kFirstLook;
   while (wait_for(pause, stop)) {
     std::vector<measure::Wait> waits;
@@ -41,6 +44,7 @@ void Watchdog::work(const std::stop_token& stop) {
     progress_->set_bottleneck(measure::bottleneck(waits));
     pause = kBetweenLooks;
   }
+  return {};
 }
 
 void Watchdog::look(Watched& server, std::vector<measure::Wait>& waits, const std::stop_token& stop) {

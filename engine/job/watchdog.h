@@ -29,8 +29,9 @@ class Watchdog {
  public:
   /// `stall_after`: how long is too long. `all_lifelines`: of the workers' connections to a server.
   using Lifelines = std::function<std::vector<std::shared_ptr<postgres::Lifeline>>(postgres::Side)>;
+  /// `failed`: called, by its thread, when it can't watch any longer.
   Watchdog(const Worker::Ends& ends, std::chrono::seconds stall_after, Lifelines lifelines,
-           measure::Progress& progress);
+           measure::Progress& progress, std::function<void(Error)> failed);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -46,7 +47,7 @@ class Watchdog {
     std::map<std::shared_ptr<postgres::Lifeline>, Seen> suspects;
   };
 
-  void work(const std::stop_token& stop);
+  [[nodiscard]] Status work(const std::stop_token& stop);
   void look(Watched& server, std::vector<measure::Wait>& waits, const std::stop_token& stop);
   [[nodiscard]] Result<postgres::Rows> ask(Watched& server,
                                            const std::vector<std::shared_ptr<postgres::Lifeline>>& lines,

@@ -18,7 +18,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/guard.h"
 #include "base/units.h"
+#include "link/supervisor.h"
 
 namespace pghaul::link {
 namespace {
@@ -27,6 +29,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kLongestLine = 4_KiB;
+constexpr int kMostLines = 1'000;       // of its standard error, for people
 constexpr milliseconds kPatience{700};  // with each way of asking it to end
 
 /// Two ends of a socket: unlike a pipe's they can be broken off while another thread waits on them.
@@ -72,8 +75,16 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return result;
 }
 
-/// In the child: only async-signal-safe calls.
-void become(char** arguments, char** variables, int in, int out, int complaints) {
+/// All that the child needs between fork and exec, where nothing may allocate or lock.
+struct Birth {
+  char** arguments;
+  char** variables;
+  int in, out, complaints;
+};
+
+/// Comes back when it can't start the program.
+void become(const void* context) {
+  const auto& [arguments, variables, in, out, complaints] = *static_cast<const Birth*>(context);
   for (const int number : {SIGPIPE, SIGTERM, SIGHUP, SIGCHLD}) std::signal(number, SIG_DFL);
   for (const int number : {SIGINT, SIGQUIT}) std::signal(number, SIG_IGN);
   sigset_t none;
@@ -106,19 +117,25 @@ Result<std::unique_ptr<Command>> Command::start(const std::string& command, OnLi
   std::vector<std::string> variable_texts = environment();
   std::vector<char*> arguments = pointers(argument_texts);
   std::vector<char*> variables = pointers(variable_texts);
+  const Birth birth{arguments.data(), variables.data(), in.theirs, out.theirs, complaints.theirs};
   const pid_t pid = fork();
-  if (pid == 0) {
-    become(arguments.data(), variables.data(), in.theirs, out.theirs, complaints.theirs);
-    _exit(127);
-  }
+  if (pid == 0) supervise(become, &birth);
   if (pid < 0) return cannot();
-  return std::unique_ptr<Command>(
-      new Command(pid, in.keep_ours(), out.keep_ours(), complaints.keep_ours(), std::move(on_line)));
-}
-
-Command::Command(pid_t pid, int to, int from, int complaints, OnLine on_line)
-    : pid_(pid), to_(to), from_(from) {
-  listener_ = std::thread([this, complaints, heard = std::move(on_line)] { listen(complaints, heard); });
+  std::unique_ptr<Command> started(new Command(pid, in.keep_ours(), out.keep_ours()));
+  const Status heard = guarded("starting the far half of the link", [&]() -> Status {
+    started->listener_ = guarded_thread(
+        "listening to the far half's standard error",
+        [&self = *started, from = complaints.ours,
+         on_line = std::move(on_line)](const std::stop_token& over) -> Status {
+          self.listen(from, on_line, over);
+          return {};
+        },
+        [&self = *started](const Error&) { self.break_off(); });
+    (void)complaints.keep_ours();
+    return {};
+  });
+  if (!heard) return fail(heard.error());
+  return started;
 }
 
 Command::~Command() {
@@ -126,12 +143,12 @@ Command::~Command() {
   if (!ends_within(kPatience)) {
     kill(pid_, SIGTERM);
     if (!ends_within(kPatience)) {
-      kill(pid_, SIGKILL);
+      kill(pid_, SIGTERM);  // once more: it kills all that the command has started
       constexpr milliseconds kUntilReaped{10'000};
-      (void)ends_within(kUntilReaped);
+      if (!ends_within(kUntilReaped)) kill(pid_, SIGKILL);
     }
   }
-  listener_.join();
+  listener_ = {};  // asks it to end, and joins
   close(to_);
   close(from_);
 }
@@ -193,9 +210,10 @@ bool Command::ends_within(milliseconds time) {
   }
 }
 
-void Command::listen(int complaints, const OnLine& on_line) {
+void Command::listen(int complaints, const OnLine& on_line, const std::stop_token& over) {
   std::string line;
   std::array<char, 4_KiB> buffer;
+  int left = kMostLines;
   const auto tell = [&] {
     while (!line.empty() && line.back() == '\r') line.pop_back();
     if (!line.empty()) {
@@ -203,18 +221,18 @@ void Command::listen(int complaints, const OnLine& on_line) {
         const std::lock_guard lock(mutex_);
         last_line_ = line;
       }
-      on_line(line);
+      if (left > 0) on_line(line);
+      if (left-- == 0) on_line("(it says more than can be shown)");
     }
     line.clear();
   };
   for (;;) {
     pollfd waits{complaints, POLLIN, 0};
-    constexpr int kLookMilliseconds = 200;  // whoever it left behind may hold the other end for ever
-    if (poll(&waits, 1, kLookMilliseconds) == 0) {
-      const std::lock_guard lock(mutex_);
-      if (ended_) break;
-      continue;
-    }
+    constexpr int kLookMilliseconds =
+        100;  // whoever it left behind may hold the other end, or write, for ever
+    const int ready = poll(&waits, 1, kLookMilliseconds);
+    if (over.stop_requested()) break;
+    if (ready == 0) continue;
     const ssize_t got = recv(complaints, buffer.data(), buffer.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -17,9 +18,10 @@
 namespace pghaul::link {
 
 /// A command of the user's that runs a far half, given to /bin/sh, with pipes to and from it. It keeps our
-/// terminal, on which ssh may ask for a password; Ctrl-C is for us alone.
+/// terminal, on which ssh may ask for a password; Ctrl-C is for us alone. What it has left behind when it
+/// ends is ended with it.
 ///
-/// Ownership  when destroyed it has ended: asked to by closing its input, then by SIGTERM, then by SIGKILL.
+/// Ownership  when destroyed it has ended: asked to by closing its input, then by SIGTERM, then killed.
 /// Threads    read() by one, write() by one at a time, break_off() by any.
 /// Errors     system: it can't be started; connection_lost: it has ended, or was broken off.
 class Command : public transport::ByteInput, public transport::ByteOutput {
@@ -43,8 +45,8 @@ class Command : public transport::ByteInput, public transport::ByteOutput {
   [[nodiscard]] std::string last_words();
 
  private:
-  Command(pid_t pid, int to, int from, int complaints, OnLine on_line);
-  void listen(int complaints, const OnLine& on_line);
+  Command(pid_t pid, int to, int from) : pid_(pid), to_(to), from_(from) {}
+  void listen(int complaints, const OnLine& on_line, const std::stop_token& over);
   [[nodiscard]] bool ends_within(std::chrono::milliseconds time);
 
   std::string name_ = "the far half";
@@ -55,7 +57,7 @@ class Command : public transport::ByteInput, public transport::ByteOutput {
   bool ended_ = false;
   int exit_status_ = 0;
   std::string last_line_;
-  std::thread listener_;
+  std::jthread listener_;
 };
 
 }  // namespace pghaul::link

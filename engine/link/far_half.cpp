@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/guard.h"
 #include "base/let_servers_go_first.h"
 #include "link/errand.h"
 #include "link/far_line.h"
@@ -45,7 +46,9 @@ class FarHalf {
   FarHalf& operator=(FarHalf&&) = delete;
 
   [[nodiscard]] Status run() {
-    Status ended = link_.run([this](const Channel::Arrived& arrived) { return take(arrived); });
+    Status ended = guarded("reading from the near half", [this] {
+      return link_.run([this](const Channel::Arrived& arrived) { return take(arrived); });
+    });
     if (silent_) {
       ended = fail(ErrorCode::connection_lost,
                    fmt::format("nothing has come from the near half for {} s", patience_.count()));
@@ -75,7 +78,7 @@ class FarHalf {
     if (kind == LinkFrame::Kind::hello) return take_hello(std::move(*words));
     if (channel == 0) return fail(ErrorCode::connection_lost, "channel 0 can't be opened");
     const std::shared_ptr<Channel> joined = link_.join(channel);
-    start([this, joined, parameters = std::move(*words)](const std::stop_token& stop) {
+    start(channel, [this, joined, parameters = std::move(*words)](const std::stop_token& stop) {
       serve(*joined, parameters, stop);
       link_.leave(joined->id());
     });
@@ -85,7 +88,7 @@ class FarHalf {
   [[nodiscard]] Status take_errand(std::uint32_t channel) {
     if (channel == 0) return fail(ErrorCode::connection_lost, "channel 0 takes no errands");
     const std::shared_ptr<Channel> joined = link_.join(channel);
-    start([this, joined](const std::stop_token& stop) {
+    start(channel, [this, joined](const std::stop_token& stop) {
       [[maybe_unused]] const Status answered = run_errand(*joined, stop);  // otherwise the link has gone
       link_.leave(joined->id());
     });
@@ -123,11 +126,14 @@ class FarHalf {
     }
     words.erase("patience");
     server_ = std::move(words);
-    signs_of_life_.emplace(link_, patience_, [this] {
-      silent_ = true;
-      pipes_->break_off();
-    });
-    start([this](const std::stop_token& stop) { look_at_server(stop); });
+    signs_of_life_.emplace(
+        link_, patience_,
+        [this] {
+          silent_ = true;
+          pipes_->break_off();
+        },
+        [this](const Error&) { pipes_->break_off(); });
+    start(0, [this](const std::stop_token& stop) { look_at_server(stop); });
     return {};
   }
 
@@ -158,7 +164,8 @@ class FarHalf {
     answer["pid"] = std::to_string(wire->lifeline()->pid());
     if (!link_.send(LinkFrame::Kind::opened, channel.id(), pack_words(answer))) return;
     ServerEnd server(std::move(*wire), token_);
-    const Status pumped = Pump(link_, channel, server, compression_).run();
+    const Status pumped = guarded("carrying bytes over the link",
+                                  [&] { return Pump(link_, channel, server, compression_).run(); });
     if (pumped) return;
     link_.fail(pumped.error());
     (void)link_.send(LinkFrame::Kind::refused, 0, pack_error(pumped.error()));
@@ -184,15 +191,31 @@ class FarHalf {
     return postgres::ConnectionString(std::move(keywords));
   }
 
+  /// Has a thread of its own do what `channel` asks for. Where that can't be, the near half is told.
   template <typename Work>
-  void start(Work&& work) {
+  void start(std::uint32_t channel, Work&& work) {
     std::erase_if(sessions_, [](const Session& session) { return session.over.load(); });
-    Session& session = sessions_.emplace_back();
-    session.thread =
-        std::jthread([&over = session.over, work = std::forward<Work>(work)](std::stop_token stop) {
-          work(stop);
-          over = true;
-        });
+    const auto refuse = [this, channel](const Error& failure) {
+      (void)link_.send(LinkFrame::Kind::refused, channel, pack_error(failure));
+    };
+    const Status started = guarded("serving the link", [&]() -> Status {
+      std::list<Session> one(1);
+      Session& session = one.front();
+      session.thread = guarded_thread(
+          "serving the link",
+          [&session, work = std::forward<Work>(work)](const std::stop_token& stop) -> Status {
+            work(stop);
+            session.over = true;
+            return {};
+          },
+          [&session, refuse](const Error& failure) {
+            refuse(failure);
+            session.over = true;
+          });
+      sessions_.splice(sessions_.end(), one);
+      return {};
+    });
+    if (!started) refuse(started.error());
   }
 
   BreakablePipes* pipes_;

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/guard.h"
 #include "base/let_servers_go_first.h"
 #include "link/greeting.h"
 #include "link/local_socket.h"
@@ -102,16 +103,31 @@ std::string random_token() {
   return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
 }
 
-/// Up to its end, which is left out, or what came of it.
-Result<std::string> read_line(Command& command, const std::stop_token& stop) {
+/// Up to its end, which is left out, or what came of it. Gives up after `patience`; says so beforehand, once.
+Result<std::string> read_line(Command& command, std::chrono::seconds patience,
+                              const std::function<void(const std::string&)>& on_wait,
+                              const std::stop_token& stop) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::seconds kUsual{5};
   constexpr std::size_t kLongest = 400;
+  const Clock::time_point start = Clock::now();
+  bool told = false;
   std::string line;
   while (line.size() < kLongest) {
-    pollfd wait{command.output(), POLLIN, 0};
-    if (poll(&wait, 1, kLookMilliseconds) <= 0) {
-      if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-      continue;
+    if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+    const Clock::duration waited = Clock::now() - start;
+    if (waited > patience) {
+      return fail(ErrorCode::connection_failed,
+                  fmt::format("the far half of the link has not greeted within {} s", patience.count()),
+                  "the command has to start pghaul on the other machine: try it with --version; "
+                  "--stall-after SECONDS waits longer, such as for a password that is typed");
     }
+    if (waited > kUsual && !told) {
+      told = true;
+      on_wait(fmt::format("the far half to greet; given up after {} s", patience.count()));
+    }
+    pollfd wait{command.output(), POLLIN, 0};
+    if (poll(&wait, 1, kLookMilliseconds) <= 0) continue;
     std::byte byte{};
     const Result<std::size_t> got = command.read({&byte, 1});
     if (!got) return fail(got.error());
@@ -152,16 +168,26 @@ Result<std::unique_ptr<NearHalf>> NearHalf::create(Options options) {
     fs::remove_all(folder, unusable);
     return no_socket(why);
   }
-  return std::unique_ptr<NearHalf>(new NearHalf(std::move(options), std::move(folder), listening));
+  std::unique_ptr<NearHalf> half(new NearHalf(std::move(options), std::move(folder), listening));
+  const Status listens = guarded("making a link", [&]() -> Status {
+    half->listener_ = guarded_thread(
+        "listening for connections to the link",
+        [&link = *half](const std::stop_token&) -> Status {
+          link.listen();
+          return {};
+        },
+        [&link = *half](const Error& failure) { link.options_.on_break(failure.message); });
+    return {};
+  });
+  if (!listens) return fail(listens.error());
+  return half;
 }
 
 NearHalf::NearHalf(Options options, std::string folder, int listening)
     : options_(std::move(options)),
       folder_(std::move(folder)),
       listening_(listening),
-      token_(random_token()) {
-  listener_ = std::thread([this] { listen(); });
-}
+      token_(random_token()) {}
 
 NearHalf::~NearHalf() {
   closing_ = true;
@@ -169,8 +195,8 @@ NearHalf::~NearHalf() {
     const std::lock_guard lock(mutex_);
     if (running_) running_->command->break_off();
   }
-  listener_.join();
-  for (Session& session : sessions_) session.thread.join();
+  if (listener_.joinable()) listener_.join();
+  sessions_.clear();  // joins
   running_.reset();
   close(listening_);
   std::error_code ignored;
@@ -210,7 +236,8 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
       Command::start(options_.command + " serve-link", options_.on_line);
   if (!command) return fail(command.error());
   auto far = std::make_shared<Running>(std::move(*command));
-  const Result<std::string> line = read_line(*far->command, options_.stop);
+  const Result<std::string> line =
+      read_line(*far->command, options_.server.patience(), options_.on_wait, options_.stop);
   if (!line) return fail(line.error());
   if (const Status greeted = check_greeting(*line); !greeted) return fail(greeted.error());
   Result<Words> server = introduce(*far);
@@ -223,12 +250,21 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
 /// Tells it which server, and hears what that is.
 Result<Words> NearHalf::introduce(Running& far) {
   const std::shared_ptr<Channel> own = far.link.join(0);
-  far.reader = std::thread([this, &far] { read(far); });
+  far.reader = guarded_thread(
+      "reading from the far half",
+      [this, &far](const std::stop_token&) -> Status {
+        read(far);
+        return {};
+      },
+      [this, &far](const Error& failure) { end(far, failure); });
   const std::chrono::seconds patience = options_.server.patience();
-  far.signs_of_life.emplace(far.link, patience, [this, &far, patience] {
-    end(far, {.code = ErrorCode::connection_lost,
-              .message = fmt::format("the far half has not answered for {} s", patience.count())});
-  });
+  far.signs_of_life.emplace(
+      far.link, patience,
+      [this, &far, patience] {
+        end(far, {.code = ErrorCode::connection_lost,
+                  .message = fmt::format("the far half has not answered for {} s", patience.count())});
+      },
+      [this, &far](const Error& failure) { end(far, failure); });
   Words hello = options_.server.keywords();
   if (const char* password = std::getenv("PGPASSWORD"); password != nullptr)
     hello.try_emplace("password", password);
@@ -318,21 +354,30 @@ void NearHalf::listen() {
     if (poll(&wait, 1, kLookMilliseconds) <= 0) continue;
     const int descriptor = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
     if (descriptor < 0) continue;
-    forget_finished_sessions();
-    Session& session = sessions_.emplace_back();
-    session.thread = std::thread([this, descriptor, &session] {
-      serve(descriptor);
-      session.over = true;
-    });
+    const Status started =
+        guarded("taking a connection to the link", [&] { return start_session(descriptor); });
+    if (!started) LocalSocket(descriptor).say_farewell(started.error());
   }
 }
 
+Status NearHalf::start_session(int descriptor) {
+  forget_finished_sessions();
+  std::list<Session> one(1);
+  Session& session = one.front();
+  session.thread = guarded_thread(
+      "carrying a connection",
+      [this, descriptor, &session](const std::stop_token&) -> Status {
+        serve(descriptor);
+        session.over = true;
+        return {};
+      },
+      [&session](const Error&) { session.over = true; });
+  sessions_.splice(sessions_.end(), one);
+  return {};
+}
+
 void NearHalf::forget_finished_sessions() {
-  std::erase_if(sessions_, [](Session& session) {
-    if (!session.over) return false;
-    session.thread.join();
-    return true;
-  });
+  std::erase_if(sessions_, [](const Session& session) { return session.over.load(); });
 }
 
 void NearHalf::serve(int descriptor) {
@@ -340,7 +385,7 @@ void NearHalf::serve(int descriptor) {
   const Result<Request> request = read_request(socket);
   if (!request) return;
   if (request->kind == Request::Kind::cancel) return cancel(request->channel);
-  const Status carried = carry(socket, request->parameters);
+  const Status carried = guarded("carrying a connection", [&] { return carry(socket, request->parameters); });
   if (!carried) socket.say_farewell(carried.error());
 }
 
@@ -369,7 +414,8 @@ Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
   const int pid = number_in(*server, "pid");
   server->erase("pid");
   if (const Status in = socket.write_all(welcome(*server, pid, channel->id())); !in) return in;
-  const Status pumped = Pump(link, *channel, socket, (*far)->compression).run();
+  const Status pumped = guarded("carrying bytes over the link",
+                                [&] { return Pump(link, *channel, socket, (*far)->compression).run(); });
   if (pumped) return {};
   end(**far, pumped.error());
   Error error = pumped.error();

@@ -39,6 +39,7 @@ class NearHalf {
     postgres::Side side = postgres::Side::source;
     transport::Compression compression;
     std::function<void(const std::string&)> on_line;   // of the far half's standard error; by any thread
+    std::function<void(const std::string&)> on_wait;   // for what, when that takes long
     std::function<void(const std::string&)> on_break;  // why it broke; not every connection can say so
     std::stop_token stop;                              // gives up connecting
   };
@@ -79,12 +80,12 @@ class NearHalf {
     transport::Compression compression;
     std::atomic<bool> over{false};
     std::atomic<bool> told{false};  // why
-    std::thread reader;
+    std::jthread reader;
     std::optional<SignsOfLife> signs_of_life;
   };
   struct Session {
     std::atomic<bool> over{false};
-    std::thread thread;
+    std::jthread thread;
   };
 
   NearHalf(Options options, std::string folder, int listening);
@@ -94,6 +95,7 @@ class NearHalf {
   void read(Running& far);
   void end(Running& far, const Error& error);
   void listen();
+  [[nodiscard]] Status start_session(int descriptor);
   void forget_finished_sessions();
   void serve(int descriptor);
   void cancel(std::uint32_t channel);
@@ -109,7 +111,7 @@ class NearHalf {
   std::atomic<std::uint32_t> next_channel_{1};
   std::atomic<bool> closing_{false};
   std::list<Session> sessions_;  // of the listener
-  std::thread listener_;
+  std::jthread listener_;
 };
 
 }  // namespace pghaul::link

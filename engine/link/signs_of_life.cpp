@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "base/guard.h"
 #include "base/wait_for.h"
 #include "postgres/answers.h"
 
@@ -42,12 +43,20 @@ bool falls_silent(const transport::Multiplexer& link, milliseconds patience, con
 }  // namespace
 
 SignsOfLife::SignsOfLife(transport::Multiplexer& link, std::chrono::seconds patience,
-                         std::function<void()> on_silence)
-    : giving_([&link, interval = postgres::between_questions(patience)](const std::stop_token& stop) {
-        give(link, interval, stop);
-      }),
-      listening_([&link, patience, told = std::move(on_silence)](const std::stop_token& stop) {
-        if (falls_silent(link, patience, stop)) told();
-      }) {}
+                         std::function<void()> on_silence, const std::function<void(Error)>& on_failure)
+    : giving_(guarded_thread(
+          "giving signs of life",
+          [&link, interval = postgres::between_questions(patience)](const std::stop_token& stop) -> Status {
+            give(link, interval, stop);
+            return {};
+          },
+          on_failure)),
+      listening_(guarded_thread(
+          "listening for signs of life",
+          [&link, patience, told = std::move(on_silence)](const std::stop_token& stop) -> Status {
+            if (falls_silent(link, patience, stop)) told();
+            return {};
+          },
+          on_failure)) {}
 
 }  // namespace pghaul::link

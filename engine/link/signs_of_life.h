@@ -4,6 +4,7 @@
 #include <functional>
 #include <thread>
 
+#include "base/error.h"
 #include "transport/multiplexer.h"
 
 namespace pghaul::link {
@@ -15,7 +16,9 @@ namespace pghaul::link {
 /// Threads    two of its own: one gives signs, one listens, and calls `on_silence`, once.
 class SignsOfLife {
  public:
-  SignsOfLife(transport::Multiplexer& link, std::chrono::seconds patience, std::function<void()> on_silence);
+  /// `on_failure`: called where one of the threads can't go on, by it.
+  SignsOfLife(transport::Multiplexer& link, std::chrono::seconds patience, std::function<void()> on_silence,
+              const std::function<void(Error)>& on_failure);
 
  private:
   std::jthread giving_;

@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <thread>
+#include <utility>
 
+#include "base/guard.h"
 #include "base/wait_for.h"
 #include "postgres/answers.h"
 
@@ -53,10 +56,21 @@ Status attended(const postgres::ConnectionString& server, postgres::Side side, c
                 const std::string& name, const std::function<Status(const std::stop_token&)>& work) {
   std::stop_source give_up;
   const std::stop_callback stop_too(stop, [&] { give_up.request_stop(); });
+  std::optional<Error> unwatched;
   Status done = [&] {
-    const std::jthread attendant([&](const std::stop_token& over) { attend(server, over, give_up); });
+    const std::jthread attendant = guarded_thread(
+        "watching the " + std::string(side_name(side)),
+        [&](const std::stop_token& over) -> Status {
+          attend(server, over, give_up);
+          return {};
+        },
+        [&](Error failure) {
+          unwatched = std::move(failure);
+          give_up.request_stop();
+        });
     return work(give_up.get_token());
   }();
+  if (!done && unwatched) return fail(std::move(*unwatched));
   if (done || done.error().code != ErrorCode::interrupted || stop.stop_requested()) return done;
   return fail(ErrorCode::connection_lost, fmt::format("the {} has not answered for {} s, and {} was ended",
                                                       side_name(side), server.patience().count(), name));

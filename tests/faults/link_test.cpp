@@ -372,6 +372,46 @@ TEST_F(WaitingLink, EndsWithItsNearHalf) {
   expect_far_half_ends();
 }
 
+TEST_F(Link, IsGivenUpWhenItsFarHalfNeverGreets) {
+  const Haul run = copy({"--source-via", script("cat > /dev/null"), "--stall-after", "1"});
+  EXPECT_EQ(run.exit_status, 4);
+  EXPECT_NE(run.err.find("has not greeted within 1 s"), std::string::npos) << run.err;
+}
+
+TEST_F(Link, LeavesNothingBehind) {
+  expect_verified(copy({"--source-via", script("sleep 1000 >/dev/null 2>&1 & echo $! > FOLDER/pid\n"
+                                               "exec PGHAUL \"$@\"")}));
+  std::string pid = file("pid");
+  pid.pop_back();
+  EXPECT_FALSE(is_there(pid));
+}
+
+TEST_F(Link, LeavesNothingBehindThatHearsNoRequestToEnd) {
+  const std::string deaf = "trap '' TERM HUP; while :; do sleep 1; done";
+  expect_verified(copy({"--source-via", script("sh -c \"" + deaf +
+                                               "\" >/dev/null 2>&1 & echo $! > FOLDER/pid\n"
+                                               "PGHAUL \"$@\"")}));
+  std::string pid = file("pid");
+  pid.pop_back();
+  EXPECT_FALSE(is_there(pid));
+}
+
+constexpr const char* kNoise = "(while :; do echo noise; done) >&2 &\n";
+
+TEST_F(Link, IsNotHeldUpByNoise) {
+  expect_verified(copy({"--source-via", script(std::string(kNoise) + "exec PGHAUL \"$@\"")}));
+}
+
+TEST_F(Link, HearsAnInterruptThroughNoise) {
+  support::Process run({PGHAUL_COMMAND, "copy", "--source-via",
+                        script(std::string(kNoise) + "echo $$ > FOLDER/pid; exec cat >/dev/null"),
+                        source_.uri(), target_.uri()});
+  while (file("pid").empty()) std::this_thread::yield();
+  run.send(SIGINT);
+  ASSERT_TRUE(run.ends_within(std::chrono::seconds(20)));
+  EXPECT_EQ(run.wait().exit_status, 130);
+}
+
 /// A copy to a far target, in the middle of its rows, over a line that can be made to swallow what is sent.
 class SilentLink : public Link {
  protected:
