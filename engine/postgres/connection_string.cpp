@@ -2,8 +2,10 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 
 namespace pghaul::postgres {
 namespace {
@@ -11,6 +13,22 @@ namespace {
 bool is_bare_database_name(const std::string& text) {
   return text.find('=') == std::string::npos && !text.starts_with("postgresql://") &&
          !text.starts_with("postgres://");
+}
+
+/// Where a password holds / or @ that is not percent-encoded, libpq takes a part of it for a host, a port or
+/// a database, which are shown. A URI with such a part is told from one without: there is an @ too many.
+bool has_stray_at(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme == std::string_view::npos || is_bare_database_name(std::string(text))) return false;
+  if (!text.starts_with("postgres")) return false;  // keywords and values
+  text.remove_prefix(scheme + 3);
+  const std::string_view address = text.substr(0, text.find_first_of("/?"));
+  const std::string_view path = text.substr(address.size(), text.find('?') - address.size());
+  return std::ranges::count(address, '@') > 1 || path.find('@') != std::string_view::npos;
+}
+
+bool is_port(std::string_view text) {
+  return text.find_first_not_of("0123456789,") == std::string_view::npos;
 }
 
 struct FreeOptions {
@@ -25,6 +43,12 @@ Result<ConnectionString> ConnectionString::parse(const std::string& text) {
     if (!text.empty()) parsed.keywords_["dbname"] = text;
     return parsed;
   }
+  if (has_stray_at(text)) {
+    return fail(
+        ErrorCode::usage, "a connection string has an @ where a URI has none",
+        "percent-encode special characters of the user, the password and the database: / is %2F, @ is "
+        "%40");
+  }
   char* complaint = nullptr;
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfoParse(text.c_str(), &complaint));
   PQfreemem(complaint);  // may quote the text, and with it a password: not shown
@@ -35,6 +59,11 @@ Result<ConnectionString> ConnectionString::parse(const std::string& text) {
   }
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) parsed.keywords_[option->keyword] = option->val;
+  }
+  if (const auto port = parsed.keywords_.find("port");
+      port != parsed.keywords_.end() && !is_port(port->second)) {
+    return fail(ErrorCode::usage, "the port of a connection string is no number",  // but may be of a password
+                "percent-encode special characters of a URI's user and password: / is %2F, @ is %40");
   }
   return parsed;
 }

@@ -31,7 +31,7 @@ std::vector<fs::path> folders() {
   const char* path = std::getenv("PATH");
   std::istringstream parts(path == nullptr ? "" : path);
   for (std::string part; std::getline(parts, part, ':');) {
-    if (!part.empty()) result.emplace_back(part);
+    if (part.starts_with('/')) result.emplace_back(part);  // what lies where we happen to be is anybody's
   }
   std::error_code unreadable;
   for (fs::directory_iterator version(kDebianVersions, unreadable);

@@ -93,7 +93,7 @@ Result<File> Folder::file(const std::string& name, int flags, const char* doing)
 }
 
 Result<File> Folder::create_file(const std::string& name) const {
-  return file(name, O_RDWR | O_CREAT | O_TRUNC, "create");
+  return file(name, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, "create");
 }
 
 Result<File> Folder::open_file(const std::string& name) const {
@@ -101,7 +101,7 @@ Result<File> Folder::open_file(const std::string& name) const {
 }
 
 Result<File> Folder::open_to_append(const std::string& name) const {
-  return file(name, O_RDWR | O_CREAT | O_APPEND, "open");
+  return file(name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, "open");
 }
 
 bool Folder::has(const std::string& name) const noexcept {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -38,15 +39,36 @@ int checked(int descriptor) {
   return descriptor;
 }
 
+/// A file that is made or emptied. Somebody else's symbolic link must not say which one that is: it may lead
+/// to what is no file, such as a pipe or a terminal.
+int open_file(const std::string& path) {
+  int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  const bool linked = descriptor < 0 && errno == ELOOP;
+  if (linked) descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return -1;
+  struct stat status {};
+  const bool is_file = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  if (!is_file || (!linked && ftruncate(descriptor, 0) == 0)) return descriptor;
+  const int reason = linked ? ELOOP : errno;
+  close(descriptor);
+  errno = reason;
+  return -1;
+}
+
 }  // namespace
 
 tl::expected<EventFile, Failure> EventFile::open(const std::string& path) {
   if (path.empty()) return EventFile(-1, false);
   if (path == "-") return EventFile(STDOUT_FILENO, false);
   const std::optional<int> open_already = descriptor_in(path);
-  const int descriptor = open_already ? checked(*open_already)
-                                      : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int descriptor = open_already ? checked(*open_already) : open_file(path);
   if (descriptor >= 0) return EventFile(descriptor, !open_already);
+  if (errno == ELOOP) {
+    return tl::make_unexpected(
+        Failure{fmt::format("cannot write events to '{}': it is a symbolic link to a file", path),
+                "give the file itself; - is standard output, fd:N a descriptor that is open",
+                {}});
+  }
   return tl::make_unexpected(
       Failure{fmt::format("cannot write events to '{}': {}", path, std::strerror(errno)), {}, {}});
 }

@@ -41,7 +41,7 @@ tl::unexpected<Failure> cannot_keep(const std::string& file, int error) {
 class Lock {
  public:
   explicit Lock(const std::string& file)
-      : descriptor_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
+      : descriptor_(open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)),
         held_(descriptor_ >= 0 && wait()),
         error_(held_ ? 0 : errno) {}
   ~Lock() {
@@ -202,7 +202,7 @@ tl::expected<void, Failure> History::add(const json& report) const {
     for (const PastCopy& one : copies) all += line_of(one);
     return write_report_file(file(), all);
   }
-  const int descriptor = open(file().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const int descriptor = open(file().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (descriptor < 0) return cannot_keep(file(), errno);
   const bool written = write_fully(descriptor, (ends_half_way(file()) ? "\n" : "") + line_of(copy));
   const int error = errno;

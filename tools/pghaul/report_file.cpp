@@ -31,6 +31,11 @@ bool is_folder(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+bool is_device(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
 }  // namespace
 
 tl::expected<void, Failure> check_report_file(const std::string& path) {
@@ -38,6 +43,11 @@ tl::expected<void, Failure> check_report_file(const std::string& path) {
   if (access(folder.c_str(), W_OK | X_OK) != 0) return cannot_write(path, errno);
   if (!is_folder(folder)) return cannot_write(path, ENOTDIR);
   if (is_folder(path)) return cannot_write(path, EISDIR);
+  if (is_device(path)) {  // it would be replaced
+    return tl::make_unexpected(Failure{fmt::format("cannot write the report to '{}': it is no file", path),
+                                       "give a file; --json writes the report to standard output",
+                                       {}});
+  }
   return {};
 }
 

@@ -52,5 +52,19 @@ TEST_F(ReportFile, IsKnownBeforehandToBeImpossible) {
   EXPECT_NE(missing.error().message.find("No such file or directory"), std::string::npos);
 }
 
+TEST_F(ReportFile, TakesThePlaceOfALinkAndLeavesAloneWhatThatLeadsTo) {
+  std::ofstream(folder_ / "precious") << "old";
+  std::filesystem::create_symlink(folder_ / "precious", folder_ / "run.json");
+  ASSERT_TRUE(check_report_file(folder_ / "run.json"));
+  ASSERT_TRUE(write_report_file(folder_ / "run.json", "new"));
+  EXPECT_EQ(content_of(folder_ / "precious"), "old");
+}
+
+TEST_F(ReportFile, TakesThePlaceOfNoDevice) {
+  const auto null = check_report_file("/dev/null");
+  ASSERT_FALSE(null);
+  EXPECT_NE(null.error().message.find("it is no file"), std::string::npos) << null.error().message;
+}
+
 }  // namespace
 }  // namespace pghaul::command

@@ -1,7 +1,12 @@
 #include "schema/programs.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <vector>
 
 namespace pghaul::schema {
@@ -52,6 +57,31 @@ TEST(Programs, VersionsAreReadFromReleasesAndPrereleases) {
   EXPECT_EQ(parse_program_version("pg_dump (PostgreSQL) 19rc1\n"), 190000);
   EXPECT_EQ(parse_program_version("pg_dump: command not found"), std::nullopt);
   EXPECT_EQ(of_versions({170012}).front().version_text(), "17.12");
+}
+
+TEST(Programs, AreNotLookedForWhereWeHappenToBe) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("pghaul-programs-" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  for (const char* name : {"pg_dump", "pg_restore"}) {
+    std::ofstream(folder / name) << "#!/bin/sh\necho 'pg_dump (PostgreSQL) 99.9'\n";
+    std::filesystem::permissions(folder / name, std::filesystem::perms::owner_all);
+  }
+  const char* usual = std::getenv("PATH");
+  const std::string path = usual == nullptr ? "" : usual;
+  const auto newest = [](const std::string& searched) {
+    setenv("PATH", searched.c_str(), 1);
+    const Result<std::vector<Programs>> found = find_programs(120000, 990000);
+    return found ? found->front().version : 0;
+  };
+  std::filesystem::current_path(folder);
+  EXPECT_EQ(newest(folder), 990009);
+  EXPECT_NE(newest("."), 990009);
+  EXPECT_NE(newest("../" + folder.filename().string()), 990009);
+  setenv("PATH", path.c_str(), 1);
+  std::filesystem::current_path(before);
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
