@@ -114,6 +114,45 @@ TEST(Crew, TicksWhileItsWorkersWork) {
   EXPECT_TRUE(crew.run({}, [&] { std::call_once(once, [&] { ticked.count_down(); }); }));
 }
 
+TEST(Crew, FailsWhereATaskThrows) {
+  plan::TaskGraph graph;
+  graph.add(task(1));
+  graph.add(task(1));
+  std::atomic<int> executed{0};
+  Crew crew(graph, 2, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token& give_up) -> Status {
+    if (++executed == 1) throw std::bad_alloc();
+    while (!give_up.stop_requested()) std::this_thread::yield();
+    return {};
+  });
+  const Status done = crew.run({}, [] {});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::system);
+  EXPECT_EQ(done.error().message, "out of memory while working");
+}
+
+TEST(Crew, FailsWhereWhoWatchesItThrows) {
+  plan::TaskGraph graph;
+  graph.add(task(1));
+  Crew crew(graph, 1, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token& give_up) -> Status {
+    while (!give_up.stop_requested()) std::this_thread::yield();
+    return {};
+  });
+  const Status done = crew.run({}, []() -> void { throw std::bad_alloc(); });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::system);
+}
+
+TEST(Crew, FailsAsItIsTold) {
+  plan::TaskGraph graph;
+  graph.add(task(1));
+  Crew crew(graph, 1, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token& give_up) -> Status {
+    crew.fail_with({.code = ErrorCode::system, .message = "unwatched"});
+    while (!give_up.stop_requested()) std::this_thread::yield();
+    return {};
+  });
+  EXPECT_EQ(crew.run({}, [] {}).error().message, "unwatched");
+}
+
 TEST(Crew, IsDoneAtOnceWithNothingToDo) {
   const plan::TaskGraph graph;
   Crew crew(graph, 2, kNoEnds, [](Worker&, const plan::Task&, const std::stop_token&) -> Status {

@@ -53,5 +53,26 @@ TEST(ConnectionString, MarksItsSessionsBehindTheNameThatTheyHave) {
             std::string(40, 'x') + "-1");
 }
 
+TEST(ConnectionString, WhoseSecretIsTakenForSomethingElseIsRefusedWithoutAWordOfIt) {
+  for (const char* text :
+       {"postgresql://ann:xyzzy/plugh@db/shop", "postgres://ann:12/plugh@db/shop",
+        "postgresql://ann:xyzzy@plugh@db/shop", "postgresql://ann:xyzzy/plugh", "host=db port=xyzzy"}) {
+    const Result<ConnectionString> parsed = ConnectionString::parse(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().code, ErrorCode::usage);
+    EXPECT_EQ((parsed.error().message + parsed.error().hint).find("xyzzy"), std::string::npos);
+    EXPECT_EQ((parsed.error().message + parsed.error().hint).find("plugh"), std::string::npos);
+  }
+}
+
+TEST(ConnectionString, MayHaveAnythingInAPasswordThatIsEncoded) {
+  for (const char* text :
+       {"postgresql://ann:xy%2Fz%40y@db:5432/shop", "postgresql:///shop?host=/tmp&password=a@b/c",
+        "postgresql://db1:5432,db2:5433/shop", "host=db password=a/b@c",
+        "postgresql://ann@db/shop?user=a@b"}) {
+    EXPECT_TRUE(ConnectionString::parse(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace pghaul::postgres
