@@ -17,7 +17,9 @@ inline constexpr std::array kEnvironment{
         "PGPASSFILE, PGSERVICEFILE, PGSSLROOTCERT …",
         "and the other variables of libpq fill in what a connection string leaves out; PGHOST, PGDATABASE "
         "and their like mean both servers, so they are better not set"},
-    Variable{"PATH", "where pg_dump and pg_restore are looked for, besides Debian's folders of all versions"},
+    Variable{"PATH",
+             "where pg_dump and pg_restore are looked for, besides Debian's folders of all versions; only "
+             "folders that begin with / count"},
     Variable{"NO_COLOR", "when set, nothing is coloured"},
 };
 
