@@ -190,9 +190,9 @@ Status Copy::start_over() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
   const std::string journal_before = resume_ ? journal_->schema() : "";  // stays until there is another
-  if (!found_.contents.empty()) {
-    const Status cleared =
-        in_phase(telling_, "clear target", [&] { return schema::clear_database(target, journal_before); });
+  const bool confirmed = telling_.options.confirm == found_.target->database;
+  if (!found_.contents.empty() || confirmed) {
+    const Status cleared = in_phase(telling_, "clear target", [&] { return clear_target(journal_before); });
     if (!cleared) return cleared;
   }
   Result<Journal> created =
@@ -205,6 +205,25 @@ Status Copy::start_over() {
 }
 
 /// Takes over what the journal tells of: once it is certain that the source still shows what was copied.
+Status Copy::clear_target(const std::string& kept_schema) {
+  const Result<std::vector<schema::LeftSlot>> slots =
+      schema::clear_database(target_hold_->connection(), kept_schema);
+  if (!slots) return fail(slots.error());
+  for (const schema::LeftSlot& left : *slots) {
+    const std::string object = "subscription " + shown(catalog::Name{{}, left.subscription});
+    const std::string message = fmt::format(
+        "{} of the target was dropped; on its publisher the replication slot {} remains, which keeps WAL "
+        "from "
+        "being removed there",
+        object, left.slot);
+    const std::string hint = fmt::format("on the publisher: SELECT pg_drop_replication_slot({})",
+                                         postgres::quote_literal(left.slot));
+    telling_.events.warning(message, hint, object);
+    telling_.report.findings.push_back({"warning", "slot_left", object, message, hint});
+  }
+  return {};
+}
+
 Status Copy::go_on() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
@@ -318,7 +337,7 @@ Status Copy::restore_pre_data() {
   if (const Status dropped = drop_public_schema(); !dropped) return dropped;
   if (const Status kept = keep_public_schema(); !kept) return kept;
   const Status restored = job::restore_pre_data(run_, found_.sections.before_data, [&]() -> Status {
-    const Status cleared = schema::clear_database(target_hold_->connection(), journal_->schema());
+    const Status cleared = clear_target(journal_->schema());
     return cleared ? drop_public_schema() : cleared;
   });
   if (!restored) return restored;

@@ -51,6 +51,7 @@ class Copy {
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
   [[nodiscard]] Status set_database_settings();
+  [[nodiscard]] Status clear_target(const std::string& kept_schema);
   [[nodiscard]] Status prepare_opening(bool again);
   [[nodiscard]] Status hold_opened_state();
   [[nodiscard]] Status compare();

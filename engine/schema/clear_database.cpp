@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "catalog/content_kinds.h"
 #include "postgres/quote.h"
 
 namespace pghaul::schema {
@@ -11,72 +13,54 @@ namespace {
 
 constexpr std::size_t kTogether = 200;  // objects dropped in one transaction: each holds a few locks
 
-/// DROP statements of one kind of object, written by the server itself. What belongs to an extension goes
-/// with it; what lies in a schema goes with CASCADE.
-struct Kind {
-  const char* plural;
-  std::string statements;
-};
+using catalog::ContentKind;
 
-std::vector<Kind> kinds(const std::string& kept_schema) {
-  const std::string user_schema =
-      " n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', " +
-      postgres::quote_literal(kept_schema) + ")";
-  const std::string relations =
-      std::string(
-          "SELECT pg_catalog.format('DROP %s IF EXISTS %I.%I CASCADE',"
-          " CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'"
-          " WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, n.nspname, c.relname)"
-          " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-          " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT c.relispartition AND") +
-      user_schema + " ORDER BY c.relkind DESC, c.oid";
-  const std::string schemas = std::string(
-                                  "SELECT pg_catalog.format('DROP SCHEMA IF EXISTS %I CASCADE', n.nspname)"
-                                  " FROM pg_catalog.pg_namespace AS n WHERE") +
-                              user_schema + " ORDER BY n.oid";
-  return {
-      {"event triggers",
-       "SELECT pg_catalog.format('DROP EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_catalog.pg_event_trigger"
-       " WHERE oid >= 16384"},
-      {"publications",
-       "SELECT pg_catalog.format('DROP PUBLICATION IF EXISTS %I', pubname) FROM pg_catalog.pg_publication"},
-      {"extensions",
-       "SELECT pg_catalog.format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_catalog.pg_extension"
-       " WHERE extname <> 'plpgsql'"},
-      {"relations", relations},
-      {"schemas", schemas},
-      {"foreign-data wrappers",
-       "SELECT pg_catalog.format('DROP FOREIGN DATA WRAPPER IF EXISTS %I CASCADE', fdwname)"
-       " FROM pg_catalog.pg_foreign_data_wrapper WHERE oid >= 16384"},
-      {"casts",
-       "SELECT pg_catalog.format('DROP CAST IF EXISTS (%s AS %s) CASCADE',"
-       " pg_catalog.format_type(castsource, NULL), pg_catalog.format_type(casttarget, NULL))"
-       " FROM pg_catalog.pg_cast WHERE oid >= 16384"},
-      {"languages",
-       "SELECT pg_catalog.format('DROP LANGUAGE IF EXISTS %I CASCADE', lanname) FROM pg_catalog.pg_language"
-       " WHERE oid >= 16384"},
-      {"access methods",
-       "SELECT pg_catalog.format('DROP ACCESS METHOD IF EXISTS %I CASCADE', amname) FROM pg_catalog.pg_am"
-       " WHERE oid >= 16384"},
-      {"large objects",
-       "SELECT pg_catalog.format('SELECT pg_catalog.lo_unlink(%s)', oid)"
-       " FROM pg_catalog.pg_largeobject_metadata"},
-  };
+/// DROP statements, written by the server itself. What belongs to an extension goes with it; what lies in a
+/// schema goes with CASCADE.
+std::string statements_of(const ContentKind& kind, const std::string& kept_schema) {
+  const std::string in_schema =
+      kind.schema.empty() ? "" : " AND n.nspname <> " + postgres::quote_literal(kept_schema);
+  const std::string is_schema =
+      kind.catalog == "pg_namespace" ? " AND x.nspname <> " + postgres::quote_literal(kept_schema) : "";
+  return "SELECT " + kind.drop + " FROM " + catalog::content_from(kind) + in_schema + is_schema;
 }
 
-Status drop(postgres::Connection& target, const Kind& kind) {
-  const Result<postgres::Rows> statements = target.query(kind.statements);
-  if (!statements) return statements.error().during(std::string("listing ") + kind.plural);
-  for (int first = 0; first < statements->size(); first += static_cast<int>(kTogether)) {
-    std::string batch;
-    for (int row = first; row < std::min(first + static_cast<int>(kTogether), statements->size()); ++row) {
-      batch += statements->string(row, 0) + ";";
+/// Of one transaction each; NULLs aside.
+std::vector<std::string> batches(const postgres::Rows& statements, std::size_t together) {
+  std::vector<std::string> all;
+  std::size_t in_last = together;
+  for (int row = 0; row < statements.size(); ++row) {
+    if (statements.is_null(row, 0)) continue;
+    if (in_last == together) {
+      all.emplace_back();
+      in_last = 0;
     }
+    all.back() += statements.string(row, 0) + ";";
+    ++in_last;
+  }
+  return all;
+}
+
+Status drop(postgres::Connection& target, const std::string& listing, bool may_stay) {
+  constexpr std::string_view kNotAllowed = "42501";  // insufficient_privilege
+  const Result<postgres::Rows> statements = target.query(listing);
+  if (!statements) return statements.error().during("listing what the target holds");
+  for (const std::string& batch : batches(*statements, may_stay ? 1 : kTogether)) {
     const Status dropped = target.execute(batch);
-    if (!dropped)
-      return dropped.error().during(std::string("cannot drop the ") + kind.plural + " of the target");
+    if (dropped || (may_stay && dropped.error().sqlstate == kNotAllowed)) continue;
+    return dropped.error().during("cannot drop what the target holds");
   }
   return {};
+}
+
+Result<std::vector<LeftSlot>> slots_of_subscriptions(postgres::Connection& target) {
+  const Result<postgres::Rows> rows = target.query(
+      "SELECT s.subname, s.subslotname FROM pg_catalog.pg_subscription AS s JOIN pg_catalog.pg_database AS d"
+      " ON d.oid = s.subdbid WHERE d.datname = pg_catalog.current_database() AND s.subslotname IS NOT NULL");
+  if (!rows) return rows.error().during("listing the subscriptions of the target");
+  std::vector<LeftSlot> slots;
+  for (int row = 0; row < rows->size(); ++row) slots.push_back({rows->string(row, 0), rows->string(row, 1)});
+  return slots;
 }
 
 /// As initdb leaves it: until version 14 everybody might create in it.
@@ -99,16 +83,27 @@ Status give_public_to_database_owner(postgres::Connection& target) {
 
 }  // namespace
 
-Status clear_database(postgres::Connection& target, const std::string& kept_schema) {
-  for (const Kind& kind : kinds(kept_schema)) {
-    const Status dropped = drop(target, kind);
-    if (!dropped) return dropped;
+Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target, const std::string& kept_schema) {
+  Result<std::vector<LeftSlot>> slots = slots_of_subscriptions(target);
+  if (!slots) return slots;
+  std::vector<ContentKind> kinds = catalog::content_kinds(target.version());
+  std::erase_if(kinds, [](const ContentKind& kind) { return kind.drop.empty(); });
+  std::ranges::stable_sort(kinds, {}, &ContentKind::turn);
+  for (const ContentKind& kind : kinds) {
+    const Status dropped = drop(target, statements_of(kind, kept_schema), kind.may_stay);
+    if (!dropped) return fail(dropped.error());
   }
-  const Status created = target.execute(create_public(target.version()));
+  const Status unlinked = drop(target,
+                               "SELECT pg_catalog.format('SELECT pg_catalog.lo_unlink(%s)', oid)"
+                               " FROM pg_catalog.pg_largeobject_metadata",
+                               false);
+  if (!unlinked) return fail(unlinked.error());
+  const Status created =
+      target.execute("DROP SCHEMA IF EXISTS public CASCADE;" + create_public(target.version()));
   if (!created) return created.error().during("cannot create schema public anew");
   const Status given = give_public_to_database_owner(target);
   if (!given) return given.error().during("cannot give schema public its owner");
-  return {};
+  return slots;
 }
 
 }  // namespace pghaul::schema

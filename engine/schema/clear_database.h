@@ -1,16 +1,25 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "postgres/connection.h"
 
 namespace pghaul::schema {
 
+/// A replication slot on some other server that a subscription which is gone had followed.
+struct LeftSlot {
+  std::string subscription;
+  std::string slot;
+};
+
 /// Removes everything from a database that initdb did not put there: what was confirmed must go. Works for
 /// an owner who is no superuser, and in portions, so that many tables don't exhaust the lock table.
-/// `kept_schema`: stays, with what it holds; may be empty.
+/// Default privileges and settings that the role may not take back stay. Returns what it can't remove
+/// elsewhere. `kept_schema`: stays, with what it holds; may be empty.
 /// Errors  server_error, naming what could not be dropped; what is gone by then stays gone.
-[[nodiscard]] Status clear_database(postgres::Connection& target, const std::string& kept_schema);
+[[nodiscard]] Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target,
+                                                           const std::string& kept_schema);
 
 }  // namespace pghaul::schema
