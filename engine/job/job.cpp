@@ -227,7 +227,7 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
     });
   }
   const Status finished = guarded("emitting the event 'finished'", [&]() -> Status {
-    events.finished(report.status);
+    events.finished(report.status, !report.left_out.empty());
     return {};
   });
   if (done && !finished) done = finished;

@@ -19,8 +19,10 @@ void Events::started(const std::string& verb) {
   emit("started", {{"verb", verb}, {"format", kFormat}, {"pghaul", kVersion}});
 }
 
-void Events::finished(const std::string& status) {
-  emit("finished", {{"status", status}});
+void Events::finished(const std::string& status, bool partial) {
+  json event = {{"status", status}};
+  if (partial) event["partial"] = true;
+  emit("finished", std::move(event));
 }
 
 void Events::job(const Job& job) {

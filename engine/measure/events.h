@@ -26,7 +26,7 @@ class Events {
   [[nodiscard]] bool unheard() const noexcept { return !listener_; }
 
   void started(const std::string& verb);
-  void finished(const std::string& status);
+  void finished(const std::string& status, bool partial);
 
   /// What the run is about, once that is known.
   struct Job {

@@ -201,6 +201,7 @@ json resources_as_json(int jobs) {
 std::string Report::to_json() const {
   json out = {
       {"pghaul", kVersion}, {"format", kFormat}, {"verb", verb}, {"status", status}, {"started", started}};
+  if (!left_out.empty()) out["partial"] = true;
   if (error) out["error"] = error_as_json(*error);
   if (source) out["source"] = as_json(*source);
   if (target) out["target"] = as_json(*target);

@@ -107,7 +107,7 @@ struct Report {
   std::optional<Counts> counts;
   std::optional<LargeObjects> large_objects;
   std::optional<Statistics> statistics;
-  std::vector<LeftOut> left_out;
+  std::vector<LeftOut> left_out;  // if any, what came of the verb is partial
   std::vector<Finding> findings;
   std::optional<Verification> verification;
   std::optional<Estimate> estimate;

@@ -79,6 +79,7 @@ PastCopy past_copy_of(const json& report) {
   for (const json& finding : list_of(report, "findings")) {
     if (finding.value("severity", "") == "warning") ++copy.warnings;
   }
+  copy.partial = report.value("partial", false);
   copy.jobs = report.value("/resources/jobs"_json_pointer, 0);
   copy.source = report.value("/source/description"_json_pointer, "");
   copy.target = report.value("/target/description"_json_pointer, "");
@@ -101,6 +102,7 @@ PastCopy from_json(const json& line) {
   copy.bytes = line.value("bytes", 0.0);
   copy.rows = line.value("rows", 0.0);
   copy.warnings = line.value("warnings", std::size_t{0});
+  copy.partial = line.value("partial", false);
   copy.jobs = line.value("jobs", 0);
   copy.source = line.value("source", "");
   copy.target = line.value("target", "");
@@ -150,6 +152,7 @@ std::string state_of(const PastCopy& copy) {
     if (copy.warnings > 0 && text.starts_with("Completed")) {
       text = fmt::format("Finished with {}", show_count(copy.warnings, "warning", "warnings"));
     }
+    if (copy.partial) text += ", partial";
     return copy.kind == "rehearsal" ? "Rehearsal: " + text : text;
   }
   return copy.status;
@@ -168,6 +171,7 @@ json as_json(const PastCopy& copy) {
           {"bytes", copy.bytes},
           {"rows", copy.rows},
           {"warnings", copy.warnings},
+          {"partial", copy.partial},
           {"jobs", copy.jobs},
           {"source", copy.source},
           {"target", copy.target},

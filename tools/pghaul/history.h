@@ -22,6 +22,7 @@ struct PastCopy {
   double bytes = 0;              // of the source, on disk
   double rows = 0;
   std::size_t warnings = 0;
+  bool partial = false;  // something was left out
   int jobs = 0;
   std::string source, target;  // for people
   std::string source_version, target_version;

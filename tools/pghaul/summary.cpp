@@ -132,12 +132,15 @@ std::string verdict(const json& report, const Look& look) {
            fmt::format(" {} in {}", show_count(mismatches, "difference", "differences"), compared);
   }
   if (report.contains("read")) return "read, not copied";
-  if (mode == "checksums") return toned("verified:", Tone::good, look) + " " + compared;
+  const bool partial = !list_of(report, "left_out").empty();
+  const Tone tone = partial ? Tone::careful : Tone::good;
+  const char* const so_far = partial ? ", but partial:" : ":";
+  if (mode == "checksums") return toned(fmt::format("verified{}", so_far), tone, look) + " " + compared;
   if (mode == "counts") {
-    return toned("row counts agree:", Tone::good, look) +
+    return toned(fmt::format("row counts agree{}", so_far), tone, look) +
            fmt::format(" {}; contents were not compared", compared);
   }
-  return "copied, not verified";
+  return partial ? "copied in part, not verified" : "copied, not verified";
 }
 
 std::string afterthoughts(const json& report, const Look& look) {

@@ -121,16 +121,17 @@ TEST_F(PastCopies, AreForgottenWhenThereAreHundreds) {
 TEST_F(PastCopies, AreListedWithTheLatestFirst) {
   json warned = report_of("verified", 9);
   warned["findings"] = {{{"severity", "warning"}}, {{"severity", "warning"}}};
+  warned["partial"] = true;
   for (const json& report : {report_of("verified"), report_of("incomplete", 3), warned}) {
     ASSERT_TRUE(history_.add(report));
   }
   EXPECT_EQ(history_text(history_.read(), kPlain),
-            "  id    started (UTC)     state                       took    size  per GB\n"
-            "  c003  2026-11-22 15:00  Finished with 2 warnings   9.0 s  500 MB  18.0 s\n"
+            "  id    started (UTC)     state                                took    size  per GB\n"
+            "  c003  2026-11-22 15:00  Finished with 2 warnings, partial   9.0 s  500 MB  18.0 s\n"
             "        shop on db1:5432 to shop on db2:5432\n"
-            "  c002  2026-11-22 15:00  Failed half-way            3.0 s  500 MB       -\n"
+            "  c002  2026-11-22 15:00  Failed half-way                     3.0 s  500 MB       -\n"
             "        shop on db1:5432 to shop on db2:5432\n"
-            "  c001  2026-11-22 15:00  Completed, verified       16.7 s  500 MB  33.4 s\n"
+            "  c001  2026-11-22 15:00  Completed, verified                16.7 s  500 MB  33.4 s\n"
             "        shop on db1:5432 to shop on db2:5432\n");
 }
 

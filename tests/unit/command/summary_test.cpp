@@ -100,6 +100,11 @@ TEST(Summary, NamesWhatWasLeftOut) {
   EXPECT_NE(shown(report).find("  left out\n    foreign table public.f: its rows live elsewhere\n"),
             std::string::npos);
   EXPECT_NE(shown(report).find("the copy is partial: 1 object was left out\n"), std::string::npos);
+  EXPECT_NE(shown(report).find("verified, but partial: 2 tables"), std::string::npos);
+  report["verification"]["mode"] = "counts";
+  EXPECT_NE(shown(report).find("row counts agree, but partial: 2 tables"), std::string::npos);
+  report.erase("verification");
+  EXPECT_NE(shown(report).find("copied in part, not verified"), std::string::npos);
 }
 
 TEST(Summary, CountsWarnings) {

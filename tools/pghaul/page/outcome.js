@@ -26,8 +26,11 @@ const outcomes = {
   mismatch: ["bad", "Different", "source and target differ"],
   interrupted: ["bad", "Interrupted", "it was interrupted; don't use the target as a copy"],
 };
-const [tone, badge, headline] = outcomes[report.status] ||
-  ["careful", safe(report.status || "unknown"), "a run of pghaul"];
+const outcome = outcomes[report.status] || ["careful", safe(report.status || "unknown"), "a run of pghaul"];
+/// What was left out takes something from every word of success.
+const [tone, badge, headline] = complete && leftOut.length
+  ? ["careful", `${outcome[1]}, partial`, `${outcome[2]}, but for ${counted(leftOut.length, "object", "objects")} left out`]
+  : outcome;
 
 /// Whether it fits the window that was asked for.
 function fit() {
@@ -53,6 +56,7 @@ function whatNext() {
   switch (report.status) {
     case "verified":
       if (isCopy) goOn();
+      else if (leftOut.length) steps.push("No difference was found in what was compared; below is what was left out.");
       else steps.push("Nothing is to be done: no difference was found.");
       break;
     case "counted":
