@@ -76,6 +76,7 @@ void describe(Fields& fields, IndexInfo& value) {
   fields("tablespace", value.tablespace);
   fields("options", value.options);
   fields("reads", value.reads);
+  fields("extensions", value.extensions);
 }
 
 template <typename Fields>
@@ -125,6 +126,25 @@ void describe(Fields& fields, DatabaseSetting& value) {
 }
 
 template <typename Fields>
+void describe(Fields& fields, DatabaseProperty& value) {
+  fields("kind", value.kind);
+  fields("name", value.name);
+  fields("value", value.value);
+  fields("role", value.role);
+  fields("before", value.before);
+  fields("after", value.after);
+}
+
+template <typename Fields>
+void describe(Fields& fields, ConstraintTrigger& value) {
+  fields("relation", value.relation);
+  fields("constrained", value.constrained);
+  fields("constraint", value.constraint);
+  fields("function", value.function);
+  fields("firing", value.firing);
+}
+
+template <typename Fields>
 void describe(Fields& fields, Extension& value) {
   fields("name", value.name);
   fields("version", value.version);
@@ -164,6 +184,8 @@ void describe(Fields& fields, Catalog& value) {
   fields("sequences", value.sequences);
   fields("large_objects", value.large_objects);
   fields("settings", value.settings);
+  fields("properties", value.properties);
+  fields("constraint_triggers", value.constraint_triggers);
   fields("subscriptions", value.subscriptions);
   fields("hidden_mappings", value.hidden_mappings);
   fields("has_public_schema", value.has_public_schema);

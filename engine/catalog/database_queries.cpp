@@ -95,6 +95,7 @@ ObjectQuery subscriptions() {
       {{"publications"}, sorted("s.subpublications")},
       owner("s.subowner"),
   };
+  query.left_out_by = LeftOutBy::choice_of_schemas;
   query.from =
       "pg_catalog.pg_subscription AS s JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid AND d.datname = "
       "pg_catalog.current_database()";
@@ -136,6 +137,7 @@ ObjectQuery default_privileges(const Versions& versions) {
                     grants_sql(versions, "d.defaclacl", "", "d.defaclrole",
                                "CASE d.defaclnamespace WHEN 0 THEN pg_catalog.acldefault(" + type +
                                    ", d.defaclrole) ELSE NULL END")}};
+  query.left_out_by = LeftOutBy::no_acl;
   query.from =
       "pg_catalog.pg_default_acl AS d LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace "
       "WHERE " +
@@ -153,6 +155,7 @@ ObjectQuery settings() {
       "pg_catalog.quote_ident(role.rolname), "
       "'')";
   query.columns = {{{"value"}, "pg_catalog.substr(setting, pg_catalog.strpos(setting, '=') + 1)"}};
+  query.left_out_by = LeftOutBy::choice_of_schemas;
   query.from =
       "pg_catalog.pg_db_role_setting AS of_database JOIN pg_catalog.pg_database AS d ON d.oid = "
       "of_database.setdatabase AND d.datname = pg_catalog.current_database() LEFT JOIN pg_catalog.pg_roles "
@@ -162,12 +165,32 @@ ObjectQuery settings() {
   return query;
 }
 
+/// The database is the target's own: what it has beyond the source's it may keep.
+ObjectQuery properties(const char* kind, LeftOutBy left_out_by) {
+  ObjectQuery query;
+  query.label = "property of the database:";
+  query.shown = ObjectClass::Shown::alone;
+  query.part = "property.name";
+  query.columns = {{{"value"}, "property.value"}};
+  query.from = "(" + database_properties_sql() + ") AS property WHERE property.kind = '" + kind + "'";
+  query.left_out_by = left_out_by;
+  query.only_sources = true;
+  return query;
+}
+
 }  // namespace
 
 std::vector<ObjectQuery> database_queries(const Versions& versions) {
-  return {schemas(versions), extensions(),     publications(versions),
-          subscriptions(),   event_triggers(), default_privileges(versions),
-          settings()};
+  return {schemas(versions),
+          extensions(),
+          publications(versions),
+          subscriptions(),
+          event_triggers(),
+          default_privileges(versions),
+          settings(),
+          properties("o", LeftOutBy::no_owner_of_database),
+          properties("a", LeftOutBy::no_acl_of_database),
+          properties("d", LeftOutBy::choice_of_schemas)};
 }
 
 /// Their contents have digests.
@@ -200,6 +223,7 @@ ObjectQuery large_object_query(const Versions& versions, int together, const std
       {{"grants", Kind::grants}, of_all("grants")},
       {{"comment"}, of_all("remark")},
   };
+  query.left_out_by = LeftOutBy::large_objects;
   query.from = "(" + facts + ") AS fact GROUP BY fact.oid::bigint / " + group;
   return query;
 }

@@ -163,4 +163,18 @@ std::string shown(const Name& name) {
   return name.schema.empty() ? first(name.name) : first(name.schema) + "." + after_dot(name.name);
 }
 
+std::string label(const DatabaseSetting& setting) {
+  const std::string of_role = setting.role.empty() ? "" : " of role " + shown(Name{{}, setting.role});
+  return "setting of the database: " + setting.name + of_role;
+}
+
+std::string label(const DatabaseProperty& property) {
+  return "property of the database: " + property.name;
+}
+
+std::string label(const ConstraintTrigger& trigger) {
+  return "internal trigger " + trigger.function + " on " + shown(trigger.relation) + " for constraint " +
+         shown(Name{{}, trigger.constraint}) + " of " + shown(trigger.constrained);
+}
+
 }  // namespace pghaul::catalog

@@ -91,8 +91,9 @@ struct IndexInfo {
   std::vector<std::pair<int, int>> statistics;  // column number, target
   bool text_key = false;                        // sorts by strcoll: several times the cost of an integer key
   std::string tablespace;                       // empty: the database's default
-  std::string options;  // of WITH (…), which a key's definition leaves out: fillfactor='70'
-  bool reads = false;   // its expressions call a function that may read tables
+  std::string options;                  // of WITH (…), which a key's definition leaves out: fillfactor='70'
+  bool reads = false;                   // its expressions call a function that may read tables
+  std::vector<std::string> extensions;  // ALTER INDEX … DEPENDS ON EXTENSION
 
   /// It keeps rows from being there twice, with or without a constraint.
   [[nodiscard]] bool guards() const noexcept { return unique || constraint != 0; }
@@ -145,6 +146,30 @@ struct DatabaseSetting {
   std::string value;  // as the catalog holds it: of a list, with its quotes
 };
 
+/// As it is called among the objects that are compared: "setting of the database: work_mem of role app".
+[[nodiscard]] std::string label(const DatabaseSetting& setting);
+
+/// Something that is said of the database itself: its owner, comment, connection limit, grants.
+struct DatabaseProperty {
+  char kind = 'd';            // o its owner, a a grant or what was revoked, d all else
+  std::string name;           // as it is called among the objects that are compared: "CONNECT for reader"
+  std::string value;          // "granted", "revoked", a role, a text, a number
+  std::string role;           // that must exist where it is to be said; empty: none
+  std::string before, after;  // the statement that says it: up to the database's name, and from there on
+};
+[[nodiscard]] std::string label(const DatabaseProperty& property);
+
+/// A trigger by which PostgreSQL itself keeps a constraint, and which fires otherwise than usual: ALTER TABLE
+/// … DISABLE TRIGGER ALL. Its own name has an OID in it.
+struct ConstraintTrigger {
+  Name relation;     // that it is on
+  Name constrained;  // that the constraint is on: the same, or the one that refers to it
+  std::string constraint;
+  std::string function;  // of pg_catalog: RI_FKey_check_ins
+  char firing = 'D';     // pg_trigger.tgenabled
+};
+[[nodiscard]] std::string label(const ConstraintTrigger& trigger);
+
 struct Extension {
   std::string name;
   std::string version;
@@ -164,9 +189,13 @@ struct Server {
   std::string role;
   bool superuser = false;
   bool bypasses_row_security = false;
-  bool may_create = false;   // CREATE on the database
-  bool in_recovery = false;  // a hot standby
-  int free_connections = 0;  // that this role could still open, this connection not counted
+  bool may_create = false;       // CREATE on the database
+  bool owns_database = false;    // directly, by a membership, or as a superuser
+  bool may_alter_roles = false;  // CREATEROLE, or a superuser
+  std::string database_owner;
+  std::set<std::string> closed_settings;  // that the role may not set
+  bool in_recovery = false;               // a hot standby
+  int free_connections = 0;               // that this role could still open, this connection not counted
   std::map<std::string, std::string> settings;  // those that plans and forecasts use, in pg_settings' units
   std::vector<std::string> roles;
   std::vector<std::string> tablespaces;
@@ -183,6 +212,8 @@ struct Catalog {
   std::vector<Sequence> sequences;
   LargeObjects large_objects;
   std::vector<DatabaseSetting> settings;
+  std::vector<DatabaseProperty> properties;
+  std::vector<ConstraintTrigger> constraint_triggers;
   std::vector<std::string> subscriptions;
   std::vector<UserMapping> hidden_mappings;  // whose options the role may not see
   bool has_public_schema = true;             // as initdb makes it; it can be dropped

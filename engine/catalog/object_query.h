@@ -1,13 +1,26 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "catalog/objects.h"
+#include "postgres/connection.h"
 
 /// How classes of objects are read: an SQL expression for each thing known of an object. The statements'
 /// connections have an empty search_path.
 namespace pghaul::catalog {
+
+/// The option without which a class of objects is neither restored nor compared.
+enum class LeftOutBy {
+  nothing,
+  no_acl,
+  choice_of_schemas,     // -n, -t: it belongs to the database
+  no_owner_of_database,  // these, or -O
+  no_acl_of_database,    // these, or -x
+  large_objects,
+};
 
 struct ObjectQuery {
   struct Column {
@@ -24,12 +37,16 @@ struct ObjectQuery {
   std::string refers = "0";  // a relation that must belong as well; 0: none
   std::vector<Column> columns;
   std::string from;  // FROM … WHERE …
+  LeftOutBy left_out_by = LeftOutBy::nothing;
+  bool only_sources = false;  // see ObjectClass
+  std::string not_carried;    // see ObjectClass
 };
 
 struct Versions {
   int own = 0;     // of the server that is asked
   int common = 0;  // the older one of the two
   bool same_major = true;
+  std::string extensions = "''";  // as literals: those that have the same version on both servers
 
   [[nodiscard]] bool both_since(int version) const noexcept { return common >= version; }
   /// `sql`, if both servers know what it tells.
@@ -47,8 +64,21 @@ struct Versions {
 [[nodiscard]] std::vector<ObjectQuery> foreign_data_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> database_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> remark_queries(const Versions& versions);
+[[nodiscard]] std::vector<ObjectQuery> extension_queries(const Versions& versions);
+/// Lists the tables that hold rows which extensions themselves put there, each with a statement that sums
+/// these up. `extensions`: as literals.
+[[nodiscard]] std::string extensions_own_rows_sql(const std::string& extensions);
+/// `tables`: that list.
+[[nodiscard]] Result<ObjectClass> read_extensions_own_rows(postgres::Connection& connection,
+                                                           const postgres::Rows& tables,
+                                                           const std::function<bool(Oid, Oid)>& belongs);
 [[nodiscard]] ObjectQuery large_object_query(const Versions& versions, int together,
                                              const std::vector<Oid>& left_out);
+
+/// Of the database itself: kind, name, value, role, before, after as DatabaseProperty has them.
+[[nodiscard]] std::string database_properties_sql();
+/// FROM … WHERE … of triggers that keep constraints: see there for what it joins.
+[[nodiscard]] std::string constraint_triggers_from(int version);
 
 /// The OID of a catalog: pg_class.
 [[nodiscard]] std::string catalog_oid(const std::string& catalog);

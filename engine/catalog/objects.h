@@ -58,6 +58,8 @@ struct ObjectClass {
   Shown shown = Shown::after;
   std::vector<Aspect> aspects;
   std::vector<Object> objects;
+  bool only_sources = false;     // what the target has beside what the source has is no difference
+  std::string not_carried = {};  // why no copy brings them, nor pg_dump: what differs counts as left out
 };
 
 }  // namespace pghaul::catalog

@@ -34,8 +34,15 @@ namespace pghaul::catalog {
 /// Fills in owners, grantees and tablespaces.
 [[nodiscard]] Status read_references(postgres::Connection& connection, const Chosen& chosen,
                                      Catalog& catalog);
-/// Fills in subscriptions, hidden_mappings and has_public_schema.
-[[nodiscard]] Status read_elsewhere(postgres::Connection& connection, Catalog& catalog);
+/// Fills in subscriptions, hidden_mappings, has_public_schema, properties and constraint_triggers, in one
+/// round trip. `belongs`: asked for the relation that a trigger is on, and for the one whose constraint it
+/// keeps.
+[[nodiscard]] Status read_elsewhere(postgres::Connection& connection, const std::function<bool(Oid)>& belongs,
+                                    Catalog& catalog);
+/// Of database_properties_sql().
+[[nodiscard]] std::vector<DatabaseProperty> properties_from(const postgres::Rows& rows);
+[[nodiscard]] std::string constraint_triggers_sql(int version);
+[[nodiscard]] std::vector<ConstraintTrigger> constraint_triggers_from(
+    const postgres::Rows& rows, const std::function<bool(Oid)>& belongs);
 [[nodiscard]] Result<std::vector<DatabaseSetting>> read_database_settings(postgres::Connection& connection);
-
 }  // namespace pghaul::catalog

@@ -47,6 +47,10 @@ struct LockedOut {
 };
 [[nodiscard]] Result<LockedOut> read_locked_out(postgres::Connection& connection);
 
+/// For each, what makes it fire as said; empty: there is no such trigger.
+[[nodiscard]] Result<std::vector<std::string>> constraint_trigger_statements(
+    postgres::Connection& connection, const std::vector<ConstraintTrigger>& triggers);
+
 /// The sequences alone, without their values.
 [[nodiscard]] Result<std::vector<Sequence>> list_sequences(postgres::Connection& connection,
                                                            const std::function<bool(Oid)>& belongs);
@@ -60,6 +64,9 @@ struct LockedOut {
 
 /// Fills in count, bytes and `ranges` ranges.
 [[nodiscard]] Result<LargeObjects> read_large_objects(postgres::Connection& connection, int ranges);
+
+/// Fills in count alone.
+[[nodiscard]] Result<LargeObjects> count_large_objects(postgres::Connection& connection);
 
 /// What a database holds beyond what initdb puts there.
 [[nodiscard]] Result<Contents> read_contents(postgres::Connection& connection);

@@ -1,3 +1,4 @@
+#include "catalog/object_query.h"
 #include "catalog/parts.h"
 #include "catalog/user_objects.h"
 
@@ -25,10 +26,12 @@ ORDER BY 1, 2)";
 
 }  // namespace
 
-Status read_elsewhere(postgres::Connection& connection, Catalog& catalog) {
+Status read_elsewhere(postgres::Connection& connection, const std::function<bool(Oid)>& belongs,
+                      Catalog& catalog) {
   const Result<std::vector<postgres::Rows>> answers = connection.query_all(
-      {kSubscriptions, kHiddenMappings, "SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'public'"});
-  if (!answers) return answers.error().during(listing("subscriptions and user mappings", connection));
+      {kSubscriptions, kHiddenMappings, "SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'public'",
+       database_properties_sql(), constraint_triggers_sql(connection.version())});
+  if (!answers) return answers.error().during(listing("database's properties", connection));
   const postgres::Rows& subscriptions = (*answers)[0];
   for (int row = 0; row < subscriptions.size(); ++row) {
     catalog.subscriptions.push_back(subscriptions.string(row, 0));
@@ -38,6 +41,8 @@ Status read_elsewhere(postgres::Connection& connection, Catalog& catalog) {
     catalog.hidden_mappings.push_back({mappings.string(row, 0), mappings.string(row, 1)});
   }
   catalog.has_public_schema = (*answers)[2].size() > 0;
+  catalog.properties = properties_from((*answers)[3]);
+  catalog.constraint_triggers = constraint_triggers_from((*answers)[4], belongs);
   return {};
 }
 

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include "catalog/oid_array.h"
@@ -51,7 +53,8 @@ SELECT kept.place - 1, x.indexrelid, n.nspname, c.relname, pg_catalog.pg_get_ind
        space.spcname,
        (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(o.option_name) || '='
                                      || pg_catalog.quote_literal(o.option_value), ', ')
-        FROM pg_catalog.pg_options_to_table(c.reloptions) AS o)
+        FROM pg_catalog.pg_options_to_table(c.reloptions) AS o),
+       depends.extensions
 FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::bigint[])) WITH ORDINALITY AS kept(oid, pages, place)
 JOIN pg_catalog.pg_index AS x ON x.indrelid = kept.oid
 JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid
@@ -72,6 +75,14 @@ LEFT JOIN (
   WHERE a.attnum > 0 AND a.attstattarget >= 0
   GROUP BY a.attrelid
 ) AS statistics ON statistics.attrelid = x.indexrelid
+LEFT JOIN (
+  SELECT d.objid, pg_catalog.string_agg(e.extname, E'\n' ORDER BY e.extname) AS extensions
+  FROM pg_catalog.pg_depend AS d
+  JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
+  WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'x'
+    AND d.refclassid = 'pg_catalog.pg_extension'::regclass
+  GROUP BY d.objid
+) AS depends ON depends.objid = x.indexrelid
 ORDER BY kept.place, c.relname)";
 }
 
@@ -83,6 +94,15 @@ std::vector<std::pair<int, int>> statistics_from(const postgres::Rows& rows, int
     statistics.emplace_back(static_cast<int>(columns[i]), static_cast<int>(targets[i]));
   }
   return statistics;
+}
+
+std::vector<std::string> lines(std::string_view text) {
+  std::vector<std::string> all;
+  while (!text.empty()) {
+    all.emplace_back(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(text.size(), all.back().size() + 1));
+  }
+  return all;
 }
 
 IndexInfo index_from(const postgres::Rows& rows, int row) {
@@ -104,6 +124,7 @@ IndexInfo index_from(const postgres::Rows& rows, int row) {
   index.text_key = rows.boolean(row, 16);
   index.tablespace = rows.string(row, 17);
   index.options = rows.string(row, 18);
+  index.extensions = lines(rows.text(row, 19));
   return index;
 }
 

@@ -86,4 +86,13 @@ Result<LargeObjects> read_large_objects(postgres::Connection& connection, int ra
   return objects;
 }
 
+Result<LargeObjects> count_large_objects(postgres::Connection& connection) {
+  const Result<postgres::Rows> count =
+      connection.query("SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata");
+  if (!count) return count.error().during(listing("large objects", connection));
+  LargeObjects objects;
+  objects.count = count->integer(0, 0);
+  return objects;
+}
+
 }  // namespace pghaul::catalog

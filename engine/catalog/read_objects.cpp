@@ -14,18 +14,42 @@ namespace {
 constexpr int kColumnsBeforeAspects = 6;
 constexpr Oid kPgClass = 1259;  // the catalog's own OID, fixed
 
+std::string literals(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + postgres::quote_literal(name);
+  return text.empty() ? "''" : text;
+}
+
+bool is_left_out(const ObjectQuery& query, const ObjectScope& scope) {
+  switch (query.left_out_by) {
+    case LeftOutBy::nothing:
+      return false;
+    case LeftOutBy::no_acl:
+      return !scope.with_acl;
+    case LeftOutBy::no_owner_of_database:
+      return !scope.with_owner || !scope.database;
+    case LeftOutBy::no_acl_of_database:
+      return !scope.with_acl || !scope.database;
+    case LeftOutBy::choice_of_schemas:
+      return !scope.database;
+    case LeftOutBy::large_objects:
+      return !scope.large_objects;
+  }
+  return false;
+}
+
 std::vector<ObjectQuery> queries_for(const ObjectScope& scope, int version) {
   constexpr int kMajor = 10000;
   const Versions versions{version, std::min(version, scope.other_version),
-                          version / kMajor == scope.other_version / kMajor};
+                          version / kMajor == scope.other_version / kMajor, literals(scope.extensions)};
   std::vector<ObjectQuery> queries;
-  for (const auto& family : {relation_queries, table_part_queries, type_queries, routine_queries,
-                             search_queries, foreign_data_queries, database_queries, remark_queries}) {
+  for (const auto& family :
+       {relation_queries, table_part_queries, type_queries, routine_queries, search_queries,
+        foreign_data_queries, database_queries, remark_queries, extension_queries}) {
     std::ranges::move(family(versions), std::back_inserter(queries));
   }
-  if (scope.large_objects)
-    queries.push_back(
-        large_object_query(versions, scope.large_objects_together, scope.large_objects_left_out));
+  queries.push_back(large_object_query(versions, scope.large_objects_together, scope.large_objects_left_out));
+  std::erase_if(queries, [&](const ObjectQuery& query) { return is_left_out(query, scope); });
   return queries;
 }
 
@@ -38,11 +62,16 @@ std::string statement_of(const ObjectQuery& query) {
 }
 
 ObjectClass class_from(const postgres::Rows& rows, const ObjectQuery& query, const ObjectScope& scope) {
-  ObjectClass known{.label = query.label, .shown = query.shown, .aspects = {}, .objects = {}};
+  ObjectClass known{.label = query.label,
+                    .shown = query.shown,
+                    .aspects = {},
+                    .objects = {},
+                    .only_sources = query.only_sources,
+                    .not_carried = query.not_carried};
   for (const ObjectQuery::Column& column : query.columns) known.aspects.push_back(column.aspect);
 
   for (int row = 0; row < rows.size(); ++row) {
-    if (scope.belongs) {
+    if (scope.belongs && !query.catalog.empty()) {
       if (!scope.belongs(rows.oid(row, 3), rows.oid(row, 4))) continue;
       const Oid refers = rows.oid(row, 5);
       if (refers != 0 && !scope.belongs(kPgClass, refers)) continue;
@@ -66,12 +95,16 @@ Result<std::vector<ObjectClass>> read_objects(postgres::Connection& connection, 
   const std::vector<ObjectQuery> queries = queries_for(scope, connection.version());
   std::vector<std::string> statements;
   for (const ObjectQuery& query : queries) statements.push_back(statement_of(query));
+  statements.push_back(extensions_own_rows_sql(literals(scope.extensions)));
   const Result<std::vector<postgres::Rows>> answers = connection.query_all(statements);
   if (!answers) return answers.error().during(listing("objects", connection));
   std::vector<ObjectClass> classes;
   for (std::size_t i = 0; i < queries.size(); ++i) {
     classes.push_back(class_from((*answers)[i], queries[i], scope));
   }
+  Result<ObjectClass> rows = read_extensions_own_rows(connection, answers->back(), scope.belongs);
+  if (!rows) return fail(rows.error());
+  classes.push_back(std::move(*rows));
   return classes;
 }
 

@@ -12,12 +12,16 @@ namespace pghaul::catalog {
 
 /// Which objects are to be read, and to be compared with what.
 struct ObjectScope {
-  int other_version = 0;      // of the other server: what only one of the two knows is left out
-  std::string encoding;       // in which both sides' names come
+  int other_version = 0;  // of the other server: what only one of the two knows is left out
+  std::string encoding;   // in which both sides' names come
+  bool with_owner = true;
+  bool with_acl = true;
+  bool database = true;       // what belongs to no schema and has no entry in pg_dump's choice: settings
   bool large_objects = true;  // their owners, grants and comments
   /// How many large objects, by their OIDs, are told as one: the same on both sides.
   int large_objects_together = 1;
   std::vector<Oid> large_objects_left_out;
+  std::vector<std::string> extensions;  // that have the same version on both servers
   /// Asked for each object by its catalog's OID and its own; empty: all belong.
   std::function<bool(Oid, Oid)> belongs;
 };

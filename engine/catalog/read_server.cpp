@@ -36,7 +36,9 @@ SELECT pg_catalog.current_setting('server_version_num'),
            - CASE WHEN r.rolsuper THEN 0 ELSE reserved.slots END,
          CASE WHEN NOT r.rolsuper AND r.rolconnlimit >= 0 THEN r.rolconnlimit - slots.used_by_role END,
          CASE WHEN NOT r.rolsuper AND d.datconnlimit >= 0 THEN d.datconnlimit - slots.used_in_database END)),
-       pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+       pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'),
+       pg_catalog.pg_get_userbyid(d.datdba), pg_catalog.pg_has_role(d.datdba, 'USAGE'),
+       r.rolsuper OR r.rolcreaterole
 FROM pg_catalog.pg_database AS d, pg_catalog.pg_roles AS r, slots, reserved
 WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user)";
 
@@ -47,6 +49,15 @@ WHERE s.name IN ('block_size', 'data_checksums', 'default_toast_compression', 'f
                  'maintenance_work_mem', 'max_connections', 'max_locks_per_transaction',
                  'max_parallel_maintenance_workers', 'max_parallel_workers', 'max_prepared_transactions',
                  'max_wal_size', 'max_worker_processes', 'shared_buffers', 'wal_compression', 'wal_level'))";
+
+/// What the role may not set for a database. Since PostgreSQL 15 the right to set one can be granted.
+std::string closed_settings_sql(int version) {
+  return std::string(
+             "SELECT s.name FROM pg_catalog.pg_settings AS s, pg_catalog.pg_roles AS r"
+             " WHERE s.context IN ('superuser', 'superuser-backend') AND r.rolname = current_user"
+             " AND NOT r.rolsuper") +
+         (version >= 150000 ? " AND NOT pg_catalog.has_parameter_privilege(s.name, 'SET')" : "");
+}
 
 std::vector<std::string> names(const postgres::Rows& rows) {
   std::vector<std::string> list;
@@ -68,7 +79,8 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
   const Result<std::vector<postgres::Rows>> answers =
       connection.query_all({kServer, kSettings, "SELECT rolname FROM pg_catalog.pg_roles ORDER BY rolname",
                             "SELECT spcname FROM pg_catalog.pg_tablespace ORDER BY spcname",
-                            "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname"});
+                            "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname",
+                            closed_settings_sql(connection.version())});
   if (!answers) return answers.error().during(doing);
   const postgres::Rows* const facts = answers->data();
   const postgres::Rows& settings = (*answers)[1];
@@ -102,6 +114,10 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
   server.roles = names((*answers)[2]);
   server.tablespaces = names((*answers)[3]);
   server.extensions = extensions((*answers)[4]);
+  server.database_owner = facts->string(0, 15);
+  server.owns_database = facts->boolean(0, 16);
+  server.may_alter_roles = facts->boolean(0, 17);
+  for (const std::string& name : names((*answers)[5])) server.closed_settings.insert(name);
   return server;
 }
 

@@ -41,7 +41,8 @@ const std::string kOfUsers =
     "AS "
     "partitioned WHERE partitioned.oid = i.indexrelid), true)";
 
-ObjectQuery remark_query(const std::string& label, const std::string& catalog) {
+/// `remarks`: a table or a query, with the columns that pg_description begins with.
+ObjectQuery remark_query(const std::string& label, const std::string& remarks) {
   ObjectQuery query;
   query.label = label;
   query.shown = ObjectClass::Shown::alone;
@@ -52,8 +53,7 @@ ObjectQuery remark_query(const std::string& label, const std::string& catalog) {
   query.part = "object.type || ' ' || object.identity";
   query.catalog = "CASE WHEN c.oid IS NULL THEN x.classoid ELSE " + catalog_oid("pg_class") + " END";
   query.oid = "coalesce(c.oid, x.objoid)";
-  query.from =
-      "pg_catalog." + catalog + " AS x" + kRelationOf + " WHERE object.identity IS NOT NULL AND " + kOfUsers;
+  query.from = remarks + " AS x" + kRelationOf + " WHERE object.identity IS NOT NULL AND " + kOfUsers;
   return query;
 }
 
@@ -111,19 +111,34 @@ ObjectQuery changed_grants(const Versions& versions) {
       " OR EXISTS (SELECT FROM pg_catalog.pg_depend AS member WHERE member.classid = x.class AND "
       "member.objid = x.oid AND member.objsubid = 0 AND member.deptype = 'e'))" +
       (versions.same_major ? "" : " AND false");
+  query.left_out_by = LeftOutBy::no_acl;
+  return query;
+}
+
+/// ALTER … DEPENDS ON EXTENSION: with the extension, the object is dropped.
+ObjectQuery dependences() {
+  ObjectQuery query = remark_query("dependence of",
+                                   "(SELECT d.classid AS classoid, d.objid AS objoid, d.objsubid, d.refobjid "
+                                   "FROM pg_catalog.pg_depend AS d "
+                                   "WHERE d.deptype = 'x' AND d.refclassid = " +
+                                       catalog_oid("pg_extension") + ")");
+  query.part +=
+      " || ' on extension ' || (SELECT pg_catalog.quote_ident(e.extname) FROM pg_catalog.pg_extension AS e "
+      "WHERE e.oid = x.refobjid)";
+  query.left_out_by = LeftOutBy::choice_of_schemas;
   return query;
 }
 
 }  // namespace
 
 std::vector<ObjectQuery> remark_queries(const Versions& versions) {
-  ObjectQuery comments = remark_query("comment on", "pg_description");
+  ObjectQuery comments = remark_query("comment on", "pg_catalog.pg_description");
   comments.columns = {{{"text"}, "x.description"}};
   comments.from += " AND x.description <> ''";
-  ObjectQuery labels = remark_query("security label on", "pg_seclabel");
+  ObjectQuery labels = remark_query("security label on", "pg_catalog.pg_seclabel");
   labels.part += " || ' by ' || x.provider";
   labels.columns = {{{"text"}, "x.label"}};
-  return {comments, labels, changed_grants(versions)};
+  return {comments, labels, dependences(), changed_grants(versions)};
 }
 
 }  // namespace pghaul::catalog

@@ -122,6 +122,21 @@ ObjectQuery triggers_of_partitions(const Versions& versions) {
   return query;
 }
 
+/// Those of constraints, where they fire otherwise than usual.
+ObjectQuery constraint_triggers(const Versions& versions) {
+  ObjectQuery query = part_query(
+      "internal trigger",
+      "f.proname || ' on ' || pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) "
+      "|| ' for constraint ' || pg_catalog.quote_ident(root.conname) || ' of ' || "
+      "pg_catalog.quote_ident(constrained_in.nspname) || '.' || "
+      "pg_catalog.quote_ident(constrained.relname)");
+  query.shown = ObjectClass::Shown::alone;
+  query.refers = "root.conrelid";
+  query.columns = {{{"firing"}, "t.tgenabled"}};
+  query.from = constraint_triggers_from(versions.own) + " AND t.tgenabled <> 'O'";
+  return query;
+}
+
 ObjectQuery rules() {
   ObjectQuery query = part_query("rule", "r.rulename");
   query.columns = {
@@ -181,6 +196,7 @@ std::vector<ObjectQuery> table_part_queries(const Versions& versions) {
           domain_constraints(versions),
           triggers(versions),
           triggers_of_partitions(versions),
+          constraint_triggers(versions),
           rules(),
           policies(),
           statistics(versions)};

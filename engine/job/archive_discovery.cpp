@@ -68,7 +68,6 @@ Status open_archive(Discovery& found, const std::string& folder, const Options& 
   found.source_state = found.stored->identity();
   found.source_description =
       fmt::format("archive {} of {}, {}", folder, manifest.source.database, manifest.created);
-  if (!options.with_large_objects || !options.filters.all()) found.source.large_objects = {};
   for (const archive::Manifest::LeftOut& one : manifest.left_out) {
     found.left_out.push_back({one.object, one.reason});
   }

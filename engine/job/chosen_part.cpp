@@ -80,8 +80,12 @@ catalog::Catalog chosen_part(const catalog::Catalog& whole, const std::vector<sc
   narrow(part.indexes);
   narrow(part.constraints);
   std::erase_if(part.sequences, [&](const catalog::Sequence& one) { return !belongs(one.oid); });
+  std::set<catalog::Name> relations;
+  for (const catalog::Relation& relation : part.relations) relations.insert(relation.name);
+  std::erase_if(part.constraint_triggers, [&](const catalog::ConstraintTrigger& one) {
+    return !relations.contains(one.relation) || !relations.contains(one.constrained);
+  });
   part.types = types_of(part.relations, whole.types);
-  part.large_objects = {};
   keep_named(part.owners, sql);
   keep_named(part.grantees, sql);
   keep_named(part.tablespaces, sql);

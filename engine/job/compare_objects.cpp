@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -9,6 +10,7 @@
 
 #include "catalog/read_catalog.h"
 #include "catalog/read_objects.h"
+#include "plan/extension_version.h"
 #include "postgres/transaction.h"
 #include "verify/ask_wording.h"
 #include "verify/object_differences.h"
@@ -28,13 +30,27 @@ std::string common_encoding(const Discovery& found) {
   return "UTF8";
 }
 
+/// Extensions that are of one version on both servers.
+std::vector<std::string> same_extensions(const Discovery& found) {
+  std::vector<std::string> same;
+  for (const catalog::Extension& one : found.source.server.extensions) {
+    const std::string* const there = plan::version_on(*found.target, one.name);
+    if (there != nullptr && *there == one.version) same.push_back(one.name);
+  }
+  return same;
+}
+
 catalog::ObjectScope scope_of(const Discovery& found, const Options& options, int other_version) {
   const bool many = found.source.large_objects.count > kManyLargeObjects;
   return {.other_version = other_version,
           .encoding = common_encoding(found),
-          .large_objects = options.with_large_objects && options.filters.all(),
+          .with_owner = options.filters.with_owner,
+          .with_acl = options.filters.with_acl,
+          .database = options.filters.with_database(),
+          .large_objects = options.wants_large_objects(),
           .large_objects_together = many ? kLargeObjectsTogether : 1,
           .large_objects_left_out = found.source.large_objects.unreadable,
+          .extensions = same_extensions(found),
           .belongs = {}};
 }
 
@@ -74,6 +90,12 @@ Mismatches compare_values(const std::vector<catalog::Sequence>& source,
                                                          value_of(sequence), value_of(*there->second))});
   }
   return mismatches;
+}
+
+/// Why the target can't be given it; empty: it can.
+std::string out_of_reach(const Discovery& found, const std::string& object) {
+  const auto one = std::ranges::find(found.out_of_reach, object, &Discovery::LeftOut::object);
+  return one == found.out_of_reach.end() ? "" : one->reason;
 }
 
 /// Definitions are told under a lock: nobody should wait here unseen.
@@ -127,7 +149,12 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
   Mismatches mismatches;
   for (verify::ObjectDifference& one :
        verify::object_differences(std::move(of_source), std::move(*of_target), how)) {
-    mismatches.push_back({std::move(one.object), std::move(one.message)});
+    const std::string excuse = one.not_carried.empty() ? out_of_reach(found, one.object) : one.not_carried;
+    if (excuse.empty()) {
+      mismatches.push_back({std::move(one.object), std::move(one.message)});
+    } else {
+      report.left_out.push_back({std::move(one.object), excuse});
+    }
   }
   if (!asked) return fail(asked.error());
   return mismatches;

@@ -21,7 +21,7 @@ using LeftOut = std::vector<measure::Report::LeftOut>;
 using Mismatches = std::vector<measure::Report::Mismatch>;
 
 /// Compares all that is neither rows nor values of sequences with what the target holds now. Objects in
-/// `report.left_out` don't count; what could not be compared goes there.
+/// `report.left_out` don't count; what could not be compared, or brought by any copy, goes there.
 [[nodiscard]] Result<Mismatches> compare_objects(Objects of_source, const Discovery& found,
                                                  const Options& options, measure::Report& report);
 /// `of_source`: with their values; empty: they are read now. What can't be read goes to

@@ -8,6 +8,7 @@
 
 #include "base/guard.h"
 #include "base/wait_for.h"
+#include "catalog/read_catalog.h"
 #include "job/differences.h"
 #include "job/index_row_hint.h"
 #include "job/pre_data.h"
@@ -204,7 +205,6 @@ Status Copy::start_over() {
   return {};
 }
 
-/// Takes over what the journal tells of: once it is certain that the source still shows what was copied.
 Status Copy::clear_target(const std::string& kept_schema) {
   const Result<std::vector<schema::LeftSlot>> slots =
       schema::clear_database(target_hold_->connection(), kept_schema);
@@ -224,6 +224,7 @@ Status Copy::clear_target(const std::string& kept_schema) {
   return {};
 }
 
+/// Takes over what the journal tells of: once it is certain that the source still shows what was copied.
 Status Copy::go_on() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
@@ -381,9 +382,9 @@ Status Copy::restore_the_end() {
   const bool again = journal_->header().stage == Journal::Stage::at_the_end;
   const Status entered = journal_->enter(target_hold_->connection(), Journal::Stage::at_the_end);
   if (!entered) return entered;
-  const Status restored = restore_entries(run_, found_.sections.at_the_end, again);
-  if (!restored || opens_early()) return restored;
-  return set_database_settings();
+  if (Status restored = restore_entries(run_, found_.sections.at_the_end, again); !restored) return restored;
+  if (Status set = set_constraint_triggers(); !set) return set;
+  return opens_early() ? Status{} : set_database_settings();
 }
 
 /// What the application must find besides rows and what else the tasks before the opening make.
@@ -411,23 +412,61 @@ Status Copy::hold_opened_state() {
   return {};
 }
 
-/// A setting that the role may not make spoils no copy, but is named.
+/// What can't be set spoils no copy, but is named.
 Status Copy::set_database_settings() {
-  if (found_.source.settings.empty() || !telling_.options.filters.all()) return {};
+  const catalog::Catalog& source = found_.source;
+  if (source.settings.empty() && source.properties.empty()) return {};
   Result<postgres::Connection> target =
-      postgres::Connection::open(found_.target_string, postgres::Side::target, found_.source.server.encoding);
+      postgres::Connection::open(found_.target_string, postgres::Side::target, source.server.encoding);
   if (!target) return fail(target.error());
-  for (const catalog::DatabaseSetting& setting : found_.source.settings) {
-    const Status set = target->execute(schema::set_in_database(setting, found_.target->database));
-    if (set) continue;
-    if (set.error().code != ErrorCode::server_error) return set;
-    telling_.report.left_out.push_back({"setting of the database: " + setting.name, set.error().message});
+  for (const catalog::DatabaseSetting& setting : source.settings) {
+    const Status set =
+        make(*target, label(setting), schema::set_in_database(setting, found_.target->database));
+    if (!set) return set;
+  }
+  for (const catalog::DatabaseProperty& property : source.properties) {
+    if (property.kind == 'o' && property.role == found_.target->database_owner) continue;
+    const Status set = make(*target, label(property),
+                            property.before + postgres::quote(found_.target->database) + property.after);
+    if (!set) return set;
   }
   return {};
 }
 
+/// After the last check of rows by these triggers.
+Status Copy::set_constraint_triggers() {
+  const std::vector<catalog::ConstraintTrigger>& triggers = found_.source.constraint_triggers;
+  if (triggers.empty()) return {};
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found_.target_string, postgres::Side::target, found_.source.server.encoding);
+  if (!target) return fail(target.error());
+  const Result<std::vector<std::string>> statements =
+      catalog::constraint_trigger_statements(*target, triggers);
+  if (!statements) return fail(statements.error());
+  for (std::size_t i = 0; i < triggers.size(); ++i) {
+    if ((*statements)[i].empty()) continue;  // its constraint was left out
+    if (Status set = make(*target, label(triggers[i]), (*statements)[i]); !set) return set;
+  }
+  return {};
+}
+
+/// What the server refuses to make is left out.
+Status Copy::make(postgres::Connection& target, const std::string& object, const std::string& statement) {
+  const Status made = target.execute(statement);
+  if (made || made.error().code != ErrorCode::server_error) return made;
+  telling_.report.left_out.push_back({object, made.error().message});
+  return {};
+}
+
+/// Where no comparison tells whether the target has it nevertheless.
+void Copy::name_out_of_reach() {
+  for (const Discovery::LeftOut& one : found_.out_of_reach) {
+    telling_.report.left_out.push_back({one.object, one.reason});
+  }
+}
+
 Status Copy::compare() {
-  if (run_.verify == verify::Mode::none) return {};
+  if (run_.verify == verify::Mode::none) return name_out_of_reach(), Status{};
   telling_.report.verification = differences(run_);
   const Status compared = in_phase(telling_, "verify", [&] { return compare_catalogs(); });
   if (!compared) return compared;
@@ -435,7 +474,10 @@ Status Copy::compare() {
 }
 
 Status Copy::compare_catalogs() {
-  if (!source_objects_.valid()) return {};  // of an archive
+  if (!source_objects_.valid()) {  // of an archive
+    name_out_of_reach();
+    return {};
+  }
   Result<Objects> of_source = source_objects_.get();
   if (!of_source) return fail(of_source.error());
   LeftOut unreadable;

@@ -51,6 +51,10 @@ class Copy {
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
   [[nodiscard]] Status set_database_settings();
+  [[nodiscard]] Status set_constraint_triggers();
+  [[nodiscard]] Status make(postgres::Connection& target, const std::string& object,
+                            const std::string& statement);
+  void name_out_of_reach();
   [[nodiscard]] Status clear_target(const std::string& kept_schema);
   [[nodiscard]] Status prepare_opening(bool again);
   [[nodiscard]] Status hold_opened_state();

@@ -80,7 +80,7 @@ Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const
     found.source.server = std::move(*server);
     found.source.relations = std::move(locked_out);
   }
-  for (const plan::NotCarried& one : plan::not_carried(found.source, options.with_large_objects)) {
+  for (const plan::NotCarried& one : plan::not_carried(found.source, options.wants_large_objects())) {
     found.findings.push_back(plan::refusal_of(one));
   }
   return {};
@@ -184,7 +184,7 @@ void forget_unneeded_extensions(Discovery& found) {
 /// What no object that is chosen needs.
 void forget_the_rest(Discovery& found, const Options& options) {
   if (!options.filters.all()) forget_unneeded_extensions(found);
-  if (options.filters.schemas.empty() && options.filters.tables.empty()) return;
+  if (options.filters.with_database()) return;
   found.source.subscriptions.clear();
   found.source.hidden_mappings.clear();
 }
@@ -275,7 +275,7 @@ Result<Measuring> read_target(Discovery& found, const Options& options, const st
 /// What can't be carried is left out where that is asked for; otherwise it is a reason not to copy.
 void take_stock(Discovery& found, const Options& options) {
   catalog::Catalog& source = found.source;
-  for (plan::NotCarried& one : plan::not_carried(source, options.with_large_objects)) {
+  for (plan::NotCarried& one : plan::not_carried(source, options.wants_large_objects())) {
     if (options.skip_unreadable) {
       found.left_out.push_back({std::move(one.object), std::move(one.reason)});
     } else {
@@ -286,6 +286,67 @@ void take_stock(Discovery& found, const Options& options) {
   std::erase_if(source.sequences,
                 [](const catalog::Sequence& one) { return !one.unreadable_reason.empty(); });
   source.large_objects.count -= static_cast<std::int64_t>(source.large_objects.unreadable.size());
+}
+
+/// Those that stay behind are counted only.
+Status look_at_large_objects(Discovery& found, const Options& options) {
+  if (!found.stored) {
+    postgres::Connection& source = found.source_hold->connection();
+    Result<catalog::LargeObjects> objects = options.wants_large_objects()
+                                                ? catalog::read_large_objects(source, kLargeObjectRanges)
+                                                : catalog::count_large_objects(source);
+    if (!objects) return objects.error().during("looking at the source's large objects");
+    found.source.large_objects = std::move(*objects);
+  }
+  catalog::LargeObjects& objects = found.source.large_objects;
+  if (options.wants_large_objects() || objects.count == 0) return {};
+  found.left_out.push_back({fmt::format("{} large object{}", objects.count, objects.count == 1 ? "" : "s"),
+                            options.with_large_objects
+                                ? "-n and -t leave large objects behind; -b copies them"
+                                : "left out as asked"});
+  objects = {};
+  return {};
+}
+
+/// What a choice leaves behind because it belongs to no schema. The database's own owner, grants and the like
+/// are none of its contents.
+void leave_out_database(Discovery& found, const Options& options) {
+  catalog::Catalog& source = found.source;
+  std::erase_if(source.properties, [&](const catalog::DatabaseProperty& one) {
+    return !options.filters.with_database() || (one.kind == 'o' && !options.filters.with_owner) ||
+           (one.kind == 'a' && !options.filters.with_acl);
+  });
+  if (options.filters.with_database()) return;
+  const char* const reason = "-n and -t leave what belongs to the database behind";
+  for (const catalog::DatabaseSetting& setting : source.settings) {
+    found.left_out.push_back({label(setting), reason});
+  }
+  source.settings.clear();
+  for (catalog::IndexInfo& index : source.indexes) {
+    for (const std::string& extension : index.extensions) {
+      found.left_out.push_back({fmt::format("dependence of index {} on extension {}", shown(index.name),
+                                            shown(catalog::Name{{}, extension})),
+                                "-n and -t leave extensions behind"});
+    }
+    index.extensions.clear();
+  }
+}
+
+/// What the target's role can't make as it is on the source. No copy tries, and no comparison calls it a
+/// fault of the copy.
+void find_out_of_reach(Discovery& found) {
+  if (!found.target) return;
+  const auto take = [&](auto& all) {
+    std::erase_if(all, [&](const auto& one) {
+      std::string reason = plan::why_out_of_reach(one, *found.target);
+      if (reason.empty()) return false;
+      found.out_of_reach.push_back({label(one), std::move(reason)});
+      return true;
+    });
+  };
+  take(found.source.settings);
+  take(found.source.properties);
+  take(found.source.constraint_triggers);
 }
 
 /// Foreign keys that refer to what is not copied.
@@ -445,12 +506,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   if (const Status measured = end_measuring(std::move(target_line), found.lines.target); !measured)
     return fail(measured.error());
   if (!found.findings.empty()) return found;
-  if (!found.stored && options.with_large_objects && options.filters.all()) {
-    Result<catalog::LargeObjects> objects =
-        catalog::read_large_objects(found.source_hold->connection(), kLargeObjectRanges);
-    if (!objects) return objects.error().during("looking at the source's large objects");
-    found.source.large_objects = std::move(*objects);
-  }
+  if (const Status looked = look_at_large_objects(found, options); !looked) return fail(looked.error());
+  leave_out_database(found, options);
+  find_out_of_reach(found);
   if (found.stored) {  // all else was left out when it was written
     forget_the_rest(found, options);
     leave_out_keys(found);
@@ -479,7 +537,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .lines = found.lines,
       .with_owner = options.filters.with_owner,
       .with_acl = options.filters.with_acl,
-      .with_large_objects = options.with_large_objects,
+      .with_large_objects = options.wants_large_objects(),
       .carry_statistics = options.carry_statistics,
       .read_back = options.verify != verify::Mode::none,
       .open_after = open_after,

@@ -51,7 +51,8 @@ struct Discovery {
     std::string object;
     std::string reason;
   };
-  std::vector<LeftOut> left_out;  // belongs to the database, and will not be copied
+  std::vector<LeftOut> left_out;      // belongs to the database, and will not be copied
+  std::vector<LeftOut> out_of_reach;  // the same, where the target has it otherwise: it can't be given it
   std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the
                                                                // target: catalogs' OIDs and their own
   std::vector<int> left_out_entries;                           // of what pg_dump wrote, by their dump ids

@@ -144,6 +144,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "exclude-table") return filters.excluded_tables.push_back(value), Status{};
   if (option == "no-owner") return set_flag(filters.with_owner, false, option, value);
   if (option == "no-acl") return set_flag(filters.with_acl, false, option, value);
+  if (option == "large-objects") return set_flag(asks_for_large_objects, true, option, value);
   if (option == "no-large-objects") return set_flag(with_large_objects, false, option, value);
   if (option == "analyze") return set_flag(carry_statistics, false, option, value);
   if (option == "skip-unreadable") return set_flag(skip_unreadable, true, option, value);
@@ -177,7 +178,7 @@ std::map<std::string, std::string> Options::identity() const {
           {"exclude-table", joined(filters.excluded_tables)},
           {"no-owner", flag(!filters.with_owner)},
           {"no-acl", flag(!filters.with_acl)},
-          {"no-large-objects", flag(!with_large_objects)},
+          {"large-objects", flag(wants_large_objects())},
           {"analyze", flag(!carry_statistics)},
           {"open-after", milestone_name(open_after)},
           {"skip-unreadable", flag(skip_unreadable)},
@@ -200,6 +201,7 @@ std::map<std::string, std::string> Options::shown() const {
   list("exclude-table", filters.excluded_tables);
   if (!filters.with_owner) all["no-owner"] = "true";
   if (!filters.with_acl) all["no-acl"] = "true";
+  if (asks_for_large_objects) all["large-objects"] = "true";
   if (!with_large_objects) all["no-large-objects"] = "true";
   if (!carry_statistics) all["analyze"] = "true";
   if (skip_unreadable) all["skip-unreadable"] = "true";

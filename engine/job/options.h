@@ -26,10 +26,11 @@ struct Options {
   std::string target_via;
   int jobs = 0;  // 0: chosen
   schema::Filters filters;
-  bool with_large_objects = true;
-  bool carry_statistics = true;  // the planner's, where the target takes them, rather than ANALYZE
-  bool skip_unreadable = false;  // what can't be carried is left out and named, instead of refused
-  std::string confirm;           // the target database's name: what it holds may go
+  bool with_large_objects = true;       // where nothing asks for them
+  bool asks_for_large_objects = false;  // also with a choice of schemas or tables
+  bool carry_statistics = true;         // the planner's, where the target takes them, rather than ANALYZE
+  bool skip_unreadable = false;         // what can't be carried is left out and named, instead of refused
+  std::string confirm;                  // the target database's name: what it holds may go
   verify::Mode verify = verify::Mode::checksums;
   std::string snapshot;                   // exported by somebody else; empty: our own
   bool resume = false;                    // go on with the job whose journal the target holds
@@ -55,6 +56,10 @@ struct Options {
   std::shared_ptr<link::NearHalf> source_link;
   std::shared_ptr<link::NearHalf> target_link;
 
+  /// As pg_dump decides it with -b, -B, -n and -t.
+  [[nodiscard]] bool wants_large_objects() const {
+    return asks_for_large_objects || (with_large_objects && filters.with_database());
+  }
   /// By the names that pghaul.h lists.
   [[nodiscard]] Status set(const std::string& option, const std::string& value);
   /// What must be the same when another run goes on with a job, by the names of set().

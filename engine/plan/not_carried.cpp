@@ -84,7 +84,43 @@ void add_connections_elsewhere(const catalog::Catalog& source, All& all) {
   }
 }
 
+/// Empty: it has it, or none is needed.
+std::string lacks_role(const catalog::Server& target, const std::string& role) {
+  if (role.empty() || std::ranges::find(target.roles, role) != target.roles.end()) return {};
+  return fmt::format("the target has no role {}", word(role));
+}
+
+std::string not_the_owner(const catalog::Server& target) {
+  if (target.superuser || target.owns_database) return {};
+  return fmt::format("role {} does not own the target database", word(target.role));
+}
+
 }  // namespace
+
+std::string why_out_of_reach(const catalog::DatabaseSetting& setting, const catalog::Server& target) {
+  if (std::string lacking = lacks_role(target, setting.role); !lacking.empty()) return lacking;
+  if (target.closed_settings.contains(setting.name)) {
+    return fmt::format("role {} of the target may not set {}", word(target.role), setting.name);
+  }
+  if (setting.role.empty()) return not_the_owner(target);
+  if (target.superuser || target.may_alter_roles || setting.role == target.role) return {};
+  return fmt::format("role {} of the target may not alter role {}", word(target.role), word(setting.role));
+}
+
+std::string why_out_of_reach(const catalog::DatabaseProperty& property, const catalog::Server& target) {
+  if (std::string lacking = lacks_role(target, property.role); !lacking.empty()) return lacking;
+  if (property.name == "connection limit" && !target.superuser) {
+    return "it would be held against this copy, too; set it once this is done";
+  }
+  if (property.kind != 'o') return not_the_owner(target);
+  if (target.superuser || target.database_owner == property.role) return {};
+  return "only a superuser gives the target database to another role";
+}
+
+std::string why_out_of_reach(const catalog::ConstraintTrigger&, const catalog::Server& target) {
+  if (target.superuser) return {};
+  return "only a superuser can disable the triggers of a constraint";
+}
 
 std::vector<NotCarried> not_carried(const catalog::Catalog& source, bool with_large_objects) {
   All all;

@@ -23,4 +23,12 @@ struct NotCarried {
 /// Whether it is there to be read, were it not for the role's rights.
 [[nodiscard]] bool is_unreadable(const Finding& finding);
 
+/// Why the target's role can't make it there; empty: it can.
+[[nodiscard]] std::string why_out_of_reach(const catalog::DatabaseSetting& setting,
+                                           const catalog::Server& target);
+[[nodiscard]] std::string why_out_of_reach(const catalog::DatabaseProperty& property,
+                                           const catalog::Server& target);
+[[nodiscard]] std::string why_out_of_reach(const catalog::ConstraintTrigger& trigger,
+                                           const catalog::Server& target);
+
 }  // namespace pghaul::plan

@@ -18,6 +18,8 @@ struct Filters {
   [[nodiscard]] bool all() const noexcept {
     return schemas.empty() && excluded_schemas.empty() && tables.empty() && excluded_tables.empty();
   }
+  /// Whether what belongs to no schema comes along, as pg_dump has it: only -n and -t leave it behind.
+  [[nodiscard]] bool with_database() const noexcept { return schemas.empty() && tables.empty(); }
 };
 
 }  // namespace pghaul::schema

@@ -33,7 +33,7 @@ class Divider {
 
  private:
   [[nodiscard]] Part choose(const Entry& entry) const {
-    if (is_data(entry)) return Part::nowhere;
+    if (is_data(entry) || keeps_constraint(entry)) return Part::nowhere;
     if (is_ours(entry)) return Part::ours;
     if (entry.kind == "FK CONSTRAINT") return Part::nowhere;  // refers to what is not copied
     if (belongs_to_another(entry)) return part_of_companion(entry);
@@ -44,6 +44,18 @@ class Divider {
 
   static bool is_data(const Entry& entry) {
     return entry.kind.ends_with(" DATA") || entry.kind == "SEQUENCE SET" || entry.kind.starts_with("BLOB");
+  }
+
+  /// pg_dump writes how such a trigger of a partition fires, if otherwise than its parent's: under a name
+  /// with an OID in it, which no other database has.
+  static bool keeps_constraint(const Entry& entry) {
+    if (entry.kind != "TRIGGER") return false;
+    const std::string oid = std::to_string(entry.oid) + " ";
+    const auto is_called = [&](const char* prefix) {
+      return entry.text.find(prefix + oid) != std::string::npos;
+    };
+    return is_called(" RI_ConstraintTrigger_a_") || is_called(" RI_ConstraintTrigger_c_") ||
+           is_called(" PK_ConstraintTrigger_");
   }
 
   static bool belongs_to_another(const Entry& entry) {

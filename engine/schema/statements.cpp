@@ -34,6 +34,9 @@ std::string marks(const catalog::IndexInfo& index, const catalog::Relation& rela
     sql += "ALTER TABLE ONLY " + quoted(relation.name) + " REPLICA IDENTITY USING INDEX " +
            quote(index.name.name) + ";\n";
   }
+  for (const std::string& extension : index.extensions) {
+    sql += "ALTER INDEX " + quoted(index.name) + " DEPENDS ON EXTENSION " + quote(extension) + ";\n";
+  }
   return sql;
 }
 

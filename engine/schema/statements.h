@@ -10,8 +10,8 @@
 /// Where a function gives several statements they are one text, to be run in one transaction.
 namespace pghaul::schema {
 
-/// CREATE INDEX and what belongs to it: statistics targets, CLUSTER ON, replica identity (the latter two
-/// only for an index without constraint: with one, add_key() sets them).
+/// CREATE INDEX and what belongs to it: statistics targets, CLUSTER ON, replica identity, extensions that it
+/// depends on (but for the first, only of an index without constraint: with one, add_key() sets them).
 [[nodiscard]] std::string create_index(const catalog::IndexInfo& index, const catalog::Relation& relation);
 
 /// Attaches `child`, an index on a partition, to `parent`.

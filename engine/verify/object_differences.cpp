@@ -177,7 +177,7 @@ class ClassComparison {
   /// After a choice of tables: what was not chosen may stand beside it.
   [[nodiscard]] bool counts_on_target(const Object& object, const std::set<Name>& of_source) const {
     const std::string& schema = object.name.schema.empty() ? object.name.name : object.name.schema;
-    if (schema.starts_with(kJournal)) return false;
+    if (schema.starts_with(kJournal) || source_.only_sources) return false;
     return how_.everything || (source_.shown == Shown::of && of_source.contains(object.name));
   }
 
@@ -254,7 +254,7 @@ class ClassComparison {
     const bool told = std::ranges::any_of(how_.left_out, [&](const std::string& left_out) {
       return name == left_out || name.starts_with(left_out + " of ");
     });
-    if (!told) found_.push_back({std::move(name), std::move(message)});
+    if (!told) found_.push_back({std::move(name), std::move(message), source_.not_carried});
   }
 
   const ObjectClass& source_;

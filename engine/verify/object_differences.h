@@ -22,8 +22,9 @@ struct ObjectComparison {
 };
 
 struct ObjectDifference {
-  std::string object;   // "index orders_pkey of public.orders"
-  std::string message;  // what differs
+  std::string object;            // "index orders_pkey of public.orders"
+  std::string message;           // what differs
+  std::string not_carried = {};  // as of its class: then it is no fault of a copy
 };
 
 /// Compares class by class; both have the same classes in the same order.

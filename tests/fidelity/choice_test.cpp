@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "support/cluster.h"
 #include "support/database.h"
@@ -44,6 +46,58 @@ TEST(ChoiceOfObjects, WantsOnlyTheRolesAndExtensionsThatTheChosenNeed) {
   EXPECT_EQ(rc({"-n", "app"}), 0);
   EXPECT_EQ(rc({"-N", "other", "-T", "public.*"}), 0);
   EXPECT_EQ(target.psql("select id from app.t"), "1");
+}
+
+/// A database with something that belongs to no schema: a large object, and a setting of its own.
+class ChoiceBesideSchemas : public testing::Test {
+ protected:
+  ChoiceBesideSchemas() {
+    source_.psql(
+        "create schema scratch; create table scratch.junk (id int); create table t (id int primary key);"
+        "insert into t values (1); select lo_from_bytea(7001, 'abc');"
+        "select format('alter database %I set work_mem = ''7MB''', current_database()) \\gexec");
+  }
+  ~ChoiceBesideSchemas() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::string archive() const { return "archive:" + folder_; }
+
+  /// Whether the large object and the setting have come, and what the report names instead.
+  std::string after(const std::string& from, std::vector<std::string> choice) {
+    choice.insert(choice.begin(), {"copy", "--confirm", target_.name(), from, target_.uri()});
+    const support::Haul run = support::haul(choice);
+    EXPECT_EQ(run.exit_status, 0) << run.err;
+    std::string text = target_.psql(
+        "select (select count(*) from pg_largeobject_metadata) || ' ' || (select count(*) from"
+        " pg_db_role_setting where setdatabase = (select oid from pg_database where datname ="
+        " current_database()))");
+    for (const auto& one : run.report["left_out"]) text += ", without " + std::string(one["object"]);
+    return text;
+  }
+
+  const support::Database source_{support::shared_source()};
+  const support::Database target_{support::shared_target()};
+  const std::string folder_ = testing::TempDir() + source_.name();
+};
+
+constexpr const char* kNeither = "0 0, without 1 large object, without setting of the database: work_mem";
+
+TEST_F(ChoiceBesideSchemas, IsPgDumps) {
+  EXPECT_EQ(after(source_.uri(), {"-n", "public"}), kNeither);
+  EXPECT_EQ(after(source_.uri(), {"-t", "t"}), kNeither);
+  EXPECT_EQ(after(source_.uri(), {"-n", "public", "-b"}), "1 0, without setting of the database: work_mem");
+  EXPECT_EQ(after(source_.uri(), {"-N", "scratch"}), "1 1");
+  EXPECT_EQ(target_.psql("select lo_get(7001)"), "\\x616263");
+  EXPECT_EQ(after(source_.uri(), {"-T", "scratch.*"}), "1 1");
+  EXPECT_EQ(after(source_.uri(), {"-N", "scratch", "-B"}), "0 1, without 1 large object");
+}
+
+TEST_F(ChoiceBesideSchemas, IsPgDumpsByWayOfAnArchive) {
+  const support::Haul stored = support::haul({"copy", "-N", "scratch", source_.uri(), archive()});
+  ASSERT_EQ(stored.exit_status, 0) << stored.err;
+  EXPECT_EQ(after(archive(), {"-n", "public"}), kNeither);
+  EXPECT_EQ(after(archive(), {"-n", "public", "-b"}), "1 0, without setting of the database: work_mem");
+  EXPECT_EQ(after(archive(), {}), "1 1");
+  EXPECT_EQ(after(archive(), {"-T", "scratch.*"}), "1 1");
 }
 
 }  // namespace

@@ -180,6 +180,7 @@ void VerbParser::describe_verify() {
       "itself");
   take_links();
   take_selection();
+  take_left_behind();
   take_jobs();
   take_verify("counts or checksums: what is compared (default: checksums)", {"counts", "checksums"});
   take_snapshot();
@@ -304,6 +305,8 @@ void VerbParser::take_selection() {
   setting_each("exclude-schema", "-N,--exclude-schema", "PATTERN", "no schemas that match")->group(kWhat);
   setting_each("table", "-t,--table", "PATTERN", "only tables that match; may be repeated")->group(kWhat);
   setting_each("exclude-table", "-T,--exclude-table", "PATTERN", "no tables that match")->group(kWhat);
+  setting_switch("large-objects", "-b,--large-objects,--blobs", "large objects, too, with -n or -t")
+      ->group(kWhat);
   setting_switch("no-large-objects", "-B,--no-large-objects,--no-blobs", "leave large objects out")
       ->group(kWhat);
   setting_switch("skip-unreadable", "--skip-unreadable",

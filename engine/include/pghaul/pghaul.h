@@ -99,6 +99,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           a pattern as pg_dump takes it; each call adds one
  * no-owner, no-acl, no-large-objects
  *                           "true" or "false"
+ * large-objects             "true": also where schema or table would leave them behind, as pg_dump has it
  * analyze                   "true": ANALYZE all tables, also those whose planner statistics could be carried
  *                           over from the source, as a target of PostgreSQL 18 or later allows
  * skip-unreadable           "true": leave out, and name in the report, what the role may not read and what
@@ -142,10 +143,11 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * exclude-schema       x      x      x       x        -
  * table                x      x      x       x        -
  * exclude-table        x      x      x       x        -
+ * large-objects        x      x      x       x        -
  * no-large-objects     x      x      x       x        -
  * skip-unreadable      x      x      x       x        -
- * no-owner             x      -      x       x        -
- * no-acl               x      -      x       x        -
+ * no-owner             x      x      x       x        -
+ * no-acl               x      x      x       x        -
  * jobs                 x      x      x       x        -
  * verify               x      x      x       x        -
  * analyze              x      -      x       x        -

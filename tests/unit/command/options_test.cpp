@@ -84,6 +84,7 @@ TEST(Options, PassSwitchesOnUnderTheirLongName) {
   EXPECT_EQ(values_of(options, "no-owner"), Arguments{"true"});
   EXPECT_EQ(values_of(options, "no-acl"), Arguments{"true"});
   EXPECT_EQ(values_of(options, "no-large-objects"), Arguments{"true"});
+  EXPECT_EQ(values_of(accepted({"copy", "-b", "-n", "s", "a", "b"}), "large-objects"), Arguments{"true"});
 }
 
 TEST(Options, LetTheLastOfSeveralValuesCount) {

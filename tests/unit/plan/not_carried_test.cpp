@@ -61,5 +61,30 @@ TEST_F(NotCarriedOf, NamesWhatLivesElsewhere) {
   EXPECT_FALSE(is_unreadable(refusal_of(not_carried(source_.catalog, true).front())));
 }
 
+TEST(OutOfReach, IsWhatTheTargetsRoleMayNotMakeThere) {
+  catalog::Server target;
+  target.role = "app";
+  target.roles = {"app", "reader"};
+  target.database_owner = "app";
+  target.closed_settings = {"log_statement"};
+  const catalog::DatabaseSetting plain{"", "work_mem", "1MB"};
+  EXPECT_EQ(why_out_of_reach(plain, target), "role app does not own the target database");
+  target.owns_database = true;
+  EXPECT_EQ(why_out_of_reach(plain, target), "");
+  EXPECT_EQ(why_out_of_reach(catalog::DatabaseSetting{"", "log_statement", "ddl"}, target),
+            "role app of the target may not set log_statement");
+  EXPECT_EQ(why_out_of_reach(catalog::DatabaseSetting{"gone", "work_mem", "1MB"}, target),
+            "the target has no role gone");
+  EXPECT_EQ(why_out_of_reach(catalog::DatabaseSetting{"reader", "work_mem", "1MB"}, target),
+            "role app of the target may not alter role reader");
+  EXPECT_EQ(why_out_of_reach(catalog::DatabaseSetting{"app", "work_mem", "1MB"}, target), "");
+  catalog::DatabaseProperty owner{.kind = 'o', .name = "owner", .role = "reader"};
+  EXPECT_EQ(why_out_of_reach(owner, target), "only a superuser gives the target database to another role");
+  target.superuser = true;
+  EXPECT_EQ(why_out_of_reach(owner, target), "");
+  owner.role = "gone";
+  EXPECT_EQ(why_out_of_reach(owner, target), "the target has no role gone");
+}
+
 }  // namespace
 }  // namespace pghaul::plan

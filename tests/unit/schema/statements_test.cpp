@@ -43,18 +43,21 @@ TEST(CreateIndex, BringsItsStatisticsAndMarksUnderAnyName) {
   index.statistics = {{1, 400}, {2, 0}};
   index.clustered = true;
   index.replica_identity = true;
+  index.extensions = {"an \"extension\""};
   EXPECT_EQ(create_index(index, kHostile),
             "CREATE INDEX …;\n"
             "ALTER INDEX \"app\".\"i\"\"; --\" ALTER COLUMN 1 SET STATISTICS 400;\n"
             "ALTER INDEX \"app\".\"i\"\"; --\" ALTER COLUMN 2 SET STATISTICS 0;\n"
             "ALTER TABLE \"a\"\"b\".\"x; DROP TABLE y --\n100%\" CLUSTER ON \"i\"\"; --\";\n"
             "ALTER TABLE ONLY \"a\"\"b\".\"x; DROP TABLE y --\n100%\" REPLICA IDENTITY USING INDEX "
-            "\"i\"\"; --\";\n");
+            "\"i\"\"; --\";\n"
+            "ALTER INDEX \"app\".\"i\"\"; --\" DEPENDS ON EXTENSION \"an \"\"extension\"\"\";\n");
 }
 
 TEST(CreateIndex, LeavesTheMarksOfAKeysIndexToTheKey) {
   catalog::IndexInfo index = index_named("i");
   index.clustered = true;
+  index.extensions = {"e"};
   index.constraint = 7;
   EXPECT_EQ(create_index(index, kPlain), "CREATE INDEX i ON app.plain USING btree (id);\n");
 }

@@ -169,5 +169,22 @@ TEST(ObjectDifferences, ShowWhereLongValuesBeginToDiffer) {
   EXPECT_NE(lines.front().find("x1\""), std::string::npos) << lines.front();
 }
 
+TEST(ObjectDifferences, OfWhatIsTheTargetsOwnAreThoseFromTheSourceOnly) {
+  ObjectClass of_source = tables({table("a", "x", "1"), table("b", "x", "1")});
+  ObjectClass of_target = tables({table("b", "x", "2"), table("c", "x", "1")});
+  of_source.only_sources = of_target.only_sources = true;
+  EXPECT_EQ(told({of_source}, {of_target}),
+            (Lines{"table public.a: only the source has it",
+                   "table public.b: its thing on the source: \"1\"; on the target: \"2\""}));
+}
+
+TEST(ObjectDifferences, SayWhyNoCopyBringsThem) {
+  ObjectClass of_source = tables({table("a", "x", "1")});
+  of_source.not_carried = "nobody does";
+  const std::vector<ObjectDifference> found = object_differences({of_source}, {tables({})}, {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].not_carried, "nobody does");
+}
+
 }  // namespace
 }  // namespace pghaul::verify
