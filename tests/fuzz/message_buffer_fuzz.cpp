@@ -19,19 +19,11 @@ std::size_t most_bytes = SIZE_MAX;  // that an allocation may have
 
 }  // namespace
 
-void* operator new(std::size_t bytes) {
+/// Of arrays alone: what the fuzzer itself allocates is not to be limited.
+void* operator new[](std::size_t bytes) {
   void* const memory = bytes > most_bytes ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
-}
-void* operator new[](std::size_t bytes) {
-  return operator new(bytes);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
 }
 void operator delete[](void* memory) noexcept {
   std::free(memory);
