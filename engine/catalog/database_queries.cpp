@@ -194,8 +194,9 @@ std::vector<ObjectQuery> database_queries(const Versions& versions) {
 }
 
 /// Their contents have digests.
-ObjectQuery large_object_query(const Versions& versions, int together, const std::vector<Oid>& left_out) {
-  const std::string group = std::to_string(together);
+ObjectQuery large_object_query(const Versions& versions, const std::vector<Oid>& groups,
+                               const std::vector<Oid>& left_out) {
+  const bool alone = groups.empty();
   const std::string facts =
       "SELECT m.oid, pg_catalog.pg_get_userbyid(m.lomowner) AS owner, " +
       grants_sql(versions, "m.lomacl", "L", "m.lomowner") +
@@ -206,14 +207,14 @@ ObjectQuery large_object_query(const Versions& versions, int together, const std
            ? ""
            : " WHERE m.oid NOT IN (SELECT pg_catalog.unnest('" + oid_array(left_out) + "'::oid[]))");
   const auto of_all = [&](const std::string& fact) {
-    if (together == 1) return "pg_catalog.min(fact." + fact + ")";
+    if (alone) return "pg_catalog.min(fact." + fact + ")";
     return "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.string_agg(fact.oid || ' ' "
            "|| "
            "fact." +
            fact + ", E'\\n' ORDER BY fact.oid), 'SQL_ASCII')), 'hex')";
   };
   ObjectQuery query;
-  query.label = together == 1 ? "large object" : "large objects";
+  query.label = alone ? "large object" : "large objects";
   query.shown = ObjectClass::Shown::alone;
   query.part =
       "pg_catalog.min(fact.oid)::text || CASE pg_catalog.count(*) WHEN 1 THEN '' ELSE ' to ' || "
@@ -224,7 +225,8 @@ ObjectQuery large_object_query(const Versions& versions, int together, const std
       {{"comment"}, of_all("remark")},
   };
   query.left_out_by = LeftOutBy::large_objects;
-  query.from = "(" + facts + ") AS fact GROUP BY fact.oid::bigint / " + group;
+  query.from = "(" + facts + ") AS fact GROUP BY " +
+               (alone ? "fact.oid" : "pg_catalog.width_bucket(fact.oid, '" + oid_array(groups) + "'::oid[])");
   return query;
 }
 

@@ -72,7 +72,7 @@ struct Versions {
 [[nodiscard]] Result<ObjectClass> read_extensions_own_rows(postgres::Connection& connection,
                                                            const postgres::Rows& tables,
                                                            const std::function<bool(Oid, Oid)>& belongs);
-[[nodiscard]] ObjectQuery large_object_query(const Versions& versions, int together,
+[[nodiscard]] ObjectQuery large_object_query(const Versions& versions, const std::vector<Oid>& groups,
                                              const std::vector<Oid>& left_out);
 
 /// Of the database itself: kind, name, value, role, before, after as DatabaseProperty has them.

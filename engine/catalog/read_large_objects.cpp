@@ -2,6 +2,7 @@
 #include <string>
 
 #include "catalog/read_catalog.h"
+#include "catalog/read_objects.h"
 #include "catalog/user_objects.h"
 
 namespace pghaul::catalog {
@@ -93,6 +94,18 @@ Result<LargeObjects> count_large_objects(postgres::Connection& connection) {
   LargeObjects objects;
   objects.count = count->integer(0, 0);
   return objects;
+}
+
+Result<std::vector<Oid>> read_large_object_groups(postgres::Connection& connection, int groups) {
+  const Result<postgres::Rows> starts = connection.query(
+      "SELECT oid FROM (SELECT oid, pg_catalog.row_number() OVER (ORDER BY oid) - 1 AS place,"
+      " pg_catalog.count(*) OVER () AS count FROM pg_catalog.pg_largeobject_metadata) AS numbered"
+      " WHERE place % (count / " +
+      std::to_string(groups) + " + 1) = 0 ORDER BY oid");
+  if (!starts) return starts.error().during(listing("large objects", connection));
+  std::vector<Oid> first;
+  for (int row = 0; row < starts->size(); ++row) first.push_back(starts->oid(row, 0));
+  return first;
 }
 
 }  // namespace pghaul::catalog

@@ -48,7 +48,7 @@ std::vector<ObjectQuery> queries_for(const ObjectScope& scope, int version) {
         foreign_data_queries, database_queries, remark_queries, extension_queries}) {
     std::ranges::move(family(versions), std::back_inserter(queries));
   }
-  queries.push_back(large_object_query(versions, scope.large_objects_together, scope.large_objects_left_out));
+  queries.push_back(large_object_query(versions, scope.large_object_groups, scope.large_objects_left_out));
   std::erase_if(queries, [&](const ObjectQuery& query) { return is_left_out(query, scope); });
   return queries;
 }

@@ -18,8 +18,8 @@ struct ObjectScope {
   bool with_acl = true;
   bool database = true;       // what belongs to no schema and has no entry in pg_dump's choice: settings
   bool large_objects = true;  // their owners, grants and comments
-  /// How many large objects, by their OIDs, are told as one: the same on both sides.
-  int large_objects_together = 1;
+  /// First OIDs of the groups in which large objects are told, the same on both sides; empty: each alone.
+  std::vector<Oid> large_object_groups;
   std::vector<Oid> large_objects_left_out;
   std::vector<std::string> extensions;  // that have the same version on both servers
   /// Asked for each object by its catalog's OID and its own; empty: all belong.
@@ -33,5 +33,8 @@ struct ObjectScope {
 /// client's encoding and the quotes until its end.
 [[nodiscard]] Result<std::vector<ObjectClass>> read_objects(postgres::Connection& connection,
                                                             const ObjectScope& scope);
+
+/// First OIDs of at most `groups` groups of large objects, of equal numbers of them.
+[[nodiscard]] Result<std::vector<Oid>> read_large_object_groups(postgres::Connection& connection, int groups);
 
 }  // namespace pghaul::catalog

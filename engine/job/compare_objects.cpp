@@ -18,9 +18,6 @@
 namespace pghaul::job {
 namespace {
 
-constexpr std::int64_t kManyLargeObjects = 100'000;
-constexpr int kLargeObjectsTogether = 1'000;  // of so many
-
 /// One in which both sides' names come alike: what one of them doesn't know the encoding of, nobody can
 /// convert.
 std::string common_encoding(const Discovery& found) {
@@ -41,14 +38,13 @@ std::vector<std::string> same_extensions(const Discovery& found) {
 }
 
 catalog::ObjectScope scope_of(const Discovery& found, const Options& options, int other_version) {
-  const bool many = found.source.large_objects.count > kManyLargeObjects;
   return {.other_version = other_version,
           .encoding = common_encoding(found),
           .with_owner = options.filters.with_owner,
           .with_acl = options.filters.with_acl,
           .database = options.filters.with_database(),
           .large_objects = options.wants_large_objects(),
-          .large_objects_together = many ? kLargeObjectsTogether : 1,
+          .large_object_groups = found.large_object_groups,
           .large_objects_left_out = found.source.large_objects.unreadable,
           .extensions = same_extensions(found),
           .belongs = {}};

@@ -22,6 +22,7 @@
 #include "job/same_job.h"
 #include "job/set_up.h"
 #include "job/take_up.h"
+#include "plan/jobs.h"
 #include "postgres/quote.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
@@ -292,6 +293,8 @@ void Copy::prepare_run() {
   run_.target = found_.target_effective;
   run_.target_link = telling_.options.target_link;
   run_.target_version = found_.target->version;
+  run_.target_role = found_.target->role;
+  run_.locks_together = plan::locks_together(*found_.target, found_.plan.jobs);
   run_.after_data = found_.sections.after_data;
   run_.at_the_end = found_.sections.at_the_end;
   if (resume_ && telling_.options.jobs > 0) run_.workers = telling_.options.jobs;

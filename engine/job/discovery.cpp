@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "catalog/read_catalog.h"
+#include "catalog/read_objects.h"
 #include "job/archive_discovery.h"
 #include "job/archive_folder.h"
 #include "job/let_go.h"
@@ -34,6 +35,8 @@ namespace {
 constexpr int kAttempts = 3;  // at a snapshot that no DDL has overtaken
 constexpr int kLargeObjectRanges = 16;
 constexpr std::size_t kManySessions = 64;  // more than any copy has
+constexpr std::int64_t kManyLargeObjects = 10'000;  // beyond which they are not compared one by one
+constexpr int kLargeObjectGroups = 2'000;
 constexpr double kBesideATable = 0.2;      // estimate: what has no file of its own costs, beside a table
 constexpr catalog::Oid kPgClass = 1259;    // the catalogs' own OIDs, fixed
 constexpr catalog::Oid kPgExtension = 3079;
@@ -297,6 +300,12 @@ Status look_at_large_objects(Discovery& found, const Options& options) {
                                                 : catalog::count_large_objects(source);
     if (!objects) return objects.error().during("looking at the source's large objects");
     found.source.large_objects = std::move(*objects);
+    if (options.wants_large_objects() && found.source.large_objects.count > kManyLargeObjects) {
+      Result<std::vector<catalog::Oid>> groups =
+          catalog::read_large_object_groups(source, kLargeObjectGroups);
+      if (!groups) return fail(groups.error());
+      found.large_object_groups = std::move(*groups);
+    }
   }
   catalog::LargeObjects& objects = found.source.large_objects;
   if (options.wants_large_objects() || objects.count == 0) return {};

@@ -38,6 +38,8 @@ struct Discovery {
   std::optional<archive::Reader> stored;  // the archive that is the source; then there is no source server
   std::optional<schema::SchemaArchive> archive;
   catalog::Catalog source;
+  /// Where there are many large objects: the first OIDs of the groups in which they are compared.
+  std::vector<catalog::Oid> large_object_groups;
   std::optional<catalog::Server> target;  // absent when planning without one
   catalog::Contents contents;             // of the target
   plan::PlanOptions plan_options;

@@ -51,6 +51,7 @@ void enter_line(Run& run, const plan::Task& task, const TaskLine& line) {
       run.opening.pages[line.object] = static_cast<std::uint32_t>(line.digest.rows);
       return;
     case TaskKind::sequences:
+    case TaskKind::large_object_properties:
     case TaskKind::attach_indexes:
     case TaskKind::foreign_key:
     case TaskKind::validate:

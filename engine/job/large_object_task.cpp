@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "job/finish.h"
-#include "job/large_object_properties.h"
 #include "job/large_objects_sql.h"
 #include "job/source_rows.h"
 #include "job/tasks.h"
@@ -21,19 +20,6 @@ constexpr const char* kCreate =
 constexpr const char* kAppend =
     "SELECT pg_catalog.count(*) FROM (SELECT pg_catalog.lo_put(loid, start, piece)"
     " FROM pg_temp.pghaul_large_objects WHERE start > 0 OFFSET 0) AS appended";
-
-Status execute_together(postgres::Connection& target, const std::vector<std::string>& statements) {
-  constexpr std::size_t kTogether = 1000;  // one round trip for so many
-  for (std::size_t first = 0; first < statements.size(); first += kTogether) {
-    std::string batch;
-    for (std::size_t i = first; i < std::min(first + kTogether, statements.size()); ++i) {
-      batch += statements[i] + ";";
-    }
-    const Status done = target.execute(batch);
-    if (!done) return done.error().during("cannot set owners, grants and comments of large objects");
-  }
-  return {};
-}
 
 Result<verify::Digest> stage(Worker& worker, const Run& run, const plan::Task& task,
                              postgres::Connection& target) {
@@ -60,17 +46,12 @@ Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task) {
   const double start = run.timeline->now();
   const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
   if (!reading) return fail(reading.error());
-  const Result<std::vector<std::string>> properties = large_object_properties(worker, run, task);
-  if (!properties) return fail(properties.error());
-
   postgres::Transaction writing = postgres::Transaction::begin(**target);
   (*target)->send_ahead(kMakeStaging);
   const Result<verify::Digest> digest = stage(worker, run, task, **target);
   if (!digest) return fail(digest.error());
   const Status created = (*target)->execute(std::string(kCreate) + ";" + kAppend);
   if (!created) return created.error().during("cannot create large objects");
-  const Status set = execute_together(**target, *properties);
-  if (!set) return set;
   return commit(run, task, writing, {{task.objects.front(), *digest, run.timeline->now() - start}});
 }
 

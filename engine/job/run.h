@@ -52,6 +52,8 @@ struct Run {
   postgres::ConnectionString target;               // for pg_restore
   std::shared_ptr<link::NearHalf> target_link;     // by which that leads; nullptr: by none
   int target_version = 0;
+  std::string target_role;          // that makes everything there
+  std::size_t locks_together = 10;  // that a worker's transaction may take at once on the target
   int workers = 1;
   double seconds_after_tasks = 0;  // foretold: the end of the schema, and comparing catalogs
   std::chrono::milliseconds retry_for{0};

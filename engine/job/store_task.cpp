@@ -58,34 +58,14 @@ Status store_table(Worker& worker, Run& run, const plan::Task& task, catalog::Pl
                     {.rows = {.file = name, .first_page = task.pages.first, .end_page = task.pages.end}});
 }
 
-/// Statements, one a row.
-class Statements : public pipeline::Source {
- public:
-  explicit Statements(const std::vector<std::string>& statements) : statements_(&statements) {}
-  Status fill(pipeline::Chunk& chunk) override {
-    for (; next_ < statements_->size(); ++next_) {
-      const std::span<const std::byte> row = std::as_bytes(std::span((*statements_)[next_]));
-      if (!chunk.has_room_for(row.size())) break;
-      chunk.append(row);
-    }
-    return {};
-  }
-  void cancel() noexcept override {}
-
- private:
-  const std::vector<std::string>* statements_;
-  std::size_t next_ = 0;
-};
-
 Status store_properties(Worker& worker, Run& run, const plan::Task& task) {
   const std::string name = stored_properties_file(task);
   const Result<bool> there = stands(worker, run, name);
   if (!there) return fail(there.error());
   if (*there) return {};
-  const Result<std::vector<std::string>> statements = large_object_properties(worker, run, task);
+  const Result<std::unique_ptr<pipeline::Source>> statements = large_object_properties(worker, run, task);
   if (!statements) return fail(statements.error());
-  Statements rows(*statements);
-  return write_file(worker, run, rows, {.rows = {.file = name}});
+  return write_file(worker, run, **statements, {.rows = {.file = name}});
 }
 
 Status store_pieces(Worker& worker, Run& run, const plan::Task& task) {

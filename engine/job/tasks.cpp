@@ -31,6 +31,8 @@ Status dispatch(Worker& worker, Run& run, const plan::Task& task) {
       return copy_rows(worker, run, task);
     case TaskKind::large_objects:
       return copy_large_objects(worker, run, task);
+    case TaskKind::large_object_properties:
+      return set_large_object_properties(worker, run, task);
     case TaskKind::sequences:
       return copy_sequences(worker, run, task);
     case TaskKind::read_source:
@@ -97,6 +99,7 @@ std::string portion(const plan::Task& task) {
 std::string object_of(const Run& run, const plan::Task& task) {
   switch (task.kind) {
     case TaskKind::large_objects:
+    case TaskKind::large_object_properties:
     case TaskKind::large_objects_read_source:
     case TaskKind::large_objects_read_back:
       return {};
@@ -123,6 +126,7 @@ Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task&
 std::string describe(const Run& run, const plan::Task& task) {
   switch (task.kind) {
     case TaskKind::large_objects:
+    case TaskKind::large_object_properties:
     case TaskKind::large_objects_read_source:
     case TaskKind::large_objects_read_back:
       return fmt::format("large objects {}/{}", task.objects.front() + 1,

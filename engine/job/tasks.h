@@ -25,6 +25,8 @@ namespace pghaul::job {
 /// How many blocks the table has now.
 [[nodiscard]] Result<std::uint32_t> pages_of(postgres::Connection& server, const catalog::Relation& relation);
 [[nodiscard]] Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task);
+/// In transactions of Run::locks_together statements; what was set may be set again.
+[[nodiscard]] Status set_large_object_properties(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status copy_sequences(Worker& worker, Run& run, const plan::Task& task);

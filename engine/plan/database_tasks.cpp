@@ -32,6 +32,9 @@ void add_large_objects(Draft& draft) {
     task.seconds += large_objects_seconds(objects, rates) / ranges;
     cross(task, {.from_source = gb * rates.copy_from_gb, .to_target = gb * rates.copy_to_gb});
     const TaskId written = draft.add(std::move(task));
+    Task properties = draft.new_task(TaskKind::large_object_properties, {range});
+    properties.after = {written};
+    draft.add(std::move(properties));
     if (!draft.options.read_back) continue;
     Task read = draft.new_task(TaskKind::large_objects_read_back, {range});
     read.seconds += read_large_objects_seconds(objects, rates) / ranges;

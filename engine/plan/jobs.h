@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "catalog/model.h"
 
 namespace pghaul::plan {
@@ -21,5 +23,9 @@ inline constexpr double kFar = 0.01;
 /// Workers that the free connections allow: one each on the source and on the target. Not above 0: none.
 /// `target` may be nullptr.
 [[nodiscard]] int possible_jobs(const catalog::Server& source, const catalog::Server* target) noexcept;
+
+/// Locks that a transaction of each worker may hold at once beside those of others, for as many objects as
+/// one likes: all sessions share a table of max_locks_per_transaction for each connection that there may be.
+[[nodiscard]] std::size_t locks_together(const catalog::Server& server, int jobs) noexcept;
 
 }  // namespace pghaul::plan

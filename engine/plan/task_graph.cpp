@@ -12,6 +12,8 @@ const char* task_kind_name(TaskKind kind) noexcept {
     case TaskKind::copy:
     case TaskKind::large_objects:
       return "copy";
+    case TaskKind::large_object_properties:
+      return "owners and grants";
     case TaskKind::sequences:
       return "sequences";
     case TaskKind::index:
@@ -52,6 +54,7 @@ const char* phase_of(TaskKind kind) noexcept {
   switch (kind) {
     case TaskKind::copy:
     case TaskKind::large_objects:
+    case TaskKind::large_object_properties:
     case TaskKind::sequences:
       return "data";
     case TaskKind::read_source:
@@ -86,6 +89,7 @@ Milestone milestone_of(TaskKind kind) noexcept {
   switch (kind) {
     case TaskKind::copy:
     case TaskKind::large_objects:
+    case TaskKind::large_object_properties:
     case TaskKind::sequences:
     case TaskKind::read_statistics:  // what is done later needs no source
       return Milestone::data;
@@ -110,6 +114,7 @@ bool reads_source(TaskKind kind) noexcept {
   switch (kind) {
     case TaskKind::copy:
     case TaskKind::large_objects:
+    case TaskKind::large_object_properties:
     case TaskKind::sequences:
     case TaskKind::read_statistics:
     case TaskKind::read_source:

@@ -15,6 +15,7 @@ namespace pghaul::plan {
 enum class TaskKind : std::uint8_t {
   copy,                       // relations: rows of whole tables, or of one page range of one table
   large_objects,              // one place in LargeObjects::range_starts
+  large_object_properties,    // the same: owners, grants and comments, in as many transactions as it takes
   sequences,                  // all of them, in one task: no objects
   index,                      // indexes: CREATE INDEX, of one table, or of many tiny ones
   attach_indexes,             // indexes: partitioned ones whose index partitions all stand

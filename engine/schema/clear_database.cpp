@@ -63,6 +63,23 @@ Result<std::vector<LeftSlot>> slots_of_subscriptions(postgres::Connection& targe
   return slots;
 }
 
+/// Each is locked until the end of the transaction that removes it. By OID, so that none looks at those again
+/// that are gone.
+Status unlink_large_objects(postgres::Connection& target) {
+  const std::string together = "least(" + std::to_string(kTogether) +
+                               ", pg_catalog.current_setting('max_locks_per_transaction')::int"
+                               " * pg_catalog.current_setting('max_connections')::int / 4)";
+  for (std::string last = "0"; !last.empty();) {
+    const Result<postgres::Rows> removed = target.query(
+        "SELECT pg_catalog.max(oid), pg_catalog.count(pg_catalog.lo_unlink(oid)) FROM"
+        " (SELECT oid FROM pg_catalog.pg_largeobject_metadata WHERE oid > " +
+        last + " ORDER BY oid LIMIT " + together + ") AS next");
+    if (!removed) return removed.error().during("cannot drop the large objects of the target");
+    last = removed->string(0, 0);
+  }
+  return {};
+}
+
 /// As initdb leaves it: until version 14 everybody might create in it.
 std::string create_public(int version) {
   std::string sql = "CREATE SCHEMA public; COMMENT ON SCHEMA public IS 'standard public schema';";
@@ -93,11 +110,7 @@ Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target, const
     const Status dropped = drop(target, statements_of(kind, kept_schema), kind.may_stay);
     if (!dropped) return fail(dropped.error());
   }
-  const Status unlinked = drop(target,
-                               "SELECT pg_catalog.format('SELECT pg_catalog.lo_unlink(%s)', oid)"
-                               " FROM pg_catalog.pg_largeobject_metadata",
-                               false);
-  if (!unlinked) return fail(unlinked.error());
+  if (const Status unlinked = unlink_large_objects(target); !unlinked) return fail(unlinked.error());
   const Status created =
       target.execute("DROP SCHEMA IF EXISTS public CASCADE;" + create_public(target.version()));
   if (!created) return created.error().during("cannot create schema public anew");

@@ -37,6 +37,8 @@ TEST(DatabaseTasks, ReadBackEachRangeOfLargeObjects) {
     const TaskId write = tasks_for(graph, TaskKind::large_objects, range).at(0);
     const TaskId read = tasks_for(graph, TaskKind::large_objects_read_back, range).at(0);
     EXPECT_EQ(graph.tasks[read].after, std::vector{write});
+    const TaskId properties = tasks_for(graph, TaskKind::large_object_properties, range).at(0);
+    EXPECT_EQ(graph.tasks[properties].after, std::vector{write});
   }
   EXPECT_TRUE(
       tasks_of(graph_of(source, {.jobs = 2, .with_large_objects = false}), TaskKind::large_objects).empty());

@@ -39,5 +39,15 @@ TEST(Jobs, ShareTheConnectionsOfOneServer) {
   EXPECT_EQ(possible_jobs(source, &target), 48);
 }
 
+TEST(Jobs, ShareAQuarterOfTheTargetsLocks) {
+  catalog::Server target = support::empty_target();
+  EXPECT_EQ(locks_together(target, 4), 10U);  // nothing is known
+  target.settings = {{"max_locks_per_transaction", "64"}, {"max_connections", "100"}};
+  EXPECT_EQ(locks_together(target, 4), 400U);
+  EXPECT_EQ(locks_together(target, 8), 200U);
+  target.settings["max_prepared_transactions"] = "100";
+  EXPECT_EQ(locks_together(target, 4), 800U);
+}
+
 }  // namespace
 }  // namespace pghaul::plan

@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "fidelity/judge.h"
+#include "support/cluster.h"
+#include "support/database.h"
+#include "support/pghaul.h"
+
+namespace pghaul::faults {
+namespace {
+
+using support::Database;
+using support::Haul;
+
+/// Into a server whose sessions share a few hundred locks.
+class ManyLargeObjects : public testing::Test {
+ protected:
+  ManyLargeObjects() {
+    source_.psql(R"(
+      select count(lo_from_bytea((100000 + g)::oid, decode(md5(g::text), 'hex'))) from generate_series(1, 6000) g;
+      do $$ begin
+        if not exists (select from pg_roles where rolname = 'pghaul_lo_owner') then create role pghaul_lo_owner; end if;
+      end $$;)");
+    target_server_.psql("postgres", "create role pghaul_lo_owner");
+  }
+  ~ManyLargeObjects() override { source_.psql("drop owned by pghaul_lo_owner; drop role pghaul_lo_owner"); }
+
+  [[nodiscard]] Haul copy(std::vector<std::string> options = {}) const {
+    std::vector<std::string> arguments = {"copy", source_.uri(), target_.uri(), "--jobs", "3"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return support::haul(arguments);
+  }
+  void give_them_owners() const {
+    source_.psql(R"(
+      select format('alter large object %s owner to pghaul_lo_owner', oid) from pg_largeobject_metadata \gexec
+      select format('grant select on large object %s to public', oid) from pg_largeobject_metadata \gexec
+      select format('comment on large object %s is %L', oid, oid::text) from pg_largeobject_metadata \gexec)");
+  }
+
+  const support::Cluster target_server_{
+      {.settings = {{"max_connections", "20"}, {"max_locks_per_transaction", "10"}}}};
+  const Database source_{support::shared_source()};
+  const Database target_{target_server_};
+};
+
+TEST_F(ManyLargeObjects, AreCopiedAndReplacedByTransactionsOfFewLocks) {
+  give_them_owners();
+  const Haul first = copy();
+  ASSERT_EQ(first.exit_status, 0) << first.err;
+  EXPECT_EQ(fidelity::differences(source_, target_), "");
+  const Haul again = copy({"--confirm", target_.name()});
+  ASSERT_EQ(again.exit_status, 0) << again.err;
+  EXPECT_EQ(target_.psql("select count(*), count(distinct lomowner) from pg_largeobject_metadata"), "6000|1");
+}
+
+TEST_F(ManyLargeObjects, AreNotTouchedAgainWhereTheyAreAsTheirMakerLeavesThem) {
+  const Haul plain = copy();
+  ASSERT_EQ(plain.exit_status, 0) << plain.err;
+  // Each transaction that altered some would have left its number.
+  EXPECT_EQ(target_.psql("select count(*), count(distinct xmin::text) <= 16 from pg_largeobject_metadata"),
+            "6000|t");
+}
+
+}  // namespace
+}  // namespace pghaul::faults
