@@ -15,6 +15,7 @@
 #include "job/archive_discovery.h"
 #include "job/archive_folder.h"
 #include "job/let_go.h"
+#include "job/long_names.h"
 #include "job/measure_line.h"
 #include "job/reach.h"
 #include "job/same_job.h"
@@ -34,9 +35,9 @@ namespace {
 
 constexpr int kAttempts = 3;  // at a snapshot that no DDL has overtaken
 constexpr int kLargeObjectRanges = 16;
-constexpr std::size_t kManySessions = 64;  // more than any copy has
 constexpr std::int64_t kManyLargeObjects = 10'000;  // beyond which they are not compared one by one
 constexpr int kLargeObjectGroups = 2'000;
+constexpr std::size_t kManySessions = 64;  // more than any copy has
 constexpr double kBesideATable = 0.2;      // estimate: what has no file of its own costs, beside a table
 constexpr catalog::Oid kPgClass = 1259;    // the catalogs' own OIDs, fixed
 constexpr catalog::Oid kPgExtension = 3079;
@@ -567,6 +568,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
         plan::preflight(found.source, *found.target, found.contents,
                         earlier != nullptr || options.confirm == found.target->database, found.plan_options);
     std::ranges::move(of_both, std::back_inserter(found.findings));
+    Result<std::optional<plan::Finding>> cut = names_cut_short(found, options, stop);
+    if (!cut) return fail(cut.error());
+    if (*cut) found.findings.push_back(std::move(**cut));
   }
   if (open_after != options.open_after) {
     found.findings.push_back({plan::Finding::Severity::warning,
