@@ -32,6 +32,22 @@ void describe(Fields& fields, Column& value) {
 }
 
 template <typename Fields>
+void describe(Fields& fields, PartitionKey::Column& value) {
+  fields("type", value.type);
+  fields("collation", value.collation);
+  fields("deterministic", value.deterministic);
+  fields("own_operators", value.own_operators);
+}
+
+template <typename Fields>
+void describe(Fields& fields, PartitionKey& value) {
+  fields("strategy", value.strategy);
+  fields("computed", value.computed);
+  fields("calls_functions", value.calls_functions);
+  fields("columns", value.columns);
+}
+
+template <typename Fields>
 void describe(Fields& fields, Relation& value) {
   fields("oid", value.oid);
   fields("name", value.name);
@@ -54,6 +70,7 @@ void describe(Fields& fields, Relation& value) {
   fields("columns", value.columns);
   fields("depends_on", value.depends_on);
   fields("parent", value.parent);
+  fields("partition_key", value.partition_key);
 }
 
 template <typename Fields>
@@ -161,6 +178,9 @@ void describe(Fields& fields, Server& value) {
   fields("encoding", value.encoding);
   fields("collate", value.collate);
   fields("ctype", value.ctype);
+  fields("locale", value.locale);
+  fields("collation_libraries", value.collation_libraries);
+  fields("hash_sample", value.hash_sample);
   fields("role", value.role);
   fields("superuser", value.superuser);
   fields("bypasses_row_security", value.bypasses_row_security);

@@ -47,6 +47,22 @@ struct Column {
   bool generated = false;
 };
 
+/// How a partitioned table chooses the partition of a row.
+struct PartitionKey {
+  struct Column {
+    Oid type = 0;  // of an expression: what its operator class takes
+    /// How texts are sorted: n it has no collation, b by bytes (C, POSIX), d as the database does, l by
+    /// another collation of a library.
+    char collation = 'n';
+    bool deterministic = true;   // equal texts are equal bytes
+    bool own_operators = false;  // its operator class is not PostgreSQL's own
+  };
+  char strategy = '?';           // pg_partitioned_table.partstrat: h hash, l list, r range; ? not known
+  bool computed = false;         // an expression is among the columns
+  bool calls_functions = false;  // in an expression: some that aren't PostgreSQL's own, or that hash
+  std::vector<Column> columns;
+};
+
 struct Relation {
   Oid oid = 0;
   Name name;
@@ -64,14 +80,17 @@ struct Relation {
   bool lockable = true;           // the role may lock it, without which pg_dump can't describe it
   /// A check, a generated column, a domain or a partition key of it calls a function that may read tables.
   bool reads_in_checks = false;
-  bool populated = true;        // of a materialized view
-  std::string extension;        // whose configuration table it is: that creates it, with indexes and keys
-  std::string condition;        // rows to copy of it, as WHERE takes it; empty: all
-  std::vector<Column> columns;  // live ones, in order; generated ones included
+  bool populated = true;  // of a materialized view
+  std::string extension;  // whose configuration table it is: that creates it, with indexes and keys
+  std::string condition;  // rows to copy of it, as WHERE takes it; empty: all
+  /// Live ones, in the order in which they are copied: of a partition, that of its topmost parent. Generated
+  /// ones included.
+  std::vector<Column> columns;
   /// What a materialized view reads, also through views, SQL-standard functions and inheritance: partitions
   /// are listed beside their parents. The tables that an extension's configuration table refers to.
   std::vector<Oid> depends_on;
-  Oid parent = 0;  // of a partition
+  Oid parent = 0;              // of a partition
+  PartitionKey partition_key;  // of a partitioned table
 };
 
 struct IndexInfo {
@@ -186,6 +205,11 @@ struct Server {
   std::string encoding;
   std::string collate;
   std::string ctype;
+  /// By what the database sorts and folds texts, the library's version included: equal where two databases do
+  /// it alike. Empty: it can't be told.
+  std::string locale;
+  std::string collation_libraries;  // and their versions; empty: it can't be told
+  std::string hash_sample;          // what the server's hash function makes of a text of ours
   std::string role;
   bool superuser = false;
   bool bypasses_row_security = false;

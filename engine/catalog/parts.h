@@ -18,6 +18,8 @@ namespace pghaul::catalog {
 [[nodiscard]] Result<std::vector<Relation>> list_relations(postgres::Connection& connection,
                                                            const std::function<bool(Oid)>& belongs);
 [[nodiscard]] Status read_columns(postgres::Connection& connection, std::vector<Relation>& relations);
+/// Fills in partition_key of partitioned tables.
+[[nodiscard]] Status read_partition_keys(postgres::Connection& connection, std::vector<Relation>& relations);
 /// Fills in depends_on of materialized views and of extensions' configuration tables.
 [[nodiscard]] Status read_dependencies(postgres::Connection& connection, std::vector<Relation>& relations);
 

@@ -17,7 +17,7 @@ Result<Catalog> read_catalog(postgres::Connection& connection, const std::functi
   Result<std::vector<Relation>> relations = list_relations(connection, belongs);
   if (!relations) return fail(relations.error());
   catalog.relations = std::move(*relations);
-  for (const auto& fill_in : {read_columns, read_dependencies}) {
+  for (const auto& fill_in : {read_columns, read_partition_keys, read_dependencies}) {
     const Status filled = fill_in(connection, catalog.relations);
     if (!filled) return fail(filled.error());
   }

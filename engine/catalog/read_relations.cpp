@@ -98,6 +98,29 @@ WHERE k.contype = 'f' AND k.conrelid = ANY ($1::oid[]) AND k.confrelid = ANY ($1
   AND k.confrelid <> k.conrelid
 ORDER BY k.conrelid, k.confrelid)";
 
+/// A partition's columns may lie in another order than its parent's, and its digests shall add up with those
+/// of its siblings.
+void order_as_parents(std::vector<Relation>& relations) {
+  std::unordered_map<Oid, const Relation*> partitioned;
+  for (const Relation& relation : relations) {
+    if (relation.kind == 'p') partitioned.emplace(relation.oid, &relation);
+  }
+  for (Relation& relation : relations) {
+    const Relation* top = nullptr;
+    for (auto parent = partitioned.find(relation.parent); parent != partitioned.end();
+         parent = partitioned.find(top->parent)) {
+      top = parent->second;
+    }
+    if (top == nullptr) continue;
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const Column& column : top->columns) places.emplace(column.name, places.size());
+    std::ranges::stable_sort(relation.columns, {}, [&](const Column& column) {
+      const auto place = places.find(column.name);
+      return place == places.end() ? places.size() : place->second;
+    });
+  }
+}
+
 /// From each materialized view: to what its query names, and on from views to what theirs name, from
 /// functions to what their bodies name (where these are parsed: BEGIN ATOMIC), from parents to their
 /// children.
@@ -155,6 +178,7 @@ Status read_columns(postgres::Connection& connection, std::vector<Relation>& rel
     relations[static_cast<Place>(rows->integer(row, 0))].columns.push_back(
         {rows->string(row, 1), rows->oid(row, 2), rows->string(row, 3), rows->boolean(row, 4)});
   }
+  order_as_parents(relations);
   return {};
 }
 

@@ -42,6 +42,41 @@ SELECT pg_catalog.current_setting('server_version_num'),
 FROM pg_catalog.pg_database AS d, pg_catalog.pg_roles AS r, slots, reserved
 WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user)";
 
+/// C and POSIX, with whatever encoding, sort by bytes in every version; a library's version is part of what
+/// it does, and where the server can't tell it, two databases can't be said to sort alike. The hash
+/// function's answer depends on the machine's order of bytes.
+std::string locale_sql(int version) {
+  const std::string provider = version >= 150000 ? "d.datlocprovider::text" : "'c'";
+  const std::string locale = version >= 170000   ? "d.datlocale"
+                             : version >= 150000 ? "d.daticulocale"
+                                                 : "NULL";
+  const std::string rules = version >= 160000 ? "d.daticurules" : "NULL";
+  const std::string library = version >= 150000
+                                  ? "pg_catalog.pg_database_collation_actual_version(d.oid)"
+                                  : "(SELECT pg_catalog.pg_collation_actual_version(c.oid)"
+                                    " FROM pg_catalog.pg_collation AS c WHERE c.collprovider = 'c'"
+                                    " AND c.collcollate = d.datcollate ORDER BY c.oid LIMIT 1)";
+  return R"(
+SELECT CASE
+         WHEN )" +
+         provider + R"( = 'c' AND d.datcollate ~* '^(C|POSIX)([.]|$)' THEN
+           pg_catalog.concat_ws('/', 'c', d.datcollate, d.datctype)
+         ELSE pg_catalog.concat_ws('/', )" +
+         provider + ", d.datcollate, d.datctype, " + locale + ", " + rules + R"() || ' ' || )" + library + R"(
+       END,
+       (SELECT pg_catalog.string_agg(DISTINCT c.collprovider::text || ' ' ||
+                                     pg_catalog.pg_collation_actual_version(c.oid), ', ')
+        FROM pg_catalog.pg_collation AS c
+        WHERE c.collnamespace = 'pg_catalog'::regnamespace
+          AND (c.collname = 'und-x-icu' OR c.oid = (
+            SELECT pg_catalog.min(l.oid) FROM pg_catalog.pg_collation AS l
+            WHERE l.collprovider = 'c' AND l.collnamespace = 'pg_catalog'::regnamespace
+              AND l.collcollate !~* '^(C|POSIX)([.]|$)'))),
+       pg_catalog.hashtextextended('pghaul' COLLATE "C", 0)
+FROM pg_catalog.pg_database AS d
+WHERE d.datname = pg_catalog.current_database())";
+}
+
 constexpr const char* kSettings = R"(
 SELECT s.name, s.setting
 FROM pg_catalog.pg_settings AS s
@@ -80,7 +115,7 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
       connection.query_all({kServer, kSettings, "SELECT rolname FROM pg_catalog.pg_roles ORDER BY rolname",
                             "SELECT spcname FROM pg_catalog.pg_tablespace ORDER BY spcname",
                             "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname",
-                            closed_settings_sql(connection.version())});
+                            closed_settings_sql(connection.version()), locale_sql(connection.version())});
   if (!answers) return answers.error().during(doing);
   const postgres::Rows* const facts = answers->data();
   const postgres::Rows& settings = (*answers)[1];
@@ -93,6 +128,10 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
   server.encoding = facts->string(0, 5);
   server.collate = facts->string(0, 6);
   server.ctype = facts->string(0, 7);
+  const postgres::Rows& locale = (*answers)[6];
+  server.locale = locale.string(0, 0);
+  server.collation_libraries = locale.string(0, 1);
+  server.hash_sample = locale.string(0, 2);
   server.role = facts->string(0, 8);
   server.superuser = facts->boolean(0, 9);
   server.bypasses_row_security = facts->boolean(0, 10);

@@ -51,8 +51,15 @@ std::string copy_in_sql(const catalog::Relation& relation, postgres::CopyFormat 
                      postgres::copy_format_name(format), freeze ? ", FREEZE" : "");
 }
 
-bool freezes(const plan::Task& copy, const catalog::Relation& relation) {
-  return copy.objects.size() == 1 && copy.pages.whole() && relation.extension.empty();
+std::string copy_in_sql(const catalog::Relation& relation, const catalog::Relation& parent,
+                        postgres::CopyFormat format) {
+  return fmt::format("COPY {}{} FROM STDIN (FORMAT {})", quoted(parent), column_list(relation),
+                     postgres::copy_format_name(format));
+}
+
+bool freezes(const plan::Task& copy, const plan::TablePlan& table, const catalog::Relation& relation) {
+  return copy.objects.size() == 1 && copy.pages.whole() && table.tree == catalog::kNone &&
+         relation.extension.empty();
 }
 
 std::string count_sql(const catalog::Relation& relation) {

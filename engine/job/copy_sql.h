@@ -3,6 +3,7 @@
 #include <string>
 
 #include "catalog/model.h"
+#include "plan/make_plan.h"
 #include "plan/page_range.h"
 #include "plan/task_graph.h"
 #include "postgres/copy_format.h"
@@ -18,10 +19,14 @@ namespace pghaul::job {
 /// made or truncated in the same transaction.
 [[nodiscard]] std::string copy_in_sql(const catalog::Relation& relation, postgres::CopyFormat format,
                                       bool freeze);
+/// The same by way of a parent, which finds the partition of each row.
+[[nodiscard]] std::string copy_in_sql(const catalog::Relation& relation, const catalog::Relation& parent,
+                                      postgres::CopyFormat format);
 /// COPY FREEZE wants the table emptied in the same transaction, so only a task that has a table to itself can
 /// have it; for a tiny table the TRUNCATE would cost more than it brings. What an extension has put into its
 /// table stays there.
-[[nodiscard]] bool freezes(const plan::Task& copy, const catalog::Relation& relation);
+[[nodiscard]] bool freezes(const plan::Task& copy, const plan::TablePlan& table,
+                           const catalog::Relation& relation);
 [[nodiscard]] std::string count_sql(const catalog::Relation& relation);
 
 }  // namespace pghaul::job

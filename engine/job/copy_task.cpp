@@ -18,14 +18,17 @@ Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task&
   const catalog::Relation& relation = run.relation(place);
   const postgres::CopyFormat format = run.format(place);
   const std::string what = "rows of " + shown(relation.name);
-  const bool freeze = freezes(task, relation);
+  const plan::TablePlan& table_plan = *run.table_plans[place];
+  const bool freeze = freezes(task, table_plan, relation);
   if (freeze) {
     target.send_ahead("TRUNCATE ONLY " + postgres::quote(relation.name.schema, relation.name.name));
   }
   const Result<std::unique_ptr<pipeline::Source>> rows = rows_of_table(worker, run, task, place);
   if (!rows) return fail(rows.error());
-  Result<postgres::CopyIn> table =
-      postgres::CopyIn::begin(target, copy_in_sql(relation, format, freeze), format, what);
+  const std::string sql = table_plan.tree == catalog::kNone
+                              ? copy_in_sql(relation, format, freeze)
+                              : copy_in_sql(relation, run.relation(table_plan.tree), format);
+  Result<postgres::CopyIn> table = postgres::CopyIn::begin(target, sql, format, what);
   if (!table) return fail(table.error());
   MeteredDigest tap(run.progress->meter(worker.number()), run.floats(place));
   const Status moved = worker.lane().run(**rows, *table, tap);

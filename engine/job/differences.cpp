@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
+
+#include "job/tree_lines.h"
 
 namespace pghaul::job {
 
@@ -12,13 +15,17 @@ measure::Report::Verification differences(const Run& run) {
   measure::Report::Verification done{.mode = verify::mode_name(run.verify)};
   const std::string doubt =
       run.opening.before_this_run ? "; it may have been written to since the application was let in" : "";
+  const TreeLines lines(run);
+  std::set<catalog::Place> compared;  // trees are compared once
   for (const plan::TablePlan& plan : run.plan->tables) {
-    const verify::Ledger::Line line = run.ledger->line(plan.relation);
-    const std::string differs = verify::difference(line.sent, line.came_back, run.mode(plan));
-    if (!differs.empty())
-      done.mismatches.push_back({shown(run.relation(plan.relation).name), differs + doubt});
     ++done.tables;
-    done.rows += static_cast<std::int64_t>(line.came_back.rows);
+    done.rows += static_cast<std::int64_t>(run.ledger->line(plan.relation).came_back.rows);
+    const bool by_tree = plan.tree != catalog::kNone;
+    if (by_tree && !compared.insert(plan.tree).second) continue;
+    const verify::Ledger::Line line = lines.of(plan);
+    const std::string differs = verify::difference(line.sent, line.came_back, run.mode(plan));
+    const catalog::Relation& named = run.relation(by_tree ? plan.tree : plan.relation);
+    if (!differs.empty()) done.mismatches.push_back({shown(named.name), differs + doubt});
   }
   const verify::Ledger::Line objects = run.ledger->large_objects();
   // Large objects have digests in either mode: their pieces are no rows that could be counted apart.

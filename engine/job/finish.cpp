@@ -28,7 +28,8 @@ void enter_line(Run& run, const plan::Task& task, const TaskLine& line) {
   using plan::TaskKind;
   switch (task.kind) {
     case TaskKind::copy:
-      if (freezes(task, run.relation(line.object))) run.frozen[line.object] = 1;
+      if (freezes(task, *run.table_plans[line.object], run.relation(line.object)))
+        run.frozen[line.object] = 1;
       return enter_sent(run, line);
     case TaskKind::read_source:
       return enter_sent(run, line);
@@ -50,8 +51,8 @@ void enter_line(Run& run, const plan::Task& task, const TaskLine& line) {
     case TaskKind::open:
       run.opening.pages[line.object] = static_cast<std::uint32_t>(line.digest.rows);
       return;
-    case TaskKind::sequences:
     case TaskKind::large_object_properties:
+    case TaskKind::sequences:
     case TaskKind::attach_indexes:
     case TaskKind::foreign_key:
     case TaskKind::validate:

@@ -1,6 +1,7 @@
 #include "job/report_of.h"
 
 #include "job/missing.h"
+#include "job/tree_lines.h"
 
 #include <algorithm>
 #include <functional>
@@ -37,7 +38,11 @@ std::optional<measure::Report::Statistics> statistics_of(
   return tables;
 }
 
-measure::Report::Table table_of(const Run& run, const plan::TablePlan& plan) {
+std::string tree_of(const plan::TablePlan& plan, const catalog::Catalog& source) {
+  return plan.tree == catalog::kNone ? "" : shown(source.relations[plan.tree].name);
+}
+
+measure::Report::Table table_of(const Run& run, const plan::TablePlan& plan, const TreeLines& lines) {
   const catalog::Relation& relation = run.relation(plan.relation);
   const verify::Ledger::Line line = run.ledger->line(plan.relation);
   const bool complete = line.sent_parts == plan.chunks;
@@ -50,7 +55,9 @@ measure::Report::Table table_of(const Run& run, const plan::TablePlan& plan) {
           .reason = plan.format.reason,
           .chunks = plan.chunks,
           .digest = complete ? line.sent.hex() : "",
-          .verified = complete && equal(line, run.mode(plan))};
+          .verified = complete && equal(lines.of(plan), run.mode(plan)),
+          .tree = tree_of(plan, *run.source),
+          .tree_reason = plan.tree_reason};
 }
 
 }  // namespace
@@ -85,8 +92,9 @@ void report_findings(const Discovery& found, measure::Report& report) {
 void report_work(const Discovery& found, const Run& run, measure::Report& report) {
   report.tables.clear();
   report.indexes.clear();
+  const TreeLines lines(run);
   for (const plan::TablePlan& plan : run.plan->tables) {
-    report.tables.push_back(table_of(run, plan));
+    report.tables.push_back(table_of(run, plan, lines));
     if (run.mode(plan) == run.verify) continue;
     report.left_out.push_back({"contents of table " + shown(run.relation(plan.relation).name),
                                "its rows were counted and not compared: before PostgreSQL 12 floating-point "
@@ -137,7 +145,9 @@ void report_plan(const Discovery& found, measure::Report& report) {
          .seconds = plan.seconds,
          .format = plan.format.binary ? "binary" : "text",
          .reason = plan.format.reason,
-         .chunks = plan.chunks});
+         .chunks = plan.chunks,
+         .tree = tree_of(plan, found.source),
+         .tree_reason = plan.tree_reason});
   }
   const auto keys = static_cast<std::size_t>(std::ranges::count_if(
       found.source.constraints, [](const catalog::Constraint& key) { return key.kind != 'f'; }));

@@ -44,7 +44,7 @@ std::string plan_of(const plan::Plan& plan) {
     text += "]\n";
   }
   for (const plan::TablePlan& table : plan.tables) {
-    fmt::format_to(out, "{} {} {}\n", table.relation, table.format.binary, table.chunks);
+    fmt::format_to(out, "{} {} {} {}\n", table.relation, table.format.binary, table.chunks, table.tree);
   }
   return verify::fingerprint(text);
 }

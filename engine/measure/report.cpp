@@ -159,6 +159,10 @@ json tables_as_json(const Report& report) {
       row["digest"] = table.digest;
       row["verified"] = table.verified;
     }
+    if (!table.tree.empty()) {
+      row["tree"] = table.tree;
+      row["tree_reason"] = table.tree_reason;
+    }
     out.push_back(std::move(row));
   }
   return out;

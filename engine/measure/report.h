@@ -31,6 +31,7 @@ struct Report {
     std::uint32_t chunks = 1;
     std::string digest;
     bool verified = false;
+    std::string tree, tree_reason;  // by way of which its rows were copied and compared, and why; or empty
   };
   struct Index {
     std::string schema, name, table;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <utility>
 
 #include "base/units.h"
@@ -74,16 +75,41 @@ std::vector<Place> configuration_tables(const catalog::Catalog& source, const Li
   return ordered;
 }
 
+void add_tree(Place tree, const std::vector<Place>& tables, const catalog::Catalog& source,
+              const Links& links, int jobs, std::vector<Batch>& batches) {
+  const auto tiny = static_cast<std::size_t>(
+      std::ranges::count_if(tables, [&](Place place) { return is_tiny(source.relations[place]); }));
+  std::vector<Batch> of_tree;
+  Filler together(tiny_per_task(tiny, jobs), of_tree);
+  for (const Place place : tables) {
+    const Relation& relation = source.relations[place];
+    if (is_tiny(relation)) {
+      together.add(place, bytes_of(relation), 1 + links.indexes[place].size());
+    } else {
+      of_tree.push_back({{place}, false});
+    }
+  }
+  together.flush();
+  for (Batch& batch : of_tree) {
+    batch.tree = tree;
+    batches.push_back(std::move(batch));
+  }
+}
+
 }  // namespace
 
-std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links, int jobs) {
+std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links, int jobs,
+                                   const std::vector<Place>& trees) {
+  std::map<Place, std::vector<Place>> leaves;
+  const auto tree_of = [&](Place place) { return trees.empty() ? catalog::kNone : trees[place]; };
   std::size_t tiny_tables = 0;
   std::size_t tiny_objects = 0;
   std::size_t partitioned = 0;
   for (Place place = 0; place < source.relations.size(); ++place) {
     const Relation& relation = source.relations[place];
     if (relation.kind == 'p') ++partitioned;
-    if (!carries_rows(relation) || !is_tiny(relation) || !relation.extension.empty()) continue;
+    if (!carries_rows(relation) || !is_tiny(relation)) continue;
+    if (!relation.extension.empty() || tree_of(place) != catalog::kNone) continue;
     ++tiny_tables;
     tiny_objects += 1 + links.indexes[place].size();
   }
@@ -100,7 +126,9 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
     const Relation& relation = source.relations[place];
     const std::size_t objects = 1 + links.indexes[place].size();
     if (carries_rows(relation) && !relation.extension.empty()) continue;
-    if (carries_rows(relation) && relation.reads_in_checks) {
+    if (carries_rows(relation) && tree_of(place) != catalog::kNone) {
+      leaves[tree_of(place)].push_back(place);
+    } else if (carries_rows(relation) && relation.reads_in_checks) {
       last.push_back({{place}, false});
     } else if (relation.kind == 'p') {
       parents.add(place, 0, objects);
@@ -112,6 +140,11 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
   }
   tables.flush();
   parents.flush();
+  for (const auto& [tree, tables_of_it] : leaves) {
+    const bool reads = std::ranges::any_of(
+        links.tree(tree), [&](Place member) { return source.relations[member].reads_in_checks; });
+    add_tree(tree, tables_of_it, source, links, jobs, reads ? last : batches);
+  }
   batches.insert(batches.end(), last.begin(), last.end());
   return batches;
 }

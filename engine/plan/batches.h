@@ -12,13 +12,15 @@ namespace pghaul::plan {
 struct Batch {
   std::vector<catalog::Place> relations;
   bool tiny = false;  // then one task does a step for all of them; otherwise there is only one
+  catalog::Place tree = catalog::kNone;  // by way of which their rows are copied
 };
 
 /// Every table and partitioned table of the source once; first, in one batch, the configuration tables of
 /// extensions, those that others refer to before these; last those whose checks may read the others. Tables
-/// and partitioned tables are not mixed: the latter wait for no rows.
-[[nodiscard]] std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links,
-                                                 int jobs);
+/// and partitioned tables are not mixed: the latter wait for no rows. `trees`: MovedRows; of each tree, the
+/// batches of its tables follow each other.
+[[nodiscard]] std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links, int jobs,
+                                                 const std::vector<catalog::Place>& trees = {});
 
 /// How many of `count` tiny things one task takes: few enough that every worker gets several tasks, enough
 /// that a transaction's fixed cost and round trips are shared.

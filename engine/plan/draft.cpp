@@ -11,12 +11,13 @@ namespace pghaul::plan {
 using catalog::Place;
 
 Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const PlanOptions& how, int workers,
-             const Links& linked, const std::vector<TablePlan>& tables)
+             const Links& linked, const MovedRows& moved_rows, const std::vector<TablePlan>& tables)
     : source(all),
       target(onto),
       options(how),
       jobs(workers),
       links(linked),
+      moved(moved_rows),
       batch_of(all.relations.size(), catalog::kNone),
       stands(all.indexes.size()),
       tables_(tables),
@@ -73,7 +74,8 @@ bool Draft::analyzes_whole_trees() const noexcept {
 
 bool Draft::carries_statistics(Place place) const noexcept {
   const catalog::Relation& relation = source.relations[place];
-  if (!options.stored.empty()) return false;  // no archive holds them
+  if (!options.stored.empty()) return false;               // no archive holds them
+  if (moved.trees[place] != catalog::kNone) return false;  // they tell of other rows
   return options.carry_statistics && target != nullptr && takes_statistics(*target) &&
          relation.has_statistics && worth_carrying(relation);
 }

@@ -7,6 +7,7 @@
 #include "catalog/model.h"
 #include "plan/links.h"
 #include "plan/make_plan.h"
+#include "plan/moved_rows.h"
 #include "plan/task_graph.h"
 
 namespace pghaul::plan {
@@ -20,13 +21,13 @@ struct Draft {
 
   /// What other tasks wait for, of the relations of one batch.
   struct Reached {
-    Tasks copied;  // the rows are there
+    Tasks copied;  // the rows are there; where they may lie in any partition of a tree: those of all of it
     Tasks built;   // CREATE INDEX, or the keys that build their indexes themselves
   };
 
   /// `tables`: what is copied, with chunks decided. `target` may be nullptr.
   Draft(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options, int jobs,
-        const Links& links, const std::vector<TablePlan>& tables);
+        const Links& links, const MovedRows& moved, const std::vector<TablePlan>& tables);
 
   /// A task without predecessors and with the cost that every task has.
   [[nodiscard]] Task new_task(TaskKind kind, Places objects) const;
@@ -52,6 +53,7 @@ struct Draft {
   const PlanOptions& options;
   int jobs;
   const Links& links;
+  const MovedRows& moved;
 
   TaskGraph graph;
   std::optional<TaskId> statistics_read;      // the task that reads them from the source

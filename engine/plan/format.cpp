@@ -35,11 +35,11 @@ bool is_refused_when_empty(Oid type) {
   return std::find(kRefusedWhenEmpty.begin(), kRefusedWhenEmpty.end(), type) != kRefusedWhenEmpty.end();
 }
 
+}  // namespace
+
 bool is_oid_alias(Oid type) {
   return std::find(kOidAliases.begin(), kOidAliases.end(), type) != kOidAliases.end();
 }
-
-}  // namespace
 
 FormatChooser::FormatChooser(const catalog::Catalog& source, const catalog::Server* target)
     : source_(&source), target_(target) {

@@ -19,6 +19,9 @@ struct Format {
   bool only_counted = false;  // the two servers' texts can't be compared at all
 };
 
+/// Whether the values of a built-in type are OIDs of objects, as regclass's are.
+[[nodiscard]] bool is_oid_alias(catalog::Oid type);
+
 /// Binary where every column's type means the same bytes on both servers, followed through arrays, domains,
 /// composites and ranges; text otherwise.
 ///

@@ -10,6 +10,7 @@
 #include "plan/foreign_key_tasks.h"
 #include "plan/jobs.h"
 #include "plan/links.h"
+#include "plan/moved_rows.h"
 #include "plan/opening.h"
 #include "plan/partition_tasks.h"
 #include "plan/split.h"
@@ -30,7 +31,8 @@ constexpr double kWorthIt = 0.9;
 /// Of the time with as many workers as cores: less than that is worth connections and memory.
 constexpr double kWorthMoreWorkers = 0.95;
 
-std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const PlanOptions& options) {
+std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const MovedRows& moved,
+                                   const PlanOptions& options) {
   FormatChooser formats(source, target);
   std::vector<TablePlan> tables;
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
@@ -42,6 +44,8 @@ std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, 
                                           : formats.stored(relation, options.stored[place].format);
     table.seconds = copy_seconds(volume_of(relation), table.format.binary, options.rates) *
                     Factors::of(options.factors.copy, place);
+    table.tree = moved.trees[place];
+    if (table.tree != catalog::kNone) table.tree_reason = moved.reasons[table.tree];
     tables.push_back(std::move(table));
   }
   return tables;
@@ -68,9 +72,20 @@ void add_late_tasks(Draft& draft, const std::vector<Batch>& batches, const Draft
   add_partition_tasks(draft, true);
 }
 
+/// Batches of one tree whose rows are copied by way of its parent are done together; others are alone.
+std::vector<Batch>::const_iterator end_of_tree(std::vector<Batch>::const_iterator first,
+                                               std::vector<Batch>::const_iterator end) {
+  if (first->tree == catalog::kNone) return first + 1;
+  return std::find_if(first, end, [&](const Batch& batch) { return batch.tree != first->tree; });
+}
+
 TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
   add_reading_of_statistics(draft);
-  for (const Batch& batch : batches) add_table_tasks(draft, batch);
+  for (auto first = batches.begin(); first != batches.end();) {
+    const auto end = end_of_tree(first, batches.end());
+    add_table_tasks(draft, {first, end});
+    first = end;
+  }
   add_partition_tasks(draft, false);
   add_foreign_key_tasks(draft);
   const bool at_the_end = needs_more_than_rows(draft);
@@ -109,12 +124,12 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
           ? options.decided_jobs
           : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores, options.lines.round_trip()),
                                  possible_jobs(source.server, target)));
-  plan.tables = plan_tables(source, target, options);
-
   const Links links(source);
-  const std::vector<Batch> batches = batch_relations(source, links, plan.jobs);
+  const MovedRows moved(source, target, links);
+  plan.tables = plan_tables(source, target, moved, options);
+  const std::vector<Batch> batches = batch_relations(source, links, plan.jobs, moved.trees);
   const auto build = [&] {
-    return build_graph({source, target, options, plan.jobs, links, plan.tables}, batches);
+    return build_graph({source, target, options, plan.jobs, links, moved, plan.tables}, batches);
   };
   plan.graph = build();
   // What would finish last is only known of the whole graph; so where a table is divided, it is built anew.
@@ -125,7 +140,7 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
   Plan split = plan;
   split.split = true;
   for (TablePlan& table : split.tables) table.chunks = table.read_parts;
-  split.graph = build_graph({source, target, options, plan.jobs, links, split.tables}, batches);
+  split.graph = build_graph({source, target, options, plan.jobs, links, moved, split.tables}, batches);
   const auto seconds = [&](const Plan& one) {
     return forecast(one.graph, one.jobs, options.machines).seconds;
   };

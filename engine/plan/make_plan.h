@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "catalog/model.h"
@@ -52,6 +53,13 @@ struct TablePlan {
   std::uint32_t chunks = 1;      // page ranges copied side by side
   std::uint32_t read_parts = 1;  // page ranges read back side by side
   double seconds = 0;            // predicted for its rows, if no line holds them up
+  /// The partitioned table by way of which its rows are copied and compared, since they may belong to other
+  /// partitions on the target, and why they may; kNone: they go where they were.
+  catalog::Place tree = catalog::kNone;
+  std::string tree_reason;
+
+  /// Its rows go into itself and nothing else does, all at once: they can be visible to all from the start.
+  [[nodiscard]] bool written_once() const noexcept { return chunks == 1 && tree == catalog::kNone; }
 };
 
 struct Plan {

@@ -53,31 +53,52 @@ std::vector<RelationLock> lock_relations_of(const Places& objects, const std::ve
   return locks;
 }
 
+/// Rows that go into a tree may meet the checks of any of its tables.
+bool reads_in_checks(const Draft& draft, Place table) {
+  const Place tree = draft.table_plan(table)->tree;
+  return std::ranges::any_of(tree == catalog::kNone ? Places{table} : draft.links.tree(tree),
+                             [&](Place member) { return draft.source.relations[member].reads_in_checks; });
+}
+
 /// Types and functions of an extension may read its configuration tables, so all others come after these. A
 /// table whose checks may read others gets its rows when those have theirs: its batch comes after them.
 void wait_for_rows_of_others(const Draft& draft, Place table, Task& copy) {
   if (!draft.source.relations[table].extension.empty()) return;
   if (draft.configuration) copy.after.push_back(*draft.configuration);
-  copy.reads_others = draft.source.relations[table].reads_in_checks;
+  copy.reads_others = reads_in_checks(draft, table);
   if (!copy.reads_others) return;
   for (TaskId id = 0; id < draft.graph.tasks.size(); ++id) {
     const Task& other = draft.graph.tasks[id];
     if (other.kind != TaskKind::copy) continue;
-    if (!draft.source.relations[other.objects.front()].reads_in_checks) copy.after.push_back(id);
+    if (!reads_in_checks(draft, other.objects.front())) copy.after.push_back(id);
   }
+}
+
+/// COPY FROM locks what it is told to fill, and the partitions that it finds for rows: of these, partitioned
+/// ones get indexes and keys meanwhile, while all else that is done to the others waits for the rows.
+std::vector<RelationLock> locks_of_rows_into(const Draft& draft, const TablePlan& table) {
+  if (table.tree == catalog::kNone) return {{table.relation, LockMode::row_exclusive}};
+  std::vector<RelationLock> locks;
+  for (const Place member : draft.links.tree(table.tree)) {
+    if (draft.source.relations[member].kind == 'p') locks.push_back({member, LockMode::row_exclusive});
+  }
+  return locks;
 }
 
 void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
   Task task = draft.new_task(TaskKind::copy, tables);
-  task.locks = lock_each(tables, LockMode::access_exclusive);  // TRUNCATE, for FREEZE
+  const TablePlan& first = *draft.table_plan(tables[0]);
+  const bool frozen = first.written_once();
+  task.locks = frozen ? lock_each(tables, LockMode::access_exclusive)  // TRUNCATE, for FREEZE
+                      : locks_of_rows_into(draft, first);
   const PlanOptions& options = draft.options;
   Volume rows;
   Crossing crossing;
-  if (tables.size() == 1) task.seconds += options.rates.truncate;
+  if (tables.size() == 1 && frozen) task.seconds += options.rates.truncate;
   double busy = task.seconds;
   for (const Place table : tables) {
     const Volume of_table = volume_of(draft.source.relations[table]);
-    const double seconds = draft.table_plan(table)->seconds;
+    const double seconds = draft.table_plan(table)->seconds * (frozen ? 1 : options.rates.not_frozen);
     task.seconds += seconds;
     busy += seconds * options.factors.busy(options.factors.copy, table);
     rows += of_table;
@@ -101,7 +122,7 @@ void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& re
   for (const PageRange& pages : ranges) {
     Task task = draft.new_task(TaskKind::copy, {table});
     task.pages = pages;
-    task.locks = {{table, LockMode::row_exclusive}};
+    task.locks = locks_of_rows_into(draft, *draft.table_plan(table));
     task.seconds += draft.table_plan(table)->seconds * rates.not_frozen / chunks;
     task.load = copy_load(rows, rates);
     task.load *= draft.options.factors.busy(draft.options.factors.copy, table);
@@ -180,7 +201,7 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
       const Volume rows = volume_of(draft.source.relations[table]);
       const double seconds = read_back_seconds(rows, draft.table_plan(table)->format.binary, rates) *
                              Factors::of(draft.options.factors.read_back, table) *
-                             (first.chunks > 1 ? rates.not_frozen : 1) / parts;
+                             (first.written_once() ? 1 : rates.not_frozen) / parts;
       task.seconds += seconds;
       busy += seconds * draft.options.factors.busy(draft.options.factors.read_back, table);
       crossing += read_back_crossing(rows, table, rates, draft.options.factors);
@@ -207,18 +228,26 @@ void add_statistics_of(Draft& draft, const Places& tables, bool late, const Reac
   add_statistics(draft, alone, after);
 }
 
-}  // namespace
-
-void add_table_tasks(Draft& draft, const Batch& batch) {
-  const auto number = static_cast<std::uint32_t>(draft.reached.size());
-  for (const Place relation : batch.relations) draft.batch_of[relation] = number;
-  Reached& reached = draft.reached.emplace_back();
+void add_tasks_after_rows(Draft& draft, const Batch& batch, Reached& reached) {
   const bool has_rows = draft.table_plan(batch.relations[0]) != nullptr;
-  if (has_rows) add_copies(draft, batch.relations, reached);
   add_indexes(draft, batch, false, reached.copied, reached);
   add_keys(draft, batch, false, reached.copied, reached);
   if (has_rows && draft.options.read_back) add_read_back(draft, batch.relations, reached);
   if (has_rows) add_statistics_of(draft, batch.relations, false, reached);
+}
+
+}  // namespace
+
+void add_table_tasks(Draft& draft, std::span<const Batch> batches) {
+  Reached rows;
+  for (const Batch& batch : batches) {
+    if (draft.table_plan(batch.relations[0]) != nullptr) add_copies(draft, batch.relations, rows);
+  }
+  for (const Batch& batch : batches) {
+    const auto number = static_cast<std::uint32_t>(draft.reached.size());
+    for (const Place relation : batch.relations) draft.batch_of[relation] = number;
+    add_tasks_after_rows(draft, batch, draft.reached.emplace_back(rows));
+  }
 }
 
 void add_late_table_tasks(Draft& draft, const Batch& batch, const Draft::Tasks& after) {

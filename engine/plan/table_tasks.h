@@ -1,14 +1,17 @@
 #pragma once
 
+#include <span>
+
 #include "plan/batches.h"
 #include "plan/draft.h"
 
 namespace pghaul::plan {
 
 /// What is done to each table by itself: rows, indexes, keys, read-back, statistics. Of partitioned tables
-/// only indexes and keys, which hold nothing yet and wait for nothing.
+/// only indexes and keys, which hold nothing yet and wait for nothing. `batches`: one, or all of a tree whose
+/// rows are copied by way of its parent.
 /// Left out are indexes and keys whose functions may read other tables, and statistics of their tables.
-void add_table_tasks(Draft& draft, const Batch& batch);
+void add_table_tasks(Draft& draft, std::span<const Batch> batches);
 
 /// Adds what add_table_tasks() has left out of the batch, to be done after the tasks `after`.
 void add_late_table_tasks(Draft& draft, const Batch& batch, const Draft::Tasks& after);

@@ -7,6 +7,7 @@
 #include "plan/cost.h"
 #include "plan/format.h"
 #include "plan/jobs.h"
+#include "plan/moved_rows.h"
 #include "plan/page_range.h"
 
 namespace pghaul::plan {
@@ -69,8 +70,11 @@ Plan make_verify_plan(const catalog::Catalog& source, const catalog::Server& tar
   Plan plan;
   plan.jobs = jobs_of(source, &target, options);
   FormatChooser formats(source, &target);
+  const MovedRows moved(source, &target, Links(source));
   for (const catalog::Place place : comparable) {
     TablePlan table = plan_reading(source, place, plan.jobs, formats, options);
+    table.tree = moved.trees[place];
+    if (table.tree != catalog::kNone) table.tree_reason = moved.reasons[table.tree];
     if (target.version < kFirstWithTidRangeScan) table.chunks = 1;
     const Volume rows = volume_of(source.relations[place]);
     add_reads(plan.graph, TaskKind::read_source, table,

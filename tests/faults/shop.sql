@@ -27,6 +27,13 @@ create table shop.documents (id int primary key, body text, raw bytea);
 insert into shop.documents
   select i, (select string_agg(md5((i * j)::text), '') from generate_series(1, 500) j), decode(md5(i::text), 'hex')
   from generate_series(1, 60 * :scale) i;
+create type shop.mood as enum ('sad', 'meh', 'ok', 'happy', 'very');
+create table shop.votes (mood shop.mood, id int, words text) partition by hash (mood);
+select format('create table shop.votes_%1$s partition of shop.votes for values with (modulus 4, remainder %1$s)', i)
+  from generate_series(0, 3) i \gexec
+insert into shop.votes
+  select (enum_range(null::shop.mood))[1 + i % 5], i, repeat(md5(i::text), 3) from generate_series(1, 8000 * :scale) i;
+alter table shop.votes add primary key (mood, id);
 create table shop.nothing (id int primary key, parent int references shop.nothing);
 create table shop.log (id int, words text);
 create function shop.logged() returns trigger language plpgsql as

@@ -258,6 +258,56 @@ TEST(ReadCatalog, TellsWhichPartitionsAndIndexesBelongTogether) {
   EXPECT_EQ(named(catalog.indexes, "p1_s").parent, 0U);
 }
 
+TEST(ReadCatalog, TellsHowPartitionsAreChosen) {
+  const support::Database database(support::shared_source());
+  database.psql(R"(
+    create type mood as enum ('sad', 'happy');
+    create table by_hash (m mood, t text) partition by hash (m, t);
+    create table by_range (t text, c text collate "C", i text collate "und-x-icu") partition by range (t, c, i);
+    create collation loose (provider = icu, locale = 'und', deterministic = false);
+    create table by_list (t text collate loose) partition by list (t);
+    create function folded(text) returns text immutable language sql as 'select lower($1)';
+    create table by_built_in (t text) partition by list (lower(t));
+    create table by_own (t text) partition by list (folded(t));
+    create table by_hash_function (m mood) partition by range (hashenum(m));)");
+  const Catalog catalog = catalog_of(database);
+  const auto key = [&](const char* table) { return named(catalog.relations, table).partition_key; };
+  EXPECT_EQ(key("by_hash").strategy, 'h');
+  ASSERT_EQ(key("by_hash").columns.size(), 2U);
+  EXPECT_EQ(key("by_hash").columns[0].type, named(catalog.types, "mood").oid);
+  EXPECT_EQ(key("by_hash").columns[0].collation, 'n');
+  EXPECT_FALSE(key("by_hash").columns[0].own_operators);
+  std::string collations;
+  for (const PartitionKey::Column& column : key("by_range").columns) collations += column.collation;
+  EXPECT_EQ(collations, "dbl");
+  EXPECT_EQ(key("by_list").columns.at(0).collation, 'l');
+  EXPECT_FALSE(key("by_list").columns.at(0).deterministic);
+  EXPECT_TRUE(key("by_built_in").computed);
+  EXPECT_FALSE(key("by_built_in").calls_functions);
+  EXPECT_TRUE(key("by_own").calls_functions);
+  EXPECT_TRUE(key("by_hash_function").calls_functions);
+  EXPECT_FALSE(key("by_hash").computed);
+  EXPECT_FALSE(catalog.server.locale.empty());
+  EXPECT_FALSE(catalog.server.hash_sample.empty());
+}
+
+TEST(ReadCatalog, OrdersColumnsOfPartitionsAsThoseOfTheTopmostParent) {
+  const support::Database database(support::shared_source());
+  database.psql(R"(
+    create table top (a int, b int, c int) partition by list (a);
+    create table middle (c int, b int, a int) partition by list (b);
+    create table leaf (b int, gone int, a int, c int);
+    alter table leaf drop gone;
+    alter table middle attach partition leaf default;
+    alter table top attach partition middle default;)");
+  const Catalog catalog = catalog_of(database);
+  for (const char* table : {"top", "middle", "leaf"}) {
+    std::string names;
+    for (const Column& column : named(catalog.relations, table).columns) names += column.name;
+    EXPECT_EQ(names, "abc") << table;
+  }
+}
+
 TEST(ReadCatalog, ListsKeysOnceAndForeignKeysOfPartitionsWithTheirParent) {
   const support::Database database(support::shared_source());
   database.psql(R"(

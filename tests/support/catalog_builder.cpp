@@ -20,6 +20,8 @@ catalog::Server server(const std::string& identifier) {
   server.database = "shop";
   server.database_oid = 16400;
   server.encoding = "UTF8";
+  server.locale = "c/C.UTF-8/C.UTF-8";
+  server.collation_libraries = "i 153.120";
   server.role = "app";
   server.may_create = true;
   server.free_connections = 100;
@@ -43,6 +45,7 @@ Place CatalogBuilder::table(const std::string& name, std::size_t bytes) {
 Place CatalogBuilder::partitioned(const std::string& name, Place parent) {
   const Place place = add(name, 'p', 0);
   if (parent != catalog::kNone) relation(place).parent = relation(parent).oid;
+  relation(place).partition_key = {.strategy = 'r', .columns = {{.type = kBigint}}};
   return place;
 }
 

@@ -15,3 +15,9 @@ INSERT INTO wide SELECT repeat('é', 100000);
 -- Names within rows
 CREATE TABLE of_names (c regclass, p regprocedure, t regtype[]);
 INSERT INTO of_names VALUES ('"größe"', '"fonction é"(text)', '{"\"été\"","\"règle\"[]"}');
+-- Partitions chosen by the hash of a text, which is that of its bytes
+CREATE TABLE hashed (k text, v int) PARTITION BY HASH (k);
+CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE hashed_1 (v int, k text);
+ALTER TABLE hashed ATTACH PARTITION hashed_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO hashed SELECT 'é' || i, i FROM generate_series(1, 2000) i;

@@ -45,6 +45,8 @@ TEST(CatalogJson, HasEveryFieldOfTheModel) {
   expect_all_described<catalog::Name>("Name");
   expect_all_described<catalog::Type>("Type");
   expect_all_described<catalog::Column>("Column");
+  expect_all_described<catalog::PartitionKey::Column>("PartitionKey::Column");
+  expect_all_described<catalog::PartitionKey>("PartitionKey");
   expect_all_described<catalog::Relation>("Relation");
   expect_all_described<catalog::IndexInfo>("IndexInfo");
   expect_all_described<catalog::Constraint>("Constraint");
@@ -63,6 +65,7 @@ catalog::Catalog shop() {
   catalog.relations.push_back(
       {.oid = 4000000000, .name = {"public", "kä\"se"}, .columns = {{.name = "id", .type = 20}}});
   catalog.relations.push_back({.oid = 7, .name = {"p\xE4", "latin\x01"}, .kind = 'p', .estimated_rows = -1});
+  catalog.relations[1].partition_key = {.strategy = 'h', .columns = {{.type = 25, .collation = 'd'}}};
   catalog.indexes.push_back({.oid = 9, .name = {"public", "i"}, .relation = 1, .statistics = {{2, 100}}});
   catalog.constraints.push_back({.oid = 10, .name = "c", .relation = 0, .kind = 'f', .references = 7});
   catalog.sequences.push_back({.oid = 11, .last_value = -9223372036854775807 - 1});

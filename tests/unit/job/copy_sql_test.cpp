@@ -40,6 +40,12 @@ TEST(CopySql, KeepsAConditionTogether) {
             std::string::npos);
 }
 
+TEST(CopySql, NamesAPartitionsColumnsForItsParentToo) {
+  const catalog::Relation parent{.name = {"public", "all"}};
+  EXPECT_EQ(copy_in_sql(kOrders, parent, CopyFormat::text),
+            R"(COPY "public"."all" ("id", "Note") FROM STDIN (FORMAT text))");
+}
+
 TEST(CopySql, TakesNoListOfATableWithoutColumns) {
   const catalog::Relation empty{.name = {"public", "e"}};
   EXPECT_EQ(copy_in_sql(empty, CopyFormat::text, true),
@@ -48,12 +54,13 @@ TEST(CopySql, TakesNoListOfATableWithoutColumns) {
 
 TEST(Freezes, OnlyATableThatATaskHasToItself) {
   plan::Task whole{.objects = {0}};
-  EXPECT_TRUE(freezes(whole, kOrders));
-  EXPECT_FALSE(freezes({.objects = {0, 1}}, kOrders));
-  EXPECT_FALSE(freezes({.objects = {0}, .pages = {.first = 0, .end = 10}}, kOrders));
+  EXPECT_TRUE(freezes(whole, {}, kOrders));
+  EXPECT_FALSE(freezes({.objects = {0, 1}}, {}, kOrders));
+  EXPECT_FALSE(freezes({.objects = {0}, .pages = {.first = 0, .end = 10}}, {}, kOrders));
+  EXPECT_FALSE(freezes(whole, {.tree = 7}, kOrders));  // whose partitions others fill, too
   catalog::Relation configuration = kOrders;
   configuration.extension = "postgis";
-  EXPECT_FALSE(freezes(whole, configuration));
+  EXPECT_FALSE(freezes(whole, {}, configuration));
 }
 
 }  // namespace

@@ -1,0 +1,22 @@
+#include "job/tree_lines.h"
+
+namespace pghaul::job {
+
+TreeLines::TreeLines(const Run& run) : run_(&run) {
+  for (const plan::TablePlan& table : run.plan->tables) {
+    if (table.tree == catalog::kNone) continue;
+    const verify::Ledger::Line line = run.ledger->line(table.relation);
+    verify::Ledger::Line& sum = trees_[table.tree];
+    sum.sent += line.sent;
+    sum.came_back += line.came_back;
+    sum.sent_parts += line.sent_parts;
+    sum.came_back_parts += line.came_back_parts;
+    sum.seconds += line.seconds;
+  }
+}
+
+verify::Ledger::Line TreeLines::of(const plan::TablePlan& table) const {
+  return table.tree == catalog::kNone ? run_->ledger->line(table.relation) : trees_.at(table.tree);
+}
+
+}  // namespace pghaul::job
