@@ -181,6 +181,9 @@ void describe(Fields& fields, Server& value) {
   fields("locale", value.locale);
   fields("collation_libraries", value.collation_libraries);
   fields("hash_sample", value.hash_sample);
+  fields("locale_provider", value.locale_provider);
+  fields("icu_locale", value.icu_locale);
+  fields("collation_version", value.collation_version);
   fields("role", value.role);
   fields("superuser", value.superuser);
   fields("bypasses_row_security", value.bypasses_row_security);

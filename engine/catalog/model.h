@@ -210,6 +210,9 @@ struct Server {
   std::string locale;
   std::string collation_libraries;  // and their versions; empty: it can't be told
   std::string hash_sample;          // what the server's hash function makes of a text of ours
+  char locale_provider = 'c';     // pg_database.datlocprovider: c libc, i ICU, b PostgreSQL's own
+  std::string icu_locale;         // of a provider other than libc
+  std::string collation_version;  // as the provider has it now; empty: it has none
   std::string role;
   bool superuser = false;
   bool bypasses_row_security = false;
@@ -240,6 +243,7 @@ struct Catalog {
   std::vector<ConstraintTrigger> constraint_triggers;
   std::vector<std::string> subscriptions;
   std::vector<UserMapping> hidden_mappings;  // whose options the role may not see
+  std::vector<std::string> locale_dependents;  // read only where the target's locale is another one
   bool has_public_schema = true;             // as initdb makes it; it can be dropped
   std::set<std::string> owners;              // roles that own something in this database, extensions aside
   std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping

@@ -15,6 +15,9 @@ namespace pghaul::catalog {
 /// read_server() without what may fail within a transaction.
 [[nodiscard]] Result<Server> read_server_settings(postgres::Connection& connection);
 
+/// A query for the database's provider of locales, the locale if it is not libc's, and the collation version.
+[[nodiscard]] std::string locale_provider_sql(int version);
+
 [[nodiscard]] Result<std::vector<Relation>> list_relations(postgres::Connection& connection,
                                                            const std::function<bool(Oid)>& belongs);
 [[nodiscard]] Status read_columns(postgres::Connection& connection, std::vector<Relation>& relations);

@@ -115,7 +115,8 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
       connection.query_all({kServer, kSettings, "SELECT rolname FROM pg_catalog.pg_roles ORDER BY rolname",
                             "SELECT spcname FROM pg_catalog.pg_tablespace ORDER BY spcname",
                             "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname",
-                            closed_settings_sql(connection.version()), locale_sql(connection.version())});
+                            closed_settings_sql(connection.version()), locale_sql(connection.version()),
+                            locale_provider_sql(connection.version())});
   if (!answers) return answers.error().during(doing);
   const postgres::Rows* const facts = answers->data();
   const postgres::Rows& settings = (*answers)[1];
@@ -157,6 +158,10 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
   server.owns_database = facts->boolean(0, 16);
   server.may_alter_roles = facts->boolean(0, 17);
   for (const std::string& name : names((*answers)[5])) server.closed_settings.insert(name);
+  const postgres::Rows& provider = (*answers)[7];
+  server.locale_provider = provider.text(0, 0).front();
+  server.icu_locale = provider.string(0, 1);
+  server.collation_version = provider.string(0, 2);
   return server;
 }
 

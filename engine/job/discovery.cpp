@@ -359,6 +359,17 @@ void find_out_of_reach(Discovery& found) {
   take(found.source.constraint_triggers);
 }
 
+/// What may come out otherwise on a target of another locale.
+Status name_locale_dependents(Discovery& found) {
+  std::set<catalog::Oid> tables;
+  for (const catalog::Relation& relation : found.source.relations) tables.insert(relation.oid);
+  Result<std::vector<std::string>> dependents = catalog::read_locale_dependents(
+      found.source_hold->connection(), [&](catalog::Oid oid) { return tables.contains(oid); });
+  if (!dependents) return fail(dependents.error());
+  found.source.locale_dependents = std::move(*dependents);
+  return {};
+}
+
 /// Foreign keys that refer to what is not copied.
 void leave_out_keys(Discovery& found) {
   catalog::Catalog& source = found.source;
@@ -525,6 +536,9 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   } else {
     take_stock(found, options);
     leave_out(found);
+  }
+  if (found.target && found.source_hold && plan::locales_differ(found.source.server, *found.target)) {
+    if (const Status named = name_locale_dependents(found); !named) return fail(named.error());
   }
   if (earlier == nullptr) {
     if (const Status seen = see_statistics(found, options); !seen) return fail(seen.error());

@@ -135,6 +135,60 @@ void check_encoding(const Server& source, const Server& target, Findings& findin
       fmt::format("create the target database with ENCODING '{}' TEMPLATE template0", source.encoding));
 }
 
+/// en_US.utf8 is en_US.UTF-8.
+std::string normalized(const std::string& locale) {
+  std::string word;
+  for (const char c : locale) {
+    if (c != '-') word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return word;
+}
+
+bool same_locale(const Server& one, const Server& other) {
+  return one.locale_provider == other.locale_provider &&
+         normalized(one.collate) == normalized(other.collate) &&
+         normalized(one.ctype) == normalized(other.ctype) && one.icu_locale == other.icu_locale;
+}
+
+std::string shown_locale(const Server& server) {
+  if (server.locale_provider == 'i') return fmt::format("{} by ICU", server.icu_locale);
+  if (server.locale_provider == 'b') return fmt::format("{} by PostgreSQL itself", server.icu_locale);
+  if (server.collate == server.ctype) return server.collate;
+  return fmt::format("{} with LC_CTYPE {}", server.collate, server.ctype);
+}
+
+std::string how_to_create(const Server& like) {
+  std::string how = fmt::format("LC_COLLATE '{}' LC_CTYPE '{}' TEMPLATE template0", like.collate, like.ctype);
+  if (like.locale_provider == 'i') {
+    how = fmt::format("LOCALE_PROVIDER icu ICU_LOCALE '{}' ", like.icu_locale) + how;
+  } else if (like.locale_provider == 'b') {
+    how = fmt::format("LOCALE_PROVIDER builtin BUILTIN_LOCALE '{}' ", like.icu_locale) + how;
+  }
+  return how;
+}
+
+void check_locale(const Catalog& source, const Server& target, Findings& findings) {
+  if (!locales_differ(source.server, target)) return;
+  const std::vector<std::string>& dependents = source.locale_dependents;
+  const bool same = same_locale(source.server, target);
+  if (same && dependents.empty()) return;  // indexes are sorted anew on the target
+  std::string what = same ? fmt::format("the source's collation version is {}, the target's {}",
+                                        source.server.collation_version, target.collation_version)
+                          : fmt::format("the source's locale is {}, the target's {}",
+                                        shown_locale(source.server), shown_locale(target));
+  what += ": text may be sorted, folded and matched otherwise there";
+  if (!dependents.empty()) {
+    const std::size_t named = std::min(dependents.size(), kNamesShown);
+    what += fmt::format(
+        ", on which depend {}",
+        fmt::join(dependents.begin(), dependents.begin() + static_cast<std::ptrdiff_t>(named), ", "));
+    if (named < dependents.size()) what += fmt::format(" and {} more", dependents.size() - named);
+  }
+  warn(findings, same ? "collation_version_differs" : "locale_differs", target.database,
+       what + "; indexes are built anew and are right",
+       same ? "" : "create the target database with " + how_to_create(source.server));
+}
+
 void check_roles(const Catalog& source, const Server& target, const PlanOptions& options,
                  Findings& findings) {
   std::set<std::string> needed;
@@ -210,6 +264,12 @@ void check_connections(const Server& source, const Server& target, const PlanOpt
 
 }  // namespace
 
+bool locales_differ(const Server& source, const Server& target) {
+  const bool versions_differ = !source.collation_version.empty() && !target.collation_version.empty() &&
+                               source.collation_version != target.collation_version;
+  return !same_locale(source, target) || versions_differ;
+}
+
 Findings preflight(const Catalog& source, const Server& target, const Contents& contents, bool replace,
                    const PlanOptions& options) {
   Findings findings;
@@ -224,6 +284,7 @@ Findings preflight(const Catalog& source, const Server& target, const Contents& 
   check_target_is_writable(target, findings);
   if (!replace) check_target_is_empty(target, contents, findings);
   check_encoding(source.server, target, findings);
+  check_locale(source, target, findings);
   check_roles(source, target, options, findings);
   check_extensions(source.server, target, findings);
   check_tablespaces(source, target, findings);

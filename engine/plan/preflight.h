@@ -15,4 +15,8 @@ namespace pghaul::plan {
                                              const catalog::Contents& contents, bool replace,
                                              const PlanOptions& options);
 
+/// Whether text may be sorted, folded or matched otherwise on the target: then
+/// catalog::Catalog::locale_dependents is to be filled in.
+[[nodiscard]] bool locales_differ(const catalog::Server& source, const catalog::Server& target);
+
 }  // namespace pghaul::plan

@@ -44,6 +44,30 @@ class Preflight : public testing::Test {
   PlanOptions options_;
 };
 
+TEST_F(Preflight, WarnsOfAnotherLocaleAndNamesWhatDependsOnIt) {
+  source_.catalog.server.collate = source_.catalog.server.ctype = "en_US.UTF-8";
+  target_.collate = target_.ctype = "en_US.utf8";
+  EXPECT_TRUE(all().empty());
+  target_.ctype = "C";
+  expect_warning("locale_differs", target_.database);
+  source_.catalog.locale_dependents = {"check c of public.t"};
+  EXPECT_NE(only().message.find("on which depend check c of public.t"), std::string::npos);
+  target_.ctype = target_.collate;
+  target_.locale_provider = 'i';
+  target_.icu_locale = "de";
+  EXPECT_NE(only().message.find("de by ICU"), std::string::npos) << only().message;
+}
+
+TEST_F(Preflight, WarnsOfAnotherCollationVersionOnlyWhereSomethingDependsOnIt) {
+  source_.catalog.server.collation_version = "153.14";
+  target_.collation_version = "153.120";
+  EXPECT_TRUE(all().empty());
+  source_.catalog.locale_dependents = {"partition key of public.t"};
+  const Finding finding = only();
+  EXPECT_EQ(finding.code, "collation_version_differs");
+  EXPECT_EQ(finding.severity, Severity::warning);
+}
+
 TEST_F(Preflight, FindsNothingWrongWithAPlainPair) {
   source_.table("t");
   EXPECT_TRUE(all().empty());
