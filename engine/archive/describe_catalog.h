@@ -29,6 +29,7 @@ void describe(Fields& fields, Column& value) {
   fields("type", value.type);
   fields("type_text", value.type_text);
   fields("generated", value.generated);
+  fields("in_key", value.in_key);
 }
 
 template <typename Fields>

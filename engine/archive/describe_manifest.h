@@ -35,6 +35,16 @@ void describe(Fields& fields, Manifest::Table& value) {
 }
 
 template <typename Fields>
+void describe(Fields& fields, Manifest::Generated& value) {
+  fields("schema", value.schema);
+  fields("name", value.name);
+  fields("format", value.format);
+  fields("rows", value.rows);
+  fields("row_bytes", value.row_bytes);
+  fields("digest", value.digest);
+}
+
+template <typename Fields>
 void describe(Fields& fields, Manifest::SequenceValue& value) {
   fields("schema", value.schema);
   fields("name", value.name);
@@ -68,6 +78,7 @@ void describe(Fields& fields, Manifest& value) {
   fields("schema", value.schema);
   fields("catalog", value.catalog);
   fields("tables", value.tables);
+  fields("generated", value.generated);
   fields("large_objects", value.large_objects);
   fields("large_object_properties", value.large_object_properties);
   fields("sequences", value.sequences);

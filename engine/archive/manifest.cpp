@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <set>
 #include <string_view>
 
@@ -21,10 +20,10 @@ bool is_hash(const std::string& text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-std::uint64_t hex_of(std::string_view digits) {
-  std::uint64_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  return value;
+verify::Digest digest_of(std::uint64_t rows, std::uint64_t bytes, std::string_view hex) {
+  verify::Digest digest{.rows = rows, .bytes = bytes};
+  if (!digest.set_hex(hex)) digest.sum_low = digest.sum_high = 0;
+  return digest;
 }
 
 /// What a manifest says of files, one after another.
@@ -76,6 +75,11 @@ Status check_values(const Manifest& manifest) {
       return wrong(shown(catalog::Name{table.schema, table.name}) + " comes twice");
     }
   }
+  for (const Manifest::Generated& one : manifest.generated) {
+    if (is_hash(one.digest) && (one.format == "binary" || one.format == "text")) continue;
+    return wrong("the generated columns of " + shown(catalog::Name{one.schema, one.name}) +
+                 " have no digest");
+  }
   for (const auto* many : {&manifest.large_objects, &manifest.large_object_properties}) {
     for (const Manifest::Rows& file : *many) {
       if (Status checked = files.rows(file); !checked) return checked;
@@ -87,11 +91,11 @@ Status check_values(const Manifest& manifest) {
 }  // namespace
 
 verify::Digest Manifest::Rows::rows_digest() const {
-  const std::string_view hex = digest;
-  return {.rows = rows,
-          .bytes = row_bytes,
-          .sum_low = hex.size() == 32 ? hex_of(hex.substr(16)) : 0,
-          .sum_high = hex.size() == 32 ? hex_of(hex.substr(0, 16)) : 0};
+  return digest_of(rows, row_bytes, digest);
+}
+
+verify::Digest Manifest::Generated::rows_digest() const {
+  return digest_of(rows, row_bytes, digest);
 }
 
 void Manifest::Rows::set_digest(const verify::Digest& of) {

@@ -42,6 +42,17 @@ struct Manifest {
     double seconds = 0;       // that writing took
     std::vector<Rows> files;  // in the order of their pages
   };
+  /// The digest of a table's generated columns, which are no rows of the archive: of what
+  /// catalog::computed_columns() lists.
+  struct Generated {
+    std::string schema, name;
+    std::string format;  // that the digest was taken of: binary or text, of COPY
+    std::uint64_t rows = 0;
+    std::uint64_t row_bytes = 0;
+    std::string digest;  // verify::Digest::hex()
+
+    [[nodiscard]] verify::Digest rows_digest() const;
+  };
   struct SequenceValue {
     std::string schema, name;
     std::int64_t last_value = 0;
@@ -63,6 +74,7 @@ struct Manifest {
   Document schema;
   Document catalog;
   std::vector<Table> tables;
+  std::vector<Generated> generated;           // absent of what an older version wrote
   std::vector<Rows> large_objects;            // pieces, as COPY BINARY of (oid, bigint, bytea)
   std::vector<Rows> large_object_properties;  // statements: owners, grants, comments
   std::vector<SequenceValue> sequences;

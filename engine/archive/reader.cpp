@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -88,6 +89,14 @@ Result<std::string> Reader::read(const Manifest::Document& document) const {
                 "the archive is damaged, or was altered");
   }
   return content;
+}
+
+const Manifest::Generated* Reader::generated(catalog::Place place) const {
+  const catalog::Name& name = catalog_.relations[place].name;
+  const auto found = std::ranges::find_if(manifest_.generated, [&](const Manifest::Generated& one) {
+    return one.schema == name.schema && one.name == name.name;
+  });
+  return found == manifest_.generated.end() ? nullptr : &*found;
 }
 
 Result<std::string> Reader::read_schema() const {

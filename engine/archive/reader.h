@@ -30,6 +30,9 @@ class Reader {
   /// Of a relation that has rows, by its place in the catalog.
   [[nodiscard]] const Manifest::Table& table(catalog::Place place) const { return *tables_.at(place); }
 
+  /// Of a relation with generated columns; nullptr: the archive holds no digest of them.
+  [[nodiscard]] const Manifest::Generated* generated(catalog::Place place) const;
+
   /// The schema, as pg_dump's custom format.
   [[nodiscard]] Result<std::string> read_schema() const;
   /// Refuses a file of another size than the manifest says.

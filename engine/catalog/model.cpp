@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 
 namespace pghaul::catalog {
@@ -154,6 +155,17 @@ std::string first(std::string_view word) {
 }
 
 }  // namespace
+
+std::vector<Column> computed_columns(const Relation& relation) {
+  if (relation.kind == 'm') return relation.populated ? relation.columns : std::vector<Column>{};
+  const auto any = [&](auto which) { return std::ranges::any_of(relation.columns, which); };
+  if (!carries_rows(relation) || !any(&Column::generated)) return {};
+  const bool has_key = any(&Column::in_key);
+  std::vector<Column> columns;
+  std::ranges::copy_if(relation.columns, std::back_inserter(columns),
+                       [&](const Column& column) { return column.generated || column.in_key || !has_key; });
+  return columns;
+}
 
 bool carries_rows(const Relation& relation) {
   return relation.kind == 'r' && relation.readable;

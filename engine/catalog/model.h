@@ -45,6 +45,7 @@ struct Column {
   Oid type = 0;
   std::string type_text;  // as format_type() gives it: numeric(10,2)
   bool generated = false;
+  bool in_key = false;  // of the table's primary key
 };
 
 /// How a partitioned table chooses the partition of a row.
@@ -210,9 +211,9 @@ struct Server {
   std::string locale;
   std::string collation_libraries;  // and their versions; empty: it can't be told
   std::string hash_sample;          // what the server's hash function makes of a text of ours
-  char locale_provider = 'c';     // pg_database.datlocprovider: c libc, i ICU, b PostgreSQL's own
-  std::string icu_locale;         // of a provider other than libc
-  std::string collation_version;  // as the provider has it now; empty: it has none
+  char locale_provider = 'c';       // pg_database.datlocprovider: c libc, i ICU, b PostgreSQL's own
+  std::string icu_locale;           // of a provider other than libc
+  std::string collation_version;    // as the provider has it now; empty: it has none
   std::string role;
   bool superuser = false;
   bool bypasses_row_security = false;
@@ -242,16 +243,21 @@ struct Catalog {
   std::vector<DatabaseProperty> properties;
   std::vector<ConstraintTrigger> constraint_triggers;
   std::vector<std::string> subscriptions;
-  std::vector<UserMapping> hidden_mappings;  // whose options the role may not see
+  std::vector<UserMapping> hidden_mappings;    // whose options the role may not see
   std::vector<std::string> locale_dependents;  // read only where the target's locale is another one
-  bool has_public_schema = true;             // as initdb makes it; it can be dropped
-  std::set<std::string> owners;              // roles that own something in this database, extensions aside
+  bool has_public_schema = true;               // as initdb makes it; it can be dropped
+  std::set<std::string> owners;                // roles that own something in this database, extensions aside
   std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping
   std::set<std::string> tablespaces;  // other than the database's default, that something lies in
 };
 
 /// Whether its rows are copied: it has its own, and the role may read all of them.
 [[nodiscard]] bool carries_rows(const Relation& relation);
+
+/// The columns by which is compared what the target computes anew: a table's generated ones, with those of
+/// its primary key, or without one with all others; all of a populated materialized view. Empty: nothing is
+/// computed.
+[[nodiscard]] std::vector<Column> computed_columns(const Relation& relation);
 
 /// Whether a foreign key is first added without a check, which takes a strong lock for a moment, and then
 /// checked under a weak one.

@@ -34,8 +34,9 @@ using Chosen = std::function<bool(Oid, Oid)>;
 [[nodiscard]] Status read_statistics(postgres::Connection& connection, std::vector<Relation>& relations,
                                      const std::function<bool(const Relation&)>& worth);
 
-/// Lists what may mean something else in a database of another locale, by names such as "check c of public.t":
-/// generated columns, unique indexes, checks and partition keys. `belongs`: asked for each table by its OID.
+/// Lists what may mean something else in a database of another locale, by names such as "check c of
+/// public.t": generated columns, unique indexes, checks and partition keys. `belongs`: asked for each table
+/// by its OID.
 [[nodiscard]] Result<std::vector<std::string>> read_locale_dependents(
     postgres::Connection& connection, const std::function<bool(Oid)>& belongs);
 

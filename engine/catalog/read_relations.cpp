@@ -84,9 +84,11 @@ std::string columns_sql(int version) {
   const std::string generated = version >= 120000 ? "a.attgenerated <> ''" : "false";
   return R"(
 SELECT kept.place - 1, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), )" +
-         generated + R"(
+         generated + R"(,
+       coalesce(a.attnum = ANY (k.conkey), false)
 FROM pg_catalog.unnest($1::oid[]) WITH ORDINALITY AS kept(oid, place)
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = kept.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_catalog.pg_constraint AS k ON k.conrelid = kept.oid AND k.contype = 'p'
 ORDER BY kept.place, a.attnum)";
 }
 
@@ -176,7 +178,8 @@ Status read_columns(postgres::Connection& connection, std::vector<Relation>& rel
   if (!rows) return rows.error().during(listing("columns", connection));
   for (int row = 0; row < rows->size(); ++row) {
     relations[static_cast<Place>(rows->integer(row, 0))].columns.push_back(
-        {rows->string(row, 1), rows->oid(row, 2), rows->string(row, 3), rows->boolean(row, 4)});
+        {rows->string(row, 1), rows->oid(row, 2), rows->string(row, 3), rows->boolean(row, 4),
+         rows->boolean(row, 5)});
   }
   order_as_parents(relations);
   return {};

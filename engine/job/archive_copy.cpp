@@ -218,6 +218,16 @@ archive::Manifest ArchiveCopy::manifest() const {
     }
     manifest.tables.push_back(std::move(table));
   }
+  for (const plan::TablePlan& plan : found_.plan.computed) {
+    const catalog::Name& name = found_.source.relations[plan.relation].name;
+    const verify::Digest digest = ledger_->computed(plan.relation).sent;
+    manifest.generated.push_back({.schema = name.schema,
+                                  .name = name.name,
+                                  .format = plan.format.binary ? "binary" : "text",
+                                  .rows = digest.rows,
+                                  .row_bytes = digest.bytes,
+                                  .digest = digest.hex()});
+  }
   const auto ranges = static_cast<catalog::Place>(found_.source.large_objects.range_starts.size());
   for (catalog::Place range = 0; range < ranges; ++range) {
     manifest.large_objects.push_back(writer_->journal().done(stored_large_objects_file(range))->rows);

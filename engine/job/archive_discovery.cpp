@@ -96,6 +96,9 @@ std::vector<plan::StoredRows> stored_rows(const archive::Reader& archive) {
     for (const archive::Manifest::Rows& file : table.files) {
       all[place].files.push_back({file.first_page, file.end_page});
     }
+    if (const archive::Manifest::Generated* generated = archive.generated(place)) {
+      all[place].computed.emplace(plan::Format{.binary = generated->format == "binary"});
+    }
   }
   return all;
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "catalog/read_catalog.h"
+#include "job/compare_computed.h"
 #include "job/compare_objects.h"
 #include "job/differences.h"
 #include "job/discovery.h"
@@ -62,6 +63,22 @@ Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& tar
     }
   }
   return mismatches;
+}
+
+/// Adds the materialized views that have rows and the same columns on both.
+void add_comparable_views(const catalog::Catalog& source, const catalog::Catalog& target,
+                          std::set<catalog::Place>& comparable) {
+  std::map<catalog::Name, const catalog::Relation*> on_target;
+  for (const catalog::Relation& relation : target.relations) {
+    if (relation.kind == 'm' && relation.populated) on_target[relation.name] = &relation;
+  }
+  for (catalog::Place place = 0; place < source.relations.size(); ++place) {
+    const catalog::Relation& view = source.relations[place];
+    if (view.kind != 'm') continue;
+    const auto found = on_target.find(view.name);
+    if (found != on_target.end() && column_names(view) == column_names(*found->second))
+      comparable.insert(place);
+  }
 }
 
 /// Those that readers of either server wait for.
@@ -123,6 +140,7 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
   std::set<catalog::Place> comparable;
   Mismatches mismatches =
       one_sided(found.source, target, telling.options.filters.all(), objects.has_value(), comparable);
+  add_comparable_views(found.source, target, comparable);
   forget_left_out(found, mismatches);
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
   found.predicted_seconds =
@@ -138,12 +156,17 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
   const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
                           telling.stop};
   const Status read = told_as(telling, "compare", [&] {
-    return run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });
+    return run_tasks(run, ends, telling.events, [&] {
+      if (found.plan.computed.empty()) found.source_hold.reset();
+    });
   });
   report_work(found, run, telling.report);
   if (!read) return read;
   telling.report.verification = differences(run);
   const Status compared = in_phase(telling, "verify", [&]() -> Status {
+    if (Status computed = compare_computed(run, ends, {}, *telling.report.verification); !computed)
+      return computed;
+    found.source_hold.reset();
     if (!objects) return {};
     Result<Mismatches> different =
         compare_objects(std::move(*objects), found, telling.options, telling.report);

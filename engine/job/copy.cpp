@@ -9,6 +9,7 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
+#include "job/compare_computed.h"
 #include "job/differences.h"
 #include "job/index_row_hint.h"
 #include "job/pre_data.h"
@@ -477,6 +478,9 @@ Status Copy::compare() {
 }
 
 Status Copy::compare_catalogs() {
+  const Worker::Ends both = ends();
+  const Status computed = compare_computed(run_, both, found_.source_state, *telling_.report.verification);
+  if (!computed) return computed;
   if (!source_objects_.valid()) {  // of an archive
     name_out_of_reach();
     return {};

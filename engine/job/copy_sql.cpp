@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "postgres/quote.h"
 
 namespace pghaul::job {
@@ -11,14 +13,19 @@ std::string quoted(const catalog::Relation& relation) {
   return postgres::quote(relation.name.schema, relation.name.name);
 }
 
-std::string columns(const catalog::Relation& relation) {
+std::string list_of(const std::vector<catalog::Column>& columns) {
   std::string list;
-  for (const catalog::Column& column : relation.columns) {
-    if (column.generated) continue;
+  for (const catalog::Column& column : columns) {
     if (!list.empty()) list += ", ";
     list += postgres::quote(column.name);
   }
   return list;
+}
+
+std::string columns(const catalog::Relation& relation) {
+  std::vector<catalog::Column> copied = relation.columns;
+  std::erase_if(copied, [](const catalog::Column& column) { return column.generated; });
+  return list_of(copied);
 }
 
 /// A table without columns takes no list.
@@ -44,6 +51,13 @@ std::string copy_out_sql(const catalog::Relation& relation, const plan::PageRang
                                  : fmt::format("(SELECT {} FROM ONLY {}{})", columns(relation),
                                                quoted(relation), condition(relation, pages));
   return fmt::format("COPY {} TO STDOUT (FORMAT {})", rows, postgres::copy_format_name(format));
+}
+
+std::string copy_computed_sql(const catalog::Relation& relation, const plan::PageRange& pages,
+                              postgres::CopyFormat format) {
+  return fmt::format("COPY (SELECT {} FROM ONLY {}{}) TO STDOUT (FORMAT {})",
+                     list_of(computed_columns(relation)), quoted(relation), condition(relation, pages),
+                     postgres::copy_format_name(format));
 }
 
 std::string copy_in_sql(const catalog::Relation& relation, postgres::CopyFormat format, bool freeze) {

@@ -15,6 +15,9 @@ namespace pghaul::job {
 
 [[nodiscard]] std::string copy_out_sql(const catalog::Relation& relation, const plan::PageRange& pages,
                                        postgres::CopyFormat format);
+/// Reads catalog::computed_columns().
+[[nodiscard]] std::string copy_computed_sql(const catalog::Relation& relation, const plan::PageRange& pages,
+                                            postgres::CopyFormat format);
 /// `freeze`: rows are visible to all at once, and need no second write later; only into a table that was
 /// made or truncated in the same transaction.
 [[nodiscard]] std::string copy_in_sql(const catalog::Relation& relation, postgres::CopyFormat format,

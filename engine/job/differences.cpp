@@ -43,13 +43,15 @@ Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
   std::string message =
       fmt::format("source and target differ: {}: {}", mismatches.front().object, mismatches.front().message);
   if (mismatches.size() > 1) message += fmt::format(" (and {} more differences)", mismatches.size() - 1);
-  return fail(Error{ErrorCode::mismatch,
-                    message,
-                    {},
-                    "the report names all; what was written or altered in either database meanwhile differs "
-                    "too, and `pghaul "
-                    "verify` compares again",
-                    mismatches.front().object});
+  return fail(
+      Error{ErrorCode::mismatch,
+            message,
+            {},
+            mismatches.front().hint.empty()
+                ? "the report names all; what was written or altered in either database meanwhile differs "
+                  "too, and `pghaul verify` compares again"
+                : mismatches.front().hint,
+            mismatches.front().object});
 }
 
 }  // namespace pghaul::job

@@ -38,6 +38,10 @@ void enter_line(Run& run, const plan::Task& task, const TaskLine& line) {
       return;
     case TaskKind::read_back:
       return run.ledger->came_back(line.object, line.digest);
+    case TaskKind::read_source_computed:
+      return run.ledger->computed_sent(line.object, line.digest);
+    case TaskKind::read_back_computed:
+      return run.ledger->computed_came_back(line.object, line.digest);
     case TaskKind::large_objects:
     case TaskKind::large_objects_read_source:
       return run.ledger->large_objects_sent(line.digest);

@@ -57,7 +57,9 @@ std::string statement_of(const Run& run, TaskKind kind, catalog::Place place) {
 std::string what_is_missing(const Run& run, const plan::Task& task, catalog::Place place) {
   plan::Task alone = task;
   alone.objects = {place};
-  const std::string verb = task.kind == TaskKind::read_back || task.kind == TaskKind::large_objects_read_back
+  const std::string verb = task.kind == TaskKind::read_back ||
+                                   task.kind == TaskKind::large_objects_read_back ||
+                                   task.kind == TaskKind::read_back_computed
                                ? "comparison of "
                                : std::string(plan::task_kind_name(task.kind)) + " ";
   return verb + describe(run, alone);

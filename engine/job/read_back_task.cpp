@@ -11,15 +11,20 @@
 namespace pghaul::job {
 namespace {
 
+bool reads_computed(const plan::Task& task) {
+  return task.kind == plan::TaskKind::read_source_computed || task.kind == plan::TaskKind::read_back_computed;
+}
+
 /// Blocks of piece `part` of the table as it is on this server now; beside an application that lets it grow:
 /// as it was.
 Result<plan::PageRange> pages_of_part(postgres::Connection& server, const Run& run, catalog::Place place,
                                       const plan::Task& task) {
   if (task.parts == 1) return plan::PageRange{};
   const auto known = run.opening.pages.find(place);
-  const Result<std::uint32_t> pages = task.online && known != run.opening.pages.end()
-                                          ? Result<std::uint32_t>(known->second)
-                                          : pages_of(server, run.relation(place));
+  const Result<std::uint32_t> pages =
+      server.side() == postgres::Side::source ? Result<std::uint32_t>(run.relation(place).heap_pages)
+      : task.online && known != run.opening.pages.end() ? Result<std::uint32_t>(known->second)
+                                                        : pages_of(server, run.relation(place));
   if (!pages) return fail(pages.error());
   const std::vector<plan::PageRange> ranges = plan::split_pages(*pages, task.parts);
   if (task.part < ranges.size()) return ranges[task.part];
@@ -37,20 +42,41 @@ Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Tas
   }
   const Result<plan::PageRange> pages = pages_of_part(server, run, place, task);
   if (!pages) return fail(pages.error());
-  std::string sql = copy_out_sql(relation, *pages, run.format(place));
-  const bool far = server.detour() != nullptr && run.floats(place).empty();  // no row needs to cross the link
-  if (far) {
-    sql.insert(0, verify::digest_request(server.detour()->digest_token,
-                                         run.format(place) == postgres::CopyFormat::binary));
-  }
-  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-      server, sql, far ? postgres::CopyFormat::text : run.format(place), "rows of " + shown(relation.name));
-  if (!rows) return fail(rows.error());
-  if (far) return verify::last_told(*rows, worker.buffer());
-  return verify::read_back(*rows, worker.buffer(), run.floats(place));
+  const bool computed = reads_computed(task);
+  const plan::Format& read_as = (computed ? run.computed_plans : run.table_plans)[place]->format;
+  const postgres::CopyFormat format =
+      read_as.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
+  return digest_of_copy(
+      worker.buffer(), server,
+      {.sql = computed ? copy_computed_sql(relation, *pages, format) : copy_out_sql(relation, *pages, format),
+       .format = format,
+       .floats = read_as.floats,
+       .what = "rows of " + shown(relation.name)});
+}
+
+/// A materialized view can't be locked: it may be gone by now, or empty. That is no reason to stop.
+bool may_be_left_uncompared(const Run& run, const plan::Task& task, catalog::Place place,
+                            const Error& error) {
+  return task.kind == plan::TaskKind::read_source_computed && run.relation(place).kind == 'm' &&
+         error.code == ErrorCode::server_error;
 }
 
 }  // namespace
+
+Result<verify::Digest> digest_of_copy(pipeline::Chunk& buffer, postgres::Connection& server,
+                                      const CopiedOut& rows) {
+  std::string sql = rows.sql;
+  const bool far = server.detour() != nullptr && rows.floats.empty();  // no row needs to cross the link
+  if (far) {
+    sql.insert(0, verify::digest_request(server.detour()->digest_token,
+                                         rows.format == postgres::CopyFormat::binary));
+  }
+  Result<postgres::CopyOut> copied =
+      postgres::CopyOut::begin(server, sql, far ? postgres::CopyFormat::text : rows.format, rows.what);
+  if (!copied) return fail(copied.error());
+  if (far) return verify::last_told(*copied, buffer);
+  return verify::read_back(*copied, buffer, rows.floats);
+}
 
 Result<std::uint32_t> pages_of(postgres::Connection& server, const catalog::Relation& relation) {
   const Result<postgres::Rows> size =
@@ -88,12 +114,22 @@ void enter_stored(Run& run, const plan::Task& task) {
   std::vector<TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     verify::Digest digest;
-    if (task.part == 0) {
+    if (reads_computed(task)) {
+      if (task.part == 0) digest = run.stored->generated(place)->rows_digest();
+    } else if (task.part == 0) {
       for (const archive::Manifest::Rows& rows : run.stored->table(place).files) digest += rows.rows_digest();
     }
     lines.push_back({place, digest, 0});
   }
   enter(run, task, lines);
+}
+
+/// Of a copy, the target's journal keeps what was read.
+Status record_read(Worker& worker, Run& run, const plan::Task& task, const std::vector<TaskLine>& lines) {
+  if (run.journal == nullptr) return enter(run, task, lines), Status{};
+  const Result<postgres::Connection*> target = worker.target();
+  if (!target) return fail(target.error());
+  return record(run, task, **target, lines);
 }
 
 }  // namespace
@@ -108,14 +144,19 @@ Status read_source_rows(Worker& worker, Run& run, const plan::Task& task) {
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();
     const Result<verify::Digest> digest = digest_of(worker, run, task, place, **source);
-    if (!digest) return fail(digest.error());
-    lines.push_back({place, *digest, run.timeline->now() - start});
+    if (digest) {
+      lines.push_back({place, *digest, run.timeline->now() - start});
+    } else if (may_be_left_uncompared(run, task, place, digest.error())) {
+      run.uncompared.add("materialized view " + shown(run.relation(place).name), digest.error().message);
+    } else {
+      return fail(digest.error());
+    }
   }
   for (const TaskLine& line : lines) {
+    if (task.kind != plan::TaskKind::read_source) continue;
     run.progress->meter(worker.number()).add(line.digest.bytes, line.digest.rows);
   }
-  enter(run, task, lines);
-  return {};
+  return record_read(worker, run, task, lines);
 }
 
 }  // namespace pghaul::job

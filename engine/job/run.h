@@ -40,9 +40,10 @@ namespace pghaul::job {
 struct Run {
   const catalog::Catalog* source = nullptr;
   const plan::Plan* plan = nullptr;
-  std::vector<const plan::TablePlan*> table_plans;    // by the relation's place; nullptr: no rows to copy
-  postgres::Snapshot snapshot;                        // of the source
-  std::optional<postgres::Snapshot> target_snapshot;  // of a target that is only compared
+  std::vector<const plan::TablePlan*> table_plans;     // by the relation's place; nullptr: no rows to copy
+  std::vector<const plan::TablePlan*> computed_plans;  // the same of what the target computes anew
+  postgres::Snapshot snapshot;                         // of the source
+  std::optional<postgres::Snapshot> target_snapshot;   // of a target that is only compared
   verify::Mode verify = verify::Mode::checksums;
   bool with_owner = true;
   bool with_acl = true;
@@ -74,6 +75,7 @@ struct Run {
 
   verify::Ledger* ledger = nullptr;
   Omissions* omissions = nullptr;
+  Omissions uncompared;  // materialized views that could not be read on the source
   measure::Progress* progress = nullptr;
   measure::Timeline* timeline = nullptr;
   std::vector<double> index_seconds;          // by the index's place

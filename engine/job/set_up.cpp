@@ -8,6 +8,9 @@ void set_up(Run& run, const Discovery& found, const Telling& telling, verify::Le
   run.plan = &found.plan;
   run.table_plans.assign(found.source.relations.size(), nullptr);
   for (const plan::TablePlan& table : found.plan.tables) run.table_plans[table.relation] = &table;
+  run.computed_plans.assign(found.source.relations.size(), nullptr);
+  for (const plan::TablePlan& computed : found.plan.computed)
+    run.computed_plans[computed.relation] = &computed;
   run.frozen.assign(found.source.relations.size(), 0);
   run.carried.assign(found.source.relations.size(), 0);
   if (found.source_hold) run.snapshot = found.source_hold->snapshot();

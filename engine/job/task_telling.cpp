@@ -23,7 +23,9 @@ bool sends_rows(TaskKind kind) {
 /// What nothing more is read from when all tasks of this kind are done; may be empty.
 std::string reading_of(TaskKind kind) {
   if (plan::reads_source(kind)) return "source read";
-  return kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back ? "read back" : "";
+  const bool reads_back = kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back ||
+                          kind == TaskKind::read_back_computed;
+  return reads_back ? "read back" : "";
 }
 
 measure::Remaining remaining_of(const Run& run) {

@@ -16,6 +16,8 @@ Status store(Worker& worker, Run& run, const plan::Task& task) {
       return store_large_objects(worker, run, task);
     case TaskKind::sequences:
       return store_sequences(worker, run, task);
+    case TaskKind::read_source_computed:
+      return read_source_rows(worker, run, task);
     case TaskKind::read_back:
     case TaskKind::large_objects_read_back:
       return read_back_stored(worker, run, task);
@@ -36,10 +38,12 @@ Status dispatch(Worker& worker, Run& run, const plan::Task& task) {
     case TaskKind::sequences:
       return copy_sequences(worker, run, task);
     case TaskKind::read_source:
+    case TaskKind::read_source_computed:
       return read_source_rows(worker, run, task);
     case TaskKind::large_objects_read_source:
       return read_source_large_objects(worker, run, task);
     case TaskKind::read_back:
+    case TaskKind::read_back_computed:
       return read_back_rows(worker, run, task);
     case TaskKind::large_objects_read_back:
       return read_back_large_objects(worker, run, task);

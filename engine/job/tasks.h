@@ -22,6 +22,16 @@ namespace pghaul::job {
 [[nodiscard]] Status copy_rows(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_source_rows(Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_back_rows(Worker& worker, Run& run, const plan::Task& task);
+/// A COPY … TO STDOUT, and how its rows are written.
+struct CopiedOut {
+  std::string sql;
+  postgres::CopyFormat format;
+  verify::FloatColumns floats;
+  std::string what;  // for errors: "rows of public.orders"
+};
+/// The digest of its rows; over a link, they stay where they are.
+[[nodiscard]] Result<verify::Digest> digest_of_copy(pipeline::Chunk& buffer, postgres::Connection& server,
+                                                    const CopiedOut& rows);
 /// How many blocks the table has now.
 [[nodiscard]] Result<std::uint32_t> pages_of(postgres::Connection& server, const catalog::Relation& relation);
 [[nodiscard]] Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task);

@@ -184,8 +184,16 @@ json verification_as_json(const Report::Verification& done) {
   json mismatches = json::array();
   for (const Report::Mismatch& mismatch : done.mismatches) {
     mismatches.push_back({{"object", mismatch.object}, {"message", mismatch.message}});
+    if (!mismatch.hint.empty()) mismatches.back()["hint"] = mismatch.hint;
   }
-  return {{"mode", done.mode}, {"tables", done.tables}, {"rows", done.rows}, {"mismatches", mismatches}};
+  json out = {{"mode", done.mode}, {"tables", done.tables}, {"rows", done.rows}, {"mismatches", mismatches}};
+  if (done.generated_columns > 0) out["generated_columns"] = done.generated_columns;
+  if (done.materialized_views > 0) out["materialized_views"] = done.materialized_views;
+  if (done.indexes > 0) out["indexes"] = done.indexes;
+  for (const Report::Note& note : done.notes) {
+    out["notes"].push_back({{"object", note.object}, {"message", note.message}});
+  }
+  return out;
 }
 
 /// Of this process with all its threads, not of its children.

@@ -50,11 +50,18 @@ struct Report {
   };
   struct Mismatch {
     std::string object, message;
+    std::string hint = {};  // what to do; may be empty
+  };
+  struct Note {  // something that was found, or not compared, and is no difference
+    std::string object, message;
   };
   struct Verification {
     std::string mode;
     std::int64_t tables = 0, rows = 0;
-    std::vector<Mismatch> mismatches;
+    std::int64_t generated_columns = 0, materialized_views = 0,
+                 indexes = 0;  // that were compared, or checked
+    std::vector<Mismatch> mismatches = {};
+    std::vector<Note> notes = {};
   };
   struct Suggestion {
     std::string message;

@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "plan/batches.h"
+#include "plan/computed_tasks.h"
 #include "plan/cost.h"
 #include "plan/jobs.h"
 #include "plan/links.h"
@@ -104,11 +105,16 @@ void add_large_objects(TaskGraph& graph, const catalog::LargeObjects& objects, c
   }
 }
 
-std::vector<TablePlan> plan_tables(const catalog::Catalog& source, const PlanOptions& options) {
-  catalog::Server anywhere = source.server;
-  anywhere.extensions.clear();
-  anywhere.available_extensions.clear();
-  FormatChooser formats(source, &anywhere);
+/// The source's server without extensions: what reads the archive may have other versions of them.
+catalog::Server anywhere(const catalog::Server& source) {
+  catalog::Server any = source;
+  any.extensions.clear();
+  any.available_extensions.clear();
+  return any;
+}
+
+std::vector<TablePlan> plan_tables(const catalog::Catalog& source, FormatChooser& formats,
+                                   const PlanOptions& options) {
   std::vector<TablePlan> tables;
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
     const catalog::Relation& relation = source.relations[place];
@@ -147,6 +153,26 @@ void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& o
   }
 }
 
+/// Digests of generated columns, for whoever restores the archive. A materialized view's rows there are those
+/// of a refresh, which no digest from here can be held against.
+void add_generated(Plan& plan, const catalog::Catalog& source, FormatChooser& formats,
+                   const PlanOptions& options) {
+  plan.computed = plan_computed(source, formats, MovedRows(source, nullptr, Links(source)), options);
+  std::erase_if(plan.computed,
+                [&](const TablePlan& one) { return source.relations[one.relation].kind == 'm'; });
+  for (const TablePlan& one : plan.computed) {
+    const Volume rows = volume_of(source.relations[one.relation]);
+    Task task;
+    task.kind = TaskKind::read_source_computed;
+    task.milestone = milestone_of(task.kind);
+    task.objects = {one.relation};
+    task.seconds = options.rates.transaction + read_back_seconds(rows, one.format.binary, options.rates);
+    task.load = load_of(task.kind, options.rates);
+    cross(task, read_source_crossing(rows, one.relation, options.rates, options.factors));
+    plan.graph.add(std::move(task));
+  }
+}
+
 }  // namespace
 
 Plan make_archive_plan(const catalog::Catalog& source, const PlanOptions& options) {
@@ -155,8 +181,11 @@ Plan make_archive_plan(const catalog::Catalog& source, const PlanOptions& option
                          ? options.decided_jobs
                          : wanted_jobs(options.jobs, options.local_cores, options.lines.round_trip());
   plan.jobs = std::max(1, std::min(wanted, possible_jobs(source.server, nullptr)));
-  plan.tables = plan_tables(source, options);
+  const catalog::Server any = anywhere(source.server);
+  FormatChooser formats(source, &any);
+  plan.tables = plan_tables(source, formats, options);
   add_tables(plan, source, options);
+  add_generated(plan, source, formats, options);
   add_large_objects(plan.graph, source.large_objects, options);
   if (!source.sequences.empty()) {
     Task task;

@@ -40,9 +40,11 @@ Load load_of(TaskKind kind, const Rates& rates) noexcept {
       return rates.large_objects;
     case TaskKind::read_back:
     case TaskKind::large_objects_read_back:
+    case TaskKind::read_back_computed:
       return rates.reading;
     case TaskKind::read_source:
     case TaskKind::large_objects_read_source:
+    case TaskKind::read_source_computed:
       return {.source = rates.reading.target, .target = rates.reading.source, .client = rates.reading.client};
     case TaskKind::index:
       return rates.indexing;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "plan/computed_tasks.h"
 #include "plan/cost.h"
 #include "plan/index_work.h"
 
@@ -83,6 +84,7 @@ class Views {
       refresh.locks = {{view, LockMode::access_exclusive}};
       refresh.seconds += refresh_seconds(volume_of(relation), draft_->options.rates);
       state_[view].refreshed = draft_->add(std::move(refresh));
+      add_reading_computed(*draft_, {view}, {*state_[view].refreshed});
     }
     add_indexes(view);
   }

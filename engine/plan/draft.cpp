@@ -11,7 +11,8 @@ namespace pghaul::plan {
 using catalog::Place;
 
 Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const PlanOptions& how, int workers,
-             const Links& linked, const MovedRows& moved_rows, const std::vector<TablePlan>& tables)
+             const Links& linked, const MovedRows& moved_rows, const std::vector<TablePlan>& tables,
+             const std::vector<TablePlan>& computed)
     : source(all),
       target(onto),
       options(how),
@@ -21,8 +22,10 @@ Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const Pla
       batch_of(all.relations.size(), catalog::kNone),
       stands(all.indexes.size()),
       tables_(tables),
-      table_of_(all.relations.size(), catalog::kNone) {
+      table_of_(all.relations.size(), catalog::kNone),
+      computed_(all.relations.size(), nullptr) {
   for (std::uint32_t i = 0; i < tables.size(); ++i) table_of_[tables[i].relation] = i;
+  for (const TablePlan& one : computed) computed_[one.relation] = &one;
 }
 
 Task Draft::new_task(TaskKind kind, Places objects) const {
@@ -50,6 +53,10 @@ void Draft::wait_for_index(Task& task, Place index) const {
 const TablePlan* Draft::table_plan(Place relation) const {
   const std::uint32_t table = table_of_[relation];
   return table == catalog::kNone ? nullptr : &tables_[table];
+}
+
+const TablePlan* Draft::computed_plan(Place relation) const {
+  return computed_[relation];
 }
 
 const Draft::Reached& Draft::reached_by(Place relation) const {

@@ -25,9 +25,11 @@ struct Draft {
     Tasks built;   // CREATE INDEX, or the keys that build their indexes themselves
   };
 
-  /// `tables`: what is copied, with chunks decided. `target` may be nullptr.
+  /// `tables`: what is copied, with chunks decided. `computed`: what is read of what the target computes
+  /// anew. `target` may be nullptr.
   Draft(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options, int jobs,
-        const Links& links, const MovedRows& moved, const std::vector<TablePlan>& tables);
+        const Links& links, const MovedRows& moved, const std::vector<TablePlan>& tables,
+        const std::vector<TablePlan>& computed = {});
 
   /// A task without predecessors and with the cost that every task has.
   [[nodiscard]] Task new_task(TaskKind kind, Places objects) const;
@@ -37,6 +39,8 @@ struct Draft {
   void wait_for_index(Task& task, catalog::Place index) const;
   /// nullptr when no rows of it are copied.
   [[nodiscard]] const TablePlan* table_plan(catalog::Place relation) const;
+  /// nullptr when nothing of it is computed and compared.
+  [[nodiscard]] const TablePlan* computed_plan(catalog::Place relation) const;
   [[nodiscard]] const Reached& reached_by(catalog::Place relation) const;
   /// ANALYZE of a partitioned table does its whole tree; PostgreSQL 18 can do it ONLY.
   [[nodiscard]] bool analyzes_whole_trees() const noexcept;
@@ -64,7 +68,8 @@ struct Draft {
 
  private:
   const std::vector<TablePlan>& tables_;
-  std::vector<std::uint32_t> table_of_;  // of each relation: in tables_
+  std::vector<std::uint32_t> table_of_;     // of each relation: in tables_
+  std::vector<const TablePlan*> computed_;  // of each relation
 };
 
 /// Makes the task wait for all of `more`.

@@ -35,6 +35,12 @@ bool is_refused_when_empty(Oid type) {
   return std::find(kRefusedWhenEmpty.begin(), kRefusedWhenEmpty.end(), type) != kRefusedWhenEmpty.end();
 }
 
+std::vector<catalog::Column> copied_columns(const catalog::Relation& relation) {
+  std::vector<catalog::Column> columns = relation.columns;
+  std::erase_if(columns, [](const catalog::Column& column) { return column.generated; });
+  return columns;
+}
+
 }  // namespace
 
 bool is_oid_alias(Oid type) {
@@ -48,12 +54,15 @@ FormatChooser::FormatChooser(const catalog::Catalog& source, const catalog::Serv
 }
 
 Format FormatChooser::choose(const catalog::Relation& relation) {
-  for (const catalog::Column& column : relation.columns) {
-    if (column.generated) continue;  // not copied
+  return choose(copied_columns(relation));
+}
+
+Format FormatChooser::choose(const std::vector<catalog::Column>& columns) {
+  for (const catalog::Column& column : columns) {
     const std::string& reason = obstacle(column.type);
     if (reason.empty()) continue;
     Format format{.binary = false, .reason = fmt::format("column {}: {}", column.name, reason)};
-    add_floats(relation, format);
+    add_floats(columns, format);
     return format;
   }
   return {};
@@ -62,19 +71,18 @@ Format FormatChooser::choose(const catalog::Relation& relation) {
 /// What an archive's digests were taken of is the text as it is.
 Format FormatChooser::stored(const catalog::Relation& relation, Format format) const {
   if (format.binary) return format;
-  add_floats(relation, format);
+  add_floats(copied_columns(relation), format);
   format.only_counted = format.only_counted || !format.floats.empty();
   format.floats.clear();
   return format;
 }
 
-void FormatChooser::add_floats(const catalog::Relation& relation, Format& format) const {
+void FormatChooser::add_floats(const std::vector<catalog::Column>& columns, Format& format) const {
   if (target_ == nullptr) return;
   const auto writes_shortest = [](const catalog::Server& server) { return server.version >= 120000; };
   if (writes_shortest(source_->server) == writes_shortest(*target_)) return;
   bool any = false;
-  for (const catalog::Column& column : relation.columns) {
-    if (column.generated) continue;
+  for (const catalog::Column& column : columns) {
     const std::uint8_t bytes = float_bytes(column.type);
     any = any || bytes != 0;
     format.only_counted = format.only_counted || bytes == (4 | 8);

@@ -33,7 +33,9 @@ class FormatChooser {
   /// `target` is nullptr when there is none yet: then it is taken to have the same extensions.
   FormatChooser(const catalog::Catalog& source, const catalog::Server* target);
 
+  /// Of the columns that are copied.
   [[nodiscard]] Format choose(const catalog::Relation& relation);
+  [[nodiscard]] Format choose(const std::vector<catalog::Column>& columns);
   /// The same for rows that an archive holds.
   [[nodiscard]] Format stored(const catalog::Relation& relation, Format format) const;
 
@@ -41,7 +43,7 @@ class FormatChooser {
   [[nodiscard]] const std::string& obstacle(catalog::Oid oid);
   [[nodiscard]] std::string look_at(const catalog::Type& type);
   [[nodiscard]] std::string look_at_base(const catalog::Type& type) const;
-  void add_floats(const catalog::Relation& relation, Format& format) const;
+  void add_floats(const std::vector<catalog::Column>& columns, Format& format) const;
   [[nodiscard]] std::uint8_t float_bytes(catalog::Oid oid) const;
   [[nodiscard]] std::string shown_type(const catalog::Type& type) const;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plan/batches.h"
+#include "plan/computed_tasks.h"
 #include "plan/database_tasks.h"
 #include "plan/draft.h"
 #include "plan/forecast.h"
@@ -31,9 +32,8 @@ constexpr double kWorthIt = 0.9;
 /// Of the time with as many workers as cores: less than that is worth connections and memory.
 constexpr double kWorthMoreWorkers = 0.95;
 
-std::vector<TablePlan> plan_tables(const Catalog& source, const Server* target, const MovedRows& moved,
+std::vector<TablePlan> plan_tables(const Catalog& source, FormatChooser& formats, const MovedRows& moved,
                                    const PlanOptions& options) {
-  FormatChooser formats(source, target);
   std::vector<TablePlan> tables;
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
     const catalog::Relation& relation = source.relations[place];
@@ -124,12 +124,15 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
           ? options.decided_jobs
           : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores, options.lines.round_trip()),
                                  possible_jobs(source.server, target)));
+  FormatChooser formats(source, target);
   const Links links(source);
   const MovedRows moved(source, target, links);
-  plan.tables = plan_tables(source, target, moved, options);
+  plan.tables = plan_tables(source, formats, moved, options);
+  plan.computed = plan_computed(source, formats, moved, options);
   const std::vector<Batch> batches = batch_relations(source, links, plan.jobs, moved.trees);
   const auto build = [&] {
-    return build_graph({source, target, options, plan.jobs, links, moved, plan.tables}, batches);
+    return build_graph({source, target, options, plan.jobs, links, moved, plan.tables, plan.computed},
+                       batches);
   };
   plan.graph = build();
   // What would finish last is only known of the whole graph; so where a table is divided, it is built anew.
@@ -140,7 +143,8 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
   Plan split = plan;
   split.split = true;
   for (TablePlan& table : split.tables) table.chunks = table.read_parts;
-  split.graph = build_graph({source, target, options, plan.jobs, links, moved, split.tables}, batches);
+  split.graph =
+      build_graph({source, target, options, plan.jobs, links, moved, split.tables, split.computed}, batches);
   const auto seconds = [&](const Plan& one) {
     return forecast(one.graph, one.jobs, options.machines).seconds;
   };

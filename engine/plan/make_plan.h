@@ -20,6 +20,8 @@ namespace pghaul::plan {
 struct StoredRows {
   Format format;
   std::vector<PageRange> files;  // in order
+  std::optional<Format>
+      computed;  // that the digest of its generated columns was taken of; absent: it holds none
 };
 
 inline constexpr double kManyCores = 1024;  // more than any number of workers can keep busy
@@ -36,6 +38,7 @@ struct PlanOptions {
   bool with_large_objects = true;
   bool carry_statistics = true;                // where the target can take them over
   bool read_back = true;                       // verification by checksums or counts
+  bool read_computed = true;                   // and, by checksums, of what the target computes anew
   Milestone open_after = Milestone::verified;  // when the application is let in
   bool reads_all_rows = true;                  // also once row security stands on the target
   bool after_data_changes_queries = false;     // the post-data task makes what changes a query's result
@@ -66,6 +69,7 @@ struct Plan {
   int jobs = 1;
   bool split = false;  // some tables are copied in several page ranges
   std::vector<TablePlan> tables;
+  std::vector<TablePlan> computed;  // what is read on both sides, as the target computes it anew
   TaskGraph graph;
 };
 

@@ -12,7 +12,8 @@ namespace {
 constexpr double kConcurrently = 1.7;  // estimate: times CREATE INDEX, since it reads the table twice
 
 bool reads_back(TaskKind kind) {
-  return kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back;
+  return kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back ||
+         kind == TaskKind::read_back_computed;
 }
 
 bool can_be_online(const Task& task, const catalog::Catalog& source, const PlanOptions& options) {
@@ -32,6 +33,7 @@ bool can_be_online(const Task& task, const catalog::Catalog& source, const PlanO
              });
     case TaskKind::validate:
     case TaskKind::read_back:
+    case TaskKind::read_back_computed:
       return options.reads_all_rows;
     default:
       return true;
@@ -152,7 +154,12 @@ TaskGraph opened(const TaskGraph& graph, const catalog::Catalog& source, const P
   };
   std::vector<TaskId> read_back;
   for (TaskId id = 0; id < count; ++id) {
-    if (!division.before(id) && reads_back(graph.tasks[id].kind)) read_back.push_back(add_later(id, {open}));
+    const Task& task = graph.tasks[id];
+    if (division.before(id) || !reads_back(task.kind)) continue;
+    const bool refreshed_later = std::ranges::any_of(task.after, [&](TaskId needed) {
+      return graph.tasks[needed].kind == TaskKind::refresh && !division.before(needed);
+    });
+    if (!refreshed_later) read_back.push_back(add_later(id, {open}));  // else of other rows than were copied
   }
   std::vector<TaskId> seen = {open};
   if (!read_back.empty()) seen = {order.add(task_of(TaskKind::let_go, Milestone::verified, read_back, 0))};

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "plan/computed_tasks.h"
 #include "plan/cost.h"
 #include "plan/index_work.h"
 #include "plan/page_range.h"
@@ -233,6 +234,7 @@ void add_tasks_after_rows(Draft& draft, const Batch& batch, Reached& reached) {
   add_indexes(draft, batch, false, reached.copied, reached);
   add_keys(draft, batch, false, reached.copied, reached);
   if (has_rows && draft.options.read_back) add_read_back(draft, batch.relations, reached);
+  add_reading_computed(draft, batch.relations, reached.copied);
   if (has_rows) add_statistics_of(draft, batch.relations, false, reached);
 }
 

@@ -28,9 +28,11 @@ const char* task_kind_name(TaskKind kind) noexcept {
       return "validate";
     case TaskKind::read_source:
     case TaskKind::large_objects_read_source:
+    case TaskKind::read_source_computed:
       return "read";
     case TaskKind::read_back:
     case TaskKind::large_objects_read_back:
+    case TaskKind::read_back_computed:
       return "read back";
     case TaskKind::read_statistics:
       return "read statistics";
@@ -61,6 +63,8 @@ const char* phase_of(TaskKind kind) noexcept {
     case TaskKind::large_objects_read_source:
     case TaskKind::read_back:
     case TaskKind::large_objects_read_back:
+    case TaskKind::read_source_computed:
+    case TaskKind::read_back_computed:
       return "verify";
     case TaskKind::index:
     case TaskKind::attach_indexes:
@@ -92,6 +96,7 @@ Milestone milestone_of(TaskKind kind) noexcept {
     case TaskKind::large_object_properties:
     case TaskKind::sequences:
     case TaskKind::read_statistics:  // what is done later needs no source
+    case TaskKind::read_source_computed:
       return Milestone::data;
     case TaskKind::keys:
       return Milestone::keys;
@@ -119,6 +124,7 @@ bool reads_source(TaskKind kind) noexcept {
     case TaskKind::read_statistics:
     case TaskKind::read_source:
     case TaskKind::large_objects_read_source:
+    case TaskKind::read_source_computed:
       return true;
     default:
       return false;

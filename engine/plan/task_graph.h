@@ -26,6 +26,8 @@ enum class TaskKind : std::uint8_t {
   large_objects_read_source,  // one place in LargeObjects::range_starts
   read_back,                  // relations: from the target, for the digest
   large_objects_read_back,    // one place in LargeObjects::range_starts
+  read_source_computed,       // relations: generated columns or a materialized view, from the source
+  read_back_computed,         // relations: the same from the target, which has computed it anew
   read_statistics,            // relations: the planner's statistics of them, from the source into the journal
   statistics,                 // relations: that are given those
   analyze,                    // relations; a partitioned one with all of its tree, from PostgreSQL 18 on ONLY

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "plan/computed_tasks.h"
 #include "plan/cost.h"
 #include "plan/format.h"
 #include "plan/jobs.h"
@@ -28,6 +29,15 @@ void add_reads(TaskGraph& graph, TaskKind kind, const TablePlan& table, const Cr
     cross(task, rows, 1.0 / table.chunks);
     graph.add(std::move(task));
   }
+}
+
+void add_both_reads(TaskGraph& graph, TaskKind of_source, TaskKind of_target, const TablePlan& table,
+                    const catalog::Catalog& source, const PlanOptions& options) {
+  const Volume rows = volume_of(source.relations[table.relation]);
+  add_reads(graph, of_source, table,
+            read_source_crossing(rows, table.relation, options.rates, options.factors), options.rates);
+  add_reads(graph, of_target, table, read_back_crossing(rows, table.relation, options.rates, options.factors),
+            options.rates);
 }
 
 TablePlan plan_reading(const catalog::Catalog& source, catalog::Place place, int jobs, FormatChooser& formats,
@@ -72,16 +82,23 @@ Plan make_verify_plan(const catalog::Catalog& source, const catalog::Server& tar
   FormatChooser formats(source, &target);
   const MovedRows moved(source, &target, Links(source));
   for (const catalog::Place place : comparable) {
+    if (!carries_rows(source.relations[place])) continue;  // a materialized view
     TablePlan table = plan_reading(source, place, plan.jobs, formats, options);
     table.tree = moved.trees[place];
     if (table.tree != catalog::kNone) table.tree_reason = moved.reasons[table.tree];
     if (target.version < kFirstWithTidRangeScan) table.chunks = 1;
-    const Volume rows = volume_of(source.relations[place]);
-    add_reads(plan.graph, TaskKind::read_source, table,
-              read_source_crossing(rows, place, options.rates, options.factors), options.rates);
-    add_reads(plan.graph, TaskKind::read_back, table,
-              read_back_crossing(rows, place, options.rates, options.factors), options.rates);
+    add_both_reads(plan.graph, TaskKind::read_source, TaskKind::read_back, table, source, options);
     plan.tables.push_back(std::move(table));
+  }
+  for (TablePlan& computed : plan_computed(source, formats, moved, options)) {
+    if (!comparable.contains(computed.relation)) continue;
+    const auto table = std::ranges::find(plan.tables, computed.relation, &TablePlan::relation);
+    if (table != plan.tables.end()) computed.chunks = table->chunks;
+    computed.seconds = read_back_seconds(volume_of(source.relations[computed.relation]),
+                                         computed.format.binary, options.rates);
+    add_both_reads(plan.graph, TaskKind::read_source_computed, TaskKind::read_back_computed, computed, source,
+                   options);
+    plan.computed.push_back(std::move(computed));
   }
   add_large_objects(plan.graph, source.large_objects,
                     {TaskKind::large_objects_read_source, TaskKind::large_objects_read_back});

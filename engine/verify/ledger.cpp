@@ -30,6 +30,18 @@ void Ledger::came_back(catalog::Place relation, const Digest& digest) {
   ++lines_[relation].came_back_parts;
 }
 
+void Ledger::computed_sent(catalog::Place relation, const Digest& digest) {
+  const std::lock_guard lock(mutex_);
+  computed_[relation].sent += digest;
+  ++computed_[relation].sent_parts;
+}
+
+void Ledger::computed_came_back(catalog::Place relation, const Digest& digest) {
+  const std::lock_guard lock(mutex_);
+  computed_[relation].came_back += digest;
+  ++computed_[relation].came_back_parts;
+}
+
 void Ledger::large_objects_sent(const Digest& digest) {
   const std::lock_guard lock(mutex_);
   large_objects_.sent += digest;
@@ -45,6 +57,11 @@ void Ledger::large_objects_came_back(const Digest& digest) {
 Ledger::Line Ledger::line(catalog::Place relation) const {
   const std::lock_guard lock(mutex_);
   return lines_[relation];
+}
+
+Ledger::Line Ledger::computed(catalog::Place relation) const {
+  const std::lock_guard lock(mutex_);
+  return computed_[relation];
 }
 
 Ledger::Line Ledger::large_objects() const {

@@ -27,20 +27,25 @@ class Ledger {
     double seconds = 0;  // spent copying, over all parts
   };
   /// One line for each of the catalog's relations.
-  explicit Ledger(std::size_t relations) : lines_(relations) {}
+  explicit Ledger(std::size_t relations) : lines_(relations), computed_(relations) {}
 
   /// Returns the number of parts sent so far, this one included.
   std::uint32_t sent(catalog::Place relation, const Digest& digest, double seconds);
   void came_back(catalog::Place relation, const Digest& digest);
+  /// The same of what the target computes anew.
+  void computed_sent(catalog::Place relation, const Digest& digest);
+  void computed_came_back(catalog::Place relation, const Digest& digest);
   void large_objects_sent(const Digest& digest);
   void large_objects_came_back(const Digest& digest);
 
   [[nodiscard]] Line line(catalog::Place relation) const;
+  [[nodiscard]] Line computed(catalog::Place relation) const;
   [[nodiscard]] Line large_objects() const;
 
  private:
   mutable std::mutex mutex_;
   std::vector<Line> lines_;
+  std::vector<Line> computed_;
   Line large_objects_;
 };
 

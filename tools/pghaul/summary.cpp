@@ -119,13 +119,38 @@ std::string differences(const json& report, const Look& look) {
   return text;
 }
 
+std::string notes(const json& report, const Look& look) {
+  const json& verification = report.contains("verification") ? report["verification"] : json::object();
+  const json& notes = list_of(verification, "notes");
+  if (notes.empty()) return {};
+  std::string text = "\n  noted\n";
+  for (const json& note : notes) {
+    text += fmt::format("    {}: {}\n", escape(note.value("object", ""), look),
+                        escape(note.value("message", ""), look));
+  }
+  return text;
+}
+
+/// ", 3 generated columns": what was compared besides rows, or checked.
+std::string besides_rows(const json& verification) {
+  std::string text;
+  const auto add = [&](const char* member, const char* one, const char* many) {
+    const auto count = verification.value(member, std::uint64_t{0});
+    if (count > 0) text += ", " + show_count(count, one, many);
+  };
+  add("generated_columns", "generated column", "generated columns");
+  add("materialized_views", "materialized view", "materialized views");
+  add("indexes", "index", "indexes");
+  return text;
+}
+
 /// What was compared, in words that claim no more than that.
 std::string verdict(const json& report, const Look& look) {
   const json& verification = report.contains("verification") ? report["verification"] : json::object();
   const std::string mode = verification.value("mode", "none");
-  const std::string compared =
-      fmt::format("{}, {}", show_count(verification.value("tables", std::uint64_t{0}), "table", "tables"),
-                  show_count(verification.value("rows", std::uint64_t{0}), "row", "rows"));
+  const std::string compared = fmt::format(
+      "{}, {}{}", show_count(verification.value("tables", std::uint64_t{0}), "table", "tables"),
+      show_count(verification.value("rows", std::uint64_t{0}), "row", "rows"), besides_rows(verification));
   const std::size_t mismatches = list_of(verification, "mismatches").size();
   if (mismatches > 0) {
     return toned("different:", Tone::bad, look) +
@@ -150,6 +175,10 @@ std::string afterthoughts(const json& report, const Look& look) {
     const bool copy = report.value("verb", "") == "copy";
     text += toned(copy ? "the copy is partial:" : "incomplete:", Tone::careful, look) +
             fmt::format(" {} left out\n", show_count(left_out, "object was", "objects were"));
+  }
+  if (report.contains("verification")) {
+    const std::size_t noted = list_of(report["verification"], "notes").size();
+    if (noted > 0) text += show_count(noted, "thing was", "things were") + " noted; see above\n";
   }
   std::size_t warnings = 0;
   for (const json& finding : list_of(report, "findings")) {
@@ -195,7 +224,7 @@ std::string summary_of(const json& report, const SummaryStyle& style) {
   std::string text = headline(report, style.look) + amounts(report);
   text += phases(report, style) + downtime(report) + rate(report);
   if (style.every_table) text += tables(report, style);
-  text += left_out_text(report, style.look) + differences(report, style.look);
+  text += left_out_text(report, style.look) + differences(report, style.look) + notes(report, style.look);
   return text + "\n" + verdict(report, style.look) + "\n" + afterthoughts(report, style.look);
 }
 

@@ -63,6 +63,21 @@ TEST(Summary, OfACopySaysWhatWasMovedHowFastAndThatItWasVerified) {
             "verified: 2 tables, 1,200,034 rows\n");
 }
 
+TEST(Summary, SaysWhatElseWasComparedAndWhatWasNoted) {
+  json report = copied();
+  report["verification"]["generated_columns"] = 1;
+  report["verification"]["materialized_views"] = 2;
+  report["verification"]["notes"] = {
+      {{"object", "materialized view public.m"}, {"message", "was not compared"}}};
+  const std::string text = shown(report);
+  EXPECT_NE(text.find("\n  noted\n    materialized view public.m: was not compared\n"), std::string::npos)
+      << text;
+  EXPECT_TRUE(
+      text.ends_with("verified: 2 tables, 1,200,034 rows, 1 generated column, 2 materialized views\n"
+                     "1 thing was noted; see above\n"))
+      << text;
+}
+
 TEST(Summary, SaysWhoseStatisticsWereCarriedOver) {
   json report = copied();
   report["statistics"] = {{"carried", 1}, {"analyzed", 0}};

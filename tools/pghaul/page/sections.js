@@ -234,6 +234,11 @@ function verificationSection() {
       ],
     }));
   }
+  const notes = list(done.notes);
+  if (notes.length) {
+    box.append(html("ul", { class: "list" }, notes.map((one) => html("li", {},
+      html("b", {}, name(one.object)), ": ", safe(one.message)))));
+  }
   return box;
 }
 

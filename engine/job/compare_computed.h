@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "job/run.h"
+#include "job/worker.h"
+#include "measure/report.h"
+
+namespace pghaul::job {
+
+/// Adds what differs of generated columns and materialized views, which the target has computed anew. Where
+/// digests differ both servers are asked again: in how many rows each column differs, and whether a view's
+/// rows on the source are those of its query.
+///
+/// `source_state`: catalog::read_state() of the snapshot that was copied, which is gone; empty: the run's
+/// snapshot is still there.
+/// Errors  interrupted; what else keeps the servers from answering is told with the difference.
+[[nodiscard]] Status compare_computed(const Run& run, const Worker::Ends& ends,
+                                      const std::string& source_state,
+                                      measure::Report::Verification& verification);
+
+}  // namespace pghaul::job

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "plan/draft.h"
+#include "plan/format.h"
+#include "plan/moved_rows.h"
+
+/// Generated columns and materialized views: the target computes them anew, so they are read on both sides
+/// for their digests.
+namespace pghaul::plan {
+
+/// Decides what is read of them, and how. Empty where contents aren't compared; of an archive, views and what
+/// it holds no digest of are left out. So are partitions whose rows may lie in another one on the target.
+[[nodiscard]] std::vector<TablePlan> plan_computed(const catalog::Catalog& source, FormatChooser& formats,
+                                                   const MovedRows& moved, const PlanOptions& options);
+
+/// Adds the tasks that read what is computed of `relations`, those of the target after `computed`.
+void add_reading_computed(Draft& draft, const Draft::Places& relations, const Draft::Tasks& computed);
+
+}  // namespace pghaul::plan
