@@ -5,6 +5,7 @@
 #include <set>
 
 #include "catalog/read_catalog.h"
+#include "job/check_indexes.h"
 #include "job/compare_computed.h"
 #include "job/compare_objects.h"
 #include "job/differences.h"
@@ -106,6 +107,17 @@ void forget_left_out(const Discovery& found, Mismatches& mismatches) {
   std::erase_if(mismatches, [&](const auto& one) { return left_out.contains("table " + one.object); });
 }
 
+/// Those of the target's tables and views that the source has, too.
+Status check_wanted_indexes(const Discovery& found, const catalog::Catalog& target, Telling& telling) {
+  if (!telling.options.check_indexes) return {};
+  std::set<catalog::Name> names;
+  for (const catalog::Relation& relation : found.source.relations) names.insert(relation.name);
+  return check_indexes(
+      found.target_string, telling.stop, target,
+      [&](const catalog::Relation& relation) { return names.contains(relation.name); },
+      *telling.report.verification);
+}
+
 Status compare(Telling telling, LockPatience& locks, measure::Progress& progress) {
   Discovery found;
   std::optional<SourceHold> target_hold;
@@ -167,6 +179,7 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
     if (Status computed = compare_computed(run, ends, {}, *telling.report.verification); !computed)
       return computed;
     found.source_hold.reset();
+    if (Status checked = check_wanted_indexes(found, target, telling); !checked) return checked;
     if (!objects) return {};
     Result<Mismatches> different =
         compare_objects(std::move(*objects), found, telling.options, telling.report);

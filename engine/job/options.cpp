@@ -150,6 +150,7 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "skip-unreadable") return set_flag(skip_unreadable, true, option, value);
   if (option == "jobs") return set_jobs(jobs, value);
   if (option == "verify") return set_verify(verify, value);
+  if (option == "indexes") return set_flag(check_indexes, true, option, value);
   if (option == "resume") return set_flag(resume, true, option, value);
   if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
   if (option == "stall-after") return set_seconds(stall_after, option, value);
@@ -205,6 +206,7 @@ std::map<std::string, std::string> Options::shown() const {
   if (!with_large_objects) all["no-large-objects"] = "true";
   if (!carry_statistics) all["analyze"] = "true";
   if (skip_unreadable) all["skip-unreadable"] = "true";
+  if (check_indexes) all["indexes"] = "true";
   if (!confirm.empty()) all["confirm"] = confirm;
   if (!snapshot.empty()) all["snapshot"] = snapshot;
   if (!source_via.empty()) all["source-via"] = source_via;

@@ -32,6 +32,7 @@ struct Options {
   bool skip_unreadable = false;         // what can't be carried is left out and named, instead of refused
   std::string confirm;                  // the target database's name: what it holds may go
   verify::Mode verify = verify::Mode::checksums;
+  bool check_indexes = false;             // of the target, by amcheck: of verify
   std::string snapshot;                   // exported by somebody else; empty: our own
   bool resume = false;                    // go on with the job whose journal the target holds
   bool new_snapshot = false;              // where that can't be done, start over

@@ -219,6 +219,37 @@ TEST_F(Computed, WhatIsRefreshedAfterAnOpeningIsNoted) {
                                      "refreshed after the application has been let in"});
 }
 
+TEST_F(Computed, IndexesThatLackARowAreFoundByAmcheck) {
+  both(R"(
+create table rates (code text, factor numeric not null);
+create function rate(text) returns numeric language sql immutable as 'select factor from public.rates where code = $1';
+create table orders (id int primary key, code text, amount numeric);
+insert into orders select i, 'c' || (i % 100), 2 from generate_series(1, 1000) i;
+create index by_value on orders ((amount * rate(code)));
+create index only_dear on orders (id) where rate(code) > 10;
+create index hashed on orders using hash (code);
+insert into rates select 'c' || i, i from generate_series(0, 99) i;
+)");
+  EXPECT_EQ(verify().exit_status, 0);
+  const Haul run = verify({"--indexes"});
+  EXPECT_EQ(run.exit_status, 6) << run.err;
+  std::vector<std::string> named;
+  for (const auto& one : run.report["verification"]["mismatches"]) named.push_back(one.value("object", ""));
+  std::ranges::sort(named);
+  EXPECT_EQ(named, (std::vector<std::string>{"index public.by_value of public.orders",
+                                             "index public.only_dear of public.orders"}));
+  EXPECT_EQ(compared(run, "indexes"), 3);
+  EXPECT_EQ(
+      listed(run, "notes"),
+      std::vector<std::string>{"index public.hashed of public.orders: was not checked: amcheck knows btree "
+                               "indexes, and this is hash"});
+  EXPECT_EQ(target_.psql("select count(*) from pg_extension where extname = 'amcheck'"), "0");
+  EXPECT_EQ(target_.psql("select count(*) from pg_namespace where nspname = 'pghaul_amcheck'"), "0");
+
+  target_.psql("reindex table orders; create schema checks; create extension amcheck schema checks");
+  EXPECT_EQ(verify({"--indexes", "-t", "orders"}).exit_status, 0);
+}
+
 TEST(ComputedByLocale, IsForetoldAndFound) {
   const support::Database source(support::shared_source(),
                                  "template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US' "

@@ -183,6 +183,11 @@ void VerbParser::describe_verify() {
   take_left_behind();
   take_jobs();
   take_verify("counts or checksums: what is compared (default: checksums)", {"counts", "checksums"});
+  setting_switch(
+      "indexes", "--indexes",
+      "have the target's extension amcheck look for rows that btree indexes lack, and for entries out of "
+      "order; it is created for that in a transaction that is rolled back, unless it is installed")
+      ->group(kHow);
   take_snapshot();
   take_outputs();
   take_json();
@@ -190,6 +195,7 @@ void VerbParser::describe_verify() {
   app_.footer(R"(Examples:
   pghaul verify service=old service=new
   pghaul verify -n public --json service=old service=new
+  pghaul verify --indexes service=old service=new
   pghaul verify archive:/backup/shop service=new
   pghaul verify archive:/backup/shop
 )");

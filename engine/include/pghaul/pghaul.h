@@ -106,6 +106,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                           only the source can hold; otherwise that is refused
  * confirm                   name of the target database: replace what it holds
  * verify                    "none", "counts" or "checksums" (default)
+ * indexes                   "true": have the target's extension amcheck look at its btree indexes, too
  * compress                  of an archive that is written, and of links: "auto" (default), "none", or a level of
  *                           zstd, 1 to 19
  * toast-compression         how the target compresses large values: "pglz" or "lz4", whose target is at least
@@ -150,6 +151,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * no-acl               x      x      x       x        -
  * jobs                 x      x      x       x        -
  * verify               x      x      x       x        -
+ * indexes              -      x      -       -        -
  * analyze              x      -      x       x        -
  * snapshot             x      x      -       -        -
  * confirm              x      -      x       -        -
