@@ -15,20 +15,28 @@ namespace {
 
 using command::VerbManual;
 
-/// As roff prints it unchanged; `code` of Markdown in bold, other emphasis left out.
+/// As roff prints it unchanged; `code` and **strong emphasis** of Markdown in bold. A single * is itself, as
+/// in patterns.
 std::string roff(std::string_view text) {
   std::string out;
   bool bold = false;
+  const auto toggle_bold = [&] {
+    bold = !bold;
+    out += bold ? "\\fB" : "\\fR";
+  };
   if (text.starts_with('.') || text.starts_with('\'')) out += "\\&";
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
     if (c == '\\') {
       out += "\\e";
     } else if (c == '-') {
       out += "\\-";
     } else if (c == '`') {
-      bold = !bold;
-      out += bold ? "\\fB" : "\\fR";
-    } else if (c != '*') {
+      toggle_bold();
+    } else if (text.substr(at).starts_with("**")) {
+      toggle_bold();
+      ++at;
+    } else {
       out += c;
     }
   }
