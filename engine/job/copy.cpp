@@ -25,6 +25,8 @@
 #include "job/take_up.h"
 #include "plan/jobs.h"
 #include "postgres/quote.h"
+#include "job/unlogged.h"
+#include "measure/clock.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
 
@@ -242,10 +244,14 @@ Status Copy::go_on() {
           .opened()) {  // what is left needs no rows of the source, and nothing may be started over
     run_.opening.before_this_run = true;
     take_up(run_, *done);
+  const std::vector<catalog::Place> lost = lost_for_good(run_, *done, journal_->header().stage);
+  if (!lost.empty() && !journal_->header().opened()) return replace_lost_rows(lost);
     return hold_opened_state();
   }
   const Status proved = in_phase(telling_, "prove unchanged", [&] {
     return prove_unchanged(run_, *done, journal_->header().source_state == found_.source_state, ends());
+    count_as_done(run_, lost, *done);
+    report_emptied(lost);
   });
   if (!proved) {
     can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // not by trying once more
@@ -269,6 +275,23 @@ Status Copy::forget_sequences(Journal::Done& done) {
   if (journal_->header().stage == Journal::Stage::at_the_end) return {};
   for (const plan::Task& task : found_.plan.graph.tasks) {
     if (task.kind != plan::TaskKind::sequences || done.erase(run_.id_of(task)) == 0) continue;
+Status Copy::replace_lost_rows(const std::vector<catalog::Place>& lost) {
+  telling_.events.warning(
+      "the target crashed, which emptied unlogged tables that had been copied, such as " +
+          shown(run_.relation(lost.front()).name) + ": everything is copied anew",
+      "keys or triggers that stand by now keep these tables from being filled alone", {});
+  return start_over();
+}
+
+/// Of a target that an application has been let into nothing is copied again.
+void Copy::report_emptied(const std::vector<catalog::Place>& lost) {
+  run_.opening.emptied = lost;
+  if (run_.verify != verify::Mode::none) return;  // they are found to be different
+  for (const catalog::Place place : lost) {
+    telling_.report.left_out.push_back({"rows of table " + shown(run_.relation(place).name), kEmptied});
+  }
+}
+
     const Status forgotten = journal_->forget(target_hold_->connection(), run_.id_of(task));
     if (!forgotten) return forgotten;
   }
@@ -522,7 +545,7 @@ Status Copy::remove_journal() {
     Result<TargetHold> hold = TargetHold::open(found_.target_string, telling_.stop);
     if (hold) {  // so the other session is over
       const Result<std::optional<Journal>> left = Journal::find(hold->connection());
-      return left && !*left ? Status{} : removed;
+      return left && !*left ? check_not_emptied(hold->connection(), run_) : removed;
     }
     if (!may_pass(hold.error())) return removed;
     const std::optional<std::chrono::milliseconds> wait =

@@ -45,6 +45,8 @@ class Copy {
   [[nodiscard]] Status open_journal();
   [[nodiscard]] Status start_over();
   [[nodiscard]] Status go_on();
+  [[nodiscard]] Status replace_lost_rows(const std::vector<catalog::Place>& lost);
+  void report_emptied(const std::vector<catalog::Place>& lost);
   [[nodiscard]] Status drop_public_schema();
   [[nodiscard]] Status keep_public_schema();
   [[nodiscard]] Status restore_pre_data();

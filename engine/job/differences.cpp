@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "job/tree_lines.h"
+#include "job/unlogged.h"
 
 namespace pghaul::job {
 
@@ -18,6 +19,10 @@ measure::Report::Verification differences(const Run& run) {
   const TreeLines lines(run);
   std::set<catalog::Place> compared;  // trees are compared once
   for (const plan::TablePlan& plan : run.plan->tables) {
+    if (std::ranges::find(run.opening.emptied, plan.relation) != run.opening.emptied.end()) {
+      done.mismatches.push_back({shown(run.relation(plan.relation).name), kEmptied});
+      continue;
+    }
     ++done.tables;
     done.rows += static_cast<std::int64_t>(run.ledger->line(plan.relation).came_back.rows);
     const bool by_tree = plan.tree != catalog::kNone;

@@ -4,6 +4,7 @@
 
 #include "job/copy_sql.h"
 #include "job/tasks.h"
+#include "job/unlogged.h"
 
 namespace pghaul::job {
 namespace {
@@ -73,8 +74,9 @@ void enter_line(Run& run, const plan::Task& task, const TaskLine& line) {
 
 Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
               const std::vector<TaskLine>& lines) {
-  const Status committed =
-      run.journal == nullptr ? work.commit() : work.commit(run.journal->insert(run.id_of(task), lines));
+  const Status committed = run.journal == nullptr
+                               ? work.commit()
+                               : work.commit(run.journal->insert(run.id_of(task), lines, lasts(run, task)));
   if (!committed) return committed.error().during("committing " + describe(run, task));
   enter(run, task, lines);
   return {};
@@ -106,7 +108,7 @@ Status commit_work(Run& run, const plan::Task& task, postgres::Transaction& work
 Status record(Run& run, const plan::Task& task, postgres::Connection& target,
               const std::vector<TaskLine>& lines) {
   if (run.journal != nullptr) {
-    const Status written = target.execute(run.journal->insert(run.id_of(task), lines));
+    const Status written = target.execute(run.journal->insert(run.id_of(task), lines, lasts(run, task)));
     if (!written) return written.error().during("recording " + describe(run, task));
   }
   enter(run, task, lines);

@@ -81,6 +81,8 @@ std::string options_sql(const std::map<std::string, std::string>& options) {
 }
 
 constexpr const char* kColumns = "task, object, rows, bytes, digest, seconds";
+constexpr const char* kDone = "done";
+constexpr const char* kDoneUntilCrash = "done_until_crash";
 
 }  // namespace
 
@@ -160,11 +162,11 @@ Result<Journal> Journal::create(postgres::Connection& target, Header header,
       "INSERT INTO {1} VALUES ({3}, {4}, ({5}), {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, "
       "{16}, "
       "{17})",
-      quote(journal.schema_), journal.table("job"), journal.table("done"), h.run, kFormat, kThisDatabase,
+      quote(journal.schema_), journal.table("job"), journal.table(kDone), h.run, kFormat, kThisDatabase,
       quote_literal(h.version), quote_literal(h.started), quote_literal(h.source),
       quote_literal(h.source_description), quote_literal(h.source_state), options_sql(h.options),
       quote_literal(h.definitions), quote_literal(h.sizes), quote_literal(h.plan), h.jobs,
-      quote_literal(stage_name(h.stage)), h.split);
+      quote_literal(stage_name(h.stage)), h.split, journal.table(kDoneUntilCrash));
   const std::string replaced = instead_of.empty() ? "" : "DROP SCHEMA " + quote(instead_of) + " CASCADE;";
   const Status created = target.execute(replaced + sql);
   if (!created) return created.error().during("cannot create the journal in the target");
@@ -192,21 +194,21 @@ Status Journal::enter(postgres::Connection& target, Stage stage) {
   return {};
 }
 
-std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines) const {
-  return insert(task, lines, [](const TaskLine& line) { return fmt::format("{:.6f}", line.seconds); });
+std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts) const {
+  return insert(task, lines, lasts, [](const TaskLine& line) { return fmt::format("{:.6f}", line.seconds); });
 }
 
 std::string Journal::insert_with_work(plan::TaskId task, const std::vector<catalog::Place>& objects) const {
   std::vector<TaskLine> lines;
   for (const catalog::Place object : objects) lines.push_back({object, {}, 0});
-  return insert(task, lines, [&](const TaskLine&) {
+  return insert(task, lines, Lasts::for_good, [&](const TaskLine&) {
     return fmt::format(
         "extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) / {}",
         std::max<std::size_t>(1, objects.size()));
   });
 }
 
-std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines,
+std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts,
                             const std::function<std::string(const TaskLine&)>& seconds) const {
   std::string values;
   const auto add = [&](const TaskLine& line) {
@@ -217,12 +219,19 @@ std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& line
   };
   for (const TaskLine& line : lines) add(line);
   if (lines.empty()) add({});
-  return fmt::format("INSERT INTO {} (run, {}) VALUES {}", table("done"), kColumns, values);
+  return fmt::format("INSERT INTO {} (run, {}) VALUES {}",
+                     table(lasts == Lasts::for_good ? kDone : kDoneUntilCrash), kColumns, values);
+}
+
+/// To select from.
+std::string Journal::all_done() const {
+  return fmt::format("(SELECT {0} FROM {1} UNION ALL SELECT {0} FROM {2}) AS done", kColumns, table(kDone),
+                     table(kDoneUntilCrash));
 }
 
 Result<Journal::Done> Journal::read(postgres::Connection& target) const {
   const Result<postgres::Rows> rows =
-      target.query(fmt::format("SELECT {} FROM {} ORDER BY task, object", kColumns, table("done")));
+      target.query(fmt::format("SELECT {} FROM {} ORDER BY task, object", kColumns, all_done()));
   if (!rows) return rows.error().during("reading the journal in the target");
   const Result<std::vector<TaskLine>> lines = lines_of(*rows, schema_);
   if (!lines) return fail(lines.error());
@@ -235,13 +244,15 @@ Result<Journal::Done> Journal::read(postgres::Connection& target) const {
 
 Result<std::vector<TaskLine>> Journal::read(postgres::Connection& target, plan::TaskId task) const {
   const Result<postgres::Rows> rows = target.query(
-      fmt::format("SELECT {} FROM {} WHERE task = {} ORDER BY object", kColumns, table("done"), task));
+      fmt::format("SELECT {} FROM {} WHERE task = {} ORDER BY object", kColumns, all_done(), task));
   if (!rows) return rows.error().during("reading the journal in the target");
   return lines_of(*rows, schema_);
 }
 
 Status Journal::forget(postgres::Connection& target, plan::TaskId task) const {
-  const Status forgotten = target.execute(fmt::format("DELETE FROM {} WHERE task = {}", table("done"), task));
+  const Status forgotten =
+      target.execute(fmt::format("DELETE FROM {0} WHERE task = {2}; DELETE FROM {1} WHERE task = {2}",
+                                 table(kDone), table(kDoneUntilCrash), task));
   if (!forgotten) return forgotten.error().during("cannot write to the journal in the target");
   return {};
 }

@@ -24,6 +24,9 @@ struct TaskLine {
 /// What a copy has done, kept in the target in a schema of its own, so that another run can go on with it.
 ///
 /// Each task's lines are committed in the transaction that they tell of: what is journalled is there, and
+/// Lines about rows of unlogged tables are in an unlogged table themselves: what empties the former, a crash of the
+/// server or its promotion from a standby, takes their evidence, too.
+///
 /// what isn't is not. They refer to the number of the run, which a run that takes over raises; whatever is
 /// left of an earlier run can't commit from then on.
 ///
@@ -34,6 +37,9 @@ class Journal {
   using Done = std::map<plan::TaskId, std::vector<TaskLine>>;
 
   /// How far the parts have come that aren't tasks.
+  /// How long what was done, and the line about it, lasts.
+  enum class Lasts { for_good, until_crash };
+
   enum class Stage { pre_data, tasks, opened, at_the_end };
 
   /// What must be the same when another run goes on.
@@ -75,7 +81,7 @@ class Journal {
   [[nodiscard]] Status take_over(postgres::Connection& target);
   [[nodiscard]] Status enter(postgres::Connection& target, Stage stage);
   /// Statements for the transaction of the task that they tell of.
-  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines) const;
+  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts) const;
   /// The same at the end of the message that does the task's work: what that took is shared by `objects`.
   [[nodiscard]] std::string insert_with_work(plan::TaskId task,
                                              const std::vector<catalog::Place>& objects) const;
@@ -90,7 +96,8 @@ class Journal {
  private:
   Journal(std::string schema, Header header) : schema_(std::move(schema)), header_(std::move(header)) {}
   [[nodiscard]] std::string table(const char* name) const;
-  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines,
+  [[nodiscard]] std::string all_done() const;
+  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts,
                                    const std::function<std::string(const TaskLine&)>& seconds) const;
 
   std::string schema_;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "base/error.h"
 #include "catalog/model.h"
@@ -22,6 +23,7 @@ struct Opening {
   std::map<catalog::Place, std::uint32_t> pages;      // then, of tables that are read back in parts
   std::optional<double> seconds;                      // since the run's start; absent: not in this run
   bool before_this_run = false;                       // an earlier run has let the application in
+  std::vector<catalog::Place> emptied;  // since: unlogged tables whose rows a crash of the target took
 };
 
 }  // namespace pghaul::job

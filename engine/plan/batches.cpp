@@ -120,7 +120,9 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
   // Evenly, for a small one that is left over would be copied last and hold up what comes after.
   const std::size_t fewest = tiny_objects / kBatchObjects + 1;
   const std::size_t at_most = (tiny_tables + fewest - 1) / fewest;
-  Filler tables(std::min(tiny_per_task(tiny_tables, jobs), std::max<std::size_t>(at_most, 1)), batches);
+  const std::size_t most = std::min(tiny_per_task(tiny_tables, jobs), std::max<std::size_t>(at_most, 1));
+  Filler tables(most, batches);
+  Filler unlogged(most, batches);  // apart: a crash of the target takes what a task of these has done
   Filler parents(tiny_per_task(partitioned, jobs), batches);
   for (Place place = 0; place < source.relations.size(); ++place) {
     const Relation& relation = source.relations[place];
@@ -133,12 +135,13 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
     } else if (relation.kind == 'p') {
       parents.add(place, 0, objects);
     } else if (carries_rows(relation) && is_tiny(relation)) {
-      tables.add(place, bytes_of(relation), objects);
+      (relation.persistence == 'u' ? unlogged : tables).add(place, bytes_of(relation), objects);
     } else if (relation.kind == 'r') {
       batches.push_back({{place}, false});
     }
   }
   tables.flush();
+  unlogged.flush();
   parents.flush();
   for (const auto& [tree, tables_of_it] : leaves) {
     const bool reads = std::ranges::any_of(

@@ -45,6 +45,16 @@ TEST(Batches, PutTablesLastWhoseChecksReadOthers) {
   EXPECT_FALSE(batches.back().tiny);
 }
 
+/// A crash of the target takes what a task of unlogged tables has done, and of no other.
+TEST(Batches, HoldUnloggedTablesApart) {
+  CatalogBuilder source = many_tables(6, 8_KiB);
+  for (const catalog::Place place : {1U, 4U}) source.relation(place).persistence = 'u';
+  const std::vector<Batch> batches = batches_of(source, 1);
+  ASSERT_EQ(batches.size(), 2U);
+  EXPECT_EQ(batches[0].relations, (std::vector<catalog::Place>{0, 2, 3, 5}));
+  EXPECT_EQ(batches[1].relations, (std::vector<catalog::Place>{1, 4}));
+}
+
 TEST(Batches, LeaveTablesAloneThatAreDefinedOnly) {
   CatalogBuilder source = many_tables(3, 8_KiB);
   source.relation(1).readable = false;
