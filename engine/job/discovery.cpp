@@ -540,12 +540,14 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   if (found.target && found.source_hold && plan::locales_differ(found.source.server, *found.target)) {
     if (const Status named = name_locale_dependents(found); !named) return fail(named.error());
   }
+  plan::Lines planned_lines = found.lines;
   if (earlier == nullptr) {
     if (const Status seen = see_statistics(found, options); !seen) return fail(seen.error());
   } else {
     if (const Status same = same_source_and_options(*earlier, found, options); !same)
       return fail(same.error());
-    if (const Status set = set_sizes(earlier->sizes, found.source); !set) return fail(set.error());
+    const Status set = set_sizes(earlier->sizes, found.source, planned_lines);
+    if (!set) return fail(set.error());
   }
   const plan::Milestone open_after = divide_schema(found, options);
   const schema::Sections& sections = found.sections;
@@ -558,7 +560,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .jobs = options.jobs,
       .decided_jobs = earlier == nullptr ? 0 : earlier->jobs,
       .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
-      .lines = found.lines,
+      .lines = planned_lines,
       .with_owner = options.filters.with_owner,
       .with_acl = options.filters.with_acl,
       .with_large_objects = options.wants_large_objects(),
@@ -572,7 +574,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
       .made_at_opening = in_tables(sections.at_opening),
       .stored = found.stored ? stored_rows(*found.stored) : std::vector<plan::StoredRows>{}};
   if (earlier != nullptr) found.plan_options.decided_split = earlier->split;
-  plan::add_lines(found.plan_options.rates, found.lines);
+  plan::add_lines(found.plan_options.rates, planned_lines);
   found.plan_options.machines = machines_of(found);
   found.plan = plan::make_plan(found.source, found.target ? &*found.target : nullptr, found.plan_options);
   found.predicted_seconds =

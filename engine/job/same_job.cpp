@@ -65,7 +65,7 @@ Journal::Header header_of(const Discovery& found, const Options& options) {
   header.source_state = found.source_state;
   header.options = options.identity();
   header.definitions = definitions_of(found);
-  header.sizes = sizes_as_text(found.source);
+  header.sizes = sizes_as_text(found.source, found.plan_options.lines);
   header.plan = plan_of(found.plan);
   header.jobs = found.plan.jobs;
   header.split = found.plan.split;
@@ -93,7 +93,7 @@ Status same_job(const Journal::Header& then, const Journal::Header& now) {
     return different(fmt::format("it was begun by pghaul {}, this is {}", then.version, now.version));
   }
   if (then.plan != now.plan) {
-    return different("the plan has become another one, because the target or this machine has changed");
+    return different("the plan has become another one, because the target has changed");
   }
   return {};
 }

@@ -9,6 +9,8 @@
 namespace pghaul::job {
 namespace {
 
+constexpr double kMostSeconds = 1e6;  // of a round trip, or for a GB
+
 /// Reads the numbers of one line, one after the other.
 class Numbers {
  public:
@@ -50,10 +52,11 @@ T* pick(std::unordered_map<catalog::Oid, T*>& objects, catalog::Oid oid) {
 /// Takes over the lines, and remembers what of the source they have told of.
 class Reader {
  public:
-  explicit Reader(catalog::Catalog& source)
+  Reader(catalog::Catalog& source, plan::Lines& lines)
       : relations_(by_oid(source.relations)),
         indexes_(by_oid(source.indexes)),
-        objects_(&source.large_objects) {
+        objects_(&source.large_objects),
+        lines_{&lines.source, &lines.target} {
     *objects_ = {};
   }
 
@@ -72,11 +75,15 @@ class Reader {
       case 's':
         numbers.take(objects_->range_starts.emplace_back());
         return numbers.good();
+      case 'n':
+        return take_line(numbers);
       default:
         return false;
     }
   }
-  [[nodiscard]] bool complete() const noexcept { return relations_.empty() && indexes_.empty(); }
+  [[nodiscard]] bool complete() const noexcept {
+    return relations_.empty() && indexes_.empty() && lines_.empty();
+  }
 
  private:
   bool take_relation(Numbers& numbers) {
@@ -109,14 +116,33 @@ class Reader {
     return true;
   }
 
+  bool take_line(Numbers& numbers) {
+    plan::Line read;
+    int has_far_half = 0;
+    numbers.take(read.round_trip);
+    numbers.take(read.seconds_per_gb);
+    numbers.take(has_far_half);
+    read.has_far_half = has_far_half != 0;
+    const auto possible = [](double seconds) {
+      return seconds >= 0 && seconds <= kMostSeconds;
+    };  // nan isn't
+    if (!numbers.good() || lines_.empty() || !possible(read.round_trip) || !possible(read.seconds_per_gb)) {
+      return false;
+    }
+    *lines_.front() = read;
+    lines_.erase(lines_.begin());
+    return true;
+  }
+
   std::unordered_map<catalog::Oid, catalog::Relation*> relations_;
   std::unordered_map<catalog::Oid, catalog::IndexInfo*> indexes_;
   catalog::LargeObjects* objects_;
+  std::vector<plan::Line*> lines_;  // that are still to come
 };
 
 }  // namespace
 
-std::string sizes_as_text(const catalog::Catalog& source) {
+std::string sizes_as_text(const catalog::Catalog& source, const plan::Lines& lines) {
   std::string text;
   const auto out = std::back_inserter(text);
   for (const catalog::Relation& one : source.relations) {
@@ -126,11 +152,14 @@ std::string sizes_as_text(const catalog::Catalog& source) {
   for (const catalog::IndexInfo& one : source.indexes) fmt::format_to(out, "i {} {}\n", one.oid, one.bytes);
   fmt::format_to(out, "l {} {}\n", source.large_objects.count, source.large_objects.bytes);
   for (const catalog::Oid start : source.large_objects.range_starts) fmt::format_to(out, "s {}\n", start);
+  for (const plan::Line& one : {lines.source, lines.target}) {
+    fmt::format_to(out, "n {} {} {:d}\n", one.round_trip, one.seconds_per_gb, one.has_far_half);
+  }
   return text;
 }
 
-Status set_sizes(std::string_view text, catalog::Catalog& source) {
-  Reader reader(source);
+Status set_sizes(std::string_view text, catalog::Catalog& source, plan::Lines& lines) {
+  Reader reader(source, lines);
   bool good = true;
   while (good && !text.empty()) {
     const std::size_t end = text.find('\n');

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <memory>
@@ -98,6 +99,17 @@ TEST_F(HalfWay, GoesOnWithWhatIsLeft) {
                          copied_file_),
             "1")
       << "what had been copied was copied again";
+  expect_equal();
+}
+
+/// How far the servers are decides how large tables are divided; that was decided when the copy began.
+TEST_F(HalfWay, GoesOnByALongerWay) {
+  kill_half_way();
+  at_source_.delay(std::chrono::milliseconds(3));
+  at_target_.delay(std::chrono::milliseconds(3));
+  const Haul run = support::haul({"copy", at_source_.uri(source_.name()), at_target_.uri(target_.name()),
+                                  "--progress", "none", "--resume"});
+  EXPECT_EQ(run.exit_status, 0) << run.err;
   expect_equal();
 }
 

@@ -21,8 +21,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   pghaul::support::CatalogBuilder source;
   source.index(source.table("big", 400'000'000));
   source.table("small");
-  if (!pghaul::job::set_sizes(rest, source.catalog)) return 0;
-  const pghaul::plan::Plan plan = pghaul::plan::make_plan(source.catalog, nullptr, {.decided_jobs = 4});
+  pghaul::plan::PlanOptions options{.decided_jobs = 4};
+  if (!pghaul::job::set_sizes(rest, source.catalog, options.lines)) return 0;
+  pghaul::plan::add_lines(options.rates, options.lines);
+  const pghaul::plan::Plan plan = pghaul::plan::make_plan(source.catalog, nullptr, options);
   require(plan.tables.size() == 2, "both tables are in the plan");
   require(plan.graph.tasks.size() < 100'000, "a plan stays within reason");
   return 0;
