@@ -101,7 +101,7 @@ Status Copy::run_phases() {
   if (done && !opens_early()) {
     const bool verified = run_.verify == verify::Mode::checksums;
     telling_.events.opened(verified ? milestone_name(plan::Milestone::verified) : "copied",
-                           telling_.timeline.now());
+                           run_.earlier_seconds + telling_.timeline.now());
   }
   return done;
 }
@@ -236,6 +236,9 @@ Status Copy::go_on() {
   can_go_on_ = true;
   telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
   Result<Journal::Done> done = journal_->read(target);
+  telling_.report.earlier_seconds =
+      measure::seconds_between(journal_->header().started, telling_.report.started);
+  run_.earlier_seconds = telling_.report.earlier_seconds;
   if (!done) return fail(done.error());
   if (Status fits = check_fits(run_, *done); !fits) return fits;
   run_.resumed = true;

@@ -56,6 +56,7 @@ struct Run {
   std::string target_role;          // that makes everything there
   std::size_t locks_together = 10;  // that a worker's transaction may take at once on the target
   int workers = 1;
+  double earlier_seconds = 0;      // of a resumed copy: from its first run's start to this one's
   double seconds_after_tasks = 0;  // foretold: the end of the schema, and comparing catalogs
   std::chrono::milliseconds retry_for{0};
   std::chrono::seconds stall_after{0};

@@ -177,7 +177,9 @@ void TaskTelling::tell_milestones(const plan::Task& task) {
 void TaskTelling::tell_opening() {
   Opening& opening = run_->opening;
   if (!opening.before_this_run && !opening.seconds) opening.seconds = run_->timeline->now();
-  events_->opened(milestone_name(opening.after), opening.seconds);
+  const std::optional<double> downtime =
+      opening.seconds ? std::optional(run_->earlier_seconds + *opening.seconds) : std::nullopt;
+  events_->opened(milestone_name(opening.after), downtime);
 }
 
 void TaskTelling::tell_chunks(double now) {

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -42,10 +43,28 @@ json as_json(const Report::Resumed& resumed) {
           {"tasks_total", resumed.tasks}, {"rows", resumed.rows_done}, {"bytes", resumed.bytes_done}};
 }
 
+/// Whether it has come to its end with all of a database: then its time can be compared with the database's
+/// size.
+bool is_whole_copy(const Report& report) {
+  static constexpr std::array<const char*, 4> kPatterns = {"schema", "exclude-schema", "table",
+                                                           "exclude-table"};
+  const bool ended = report.status == "verified" || report.status == "counted" || report.status == "copied" ||
+                     report.status == "mismatch";
+  return ended && std::ranges::none_of(kPatterns,
+                                       [&](const char* option) { return report.settings.contains(option); });
+}
+
+/// Writes stand still from the first run's start on, whatever came between the runs; no forecast knew of
+/// that.
 json downtime_as_json(const Report& report) {
-  const double seconds = report.opening ? report.opening->seconds.value_or(0) : report.seconds;
+  const double of_this_run = report.opening ? report.opening->seconds.value_or(0) : report.seconds;
+  const double seconds = report.earlier_seconds + of_this_run;
   json out = {{"seconds", rounded(seconds)}};
-  if (report.source && report.source->bytes > 0) {
+  if (report.earlier_seconds > 0) {
+    out["of_this_run"] = rounded(of_this_run);
+    return out;
+  }
+  if (report.source && report.source->bytes > 0 && is_whole_copy(report)) {
     const double gigabytes = static_cast<double>(report.source->bytes) / kGigabyte;
     out["seconds_per_gb"] = rounded(seconds / gigabytes);
   }

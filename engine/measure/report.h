@@ -109,6 +109,7 @@ struct Report {
   std::optional<Database> source, target;
   double seconds = 0;  // from the verb's start to its end
   std::optional<double> predicted_seconds;
+  double earlier_seconds = 0;  // of a resumed copy: from its first run's start to this one's
   bool is_downtime = false;  // the seconds, or those until the opening, are downtime: of copy
   std::vector<Table> tables;
   std::vector<Index> indexes;

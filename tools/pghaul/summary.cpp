@@ -19,6 +19,7 @@ using nlohmann::json;
 constexpr double kHostedSecondsPerGb = 180;
 // Below this, what does not depend on the size decides, and seconds per GB say nothing.
 constexpr double kTellingBytes = 100e6;
+constexpr double kTellingRowBytes = 10e6;  // the rest of a database's size may be bloat, which is not copied
 
 std::string fact(const char* name, const std::string& value) {
   return fmt::format("  {:<15} {}\n", name, value);
@@ -28,6 +29,10 @@ double sum_of(const json& list, const char* member) {
   double sum = 0;
   for (const json& item : list) sum += item.value(member, 0.0);
   return sum;
+}
+
+double row_bytes(const json& report) {
+  return sum_of(list_of(report, "tables"), "bytes") + report.value("/large_objects/bytes"_json_pointer, 0.0);
 }
 
 std::string amounts(const json& report) {
@@ -79,10 +84,15 @@ std::string downtime(const json& report) {
   const json& down = report["downtime"];
   const double seconds = down.value("seconds", 0.0);
   const std::string beside = beside_the_forecast(seconds, down.value("predicted_seconds", 0.0));
-  std::string text = fmt::format("\n{}", fact("downtime", show_seconds(seconds) + beside));
+  const std::string of_this_run = down.contains("of_this_run")
+                                      ? fmt::format(" since the copy began; this run took {}",
+                                                    show_seconds(down.value("of_this_run", 0.0)))
+                                      : "";
+  std::string text = fmt::format("\n{}", fact("downtime", show_seconds(seconds) + of_this_run + beside));
   const double per_gb = down.value("seconds_per_gb", 0.0);
   if (per_gb <= 0) return text;
-  const bool telling = report.value("/source/bytes"_json_pointer, 0.0) >= kTellingBytes;
+  const bool telling = report.value("/source/bytes"_json_pointer, 0.0) >= kTellingBytes &&
+                       row_bytes(report) >= kTellingRowBytes;
   return text + fact("per GB", show_seconds(per_gb) + "; " +
                                    (telling ? beside_hosted(per_gb) : "little said by so small a database"));
 }

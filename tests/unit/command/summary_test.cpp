@@ -92,6 +92,21 @@ TEST(Summary, ComparesNoSmallDatabaseWithHostedCopies) {
   EXPECT_EQ(shown(report).find("times as fast"), std::string::npos);
 }
 
+TEST(Summary, ComparesNoBloatWithHostedCopies) {
+  json report = copied();
+  report["tables"] = {{{"schema", "public"}, {"name", "t"}, {"rows", 1}, {"bytes", 880}, {"verified", true}}};
+  EXPECT_EQ(shown(report).find("times as fast"), std::string::npos);
+}
+
+TEST(Summary, OfAResumedCopyTellsSinceWhenWritesStoodStill) {
+  json report = copied();
+  report["downtime"] = {{"seconds", 3612.3}, {"of_this_run", 12.3}};
+  EXPECT_NE(shown(report).find("since the copy began; this run took 12.3 s\n"), std::string::npos)
+      << shown(report);
+  EXPECT_EQ(shown(report).find("forecast"), std::string::npos);
+  EXPECT_EQ(shown(report).find("per GB"), std::string::npos);
+}
+
 TEST(Summary, DoesNotBoastWhenItWasSlower) {
   json report = copied();
   report["downtime"]["seconds_per_gb"] = 200.0;

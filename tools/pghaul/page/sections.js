@@ -64,17 +64,19 @@ function bars(lengths) {
 }
 
 function downtime() {
-  const measured = report.downtime ? report.downtime.seconds : report.seconds;
+  const sinceItBegan = complete && report.downtime && report.downtime.of_this_run !== undefined;
+  const measured = sinceItBegan || (report.downtime && !report.resumed) ? report.downtime.seconds : report.seconds;
   const predicted = report.downtime ? report.downtime.predicted_seconds : report.predicted_seconds;
   const onDisk = report.source ? report.source.bytes : 0;
   if (isPlan) return forecastAlone(predicted, onDisk);
   if (measured === undefined || ["refused", "failed", "abandoned"].includes(report.status)) return null;
   const telling = complete && onDisk >= kTellingBytes && !report.resumed;
   const rule = isCopy && telling ? (onDisk / 1e9) * kHostedSecondsPerGb : 0;
-  const lengths = [{ label: complete ? "measured" : "until it ended", seconds: measured }];
+  const lengths = [{ label: sinceItBegan ? "since the copy began" : complete ? "measured" : "until it ended", seconds: measured }];
+  if (sinceItBegan) lengths.push({ label: "this run", seconds: report.downtime.of_this_run });
   if (predicted) lengths.push({ label: "forecast", seconds: predicted, kind: "forecast" });
   if (rule) lengths.push({ label: "at 3 min per GB", seconds: rule, kind: "rule" });
-  const title = !isCopy ? "Time taken" : !complete ? "Time until it ended" : report.resumed ? "Time of this run" : "Downtime";
+  const title = !isCopy ? "Time taken" : !complete ? "Time until it ended" : report.resumed && !sinceItBegan ? "Time of this run" : "Downtime";
   return card(title,
     html("p", { class: "big" }, seconds(measured),
       predicted && complete ? html("small", {}, beside(measured, predicted)) : null),
