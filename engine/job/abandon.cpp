@@ -4,8 +4,11 @@
 
 #include "catalog/read_catalog.h"
 #include "job/journal.h"
+#include "job/let_go.h"
+#include "job/lock_patience.h"
 #include "job/reach.h"
 #include "job/target_hold.h"
+#include "measure/progress.h"
 
 namespace pghaul::job {
 namespace {
@@ -29,14 +32,21 @@ Status count_contents(postgres::Connection& target, measure::Report::Abandoned& 
   return {};
 }
 
-}  // namespace
+/// Somebody may be reading the journal's tables, and keep them.
+void watch_locks(const postgres::ConnectionString& server, const TargetHold& hold, LockPatience& locks,
+                 measure::Progress& progress) {
+  locks.watch({.server = server,
+               .side = postgres::Side::target,
+               .mark = " " + hold.session(),
+               .one_more = hold.session(),
+               .run = "abandonment",
+               .resumes = false},
+              progress);
+}
 
-Status abandon_copy(Telling telling) {
-  const Result<postgres::ConnectionString> string = reach(telling.options, postgres::Side::target);
-  if (!string) return fail(string.error());
-  Result<TargetHold> hold = TargetHold::open(*string, telling.stop);
-  if (!hold) return fail(hold.error());
-  postgres::Connection& target = hold->connection();
+Status abandon_in(TargetHold& hold, const Telling& telling) {
+  postgres::Connection& target = hold.connection();
+  const LetGo let_go(telling.stop, target);
   if (Status described = describe_target(target, telling.report); !described) return described;
   const Result<std::optional<Journal>> journal = Journal::find(target);
   if (!journal) return fail(journal.error());
@@ -55,6 +65,19 @@ Status abandon_copy(Telling telling) {
   if (Status counted = count_contents(target, abandoned); !counted) return counted;
   telling.report.abandoned = std::move(abandoned);
   return {};
+}
+
+}  // namespace
+
+Status abandon_copy(Telling telling) {
+  const Result<postgres::ConnectionString> string = reach(telling.options, postgres::Side::target);
+  if (!string) return fail(string.error());
+  Result<TargetHold> hold = TargetHold::open(*string, telling.stop);
+  if (!hold) return fail(hold.error());
+  measure::Progress progress;
+  LockPatience locks(telling);
+  watch_locks(*string, *hold, locks, progress);
+  return locks.end(abandon_in(*hold, locks.telling()));
 }
 
 }  // namespace pghaul::job

@@ -51,7 +51,7 @@ class Measuring {
     const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
     const int free = std::max(1, found_.source.server.free_connections - 4);
     const Result<Cores> measured =
-        measure_cores(found_.source_string, postgres::Side::source, std::min(sessions, free));
+        measure_cores(found_.source_string, postgres::Side::source, std::min(sessions, free), stop_);
     if (!measured) return noted(fail(measured.error()));
     result_.common.source_cores = measured->cores;
     speed_ = measured->burst_seconds / kReferenceBurstSeconds;
@@ -59,7 +59,7 @@ class Measuring {
   }
 
   Status measure_tables() {
-    Result<StoreSampler> sampler = StoreSampler::open(found_, options_, deadline_);
+    Result<StoreSampler> sampler = StoreSampler::open(found_, options_, deadline_, stop_);
     if (!sampler) return fail(sampler.error());
     plan::Rates& rates = result_.common.rates;
     const Result<double> transaction = sampler->transaction_seconds();

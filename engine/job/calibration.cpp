@@ -79,7 +79,8 @@ class Measuring {
     const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
     const auto on = [&](const postgres::ConnectionString& server, postgres::Side side, int free,
                         std::optional<double>& cores) -> Status {
-      const Result<Cores> measured = measure_cores(server, side, std::min(sessions, std::max(1, free - 4)));
+      const Result<Cores> measured =
+          measure_cores(server, side, std::min(sessions, std::max(1, free - 4)), stop_);
       if (!measured) return noted(fail(measured.error()));
       cores = measured->cores;
       speed_.add(measured->burst_seconds / kReferenceBurstSeconds, side == postgres::Side::target ? 2 : 1);
@@ -95,10 +96,10 @@ class Measuring {
   }
 
   Status measure_tables() {
-    Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding);
+    Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding, stop_);
     if (!scratch) return noted(fail(scratch.error()));
     const LetGo let_go(stop_, scratch->connection());
-    Result<Sampler> sampler = Sampler::open(found_, options_, *scratch, deadline_);
+    Result<Sampler> sampler = Sampler::open(found_, options_, *scratch, deadline_, stop_);
     if (!sampler) return noted(fail(sampler.error()));
     if (Status done = noted(measure_trifles(*sampler)); !done) return done;
     const bool large_objects =
@@ -140,6 +141,7 @@ class Measuring {
   Status measure_comparison() {
     const auto start = Sampler::Clock::now();
     if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
+    const LetGo let_go(stop_, found_.source_hold->connection());
     const Result<Objects> objects = source_objects(found_.source_hold->connection(), found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");
     const double seconds = seconds_since(start);

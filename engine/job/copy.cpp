@@ -21,12 +21,13 @@
 #include "job/retry.h"
 #include "job/run_tasks.h"
 #include "job/same_job.h"
+#include "job/session_trial.h"
 #include "job/set_up.h"
 #include "job/take_up.h"
-#include "plan/jobs.h"
-#include "postgres/quote.h"
 #include "job/unlogged.h"
 #include "measure/clock.h"
+#include "plan/jobs.h"
+#include "postgres/quote.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
 
@@ -235,26 +236,27 @@ Status Copy::go_on() {
   if (const Status taken = journal_->take_over(target); !taken) return taken;
   can_go_on_ = true;
   telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
-  Result<Journal::Done> done = journal_->read(target);
   telling_.report.earlier_seconds =
       measure::seconds_between(journal_->header().started, telling_.report.started);
   run_.earlier_seconds = telling_.report.earlier_seconds;
+  Result<Journal::Done> done = journal_->read(target);
   if (!done) return fail(done.error());
   if (Status fits = check_fits(run_, *done); !fits) return fits;
   run_.resumed = true;
   run_.journal = &*journal_;
-  if (journal_->header()
-          .opened()) {  // what is left needs no rows of the source, and nothing may be started over
-    run_.opening.before_this_run = true;
-    take_up(run_, *done);
   const std::vector<catalog::Place> lost = lost_for_good(run_, *done, journal_->header().stage);
   if (!lost.empty() && !journal_->header().opened()) return replace_lost_rows(lost);
+  if (journal_->header()
+          .opened()) {  // what is left needs no rows of the source, and nothing may be started over
+    if (Status durable = journal_->make_durable(target, telling_.stop); !durable) return durable;
+    run_.opening.before_this_run = true;
+    count_as_done(run_, lost, *done);
+    report_emptied(lost);
+    take_up(run_, *done);
     return hold_opened_state();
   }
   const Status proved = in_phase(telling_, "prove unchanged", [&] {
     return prove_unchanged(run_, *done, journal_->header().source_state == found_.source_state, ends());
-    count_as_done(run_, lost, *done);
-    report_emptied(lost);
   });
   if (!proved) {
     can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // not by trying once more
@@ -273,16 +275,10 @@ Status Copy::go_on() {
   return {};
 }
 
-/// Their values belong to no snapshot, and rows that are still to come may have later ones.
-Status Copy::forget_sequences(Journal::Done& done) {
-  if (journal_->header().stage == Journal::Stage::at_the_end) return {};
-  for (const plan::Task& task : found_.plan.graph.tasks) {
-    if (task.kind != plan::TaskKind::sequences || done.erase(run_.id_of(task)) == 0) continue;
 Status Copy::replace_lost_rows(const std::vector<catalog::Place>& lost) {
-  telling_.events.warning(
-      "the target crashed, which emptied unlogged tables that had been copied, such as " +
-          shown(run_.relation(lost.front()).name) + ": everything is copied anew",
-      "keys or triggers that stand by now keep these tables from being filled alone", {});
+  telling_.events.warning("the target crashed, which emptied unlogged tables that had been copied, such as " +
+                              shown(run_.relation(lost.front()).name) + ": everything is copied anew",
+                          "keys or triggers that stand by now keep these tables from being filled alone", {});
   return start_over();
 }
 
@@ -295,6 +291,11 @@ void Copy::report_emptied(const std::vector<catalog::Place>& lost) {
   }
 }
 
+/// Their values belong to no snapshot, and rows that are still to come may have later ones.
+Status Copy::forget_sequences(Journal::Done& done) {
+  if (journal_->header().stage == Journal::Stage::at_the_end) return {};
+  for (const plan::Task& task : found_.plan.graph.tasks) {
+    if (task.kind != plan::TaskKind::sequences || done.erase(run_.id_of(task)) == 0) continue;
     const Status forgotten = journal_->forget(target_hold_->connection(), run_.id_of(task));
     if (!forgotten) return forgotten;
   }
@@ -442,14 +443,22 @@ Status Copy::hold_opened_state() {
   return {};
 }
 
-/// What can't be set spoils no copy, but is named.
+/// What can't be set, or would let nobody in, spoils no copy, but is named.
 Status Copy::set_database_settings() {
   const catalog::Catalog& source = found_.source;
   if (source.settings.empty() && source.properties.empty()) return {};
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found_.target_string, postgres::Side::target, source.server.encoding);
+  Result<postgres::Connection> target = postgres::Connection::open(
+      found_.target_string, postgres::Side::target, source.server.encoding, telling_.stop);
   if (!target) return fail(target.error());
+  const LetGo let_go(telling_.stop, *target);
   for (const catalog::DatabaseSetting& setting : source.settings) {
+    const Result<std::optional<std::string>> obstacle =
+        why_sessions_cannot_start(found_.target_string, setting, telling_.stop);
+    if (!obstacle) return fail(obstacle.error());
+    if (*obstacle) {
+      telling_.report.left_out.push_back({label(setting), **obstacle});
+      continue;
+    }
     const Status set =
         make(*target, label(setting), schema::set_in_database(setting, found_.target->database));
     if (!set) return set;
@@ -530,9 +539,13 @@ Status Copy::compare_catalogs() {
   return {};
 }
 
-/// A copy that has been compared is over, also when it turned out different.
+/// A copy that has been compared is over, also when it turned out different. What is told as done is durable.
 Status Copy::close_journal(Status outcome) {
   if (!outcome && outcome.error().code != ErrorCode::mismatch) return outcome;
+  if (outcome) {
+    Status durable = journal_->make_durable(target_hold_->connection(), telling_.stop);
+    if (!durable) return durable;
+  }
   const Status removed = remove_journal();
   return outcome && !removed ? removed : outcome;
 }

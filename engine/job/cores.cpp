@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <list>
 #include <optional>
 #include <vector>
 
 #include "base/side_by_side.h"
+#include "job/let_go.h"
 #include "job/sample_statistics.h"
 
 namespace pghaul::job {
@@ -31,10 +33,12 @@ Status run_bursts(postgres::Connection& server, int count, std::vector<double>& 
 
 }  // namespace
 
-Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side, int sessions) {
+Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side, int sessions,
+                            const std::stop_token& stop) {
   std::vector<postgres::Connection> connections;
+  std::list<LetGo> let_go;
   for (int i = 0; i < std::max(1, sessions); ++i) {
-    Result<postgres::Connection> one = postgres::Connection::open(server, side);
+    Result<postgres::Connection> one = postgres::Connection::open(server, side, {}, stop);
     if (!one && i > 0) break;  // as many as the server lets in
     if (!one) return fail(one.error());
     if (Status limited =
@@ -42,6 +46,7 @@ Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::
         !limited) {
       return fail(limited.error());
     }
+    let_go.emplace_back(stop, *one);
     connections.push_back(std::move(*one));
   }
   std::vector<double> alone;

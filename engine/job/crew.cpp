@@ -11,6 +11,7 @@ namespace pghaul::job {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::seconds kUntilIdle{5};
 constexpr std::chrono::milliseconds kUntilLeftOnStop{1'000};
 constexpr std::chrono::milliseconds kUntilLeftOnFailure{10'000};
 
@@ -35,6 +36,7 @@ std::vector<std::shared_ptr<postgres::Lifeline>> Crew::lifelines(postgres::Side 
 }
 
 Status Crew::run(const std::stop_token& stop, const std::function<void()>& tick) {
+  staying_ = workers_.size();
   const std::stop_callback wake(stop, [this] { something_ended_.notify_all(); });
   std::vector<std::jthread> threads;
   Status started = guarded("starting workers", [&]() -> Status {
@@ -73,11 +75,16 @@ void Crew::work(Worker& worker) noexcept {
 
 Status Crew::work_off(Worker& worker) {
   let_servers_go_first();
-  while (const std::optional<plan::TaskId> task = next_task()) {
+  while (const std::optional<plan::TaskId> task = next_task(worker)) {
     Status done = execute_(worker, graph_->tasks[*task], give_up_.get_token());
+    if (worker.retired()) worker.start_afresh();  // what it holds of the other server is for others
     const std::lock_guard lock(mutex_);
     if (done) {
       scheduler_.finished(*task);
+    } else if (worker.retired() && !stopping_) {
+      scheduler_.put_back(*task);
+      task_may_be_ready_.notify_all();
+      break;
     } else if (!may_pass_later(graph_->tasks[*task], done.error()) || !scheduler_.postpone(*task)) {
       return done;
     }
@@ -86,13 +93,27 @@ Status Crew::work_off(Worker& worker) {
   return {};
 }
 
-/// Waits for a task that may start; nothing when there will be none.
-std::optional<plan::TaskId> Crew::next_task() {
+bool Crew::retire(Worker& worker) {
+  const std::optional<postgres::Side> side = worker.locked_out();
+  if (!side || lifelines(*side).empty()) return false;
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || staying_ <= 1) return false;
+  --staying_;
+  worker.retire();
+  return true;
+}
+
+/// Waits for a task that may start; nothing when there will be none. Who waits for long leaves its sessions
+/// to others: the server, or a pooler before it, may have few.
+std::optional<plan::TaskId> Crew::next_task(Worker& worker) {
   std::unique_lock lock(mutex_);
   for (;;) {
     if (stopping_ || scheduler_.done()) return std::nullopt;
     if (const std::optional<plan::TaskId> task = scheduler_.next()) return task;
-    task_may_be_ready_.wait(lock);
+    if (task_may_be_ready_.wait_for(lock, kUntilIdle) == std::cv_status::no_timeout) continue;
+    lock.unlock();
+    worker.start_afresh();
+    lock.lock();
   }
 }
 

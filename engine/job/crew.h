@@ -33,6 +33,9 @@ class Crew {
   /// Of the workers' connections to one server. From any thread.
   [[nodiscard]] std::vector<std::shared_ptr<postgres::Lifeline>> lifelines(postgres::Side side) const;
 
+  /// Retires a worker that a server has no session for, where another one has a session there: gives whether.
+  /// Then its task is given back when `execute` fails. From the worker's thread.
+  [[nodiscard]] bool retire(Worker& worker);
   /// Returns when every task has been executed. `tick` is called a few times a second meanwhile.
   [[nodiscard]] Status run(const std::stop_token& stop, const std::function<void()>& tick);
   /// As if a task had failed so. From any thread.
@@ -41,7 +44,7 @@ class Crew {
  private:
   void work(Worker& worker) noexcept;
   [[nodiscard]] Status work_off(Worker& worker);
-  [[nodiscard]] std::optional<plan::TaskId> next_task();
+  [[nodiscard]] std::optional<plan::TaskId> next_task(Worker& worker);
   void watch(const std::stop_token& stop, const std::function<void()>& tick);
 
   const plan::TaskGraph* graph_;
@@ -56,6 +59,7 @@ class Crew {
   bool stopping_ = false;
   std::stop_source give_up_;
   std::size_t at_work_ = 0;  // threads that have not returned
+  std::size_t staying_ = 0;  // workers that have not retired
 };
 
 }  // namespace pghaul::job

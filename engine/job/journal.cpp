@@ -7,6 +7,7 @@
 
 #include "measure/version.h"
 #include "postgres/quote.h"
+#include "postgres/session_settings.h"
 #include "postgres/transaction.h"
 
 namespace pghaul::job {
@@ -80,9 +81,9 @@ std::string options_sql(const std::map<std::string, std::string>& options) {
   return "pg_catalog.jsonb_object(ARRAY[" + names + "]::text[], ARRAY[" + values + "]::text[])";
 }
 
-constexpr const char* kColumns = "task, object, rows, bytes, digest, seconds";
 constexpr const char* kDone = "done";
 constexpr const char* kDoneUntilCrash = "done_until_crash";
+constexpr const char* kColumns = "task, object, rows, bytes, digest, seconds";
 
 }  // namespace
 
@@ -159,6 +160,8 @@ Result<Journal> Journal::create(postgres::Connection& target, Header header,
       " plan text, jobs int, stage text, split boolean);"
       "CREATE TABLE {2} (run int NOT NULL REFERENCES {1} ON UPDATE CASCADE, task bigint, object bigint,"
       " rows bigint, bytes bigint, digest text, seconds float8, PRIMARY KEY (task, object));"
+      "CREATE UNLOGGED TABLE {18} (LIKE {2} INCLUDING INDEXES,"
+      " FOREIGN KEY (run) REFERENCES {1} ON UPDATE CASCADE);"
       "INSERT INTO {1} VALUES ({3}, {4}, ({5}), {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, "
       "{16}, "
       "{17})",
@@ -257,7 +260,16 @@ Status Journal::forget(postgres::Connection& target, plan::TaskId task) const {
   return {};
 }
 
-/// Waits until it is on disk, and with it all that was committed before without waiting.
+Status Journal::make_durable(postgres::Connection& target, const std::stop_token& stop) const {
+  postgres::Transaction barrier = postgres::Transaction::begin(target);
+  target.send_ahead(postgres::kCommitAsConfigured);
+  const Status durable = barrier.commit(fmt::format("UPDATE {} SET stage = stage", table("job")));
+  if (!durable) return durable.error().during("making the copy durable in the target");
+  if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  return {};
+}
+
+/// Waits until it is on the target's disk; for no standby, which make_durable() has done.
 /// CREATE, ALTER and DROP EVENT TRIGGER are the commands that fire none.
 /// Source  PostgreSQL manual, "Overview of Event Trigger Behavior".
 Status Journal::remove(postgres::Connection& target) const {
@@ -275,7 +287,7 @@ Status Journal::remove(postgres::Connection& target) const {
     after += triggers->string(row, 1) + ";";
   }
   postgres::Transaction removing = postgres::Transaction::begin(target);
-  const Status removed = removing.commit("SET LOCAL synchronous_commit = on;" + before + "DROP SCHEMA " +
+  const Status removed = removing.commit("SET LOCAL synchronous_commit = local;" + before + "DROP SCHEMA " +
                                          quote(schema_) + " CASCADE;" + after);
   if (!removed) return removed.error().during("cannot remove the journal from the target");
   return {};

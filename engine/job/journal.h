@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,10 @@ struct TaskLine {
 
 /// What a copy has done, kept in the target in a schema of its own, so that another run can go on with it.
 ///
-/// Each task's lines are committed in the transaction that they tell of: what is journalled is there, and
-/// Lines about rows of unlogged tables are in an unlogged table themselves: what empties the former, a crash of the
-/// server or its promotion from a standby, takes their evidence, too.
+/// Lines about rows of unlogged tables are in an unlogged table themselves: what empties the former, a crash
+/// of the server or its promotion from a standby, takes their evidence, too.
 ///
+/// Each task's lines are committed in the transaction that they tell of: what is journalled is there, and
 /// what isn't is not. They refer to the number of the run, which a run that takes over raises; whatever is
 /// left of an earlier run can't commit from then on.
 ///
@@ -36,10 +37,10 @@ class Journal {
   /// What is done, by task.
   using Done = std::map<plan::TaskId, std::vector<TaskLine>>;
 
-  /// How far the parts have come that aren't tasks.
   /// How long what was done, and the line about it, lasts.
   enum class Lasts { for_good, until_crash };
 
+  /// How far the parts have come that aren't tasks.
   enum class Stage { pre_data, tasks, opened, at_the_end };
 
   /// What must be the same when another run goes on.
@@ -90,6 +91,10 @@ class Journal {
   [[nodiscard]] Result<std::vector<TaskLine>> read(postgres::Connection& target, plan::TaskId task) const;
   /// The task is to be done again.
   [[nodiscard]] Status forget(postgres::Connection& target, plan::TaskId task) const;
+  /// Returns when all that has been committed in the target is as durable as its settings promise: on its
+  /// disk, and confirmed by synchronous standbys. Errors  interrupted when `stop` was requested meanwhile:
+  /// the wait was cancelled, which the server does not call a failure.
+  [[nodiscard]] Status make_durable(postgres::Connection& target, const std::stop_token& stop) const;
   /// Drops it; the database's event triggers don't see that.
   [[nodiscard]] Status remove(postgres::Connection& target) const;
 

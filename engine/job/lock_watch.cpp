@@ -16,8 +16,8 @@ namespace {
 constexpr std::chrono::milliseconds kLongestPause{2'000};
 constexpr std::chrono::seconds kLongestAnswer{5};
 
-/// One row for each session of the run and each that it waits for. What others do is shown to some roles
-/// only; the holder of a prepared transaction is nobody.
+/// One row for each session of the run and each that it waits for, or with the names of the standbys. What
+/// others do is shown to some roles only; the holder of a prepared transaction is nobody.
 constexpr const char* kWaits = R"(
   SELECT w.pid, b.pid, b.usename, b.application_name, b.datname, b.state,
          (SELECT n.nspname FROM pg_catalog.pg_locks AS l
@@ -26,22 +26,30 @@ constexpr const char* kWaits = R"(
            WHERE l.pid = w.pid AND NOT l.granted LIMIT 1),
          (SELECT c.relname FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
            WHERE l.pid = w.pid AND NOT l.granted LIMIT 1),
-         EXISTS (SELECT FROM ours WHERE ours.pid = ANY (pg_catalog.pg_blocking_pids(b.pid)))
+         EXISTS (SELECT FROM ours WHERE ours.pid = ANY (pg_catalog.pg_blocking_pids(b.pid))),
+         NULL
     FROM ours AS w
     CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.pg_blocking_pids(w.pid)) AS blocking(pid)
     LEFT JOIN pg_catalog.pg_stat_activity AS b ON b.pid = blocking.pid
    WHERE w.wait_event_type = 'Lock' AND NOT EXISTS (SELECT FROM ours WHERE ours.pid = blocking.pid)
+   UNION ALL
+  SELECT pid, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false,
+         pg_catalog.current_setting('synchronous_standby_names')
+    FROM ours WHERE wait_event = 'SyncRep'
    ORDER BY 1, 2)";
 
 /// The column of kWaits that says: the other one is in the queue before us, because it waits for a lock that
 /// another session of the run has. On the source, where the run only reads, it can be nothing else.
 constexpr int kWaitsForUs = 8;
+/// The column of kWaits that isn't NULL where a commit waits for a standby.
+constexpr int kStandbys = 9;
 
 std::string ours_sql(const LockWatch::Sessions& sessions) {
   std::string one_of_them = "pg_catalog.right(application_name, pg_catalog.length(m)) = m";
   if (!sessions.one_more.empty()) one_of_them += " OR pid = " + sessions.one_more;
   return fmt::format(
-      "WITH ours AS (SELECT pid, wait_event_type FROM pg_catalog.pg_stat_activity, (SELECT {}::text) AS "
+      "WITH ours AS (SELECT pid, wait_event_type, wait_event FROM pg_catalog.pg_stat_activity, (SELECT "
+      "{}::text) AS "
       "mark(m)"
       " WHERE datname = pg_catalog.current_database() AND ({}))",
       postgres::quote_literal(sessions.mark), one_of_them);
@@ -110,34 +118,53 @@ bool LockWatch::look(const postgres::Rows& waits) {
     const bool passing = before == waits_.end();  // as far as can be told: a moment of that is usual
     Wait& wait = now.try_emplace(session, passing ? Wait{Clock::now(), {}} : before->second).first->second;
     if (passing) continue;
-    const std::string holder = holder_of(waits, row);
-    const bool behind = waits.boolean(row, kWaitsForUs);
-    const std::string message = fmt::format(
-        "waits on the {} for {} that {} {}", postgres::side_name(sessions_.side), object_of(waits, row),
-        holder, behind ? "wants, who waits for this " + sessions_.run : "has");
-    const std::string number = " " + waits.string(row, 1) + " ";
+    const Obstacle now_in_the_way = obstacle(waits, row);
+    const std::string number = " " + now_in_the_way.number + " ";
     if (wait.holders.find(number) == std::string::npos) {
       wait.holders += number;
-      tell(message, holder);
+      report(now_in_the_way);
     }
     if (Clock::now() - wait.since < limit_) continue;
     give_up_({.code = ErrorCode::server_error,
-              .message = fmt::format("a session of this {} {}; given up after {} s", sessions_.run, message,
+              .message = fmt::format("a session of this {} {}; given up after {} s", sessions_.run,
+                                     now_in_the_way.wait,
                                      std::chrono::duration_cast<std::chrono::seconds>(limit_).count()),
-              .hint = sessions_.resumes
-                          ? "see that the lock is let go of, then go on with --resume; --retry-for "
-                            "SECONDS waits longer, if it is more than --stall-after"
-                          : "see that the lock is let go of, then run it again"});
+              .hint = now_in_the_way.advice +
+                      (sessions_.resumes
+                           ? ", then go on with --resume; --retry-for SECONDS waits longer, if it is "
+                             "more than --stall-after"
+                           : ", then run it again")});
     return false;
   }
   waits_ = std::move(now);
   return true;
 }
 
-void LockWatch::tell(const std::string& message, const std::string& holder) const {
-  progress_->set_lock(fmt::format("a lock on the {} of {}", postgres::side_name(sessions_.side), holder));
-  events_->warning(fmt::format("a session of this {} {}", sessions_.run, message),
-                   fmt::format("it goes on when that is let go of; it gives up after {} s{}",
+LockWatch::Obstacle LockWatch::obstacle(const postgres::Rows& waits, int row) const {
+  const char* const side = postgres::side_name(sessions_.side);
+  if (!waits.is_null(row, kStandbys)) {
+    return {.number = "standby",
+            .wait = fmt::format("waits on the {} for a synchronous standby to confirm a commit "
+                                "(synchronous_standby_names = '{}')",
+                                side, waits.text(row, kStandbys)),
+            .subject = fmt::format("a synchronous standby of the {}", side),
+            .remedy = "it goes on when one confirms, or is no longer asked for",
+            .advice = "start the standby, or take it out of synchronous_standby_names and reload"};
+  }
+  const std::string holder = holder_of(waits, row);
+  const bool behind = waits.boolean(row, kWaitsForUs);
+  return {.number = waits.string(row, 1),
+          .wait = fmt::format("waits on the {} for {} that {} {}", side, object_of(waits, row), holder,
+                              behind ? "wants, who waits for this " + sessions_.run : "has"),
+          .subject = fmt::format("a lock on the {} of {}", side, holder),
+          .remedy = "it goes on when that is let go of",
+          .advice = "see that the lock is let go of"};
+}
+
+void LockWatch::report(const Obstacle& obstacle) const {
+  progress_->set_lock(obstacle.subject);
+  events_->warning(fmt::format("a session of this {} {}", sessions_.run, obstacle.wait),
+                   fmt::format("{}; it gives up after {} s{}", obstacle.remedy,
                                std::chrono::duration_cast<std::chrono::seconds>(limit_).count(),
                                sessions_.resumes ? " (the longer of --retry-for and --stall-after)" : ""),
                    {});

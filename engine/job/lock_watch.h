@@ -15,11 +15,13 @@
 
 namespace pghaul::job {
 
-/// Looks, now and then, whether sessions of a run wait on one server for a lock that somebody else holds, or
-/// stands before them in the queue for. Tells whose it is, and says so when that has lasted for too long.
+/// Looks, now and then, whether sessions of a run wait on one server for others: for a lock that somebody
+/// else holds, or stands before them in the queue for, or for a synchronous standby to confirm a commit.
+/// Reports whom they wait for, and gives up when that has lasted for too long.
 ///
 /// Ownership  of a thread; none of the rest, which outlives it. Between two looks it has no connection.
-/// Source     PostgreSQL manual, "System Information Functions", pg_blocking_pids().
+/// Source     PostgreSQL manual, "System Information Functions", pg_blocking_pids(); "The Cumulative
+///            Statistics System", table "Wait Events of Type IPC", SyncRep.
 class LockWatch {
  public:
   /// The run's sessions on that server: whose application_name ends with `mark`, and one by its number, which
@@ -32,7 +34,7 @@ class LockWatch {
     std::string run = "copy";  // what they are for
     bool resumes = true;       // another run could go on with it
   };
-  /// Called at most once, by a thread of its own, with what has not been let go of within `limit`, or why it
+  /// Called at most once, by a thread of its own, with what has been waited for in vain for `limit`, or why it
   /// can't watch any longer.
   using GiveUp = std::function<void(Error)>;
   LockWatch(Sessions sessions, std::chrono::milliseconds limit, measure::Events& events,
@@ -45,12 +47,21 @@ class LockWatch {
     Clock::time_point since;
     std::string holders;  // told of so far
   };
+  /// What a session waits for.
+  struct Obstacle {
+    std::string number;   // of the session that holds the lock
+    std::string wait;     // "waits on the target for …"
+    std::string subject;  // for the display of progress
+    std::string remedy;   // what would end the wait
+    std::string advice;   // what the operator can do, at the end
+  };
 
   [[nodiscard]] Status work(const std::stop_token& stop);
   [[nodiscard]] Result<postgres::Rows> ask(const std::stop_token& stop) const;
   /// False: it has given up.
   [[nodiscard]] bool look(const postgres::Rows& waits);
-  void tell(const std::string& message, const std::string& holder) const;
+  [[nodiscard]] Obstacle obstacle(const postgres::Rows& waits, int row) const;
+  void report(const Obstacle& obstacle) const;
 
   Sessions sessions_;
   std::chrono::milliseconds limit_;

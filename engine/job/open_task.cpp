@@ -2,6 +2,7 @@
 
 #include "job/finish.h"
 #include "job/tasks.h"
+#include "postgres/session_settings.h"
 #include "postgres/transaction.h"
 
 namespace pghaul::job {
@@ -28,7 +29,7 @@ Status open_target(Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction opening = postgres::Transaction::begin(**target);
-  const Status durable = (*target)->execute("SET LOCAL synchronous_commit = on");
+  const Status durable = (*target)->execute(postgres::kCommitAsConfigured);
   if (!durable) return durable;
   std::vector<TaskLine> sizes;
   for (const catalog::Place place : task.objects) {
@@ -37,9 +38,11 @@ Status open_target(Worker& worker, Run& run, const plan::Task& task) {
     sizes.push_back({place, {.rows = *pages}, 0});
   }
   if (const Status entered = run.journal->enter(**target, Journal::Stage::opened); !entered) return entered;
-  const Status opened = commit(run, task, opening, sizes);
-  if (opened) run.opening.seconds = run.timeline->now();
-  return opened;
+  if (const Status opened = commit(run, task, opening, sizes); !opened) return opened;
+  // A wait for a standby that was cancelled is no failure to the server.
+  if (run.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  run.opening.seconds = run.timeline->now();
+  return {};
 }
 
 Status let_go_of_opening(Worker& worker, Run& run, const plan::Task& task) {

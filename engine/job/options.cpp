@@ -32,13 +32,14 @@ Status set_jobs(int& jobs, const std::string& value) {
   return {};
 }
 
-Status set_seconds(std::chrono::seconds& seconds, const std::string& option, const std::string& value) {
+Status set_seconds(std::chrono::seconds& seconds, int least, const std::string& option,
+                   const std::string& value) {
   constexpr int kMost = 7 * 24 * 3600;
   int number = 0;
   const char* end = value.data() + value.size();
   const auto [stopped, problem] = std::from_chars(value.data(), end, number);
-  if (problem != std::errc{} || stopped != end || number < 0 || number > kMost) {
-    return not_a_value(option, value, "a number of seconds, at most a week");
+  if (problem != std::errc{} || stopped != end || number < least || number > kMost) {
+    return not_a_value(option, value, fmt::format("a number of seconds, from {} to a week", least));
   }
   seconds = std::chrono::seconds(number);
   return {};
@@ -153,8 +154,8 @@ Status Options::set(const std::string& option, const std::string& value) {
   if (option == "indexes") return set_flag(check_indexes, true, option, value);
   if (option == "resume") return set_flag(resume, true, option, value);
   if (option == "new-snapshot") return set_flag(new_snapshot, true, option, value);
-  if (option == "stall-after") return set_seconds(stall_after, option, value);
-  if (option == "retry-for") return set_seconds(retry_for, option, value);
+  if (option == "stall-after") return set_seconds(stall_after, 1, option, value);
+  if (option == "retry-for") return set_seconds(retry_for, 0, option, value);
   if (option == "open-after") return set_open_after(open_after, value);
   if (option == "rehearse") return set_flag(rehearse, true, option, value);
   if (option == "discard") return set_flag(discard, true, option, value);

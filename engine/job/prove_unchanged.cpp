@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -45,14 +46,17 @@ class Comparison {
   }
 
   Status run(const Worker::Ends& ends) {
-    const auto read = [this](Worker& worker, const plan::Task& task, const std::stop_token&) {
-      return reread(worker, task.objects.front());
+    std::optional<Crew> crew;
+    const auto read = [&](Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
+      Status done = reread(worker, task.objects.front());
+      if (!done) static_cast<void>(crew->retire(worker));  // then another worker does it
+      return done;
     };
-    Crew crew(graph_, run_->plan->jobs, ends, read);
+    crew.emplace(graph_, run_->plan->jobs, ends, read);
     const Watchdog watchdog(
-        ends, run_->stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run_->progress,
-        [&](Error failure) { crew.fail_with(std::move(failure)); });
-    return crew.run(run_->stop, [] {});
+        ends, run_->stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, *run_->progress,
+        [&](Error failure) { crew->fail_with(std::move(failure)); });
+    return crew->run(run_->stop, [] {});
   }
   [[nodiscard]] const std::set<std::string>& changed() const noexcept { return changed_; }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "postgres/no_session.h"
+
 namespace pghaul::job {
 namespace {
 
@@ -11,10 +13,11 @@ constexpr std::chrono::milliseconds kLongest{10'000};
 
 /// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
 constexpr std::string_view kLockNotAvailable = "55P03";
+constexpr std::string_view kTooManyConnections = "53300";
 constexpr std::array<std::string_view, 8> kPassing = {
     "40001",  // serialization_failure: also a standby that cancels a query to go on with recovery
     "40P01",  // deadlock_detected
-    "53300",  // too_many_connections
+    kTooManyConnections,
     "57P01",  // admin_shutdown
     "57P02",  // crash_shutdown
     "57P03",  // cannot_connect_now
@@ -34,6 +37,11 @@ bool may_pass(const Error& error) {
   if (error.code == ErrorCode::connection_failed) return !is_refusal(error.sqlstate);
   return error.code == ErrorCode::server_error &&
          std::ranges::find(kPassing, error.sqlstate) != kPassing.end();
+}
+
+bool has_no_place(const Error& error) {
+  return error.code == ErrorCode::connection_failed &&
+         (error.sqlstate == postgres::kNoSession || error.sqlstate == kTooManyConnections);
 }
 
 std::optional<std::chrono::milliseconds> Backoff::after(const Error& error,

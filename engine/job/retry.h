@@ -13,6 +13,9 @@ namespace pghaul::job {
 /// slot or lock left for the moment, or cancelled what stood in the way of something else.
 [[nodiscard]] bool may_pass(const Error& error);
 
+/// Whether the server, or a pooler before it, has no session left for one more: others may have theirs.
+[[nodiscard]] bool has_no_place(const Error& error);
+
 /// How long to wait before each further attempt: longer each time, until the budget of one outage is spent.
 class Backoff {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "job/crew.h"
@@ -37,17 +38,18 @@ Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
       graph.tasks, [](const plan::Task& task) { return plan::reads_source(task.kind); });
   if (reads_left == 0) source_read();
 
+  std::optional<Crew> crew;
   const auto do_one = [&](Worker& worker, const plan::Task& task, const std::stop_token& give_up) -> Status {
-    const Status done = try_task(worker, run, telling, task, give_up);
+    const Status done = try_task(worker, run, telling, task, give_up, [&] { return crew->retire(worker); });
     if (done && plan::reads_source(task.kind) && --reads_left == 0) source_read();
     if (reads_left == 0) worker.close_source();
     return done;
   };
-  Crew crew(graph, run.workers, ends, do_one);
+  crew.emplace(graph, run.workers, ends, do_one);
   const Watchdog watchdog(
-      ends, run.stall_after, [&](postgres::Side side) { return crew.lifelines(side); }, *run.progress,
-      [&](Error failure) { crew.fail_with(std::move(failure)); });
-  return crew.run(run.stop, [&] { telling.tick(); });
+      ends, run.stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, *run.progress,
+      [&](Error failure) { crew->fail_with(std::move(failure)); });
+  return crew->run(run.stop, [&] { telling.tick(); });
 }
 
 }  // namespace pghaul::job

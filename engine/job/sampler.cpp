@@ -53,12 +53,14 @@ void TableSample::put_beside(const plan::Crossing& crossed, const plan::Rates& r
 }
 
 Result<Sampler> Sampler::open(const Discovery& found, const Options& options, Scratch& scratch,
-                              Clock::time_point deadline) {
+                              Clock::time_point deadline, const std::stop_token& stop) {
   if (found.stored) return Sampler(found, options, scratch, std::nullopt, deadline);
-  Result<postgres::Connection> source =
-      postgres::Connection::open(found.source_string, postgres::Side::source, found.source.server.encoding);
+  Result<postgres::Connection> source = postgres::Connection::open(
+      found.source_string, postgres::Side::source, found.source.server.encoding, stop);
   if (!source) return fail(source.error());
-  return Sampler(found, options, scratch, std::move(*source), deadline);
+  Sampler sampler(found, options, scratch, std::move(*source), deadline);
+  sampler.let_go_of_source_ = std::make_unique<LetGo>(stop, *sampler.source_);
+  return sampler;
 }
 
 Sampler::Sampler(const Discovery& found, const Options& options, Scratch& scratch,

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "job/discovery.h"
+#include "job/let_go.h"
 #include "job/line_meter.h"
 #include "job/scratch.h"
 #include "pipeline/chunk.h"
@@ -52,9 +53,10 @@ class Sampler {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// None of the first three may die before it. Statements are given up after `deadline`.
+  /// None of the first three may die before it. Statements are given up after `deadline`, or when `stop` is
+  /// requested.
   [[nodiscard]] static Result<Sampler> open(const Discovery& found, const Options& options, Scratch& scratch,
-                                            Clock::time_point deadline);
+                                            Clock::time_point deadline, const std::stop_token& stop);
 
   /// `rates`: what the sample is put beside.
   /// Several tables: tiny ones, which share transactions as they do in a copy.
@@ -116,6 +118,7 @@ class Sampler {
   Scratch* scratch_;
   LineMeter lines_;
   std::optional<postgres::Connection> source_;         // none: an archive is the source
+  std::unique_ptr<LetGo> let_go_of_source_;
   std::unique_ptr<transport::FrameDecoder> unpacker_;  // of an archive
   Clock::time_point deadline_;
   plan::Rates rates_;

@@ -2,12 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
+#include "job/let_go.h"
+
 namespace pghaul::job {
 namespace {
 
 constexpr const char* kComment = "made by pghaul estimate, which drops it again";
 /// Of an advisory lock, held by the session: "pghaul e" in ASCII.
 constexpr const char* kLock = "8099557222640263269";
+
+constexpr std::chrono::seconds kLongestLock{10};
 
 Status make(postgres::Connection& target) {
   const Result<postgres::Rows> locked =
@@ -37,9 +43,13 @@ Status make(postgres::Connection& target) {
 
 }  // namespace
 
-Result<Scratch> Scratch::open(const postgres::ConnectionString& server, const std::string& encoding) {
-  Result<postgres::Connection> target = postgres::Connection::open(server, postgres::Side::target, encoding);
+Result<Scratch> Scratch::open(const postgres::ConnectionString& server, const std::string& encoding,
+                              const std::stop_token& stop) {
+  Result<postgres::Connection> target =
+      postgres::Connection::open(server, postgres::Side::target, encoding, stop);
   if (!target) return fail(target.error());
+  const LetGo let_go(stop, *target);
+  target->send_ahead(fmt::format("SET lock_timeout = '{}s'", kLongestLock.count()));
   const Status made = make(*target);
   if (!made) return made.error().during("making a scratch schema on the target");
   return Scratch(std::make_unique<postgres::Connection>(std::move(*target)));

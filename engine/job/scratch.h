@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -15,13 +16,14 @@ namespace pghaul::job {
 ///
 /// Ownership  the schema is dropped when this is destroyed; what a run that was killed has left, by open().
 /// Threads    one at a time.
+/// Waiting    no longer than some seconds for anybody's lock.
 /// Errors     refused when somebody else made a schema of that name, or while another run has it in use.
 class Scratch {
  public:
   static constexpr const char* kSchema = "pghaul_scratch";
 
   [[nodiscard]] static Result<Scratch> open(const postgres::ConnectionString& server,
-                                            const std::string& encoding);
+                                            const std::string& encoding, const std::stop_token& stop);
   ~Scratch();
   Scratch(Scratch&&) = default;
   Scratch& operator=(Scratch&&) = delete;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "catalog/parts.h"
+#include "job/let_go.h"
 #include "postgres/quote.h"
 #include "schema/statements.h"
 
@@ -19,6 +20,9 @@ using postgres::quote_literal;
 constexpr const char* kPrefix = "pghaul_rehearsal_";
 /// Of an advisory lock, held by the session in the database that is rehearsed for.
 constexpr const char* kLock = "SELECT pg_catalog.pg_try_advisory_lock(1885824097, 2)";  // "pgha"
+
+/// For whoever uses template0 at the moment, or keeps the catalog of databases.
+constexpr const char* kNoLongWait = "SET lock_timeout = '60s'";
 
 /// CREATE DATABASE's options that make it like the current one.
 /// Source  PostgreSQL manual, "CREATE DATABASE", and catalog pg_database, of each version.
@@ -64,6 +68,7 @@ Result<ScratchDatabase> ScratchDatabase::create(const std::string& like, const s
       postgres::Connection::open(*server, postgres::Side::target, {}, stop);
   if (!connection) return fail(connection.error());
   ScratchDatabase scratch(std::move(*server), std::move(*connection));
+  const LetGo let_go(stop, *scratch.connection_);
   const Status prepared = scratch.prepare();
   if (!prepared) return prepared.error().during("making a scratch database for the rehearsal");
   return scratch;
@@ -89,6 +94,7 @@ Status ScratchDatabase::prepare() {
   stands_for_ = like->string(0, 1);
   if (Status dropped = drop_left_ones(); !dropped) return dropped;
   name_ = new_name();
+  if (Status bounded = connection_->execute(kNoLongWait); !bounded) return bounded;
   const Status created =
       connection_->execute("CREATE DATABASE " + quote(name_) + " TEMPLATE template0" + like->string(0, 0));
   if (!created) {
@@ -147,6 +153,7 @@ Status ScratchDatabase::drop() {
 Status ScratchDatabase::drop_one(const std::string& name) {
   constexpr int kFirstWithForce = 130000;
   if (Status dropped = drop_subscriptions(name); !dropped) return dropped;
+  if (Status bounded = connection_->execute(kNoLongWait); !bounded) return bounded;
   if (connection_->version() >= kFirstWithForce) {
     return connection_->execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
   }

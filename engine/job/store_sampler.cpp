@@ -30,11 +30,13 @@ catalog::Relation copied(catalog::Relation relation) {
 }  // namespace
 
 Result<StoreSampler> StoreSampler::open(const Discovery& found, const Options& options,
-                                        Clock::time_point deadline) {
-  Result<postgres::Connection> source =
-      postgres::Connection::open(found.source_string, postgres::Side::source, found.source.server.encoding);
+                                        Clock::time_point deadline, const std::stop_token& stop) {
+  Result<postgres::Connection> source = postgres::Connection::open(
+      found.source_string, postgres::Side::source, found.source.server.encoding, stop);
   if (!source) return fail(source.error());
-  return StoreSampler(found, options, std::move(*source), deadline);
+  StoreSampler sampler(found, options, std::move(*source), deadline);
+  sampler.let_go_of_source_ = std::make_unique<LetGo>(stop, sampler.source_);
+  return sampler;
 }
 
 StoreSampler::StoreSampler(const Discovery& found, const Options& options, postgres::Connection source,

@@ -35,7 +35,7 @@ class StoreSampler {
 
   /// `found` must outlive it. Statements are given up after `deadline`.
   [[nodiscard]] static Result<StoreSampler> open(const Discovery& found, const Options& options,
-                                                 Clock::time_point deadline);
+                                                 Clock::time_point deadline, const std::stop_token& stop);
 
   /// Of one table, or of several tiny ones. `rates`: what the sample is put beside.
   [[nodiscard]] Result<TableSample> sample(const std::vector<catalog::Place>& tables,
@@ -69,6 +69,7 @@ class StoreSampler {
   transport::Compression compression_;
   LineMeter lines_;
   postgres::Connection source_;
+  std::unique_ptr<LetGo> let_go_of_source_;
   Clock::time_point deadline_;
   pipeline::Lane lane_;
   pipeline::Chunk buffer_;

@@ -94,6 +94,16 @@ void TaskTelling::retries(const plan::Task& task, const Error& error, double wai
   events_->retry(describe(*run_, task), error.message, wait_seconds, attempt);
 }
 
+void TaskTelling::retires(postgres::Side side, const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (!full_.insert(side).second) return;
+  events_->warning(error.message,
+                   fmt::format("workers for which the {} has no session leave their tasks to the others; "
+                               "a larger pool, or more connections, would let all of them work",
+                               postgres::side_name(side)),
+                   {});
+}
+
 void TaskTelling::tick() {
   const double now = run_->timeline->now();
   measure::Progress& progress = *run_->progress;

@@ -30,6 +30,8 @@ class TaskTelling {
   void is_done_already(const plan::Task& task);
   /// It failed, and will be tried again.
   void retries(const plan::Task& task, const Error& error, double wait_seconds, int attempt);
+  /// A server has no session for one of the workers, which leaves its tasks to the others.
+  void retires(postgres::Side side, const Error& error);
   /// To be called a few times a second.
   void tick();
 
@@ -54,6 +56,7 @@ class TaskTelling {
   measure::Events* events_;
   std::mutex mutex_;
   std::map<catalog::Place, Left> left_;          // by relation
+  std::set<postgres::Side> full_;                // servers that had no session for some worker
   std::set<catalog::Place> begun_;               // relations whose rows have begun to move
   std::map<std::string, std::size_t> readings_;  // how many tasks the end of reading still waits for
   struct Ahead {

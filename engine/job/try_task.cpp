@@ -45,7 +45,7 @@ Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task
 }  // namespace
 
 Status try_task(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
-                const std::stop_token& give_up) {
+                const std::stop_token& give_up, const std::function<bool()>& retire) {
   Backoff backoff(run.retry_for);
   bool restarted = false;
   worker.set_repeats(false);
@@ -54,6 +54,10 @@ Status try_task(Worker& worker, Run& run, TaskTelling& telling, const plan::Task
     Status done = worker.repeats() ? do_again(worker, run, telling, task, restarted)
                                    : execute(worker, run, telling, task);
     if (done || restarted || give_up.stop_requested() || !may_pass(done.error())) return done;
+    if (worker.locked_out() && retire()) {
+      telling.retires(*worker.locked_out(), done.error());
+      return done;
+    }
     const std::optional<std::chrono::milliseconds> wait =
         backoff.after(done.error(), milliseconds_since(*run.timeline, start));
     if (!wait) return done;

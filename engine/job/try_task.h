@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <stop_token>
 
 #include "base/error.h"
@@ -11,8 +12,9 @@
 namespace pghaul::job {
 
 /// Does the task; again, with new connections, where what failed may pass, for as long as the run has
-/// patience. A commit that was under way when the connection broke is looked up in the journal.
+/// patience. A commit that was under way when the connection broke is looked up in the journal. `retire`:
+/// asked when a server has no session for the worker; true: others do the task.
 [[nodiscard]] Status try_task(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
-                              const std::stop_token& give_up);
+                              const std::stop_token& give_up, const std::function<bool()>& retire);
 
 }  // namespace pghaul::job

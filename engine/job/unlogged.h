@@ -20,8 +20,7 @@ namespace pghaul::job {
 /// Says what became of them.
 inline constexpr const char* kEmptied =
     "the target crashed after the application had been let in, which emptied this unlogged table: what was "
-    "copied "
-    "into it is lost";
+    "copied into it is lost";
 
 /// Adds to what is done the tasks whose rows are lost for good: nobody must copy them again.
 void count_as_done(const Run& run, const std::vector<catalog::Place>& lost, Journal::Done& done);

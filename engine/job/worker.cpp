@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/units.h"
+#include "job/retry.h"
 #include "postgres/quote.h"
 
 namespace pghaul::job {
@@ -21,7 +22,11 @@ Result<postgres::Connection*> Worker::connected(std::optional<postgres::Connecti
   if (!connection) {
     Result<postgres::Connection> opened =
         postgres::Connection::open(server, side, ends_->encoding, ends_->stop);
+    bool& had_session = had_session_[side == postgres::Side::source ? 0 : 1];
+    if (!opened && !had_session && has_no_place(opened.error())) locked_out_ = side;
     if (!opened) return fail(opened.error());
+    locked_out_.reset();
+    had_session = true;
     if (side == postgres::Side::target && !ends_->toast_compression.empty()) {
       const Status set = opened->execute("SET default_toast_compression = " +
                                          postgres::quote_literal(ends_->toast_compression));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,11 @@ class Worker {
   [[nodiscard]] Result<postgres::Connection*> source();
   [[nodiscard]] Result<postgres::Connection*> target();
   void close_source();
+  /// Of a server that has no session for it, and has had none before; empty: there was no such refusal.
+  [[nodiscard]] std::optional<postgres::Side> locked_out() const noexcept { return locked_out_; }
+  /// It has given its task back, and takes no other.
+  [[nodiscard]] bool retired() const noexcept { return retired_; }
+  void retire() noexcept { retired_ = true; }
   /// Drops connections that a failure has left unusable, or in the middle of something.
   void start_afresh();
   /// What it does has been tried before, and failed.
@@ -66,6 +72,9 @@ class Worker {
   int number_;
   const Ends* ends_;
   bool repeats_ = false;
+  bool retired_ = false;
+  std::optional<postgres::Side> locked_out_;
+  std::array<bool, 2> had_session_{};  // by side
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
   std::optional<pipeline::Lane> lane_;

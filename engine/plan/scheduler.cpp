@@ -71,6 +71,15 @@ void Scheduler::retry_postponed() {
   postponed_.clear();
 }
 
+void Scheduler::put_back(TaskId id) {
+  assert(running_ > 0);
+  --running_;
+  const Task& task = graph_->tasks[id];
+  release(task);
+  unpark(task);
+  ready_.push({remaining_[id], id});
+}
+
 const RelationLock* Scheduler::obstacle(const Task& task) const {
   for (const RelationLock& lock : task.locks) {
     const auto found = locks_.find(lock.relation);

@@ -27,6 +27,8 @@ class Scheduler {
   /// The task has failed, and is to be done again when nothing else is left to do. false: nothing has been
   /// finished since it failed the last time, so it would fail again.
   [[nodiscard]] bool postpone(TaskId task);
+  /// The task was not done after all: it may start again.
+  void put_back(TaskId task);
   /// Every task has finished.
   [[nodiscard]] bool done() const noexcept { return unfinished_ == 0; }
   [[nodiscard]] std::size_t unfinished() const noexcept { return unfinished_; }

@@ -9,6 +9,7 @@
 
 #include "postgres/answers.h"
 #include "postgres/connect.h"
+#include "postgres/no_session.h"
 #include "postgres/session_settings.h"
 
 namespace pghaul::postgres {
@@ -42,6 +43,18 @@ bool is_of_this_session(const std::string& keyword) {
          keyword == "target_session_attrs" || keyword == "load_balance_hosts";
 }
 
+/// As PgBouncer says it of a client that has waited for a session for too long (query_wait_timeout).
+constexpr const char* kProtocolViolation = "08P01";
+
+/// Somebody took the connection and gave it no session: mostly a pooler that has lent out all of its own.
+Error no_session(const Error& why, Side side) {
+  return {.code = ErrorCode::connection_failed,
+          .message = std::string("cannot connect to the ") + side_name(side) +
+                     ": the connection was accepted, but got no session: " + why.message,
+          .sqlstate = kNoSession,
+          .hint = "if a pooler stands in between, raise its pool size, or use fewer workers (--jobs)"};
+}
+
 struct ClearResult {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
 };
@@ -73,6 +86,7 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   Connection connection(handle.release(), side, server.patience());
   connection.detour_ = server.detour();
   const std::stop_callback let_go(stop, [line = connection.lifeline_] { line->sever(); });
+  const auto begun = std::chrono::steady_clock::now();
   const std::string no_timeout = "SET statement_timeout = 0;";
   const std::string settings =
       session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding) +
@@ -84,6 +98,10 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
     if (pinned) pinned = connection.query_within(settings, longest_setup);
   }
   if (!pinned && stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  const bool waited_in_vain = std::chrono::steady_clock::now() - begun >= longest_setup;
+  if (!pinned && (waited_in_vain || pinned.error().sqlstate == kProtocolViolation)) {
+    return fail(no_session(pinned.error(), side));
+  }
   if (!pinned) return pinned.error().during("setting up the session");
   connection.session_ = pinned->integer(0, 0);
   return connection;

@@ -6,6 +6,13 @@
 
 namespace pghaul::postgres {
 
+/// A statement for a transaction of the target's sessions, which otherwise commit without waiting: this one's
+/// commit waits as the server, the database and the role are set, for synchronous standbys too, and at least
+/// for the server's disk.
+inline constexpr const char* kCommitAsConfigured =
+    "SELECT pg_catalog.set_config(name, CASE reset_val WHEN 'off' THEN 'local' ELSE reset_val END, true)"
+    " FROM pg_catalog.pg_settings WHERE name = 'synchronous_commit'";
+
 /// Statements that, after SET statement_timeout = 0, pin every setting that could change what a session reads
 /// or writes, or end it early, whatever the server, database or role have as defaults.
 ///

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -104,6 +105,28 @@ TEST_F(Estimate, CleansUpAfterOneThatWasKilled) {
   EXPECT_EQ(again.exit_status, 0) << again.err;
   EXPECT_TRUE(again.report["estimate"]["notes"].empty()) << again.report["estimate"]["notes"];
   EXPECT_EQ(target_.psql(kState), before);
+}
+
+/// Somebody keeps the catalog that a scratch schema is to be written into.
+TEST_F(Estimate, HearsAnInterruptWhileItWaitsForALock) {
+  support::Process holder({"psql", "-X", "-c", "begin", "-c", "lock table pg_namespace in share mode", "-c",
+                           "select pg_sleep(600)", target_.uri()});
+  const auto count = [&](const std::string& condition) {
+    return target_.psql("select count(*) from pg_stat_activity where datname = current_database() and " +
+                        condition);
+  };
+  while (count("wait_event = 'PgSleep'") == "0") {
+  }
+  support::Process running({PGHAUL_COMMAND, "estimate", source_.uri(), target_.uri()});
+  while (count("wait_event_type = 'Lock' and query like '%pghaul_scratch%'") == "0") {
+    ASSERT_FALSE(running.ends_within(std::chrono::milliseconds(5))) << running.err();
+  }
+  running.send(SIGINT);
+  const support::ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 130) << done.out << done.err;
+  target_.psql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+      " and wait_event = 'PgSleep'");
 }
 
 TEST_F(Estimate, LeavesASchemaAloneThatSomebodyElseMade) {

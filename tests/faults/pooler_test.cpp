@@ -25,7 +25,7 @@ constexpr const char* kPgBouncer = "/usr/sbin/pgbouncer";
 /// A PgBouncer of its own before a server.
 class Pooler {
  public:
-  Pooler(const support::Cluster& server, const std::string& mode)
+  Pooler(const support::Cluster& server, const std::string& mode, int pool_size = 20)
       : folder_(fs::temp_directory_path() / "pghaul-pooler-XXXXXX") {
     if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("cannot make " + folder_);
     fs::permissions(folder_, fs::perms::all);
@@ -35,7 +35,8 @@ class Pooler {
         << "\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = " << folder_
         << "\nlisten_port = 6432\nauth_type = trust\nauth_file = " << folder_
         << "/users.txt\npool_mode = " << mode << "\nignore_startup_parameters = extra_float_digits,options\n"
-        << "max_client_conn = 100\ndefault_pool_size = 20\nlogfile = " << folder_ << "/log\n";
+        << "max_client_conn = 100\ndefault_pool_size = " << pool_size << "\nlogfile = " << folder_
+        << "/log\n";
     std::vector<std::string> argv = {kPgBouncer, folder_ + "/pgbouncer.ini"};
     if (geteuid() == 0)
       argv.insert(argv.begin(), {"setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"});
@@ -93,6 +94,51 @@ TEST_F(PgBouncer, InSessionModeDoesNoHarm) {
   const support::Haul run = support::haul(
       {"copy", before_source.to(source_), before_target.to(target_), "--progress", "none", "--jobs", "2"});
   EXPECT_EQ(run.exit_status, 0) << run.err;
+}
+
+/// Which has fewer sessions than the copy has workers.
+class SmallPool : public PgBouncer {
+ protected:
+  void SetUp() override {
+    PgBouncer::SetUp();
+    for (int i = 0; i < 8; ++i) {
+      source_.psql("create table t" + std::to_string(i) +
+                   " as select i, md5(i::text) as words from generate_series(1, 10000) as i");
+    }
+  }
+  void expect_copied(const std::string& source, const std::string& target, const std::string& side) const {
+    const support::Haul run = support::haul({"copy", source, target, "--progress", "none", "--jobs", "8",
+                                             "--retry-for", "20", "--stall-after", "4"});
+    EXPECT_EQ(run.exit_status, 0) << run.err;
+    EXPECT_NE(
+        run.err.find("cannot connect to the " + side + ": the connection was accepted, but got no session"),
+        std::string::npos)
+        << run.err;
+    EXPECT_NE(run.err.find("leave their tasks to the others"), std::string::npos) << run.err;
+  }
+};
+
+TEST_F(SmallPool, BeforeTheSourceIsEnoughForFewerWorkers) {
+  const Pooler pooler(support::shared_source(), "session", 3);
+  expect_copied(pooler.to(source_), target_.uri(), "source");
+}
+
+TEST_F(SmallPool, BeforeTheTargetIsEnoughForFewerWorkers) {
+  const Pooler pooler(support::shared_target(), "session", 3);
+  expect_copied(source_.uri(), pooler.to(target_), "target");
+}
+
+TEST_F(SmallPool, ThatIsTakenByOthersIsAClearEnd) {
+  const Pooler pooler(support::shared_source(), "session", 1);
+  const support::Process other({"psql", "-X", "-c", "select pg_sleep(600)", pooler.to(source_)});
+  while (source_.psql("select count(*) from pg_stat_activity where datname = current_database() and"
+                      " wait_event = 'PgSleep'") == "0") {
+  }
+  const support::Haul run = support::haul({"copy", pooler.to(source_), target_.uri(), "--progress", "none",
+                                           "--retry-for", "4", "--stall-after", "4"});
+  EXPECT_EQ(run.exit_status, 4) << run.err;
+  EXPECT_NE(run.err.find("got no session"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("raise its pool size"), std::string::npos) << run.err;
 }
 
 }  // namespace

@@ -391,7 +391,7 @@ void VerbParser::take_persistence() {
                  "with --resume: copy everything anew if the source was written to since")
       ->group(kHow);
   setting("stall-after", "--stall-after", "SECONDS",
-          "give a connection up and try again when nothing has moved for so long (default: 120)")
+          "give a connection up and try again when nothing has moved for so long, at least 1 (default: 120)")
       ->group(kHow)
       ->check(CLI::Validator(not_seconds, "", "seconds"));
   setting("retry-for", "--retry-for", "SECONDS",

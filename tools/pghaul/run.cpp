@@ -69,6 +69,7 @@ class Run {
   [[nodiscard]] Outcome ask_and_work();
   void hear(std::string_view event) noexcept;
   void show_event(std::string_view event);
+  void tell_retry(const json& event);
   void tell_opening(const json& event);
   void warn(const std::string& message, const std::string& hint);
 
@@ -186,8 +187,15 @@ void Run::show_event(std::string_view text) {
   const json event = json::parse(text, nullptr, false);
   if (!event.is_object()) return;
   if (event.value("event", "") == "milestone" && event.value("open", false)) tell_opening(event);
+  if (event.value("event", "") == "retry") tell_retry(event);
   if (event.value("event", "") == "warning") warn(event.value("message", ""), event.value("hint", ""));
   display_.show(event);
+}
+
+/// Of what comes again and again, once.
+void Run::tell_retry(const json& event) {
+  const std::string why = event.value("message", "");
+  if (warned_.insert(why).second) display_.say(fmt::format("Trying again: {}", escape(why, look_)));
 }
 
 /// At the end the results say so.

@@ -120,7 +120,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was
  *                           written to since, copy everything anew
  * stall-after               seconds without a byte or an answer after which a connection is given up and
- *                           its task tried again (default 120, at most a week)
+ *                           its task tried again (default 120, at least 1, at most a week)
  * retry-for                 seconds for which an outage of a server is waited for (default 300, at most a week),
  *                           and a lock of others, unless stall-after is longer
  *

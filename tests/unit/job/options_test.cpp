@@ -27,6 +27,19 @@ TEST(JobOptions, TakeGrowthInPercent) {
     EXPECT_FALSE(options.set("grow", text)) << text;
 }
 
+/// A connection on which nothing may rest for a moment would never be of use; without retries a copy is.
+TEST(JobOptions, TakeNoPatienceOfZeroSeconds) {
+  Options options;
+  ASSERT_TRUE(options.set("stall-after", "1"));
+  EXPECT_EQ(options.stall_after, std::chrono::seconds(1));
+  ASSERT_TRUE(options.set("retry-for", "0"));
+  const Status refused = options.set("stall-after", "0");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::usage);
+  EXPECT_EQ(refused.error().hint, "give a number of seconds, from 1 to a week");
+  EXPECT_EQ(options.stall_after, std::chrono::seconds(1));
+}
+
 TEST(JobOptions, TakePastCopies) {
   Options options;
   ASSERT_TRUE(options.set("past", R"({"predicted_seconds": 2, "seconds": 3})"));

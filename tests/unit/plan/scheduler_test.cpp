@@ -38,6 +38,24 @@ TEST(Scheduler, PrefersTheEarlierOfEqualTasks) {
   for (TaskId id = 0; id < 3; ++id) EXPECT_EQ(scheduler.next(), id);
 }
 
+TEST(Scheduler, GivesWhatWasPutBackToTheNext) {
+  TaskGraph graph;
+  const TaskId reader = graph.add(task(5));
+  graph.tasks[reader].locks = {{7, kReads}};
+  const TaskId alone = graph.add(task(1));
+  graph.tasks[alone].locks = {{7, kAlone}};
+  Scheduler scheduler(graph);
+  ASSERT_EQ(scheduler.next(), reader);
+  ASSERT_EQ(scheduler.next(), std::nullopt);  // the other one would wait for its lock
+  scheduler.put_back(reader);
+  EXPECT_EQ(scheduler.next(), reader);
+  EXPECT_EQ(scheduler.next(), std::nullopt);
+  scheduler.finished(reader);
+  EXPECT_EQ(scheduler.next(), alone);
+  scheduler.finished(alone);
+  EXPECT_TRUE(scheduler.done());
+}
+
 TEST(Scheduler, WaitsForAllPredecessors) {
   TaskGraph graph;
   graph.add(task(1));
