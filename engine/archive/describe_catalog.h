@@ -189,6 +189,10 @@ void describe(Fields& fields, Server& value) {
   fields("superuser", value.superuser);
   fields("bypasses_row_security", value.bypasses_row_security);
   fields("may_create", value.may_create);
+  fields("owns_database", value.owns_database);
+  fields("may_alter_roles", value.may_alter_roles);
+  fields("database_owner", value.database_owner);
+  fields("closed_settings", value.closed_settings);
   fields("in_recovery", value.in_recovery);
   fields("free_connections", value.free_connections);
   fields("settings", value.settings);
@@ -212,6 +216,7 @@ void describe(Fields& fields, Catalog& value) {
   fields("constraint_triggers", value.constraint_triggers);
   fields("subscriptions", value.subscriptions);
   fields("hidden_mappings", value.hidden_mappings);
+  fields("locale_dependents", value.locale_dependents);
   fields("has_public_schema", value.has_public_schema);
   fields("owners", value.owners);
   fields("grantees", value.grantees);
