@@ -5,8 +5,10 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Functions and operators, as a definition spells them, whose results are the locale's.
-constexpr const char* kByLocale = R"('(\m(upper|lower|initcap|casefold|to_tsvector)\(| !?~\*? | !?~~\* )')";
+/// Functions and operators, as a definition spells them, with or without quotes, whose results are the
+/// locale's.
+constexpr const char* kByLocale =
+    R"re('(\m(upper|lower|initcap|casefold|to_tsvector)"?\(| !?~\*? | !?~~\* )')re";
 
 /// Plain comparisons for equality, LIKE and lists of values mean the same under every locale that a database
 /// can have.
