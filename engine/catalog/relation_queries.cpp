@@ -150,7 +150,10 @@ ObjectQuery columns(const Versions& versions) {
       {{"nullability"}, "CASE WHEN a.attnotnull THEN 'NOT NULL' END"},
       {{"default", Kind::expression, Form::expression}, "pg_catalog.pg_get_expr(d.adbin, d.adrelid)"},
       {{"generation"}, versions.since(120000, "a.attgenerated")},
-      {{"identity"}, "a.attidentity"},
+      // Since version 17 partitions have those of their parents.
+      {{"identity"},
+       versions.both_since(170000) ? "a.attidentity"
+                                   : "CASE WHEN NOT c.relispartition THEN a.attidentity END"},
       {{"storage"}, "CASE WHEN a.attstorage <> t.typstorage AND " + holds_rows + " THEN a.attstorage END"},
       {{"compression"}, versions.since(140000, "a.attcompression")},
       {{"statistics target"}, "CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END"},
