@@ -7,6 +7,7 @@
 
 #include "catalog/content_kinds.h"
 #include "postgres/quote.h"
+#include "schema/usual_public.h"
 
 namespace pghaul::schema {
 namespace {
@@ -80,42 +81,23 @@ Status unlink_large_objects(postgres::Connection& target) {
   return {};
 }
 
-/// As initdb leaves it: until version 14 everybody might create in it.
-std::string create_public(int version) {
-  std::string sql = "CREATE SCHEMA public; COMMENT ON SCHEMA public IS 'standard public schema';";
-  sql += version >= 150000 ? "GRANT USAGE ON SCHEMA public TO PUBLIC;"
-                           : "GRANT USAGE, CREATE ON SCHEMA public TO PUBLIC;";
-  return sql;
-}
-
-/// The owner it has in a fresh database; a role that may not give it away keeps it.
-Status give_public_to_database_owner(postgres::Connection& target) {
-  if (target.version() < 150000) return {};
-  const Result<postgres::Rows> may =
-      target.query("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER");
-  if (!may) return fail(may.error());
-  if (!may->boolean(0, 0)) return {};
-  return target.execute("ALTER SCHEMA public OWNER TO pg_database_owner");
-}
-
 }  // namespace
 
 Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target, const std::string& kept_schema) {
   Result<std::vector<LeftSlot>> slots = slots_of_subscriptions(target);
   if (!slots) return slots;
   std::vector<ContentKind> kinds = catalog::content_kinds(target.version());
-  std::erase_if(kinds, [](const ContentKind& kind) { return kind.drop.empty(); });
+  const bool with_settings = kept_schema.empty();
+  std::erase_if(kinds, [&](const ContentKind& kind) {
+    return kind.drop.empty() || (!kind.is_content && !with_settings);
+  });
   std::ranges::stable_sort(kinds, {}, &ContentKind::turn);
   for (const ContentKind& kind : kinds) {
     const Status dropped = drop(target, statements_of(kind, kept_schema), kind.may_stay);
     if (!dropped) return fail(dropped.error());
   }
   if (const Status unlinked = unlink_large_objects(target); !unlinked) return fail(unlinked.error());
-  const Status created =
-      target.execute("DROP SCHEMA IF EXISTS public CASCADE;" + create_public(target.version()));
-  if (!created) return created.error().during("cannot create schema public anew");
-  const Status given = give_public_to_database_owner(target);
-  if (!given) return given.error().during("cannot give schema public its owner");
+  if (const Status usual = make_public_usual(target); !usual) return fail(usual.error());
   return slots;
 }
 

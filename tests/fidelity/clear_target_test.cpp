@@ -95,5 +95,39 @@ TEST(ConfirmedTarget, LosesOneOfEachKindThatADatabaseMayHold) {
       << run.err;
 }
 
+/// The owner and grants of schema public, and what pg_dump takes for its usual grants.
+std::string standing_of_public(const support::Database& database) {
+  return database.psql(
+      "select nspowner::regrole, nspacl, initprivs, obj_description(n.oid, 'pg_namespace') from pg_namespace "
+      "n"
+      " left join pg_init_privs on objoid = n.oid and classoid = 'pg_namespace'::regclass"
+      " where nspname = 'public'");
+}
+
+TEST(ConfirmedTarget, KeepsSchemaPublicAsInitdbMakesIt) {
+  prepare(support::shared_target());
+  const support::Database source(support::shared_source());
+  const support::Database target(support::shared_target());
+  const std::string fresh = standing_of_public(target);
+  target.psql(R"(
+    create domain public.d as int;
+    create type public."Mood" as enum ('sad');
+    create aggregate public.counted(*) (sfunc = int8inc, stype = int8, initcond = '0');
+    create operator public.<+> (leftarg = int, rightarg = int, procedure = int4pl);
+    create operator class public.ops for type public."Mood" using hash as function 1 hashenum(anyenum);
+    create procedure public.p("Mood") language sql as 'select 1';
+    create text search configuration public.cfg (copy = simple);
+    create collation public.c from "C";
+    alter default privileges in schema public grant select on tables to fidelity_reader;
+    alter schema public owner to fidelity_owner;
+    revoke all on schema public from public;
+    grant create on schema public to fidelity_reader with grant option;
+    comment on schema public is 'ours';)");
+  const support::Haul run = support::haul({"copy", "--confirm", target.name(), source.uri(), target.uri()});
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_EQ(held_by(target), "");
+  EXPECT_EQ(standing_of_public(target), fresh);
+}
+
 }  // namespace
 }  // namespace pghaul::fidelity
