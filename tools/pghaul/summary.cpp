@@ -18,8 +18,9 @@ using nlohmann::json;
 // https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
 constexpr double kHostedSecondsPerGb = 180;
 // Below this, what does not depend on the size decides, and seconds per GB say nothing.
-constexpr double kTellingBytes = 100e6;
-constexpr double kTellingRowBytes = 10e6;  // the rest of a database's size may be bloat, which is not copied
+constexpr double kComparableBytes = 100e6;
+constexpr double kComparableRowBytes =
+    10e6;  // the rest of a database's size may be bloat, which is not copied
 
 std::string fact(const char* name, const std::string& value) {
   return fmt::format("  {:<15} {}\n", name, value);
@@ -91,10 +92,9 @@ std::string downtime(const json& report) {
   std::string text = fmt::format("\n{}", fact("downtime", show_seconds(seconds) + of_this_run + beside));
   const double per_gb = down.value("seconds_per_gb", 0.0);
   if (per_gb <= 0) return text;
-  const bool telling = report.value("/source/bytes"_json_pointer, 0.0) >= kTellingBytes &&
-                       row_bytes(report) >= kTellingRowBytes;
-  return text + fact("per GB", show_seconds(per_gb) + "; " +
-                                   (telling ? beside_hosted(per_gb) : "little said by so small a database"));
+  const bool comparable = report.value("/source/bytes"_json_pointer, 0.0) >= kComparableBytes &&
+                          row_bytes(report) >= kComparableRowBytes;
+  return comparable ? text + fact("per GB", show_seconds(per_gb) + "; " + beside_hosted(per_gb)) : text;
 }
 
 std::string rate(const json& report) {
