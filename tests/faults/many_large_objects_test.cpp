@@ -18,14 +18,14 @@ using support::Haul;
 class ManyLargeObjects : public testing::Test {
  protected:
   ManyLargeObjects() {
-    source_.psql(R"(
-      select count(lo_from_bytea((100000 + g)::oid, decode(md5(g::text), 'hex'))) from generate_series(1, 6000) g;
-      do $$ begin
-        if not exists (select from pg_roles where rolname = 'pghaul_lo_owner') then create role pghaul_lo_owner; end if;
-      end $$;)");
-    target_server_.psql("postgres", "create role pghaul_lo_owner");
+    source_.psql(
+        "select count(lo_from_bytea((100000 + g)::oid, decode(md5(g::text), 'hex'))) from generate_series(1, "
+        "6000) g;"
+        "create role " +
+        role_);
+    target_server_.psql("postgres", "create role " + role_);
   }
-  ~ManyLargeObjects() override { source_.psql("drop owned by pghaul_lo_owner; drop role pghaul_lo_owner"); }
+  ~ManyLargeObjects() override { source_.psql("drop owned by " + role_ + "; drop role " + role_); }
 
   [[nodiscard]] Haul copy(std::vector<std::string> options = {}) const {
     std::vector<std::string> arguments = {"copy", source_.uri(), target_.uri(), "--jobs", "3"};
@@ -33,16 +33,19 @@ class ManyLargeObjects : public testing::Test {
     return support::haul(arguments);
   }
   void give_them_owners() const {
-    source_.psql(R"(
-      select format('alter large object %s owner to pghaul_lo_owner', oid) from pg_largeobject_metadata \gexec
-      select format('grant select on large object %s to public', oid) from pg_largeobject_metadata \gexec
-      select format('comment on large object %s is %L', oid, oid::text) from pg_largeobject_metadata \gexec)");
+    source_.psql("select format('alter large object %s owner to %I', oid, '" + role_ +
+                 "') from pg_largeobject_metadata \\gexec\n"
+                 "select format('grant select on large object %s to public', oid) from "
+                 "pg_largeobject_metadata \\gexec\n"
+                 "select format('comment on large object %s is %L', oid, oid::text) from "
+                 "pg_largeobject_metadata \\gexec");
   }
 
   const support::Cluster target_server_{
       {.settings = {{"max_connections", "20"}, {"max_locks_per_transaction", "10"}}}};
   const Database source_{support::shared_source()};
   const Database target_{target_server_};
+  const std::string role_ = "owner_in_" + source_.name();  // of no other test that runs beside
 };
 
 TEST_F(ManyLargeObjects, AreCopiedAndReplacedByTransactionsOfFewLocks) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "postgres/no_session.h"
 #include "postgres/snapshot.h"
 #include "postgres/transaction.h"
 #include "support/cluster.h"
@@ -56,7 +57,8 @@ TEST(Patience, EndsAlsoWhenSilenceComesWhileAConnectionIsSetUp) {
   const Result<Connection> connection =
       Connection::open(patient_for_a_second(proxy.uri("postgres")), Side::source);
   ASSERT_FALSE(connection);
-  EXPECT_EQ(connection.error().code, ErrorCode::connection_lost);
+  EXPECT_EQ(connection.error().code, ErrorCode::connection_failed);
+  EXPECT_EQ(connection.error().sqlstate, kNoSession);
   proxy.go_on();
 }
 

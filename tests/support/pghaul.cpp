@@ -15,7 +15,7 @@ Haul haul(std::vector<std::string> arguments, const Environment& environment) {
   arguments.insert(arguments.begin(), PGHAUL_COMMAND);
   arguments.insert(arguments.end(), {"--report", report.string()});
   const ProcessResult done = run_command(arguments, environment);
-  Haul result{done.exit_status, done.err, nullptr};
+  Haul result{done.exit_status, done.out, done.err, nullptr};
   if (std::ifstream file(report); file) result.report = nlohmann::json::parse(file);
   std::filesystem::remove(report);
   return result;

@@ -11,6 +11,7 @@ namespace pghaul::support {
 /// What the command came to, with its report.
 struct Haul {
   int exit_status = 0;
+  std::string out;
   std::string err;
   nlohmann::json report;  // null when the command did not get as far as one
 };
