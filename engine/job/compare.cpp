@@ -182,9 +182,9 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
     if (Status checked = check_wanted_indexes(found, target, telling); !checked) return checked;
     if (!objects) return {};
     Result<Mismatches> different =
-        compare_objects(std::move(*objects), found, telling.options, telling.report);
+        compare_objects(std::move(*objects), found, telling.options, telling.report, telling.stop);
     if (different) add(std::move(*different), *telling.report.verification);
-    if (different) different = compare_sequences({}, found, telling.report.left_out);
+    if (different) different = compare_sequences({}, found, telling.report.left_out, telling.stop);
     if (!different) return fail(different.error());
     add(std::move(*different), *telling.report.verification);
     return {};

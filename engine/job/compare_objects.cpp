@@ -10,6 +10,7 @@
 
 #include "catalog/read_catalog.h"
 #include "catalog/read_objects.h"
+#include "job/let_go.h"
 #include "plan/extension_version.h"
 #include "postgres/transaction.h"
 #include "verify/ask_wording.h"
@@ -96,8 +97,8 @@ std::string out_of_reach(const Discovery& found, const std::string& object) {
 
 /// Definitions are told under a lock: nobody should wait here unseen.
 Result<postgres::Connection> open_for_reading(const postgres::ConnectionString& server, postgres::Side side,
-                                              const std::string& encoding = {}) {
-  Result<postgres::Connection> opened = postgres::Connection::open(server, side, encoding);
+                                              const std::stop_token& stop, const std::string& encoding = {}) {
+  Result<postgres::Connection> opened = postgres::Connection::open(server, side, encoding, stop);
   if (!opened) return opened;
   const Status bounded = opened->execute("SET lock_timeout = '60s'");
   if (!bounded) return fail(bounded.error());
@@ -113,9 +114,10 @@ Result<Objects> source_objects(postgres::Connection& source, const Discovery& fo
 }
 
 Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, const Options& options,
-                                   measure::Report& report) {
-  Result<postgres::Connection> target = open_for_reading(found.target_string, postgres::Side::target);
+                                   measure::Report& report, const std::stop_token& stop) {
+  Result<postgres::Connection> target = open_for_reading(found.target_string, postgres::Side::target, stop);
   if (!target) return fail(target.error());
+  const LetGo let_go(stop, *target);
   Result<Objects> of_target = target_objects(*target, found, options);
   if (!of_target) return fail(of_target.error());
 
@@ -135,9 +137,8 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
       return std::vector<verify::Wording>{};
     }
     if (!answers->why_not.empty() && !how.same_major) {
-      report.left_out.push_back(
-          {"definitions that the servers word differently",
-           "were not compared between two major versions: " + answers->why_not});
+      report.left_out.push_back({"definitions that the servers word differently",
+                                 "were not compared between two major versions: " + answers->why_not});
     }
     return std::move(answers->wordings);
   };
@@ -158,12 +159,13 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
 
 /// Their values belong to no snapshot, and each that is read in a transaction stays locked until its end.
 Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, const Discovery& found,
-                                     LeftOut& left_out) {
+                                     LeftOut& left_out, const std::stop_token& stop) {
   if (found.source.sequences.empty()) return Mismatches{};
   if (of_source.empty()) {
     of_source = found.source.sequences;
-    Result<postgres::Connection> source = open_for_reading(found.source_string, postgres::Side::source);
+    Result<postgres::Connection> source = open_for_reading(found.source_string, postgres::Side::source, stop);
     if (!source) return fail(source.error());
+    const LetGo let_go(stop, *source);
     const Status read = read_values(*source, of_source, left_out);
     if (!read) return fail(read.error());
   }
@@ -171,8 +173,9 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, c
   for (const catalog::Sequence& sequence : of_source) wanted.insert(sequence.name);
 
   Result<postgres::Connection> target =
-      open_for_reading(found.target_string, postgres::Side::target, found.source.server.encoding);
+      open_for_reading(found.target_string, postgres::Side::target, stop, found.source.server.encoding);
   if (!target) return fail(target.error());
+  const LetGo let_go(stop, *target);
   Result<std::vector<catalog::Sequence>> of_target =
       catalog::list_sequences(*target, [](catalog::Oid) { return true; });
   if (!of_target) return fail(of_target.error());

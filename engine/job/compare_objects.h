@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <vector>
 
 #include "base/error.h"
@@ -21,12 +22,15 @@ using LeftOut = std::vector<measure::Report::LeftOut>;
 using Mismatches = std::vector<measure::Report::Mismatch>;
 
 /// Compares all that is neither rows nor values of sequences with what the target holds now. Objects in
-/// `report.left_out` don't count; what could not be compared, or brought by any copy, goes there.
+/// `report.left_out` don't count; what could not be compared, or brought by any copy, goes there. A stop ends
+/// what it waits for.
 [[nodiscard]] Result<Mismatches> compare_objects(Objects of_source, const Discovery& found,
-                                                 const Options& options, measure::Report& report);
+                                                 const Options& options, measure::Report& report,
+                                                 const std::stop_token& stop);
 /// `of_source`: with their values; empty: they are read now. What can't be read goes to
-/// `left_out`.
+/// `left_out`. A stop ends what it waits for.
 [[nodiscard]] Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
-                                                   const Discovery& found, LeftOut& left_out);
+                                                   const Discovery& found, LeftOut& left_out,
+                                                   const std::stop_token& stop);
 
 }  // namespace pghaul::job

@@ -423,7 +423,8 @@ Status Copy::prepare_opening(bool again) {
   if (Status restored = restore_entries(run_, found_.sections.at_opening, again); !restored) return restored;
   if (Status set = set_database_settings(); !set) return set;
   if (run_.verify == verify::Mode::none) return {};
-  const Result<Mismatches> different = compare_sequences(run_.sequences, found_, telling_.report.left_out);
+  const Result<Mismatches> different =
+      compare_sequences(run_.sequences, found_, telling_.report.left_out, telling_.stop);
   if (!different) return fail(different.error());
   if (different->empty()) return {};
   return fail(ErrorCode::refused,
@@ -525,11 +526,13 @@ Status Copy::compare_catalogs() {
   LeftOut unreadable;
   std::future<Result<Mismatches>> sequences;
   if (!opens_early()) {  // those of a target that was opened have been compared before, and have moved on
-    sequences =
-        std::async(std::launch::async, [&] { return compare_sequences(run_.sequences, found_, unreadable); });
+    sequences = std::async(std::launch::async, [&] {
+      return compare_sequences(run_.sequences, found_, unreadable, telling_.stop);
+    });
   }
   std::vector<Result<Mismatches>> different;
-  different.push_back(compare_objects(std::move(*of_source), found_, telling_.options, telling_.report));
+  different.push_back(
+      compare_objects(std::move(*of_source), found_, telling_.options, telling_.report, telling_.stop));
   if (sequences.valid()) different.push_back(sequences.get());
   std::ranges::move(unreadable, std::back_inserter(telling_.report.left_out));
   for (Result<Mismatches>& one : different) {
