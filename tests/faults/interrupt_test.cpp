@@ -66,9 +66,9 @@ class Interrupts : public testing::Test {
     return {{"pg_dump", true, "a in access exclusive mode", "", "application_name = 'pg_dump' and " + lock},
             {"pre-data", false, "pg_proc in share mode", "", restore},
             {"copy", false, "", "copy", sleep},
+            {"refresh", false, "", "refresh", sleep},  // before indexes whose functions may read tables
             {"index", false, "", "index", sleep},
             {"constraint", false, "", "constraint", sleep},
-            {"refresh", false, "", "refresh", sleep},
             {"the end", false, "pg_event_trigger in share mode", "", restore}};
   }
 
