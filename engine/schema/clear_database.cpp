@@ -2,17 +2,15 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "catalog/content_kinds.h"
 #include "postgres/quote.h"
+#include "schema/listed_statements.h"
 #include "schema/usual_public.h"
 
 namespace pghaul::schema {
 namespace {
-
-constexpr std::size_t kTogether = 200;  // objects dropped in one transaction: each holds a few locks
 
 using catalog::ContentKind;
 
@@ -24,34 +22,6 @@ std::string statements_of(const ContentKind& kind, const std::string& kept_schem
   const std::string is_schema =
       kind.catalog == "pg_namespace" ? " AND x.nspname <> " + postgres::quote_literal(kept_schema) : "";
   return "SELECT " + kind.drop + " FROM " + catalog::content_from(kind) + in_schema + is_schema;
-}
-
-/// Of one transaction each; NULLs aside.
-std::vector<std::string> batches(const postgres::Rows& statements, std::size_t together) {
-  std::vector<std::string> all;
-  std::size_t in_last = together;
-  for (int row = 0; row < statements.size(); ++row) {
-    if (statements.is_null(row, 0)) continue;
-    if (in_last == together) {
-      all.emplace_back();
-      in_last = 0;
-    }
-    all.back() += statements.string(row, 0) + ";";
-    ++in_last;
-  }
-  return all;
-}
-
-Status drop(postgres::Connection& target, const std::string& listing, bool may_stay) {
-  constexpr std::string_view kNotAllowed = "42501";  // insufficient_privilege
-  const Result<postgres::Rows> statements = target.query(listing);
-  if (!statements) return statements.error().during("listing what the target holds");
-  for (const std::string& batch : batches(*statements, may_stay ? 1 : kTogether)) {
-    const Status dropped = target.execute(batch);
-    if (dropped || (may_stay && dropped.error().sqlstate == kNotAllowed)) continue;
-    return dropped.error().during("cannot drop what the target holds");
-  }
-  return {};
 }
 
 Result<std::vector<LeftSlot>> slots_of_subscriptions(postgres::Connection& target) {
@@ -67,7 +37,7 @@ Result<std::vector<LeftSlot>> slots_of_subscriptions(postgres::Connection& targe
 /// Each is locked until the end of the transaction that removes it. By OID, so that none looks at those again
 /// that are gone.
 Status unlink_large_objects(postgres::Connection& target) {
-  const std::string together = "least(" + std::to_string(kTogether) +
+  const std::string together = "least(" + std::to_string(kDroppedTogether) +
                                ", pg_catalog.current_setting('max_locks_per_transaction')::int"
                                " * pg_catalog.current_setting('max_connections')::int / 4)";
   for (std::string last = "0"; !last.empty();) {
@@ -93,8 +63,8 @@ Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target, const
   });
   std::ranges::stable_sort(kinds, {}, &ContentKind::turn);
   for (const ContentKind& kind : kinds) {
-    const Status dropped = drop(target, statements_of(kind, kept_schema), kind.may_stay);
-    if (!dropped) return fail(dropped.error());
+    const Status dropped = run_listed(target, statements_of(kind, kept_schema), kind.may_stay);
+    if (!dropped) return dropped.error().during("cannot drop what the target holds");
   }
   if (const Status unlinked = unlink_large_objects(target); !unlinked) return fail(unlinked.error());
   if (const Status usual = make_public_usual(target); !usual) return fail(usual.error());

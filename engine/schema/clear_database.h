@@ -18,7 +18,7 @@ struct LeftSlot {
 /// an owner who is no superuser, and in portions, so that many tables don't exhaust the lock table.
 /// Default privileges and settings that the role may not take back stay. Returns what it can't remove
 /// elsewhere. `kept_schema`: holds the journal of a copy that is restarted, and stays, as do the database's
-/// settings, which no copy sets before its rows are there; empty where the target's contents were confirmed.
+/// settings, which a copy sets at its end; empty where the target's contents were confirmed.
 /// Errors  server_error, naming what could not be dropped; what is gone by then stays gone.
 [[nodiscard]] Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target,
                                                            const std::string& kept_schema);

@@ -1,14 +1,12 @@
 #include "schema/usual_public.h"
 
-#include <cstddef>
 #include <string>
 
 #include "postgres/rows.h"
+#include "schema/listed_statements.h"
 
 namespace pghaul::schema {
 namespace {
-
-constexpr int kTogether = 200;  // objects dropped in one transaction: each holds a few locks
 
 /// Lists what lies in the schema. Identities are quoted and qualified as DROP takes them.
 /// Source  PostgreSQL manual, "System Information Functions", pg_identify_object().
@@ -49,19 +47,6 @@ SELECT n.oid IS NOT NULL, coalesce(pg_catalog.pg_has_role(n.nspowner, 'USAGE'), 
                 pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(n.nspowner)),
                 pg_catalog.quote_ident(CURRENT_USER))
   FROM (SELECT) AS one LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = 'public')";
-
-Status run_listed(postgres::Connection& target, const char* listing) {
-  const Result<postgres::Rows> statements = target.query(listing);
-  if (!statements) return fail(statements.error());
-  std::string batch;
-  for (int row = 0; row < statements->size(); ++row) {
-    if (!statements->is_null(row, 0)) batch += statements->string(row, 0) + ";";
-    if ((row + 1) % kTogether != 0 && row + 1 < statements->size()) continue;
-    if (const Status done = target.execute(batch); !done) return done;
-    batch.clear();
-  }
-  return {};
-}
 
 }  // namespace
 
