@@ -1,5 +1,4 @@
 #include "job/calibration.h"
-#include "job/let_go.h"
 
 #include <fmt/format.h>
 
@@ -9,10 +8,11 @@
 #include <set>
 
 #include "base/units.h"
-#include "job/compare_objects.h"
 #include "job/cores.h"
+#include "job/let_go.h"
 #include "job/sample_choice.h"
 #include "job/sample_statistics.h"
+#include "job/source_objects.h"
 #include "plan/batches.h"
 #include "plan/jobs.h"
 

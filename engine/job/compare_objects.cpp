@@ -11,45 +11,13 @@
 #include "catalog/read_catalog.h"
 #include "catalog/read_objects.h"
 #include "job/let_go.h"
-#include "plan/extension_version.h"
+#include "job/source_objects.h"
 #include "postgres/transaction.h"
 #include "verify/ask_wording.h"
 #include "verify/object_differences.h"
 
 namespace pghaul::job {
 namespace {
-
-/// One in which both sides' names come alike: what one of them doesn't know the encoding of, nobody can
-/// convert.
-std::string common_encoding(const Discovery& found) {
-  for (const std::string& encoding : {found.source.server.encoding, found.target->encoding}) {
-    if (encoding == "SQL_ASCII" || encoding == "MULE_INTERNAL") return "SQL_ASCII";
-  }
-  return "UTF8";
-}
-
-/// Extensions that are of one version on both servers.
-std::vector<std::string> same_extensions(const Discovery& found) {
-  std::vector<std::string> same;
-  for (const catalog::Extension& one : found.source.server.extensions) {
-    const std::string* const there = plan::version_on(*found.target, one.name);
-    if (there != nullptr && *there == one.version) same.push_back(one.name);
-  }
-  return same;
-}
-
-catalog::ObjectScope scope_of(const Discovery& found, const Options& options, int other_version) {
-  return {.other_version = other_version,
-          .encoding = common_encoding(found),
-          .with_owner = options.filters.with_owner,
-          .with_acl = options.filters.with_acl,
-          .database = options.filters.with_database(),
-          .large_objects = options.wants_large_objects(),
-          .large_object_groups = found.large_object_groups,
-          .large_objects_left_out = found.source.large_objects.unreadable,
-          .extensions = same_extensions(found),
-          .belongs = {}};
-}
 
 Result<Objects> target_objects(postgres::Connection& target, const Discovery& found, const Options& options) {
   postgres::Transaction reading =
@@ -106,12 +74,6 @@ Result<postgres::Connection> open_for_reading(const postgres::ConnectionString& 
 }
 
 }  // namespace
-
-Result<Objects> source_objects(postgres::Connection& source, const Discovery& found, const Options& options) {
-  catalog::ObjectScope scope = scope_of(found, options, found.target->version);
-  scope.belongs = chosen_of(found, options);
-  return catalog::read_objects(source, scope);
-}
 
 Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, const Options& options,
                                    measure::Report& report, const std::stop_token& stop) {

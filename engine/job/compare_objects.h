@@ -4,19 +4,13 @@
 #include <vector>
 
 #include "base/error.h"
-#include "catalog/objects.h"
 #include "job/discovery.h"
 #include "job/options.h"
+#include "job/source_objects.h"
 #include "measure/report.h"
 #include "postgres/connection.h"
 
 namespace pghaul::job {
-
-using Objects = std::vector<catalog::ObjectClass>;
-
-/// What the source holds besides rows, as the connection's transaction sees it: that of the snapshot.
-[[nodiscard]] Result<Objects> source_objects(postgres::Connection& source, const Discovery& found,
-                                             const Options& options);
 
 using LeftOut = std::vector<measure::Report::LeftOut>;
 using Mismatches = std::vector<measure::Report::Mismatch>;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "job/compare_objects.h"
+#include "job/source_objects.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
 

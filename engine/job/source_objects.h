@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/objects.h"
+#include "catalog/read_objects.h"
+#include "job/discovery.h"
+#include "job/options.h"
+#include "postgres/connection.h"
+
+namespace pghaul::job {
+
+using Objects = std::vector<catalog::ObjectClass>;
+
+/// Returns the encoding in which names of both sides come alike: what one of them doesn't know the encoding
+/// of, nobody can convert.
+[[nodiscard]] std::string common_encoding(const Discovery& found);
+
+/// Says which objects of a server are compared, and how they are worded for a server of `other_version`.
+[[nodiscard]] catalog::ObjectScope scope_of(const Discovery& found, const Options& options,
+                                            int other_version);
+
+/// Reads what the source holds besides rows, as the connection's transaction sees it: that of the snapshot.
+[[nodiscard]] Result<Objects> source_objects(postgres::Connection& source, const Discovery& found,
+                                             const Options& options);
+
+}  // namespace pghaul::job
