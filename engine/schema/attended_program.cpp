@@ -1,79 +1,26 @@
 #include "schema/attended_program.h"
 
-#include <fmt/format.h>
-
-#include <chrono>
 #include <filesystem>
-#include <optional>
-#include <thread>
 #include <utility>
 
-#include "base/guard.h"
-#include "base/wait_for.h"
-#include "postgres/answers.h"
+#include "postgres/liveness_check.h"
 
 namespace pghaul::schema {
-namespace {
-
-using std::chrono::steady_clock;
-
-/// Returns once `done` is requested, or the server has been silent for too long, which asks `program` to
-/// stop.
-void attend(const postgres::ConnectionString& server, const std::stop_token& done,
-            std::stop_source& program) {
-  const std::chrono::milliseconds interval = postgres::between_questions(server.patience());
-  auto heard = steady_clock::now();
-  for (;;) {
-    if (!wait_for(interval, done)) return;
-    const std::chrono::milliseconds left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        heard + server.patience() - steady_clock::now());
-    if (left <= std::chrono::milliseconds::zero()) {
-      program.request_stop();
-      return;
-    }
-    if (postgres::answers(server, left, done)) heard = steady_clock::now();
-  }
-}
-
-}  // namespace
 
 Result<Finished> run_attended(const Program& program, const postgres::ConnectionString& server,
                               postgres::Side side, const std::stop_token& stop,
                               const std::function<void(std::string_view)>& on_error_line) {
   Finished finished;
   const std::string name = std::filesystem::path(program.arguments.front()).filename().string();
-  const Status done = attended(server, side, stop, name, [&](const std::stop_token& given_up) -> Status {
-    Result<Finished> ended = run_program(program, given_up, on_error_line);
-    if (!ended) return fail(ended.error());
-    finished = std::move(*ended);
-    return {};
-  });
+  const Status done =
+      postgres::with_liveness_check(server, side, stop, name, [&](const std::stop_token& given_up) -> Status {
+        Result<Finished> ended = run_program(program, given_up, on_error_line);
+        if (!ended) return fail(ended.error());
+        finished = std::move(*ended);
+        return {};
+      });
   if (!done) return fail(done.error());
   return finished;
-}
-
-Status attended(const postgres::ConnectionString& server, postgres::Side side, const std::stop_token& stop,
-                const std::string& name, const std::function<Status(const std::stop_token&)>& work) {
-  std::stop_source give_up;
-  const std::stop_callback stop_too(stop, [&] { give_up.request_stop(); });
-  std::optional<Error> unwatched;
-  Status done = [&] {
-    const std::jthread attendant = guarded_thread(
-        "watching the " + std::string(side_name(side)),
-        [&](const std::stop_token& over) -> Status {
-          attend(server, over, give_up);
-          return {};
-        },
-        [&](Error failure) {
-          unwatched = std::move(failure);
-          give_up.request_stop();
-        });
-    return work(give_up.get_token());
-  }();
-  if (!done && unwatched) return fail(std::move(*unwatched));
-  if (done || done.error().code != ErrorCode::interrupted || stop.stop_requested()) return done;
-  return fail(ErrorCode::connection_lost, fmt::format("the {} has not answered for {} s, and {} was ended",
-                                                      side_name(side), server.patience().count(), name));
 }
 
 }  // namespace pghaul::schema

@@ -13,9 +13,4 @@ namespace pghaul::schema {
                                             postgres::Side side, const std::stop_token& stop,
                                             const std::function<void(std::string_view)>& on_error_line = {});
 
-/// The same for other work, called `name`, which the token that it is given asks to give up.
-[[nodiscard]] Status attended(const postgres::ConnectionString& server, postgres::Side side,
-                              const std::stop_token& stop, const std::string& name,
-                              const std::function<Status(const std::stop_token&)>& work);
-
 }  // namespace pghaul::schema
