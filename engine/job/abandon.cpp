@@ -4,11 +4,11 @@
 
 #include "catalog/read_catalog.h"
 #include "job/journal.h"
-#include "job/let_go.h"
 #include "job/lock_patience.h"
 #include "job/reach.h"
 #include "job/target_hold.h"
 #include "measure/progress.h"
+#include "postgres/let_go.h"
 
 namespace pghaul::job {
 namespace {
@@ -46,7 +46,7 @@ void watch_locks(const postgres::ConnectionString& server, const TargetHold& hol
 
 Status abandon_in(TargetHold& hold, const Telling& telling) {
   postgres::Connection& target = hold.connection();
-  const LetGo let_go(telling.stop, target);
+  const postgres::LetGo let_go(telling.stop, target);
   if (Status described = describe_target(target, telling.report); !described) return described;
   const Result<std::optional<Journal>> journal = Journal::find(target);
   if (!journal) return fail(journal.error());

@@ -4,11 +4,11 @@
 #include <string>
 
 #include "base/error.h"
-#include "job/let_go.h"
 #include "job/run.h"
 #include "job/worker.h"
 #include "pipeline/chunk.h"
 #include "postgres/connection.h"
+#include "postgres/let_go.h"
 #include "postgres/transaction.h"
 
 namespace pghaul::job {
@@ -41,7 +41,7 @@ class BothServers {
   static constexpr std::size_t kBuffer = std::size_t{256} << 10;
   struct Server {
     std::optional<postgres::Connection> connection;
-    std::optional<LetGo> let_go;
+    std::optional<postgres::LetGo> let_go;
     std::optional<postgres::Transaction> reading;
   };
   [[nodiscard]] Status open(Server& server, const postgres::ConnectionString& where, postgres::Side side,

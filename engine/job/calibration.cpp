@@ -9,12 +9,12 @@
 
 #include "base/units.h"
 #include "job/cores.h"
-#include "job/let_go.h"
 #include "job/sample_choice.h"
-#include "job/sample_statistics.h"
 #include "job/source_objects.h"
+#include "measure/sample_statistics.h"
 #include "plan/batches.h"
 #include "plan/jobs.h"
+#include "postgres/let_go.h"
 
 namespace pghaul::job {
 namespace {
@@ -98,7 +98,7 @@ class Measuring {
   Status measure_tables() {
     Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding, stop_);
     if (!scratch) return noted(fail(scratch.error()));
-    const LetGo let_go(stop_, scratch->connection());
+    const postgres::LetGo let_go(stop_, scratch->connection());
     Result<Sampler> sampler = Sampler::open(found_, options_, *scratch, deadline_, stop_);
     if (!sampler) return noted(fail(sampler.error()));
     if (Status done = noted(measure_trifles(*sampler)); !done) return done;
@@ -141,10 +141,10 @@ class Measuring {
   Status measure_comparison() {
     const auto start = Sampler::Clock::now();
     if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
-    const LetGo let_go(stop_, found_.source_hold->connection());
+    const postgres::LetGo let_go(stop_, found_.source_hold->connection());
     const Result<Objects> objects = source_objects(found_.source_hold->connection(), found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");
-    const double seconds = seconds_since(start);
+    const double seconds = measure::seconds_since(start);
     const double answers = result_.rates.compare_questions * found_.lines.source.round_trip;
     result_.rates.at_the_end += std::max(0.0, seconds - answers);
     return {};

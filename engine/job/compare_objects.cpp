@@ -10,8 +10,8 @@
 
 #include "catalog/read_catalog.h"
 #include "catalog/read_objects.h"
-#include "job/let_go.h"
 #include "job/source_objects.h"
+#include "postgres/let_go.h"
 #include "postgres/transaction.h"
 #include "verify/ask_wording.h"
 #include "verify/object_differences.h"
@@ -79,7 +79,7 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
                                    measure::Report& report, const std::stop_token& stop) {
   Result<postgres::Connection> target = open_for_reading(found.target_string, postgres::Side::target, stop);
   if (!target) return fail(target.error());
-  const LetGo let_go(stop, *target);
+  const postgres::LetGo let_go(stop, *target);
   Result<Objects> of_target = target_objects(*target, found, options);
   if (!of_target) return fail(of_target.error());
 
@@ -127,7 +127,7 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, c
     of_source = found.source.sequences;
     Result<postgres::Connection> source = open_for_reading(found.source_string, postgres::Side::source, stop);
     if (!source) return fail(source.error());
-    const LetGo let_go(stop, *source);
+    const postgres::LetGo let_go(stop, *source);
     const Status read = read_values(*source, of_source, left_out);
     if (!read) return fail(read.error());
   }
@@ -137,7 +137,7 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, c
   Result<postgres::Connection> target =
       open_for_reading(found.target_string, postgres::Side::target, stop, found.source.server.encoding);
   if (!target) return fail(target.error());
-  const LetGo let_go(stop, *target);
+  const postgres::LetGo let_go(stop, *target);
   Result<std::vector<catalog::Sequence>> of_target =
       catalog::list_sequences(*target, [](catalog::Oid) { return true; });
   if (!of_target) return fail(of_target.error());

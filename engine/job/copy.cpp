@@ -397,7 +397,7 @@ void Copy::begin_reading_source_objects() {
   if (!found_.source_hold || run_.verify == verify::Mode::none) return;
   source_objects_ = std::async(std::launch::async, [this]() -> Result<Objects> {
     postgres::Connection& source = found_.source_hold->connection();
-    const LetGo let_go(telling_.stop, source);
+    const postgres::LetGo let_go(telling_.stop, source);
     return source_objects(source, found_, telling_.options);
   });
 }
@@ -451,7 +451,7 @@ Status Copy::set_database_settings() {
   Result<postgres::Connection> target = postgres::Connection::open(
       found_.target_string, postgres::Side::target, source.server.encoding, telling_.stop);
   if (!target) return fail(target.error());
-  const LetGo let_go(telling_.stop, *target);
+  const postgres::LetGo let_go(telling_.stop, *target);
   for (const catalog::DatabaseSetting& setting : source.settings) {
     const Result<std::optional<std::string>> obstacle =
         why_sessions_cannot_start(found_.target_string, setting, telling_.stop);

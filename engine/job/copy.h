@@ -8,13 +8,13 @@
 #include "job/compare_objects.h"
 #include "job/discovery.h"
 #include "job/journal.h"
-#include "job/let_go.h"
 #include "job/lock_patience.h"
 #include "job/run.h"
 #include "job/target_hold.h"
 #include "job/verb.h"
 #include "job/worker.h"
 #include "measure/progress.h"
+#include "postgres/let_go.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -80,7 +80,7 @@ class Copy {
   Telling telling_;
   bool resume_;
   std::optional<TargetHold> target_hold_;
-  std::optional<LetGo> let_go_;
+  std::optional<postgres::LetGo> let_go_;
   std::optional<Journal> journal_;  // found in the target, or our own
   Discovery found_;
   Run run_;

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/side_by_side.h"
-#include "job/let_go.h"
-#include "job/sample_statistics.h"
+#include "measure/sample_statistics.h"
+#include "postgres/let_go.h"
 
 namespace pghaul::job {
 namespace {
@@ -26,7 +26,7 @@ Status run_bursts(postgres::Connection& server, int count, std::vector<double>& 
     const auto start = Clock::now();
     const Result<postgres::Rows> done = server.query(kBurst);
     if (!done) return fail(done.error());
-    seconds.push_back(seconds_since(start));
+    seconds.push_back(measure::seconds_since(start));
   }
   return {};
 }
@@ -36,7 +36,7 @@ Status run_bursts(postgres::Connection& server, int count, std::vector<double>& 
 Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side, int sessions,
                             const std::stop_token& stop) {
   std::vector<postgres::Connection> connections;
-  std::list<LetGo> let_go;
+  std::list<postgres::LetGo> let_go;
   for (int i = 0; i < std::max(1, sessions); ++i) {
     Result<postgres::Connection> one = postgres::Connection::open(server, side, {}, stop);
     if (!one && i > 0) break;  // as many as the server lets in
@@ -57,10 +57,10 @@ Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::
   const Status measured = side_by_side("measuring processors", connections.size(), [&](std::size_t i) {
     return run_bursts(connections[i], kTogether, each[i]);
   });
-  const double together = seconds_since(start);
+  const double together = measure::seconds_since(start);
   if (!measured) return fail(measured.error());
   const auto most = static_cast<double>(connections.size());
-  const double one = median(alone);
+  const double one = measure::median(alone);
   return Cores{.burst_seconds = one, .cores = std::clamp(most * kTogether * one / together, 0.5, most)};
 }
 

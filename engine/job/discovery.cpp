@@ -14,7 +14,6 @@
 #include "catalog/read_objects.h"
 #include "job/archive_discovery.h"
 #include "job/archive_folder.h"
-#include "job/let_go.h"
 #include "job/long_names.h"
 #include "job/measure_line.h"
 #include "job/reach.h"
@@ -25,6 +24,7 @@
 #include "plan/not_carried.h"
 #include "plan/preflight.h"
 #include "plan/statistics.h"
+#include "postgres/let_go.h"
 #include "postgres/pooling.h"
 #include "schema/programs.h"
 #include "schema/sections.h"
@@ -206,7 +206,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
   const Result<std::string> state = catalog::read_state(source);
   if (!state) return fail(state.error());
   found.source_state = *state;
-  const LetGo let_go(stop, source);
+  const postgres::LetGo let_go(stop, source);
 
   std::optional<catalog::Catalog> everything;
   const Result<bool> dumped = dump_schema(found, options, programs, everything, stop);
@@ -228,7 +228,7 @@ Result<bool> read_source(Discovery& found, const Options& options,
   Result<postgres::Connection> observer =
       postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
   if (!observer) return fail(observer.error());
-  const LetGo let_go_of_observer(stop, *observer);
+  const postgres::LetGo let_go_of_observer(stop, *observer);
   return found.source_hold->unchanged(*observer);
 }
 
@@ -257,7 +257,7 @@ Result<Measuring> read_target(Discovery& found, const Options& options, const st
   Result<postgres::Connection> target =
       postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
   if (!target) return fail(target.error());
-  const LetGo let_go(stop, *target);
+  const postgres::LetGo let_go(stop, *target);
   const Status direct = postgres::refuse_shared_sessions(*target, found.target_string);
   if (!direct) return fail(direct.error());
   found.target_description = target->describe();

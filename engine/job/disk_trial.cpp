@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/units.h"
-#include "job/sample_statistics.h"
+#include "measure/sample_statistics.h"
 #include "transport/file.h"
 
 namespace pghaul::job {
@@ -60,13 +60,13 @@ Status try_large(const std::string& folder, std::span<const std::byte> block, Di
   if (!file) return fail(file.error());
   const auto start = Clock::now();
   double gigabytes = 0;
-  for (int i = 0; i < kBlocks && seconds_since(start) < kMostSeconds; ++i) {
+  for (int i = 0; i < kBlocks && measure::seconds_since(start) < kMostSeconds; ++i) {
     if (Status written = file->write(block); !written) return written;
     gigabytes += static_cast<double>(block.size()) / kGigabyte;
   }
-  trial.cached_gb = seconds_since(start) / gigabytes;
+  trial.cached_gb = measure::seconds_since(start) / gigabytes;
   if (Status synced = file->sync(); !synced) return synced;
-  trial.disk_gb = seconds_since(start) / gigabytes;
+  trial.disk_gb = measure::seconds_since(start) / gigabytes;
   return {};
 }
 
@@ -78,13 +78,13 @@ Status try_small(const std::string& folder, std::span<const std::byte> bytes, Di
     Result<transport::File> file = open_unnamed(folder);
     if (!file) return fail(file.error());
     if (Status written = file->write(bytes); !written) return written;
-    making.push_back(seconds_since(start));
+    making.push_back(measure::seconds_since(start));
     start = Clock::now();
     if (Status synced = file->sync(); !synced) return synced;
-    syncing.push_back(seconds_since(start));
+    syncing.push_back(measure::seconds_since(start));
   }
-  trial.make_file = median(std::move(making));
-  trial.sync_file = median(std::move(syncing));
+  trial.make_file = measure::median(std::move(making));
+  trial.sync_file = measure::median(std::move(syncing));
   return {};
 }
 

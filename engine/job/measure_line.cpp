@@ -6,9 +6,9 @@
 #include <chrono>
 
 #include "base/units.h"
-#include "job/let_go.h"
-#include "job/sample_statistics.h"
 #include "link/far_line.h"
+#include "measure/sample_statistics.h"
+#include "postgres/let_go.h"
 
 namespace pghaul::job {
 namespace {
@@ -28,7 +28,7 @@ Result<double> round_trip_seconds(postgres::Connection& server) {
   for (int asked = 0; asked < kQuestions; ++asked) {
     const Clock::time_point start = Clock::now();
     if (const Status answered = server.execute("SELECT 1"); !answered) return fail(answered.error());
-    const double seconds = seconds_since(start);
+    const double seconds = measure::seconds_since(start);
     least = asked == 0 ? seconds : std::min(least, seconds);
   }
   return least;
@@ -36,7 +36,7 @@ Result<double> round_trip_seconds(postgres::Connection& server) {
 
 Result<double> line_seconds_per_gb(postgres::Connection& server, double round_trip,
                                    const std::shared_ptr<link::NearHalf>& link, const std::stop_token& stop) {
-  const LetGo let_go(stop, server);
+  const postgres::LetGo let_go(stop, server);
   const double enough = std::max(kLongEnough, kRoundTrips * round_trip);
   double least = 0;  // seconds for a GB: whatever else was going on made it longer
   for (std::int64_t bytes = kFirstBytes; bytes <= kMostBytes; bytes *= 4) {
@@ -45,7 +45,7 @@ Result<double> line_seconds_per_gb(postgres::Connection& server, double round_tr
                                ? link::carry(*link, static_cast<std::size_t>(bytes), server.effective(), stop)
                                : server.execute(fmt::format("SELECT repeat('x', {})", bytes));
     if (!carried) return fail(carried.error());
-    const double seconds = std::max(1e-6, seconds_since(start) - round_trip);
+    const double seconds = std::max(1e-6, measure::seconds_since(start) - round_trip);
     const double of_a_gb = seconds / static_cast<double>(bytes) * kGigabyte;
     const bool second = bytes == 4 * kFirstBytes;  // the first may be no more than fits a buffer on the way
     least = least == 0 || second ? of_a_gb : std::min(least, of_a_gb);

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <span>
 
-#include "job/sample_statistics.h"
+#include "measure/sample_statistics.h"
 #include "transport/byte_input.h"
 #include "transport/frame_reader.h"
 #include "verify/read_back.h"
@@ -46,7 +46,7 @@ class Packing {
     }
     encoder_.append(chunk);
     done_.row_bytes += chunk.bytes().size();
-    done_.pack_seconds += seconds_since(start);
+    done_.pack_seconds += measure::seconds_since(start);
     return {};
   }
 
@@ -56,7 +56,7 @@ class Packing {
       if (Status packed = pack(); !packed) return fail(packed.error());
     }
     if (Status packed = pack(); !packed) return fail(packed.error());  // the frame without rows
-    done_.pack_seconds += seconds_since(start);
+    done_.pack_seconds += measure::seconds_since(start);
     done_.stored_bytes = frames_.size();
     return done_;
   }
@@ -108,7 +108,7 @@ Result<PackTrial> try_packing(const std::vector<pipeline::Chunk>& rows, std::opt
   const auto start = Clock::now();
   const Result<verify::Digest> digest = verify::read_back(frames, buffer);
   if (!digest) return fail(digest.error());
-  trial->unpack_seconds = seconds_since(start);
+  trial->unpack_seconds = measure::seconds_since(start);
   return trial;
 }
 

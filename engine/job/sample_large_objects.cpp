@@ -8,7 +8,7 @@
 
 #include "base/units.h"
 #include "job/large_objects_sql.h"
-#include "job/sample_statistics.h"
+#include "measure/sample_statistics.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
 #include "postgres/transaction.h"
@@ -98,7 +98,7 @@ Result<Took> try_out(postgres::Connection& source, postgres::Connection& target,
   verify::RowDigest tap;
   if (Status moved = lane.run(*pieces, *staging, tap); !moved) return fail(moved.error());
   if (Status made = target.execute(make); !made) return fail(made.error());
-  took.write = seconds_since(start);
+  took.write = measure::seconds_since(start);
   const Result<double> after = gigabytes_on_disk(target);
   if (!after) return fail(after.error());
   // Where it has room from before it does not grow.
@@ -111,7 +111,7 @@ Result<Took> try_out(postgres::Connection& source, postgres::Connection& target,
   if (const Result<verify::Digest> digest = verify::read_back(*back, buffer); !digest) {
     return fail(digest.error());
   }
-  took.read = seconds_since(start);
+  took.read = measure::seconds_since(start);
   return took;
 }
 

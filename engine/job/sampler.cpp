@@ -10,8 +10,8 @@
 #include "job/copy_sql.h"
 #include "job/first_rows.h"
 #include "job/sample_large_objects.h"
-#include "job/sample_statistics.h"
 #include "job/sample_table.h"
+#include "measure/sample_statistics.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
@@ -39,9 +39,9 @@ Result<double> median_seconds(Work&& work) {
   for (int i = 0; i < kRepeats; ++i) {
     const auto start = Sampler::Clock::now();
     if (const Status done = work(i); !done) return fail(done.error());
-    seconds.push_back(seconds_since(start));
+    seconds.push_back(measure::seconds_since(start));
   }
-  return median(seconds);
+  return measure::median(seconds);
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ Result<Sampler> Sampler::open(const Discovery& found, const Options& options, Sc
       found.source_string, postgres::Side::source, found.source.server.encoding, stop);
   if (!source) return fail(source.error());
   Sampler sampler(found, options, scratch, std::move(*source), deadline);
-  sampler.let_go_of_source_ = std::make_unique<LetGo>(stop, *sampler.source_);
+  sampler.let_go_of_source_ = std::make_unique<postgres::LetGo>(stop, *sampler.source_);
   return sampler;
 }
 
@@ -194,8 +194,8 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   }
   sample.copy = took / foretold;
   if (trials.size() == 1) {
-    sample.copy = std::exp(median(logarithms));  // a stall, as of the disk, is in one of them
-    sample.copy_spread = spread_of(logarithms);
+    sample.copy = std::exp(measure::median(logarithms));  // a stall, as of the disk, is in one of them
+    sample.copy_spread = measure::spread_of(logarithms);
   }
   if (LineMeter::held_up(crossing, took)) sample.copy = sample.copy_spread = 0;
   sample.put_beside(crossing, found_->plan_options.rates);
@@ -218,7 +218,7 @@ Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const Extract& extract,
   }
   verify::RowDigest tap;
   if (Status moved = lane_.run(**rows, *table, tap); !moved) return fail(moved.error());
-  const double seconds = lines_.without_answers(seconds_since(start), 1, 2);
+  const double seconds = lines_.without_answers(measure::seconds_since(start), 1, 2);
   const double share = share_of(trial, extract, tap.digest().rows);
   trial.share += share;
   sample.stream_bytes += static_cast<std::int64_t>(tap.digest().bytes);
@@ -253,7 +253,8 @@ Status Sampler::read_back(const std::vector<Trial>& trials, TableSample& sample)
     if (!digest) return fail(digest.error());
     foretold += plan::read_back_seconds(trial.volume, trial.binary, rates_);
   }
-  const double seconds = lines_.without_answers(seconds_since(start), 0, static_cast<double>(trials.size()));
+  const double seconds =
+      lines_.without_answers(measure::seconds_since(start), 0, static_cast<double>(trials.size()));
   const auto bytes = static_cast<std::uint64_t>(sample.stream_bytes);
   if (LineMeter::held_up({.from_target = lines_.digested_from_target(bytes)}, seconds)) return {};
   sample.read_back = seconds / foretold;
@@ -267,7 +268,7 @@ Status Sampler::analyze(const std::vector<Trial>& trials, TableSample& sample) {
   }
   const auto start = Clock::now();
   if (Status done = scratch_->connection().execute("ANALYZE " + names_of(trials)); !done) return done;
-  sample.analyze = lines_.without_answers(seconds_since(start), 0, 1) / foretold;
+  sample.analyze = lines_.without_answers(measure::seconds_since(start), 0, 1) / foretold;
   return {};
 }
 
@@ -284,7 +285,7 @@ Status Sampler::build_indexes(const std::vector<Trial>& trials, TableSample& sam
     if (!built && built.error().code != ErrorCode::server_error) return built;
     if (!built && built.error().sqlstate == "57014") return built;  // the time is up
     if (!built) continue;
-    const double seconds = lines_.without_answers(seconds_since(start), 0, 1);
+    const double seconds = lines_.without_answers(measure::seconds_since(start), 0, 1);
     index.bytes = static_cast<std::int64_t>(static_cast<double>(index.bytes) * trial->share);
     sample.indexes.emplace_back(place, seconds / plan::index_seconds(index, trial->volume, rates_));
   }

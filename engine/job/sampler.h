@@ -10,13 +10,13 @@
 
 #include "base/error.h"
 #include "job/discovery.h"
-#include "job/let_go.h"
 #include "job/line_meter.h"
 #include "job/scratch.h"
 #include "pipeline/chunk.h"
 #include "pipeline/lane.h"
 #include "pipeline/source.h"
 #include "plan/cost.h"
+#include "postgres/let_go.h"
 #include "transport/frame_decoder.h"
 
 namespace pghaul::job {
@@ -117,8 +117,8 @@ class Sampler {
   const Discovery* found_;
   Scratch* scratch_;
   LineMeter lines_;
-  std::optional<postgres::Connection> source_;         // none: an archive is the source
-  std::unique_ptr<LetGo> let_go_of_source_;
+  std::optional<postgres::Connection> source_;  // none: an archive is the source
+  std::unique_ptr<postgres::LetGo> let_go_of_source_;
   std::unique_ptr<transport::FrameDecoder> unpacker_;  // of an archive
   Clock::time_point deadline_;
   plan::Rates rates_;

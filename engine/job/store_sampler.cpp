@@ -8,8 +8,8 @@
 
 #include "base/units.h"
 #include "job/large_objects_sql.h"
-#include "job/sample_statistics.h"
 #include "job/sample_table.h"
+#include "measure/sample_statistics.h"
 #include "postgres/copy_out.h"
 #include "verify/row_digest.h"
 
@@ -35,7 +35,7 @@ Result<StoreSampler> StoreSampler::open(const Discovery& found, const Options& o
       found.source_string, postgres::Side::source, found.source.server.encoding, stop);
   if (!source) return fail(source.error());
   StoreSampler sampler(found, options, std::move(*source), deadline);
-  sampler.let_go_of_source_ = std::make_unique<LetGo>(stop, sampler.source_);
+  sampler.let_go_of_source_ = std::make_unique<postgres::LetGo>(stop, sampler.source_);
   return sampler;
 }
 
@@ -66,7 +66,7 @@ Result<double> StoreSampler::read(const std::string& sql, postgres::CopyFormat f
   if (Status moved = lane_.run(*rows, rows_, tap); !moved) return fail(moved.error());
   kept_bytes_ += tap.digest().bytes;
   kept_rows_ += tap.digest().rows;
-  const double seconds = lines_.without_answers(seconds_since(start), 1, 0);
+  const double seconds = lines_.without_answers(measure::seconds_since(start), 1, 0);
   const plan::Crossing crossing = lines_.crossed(tap.digest().bytes);
   crossing_ += crossing;
   seconds_ += seconds;
@@ -135,8 +135,8 @@ Result<double> StoreSampler::read_table(catalog::Place place, const plan::Rates&
     sample.volume += volume;
     logarithms.push_back(std::log(*seconds / plan::read_back_seconds(volume, binary, rates)));
   }
-  sample.copy_spread = spread_of(logarithms);
-  return std::exp(median(std::move(logarithms)));
+  sample.copy_spread = measure::spread_of(logarithms);
+  return std::exp(measure::median(std::move(logarithms)));
 }
 
 Result<StoreSampler::Objects> StoreSampler::sample_large_objects(plan::Rates& rates) {
@@ -172,9 +172,9 @@ Result<double> StoreSampler::transaction_seconds() {
     const auto start = Clock::now();
     const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
     if (!reading) return fail(reading.error());
-    seconds.push_back(lines_.without_answers(seconds_since(start), 1, 0));  // it is given back later
+    seconds.push_back(lines_.without_answers(measure::seconds_since(start), 1, 0));  // it is given back later
   }
-  return median(std::move(seconds));
+  return measure::median(std::move(seconds));
 }
 
 }  // namespace pghaul::job

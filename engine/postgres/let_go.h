@@ -6,24 +6,24 @@
 
 #include "postgres/connection.h"
 
-namespace pghaul::job {
+namespace pghaul::postgres {
 
 /// While it lives, a stop ends what the connection waits for: by a cancel request, and should the server not
 /// listen, by breaking the connection a second later.
 class LetGo {
  public:
-  LetGo(const std::stop_token& stop, const postgres::Connection& connection);
+  LetGo(const std::stop_token& stop, const Connection& connection);
   ~LetGo();
   LetGo(LetGo&&) = delete;
   LetGo& operator=(LetGo&&) = delete;
 
  private:
   struct Break {
-    postgres::Lifeline* lifeline;
+    Lifeline* lifeline;
     void operator()() const noexcept { lifeline->cancel_then_sever(); }
   };
-  std::shared_ptr<postgres::Lifeline> lifeline_;
+  std::shared_ptr<Lifeline> lifeline_;
   std::optional<std::stop_callback<Break>> callback_;
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::postgres

@@ -1,9 +1,9 @@
-#include "job/sample_statistics.h"
+#include "measure/sample_statistics.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace pghaul::job {
+namespace pghaul::measure {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -23,4 +23,4 @@ double spread_of(const std::vector<double>& logarithms) {
   return std::sqrt(squares / count);
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::measure

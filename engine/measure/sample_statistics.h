@@ -3,7 +3,7 @@
 #include <chrono>
 #include <vector>
 
-namespace pghaul::job {
+namespace pghaul::measure {
 
 [[nodiscard]] double seconds_since(std::chrono::steady_clock::time_point start);
 /// Of at least one value; the upper one, of an even number.
@@ -11,4 +11,4 @@ namespace pghaul::job {
 /// The standard deviation, of factors by their logarithms.
 [[nodiscard]] double spread_of(const std::vector<double>& logarithms);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::measure
