@@ -89,14 +89,14 @@ Result<ChildConnection> ChildConnection::create(const postgres::ConnectionString
     }
   }
 
-  Result<PrivateFile> service_file = PrivateFile::create(service);
+  Result<process::PrivateFile> service_file = process::PrivateFile::create(service);
   if (!service_file) return fail(service_file.error());
-  Result<PrivateFile> password_file = PrivateFile::create(*password);
+  Result<process::PrivateFile> password_file = process::PrivateFile::create(*password);
   if (!password_file) return fail(password_file.error());
   return ChildConnection(std::move(conninfo), std::move(*service_file), std::move(*password_file));
 }
 
-void ChildConnection::give_to(Program& program) const {
+void ChildConnection::give_to(process::Program& program) const {
   program.arguments.push_back("--no-password");
   program.arguments.push_back("--dbname=" + conninfo_);
   program.environment["PGSERVICEFILE"] = service_.path();

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "postgres/connection_string.h"
-#include "schema/child_process.h"
-#include "schema/private_file.h"
+#include "process/child_process.h"
+#include "process/private_file.h"
 
 namespace pghaul::schema {
 
@@ -23,15 +23,15 @@ class ChildConnection {
                                                       const std::string& settings = {});
 
   /// Adds what the program needs to connect: --dbname, variables, descriptors.
-  void give_to(Program& program) const;
+  void give_to(process::Program& program) const;
 
  private:
-  ChildConnection(std::string conninfo, PrivateFile service, PrivateFile passwords)
+  ChildConnection(std::string conninfo, process::PrivateFile service, process::PrivateFile passwords)
       : conninfo_(std::move(conninfo)), service_(std::move(service)), passwords_(std::move(passwords)) {}
 
   std::string conninfo_;
-  PrivateFile service_;
-  PrivateFile passwords_;
+  process::PrivateFile service_;
+  process::PrivateFile passwords_;
 };
 
 }  // namespace pghaul::schema

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <tuple>
 
-#include "schema/child_process.h"
+#include "process/child_process.h"
 
 namespace pghaul::schema {
 namespace {
@@ -58,7 +58,8 @@ Result<std::vector<Programs>> installed_programs() {
     if (absent || is_wrapper(dump) || !seen.insert(dump).second) continue;
     const fs::path restore = dump.parent_path() / "pg_restore";
     if (access(dump.c_str(), X_OK) != 0 || access(restore.c_str(), X_OK) != 0) continue;
-    const Result<Finished> said = run_program({{dump, "--version"}, {}, {}}, std::stop_token{});
+    const Result<process::Finished> said =
+        process::run_program({{dump, "--version"}, {}, {}}, std::stop_token{});
     if (!said && !failure) failure = said.error();
     if (!said || said->exit_status != 0) continue;  // for another machine, or broken
     if (const std::optional<int> version = parse_program_version(said->out)) {

@@ -22,11 +22,11 @@ constexpr const char* kTargetSettings =
     "-c statement_timeout=0 -c default_transaction_read_only=off -c synchronous_commit=off "
     "-c quote_all_identifiers=off -c array_nulls=on -c transform_null_equals=off";
 
-Program in_c_locale(std::vector<std::string> arguments) {
+process::Program in_c_locale(std::vector<std::string> arguments) {
   return {std::move(arguments), {{"LC_ALL", "C"}}, {}};
 }
 
-void add_patterns(Program& program, const char* option, const std::vector<std::string>& patterns) {
+void add_patterns(process::Program& program, const char* option, const std::vector<std::string>& patterns) {
   for (const std::string& pattern : patterns) program.arguments.push_back(option + pattern);
 }
 
@@ -63,12 +63,12 @@ bool is_about_order(const std::string& warning) {
          warning.starts_with("archive items not in correct section order");
 }
 
-std::string how_it_ended(const Finished& finished) {
+std::string how_it_ended(const process::Finished& finished) {
   return finished.exit_status > 128 ? "it was killed by signal " + std::to_string(finished.exit_status - 128)
                                     : "it ended with status " + std::to_string(finished.exit_status);
 }
 
-tl::unexpected<Error> dump_failed(const Finished& finished, postgres::Side side) {
+tl::unexpected<Error> dump_failed(const process::Finished& finished, postgres::Side side) {
   const std::string server = side_name(side);
   const std::vector<std::string> errors = said("pg_dump", "error", finished.err);
   const std::string first = errors.empty() ? how_it_ended(finished) : errors.front();
@@ -125,10 +125,10 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
                                                const std::stop_token& stop) {
   const Result<ChildConnection> connection = ChildConnection::create(source, kSourceSettings);
   if (!connection) return fail(connection.error());
-  Result<PrivateFile> file = PrivateFile::create();
+  Result<process::PrivateFile> file = process::PrivateFile::create();
   if (!file) return fail(file.error());
 
-  Program program =
+  process::Program program =
       in_c_locale({programs.dump, "--format=custom", "--schema-only", "--no-sync",
                    "--quote-all-identifiers",  // words may be reserved on only one of the servers
                    "--strict-names", kLockWait, "--file=" + file->path()});
@@ -142,7 +142,7 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
     program.arguments.push_back("--exclude-table=" + pattern_for(name));
   }
   connection->give_to(program);
-  const Result<Finished> finished = run_attended(program, source, side, stop);
+  const Result<process::Finished> finished = run_attended(program, source, side, stop);
   if (!finished) return fail(finished.error());
   if (finished->exit_status != 0) return dump_failed(*finished, side);
 
@@ -158,7 +158,7 @@ Result<SchemaArchive> SchemaArchive::open(const std::vector<Programs>& programs,
   Error refusal{.code = ErrorCode::program_missing,
                 .message = "there is no pg_restore to read the schema with"};
   for (const Programs& each : programs) {
-    Result<PrivateFile> file = PrivateFile::create(content);
+    Result<process::PrivateFile> file = process::PrivateFile::create(content);
     if (!file) return fail(file.error());
     SchemaArchive archive(each, std::move(*file), filters);
     const Status read = archive.read_entries(stop);
@@ -206,7 +206,7 @@ void SchemaArchive::keep_entries(const std::set<int>& dump_ids) {
 }
 
 Result<std::string> SchemaArchive::sql(const std::stop_token& stop) const {
-  const Result<PrivateFile> entries = PrivateFile::create(use_list(entries_));
+  const Result<process::PrivateFile> entries = process::PrivateFile::create(use_list(entries_));
   if (!entries) return fail(entries.error());
   return written({"--use-list=" + entries->path()}, {entries->descriptor()}, stop);
 }
@@ -222,14 +222,14 @@ Result<std::string> SchemaArchive::list(const std::vector<std::string>& options,
 Result<std::string> SchemaArchive::written(const std::vector<std::string>& options,
                                            const std::vector<int>& descriptors,
                                            const std::stop_token& stop) const {
-  const Result<PrivateFile> listing = PrivateFile::create();
+  const Result<process::PrivateFile> listing = process::PrivateFile::create();
   if (!listing) return fail(listing.error());
-  Program program = in_c_locale({programs_.restore, "--file=" + listing->path()});
+  process::Program program = in_c_locale({programs_.restore, "--file=" + listing->path()});
   program.arguments.insert(program.arguments.end(), options.begin(), options.end());
   program.arguments.push_back(file_.path());
   program.descriptors = {file_.descriptor(), listing->descriptor()};
   program.descriptors.insert(program.descriptors.end(), descriptors.begin(), descriptors.end());
-  const Result<Finished> finished = run_program(program, stop);
+  const Result<process::Finished> finished = process::run_program(program, stop);
   if (!finished) return fail(finished.error());
   if (finished->exit_status != 0) {
     const std::vector<std::string> errors = said("pg_restore", "error", finished->err);
@@ -258,18 +258,18 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
   if (wanted.empty()) return std::vector<Failure>{};
   const Result<ChildConnection> connection = ChildConnection::create(target, kTargetSettings);
   if (!connection) return fail(connection.error());
-  const Result<PrivateFile> entries = PrivateFile::create(use_list(wanted));
+  const Result<process::PrivateFile> entries = process::PrivateFile::create(use_list(wanted));
   if (!entries) return fail(entries.error());
 
-  Program program = in_c_locale({programs_.restore, "--verbose", "--use-list=" + entries->path()});
+  process::Program program = in_c_locale({programs_.restore, "--verbose", "--use-list=" + entries->path()});
   program.descriptors = {file_.descriptor(), entries->descriptor()};
   if (!filters_.with_owner) program.arguments.push_back("--no-owner");
   if (!filters_.with_acl) program.arguments.push_back("--no-privileges");
   connection->give_to(program);
   program.arguments.push_back(file_.path());
   RestoreLog log;
-  const Result<Finished> finished = run_attended(program, target, postgres::Side::target, stop,
-                                                 [&](std::string_view line) { log.read(line); });
+  const Result<process::Finished> finished = run_attended(program, target, postgres::Side::target, stop,
+                                                          [&](std::string_view line) { log.read(line); });
   if (!finished) return fail(finished.error());
   if (log.lost_connection()) {
     return fail(ErrorCode::connection_lost,

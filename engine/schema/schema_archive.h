@@ -13,10 +13,10 @@
 #include "catalog/model.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
-#include "schema/child_process.h"
+#include "process/child_process.h"
+#include "process/private_file.h"
 #include "schema/entry.h"
 #include "schema/filters.h"
-#include "schema/private_file.h"
 #include "schema/programs.h"
 #include "schema/restore_log.h"
 
@@ -72,7 +72,7 @@ class SchemaArchive {
                                                      const std::stop_token& stop) const;
 
  private:
-  SchemaArchive(Programs programs, PrivateFile file, Filters filters)
+  SchemaArchive(Programs programs, process::PrivateFile file, Filters filters)
       : programs_(std::move(programs)), file_(std::move(file)), filters_(std::move(filters)) {}
 
   [[nodiscard]] static Result<SchemaArchive> dump_with(const Programs& programs,
@@ -88,7 +88,7 @@ class SchemaArchive {
   [[nodiscard]] Result<bool> sets_hidden_options() const;
 
   Programs programs_;
-  PrivateFile file_;
+  process::PrivateFile file_;
   Filters filters_;
   std::vector<Entry> entries_;
   std::vector<std::string> warnings_;

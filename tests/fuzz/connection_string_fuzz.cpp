@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(child.error().message.find(secret) == std::string::npos, "no error shows a password");
     return 0;
   }
-  pghaul::schema::Program program;
+  pghaul::process::Program program;
   child->give_to(program);
   if (!secret.empty()) require(!shows(program.arguments, secret), "no child has a password in its arguments");
   return 0;

@@ -94,13 +94,13 @@ std::string plain_dump(const std::string& uri) {
 
 /// As diff tells it; empty when there is none.
 std::string difference(const std::string& one, const std::string& other) {
-  const Result<PrivateFile> one_file = PrivateFile::create(one);
-  const Result<PrivateFile> other_file = PrivateFile::create(other);
-  const Result<Finished> finished =
-      run_program({{"/usr/bin/diff", "-u", one_file->path(), other_file->path()},
-                   {},
-                   {one_file->descriptor(), other_file->descriptor()}},
-                  std::stop_token{});
+  const Result<process::PrivateFile> one_file = process::PrivateFile::create(one);
+  const Result<process::PrivateFile> other_file = process::PrivateFile::create(other);
+  const Result<process::Finished> finished =
+      process::run_program({{"/usr/bin/diff", "-u", one_file->path(), other_file->path()},
+                            {},
+                            {one_file->descriptor(), other_file->descriptor()}},
+                           std::stop_token{});
   return finished->out + finished->err;
 }
 

@@ -26,7 +26,7 @@ Given given(const std::map<std::string, std::string>& keywords, const std::strin
   const Result<ChildConnection> connection = ChildConnection::create(ConnectionString(keywords), settings);
   EXPECT_TRUE(connection) << connection.error().message;
   if (!connection) return {};
-  Program program;
+  process::Program program;
   connection->give_to(program);
   Given result;
   for (const std::string& argument : program.arguments) result.arguments += argument + "\n";

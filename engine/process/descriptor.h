@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace pghaul::schema {
+namespace pghaul::process {
 
 /// An open file of ours; -1: none.
 ///
@@ -38,4 +38,4 @@ class Descriptor {
   int number_ = -1;
 };
 
-}  // namespace pghaul::schema
+}  // namespace pghaul::process

@@ -6,7 +6,7 @@
 
 #include "base/units.h"
 
-namespace pghaul::schema {
+namespace pghaul::process {
 
 /// What a program has written, however much: its first and its last MiB.
 class CapturedOutput {
@@ -37,4 +37,4 @@ class CapturedOutput {
   std::size_t dropped_ = 0;
 };
 
-}  // namespace pghaul::schema
+}  // namespace pghaul::process

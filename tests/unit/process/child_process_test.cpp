@@ -1,4 +1,4 @@
-#include "schema/child_process.h"
+#include "process/child_process.h"
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -12,9 +12,9 @@
 #include <string>
 #include <thread>
 
-#include "schema/private_file.h"
+#include "process/private_file.h"
 
-namespace pghaul::schema {
+namespace pghaul::process {
 namespace {
 
 Program shell(const std::string& script) {
@@ -207,4 +207,4 @@ TEST(ChildProcess, GoesWhenWeAreKilled) {
 }
 
 }  // namespace
-}  // namespace pghaul::schema
+}  // namespace pghaul::process

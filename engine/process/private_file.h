@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/error.h"
-#include "schema/descriptor.h"
+#include "process/descriptor.h"
 
-namespace pghaul::schema {
+namespace pghaul::process {
 
 /// A temporary file without a name: for the schema's archive, which may hold the passwords of user mappings,
 /// and for the passwords that child programs need. Nobody else can open it, and nothing of it stays when its
@@ -31,4 +31,4 @@ class PrivateFile {
   Descriptor file_;
 };
 
-}  // namespace pghaul::schema
+}  // namespace pghaul::process

@@ -1,4 +1,4 @@
-#include "schema/private_file.h"
+#include "process/private_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace pghaul::schema {
+namespace pghaul::process {
 namespace {
 
 tl::unexpected<Error> failure(const std::string& what) {
@@ -67,4 +67,4 @@ Result<std::string> PrivateFile::read() const {
   return content;
 }
 
-}  // namespace pghaul::schema
+}  // namespace pghaul::process

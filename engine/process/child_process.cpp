@@ -1,4 +1,4 @@
-#include "schema/child_process.h"
+#include "process/child_process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,10 +20,10 @@
 #include <optional>
 #include <utility>
 
-#include "schema/captured_output.h"
-#include "schema/descriptor.h"
+#include "process/captured_output.h"
+#include "process/descriptor.h"
 
-namespace pghaul::schema {
+namespace pghaul::process {
 namespace {
 
 using std::chrono::steady_clock;
@@ -43,9 +43,10 @@ struct Pipe {
 tl::unexpected<Error> cannot_start(const std::string& path, int reason) {
   const bool short_of = reason == EAGAIN || reason == ENOMEM || reason == EMFILE || reason == ENFILE;
   return fail(ErrorCode::system, "cannot start " + path + ": " + std::strerror(reason),
-              short_of ? "run fewer jobs at a time, or raise the limit that stands in the way (ulimit -a; of a "
-                         "container: its limits on pids and memory)"
-                       : "");
+              short_of
+                  ? "run fewer jobs at a time, or raise the limit that stands in the way (ulimit -a; of a "
+                    "container: its limits on pids and memory)"
+                  : "");
 }
 
 tl::unexpected<Error> nobody_knows_how_it_ended(const std::string& path) {
@@ -306,4 +307,4 @@ Result<Finished> run_program(const Program& program, const std::stop_token& stop
   return Finished{*exit_status, out_text.finish(), err_text.finish()};
 }
 
-}  // namespace pghaul::schema
+}  // namespace pghaul::process

@@ -1,4 +1,4 @@
-#include "schema/private_file.h"
+#include "process/private_file.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace pghaul::schema {
+namespace pghaul::process {
 namespace {
 
 TEST(PrivateFile, HasItsContentButNoName) {
@@ -44,4 +44,4 @@ TEST(PrivateFile, SaysWhichFolderCanNotBeUsed) {
 }
 
 }  // namespace
-}  // namespace pghaul::schema
+}  // namespace pghaul::process

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-namespace pghaul::schema {
+namespace pghaul::process {
 
 struct Program {
   std::vector<std::string> arguments;              // the first is its path
@@ -32,4 +32,4 @@ struct Finished {
 [[nodiscard]] Result<Finished> run_program(const Program& program, const std::stop_token& stop,
                                            const std::function<void(std::string_view)>& on_error_line = {});
 
-}  // namespace pghaul::schema
+}  // namespace pghaul::process
