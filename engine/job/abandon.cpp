@@ -3,10 +3,10 @@
 #include <map>
 
 #include "catalog/read_catalog.h"
-#include "job/journal.h"
 #include "job/lock_patience.h"
 #include "job/reach.h"
 #include "job/target_hold.h"
+#include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/let_go.h"
 
@@ -48,14 +48,14 @@ Status abandon_in(TargetHold& hold, const Telling& telling) {
   postgres::Connection& target = hold.connection();
   const postgres::LetGo let_go(telling.stop, target);
   if (Status described = describe_target(target, telling.report); !described) return described;
-  const Result<std::optional<Journal>> journal = Journal::find(target);
+  const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
   if (!journal) return fail(journal.error());
   if (!*journal)
     return fail(ErrorCode::refused, "the target holds no unfinished copy: there is nothing to abandon");
-  const Result<Journal::Done> done = (*journal)->read(target);
+  const Result<journal::Journal::Done> done = (*journal)->read(target);
   if (!done) return fail(done.error());
 
-  const Journal::Header& header = (*journal)->header();
+  const journal::Journal::Header& header = (*journal)->header();
   measure::Report::Abandoned abandoned{.source = header.source_description,
                                        .started = header.started,
                                        .runs = header.run,

@@ -8,7 +8,6 @@
 #include "archive/catalog_json.h"
 #include "archive/layout.h"
 #include "job/archive_discovery.h"
-#include "job/archive_header.h"
 #include "job/differences.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
@@ -17,6 +16,7 @@
 #include "job/same_job.h"
 #include "job/set_up.h"
 #include "job/stored_file.h"
+#include "journal/archive_header.h"
 #include "measure/version.h"
 
 namespace pghaul::job {
@@ -40,12 +40,12 @@ Status ArchiveCopy::look() {
   const Result<archive::FolderState> state = archive::look_at_folder(folder_);
   if (!state) return fail(state.error());
   state_ = *state;
-  std::optional<Journal::Header> earlier;
+  std::optional<journal::Journal::Header> earlier;
   if (telling_.options.resume && state_ == archive::FolderState::unfinished) {
     Result<archive::Writer> writer = archive::Writer::reopen(folder_);
     if (!writer) return fail(writer.error());
     writer_.emplace(std::move(*writer));
-    Result<Journal::Header> header = header_of_archive(writer_->journal().header().job);
+    Result<journal::Journal::Header> header = journal::header_of_archive(writer_->journal().header().job);
     if (!header) return fail(header.error());
     earlier = std::move(*header);
   }
@@ -87,7 +87,7 @@ Status ArchiveCopy::refuse() const {
 
 Status ArchiveCopy::open_folder() {
   prepare_run();
-  const Journal::Header now = header_of(found_, telling_.options);
+  const journal::Journal::Header now = header_of(found_, telling_.options);
   created_ = now.started;
   return writer_ ? go_on(now) : start_over();
 }
@@ -95,18 +95,18 @@ Status ArchiveCopy::open_folder() {
 Status ArchiveCopy::start_over() {
   writer_.reset();  // lets go of the journal
   touched_ = true;
-  Result<archive::Writer> writer =
-      archive::Writer::create(folder_, {.job = header_for_archive(header_of(found_, telling_.options))});
+  Result<archive::Writer> writer = archive::Writer::create(
+      folder_, {.job = journal::header_for_archive(header_of(found_, telling_.options))});
   if (!writer) return fail(writer.error());
   writer_.emplace(std::move(*writer));
   run_.store = &*writer_;
   return {};
 }
 
-Status ArchiveCopy::go_on(const Journal::Header& now) {
+Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
   touched_ = true;
   run_.store = &*writer_;
-  const Result<Journal::Header> then = header_of_archive(writer_->journal().header().job);
+  const Result<journal::Journal::Header> then = journal::header_of_archive(writer_->journal().header().job);
   if (!then) return fail(then.error());
   created_ = then->started;
   if (const Status same = same_job(*then, now); !same) {
@@ -121,16 +121,16 @@ Status ArchiveCopy::go_on(const Journal::Header& now) {
   return start_over();
 }
 
-Status ArchiveCopy::prove_unchanged_since(const Journal::Header& then) {
+Status ArchiveCopy::prove_unchanged_since(const journal::Journal::Header& then) {
   return prove_unchanged(run_, done_before(), then.source_state == found_.source_state, ends());
 }
 
 /// What the folder's journal says, task by task: those of which all files were written.
-Journal::Done ArchiveCopy::done_before() const {
-  Journal::Done done;
+journal::Journal::Done ArchiveCopy::done_before() const {
+  journal::Journal::Done done;
   for (const plan::Task& task : found_.plan.graph.tasks) {
     if (task.kind != plan::TaskKind::copy && task.kind != plan::TaskKind::large_objects) continue;
-    std::vector<TaskLine> lines;
+    std::vector<journal::TaskLine> lines;
     for (const catalog::Place object : task.objects) {
       const std::optional<archive::Journal::Line> line =
           writer_->journal().done(stored_file(run_, task, object));

@@ -6,11 +6,11 @@
 #include "archive/writer.h"
 #include "base/error.h"
 #include "job/discovery.h"
-#include "job/journal.h"
 #include "job/lock_patience.h"
 #include "job/run.h"
 #include "job/verb.h"
 #include "job/worker.h"
+#include "journal/journal.h"
 #include "measure/progress.h"
 #include "verify/ledger.h"
 
@@ -35,13 +35,13 @@ class ArchiveCopy {
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_folder();
   [[nodiscard]] Status start_over();
-  [[nodiscard]] Status go_on(const Journal::Header& now);
-  [[nodiscard]] Status prove_unchanged_since(const Journal::Header& then);
+  [[nodiscard]] Status go_on(const journal::Journal::Header& now);
+  [[nodiscard]] Status prove_unchanged_since(const journal::Journal::Header& then);
   [[nodiscard]] Status write_documents();
   [[nodiscard]] Status move();
   [[nodiscard]] Status complete();
   [[nodiscard]] archive::Manifest manifest() const;
-  [[nodiscard]] Journal::Done done_before() const;
+  [[nodiscard]] journal::Journal::Done done_before() const;
   void prepare_run();
   void watch_locks();
   [[nodiscard]] Worker::Ends ends() const;

@@ -90,7 +90,7 @@ Status Copy::run_phases() {
   if (done) tell_job(found_, telling_.events);
   if (done) done = open_journal();
   if (done) begin_reading_source_objects();
-  if (done && journal_->header().stage == Journal::Stage::pre_data) {
+  if (done && journal_->header().stage == journal::Journal::Stage::pre_data) {
     done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
   }
   if (done) done = told_as(telling_, "copy", [&] { return move(); });
@@ -163,7 +163,7 @@ void Copy::mention_journal() {
 }
 
 Status Copy::look_at_journal() {
-  Result<std::optional<Journal>> journal = Journal::find(target_hold_->connection());
+  Result<std::optional<journal::Journal>> journal = journal::Journal::find(target_hold_->connection());
   if (journal) {
     journal_ = std::move(*journal);
   } else if (resume_) {
@@ -183,12 +183,12 @@ Status Copy::open_journal() {
   if (!resume_) return start_over();
   if (Status same = same_job(journal_->header(), header_of(found_, telling_.options)); !same) return same;
   // Until its tables stand no row has been copied; a half restored schema is not worth to be told from.
-  if (journal_->header().stage == Journal::Stage::pre_data) return start_over();
+  if (journal_->header().stage == journal::Journal::Stage::pre_data) return start_over();
   return go_on();
 }
 
 Status Copy::start_over() {
-  Journal::Header header = header_of(found_, telling_.options);
+  journal::Journal::Header header = header_of(found_, telling_.options);
   if (resume_) {
     header.started = journal_->header().started;
     header.run = journal_->header().run + 1;
@@ -201,8 +201,8 @@ Status Copy::start_over() {
     const Status cleared = in_phase(telling_, "clear target", [&] { return clear_target(journal_before); });
     if (!cleared) return cleared;
   }
-  Result<Journal> created =
-      Journal::create(target, std::move(header), schemas_of(found_.archive->entries()), journal_before);
+  Result<journal::Journal> created = journal::Journal::create(
+      target, std::move(header), schemas_of(found_.archive->entries()), journal_before);
   if (!created) return fail(created.error());
   journal_ = std::move(*created);
   run_.journal = &*journal_;
@@ -239,7 +239,7 @@ Status Copy::go_on() {
   telling_.report.earlier_seconds =
       measure::seconds_between(journal_->header().started, telling_.report.started);
   run_.earlier_seconds = telling_.report.earlier_seconds;
-  Result<Journal::Done> done = journal_->read(target);
+  Result<journal::Journal::Done> done = journal_->read(target);
   if (!done) return fail(done.error());
   if (Status fits = check_fits(run_, *done); !fits) return fits;
   run_.resumed = true;
@@ -292,8 +292,8 @@ void Copy::report_emptied(const std::vector<catalog::Place>& lost) {
 }
 
 /// Their values belong to no snapshot, and rows that are still to come may have later ones.
-Status Copy::forget_sequences(Journal::Done& done) {
-  if (journal_->header().stage == Journal::Stage::at_the_end) return {};
+Status Copy::forget_sequences(journal::Journal::Done& done) {
+  if (journal_->header().stage == journal::Journal::Stage::at_the_end) return {};
   for (const plan::Task& task : found_.plan.graph.tasks) {
     if (task.kind != plan::TaskKind::sequences || done.erase(run_.id_of(task)) == 0) continue;
     const Status forgotten = journal_->forget(target_hold_->connection(), run_.id_of(task));
@@ -373,11 +373,11 @@ Status Copy::restore_pre_data() {
     return cleared ? drop_public_schema() : cleared;
   });
   if (!restored) return restored;
-  return journal_->enter(target_hold_->connection(), Journal::Stage::tasks);
+  return journal_->enter(target_hold_->connection(), journal::Journal::Stage::tasks);
 }
 
 Status Copy::move() {
-  if (journal_->header().stage == Journal::Stage::at_the_end) {
+  if (journal_->header().stage == journal::Journal::Stage::at_the_end) {
     let_go_of_source();
     return {};
   }
@@ -410,8 +410,8 @@ void Copy::let_go_of_source() {
 
 /// Restores what would have stood in the way of the work, such as event triggers.
 Status Copy::restore_the_end() {
-  const bool again = journal_->header().stage == Journal::Stage::at_the_end;
-  const Status entered = journal_->enter(target_hold_->connection(), Journal::Stage::at_the_end);
+  const bool again = journal_->header().stage == journal::Journal::Stage::at_the_end;
+  const Status entered = journal_->enter(target_hold_->connection(), journal::Journal::Stage::at_the_end);
   if (!entered) return entered;
   if (Status restored = restore_entries(run_, found_.sections.at_the_end, again); !restored) return restored;
   if (Status set = set_constraint_triggers(); !set) return set;
@@ -563,7 +563,7 @@ Status Copy::remove_journal() {
     const double start = telling_.timeline.now();
     Result<TargetHold> hold = TargetHold::open(found_.target_string, telling_.stop);
     if (hold) {  // so the other session is over
-      const Result<std::optional<Journal>> left = Journal::find(hold->connection());
+      const Result<std::optional<journal::Journal>> left = journal::Journal::find(hold->connection());
       return left && !*left ? check_not_emptied(hold->connection(), run_) : removed;
     }
     if (!may_pass(hold.error())) return removed;

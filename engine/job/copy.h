@@ -7,12 +7,12 @@
 #include "base/error.h"
 #include "job/compare_objects.h"
 #include "job/discovery.h"
-#include "job/journal.h"
 #include "job/lock_patience.h"
 #include "job/run.h"
 #include "job/target_hold.h"
 #include "job/verb.h"
 #include "job/worker.h"
+#include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/let_go.h"
 #include "verify/ledger.h"
@@ -64,7 +64,7 @@ class Copy {
   [[nodiscard]] Status compare_catalogs();
   [[nodiscard]] Status close_journal(Status outcome);
   [[nodiscard]] Status remove_journal();
-  [[nodiscard]] Status forget_sequences(Journal::Done& done);
+  [[nodiscard]] Status forget_sequences(journal::Journal::Done& done);
   void begin_reading_source_objects();
   void let_go_of_source();
   /// Ends what this run's sessions in the target are called.
@@ -81,7 +81,7 @@ class Copy {
   bool resume_;
   std::optional<TargetHold> target_hold_;
   std::optional<postgres::LetGo> let_go_;
-  std::optional<Journal> journal_;  // found in the target, or our own
+  std::optional<journal::Journal> journal_;  // found in the target, or our own
   Discovery found_;
   Run run_;
   measure::Progress progress_;

@@ -65,7 +65,7 @@ Status copy_rows(Worker& worker, Run& run, const plan::Task& task) {
   const Result<ConfigurationKeys> keys = ConfigurationKeys::defer(**target, configuration_tables(run, task));
   if (!keys) return fail(keys.error());
 
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();
     const Result<verify::Digest> digest = copy_relation(worker, run, task, place, **target);

@@ -18,7 +18,7 @@
 #include "job/measure_line.h"
 #include "job/reach.h"
 #include "job/same_job.h"
-#include "job/sizes.h"
+#include "journal/sizes.h"
 #include "link/far_schema.h"
 #include "plan/jobs.h"
 #include "plan/not_carried.h"
@@ -500,7 +500,7 @@ bool sees_all_rows(const Discovery& found) {
 }  // namespace
 
 Result<Discovery> discover(const Options& options, const std::stop_token& stop,
-                           const Journal::Header* earlier) {
+                           const journal::Journal::Header* earlier) {
   Discovery found;
   Measuring source_line;
   Measuring target_line;
@@ -546,7 +546,7 @@ Result<Discovery> discover(const Options& options, const std::stop_token& stop,
   } else {
     if (const Status same = same_source_and_options(*earlier, found, options); !same)
       return fail(same.error());
-    const Status set = set_sizes(earlier->sizes, found.source, planned_lines);
+    const Status set = journal::set_sizes(earlier->sizes, found.source, planned_lines);
     if (!set) return fail(set.error());
   }
   const plan::Milestone open_after = divide_schema(found, options);

@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "catalog/model.h"
 #include "catalog/read_catalog.h"
-#include "job/journal.h"
 #include "job/options.h"
 #include "job/source_hold.h"
+#include "journal/journal.h"
 #include "plan/finding.h"
 #include "plan/make_plan.h"
 #include "plan/outlook.h"
@@ -64,7 +64,7 @@ struct Discovery {
 /// Errors  refused when the source keeps changing its tables; findings are left to the caller.
 /// `earlier`: the job to go on with, whose plan is made again; what the target holds is then its own.
 [[nodiscard]] Result<Discovery> discover(const Options& options, const std::stop_token& stop,
-                                         const Journal::Header* earlier = nullptr);
+                                         const journal::Journal::Header* earlier = nullptr);
 
 /// Which of the source's objects are copied; empty: all. The function is good for as long as `found` is.
 [[nodiscard]] catalog::Chosen chosen_of(const Discovery& found, const Options& options);

@@ -20,12 +20,12 @@ void enter_key(Run& run, catalog::Place key, double seconds) {
   enter_index(run, static_cast<catalog::Place>(found - indexes.begin()), seconds);
 }
 
-void enter_sent(Run& run, const TaskLine& line) {
+void enter_sent(Run& run, const journal::TaskLine& line) {
   const std::uint32_t parts = run.ledger->sent(line.object, line.digest, line.seconds);
   if (parts == run.table_plans[line.object]->chunks) run.progress->tables_done.add(1);
 }
 
-void enter_line(Run& run, const plan::Task& task, const TaskLine& line) {
+void enter_line(Run& run, const plan::Task& task, const journal::TaskLine& line) {
   using plan::TaskKind;
   switch (task.kind) {
     case TaskKind::copy:
@@ -73,7 +73,7 @@ void enter_line(Run& run, const plan::Task& task, const TaskLine& line) {
 }  // namespace
 
 Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
-              const std::vector<TaskLine>& lines) {
+              const std::vector<journal::TaskLine>& lines) {
   const Status committed = run.journal == nullptr
                                ? work.commit()
                                : work.commit(run.journal->insert(run.id_of(task), lines, lasts(run, task)));
@@ -99,14 +99,14 @@ Status commit_work(Run& run, const plan::Task& task, postgres::Transaction& work
   }
   const double seconds_each =
       (run.timeline->now() - start) / static_cast<double>(std::max<std::size_t>(1, objects.size()));
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const catalog::Place object : objects) lines.push_back({object, {}, seconds_each});
   enter(run, task, lines);
   return {};
 }
 
 Status record(Run& run, const plan::Task& task, postgres::Connection& target,
-              const std::vector<TaskLine>& lines) {
+              const std::vector<journal::TaskLine>& lines) {
   if (run.journal != nullptr) {
     const Status written = target.execute(run.journal->insert(run.id_of(task), lines, lasts(run, task)));
     if (!written) return written.error().during("recording " + describe(run, task));
@@ -115,8 +115,8 @@ Status record(Run& run, const plan::Task& task, postgres::Connection& target,
   return {};
 }
 
-void enter(Run& run, const plan::Task& task, const std::vector<TaskLine>& lines) {
-  for (const TaskLine& line : lines) {
+void enter(Run& run, const plan::Task& task, const std::vector<journal::TaskLine>& lines) {
+  for (const journal::TaskLine& line : lines) {
     if (line.object != catalog::kNone) enter_line(run, task, line);
   }
 }

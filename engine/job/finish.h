@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/journal.h"
 #include "job/run.h"
+#include "journal/journal.h"
 #include "plan/task_graph.h"
 #include "postgres/connection.h"
 #include "postgres/transaction.h"
@@ -16,7 +16,7 @@ namespace pghaul::job {
 /// Commits the task's work on the target, and its lines in the journal, in one transaction and one round
 /// trip.
 [[nodiscard]] Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
-                            const std::vector<TaskLine>& lines);
+                            const std::vector<journal::TaskLine>& lines);
 /// Statements on the target, which give no rows, for an object of a task or, of kNone, for the task.
 struct Work {
   catalog::Place object = catalog::kNone;
@@ -28,8 +28,8 @@ struct Work {
                                  const std::vector<Work>& parts);
 /// For a task whose work is no transaction on the target, or is committed already.
 [[nodiscard]] Status record(Run& run, const plan::Task& task, postgres::Connection& target,
-                            const std::vector<TaskLine>& lines);
+                            const std::vector<journal::TaskLine>& lines);
 /// Enters lines that are in the journal already.
-void enter(Run& run, const plan::Task& task, const std::vector<TaskLine>& lines);
+void enter(Run& run, const plan::Task& task, const std::vector<journal::TaskLine>& lines);
 
 }  // namespace pghaul::job

@@ -10,7 +10,7 @@ namespace pghaul::job {
 namespace {
 
 Status build_online(postgres::Connection& target, Run& run, const plan::Task& task) {
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& index = run.source->indexes[place];
     const double start = run.timeline->now();

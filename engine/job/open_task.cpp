@@ -31,13 +31,14 @@ Status open_target(Worker& worker, Run& run, const plan::Task& task) {
   postgres::Transaction opening = postgres::Transaction::begin(**target);
   const Status durable = (*target)->execute(postgres::kCommitAsConfigured);
   if (!durable) return durable;
-  std::vector<TaskLine> sizes;
+  std::vector<journal::TaskLine> sizes;
   for (const catalog::Place place : task.objects) {
     const Result<std::uint32_t> pages = pages_of(**target, run.relation(place));
     if (!pages) return fail(pages.error());
     sizes.push_back({place, {.rows = *pages}, 0});
   }
-  if (const Status entered = run.journal->enter(**target, Journal::Stage::opened); !entered) return entered;
+  if (const Status entered = run.journal->enter(**target, journal::Journal::Stage::opened); !entered)
+    return entered;
   if (const Status opened = commit(run, task, opening, sizes); !opened) return opened;
   // A wait for a standby that was cancelled is no failure to the server.
   if (run.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");

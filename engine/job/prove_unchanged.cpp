@@ -34,7 +34,7 @@ std::string copied_by(const Run& run, const plan::Task& task, catalog::Place obj
 /// Reads again, with a crew of workers, and collects what differs.
 class Comparison {
  public:
-  Comparison(Run& run, const Journal::Done& done) : run_(&run), done_(&done) {
+  Comparison(Run& run, const journal::Journal::Done& done) : run_(&run), done_(&done) {
     for (const auto& [id, lines] : done) {
       const plan::Task& copied = run.plan->graph.tasks[id];
       if (!holds_rows(copied.kind)) continue;
@@ -67,7 +67,7 @@ class Comparison {
     if (!source) return fail(source.error());
     const Result<postgres::Transaction> reading = run_->snapshot.begin(**source);
     if (!reading) return fail(reading.error());
-    for (const TaskLine& line : done_->at(copied)) {
+    for (const journal::TaskLine& line : done_->at(copied)) {
       const bool rows_of_table = task.kind == plan::TaskKind::copy;
       const postgres::CopyFormat format =
           rows_of_table ? run_->format(line.object) : postgres::CopyFormat::binary;
@@ -85,13 +85,13 @@ class Comparison {
   }
 
   Run* run_;
-  const Journal::Done* done_;
+  const journal::Journal::Done* done_;
   plan::TaskGraph graph_;  // each task's object is the id of the one whose rows are read again
   std::mutex mutex_;
   std::set<std::string> changed_;
 };
 
-bool something_is_left(const Run& run, const Journal::Done& done) {
+bool something_is_left(const Run& run, const journal::Journal::Done& done) {
   const std::vector<plan::Task>& tasks = run.plan->graph.tasks;
   return std::ranges::any_of(tasks, [&](const plan::Task& task) {
     return plan::reads_source(task.kind) && !done.contains(run.id_of(task));
@@ -100,7 +100,8 @@ bool something_is_left(const Run& run, const Journal::Done& done) {
 
 }  // namespace
 
-Status prove_unchanged(Run& run, const Journal::Done& done, bool same_state, const Worker::Ends& ends) {
+Status prove_unchanged(Run& run, const journal::Journal::Done& done, bool same_state,
+                       const Worker::Ends& ends) {
   if (same_state || !something_is_left(run, done)) return {};
   Comparison comparison(run, done);
   const Status read = comparison.run(ends);

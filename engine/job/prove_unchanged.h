@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/error.h"
-#include "job/journal.h"
 #include "job/run.h"
 #include "job/worker.h"
+#include "journal/journal.h"
 
 namespace pghaul::job {
 
@@ -14,7 +14,7 @@ namespace pghaul::job {
 /// everything that was copied is read from the source once more, and its digests are compared with the
 /// journal's; nothing is to be proved when no task is left that reads the source.
 /// Errors  snapshot_lost, naming the tables that have changed.
-[[nodiscard]] Status prove_unchanged(Run& run, const Journal::Done& done, bool same_state,
+[[nodiscard]] Status prove_unchanged(Run& run, const journal::Journal::Done& done, bool same_state,
                                      const Worker::Ends& ends);
 
 }  // namespace pghaul::job

@@ -96,7 +96,7 @@ Status read_back_rows(Worker& worker, Run& run, const plan::Task& task) {
     if (!begun) return fail(begun.error());
     reading.emplace(std::move(*begun));
   }
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();
     const Result<verify::Digest> digest = digest_of(worker, run, task, place, **target);
@@ -111,7 +111,7 @@ namespace {
 
 /// An archive's manifest says what was read when it was written. Its first part speaks for all.
 void enter_stored(Run& run, const plan::Task& task) {
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     verify::Digest digest;
     if (reads_computed(task)) {
@@ -125,7 +125,8 @@ void enter_stored(Run& run, const plan::Task& task) {
 }
 
 /// Of a copy, the target's journal keeps what was read.
-Status record_read(Worker& worker, Run& run, const plan::Task& task, const std::vector<TaskLine>& lines) {
+Status record_read(Worker& worker, Run& run, const plan::Task& task,
+                   const std::vector<journal::TaskLine>& lines) {
   if (run.journal == nullptr) return enter(run, task, lines), Status{};
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -140,7 +141,7 @@ Status read_source_rows(Worker& worker, Run& run, const plan::Task& task) {
   if (!source) return fail(source.error());
   const Result<postgres::Transaction> reading = run.snapshot.begin(**source);
   if (!reading) return fail(reading.error());
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();
     const Result<verify::Digest> digest = digest_of(worker, run, task, place, **source);
@@ -152,7 +153,7 @@ Status read_source_rows(Worker& worker, Run& run, const plan::Task& task) {
       return fail(digest.error());
     }
   }
-  for (const TaskLine& line : lines) {
+  for (const journal::TaskLine& line : lines) {
     if (task.kind != plan::TaskKind::read_source) continue;
     run.progress->meter(worker.number()).add(line.digest.bytes, line.digest.rows);
   }

@@ -11,9 +11,9 @@
 #include "archive/reader.h"
 #include "archive/writer.h"
 #include "catalog/model.h"
-#include "job/journal.h"
 #include "job/omissions.h"
 #include "job/opening.h"
+#include "journal/journal.h"
 #include "measure/progress.h"
 #include "measure/timeline.h"
 #include "plan/make_plan.h"
@@ -67,9 +67,9 @@ struct Run {
   archive::Writer* store = nullptr;         // the archive that is the target
   transport::Compression compression;       // of what goes there
 
-  Journal* journal = nullptr;    // nullptr when only comparing
-  std::vector<bool> journalled;  // by the task's id: done by an earlier run
-  bool resumed = false;          // an earlier run has come some way
+  journal::Journal* journal = nullptr;  // nullptr when only comparing
+  std::vector<bool> journalled;         // by the task's id: done by an earlier run
+  bool resumed = false;                 // an earlier run has come some way
   Opening opening;
   /// As their task read and set them, which alone writes here; empty when it was not this run's.
   std::vector<catalog::Sequence> sequences;

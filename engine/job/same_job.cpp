@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "job/sizes.h"
+#include "journal/sizes.h"
 #include "measure/clock.h"
 #include "measure/version.h"
 #include "verify/fingerprint.h"
@@ -56,8 +56,8 @@ Status different(const std::string& what) {
 
 }  // namespace
 
-Journal::Header header_of(const Discovery& found, const Options& options) {
-  Journal::Header header;
+journal::Journal::Header header_of(const Discovery& found, const Options& options) {
+  journal::Journal::Header header;
   header.version = measure::kVersion;
   header.started = measure::utc_now();
   header.source = identity_of(found.source.server);
@@ -65,14 +65,15 @@ Journal::Header header_of(const Discovery& found, const Options& options) {
   header.source_state = found.source_state;
   header.options = options.identity();
   header.definitions = definitions_of(found);
-  header.sizes = sizes_as_text(found.source, found.plan_options.lines);
+  header.sizes = journal::sizes_as_text(found.source, found.plan_options.lines);
   header.plan = plan_of(found.plan);
   header.jobs = found.plan.jobs;
   header.split = found.plan.split;
   return header;
 }
 
-Status same_source_and_options(const Journal::Header& then, const Discovery& found, const Options& options) {
+Status same_source_and_options(const journal::Journal::Header& then, const Discovery& found,
+                               const Options& options) {
   if (then.source != identity_of(found.source.server)) {
     return different(fmt::format("its source was {}, another database than {}", then.source_description,
                                  found.source_description));
@@ -85,7 +86,7 @@ Status same_source_and_options(const Journal::Header& then, const Discovery& fou
   return {};
 }
 
-Status same_job(const Journal::Header& then, const Journal::Header& now) {
+Status same_job(const journal::Journal::Header& then, const journal::Journal::Header& now) {
   if (then.definitions != now.definitions) {
     return different("tables or other objects of the source have been altered since");
   }

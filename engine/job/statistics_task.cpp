@@ -125,7 +125,7 @@ Status give_statistics(Worker& worker, Run& run, const plan::Task& task) {
   Places left = task.objects;
   std::erase_if(left, [&](Place place) { return std::ranges::find(*took, place) != took->end(); });
   if (Status analyzed = analyze_relations(**target, run, left); !analyzed) return analyzed;
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const Place place : *took) lines.push_back({.object = place});
   return record(run, task, **target, lines);
 }

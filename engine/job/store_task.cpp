@@ -42,7 +42,7 @@ Status write_file(Worker& worker, Run& run, pipeline::Source& rows, Line line) {
   return {};
 }
 
-TaskLine task_line(const Run& run, catalog::Place object, const std::string& name) {
+journal::TaskLine task_line(const Run& run, catalog::Place object, const std::string& name) {
   const Line line = *run.store->journal().done(name);
   return {object, line.rows.rows_digest(), line.seconds};
 }
@@ -93,7 +93,7 @@ Result<verify::Digest> read_file(Worker& worker, const Run& run, const std::stri
 Status store_rows(Worker& worker, Run& run, const plan::Task& task) {
   const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
   if (!reading) return fail(reading.error());
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     if (Status stored = store_table(worker, run, task, place); !stored) return stored;
     lines.push_back(task_line(run, place, stored_file(run, task, place)));
@@ -113,7 +113,7 @@ Status store_large_objects(Worker& worker, Run& run, const plan::Task& task) {
 }
 
 Status read_back_stored(Worker& worker, Run& run, const plan::Task& task) {
-  std::vector<TaskLine> lines;
+  std::vector<journal::TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();
     const Result<verify::Digest> digest = read_file(worker, run, stored_file(run, task, place));

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "base/error.h"
-#include "job/journal.h"
 #include "job/run.h"
+#include "journal/journal.h"
 
 namespace pghaul::job {
 
 /// Errors  refused when lines tell of tasks or objects that the plan doesn't have: somebody changed them.
-[[nodiscard]] Status check_fits(const Run& run, const Journal::Done& done);
+[[nodiscard]] Status check_fits(const Run& run, const journal::Journal::Done& done);
 /// Enters what an earlier run has done: its tasks will not be done again.
-void take_up(Run& run, const Journal::Done& done);
+void take_up(Run& run, const journal::Journal::Done& done);
 
 }  // namespace pghaul::job

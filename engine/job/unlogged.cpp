@@ -22,7 +22,8 @@ bool is_unlogged(const Run& run, Place relation) {
   return run.relation(relation).persistence == 'u';
 }
 
-/// Whether some of the rows that a task reads of it go into unlogged tables: by way of a parent, into any below it.
+/// Whether some of the rows that a task reads of it go into unlogged tables: by way of a parent, into any
+/// below it.
 bool goes_into_unlogged(const Run& run, Place relation) {
   if (is_unlogged(run, relation)) return true;
   const plan::TablePlan* const table = run.table_plans[relation];
@@ -61,19 +62,21 @@ bool stands_in_the_way(const Run& run, const plan::Task& done, const std::set<ca
 
 }  // namespace
 
-Journal::Lasts lasts(const Run& run, const plan::Task& task) {
+journal::Journal::Lasts lasts(const Run& run, const plan::Task& task) {
   const bool lost = is_of_rows(task.kind) && std::ranges::any_of(task.objects, [&](Place relation) {
                       return goes_into_unlogged(run, relation);
                     });
-  return lost ? Journal::Lasts::until_crash : Journal::Lasts::for_good;
+  return lost ? journal::Journal::Lasts::until_crash : journal::Journal::Lasts::for_good;
 }
 
-std::vector<Place> lost_for_good(const Run& run, const Journal::Done& done, Journal::Stage stage) {
+std::vector<Place> lost_for_good(const Run& run, const journal::Journal::Done& done,
+                                 journal::Journal::Stage stage) {
   const std::vector<plan::Task>& tasks = run.plan->graph.tasks;
-  const bool all_were_copied = stage == Journal::Stage::opened || stage == Journal::Stage::at_the_end;
+  const bool all_were_copied =
+      stage == journal::Journal::Stage::opened || stage == journal::Journal::Stage::at_the_end;
   std::vector<Place> lost;
   for (const plan::Task& task : tasks) {
-    if (task.kind != TaskKind::copy || lasts(run, task) == Journal::Lasts::for_good) continue;
+    if (task.kind != TaskKind::copy || lasts(run, task) == journal::Journal::Lasts::for_good) continue;
     if (done.contains(run.id_of(task))) continue;
     const std::set<catalog::Oid> tables = with_parents(run, task.objects);
     const bool hindered = all_were_copied || std::ranges::any_of(done, [&](const auto& entry) {
@@ -84,7 +87,7 @@ std::vector<Place> lost_for_good(const Run& run, const Journal::Done& done, Jour
   return lost;
 }
 
-void count_as_done(const Run& run, const std::vector<Place>& lost, Journal::Done& done) {
+void count_as_done(const Run& run, const std::vector<Place>& lost, journal::Journal::Done& done) {
   for (const plan::Task& task : run.plan->graph.tasks) {
     if (task.objects.empty() || !holds(lost, task.objects.front())) continue;
     if (is_of_rows(task.kind)) done.try_emplace(run.id_of(task));

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "fuzz/fuzz.h"
-#include "job/sizes.h"
+#include "journal/sizes.h"
 #include "plan/make_plan.h"
 #include "support/catalog_builder.h"
 #include "verify/digest.h"
@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   source.index(source.table("big", 400'000'000));
   source.table("small");
   pghaul::plan::PlanOptions options{.decided_jobs = 4};
-  if (!pghaul::job::set_sizes(rest, source.catalog, options.lines)) return 0;
+  if (!pghaul::journal::set_sizes(rest, source.catalog, options.lines)) return 0;
   pghaul::plan::add_lines(options.rates, options.lines);
   const pghaul::plan::Plan plan = pghaul::plan::make_plan(source.catalog, nullptr, options);
   require(plan.tables.size() == 2, "both tables are in the plan");

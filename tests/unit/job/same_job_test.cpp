@@ -11,7 +11,7 @@ namespace {
 struct Begun {
   Discovery found;
   Options options;
-  Journal::Header header;
+  journal::Journal::Header header;
 
   Begun() {
     found.source.server.system_identifier = "7001";
@@ -56,14 +56,15 @@ TEST(SameJob, MayHaveOtherWorkersAndOtherPatience) {
 }
 
 TEST(SameJob, IsNotThatOfOtherDefinitionsVersionOrPlan) {
-  const Journal::Header then{.version = "1.0", .definitions = "d", .plan = "p"};
+  const journal::Journal::Header then{.version = "1.0", .definitions = "d", .plan = "p"};
   EXPECT_TRUE(same_job(then, then));
-  const std::vector<std::function<void(Journal::Header&)>> changes{
-      [](Journal::Header& now) { now.definitions = "e"; }, [](Journal::Header& now) { now.version = "1.1"; },
-      [](Journal::Header& now) { now.plan = "q"; }};
+  const std::vector<std::function<void(journal::Journal::Header&)>> changes{
+      [](journal::Journal::Header& now) { now.definitions = "e"; },
+      [](journal::Journal::Header& now) { now.version = "1.1"; },
+      [](journal::Journal::Header& now) { now.plan = "q"; }};
   std::set<std::string> reasons;
   for (const auto& change : changes) {
-    Journal::Header now = then;
+    journal::Journal::Header now = then;
     change(now);
     const Status same = same_job(then, now);
     ASSERT_FALSE(same);
@@ -74,8 +75,8 @@ TEST(SameJob, IsNotThatOfOtherDefinitionsVersionOrPlan) {
 }
 
 TEST(SameJob, MayHaveAnotherNumberOfRunsAndAnotherTime) {
-  const Journal::Header then{.started = "yesterday", .sizes = "a", .jobs = 2, .run = 1};
-  const Journal::Header now{.started = "today", .sizes = "b", .jobs = 3, .run = 2};
+  const journal::Journal::Header then{.started = "yesterday", .sizes = "a", .jobs = 2, .run = 1};
+  const journal::Journal::Header now{.started = "today", .sizes = "b", .jobs = 3, .run = 2};
   EXPECT_TRUE(same_job(then, now));
 }
 

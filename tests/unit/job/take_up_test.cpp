@@ -45,7 +45,7 @@ TEST_F(TakeUp, CountsWhatAnEarlierRunHasCopiedAsCopied) {
 }
 
 TEST_F(TakeUp, DoesNotCountRowsThatWereReadBackAsCopiedOnceMore) {
-  const TaskLine line{.object = first, .digest = {.rows = 7, .bytes = 700}};
+  const journal::TaskLine line{.object = first, .digest = {.rows = 7, .bytes = 700}};
   take_up(run, {{0, {line}}, {2, {line}}});
   EXPECT_EQ(ledger.line(first).came_back.rows, 7U);
   EXPECT_EQ(progress.rows.value(), 7U);
@@ -57,7 +57,8 @@ TEST_F(TakeUp, FitsAJournalOfTasksAndObjectsThatThePlanHas) {
 }
 
 TEST_F(TakeUp, FitsNoJournalOfOtherTasksOrObjects) {
-  for (const Journal::Done& done : {Journal::Done{{3, {}}}, Journal::Done{{0, {{.object = second}}}}}) {
+  for (const journal::Journal::Done& done :
+       {journal::Journal::Done{{3, {}}}, journal::Journal::Done{{0, {{.object = second}}}}}) {
     const Status fits = check_fits(run, done);
     ASSERT_FALSE(fits);
     EXPECT_EQ(fits.error().code, ErrorCode::refused);

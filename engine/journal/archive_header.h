@@ -4,13 +4,13 @@
 #include <string>
 
 #include "base/error.h"
-#include "job/journal.h"
+#include "journal/journal.h"
 
-namespace pghaul::job {
+namespace pghaul::journal {
 
 /// A job's header as the journal of an archive keeps it: texts by name.
 [[nodiscard]] std::map<std::string, std::string> header_for_archive(const Journal::Header& header);
 /// Errors  refused when it isn't one.
 [[nodiscard]] Result<Journal::Header> header_of_archive(const std::map<std::string, std::string>& fields);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::journal

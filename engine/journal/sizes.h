@@ -10,7 +10,7 @@
 /// The numbers that a plan is made by, and that are others at each look: sizes in the source's catalog, and
 /// what was measured of the lines to both servers. With those of an earlier look at the same tables, planning
 /// gives the same plan again.
-namespace pghaul::job {
+namespace pghaul::journal {
 
 /// A line for each object and for the line to each server: its kind's letter, and numbers.
 [[nodiscard]] std::string sizes_as_text(const catalog::Catalog& source, const plan::Lines& lines);
@@ -18,4 +18,4 @@ namespace pghaul::job {
 /// source has.
 [[nodiscard]] Status set_sizes(std::string_view text, catalog::Catalog& source, plan::Lines& lines);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::journal

@@ -1,4 +1,4 @@
-#include "job/sizes.h"
+#include "journal/sizes.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "plan/make_plan.h"
 #include "support/catalog_builder.h"
 
-namespace pghaul::job {
+namespace pghaul::journal {
 namespace {
 
 support::CatalogBuilder shop() {
@@ -116,4 +116,4 @@ TEST(Sizes, OfLinesThatCanNotBeAreRefused) {
 }
 
 }  // namespace
-}  // namespace pghaul::job
+}  // namespace pghaul::journal

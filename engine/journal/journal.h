@@ -13,7 +13,7 @@
 #include "postgres/connection.h"
 #include "verify/digest.h"
 
-namespace pghaul::job {
+namespace pghaul::journal {
 
 /// What became of one object of a task.
 struct TaskLine {
@@ -109,4 +109,4 @@ class Journal {
   Header header_;
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::journal

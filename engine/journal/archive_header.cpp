@@ -1,9 +1,9 @@
-#include "job/archive_header.h"
+#include "journal/archive_header.h"
 
 #include <charconv>
 #include <utility>
 
-namespace pghaul::job {
+namespace pghaul::journal {
 namespace {
 
 constexpr const char* kOption = "--";  // before the names of options
@@ -53,4 +53,4 @@ Result<Journal::Header> header_of_archive(const std::map<std::string, std::strin
   return header;
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::journal

@@ -1,4 +1,4 @@
-#include "job/journal.h"
+#include "journal/journal.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "postgres/session_settings.h"
 #include "postgres/transaction.h"
 
-namespace pghaul::job {
+namespace pghaul::journal {
 namespace {
 
 using postgres::quote;
@@ -293,4 +293,4 @@ Status Journal::remove(postgres::Connection& target) const {
   return {};
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::journal

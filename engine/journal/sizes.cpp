@@ -1,4 +1,4 @@
-#include "job/sizes.h"
+#include "journal/sizes.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace pghaul::job {
+namespace pghaul::journal {
 namespace {
 
 constexpr double kMostSeconds = 1e6;  // of a round trip, or for a GB
@@ -172,4 +172,4 @@ Status set_sizes(std::string_view text, catalog::Catalog& source, plan::Lines& l
               "its definitions have changed since the copy began: start anew with pghaul copy --confirm");
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::journal
