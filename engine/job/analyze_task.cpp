@@ -40,7 +40,7 @@ Status analyze_relations(postgres::Connection& target, Run& run,
   return analyze_each(target, run, relations);
 }
 
-Status analyze(Worker& worker, Run& run, const plan::Task& task) {
+Status analyze(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   {

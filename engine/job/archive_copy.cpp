@@ -159,7 +159,7 @@ void ArchiveCopy::prepare_run() {
   run_.sequences = found_.source.sequences;
 }
 
-Worker::Ends ArchiveCopy::ends() const {
+crew::Worker::Ends ArchiveCopy::ends() const {
   return {found_.source_string, {}, found_.source.server.encoding, telling_.stop};
 }
 
@@ -176,7 +176,7 @@ Status ArchiveCopy::write_documents() {
 }
 
 Status ArchiveCopy::move() {
-  const Worker::Ends both = ends();
+  const crew::Worker::Ends both = ends();
   return run_tasks(run_, both, telling_.events, [&] { found_.source_hold.reset(); });
 }
 

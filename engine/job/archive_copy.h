@@ -5,11 +5,11 @@
 
 #include "archive/writer.h"
 #include "base/error.h"
+#include "crew/worker.h"
 #include "job/discovery.h"
 #include "job/lock_patience.h"
 #include "job/run.h"
 #include "job/verb.h"
-#include "job/worker.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "verify/ledger.h"
@@ -44,7 +44,7 @@ class ArchiveCopy {
   [[nodiscard]] journal::Journal::Done done_before() const;
   void prepare_run();
   void watch_locks();
-  [[nodiscard]] Worker::Ends ends() const;
+  [[nodiscard]] crew::Worker::Ends ends() const;
 
   LockPatience locks_;
   Telling telling_;

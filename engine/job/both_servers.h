@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "crew/worker.h"
 #include "job/run.h"
-#include "job/worker.h"
 #include "pipeline/chunk.h"
 #include "postgres/connection.h"
 #include "postgres/let_go.h"
@@ -20,7 +20,7 @@ namespace pghaul::job {
 class BothServers {
  public:
   /// `source_state`: as of compare_computed().
-  BothServers(const Run& run, const Worker::Ends& ends, std::string source_state)
+  BothServers(const Run& run, const crew::Worker::Ends& ends, std::string source_state)
       : run_(&run),
         ends_(&ends),
         source_state_(std::move(source_state)),
@@ -48,7 +48,7 @@ class BothServers {
                             const postgres::Snapshot* snapshot);
 
   const Run* run_;
-  const Worker::Ends* ends_;
+  const crew::Worker::Ends* ends_;
   std::string source_state_;
   bool source_unchanged_ = true;
   Server source_;

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "archive/check_rows.h"
+#include "crew/crew.h"
 #include "job/archive_discovery.h"
 #include "job/archive_folder.h"
-#include "job/crew.h"
 #include "job/report_of.h"
 #include "measure/progress.h"
 #include "plan/jobs.h"
@@ -109,7 +109,7 @@ Status check_archive(Telling telling) {
   verification.mode = verify::mode_name(verify::Mode::checksums);
   std::vector<bool> damaged(manifest.tables.size() + 1, false);
   std::mutex mutex;  // guards the two above
-  const auto check = [&](Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
+  const auto check = [&](crew::Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
     const File& file = files[task.objects.front()];
     progress.starts(worker.number(), "check " + file.rows->file);
     Result<transport::File> opened_file = found.stored->open_rows(*file.rows);
@@ -128,7 +128,7 @@ Status check_archive(Telling telling) {
   };
   const plan::TaskGraph graph = graph_of(files);
   const Status read = told_as(telling, "check", [&] {
-    return Crew(graph, found.plan.jobs, {}, check).run(telling.stop, [&] {
+    return crew::Crew(graph, found.plan.jobs, {}, check).run(telling.stop, [&] {
       telling.events.progress(progress);
     });
   });

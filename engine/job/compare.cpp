@@ -165,8 +165,8 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
   Run run;
   set_up(run, found, telling, ledger, omissions, progress);
   run.target_snapshot = target_hold->snapshot();
-  const Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
-                          telling.stop};
+  const crew::Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
+                                telling.stop};
   const Status read = told_as(telling, "compare", [&] {
     return run_tasks(run, ends, telling.events, [&] {
       if (found.plan.computed.empty()) found.source_hold.reset();

@@ -97,7 +97,7 @@ class Comparison {
 
 }  // namespace
 
-Status compare_computed(const Run& run, const Worker::Ends& ends, const std::string& source_state,
+Status compare_computed(const Run& run, const crew::Worker::Ends& ends, const std::string& source_state,
                         measure::Report::Verification& verification) {
   if (run.verify != verify::Mode::checksums) return {};
   BothServers servers(run, ends, source_state);

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "crew/worker.h"
 #include "job/run.h"
-#include "job/worker.h"
 #include "measure/report.h"
 
 namespace pghaul::job {
@@ -16,7 +16,7 @@ namespace pghaul::job {
 /// `source_state`: catalog::read_state() of the snapshot that was copied, which is gone; empty: the run's
 /// snapshot is still there.
 /// Errors  interrupted; what else keeps the servers from answering is told with the difference.
-[[nodiscard]] Status compare_computed(const Run& run, const Worker::Ends& ends,
+[[nodiscard]] Status compare_computed(const Run& run, const crew::Worker::Ends& ends,
                                       const std::string& source_state,
                                       measure::Report::Verification& verification);
 

@@ -20,7 +20,7 @@ const catalog::IndexInfo& index_of(const Run& run, const catalog::Constraint& ke
 }
 
 /// In one transaction, a statement for each of the task's constraints.
-Status each_constraint(Worker& worker, Run& run, const plan::Task& task, const char* cannot,
+Status each_constraint(crew::Worker& worker, Run& run, const plan::Task& task, const char* cannot,
                        const std::function<std::string(const catalog::Constraint&)>& statement) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -37,19 +37,19 @@ Status each_constraint(Worker& worker, Run& run, const plan::Task& task, const c
 
 }  // namespace
 
-Status add_keys(Worker& worker, Run& run, const plan::Task& task) {
+Status add_keys(crew::Worker& worker, Run& run, const plan::Task& task) {
   return each_constraint(worker, run, task, "cannot add ", [&](const catalog::Constraint& key) {
     return schema::add_key(key, run.relation(key.relation), index_of(run, key));
   });
 }
 
-Status add_foreign_keys(Worker& worker, Run& run, const plan::Task& task) {
+Status add_foreign_keys(crew::Worker& worker, Run& run, const plan::Task& task) {
   return each_constraint(worker, run, task, "cannot add ", [&](const catalog::Constraint& key) {
     return schema::add_foreign_key(key, run.relation(key.relation), validated_later(key, *run.source));
   });
 }
 
-Status validate_foreign_keys(Worker& worker, Run& run, const plan::Task& task) {
+Status validate_foreign_keys(crew::Worker& worker, Run& run, const plan::Task& task) {
   return each_constraint(worker, run, task, "cannot validate ", [&](const catalog::Constraint& key) {
     return schema::validate_foreign_key(key, run.relation(key.relation));
   });

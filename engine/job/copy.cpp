@@ -9,6 +9,7 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
+#include "crew/retry.h"
 #include "job/compare_computed.h"
 #include "job/differences.h"
 #include "job/index_row_hint.h"
@@ -18,7 +19,6 @@
 #include "job/reach.h"
 #include "job/report_of.h"
 #include "job/restore_entries.h"
-#include "job/retry.h"
 #include "job/run_tasks.h"
 #include "job/same_job.h"
 #include "job/session_trial.h"
@@ -49,7 +49,7 @@ std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
 }  // namespace
 
 Status copy_database(Telling telling, bool& touched) {
-  Backoff backoff(telling.options.retry_for);
+  crew::Backoff backoff(telling.options.retry_for);
   bool resume = telling.options.resume;
   bool begun = false;
   std::uint64_t furthest = 0;
@@ -64,13 +64,13 @@ Status copy_database(Telling telling, bool& touched) {
     if (!begun && done.error().code != ErrorCode::connection_lost) return done;
     if (copy.tasks_done() > furthest) {  // another outage than the last one
       furthest = copy.tasks_done();
-      backoff = Backoff(telling.options.retry_for);
+      backoff = crew::Backoff(telling.options.retry_for);
     }
     const Error& failure = done.error();
     const bool with_another_snapshot = failure.code == ErrorCode::snapshot_lost && copy.can_go_on();
-    if (!may_pass(failure) && !with_another_snapshot) return done;
+    if (!crew::may_pass(failure) && !with_another_snapshot) return done;
     const std::optional<std::chrono::milliseconds> wait =
-        backoff.after(failure, milliseconds_since(telling.timeline, start));
+        backoff.after(failure, crew::milliseconds_since(telling.timeline, start));
     if (!wait) return done;
     telling.events.retry("the copy", failure.message, std::chrono::duration<double>(*wait).count(), attempt);
     if (!wait_for(*wait, telling.stop)) return done;
@@ -335,7 +335,7 @@ void Copy::prepare_run() {
   run_.index_seconds.assign(found_.source.indexes.size(), 0);
 }
 
-Worker::Ends Copy::ends() const {
+crew::Worker::Ends Copy::ends() const {
   return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop,
           telling_.options.toast_compression};
 }
@@ -381,7 +381,7 @@ Status Copy::move() {
     let_go_of_source();
     return {};
   }
-  const Worker::Ends both = ends();
+  const crew::Worker::Ends both = ends();
   std::future<void> letting_go;  // while the workers go on
   const Status moved = run_tasks(run_, both, telling_.events, [&] {
     letting_go = std::async(std::launch::async, [this] { let_go_of_source(); });
@@ -514,7 +514,7 @@ Status Copy::compare() {
 }
 
 Status Copy::compare_catalogs() {
-  const Worker::Ends both = ends();
+  const crew::Worker::Ends both = ends();
   const Status computed = compare_computed(run_, both, found_.source_state, *telling_.report.verification);
   if (!computed) return computed;
   if (!source_objects_.valid()) {  // of an archive
@@ -558,7 +558,7 @@ Status Copy::remove_journal() {
   Status removed = journal_->remove(target_hold_->connection());
   if (removed || removed.error().code != ErrorCode::connection_lost) return removed;
   let_go_.reset();
-  Backoff backoff(telling_.options.retry_for);
+  crew::Backoff backoff(telling_.options.retry_for);
   for (;;) {
     const double start = telling_.timeline.now();
     Result<TargetHold> hold = TargetHold::open(found_.target_string, telling_.stop);
@@ -566,9 +566,9 @@ Status Copy::remove_journal() {
       const Result<std::optional<journal::Journal>> left = journal::Journal::find(hold->connection());
       return left && !*left ? check_not_emptied(hold->connection(), run_) : removed;
     }
-    if (!may_pass(hold.error())) return removed;
+    if (!crew::may_pass(hold.error())) return removed;
     const std::optional<std::chrono::milliseconds> wait =
-        backoff.after(hold.error(), milliseconds_since(telling_.timeline, start));
+        backoff.after(hold.error(), crew::milliseconds_since(telling_.timeline, start));
     if (!wait || !wait_for(*wait, telling_.stop)) return removed;
   }
 }

@@ -5,13 +5,13 @@
 #include <string>
 
 #include "base/error.h"
+#include "crew/worker.h"
 #include "job/compare_objects.h"
 #include "job/discovery.h"
 #include "job/lock_patience.h"
 #include "job/run.h"
 #include "job/target_hold.h"
 #include "job/verb.h"
-#include "job/worker.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/let_go.h"
@@ -70,7 +70,7 @@ class Copy {
   /// Ends what this run's sessions in the target are called.
   [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
   void prepare_run();
-  [[nodiscard]] Worker::Ends ends() const;
+  [[nodiscard]] crew::Worker::Ends ends() const;
   /// The application is let in before the copy's end.
   [[nodiscard]] bool opens_early() const noexcept {
     return found_.plan_options.open_after != plan::Milestone::verified;

@@ -13,8 +13,8 @@
 namespace pghaul::job {
 namespace {
 
-Result<verify::Digest> copy_relation(Worker& worker, Run& run, const plan::Task& task, catalog::Place place,
-                                     postgres::Connection& target) {
+Result<verify::Digest> copy_relation(crew::Worker& worker, Run& run, const plan::Task& task,
+                                     catalog::Place place, postgres::Connection& target) {
   const catalog::Relation& relation = run.relation(place);
   const postgres::CopyFormat format = run.format(place);
   const std::string what = "rows of " + shown(relation.name);
@@ -55,7 +55,7 @@ std::vector<catalog::Name> configuration_tables(const Run& run, const plan::Task
 
 }  // namespace
 
-Status copy_rows(Worker& worker, Run& run, const plan::Task& task) {
+Status copy_rows(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);

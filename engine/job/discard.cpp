@@ -39,7 +39,7 @@ Status discard(Telling telling) {
   Run run;
   set_up(run, found, telling, ledger, omissions, progress);
   run.verify = verify::Mode::checksums;  // the rows shall come, not their number
-  const Worker::Ends ends{found.source_string, {}, found.source.server.encoding, telling.stop};
+  const crew::Worker::Ends ends{found.source_string, {}, found.source.server.encoding, telling.stop};
   const double start = telling.timeline.now();
   const Status read = told_as(telling, "read", [&] {
     return run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });

@@ -23,7 +23,7 @@ Status build_online(postgres::Connection& target, Run& run, const plan::Task& ta
 
 }  // namespace
 
-Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
+Status build_indexes(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   if (task.online) return build_online(**target, run, task);
@@ -38,7 +38,7 @@ Status build_indexes(Worker& worker, Run& run, const plan::Task& task) {
   return commit_work(run, task, building, parts);
 }
 
-Status attach_indexes(Worker& worker, Run& run, const plan::Task& task) {
+Status attach_indexes(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction attaching = postgres::Transaction::begin(**target);

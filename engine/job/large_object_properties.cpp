@@ -148,7 +148,7 @@ const archive::Manifest::Rows& stored_properties(const Run& run, const plan::Tas
 
 }  // namespace
 
-Result<std::unique_ptr<pipeline::Source>> large_object_properties(Worker& worker, const Run& run,
+Result<std::unique_ptr<pipeline::Source>> large_object_properties(crew::Worker& worker, const Run& run,
                                                                   const plan::Task& task) {
   if (run.stored != nullptr) {
     return std::make_unique<archive::RowsSource>(
@@ -164,7 +164,7 @@ Result<std::unique_ptr<pipeline::Source>> large_object_properties(Worker& worker
   return std::make_unique<OnlyValues>(std::move(*rows));
 }
 
-Status set_large_object_properties(Worker& worker, Run& run, const plan::Task& task) {
+Status set_large_object_properties(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);

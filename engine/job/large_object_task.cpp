@@ -21,7 +21,7 @@ constexpr const char* kAppend =
     "SELECT pg_catalog.count(*) FROM (SELECT pg_catalog.lo_put(loid, start, piece)"
     " FROM pg_temp.pghaul_large_objects WHERE start > 0 OFFSET 0) AS appended";
 
-Result<verify::Digest> stage(Worker& worker, const Run& run, const plan::Task& task,
+Result<verify::Digest> stage(crew::Worker& worker, const Run& run, const plan::Task& task,
                              postgres::Connection& target) {
   const Result<std::unique_ptr<pipeline::Source>> pieces = rows_of_large_objects(worker, run, task);
   if (!pieces) return fail(pieces.error());
@@ -40,7 +40,7 @@ Result<verify::Digest> stage(Worker& worker, const Run& run, const plan::Task& t
 
 }  // namespace
 
-Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task) {
+Status copy_large_objects(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const double start = run.timeline->now();
@@ -57,7 +57,7 @@ Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task) {
 
 namespace {
 
-Result<verify::Digest> read_large_objects(Worker& worker, const Run& run, const plan::Task& task,
+Result<verify::Digest> read_large_objects(crew::Worker& worker, const Run& run, const plan::Task& task,
                                           postgres::Connection& server, const postgres::Snapshot* snapshot) {
   Result<postgres::Transaction> reading =  // descriptors of large objects live in a transaction
       snapshot != nullptr ? snapshot->begin(server)
@@ -72,7 +72,7 @@ Result<verify::Digest> read_large_objects(Worker& worker, const Run& run, const 
 
 }  // namespace
 
-Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task) {
+Status read_back_large_objects(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Result<verify::Digest> digest =
@@ -81,7 +81,7 @@ Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task)
   return record(run, task, **target, {{task.objects.front(), *digest, 0}});
 }
 
-Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& task) {
+Status read_source_large_objects(crew::Worker& worker, Run& run, const plan::Task& task) {
   if (run.stored != nullptr) {  // what was read when it was written
     const archive::Manifest::Rows& rows = run.stored->manifest().large_objects[task.objects.front()];
     enter(run, task, {{task.objects.front(), rows.rows_digest(), 0}});

@@ -13,7 +13,7 @@ Telling LockPatience::telling() const {
   return {telling_.options, stop_.get_token(), telling_.timeline, telling_.events, telling_.report};
 }
 
-void LockPatience::watch(LockWatch::Sessions sessions, measure::Progress& progress) {
+void LockPatience::watch(crew::LockWatch::Sessions sessions, measure::Progress& progress) {
   const auto limit =
       std::max<std::chrono::milliseconds>(telling_.options.retry_for, telling_.options.stall_after);
   watches_.emplace_back(std::move(sessions), limit, telling_.events, progress, [this](Error error) {

@@ -7,7 +7,7 @@
 #include <stop_token>
 
 #include "base/error.h"
-#include "job/lock_watch.h"
+#include "crew/lock_watch.h"
 #include "job/verb.h"
 #include "measure/progress.h"
 
@@ -25,7 +25,7 @@ class LockPatience {
   /// The verb's, with this stop.
   [[nodiscard]] Telling telling() const;
   /// Until end(): `progress` has to live until then.
-  void watch(LockWatch::Sessions sessions, measure::Progress& progress);
+  void watch(crew::LockWatch::Sessions sessions, measure::Progress& progress);
   /// Watches no longer, and stops what still runs beside a failed run. Gives what the run came to: where a
   /// lock has ended it, that.
   [[nodiscard]] Status end(Status done);
@@ -34,9 +34,9 @@ class LockPatience {
   const Telling telling_;
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> stop_too_;
-  std::mutex mutex_;              // guards the next
-  std::optional<Error> no_lock_;  // why it was stopped, when nobody asked
-  std::list<LockWatch> watches_;  // last: their threads use what is above
+  std::mutex mutex_;                    // guards the next
+  std::optional<Error> no_lock_;        // why it was stopped, when nobody asked
+  std::list<crew::LockWatch> watches_;  // last: their threads use what is above
 };
 
 }  // namespace pghaul::job

@@ -17,7 +17,7 @@ bool reads_back_later(const Run& run) {
 }  // namespace
 
 /// What was committed so far has to be on disk before anybody relies on it, as what he writes will be.
-Status open_target(Worker& worker, Run& run, const plan::Task& task) {
+Status open_target(crew::Worker& worker, Run& run, const plan::Task& task) {
   if (const Status prepared = run.opening.prepare(run.resumed || worker.repeats()); !prepared)
     return prepared;
   if (run.verify != verify::Mode::none && reads_back_later(run)) {
@@ -46,7 +46,7 @@ Status open_target(Worker& worker, Run& run, const plan::Task& task) {
   return {};
 }
 
-Status let_go_of_opening(Worker& worker, Run& run, const plan::Task& task) {
+Status let_go_of_opening(crew::Worker& worker, Run& run, const plan::Task& task) {
   run.opening.hold.reset();
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());

@@ -4,7 +4,7 @@
 
 namespace pghaul::job {
 
-Status restore_post_data(Worker& worker, Run& run, const plan::Task& task) {
+Status restore_post_data(crew::Worker& worker, Run& run, const plan::Task& task) {
   if (!run.after_data.empty()) worker.start_afresh();  // pg_restore takes its place, where there are few
   const Status restored = restore_entries(run, run.after_data, run.resumed || worker.repeats());
   if (!restored) return restored;

@@ -8,11 +8,11 @@
 #include <set>
 #include <utility>
 
+#include "crew/crew.h"
+#include "crew/watchdog.h"
 #include "job/copy_sql.h"
-#include "job/crew.h"
 #include "job/large_objects_sql.h"
 #include "job/tasks.h"
-#include "job/watchdog.h"
 #include "postgres/copy_out.h"
 #include "verify/read_back.h"
 
@@ -45,15 +45,15 @@ class Comparison {
     }
   }
 
-  Status run(const Worker::Ends& ends) {
-    std::optional<Crew> crew;
-    const auto read = [&](Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
+  Status run(const crew::Worker::Ends& ends) {
+    std::optional<crew::Crew> crew;
+    const auto read = [&](crew::Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
       Status done = reread(worker, task.objects.front());
       if (!done) static_cast<void>(crew->retire(worker));  // then another worker does it
       return done;
     };
     crew.emplace(graph_, run_->plan->jobs, ends, read);
-    const Watchdog watchdog(
+    const crew::Watchdog watchdog(
         ends, run_->stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, *run_->progress,
         [&](Error failure) { crew->fail_with(std::move(failure)); });
     return crew->run(run_->stop, [] {});
@@ -61,7 +61,7 @@ class Comparison {
   [[nodiscard]] const std::set<std::string>& changed() const noexcept { return changed_; }
 
  private:
-  Status reread(Worker& worker, plan::TaskId copied) {
+  Status reread(crew::Worker& worker, plan::TaskId copied) {
     const plan::Task& task = run_->plan->graph.tasks[copied];
     const Result<postgres::Connection*> source = worker.source();
     if (!source) return fail(source.error());
@@ -101,7 +101,7 @@ bool something_is_left(const Run& run, const journal::Journal::Done& done) {
 }  // namespace
 
 Status prove_unchanged(Run& run, const journal::Journal::Done& done, bool same_state,
-                       const Worker::Ends& ends) {
+                       const crew::Worker::Ends& ends) {
   if (same_state || !something_is_left(run, done)) return {};
   Comparison comparison(run, done);
   const Status read = comparison.run(ends);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/error.h"
+#include "crew/worker.h"
 #include "job/run.h"
-#include "job/worker.h"
 #include "journal/journal.h"
 
 namespace pghaul::job {
@@ -15,6 +15,6 @@ namespace pghaul::job {
 /// journal's; nothing is to be proved when no task is left that reads the source.
 /// Errors  snapshot_lost, naming the tables that have changed.
 [[nodiscard]] Status prove_unchanged(Run& run, const journal::Journal::Done& done, bool same_state,
-                                     const Worker::Ends& ends);
+                                     const crew::Worker::Ends& ends);
 
 }  // namespace pghaul::job

@@ -31,8 +31,8 @@ Result<plan::PageRange> pages_of_part(postgres::Connection& server, const Run& r
   return plan::PageRange{plan::PageRange::kOpen - 1, plan::PageRange::kOpen};  // fewer blocks than parts
 }
 
-Result<verify::Digest> digest_of(Worker& worker, const Run& run, const plan::Task& task, catalog::Place place,
-                                 postgres::Connection& server) {
+Result<verify::Digest> digest_of(crew::Worker& worker, const Run& run, const plan::Task& task,
+                                 catalog::Place place, postgres::Connection& server) {
   const catalog::Relation& relation = run.relation(place);
   if (run.verify == verify::Mode::counts) {
     if (task.part != 0) return verify::Digest{};  // the first part counts them all
@@ -87,7 +87,7 @@ Result<std::uint32_t> pages_of(postgres::Connection& server, const catalog::Rela
   return static_cast<std::uint32_t>(size->integer(0, 0));
 }
 
-Status read_back_rows(Worker& worker, Run& run, const plan::Task& task) {
+Status read_back_rows(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   std::optional<postgres::Transaction> reading;
@@ -125,7 +125,7 @@ void enter_stored(Run& run, const plan::Task& task) {
 }
 
 /// Of a copy, the target's journal keeps what was read.
-Status record_read(Worker& worker, Run& run, const plan::Task& task,
+Status record_read(crew::Worker& worker, Run& run, const plan::Task& task,
                    const std::vector<journal::TaskLine>& lines) {
   if (run.journal == nullptr) return enter(run, task, lines), Status{};
   const Result<postgres::Connection*> target = worker.target();
@@ -135,7 +135,7 @@ Status record_read(Worker& worker, Run& run, const plan::Task& task,
 
 }  // namespace
 
-Status read_source_rows(Worker& worker, Run& run, const plan::Task& task) {
+Status read_source_rows(crew::Worker& worker, Run& run, const plan::Task& task) {
   if (run.stored != nullptr) return enter_stored(run, task), Status{};
   const Result<postgres::Connection*> source = worker.source();
   if (!source) return fail(source.error());

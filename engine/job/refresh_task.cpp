@@ -6,7 +6,7 @@
 
 namespace pghaul::job {
 
-Status refresh(Worker& worker, Run& run, const plan::Task& task) {
+Status refresh(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction refreshing = postgres::Transaction::begin(**target);

@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "job/crew.h"
+#include "crew/crew.h"
+#include "crew/watchdog.h"
 #include "job/tasks.h"
 #include "job/try_task.h"
-#include "job/watchdog.h"
 
 namespace pghaul::job {
 namespace {
@@ -29,7 +29,7 @@ void set_totals(Run& run) {
 
 }  // namespace
 
-Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
+Status run_tasks(Run& run, const crew::Worker::Ends& ends, measure::Events& events,
                  const std::function<void()>& source_read) {
   set_totals(run);
   const plan::TaskGraph& graph = run.plan->graph;
@@ -38,15 +38,16 @@ Status run_tasks(Run& run, const Worker::Ends& ends, measure::Events& events,
       graph.tasks, [](const plan::Task& task) { return plan::reads_source(task.kind); });
   if (reads_left == 0) source_read();
 
-  std::optional<Crew> crew;
-  const auto do_one = [&](Worker& worker, const plan::Task& task, const std::stop_token& give_up) -> Status {
+  std::optional<crew::Crew> crew;
+  const auto do_one = [&](crew::Worker& worker, const plan::Task& task,
+                          const std::stop_token& give_up) -> Status {
     const Status done = try_task(worker, run, telling, task, give_up, [&] { return crew->retire(worker); });
     if (done && plan::reads_source(task.kind) && --reads_left == 0) source_read();
     if (reads_left == 0) worker.close_source();
     return done;
   };
   crew.emplace(graph, run.workers, ends, do_one);
-  const Watchdog watchdog(
+  const crew::Watchdog watchdog(
       ends, run.stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, *run.progress,
       [&](Error failure) { crew->fail_with(std::move(failure)); });
   return crew->run(run.stop, [&] { telling.tick(); });

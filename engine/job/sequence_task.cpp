@@ -10,7 +10,7 @@ namespace pghaul::job {
 namespace {
 
 /// Sequences are outside of transactions: their values are read now, and are the snapshot's or later.
-Result<std::vector<catalog::Sequence>> read_sequences(Worker& worker, const Run& run) {
+Result<std::vector<catalog::Sequence>> read_sequences(crew::Worker& worker, const Run& run) {
   std::vector<catalog::Sequence> sequences = run.source->sequences;
   if (run.stored != nullptr) return sequences;  // the archive's catalog has them
   const Result<postgres::Connection*> source = worker.source();
@@ -22,7 +22,7 @@ Result<std::vector<catalog::Sequence>> read_sequences(Worker& worker, const Run&
 
 }  // namespace
 
-Status copy_sequences(Worker& worker, Run& run, const plan::Task& task) {
+Status copy_sequences(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   Result<std::vector<catalog::Sequence>> sequences = read_sequences(worker, run);
@@ -37,7 +37,7 @@ Status copy_sequences(Worker& worker, Run& run, const plan::Task& task) {
   return committed;
 }
 
-Status store_sequences(Worker& worker, Run& run, const plan::Task& task) {
+Status store_sequences(crew::Worker& worker, Run& run, const plan::Task& task) {
   Result<std::vector<catalog::Sequence>> sequences = read_sequences(worker, run);
   if (!sequences) return fail(sequences.error());
   run.sequences = std::move(*sequences);

@@ -28,12 +28,12 @@ Files files_of(const Run& run, const plan::Task& task, catalog::Place place) {
   return files;
 }
 
-std::unique_ptr<pipeline::Source> stored_rows(Worker& worker, const Run& run, const plan::Task& task,
+std::unique_ptr<pipeline::Source> stored_rows(crew::Worker& worker, const Run& run, const plan::Task& task,
                                               catalog::Place place) {
   return std::make_unique<archive::RowsSource>(*run.stored, files_of(run, task, place), worker.unpacker());
 }
 
-Result<std::unique_ptr<pipeline::Source>> copied_out(Worker& worker, const std::string& sql,
+Result<std::unique_ptr<pipeline::Source>> copied_out(crew::Worker& worker, const std::string& sql,
                                                      postgres::CopyFormat format, std::string what) {
   const Result<postgres::Connection*> source = worker.source();
   if (!source) return fail(source.error());
@@ -44,7 +44,7 @@ Result<std::unique_ptr<pipeline::Source>> copied_out(Worker& worker, const std::
 
 }  // namespace
 
-Result<std::optional<postgres::Transaction>> begin_reading(Worker& worker, const Run& run) {
+Result<std::optional<postgres::Transaction>> begin_reading(crew::Worker& worker, const Run& run) {
   if (run.stored != nullptr) return std::nullopt;
   const Result<postgres::Connection*> source = worker.source();
   if (!source) return fail(source.error());
@@ -53,7 +53,7 @@ Result<std::optional<postgres::Transaction>> begin_reading(Worker& worker, const
   return std::optional<postgres::Transaction>(std::move(*reading));
 }
 
-Result<std::unique_ptr<pipeline::Source>> rows_of_table(Worker& worker, const Run& run,
+Result<std::unique_ptr<pipeline::Source>> rows_of_table(crew::Worker& worker, const Run& run,
                                                         const plan::Task& task, catalog::Place place) {
   if (run.stored != nullptr) return stored_rows(worker, run, task, place);
   const catalog::Relation& relation = run.relation(place);
@@ -61,7 +61,7 @@ Result<std::unique_ptr<pipeline::Source>> rows_of_table(Worker& worker, const Ru
                     "rows of " + shown(relation.name));
 }
 
-Result<std::unique_ptr<pipeline::Source>> rows_of_large_objects(Worker& worker, const Run& run,
+Result<std::unique_ptr<pipeline::Source>> rows_of_large_objects(crew::Worker& worker, const Run& run,
                                                                 const plan::Task& task) {
   const catalog::Place range = task.objects.front();
   if (run.stored != nullptr) return stored_rows(worker, run, task, range);

@@ -27,7 +27,7 @@ std::vector<catalog::Oid> oids_of(const Run& run, const Places& places) {
 }
 
 /// Leaves the transaction on the target open.
-Status move_statistics(Worker& worker, Run& run, const plan::Task& task, postgres::Connection& target) {
+Status move_statistics(crew::Worker& worker, Run& run, const plan::Task& task, postgres::Connection& target) {
   constexpr const char* what = "planner statistics";
   const std::string table = run.journal->statistics_table();
   const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
@@ -89,7 +89,7 @@ Result<Places> given_each(postgres::Connection& target, const Run& run,
 }  // namespace
 
 /// What the source won't show spoils no copy: the tables are analyzed then.
-Status read_statistics(Worker& worker, Run& run, const plan::Task& task) {
+Status read_statistics(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const std::string create = create_statistics_sql(run.journal->statistics_table());
@@ -111,7 +111,7 @@ Status read_statistics(Worker& worker, Run& run, const plan::Task& task) {
 }
 
 /// What no longer applies, or doesn't go in, is gathered anew.
-Status give_statistics(Worker& worker, Run& run, const plan::Task& task) {
+Status give_statistics(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   std::vector<Arrived> apply;

@@ -16,7 +16,7 @@ using archive::Manifest;
 using Line = archive::Journal::Line;
 
 /// What an earlier run wrote counts only when it can be read again: nothing says that it reached the disk.
-Result<bool> stands(Worker& worker, const Run& run, const std::string& name) {
+Result<bool> stands(crew::Worker& worker, const Run& run, const std::string& name) {
   const std::optional<Line> done = run.store->journal().done(name);
   if (!done || !run.store->data().has(name)) return false;
   Result<transport::File> file = run.store->data().open_file(name);
@@ -25,7 +25,7 @@ Result<bool> stands(Worker& worker, const Run& run, const std::string& name) {
 }
 
 /// Writes rows into a file of the archive, and records it there.
-Status write_file(Worker& worker, Run& run, pipeline::Source& rows, Line line) {
+Status write_file(crew::Worker& worker, Run& run, pipeline::Source& rows, Line line) {
   const double start = run.timeline->now();
   Result<transport::File> file = run.store->create_rows(line.rows.file);
   if (!file) return fail(file.error());
@@ -47,7 +47,7 @@ journal::TaskLine task_line(const Run& run, catalog::Place object, const std::st
   return {object, line.rows.rows_digest(), line.seconds};
 }
 
-Status store_table(Worker& worker, Run& run, const plan::Task& task, catalog::Place place) {
+Status store_table(crew::Worker& worker, Run& run, const plan::Task& task, catalog::Place place) {
   const std::string name = stored_file(run, task, place);
   const Result<bool> there = stands(worker, run, name);
   if (!there) return fail(there.error());
@@ -58,7 +58,7 @@ Status store_table(Worker& worker, Run& run, const plan::Task& task, catalog::Pl
                     {.rows = {.file = name, .first_page = task.pages.first, .end_page = task.pages.end}});
 }
 
-Status store_properties(Worker& worker, Run& run, const plan::Task& task) {
+Status store_properties(crew::Worker& worker, Run& run, const plan::Task& task) {
   const std::string name = stored_properties_file(task);
   const Result<bool> there = stands(worker, run, name);
   if (!there) return fail(there.error());
@@ -68,7 +68,7 @@ Status store_properties(Worker& worker, Run& run, const plan::Task& task) {
   return write_file(worker, run, **statements, {.rows = {.file = name}});
 }
 
-Status store_pieces(Worker& worker, Run& run, const plan::Task& task) {
+Status store_pieces(crew::Worker& worker, Run& run, const plan::Task& task) {
   const std::string name = stored_file(run, task, task.objects.front());
   const Result<bool> there = stands(worker, run, name);
   if (!there) return fail(there.error());
@@ -79,7 +79,7 @@ Status store_pieces(Worker& worker, Run& run, const plan::Task& task) {
 }
 
 /// The digest of what a file gives back, which is what was written: check_rows() has seen to that.
-Result<verify::Digest> read_file(Worker& worker, const Run& run, const std::string& name) {
+Result<verify::Digest> read_file(crew::Worker& worker, const Run& run, const std::string& name) {
   const Line line = *run.store->journal().done(name);
   Result<transport::File> file = run.store->data().open_file(name);
   if (!file) return fail(file.error());
@@ -90,7 +90,7 @@ Result<verify::Digest> read_file(Worker& worker, const Run& run, const std::stri
 
 }  // namespace
 
-Status store_rows(Worker& worker, Run& run, const plan::Task& task) {
+Status store_rows(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
   if (!reading) return fail(reading.error());
   std::vector<journal::TaskLine> lines;
@@ -102,7 +102,7 @@ Status store_rows(Worker& worker, Run& run, const plan::Task& task) {
   return {};
 }
 
-Status store_large_objects(Worker& worker, Run& run, const plan::Task& task) {
+Status store_large_objects(crew::Worker& worker, Run& run, const plan::Task& task) {
   const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
   if (!reading) return fail(reading.error());
   if (Status stored = store_properties(worker, run, task); !stored) return stored;
@@ -112,7 +112,7 @@ Status store_large_objects(Worker& worker, Run& run, const plan::Task& task) {
   return {};
 }
 
-Status read_back_stored(Worker& worker, Run& run, const plan::Task& task) {
+Status read_back_stored(crew::Worker& worker, Run& run, const plan::Task& task) {
   std::vector<journal::TaskLine> lines;
   for (const catalog::Place place : task.objects) {
     const double start = run.timeline->now();

@@ -8,7 +8,7 @@ namespace {
 using plan::TaskKind;
 
 /// Into an archive goes what can't be made of anything else.
-Status store(Worker& worker, Run& run, const plan::Task& task) {
+Status store(crew::Worker& worker, Run& run, const plan::Task& task) {
   switch (task.kind) {
     case TaskKind::copy:
       return store_rows(worker, run, task);
@@ -26,7 +26,7 @@ Status store(Worker& worker, Run& run, const plan::Task& task) {
   }
 }
 
-Status dispatch(Worker& worker, Run& run, const plan::Task& task) {
+Status dispatch(crew::Worker& worker, Run& run, const plan::Task& task) {
   if (run.store != nullptr) return store(worker, run, task);
   switch (task.kind) {
     case TaskKind::copy:
@@ -114,7 +114,7 @@ std::string object_of(const Run& run, const plan::Task& task) {
 
 }  // namespace
 
-Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
+Status execute(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
   if (run.is_journalled(task)) {
     telling.is_done_already(task);
     return {};

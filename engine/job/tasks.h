@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/error.h"
+#include "crew/worker.h"
 #include "job/run.h"
 #include "job/task_telling.h"
-#include "job/worker.h"
 #include "plan/task_graph.h"
 
 /// The kinds of tasks, each in a file of its own. One transaction on the target per task, unless said
@@ -14,14 +14,14 @@
 namespace pghaul::job {
 
 /// Does one task, whatever its kind, and has it told of.
-[[nodiscard]] Status execute(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task);
+[[nodiscard]] Status execute(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task);
 
 /// For progress and the timeline: "public.orders 2/4".
 [[nodiscard]] std::string describe(const Run& run, const plan::Task& task);
 
-[[nodiscard]] Status copy_rows(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status read_source_rows(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status read_back_rows(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status copy_rows(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_source_rows(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_back_rows(crew::Worker& worker, Run& run, const plan::Task& task);
 /// A COPY … TO STDOUT, and how its rows are written.
 struct CopiedOut {
   std::string sql;
@@ -34,31 +34,31 @@ struct CopiedOut {
                                                     const CopiedOut& rows);
 /// How many blocks the table has now.
 [[nodiscard]] Result<std::uint32_t> pages_of(postgres::Connection& server, const catalog::Relation& relation);
-[[nodiscard]] Status copy_large_objects(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status copy_large_objects(crew::Worker& worker, Run& run, const plan::Task& task);
 /// In transactions of Run::locks_together statements; what was set may be set again.
-[[nodiscard]] Status set_large_object_properties(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status read_source_large_objects(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status read_back_large_objects(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status copy_sequences(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status set_large_object_properties(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_source_large_objects(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_back_large_objects(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status copy_sequences(crew::Worker& worker, Run& run, const plan::Task& task);
 /// The same, where the target is an archive.
-[[nodiscard]] Status store_rows(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status store_large_objects(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status store_sequences(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status read_back_stored(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status build_indexes(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status attach_indexes(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status add_keys(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status store_rows(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status store_large_objects(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status store_sequences(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_back_stored(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status build_indexes(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status attach_indexes(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status add_keys(crew::Worker& worker, Run& run, const plan::Task& task);
 /// Under a strong lock, for a moment where the check comes later …
-[[nodiscard]] Status add_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status add_foreign_keys(crew::Worker& worker, Run& run, const plan::Task& task);
 /// … under a weak one.
-[[nodiscard]] Status validate_foreign_keys(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status read_statistics(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status give_statistics(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status analyze(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status refresh(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status open_target(Worker& worker, Run& run, const plan::Task& task);
-[[nodiscard]] Status let_go_of_opening(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status validate_foreign_keys(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status read_statistics(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status give_statistics(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status analyze(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status refresh(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status open_target(crew::Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status let_go_of_opening(crew::Worker& worker, Run& run, const plan::Task& task);
 /// As many transactions as pg_restore makes.
-[[nodiscard]] Status restore_post_data(Worker& worker, Run& run, const plan::Task& task);
+[[nodiscard]] Status restore_post_data(crew::Worker& worker, Run& run, const plan::Task& task);
 
 }  // namespace pghaul::job

@@ -1,15 +1,15 @@
 #include "job/try_task.h"
 
 #include "base/wait_for.h"
+#include "crew/retry.h"
 #include "job/finish.h"
-#include "job/retry.h"
 #include "job/tasks.h"
 
 namespace pghaul::job {
 namespace {
 
 /// Enters what the journal tells of the task; false: nothing.
-Result<bool> is_committed(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
+Result<bool> is_committed(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Result<std::vector<journal::TaskLine>> committed = run.journal->read(**target, run.id_of(task));
@@ -22,7 +22,8 @@ Result<bool> is_committed(Worker& worker, Run& run, TaskTelling& telling, const 
 
 /// `restarted`: the target has been, and may have lost what it had committed but not yet written to disk.
 /// Then no task may go on before the journal has been read anew.
-Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task, bool& restarted) {
+Status do_again(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
+                bool& restarted) {
   if (run.journal == nullptr) return execute(worker, run, telling, task);
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -44,22 +45,22 @@ Status do_again(Worker& worker, Run& run, TaskTelling& telling, const plan::Task
 
 }  // namespace
 
-Status try_task(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
+Status try_task(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
                 const std::stop_token& give_up, const std::function<bool()>& retire) {
-  Backoff backoff(run.retry_for);
+  crew::Backoff backoff(run.retry_for);
   bool restarted = false;
   worker.set_repeats(false);
   for (int attempt = 1;; ++attempt) {
     const double start = run.timeline->now();
     Status done = worker.repeats() ? do_again(worker, run, telling, task, restarted)
                                    : execute(worker, run, telling, task);
-    if (done || restarted || give_up.stop_requested() || !may_pass(done.error())) return done;
+    if (done || restarted || give_up.stop_requested() || !crew::may_pass(done.error())) return done;
     if (worker.locked_out() && retire()) {
       telling.retires(*worker.locked_out(), done.error());
       return done;
     }
     const std::optional<std::chrono::milliseconds> wait =
-        backoff.after(done.error(), milliseconds_since(*run.timeline, start));
+        backoff.after(done.error(), crew::milliseconds_since(*run.timeline, start));
     if (!wait) return done;
     telling.retries(task, done.error(), std::chrono::duration<double>(*wait).count(), attempt);
     worker.start_afresh();

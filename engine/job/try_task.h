@@ -4,9 +4,9 @@
 #include <stop_token>
 
 #include "base/error.h"
+#include "crew/worker.h"
 #include "job/run.h"
 #include "job/task_telling.h"
-#include "job/worker.h"
 #include "plan/task_graph.h"
 
 namespace pghaul::job {
@@ -14,7 +14,7 @@ namespace pghaul::job {
 /// Does the task; again, with new connections, where what failed may pass, for as long as the run has
 /// patience. A commit that was under way when the connection broke is looked up in the journal. `retire`:
 /// asked when a server has no session for the worker; true: others do the task.
-[[nodiscard]] Status try_task(Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
+[[nodiscard]] Status try_task(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task,
                               const std::stop_token& give_up, const std::function<bool()>& retire);
 
 }  // namespace pghaul::job

@@ -1,4 +1,4 @@
-#include "job/crew.h"
+#include "crew/crew.h"
 
 #include <chrono>
 #include <thread>
@@ -7,7 +7,7 @@
 #include "base/guard.h"
 #include "base/let_servers_go_first.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{200};
@@ -147,4 +147,4 @@ void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick)
   }
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/worker.h"
+#include "crew/worker.h"
 #include "plan/scheduler.h"
 #include "plan/task_graph.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 
 /// Workers, each in a thread of its own, over one graph of tasks. Decisions are made under one plain mutex:
 /// they are few, and bytes don't pass here.
@@ -62,4 +62,4 @@ class Crew {
   std::size_t staying_ = 0;  // workers that have not retired
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

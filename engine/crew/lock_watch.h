@@ -13,7 +13,7 @@
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 
 /// Looks, now and then, whether sessions of a run wait on one server for others: for a lock that somebody
 /// else holds, or stands before them in the queue for, or for a synchronous standby to confirm a commit.
@@ -34,8 +34,8 @@ class LockWatch {
     std::string run = "copy";  // what they are for
     bool resumes = true;       // another run could go on with it
   };
-  /// Called at most once, by a thread of its own, with what has been waited for in vain for `limit`, or why it
-  /// can't watch any longer.
+  /// Called at most once, by a thread of its own, with what has been waited for in vain for `limit`, or why
+  /// it can't watch any longer.
   using GiveUp = std::function<void(Error)>;
   LockWatch(Sessions sessions, std::chrono::milliseconds limit, measure::Events& events,
             measure::Progress& progress, GiveUp give_up);
@@ -72,4 +72,4 @@ class LockWatch {
   std::jthread thread_;                // last: it uses all above
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

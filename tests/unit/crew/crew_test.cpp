@@ -1,4 +1,4 @@
-#include "job/crew.h"
+#include "crew/crew.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 #include "support/graphs.h"
 #include "support/seed.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 namespace {
 
 using support::task;
@@ -177,4 +177,4 @@ TEST(Crew, StartsNoTwoTasksWhoseLocksWouldWaitForEachOther) {
 }
 
 }  // namespace
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

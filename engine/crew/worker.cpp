@@ -1,12 +1,12 @@
-#include "job/worker.h"
+#include "crew/worker.h"
 
 #include <utility>
 
 #include "base/units.h"
-#include "job/retry.h"
+#include "crew/retry.h"
 #include "postgres/quote.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 
 Result<postgres::Connection*> Worker::source() {
   return connected(source_, ends_->source, postgres::Side::source, source_lifeline_);
@@ -95,4 +95,4 @@ void Worker::sever() {
   }
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

@@ -1,4 +1,4 @@
-#include "job/retry.h"
+#include "crew/retry.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "postgres/no_session.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 namespace {
 
 constexpr std::chrono::milliseconds kLongest{10'000};
@@ -59,4 +59,4 @@ std::chrono::milliseconds milliseconds_since(const measure::Timeline& timeline, 
       std::chrono::duration<double>(timeline.now() - start));
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

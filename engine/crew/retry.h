@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "measure/timeline.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 
 /// Whether the same may succeed when it is done again: a lost connection, a server that is starting, has no
 /// slot or lock left for the moment, or cancelled what stood in the way of something else.
@@ -32,4 +32,4 @@ class Backoff {
 
 [[nodiscard]] std::chrono::milliseconds milliseconds_since(const measure::Timeline& timeline, double start);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

@@ -11,12 +11,12 @@
 #include <thread>
 #include <vector>
 
-#include "job/worker.h"
+#include "crew/worker.h"
 #include "measure/bottleneck.h"
 #include "measure/progress.h"
 #include "postgres/connection.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 
 /// Asks both servers, now and then, what the workers' sessions wait for. That tells people what holds the run
 /// up, and finds connections that will never be answered: where pghaul waits for the server, the server waits
@@ -63,4 +63,4 @@ class Watchdog {
   std::jthread thread_;             // last: it uses all above
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

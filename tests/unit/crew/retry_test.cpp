@@ -1,8 +1,8 @@
-#include "job/retry.h"
+#include "crew/retry.h"
 
 #include <gtest/gtest.h>
 
-namespace pghaul::job {
+namespace pghaul::crew {
 namespace {
 
 using namespace std::chrono_literals;
@@ -72,4 +72,4 @@ TEST(Backoff, OfNoBudgetNeverTriesAgain) {
 }
 
 }  // namespace
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

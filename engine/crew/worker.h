@@ -15,7 +15,7 @@
 #include "transport/frame_encoder.h"
 #include "transport/level_chooser.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 
 /// One worker's belongings: a connection to each server, opened when first needed, and a lane between them.
 ///
@@ -25,8 +25,8 @@ class Worker {
   struct Ends {
     postgres::ConnectionString source;
     postgres::ConnectionString target;
-    std::string encoding;  // client_encoding on both
-    std::stop_token stop;  // gives up connecting
+    std::string encoding;                // client_encoding on both
+    std::stop_token stop;                // gives up connecting
     std::string toast_compression = {};  // of the target's sessions; empty: as the target is set
   };
   /// `ends` must outlive the worker.
@@ -87,4 +87,4 @@ class Worker {
   std::shared_ptr<postgres::Lifeline> target_lifeline_;
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

@@ -1,4 +1,4 @@
-#include "job/watchdog.h"
+#include "crew/watchdog.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 namespace {
 
 using Lines = std::vector<std::shared_ptr<postgres::Lifeline>>;
@@ -115,4 +115,4 @@ void Watchdog::judge(Watched& server, const Lines& lines, const std::set<int>& w
   server.suspects = std::move(suspects);
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew

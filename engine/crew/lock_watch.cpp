@@ -1,4 +1,4 @@
-#include "job/lock_watch.h"
+#include "crew/lock_watch.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "catalog/model.h"
 #include "postgres/quote.h"
 
-namespace pghaul::job {
+namespace pghaul::crew {
 namespace {
 
 constexpr std::chrono::milliseconds kLongestPause{2'000};
@@ -170,4 +170,4 @@ void LockWatch::report(const Obstacle& obstacle) const {
                    {});
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::crew
