@@ -3,9 +3,9 @@
 #include <map>
 
 #include "catalog/read_catalog.h"
+#include "discovery/reach.h"
+#include "discovery/target_hold.h"
 #include "job/lock_patience.h"
-#include "job/reach.h"
-#include "job/target_hold.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/let_go.h"
@@ -33,8 +33,8 @@ Status count_contents(postgres::Connection& target, measure::Report::Abandoned& 
 }
 
 /// Somebody may be reading the journal's tables, and keep them.
-void watch_locks(const postgres::ConnectionString& server, const TargetHold& hold, LockPatience& locks,
-                 measure::Progress& progress) {
+void watch_locks(const postgres::ConnectionString& server, const discovery::TargetHold& hold,
+                 LockPatience& locks, measure::Progress& progress) {
   locks.watch({.server = server,
                .side = postgres::Side::target,
                .mark = " " + hold.session(),
@@ -44,7 +44,7 @@ void watch_locks(const postgres::ConnectionString& server, const TargetHold& hol
               progress);
 }
 
-Status abandon_in(TargetHold& hold, const Telling& telling) {
+Status abandon_in(discovery::TargetHold& hold, const Telling& telling) {
   postgres::Connection& target = hold.connection();
   const postgres::LetGo let_go(telling.stop, target);
   if (Status described = describe_target(target, telling.report); !described) return described;
@@ -70,9 +70,9 @@ Status abandon_in(TargetHold& hold, const Telling& telling) {
 }  // namespace
 
 Status abandon_copy(Telling telling) {
-  const Result<postgres::ConnectionString> string = reach(telling.options, postgres::Side::target);
+  const Result<postgres::ConnectionString> string = discovery::reach(telling.options, postgres::Side::target);
   if (!string) return fail(string.error());
-  Result<TargetHold> hold = TargetHold::open(*string, telling.stop);
+  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*string, telling.stop);
   if (!hold) return fail(hold.error());
   measure::Progress progress;
   LockPatience locks(telling);

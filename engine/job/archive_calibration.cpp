@@ -16,8 +16,8 @@ constexpr int kMostSessions = 8;
 
 class Measuring {
  public:
-  Measuring(Discovery& found, const Options& options, std::chrono::duration<double> budget,
-            const std::stop_token& stop)
+  Measuring(discovery::Discovery& found, const discovery::Options& options,
+            std::chrono::duration<double> budget, const std::stop_token& stop)
       : found_(found),
         options_(options),
         stop_(stop),
@@ -92,8 +92,8 @@ class Measuring {
     if (result_.disk) common.rates.store_file = result_.disk->make_file;
   }
 
-  Discovery& found_;
-  const Options& options_;
+  discovery::Discovery& found_;
+  const discovery::Options& options_;
   std::stop_token stop_;
   Clock::time_point deadline_;
   ArchiveCalibration result_;
@@ -102,7 +102,7 @@ class Measuring {
 
 }  // namespace
 
-Result<ArchiveCalibration> calibrate_archive(Discovery& found, const Options& options,
+Result<ArchiveCalibration> calibrate_archive(discovery::Discovery& found, const discovery::Options& options,
                                              const std::string& folder, std::chrono::duration<double> budget,
                                              const std::stop_token& stop) {
   return Measuring(found, options, budget, stop).run(folder);

@@ -5,9 +5,9 @@
 #include <stop_token>
 
 #include "base/error.h"
+#include "discovery/options.h"
 #include "job/calibration.h"
 #include "job/disk_trial.h"
-#include "job/options.h"
 #include "job/store_sampler.h"
 
 namespace pghaul::job {
@@ -21,7 +21,8 @@ struct ArchiveCalibration {
 
 /// Measures for at most `budget`. What fails becomes a note.
 /// Errors  connection_lost, interrupted.
-[[nodiscard]] Result<ArchiveCalibration> calibrate_archive(Discovery& found, const Options& options,
+[[nodiscard]] Result<ArchiveCalibration> calibrate_archive(discovery::Discovery& found,
+                                                           const discovery::Options& options,
                                                            const std::string& folder,
                                                            std::chrono::duration<double> budget,
                                                            const std::stop_token& stop);

@@ -7,13 +7,13 @@
 
 #include "archive/catalog_json.h"
 #include "archive/layout.h"
-#include "job/archive_discovery.h"
+#include "discovery/archive_discovery.h"
+#include "discovery/same_job.h"
 #include "job/differences.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
 #include "job/report_of.h"
 #include "job/run_tasks.h"
-#include "job/same_job.h"
 #include "job/set_up.h"
 #include "job/stored_file.h"
 #include "journal/archive_header.h"
@@ -49,13 +49,14 @@ Status ArchiveCopy::look() {
     if (!header) return fail(header.error());
     earlier = std::move(*header);
   }
-  Options options = telling_.options;
+  discovery::Options options = telling_.options;
   options.target.clear();
-  Result<Discovery> found = discover(options, telling_.stop, earlier ? &*earlier : nullptr);
+  Result<discovery::Discovery> found =
+      discovery::discover(options, telling_.stop, earlier ? &*earlier : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   found_.target_description = "archive " + folder_;
-  plan_archive(found_);
+  discovery::plan_archive(found_);
   telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
   report_databases(found_, telling_.report);
   telling_.report.target = measure::Report::Database{.description = found_.target_description};
@@ -87,7 +88,7 @@ Status ArchiveCopy::refuse() const {
 
 Status ArchiveCopy::open_folder() {
   prepare_run();
-  const journal::Journal::Header now = header_of(found_, telling_.options);
+  const journal::Journal::Header now = discovery::header_of(found_, telling_.options);
   created_ = now.started;
   return writer_ ? go_on(now) : start_over();
 }
@@ -96,7 +97,7 @@ Status ArchiveCopy::start_over() {
   writer_.reset();  // lets go of the journal
   touched_ = true;
   Result<archive::Writer> writer = archive::Writer::create(
-      folder_, {.job = journal::header_for_archive(header_of(found_, telling_.options))});
+      folder_, {.job = journal::header_for_archive(discovery::header_of(found_, telling_.options))});
   if (!writer) return fail(writer.error());
   writer_.emplace(std::move(*writer));
   run_.store = &*writer_;
@@ -109,7 +110,7 @@ Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
   const Result<journal::Journal::Header> then = journal::header_of_archive(writer_->journal().header().job);
   if (!then) return fail(then.error());
   created_ = then->started;
-  if (const Status same = same_job(*then, now); !same) {
+  if (const Status same = discovery::same_job(*then, now); !same) {
     Error error = same.error();
     error.hint = "run it as it was, or give another folder";
     return error.during("cannot go on with the archive in " + folder_);
@@ -237,7 +238,8 @@ archive::Manifest ArchiveCopy::manifest() const {
     manifest.sequences.push_back(
         {sequence.name.schema, sequence.name.name, sequence.last_value, sequence.is_called});
   }
-  for (const Discovery::LeftOut& one : found_.left_out) manifest.left_out.push_back({one.object, one.reason});
+  for (const discovery::Discovery::LeftOut& one : found_.left_out)
+    manifest.left_out.push_back({one.object, one.reason});
   manifest.left_out_entries = found_.left_out_entries;
   return manifest;
 }

@@ -6,7 +6,7 @@
 #include "archive/writer.h"
 #include "base/error.h"
 #include "crew/worker.h"
-#include "job/discovery.h"
+#include "discovery/discovery.h"
 #include "job/lock_patience.h"
 #include "job/run.h"
 #include "job/verb.h"
@@ -51,7 +51,7 @@ class ArchiveCopy {
   std::string folder_;
   archive::FolderState state_ = archive::FolderState::absent;
   std::optional<archive::Writer> writer_;
-  Discovery found_;
+  discovery::Discovery found_;
   Run run_;
   measure::Progress progress_;
   Omissions omissions_;

@@ -8,9 +8,9 @@
 #include <set>
 
 #include "base/units.h"
+#include "discovery/source_objects.h"
 #include "job/cores.h"
 #include "job/sample_choice.h"
-#include "job/source_objects.h"
 #include "measure/sample_statistics.h"
 #include "plan/batches.h"
 #include "plan/jobs.h"
@@ -45,8 +45,8 @@ class Mean {
 
 class Measuring {
  public:
-  Measuring(Discovery& found, const Options& options, std::chrono::duration<double> budget,
-            const std::stop_token& stop)
+  Measuring(discovery::Discovery& found, const discovery::Options& options,
+            std::chrono::duration<double> budget, const std::stop_token& stop)
       : found_(found),
         options_(options),
         stop_(stop),
@@ -142,7 +142,8 @@ class Measuring {
     const auto start = Sampler::Clock::now();
     if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
     const postgres::LetGo let_go(stop_, found_.source_hold->connection());
-    const Result<Objects> objects = source_objects(found_.source_hold->connection(), found_, options_);
+    const Result<discovery::Objects> objects =
+        discovery::source_objects(found_.source_hold->connection(), found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");
     const double seconds = measure::seconds_since(start);
     const double answers = result_.rates.compare_questions * found_.lines.source.round_trip;
@@ -173,8 +174,8 @@ class Measuring {
     if (found_.stored) result_.doubt.overall = std::hypot(result_.doubt.overall, kDoubtOfFiles);
   }
 
-  Discovery& found_;
-  const Options& options_;
+  discovery::Discovery& found_;
+  const discovery::Options& options_;
   std::stop_token stop_;
   Sampler::Clock::time_point deadline_;
   Sampler::Clock::time_point samples_until_;
@@ -232,7 +233,7 @@ struct Pool {
 
 }  // namespace
 
-Calibration shipped(const Discovery& found) {
+Calibration shipped(const discovery::Discovery& found) {
   Calibration calibration;
   calibration.rates = found.plan_options.rates;
   calibration.machines = found.plan_options.machines;
@@ -270,8 +271,8 @@ plan::Doubt doubt_of(const catalog::Catalog& source, const std::vector<TableSamp
   return doubt;
 }
 
-Result<Calibration> calibrate(Discovery& found, const Options& options, std::chrono::duration<double> budget,
-                              const std::stop_token& stop) {
+Result<Calibration> calibrate(discovery::Discovery& found, const discovery::Options& options,
+                              std::chrono::duration<double> budget, const std::stop_token& stop) {
   return Measuring(found, options, budget, stop).run();
 }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/discovery.h"
-#include "job/options.h"
+#include "discovery/discovery.h"
+#include "discovery/options.h"
 #include "job/sampler.h"
 #include "plan/cost.h"
 #include "plan/interval.h"
@@ -31,11 +31,11 @@ struct Calibration {
 };
 
 /// Without a target, or where it may not be tried: the shipped rates, and much doubt.
-[[nodiscard]] Calibration shipped(const Discovery& found);
+[[nodiscard]] Calibration shipped(const discovery::Discovery& found);
 
 /// Measures for at most `budget`. What fails becomes a note.
 /// Errors  connection_lost, interrupted.
-[[nodiscard]] Result<Calibration> calibrate(Discovery& found, const Options& options,
+[[nodiscard]] Result<Calibration> calibrate(discovery::Discovery& found, const discovery::Options& options,
                                             std::chrono::duration<double> budget,
                                             const std::stop_token& stop);
 

@@ -8,8 +8,8 @@
 
 #include "archive/check_rows.h"
 #include "crew/crew.h"
-#include "job/archive_discovery.h"
-#include "job/archive_folder.h"
+#include "discovery/archive_discovery.h"
+#include "discovery/archive_folder.h"
 #include "job/report_of.h"
 #include "measure/progress.h"
 #include "plan/jobs.h"
@@ -86,9 +86,10 @@ Status check_archive(Telling telling) {
     return fail(ErrorCode::usage, "an archive by itself is checked whole",
                 "leave out -n, -N, -t and -T, or name a database to compare it with");
   }
-  Discovery found;
+  discovery::Discovery found;
   const Status opened = in_phase(telling, "discover", [&]() -> Status {
-    const Status status = open_archive(found, *archive_folder(telling.options.source), telling.options);
+    const Status status =
+        discovery::open_archive(found, *discovery::archive_folder(telling.options.source), telling.options);
     if (!status) return status;
     const Result<std::string> schema = found.stored->read_schema();
     return schema ? Status{} : fail(schema.error());

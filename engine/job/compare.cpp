@@ -5,11 +5,11 @@
 #include <set>
 
 #include "catalog/read_catalog.h"
+#include "discovery/discovery.h"
 #include "job/check_indexes.h"
 #include "job/compare_computed.h"
 #include "job/compare_objects.h"
 #include "job/differences.h"
-#include "job/discovery.h"
 #include "job/lock_patience.h"
 #include "job/preflight_refusal.h"
 #include "job/report_of.h"
@@ -83,7 +83,7 @@ void add_comparable_views(const catalog::Catalog& source, const catalog::Catalog
 }
 
 /// Those that readers of either server wait for.
-void watch_locks(Discovery& found, const SourceHold& target_hold, LockPatience& locks,
+void watch_locks(discovery::Discovery& found, const discovery::SourceHold& target_hold, LockPatience& locks,
                  measure::Progress& progress) {
   const auto watch = [&](postgres::ConnectionString& server, postgres::Side side,
                          const std::string& session) {
@@ -101,14 +101,15 @@ void watch_locks(Discovery& found, const SourceHold& target_hold, LockPatience& 
   watch(found.target_string, postgres::Side::target, target_hold.session());
 }
 
-void forget_left_out(const Discovery& found, Mismatches& mismatches) {
+void forget_left_out(const discovery::Discovery& found, Mismatches& mismatches) {
   std::set<std::string> left_out;
-  for (const Discovery::LeftOut& one : found.left_out) left_out.insert(one.object);
+  for (const discovery::Discovery::LeftOut& one : found.left_out) left_out.insert(one.object);
   std::erase_if(mismatches, [&](const auto& one) { return left_out.contains("table " + one.object); });
 }
 
 /// Those of the target's tables and views that the source has, too.
-Status check_wanted_indexes(const Discovery& found, const catalog::Catalog& target, Telling& telling) {
+Status check_wanted_indexes(const discovery::Discovery& found, const catalog::Catalog& target,
+                            Telling& telling) {
   if (!telling.options.check_indexes) return {};
   std::set<catalog::Name> names;
   for (const catalog::Relation& relation : found.source.relations) names.insert(relation.name);
@@ -119,20 +120,21 @@ Status check_wanted_indexes(const Discovery& found, const catalog::Catalog& targ
 }
 
 Status compare(Telling telling, LockPatience& locks, measure::Progress& progress) {
-  Discovery found;
-  std::optional<SourceHold> target_hold;
+  discovery::Discovery found;
+  std::optional<discovery::SourceHold> target_hold;
   catalog::Catalog target;
-  std::optional<Objects> objects;
+  std::optional<discovery::Objects> objects;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    Options options = telling.options;
+    discovery::Options options = telling.options;
     options.carry_statistics = false;  // nor is anything else copied
-    Result<Discovery> discovered = discover(options, telling.stop);
+    Result<discovery::Discovery> discovered = discovery::discover(options, telling.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     // What is defined here and lives elsewhere, such as foreign tables, is compared as far as it is here.
     std::erase_if(found.findings, [](const plan::Finding& one) { return !plan::is_unreadable(one); });
     if (const Status refused = refusal_of(found.findings); !refused) return refused;
-    Result<SourceHold> hold = SourceHold::open(found.target_string, postgres::Side::target, {});
+    Result<discovery::SourceHold> hold =
+        discovery::SourceHold::open(found.target_string, postgres::Side::target, {});
     if (!hold) return fail(hold.error());
     target_hold.emplace(std::move(*hold));
     Result<catalog::Catalog> catalog =
@@ -140,7 +142,8 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
     if (!catalog) return catalog.error().during("reading the target's catalogs");
     target = std::move(*catalog);
     if (!found.source_hold) return {};  // an archive: it holds rows and a schema, and no catalog to ask
-    Result<Objects> of_source = source_objects(found.source_hold->connection(), found, telling.options);
+    Result<discovery::Objects> of_source =
+        discovery::source_objects(found.source_hold->connection(), found, telling.options);
     if (!of_source) return fail(of_source.error());
     objects = std::move(*of_source);
     return {};

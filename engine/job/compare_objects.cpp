@@ -10,7 +10,7 @@
 
 #include "catalog/read_catalog.h"
 #include "catalog/read_objects.h"
-#include "job/source_objects.h"
+#include "discovery/source_objects.h"
 #include "postgres/let_go.h"
 #include "postgres/transaction.h"
 #include "verify/ask_wording.h"
@@ -19,10 +19,11 @@
 namespace pghaul::job {
 namespace {
 
-Result<Objects> target_objects(postgres::Connection& target, const Discovery& found, const Options& options) {
+Result<discovery::Objects> target_objects(postgres::Connection& target, const discovery::Discovery& found,
+                                          const discovery::Options& options) {
   postgres::Transaction reading =
       postgres::Transaction::begin(target, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  return catalog::read_objects(target, scope_of(found, options, found.source.server.version));
+  return catalog::read_objects(target, discovery::scope_of(found, options, found.source.server.version));
 }
 
 /// Those whose values the role may read; the others are named.
@@ -58,8 +59,8 @@ Mismatches compare_values(const std::vector<catalog::Sequence>& source,
 }
 
 /// Why the target can't be given it; empty: it can.
-std::string out_of_reach(const Discovery& found, const std::string& object) {
-  const auto one = std::ranges::find(found.out_of_reach, object, &Discovery::LeftOut::object);
+std::string out_of_reach(const discovery::Discovery& found, const std::string& object) {
+  const auto one = std::ranges::find(found.out_of_reach, object, &discovery::Discovery::LeftOut::object);
   return one == found.out_of_reach.end() ? "" : one->reason;
 }
 
@@ -75,12 +76,13 @@ Result<postgres::Connection> open_for_reading(const postgres::ConnectionString& 
 
 }  // namespace
 
-Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, const Options& options,
-                                   measure::Report& report, const std::stop_token& stop) {
+Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery::Discovery& found,
+                                   const discovery::Options& options, measure::Report& report,
+                                   const std::stop_token& stop) {
   Result<postgres::Connection> target = open_for_reading(found.target_string, postgres::Side::target, stop);
   if (!target) return fail(target.error());
   const postgres::LetGo let_go(stop, *target);
-  Result<Objects> of_target = target_objects(*target, found, options);
+  Result<discovery::Objects> of_target = target_objects(*target, found, options);
   if (!of_target) return fail(of_target.error());
 
   constexpr int kMajor = 10000;
@@ -93,7 +95,8 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
       .left_out = {}};
   Status asked;
   how.ask_target = [&](const std::vector<verify::WordingQuestion>& questions) {
-    Result<verify::WordingAnswers> answers = verify::ask_wording(*target, common_encoding(found), questions);
+    Result<verify::WordingAnswers> answers =
+        verify::ask_wording(*target, discovery::common_encoding(found), questions);
     if (!answers) {
       asked = fail(answers.error());
       return std::vector<verify::Wording>{};
@@ -120,8 +123,9 @@ Result<Mismatches> compare_objects(Objects of_source, const Discovery& found, co
 }
 
 /// Their values belong to no snapshot, and each that is read in a transaction stays locked until its end.
-Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source, const Discovery& found,
-                                     LeftOut& left_out, const std::stop_token& stop) {
+Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
+                                     const discovery::Discovery& found, LeftOut& left_out,
+                                     const std::stop_token& stop) {
   if (found.source.sequences.empty()) return Mismatches{};
   if (of_source.empty()) {
     of_source = found.source.sequences;

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/discovery.h"
-#include "job/options.h"
-#include "job/source_objects.h"
+#include "discovery/discovery.h"
+#include "discovery/options.h"
+#include "discovery/source_objects.h"
 #include "measure/report.h"
 #include "postgres/connection.h"
 
@@ -18,13 +18,14 @@ using Mismatches = std::vector<measure::Report::Mismatch>;
 /// Compares all that is neither rows nor values of sequences with what the target holds now. Objects in
 /// `report.left_out` don't count; what could not be compared, or brought by any copy, goes there. A stop ends
 /// what it waits for.
-[[nodiscard]] Result<Mismatches> compare_objects(Objects of_source, const Discovery& found,
-                                                 const Options& options, measure::Report& report,
+[[nodiscard]] Result<Mismatches> compare_objects(discovery::Objects of_source,
+                                                 const discovery::Discovery& found,
+                                                 const discovery::Options& options, measure::Report& report,
                                                  const std::stop_token& stop);
 /// `of_source`: with their values; empty: they are read now. What can't be read goes to
 /// `left_out`. A stop ends what it waits for.
 [[nodiscard]] Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
-                                                   const Discovery& found, LeftOut& left_out,
+                                                   const discovery::Discovery& found, LeftOut& left_out,
                                                    const std::stop_token& stop);
 
 }  // namespace pghaul::job

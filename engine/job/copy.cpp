@@ -10,18 +10,18 @@
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "crew/retry.h"
+#include "discovery/reach.h"
+#include "discovery/same_job.h"
+#include "discovery/session_trial.h"
 #include "job/compare_computed.h"
 #include "job/differences.h"
 #include "job/index_row_hint.h"
 #include "job/pre_data.h"
 #include "job/preflight_refusal.h"
 #include "job/prove_unchanged.h"
-#include "job/reach.h"
 #include "job/report_of.h"
 #include "job/restore_entries.h"
 #include "job/run_tasks.h"
-#include "job/same_job.h"
-#include "job/session_trial.h"
 #include "job/set_up.h"
 #include "job/take_up.h"
 #include "job/unlogged.h"
@@ -108,9 +108,9 @@ Status Copy::run_phases() {
 }
 
 Status Copy::look() {
-  Result<postgres::ConnectionString> target = reach(telling_.options, postgres::Side::target);
+  Result<postgres::ConnectionString> target = discovery::reach(telling_.options, postgres::Side::target);
   if (!target) return fail(target.error());
-  Result<TargetHold> hold = TargetHold::open(*target, telling_.stop);
+  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
   let_go_.emplace(telling_.stop, target_hold_->connection());
@@ -121,8 +121,8 @@ Status Copy::look() {
                progress_);
   if (const Status read = look_at_journal(); !read) return read;
 
-  Result<Discovery> found =
-      discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
+  Result<discovery::Discovery> found =
+      discovery::discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   if (Status possible = check_toast_compression(); !possible) return possible;
@@ -181,14 +181,16 @@ Status Copy::refuse() const {
 Status Copy::open_journal() {
   prepare_run();
   if (!resume_) return start_over();
-  if (Status same = same_job(journal_->header(), header_of(found_, telling_.options)); !same) return same;
+  if (Status same = discovery::same_job(journal_->header(), discovery::header_of(found_, telling_.options));
+      !same)
+    return same;
   // Until its tables stand no row has been copied; a half restored schema is not worth to be told from.
   if (journal_->header().stage == journal::Journal::Stage::pre_data) return start_over();
   return go_on();
 }
 
 Status Copy::start_over() {
-  journal::Journal::Header header = header_of(found_, telling_.options);
+  journal::Journal::Header header = discovery::header_of(found_, telling_.options);
   if (resume_) {
     header.started = journal_->header().started;
     header.run = journal_->header().run + 1;
@@ -395,10 +397,10 @@ Status Copy::move() {
 /// archive holds no more than its schema.
 void Copy::begin_reading_source_objects() {
   if (!found_.source_hold || run_.verify == verify::Mode::none) return;
-  source_objects_ = std::async(std::launch::async, [this]() -> Result<Objects> {
+  source_objects_ = std::async(std::launch::async, [this]() -> Result<discovery::Objects> {
     postgres::Connection& source = found_.source_hold->connection();
     const postgres::LetGo let_go(telling_.stop, source);
-    return source_objects(source, found_, telling_.options);
+    return discovery::source_objects(source, found_, telling_.options);
   });
 }
 
@@ -437,7 +439,8 @@ Status Copy::hold_opened_state() {
   const std::vector<plan::Task>& tasks = found_.plan.graph.tasks;
   const auto let_go = std::ranges::find(tasks, plan::TaskKind::let_go, &plan::Task::kind);
   if (let_go == tasks.end() || run_.is_journalled(*let_go)) return {};
-  Result<SourceHold> hold = SourceHold::open(found_.target_string, postgres::Side::target, {}, telling_.stop);
+  Result<discovery::SourceHold> hold =
+      discovery::SourceHold::open(found_.target_string, postgres::Side::target, {}, telling_.stop);
   if (!hold) return fail(hold.error());
   run_.opening.hold.emplace(std::move(*hold));
   run_.target_snapshot = run_.opening.hold->snapshot();
@@ -454,7 +457,7 @@ Status Copy::set_database_settings() {
   const postgres::LetGo let_go(telling_.stop, *target);
   for (const catalog::DatabaseSetting& setting : source.settings) {
     const Result<std::optional<std::string>> obstacle =
-        why_sessions_cannot_start(found_.target_string, setting, telling_.stop);
+        discovery::why_sessions_cannot_start(found_.target_string, setting, telling_.stop);
     if (!obstacle) return fail(obstacle.error());
     if (*obstacle) {
       telling_.report.left_out.push_back({label(setting), **obstacle});
@@ -500,7 +503,7 @@ Status Copy::make(postgres::Connection& target, const std::string& object, const
 
 /// Where no comparison tells whether the target has it nevertheless.
 void Copy::name_out_of_reach() {
-  for (const Discovery::LeftOut& one : found_.out_of_reach) {
+  for (const discovery::Discovery::LeftOut& one : found_.out_of_reach) {
     telling_.report.left_out.push_back({one.object, one.reason});
   }
 }
@@ -521,7 +524,7 @@ Status Copy::compare_catalogs() {
     name_out_of_reach();
     return {};
   }
-  Result<Objects> of_source = source_objects_.get();
+  Result<discovery::Objects> of_source = source_objects_.get();
   if (!of_source) return fail(of_source.error());
   LeftOut unreadable;
   std::future<Result<Mismatches>> sequences;
@@ -561,7 +564,7 @@ Status Copy::remove_journal() {
   crew::Backoff backoff(telling_.options.retry_for);
   for (;;) {
     const double start = telling_.timeline.now();
-    Result<TargetHold> hold = TargetHold::open(found_.target_string, telling_.stop);
+    Result<discovery::TargetHold> hold = discovery::TargetHold::open(found_.target_string, telling_.stop);
     if (hold) {  // so the other session is over
       const Result<std::optional<journal::Journal>> left = journal::Journal::find(hold->connection());
       return left && !*left ? check_not_emptied(hold->connection(), run_) : removed;

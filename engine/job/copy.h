@@ -6,11 +6,11 @@
 
 #include "base/error.h"
 #include "crew/worker.h"
+#include "discovery/discovery.h"
+#include "discovery/target_hold.h"
 #include "job/compare_objects.h"
-#include "job/discovery.h"
 #include "job/lock_patience.h"
 #include "job/run.h"
-#include "job/target_hold.h"
 #include "job/verb.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
@@ -79,15 +79,16 @@ class Copy {
   LockPatience locks_;
   Telling telling_;
   bool resume_;
-  std::optional<TargetHold> target_hold_;
+  std::optional<discovery::TargetHold> target_hold_;
   std::optional<postgres::LetGo> let_go_;
   std::optional<journal::Journal> journal_;  // found in the target, or our own
-  Discovery found_;
+  discovery::Discovery found_;
   Run run_;
   measure::Progress progress_;
   Omissions omissions_;
   std::optional<verify::Ledger> ledger_;
-  std::future<Result<Objects>> source_objects_;  // as of the snapshot; it has the source hold's connection
+  std::future<Result<discovery::Objects>>
+      source_objects_;  // as of the snapshot; it has the source hold's connection
   bool touched_ = false;
   bool can_go_on_ = false;
 };

@@ -1,6 +1,6 @@
 #include "job/discard.h"
 
-#include "job/discovery.h"
+#include "discovery/discovery.h"
 #include "job/report_of.h"
 #include "job/run_tasks.h"
 #include "job/set_up.h"
@@ -11,11 +11,11 @@
 namespace pghaul::job {
 
 Status discard(Telling telling) {
-  Options options = telling.options;
+  discovery::Options options = telling.options;
   options.target.clear();
-  Discovery found;
+  discovery::Discovery found;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    Result<Discovery> discovered = discover(options, telling.stop);
+    Result<discovery::Discovery> discovered = discovery::discover(options, telling.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     return {};

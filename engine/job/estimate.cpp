@@ -4,8 +4,8 @@
 #include <cmath>
 #include <optional>
 
+#include "discovery/discovery.h"
 #include "job/calibration.h"
-#include "job/discovery.h"
 #include "job/estimate_parts.h"
 #include "job/report_of.h"
 #include "job/what_if.h"
@@ -18,7 +18,7 @@ namespace {
 constexpr double kLeastSeconds = 2;  // to measure in, however long it took to look at the servers
 
 /// Of earlier copies between the two servers: how long they took beside how long they were to take.
-void add_past(const Discovery& found, const Options& options, Calibration& calibration,
+void add_past(const discovery::Discovery& found, const discovery::Options& options, Calibration& calibration,
               measure::Estimate& estimate) {
   std::vector<double> ratios;
   for (const measure::PastCopy& copy : options.past) {
@@ -41,7 +41,8 @@ void add_past(const Discovery& found, const Options& options, Calibration& calib
 }
 
 /// What a rehearsal of this very copy took, scaled to the size that is asked for. The latest one counts.
-std::optional<double> rehearsed_seconds(const Discovery& found, const Options& options, int jobs) {
+std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const discovery::Options& options,
+                                        int jobs) {
   constexpr double kMostGrowth = 2;  // either way, since then
   const auto bytes = static_cast<double>(found.source.server.database_bytes);
   for (auto past = options.past.rbegin(); past != options.past.rend(); ++past) {
@@ -72,9 +73,9 @@ void add_milestones(const plan::Outlook& outlook, measure::Estimate& estimate) {
   }
 }
 
-Status conclude(const Telling& telling, const Discovery& found, Calibration calibration, double discover,
-                double measuring) {
-  const Options& options = telling.options;
+Status conclude(const Telling& telling, const discovery::Discovery& found, Calibration calibration,
+                double discover, double measuring) {
+  const discovery::Options& options = telling.options;
   measure::Estimate estimate;
   add_measured(found, calibration, estimate);
   estimate.measuring_seconds = measuring;
@@ -115,9 +116,9 @@ Status conclude(const Telling& telling, const Discovery& found, Calibration cali
 }  // namespace
 
 Status estimate(Telling telling) {
-  std::optional<Discovery> found;
+  std::optional<discovery::Discovery> found;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    Result<Discovery> discovered = discover(telling.options, telling.stop);
+    Result<discovery::Discovery> discovered = discovery::discover(telling.options, telling.stop);
     if (!discovered) return fail(discovered.error());
     found.emplace(std::move(*discovered));
     return {};

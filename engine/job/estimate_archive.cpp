@@ -7,10 +7,10 @@
 
 #include "archive/catalog_json.h"
 #include "base/units.h"
+#include "discovery/archive_discovery.h"
+#include "discovery/discovery.h"
 #include "job/archive_calibration.h"
-#include "job/archive_discovery.h"
 #include "job/archive_size.h"
-#include "job/discovery.h"
 #include "job/estimate_parts.h"
 #include "job/report_of.h"
 #include "job/what_if.h"
@@ -29,8 +29,8 @@ constexpr double kWorthSaying = 0.02;  // of the whole
 /// The plan of the archive, simulated.
 class Simulation {
  public:
-  Simulation(const Discovery& found, const catalog::Catalog& source, const ArchiveCalibration& measured,
-             double discover, std::int64_t bytes)
+  Simulation(const discovery::Discovery& found, const catalog::Catalog& source,
+             const ArchiveCalibration& measured, double discover, std::int64_t bytes)
       : source_(source),
         measured_(measured),
         options_(found.plan_options),
@@ -100,7 +100,8 @@ class Simulation {
 };
 
 /// Of the archive, with what it holds besides rows. Nothing: not enough was tried to tell.
-std::optional<std::int64_t> bytes_of_archive(const Discovery& found, const catalog::Catalog& source,
+std::optional<std::int64_t> bytes_of_archive(const discovery::Discovery& found,
+                                             const catalog::Catalog& source,
                                              const ArchiveCalibration& measured) {
   const std::optional<std::int64_t> rows = stored_bytes(source, measured.common.samples);
   const catalog::LargeObjects& objects = source.large_objects;
@@ -119,7 +120,7 @@ std::optional<std::int64_t> bytes_of_archive(const Discovery& found, const catal
 
 /// Says whether there is room; as a finding, where there isn't.
 void check_room(measure::Estimate::Archive& archive, const std::string& folder, const Telling& telling,
-                Discovery& found) {
+                discovery::Discovery& found) {
   if (!archive.bytes || !archive.free_bytes) return;
   archive.fits = has_room(*archive.free_bytes, *archive.bytes);
   if (archive.fits) return;
@@ -135,9 +136,9 @@ void check_room(measure::Estimate::Archive& archive, const std::string& folder, 
   report_findings(found, telling.report);
 }
 
-Status conclude(const Telling& telling, Discovery& found, const std::string& folder,
+Status conclude(const Telling& telling, discovery::Discovery& found, const std::string& folder,
                 const ArchiveCalibration& measured, double discover, double measuring) {
-  const Options& options = telling.options;
+  const discovery::Options& options = telling.options;
   const catalog::Catalog source = grown(found.source, options.growth);
   measure::Estimate estimate;
   add_measured(found, measured.common, estimate);
@@ -177,11 +178,11 @@ Status conclude(const Telling& telling, Discovery& found, const std::string& fol
 }  // namespace
 
 Status estimate_archive(Telling telling, const std::string& folder) {
-  std::optional<Discovery> found;
+  std::optional<discovery::Discovery> found;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    Options options = telling.options;
+    discovery::Options options = telling.options;
     options.target.clear();
-    Result<Discovery> discovered = discover(options, telling.stop);
+    Result<discovery::Discovery> discovered = discovery::discover(options, telling.stop);
     if (!discovered) return fail(discovered.error());
     found.emplace(std::move(*discovered));
     return {};
@@ -195,7 +196,7 @@ Status estimate_archive(Telling telling, const std::string& folder) {
     return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
                 found->findings.front().hint);
   }
-  plan_archive(*found);
+  discovery::plan_archive(*found);
   const double start = telling.timeline.now();
   ArchiveCalibration measured;
   const Status tried = in_phase(telling, "measure", [&]() -> Status {

@@ -14,7 +14,8 @@ constexpr std::size_t kStepsShown = 12;
 
 }  // namespace
 
-void add_measured(const Discovery& found, const Calibration& calibration, measure::Estimate& estimate) {
+void add_measured(const discovery::Discovery& found, const Calibration& calibration,
+                  measure::Estimate& estimate) {
   estimate.measured = calibration.measured;
   estimate.sampled_tables = calibration.samples.size();
   if (!found.stored) estimate.source_round_trip = found.lines.source.round_trip;

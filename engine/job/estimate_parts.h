@@ -12,7 +12,8 @@
 /// What an estimate says, from what is known: the same whether the target is a server or an archive.
 namespace pghaul::job {
 
-void add_measured(const Discovery& found, const Calibration& calibration, measure::Estimate& estimate);
+void add_measured(const discovery::Discovery& found, const Calibration& calibration,
+                  measure::Estimate& estimate);
 /// Of what is copied, on disk.
 void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate);
 /// Of the chain that decides, the longest steps, in their order.

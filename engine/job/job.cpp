@@ -1,9 +1,10 @@
 #include "job/job.h"
 
 #include "base/guard.h"
+#include "discovery/archive_folder.h"
+#include "discovery/reach.h"
 #include "job/abandon.h"
 #include "job/archive_copy.h"
-#include "job/archive_folder.h"
 #include "job/check_archive.h"
 #include "job/compare.h"
 #include "job/copy.h"
@@ -12,7 +13,6 @@
 #include "job/estimate_archive.h"
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
-#include "job/reach.h"
 #include "job/rehearsal.h"
 #include "job/verb.h"
 #include "measure/clock.h"
@@ -49,8 +49,8 @@ Status need(const std::string& connection, const char* what) {
 }
 
 /// What makes no sense where the target is an archive.
-Status check_ends(const Options& options) {
-  if (archive_folder(options.source)) {
+Status check_ends(const discovery::Options& options) {
+  if (discovery::archive_folder(options.source)) {
     return fail(ErrorCode::usage, "both ends are archives", "copy the folder as you would any other");
   }
   if (options.open_after != plan::Milestone::verified) {
@@ -64,7 +64,7 @@ Status check_ends(const Options& options) {
               "give --no-owner and --no-acl when it is restored");
 }
 
-Status check_rehearsal(const Options& options) {
+Status check_rehearsal(const discovery::Options& options) {
   if (!options.target_via.empty()) {
     return fail(ErrorCode::usage, "a link leads to one database, and a rehearsal makes another",
                 "rehearse on the target's side of the link, or leave --target-via out");
@@ -74,8 +74,8 @@ Status check_rehearsal(const Options& options) {
               "leave --resume or --rehearse out");
 }
 
-Status check_discard(const Options& options) {
-  if (archive_folder(options.source)) {
+Status check_discard(const discovery::Options& options) {
+  if (discovery::archive_folder(options.source)) {
     return fail(ErrorCode::usage, "an archive is no server whose rate could be measured",
                 "pghaul verify ARCHIVE reads one");
   }
@@ -96,7 +96,7 @@ Status Job::copy() {
       return discard(telling);
     }
     if (Status given = need(options.target, "target"); !given) return given;
-    if (const std::optional<std::string> folder = archive_folder(options.target)) {
+    if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
       telling.report.is_downtime = false;  // the application may go on
       if (Status given = check_ends(options); !given) return given;
       ArchiveCopy copy(telling, *folder);
@@ -114,9 +114,9 @@ Status Job::copy() {
 
 Status Job::verify() {
   return run("verify", "comparing", [&](Telling telling, bool&) -> Status {
-    if (options.target.empty() && archive_folder(options.source)) return check_archive(telling);
+    if (options.target.empty() && discovery::archive_folder(options.source)) return check_archive(telling);
     if (Status given = need(options.target, "target"); !given) return given;
-    if (archive_folder(options.target)) {
+    if (discovery::archive_folder(options.target)) {
       return fail(ErrorCode::usage, "the second database of verify can't be an archive",
                   "give the archive first: pghaul verify ARCHIVE DATABASE");
     }
@@ -133,7 +133,7 @@ Status Job::plan() {
 
 Status Job::estimate() {
   return run("estimate", "estimating", [&](Telling telling, bool&) -> Status {
-    if (const std::optional<std::string> folder = archive_folder(options.target)) {
+    if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
       if (Status given = check_ends(options); !given) return given;
       return estimate_archive(telling, *folder);
     }
@@ -154,7 +154,8 @@ void Job::stop() noexcept {
 
 Status Job::make_links(measure::Events& events) {
   for (const postgres::Side side : {postgres::Side::source, postgres::Side::target}) {
-    Result<std::shared_ptr<link::NearHalf>> made = make_link(options, side, events, stop_.get_token());
+    Result<std::shared_ptr<link::NearHalf>> made =
+        discovery::make_link(options, side, events, stop_.get_token());
     if (!made) return fail(made.error());
     (side == postgres::Side::source ? options.source_link : options.target_link) = std::move(*made);
   }

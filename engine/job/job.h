@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "job/options.h"
+#include "discovery/options.h"
 #include "measure/events.h"
 #include "measure/report.h"
 
@@ -19,7 +19,7 @@ class Job {
  public:
   Job();
 
-  Options options;
+  discovery::Options options;
   measure::Events::Listener listener;
 
   [[nodiscard]] Status copy();

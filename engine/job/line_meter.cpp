@@ -20,7 +20,7 @@ double seconds_of(std::uint64_t bytes, const plan::Line& line) {
 
 }  // namespace
 
-LineMeter::LineMeter(const plan::Lines& lines, const Options& options)
+LineMeter::LineMeter(const plan::Lines& lines, const discovery::Options& options)
     : lines_(lines), source_link_(options.source_link), target_link_(options.target_link) {}
 
 void LineMeter::start() {

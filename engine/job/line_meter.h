@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "job/options.h"
+#include "discovery/options.h"
 #include "link/near_half.h"
 #include "plan/cost.h"
 #include "plan/lines.h"
@@ -16,7 +16,7 @@ namespace pghaul::job {
 class LineMeter {
  public:
   /// The links of `options` may still be used by others, as long as they carry nothing to speak of.
-  LineMeter(const plan::Lines& lines, const Options& options);
+  LineMeter(const plan::Lines& lines, const discovery::Options& options);
 
   /// From here on rows cross.
   void start();

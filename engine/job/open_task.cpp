@@ -21,7 +21,8 @@ Status open_target(crew::Worker& worker, Run& run, const plan::Task& task) {
   if (const Status prepared = run.opening.prepare(run.resumed || worker.repeats()); !prepared)
     return prepared;
   if (run.verify != verify::Mode::none && reads_back_later(run)) {
-    Result<SourceHold> hold = SourceHold::open(run.target, postgres::Side::target, {}, run.stop);
+    Result<discovery::SourceHold> hold =
+        discovery::SourceHold::open(run.target, postgres::Side::target, {}, run.stop);
     if (!hold) return fail(hold.error());
     run.opening.hold.emplace(std::move(*hold));
     run.target_snapshot = run.opening.hold->snapshot();

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
-#include "job/source_hold.h"
+#include "discovery/source_hold.h"
 #include "plan/milestone.h"
 
 namespace pghaul::job {
@@ -19,7 +19,7 @@ namespace pghaul::job {
 struct Opening {
   plan::Milestone after = plan::Milestone::verified;  // verified: there is none before the end
   std::function<Status(bool again)> prepare;          // what is left to do before it, besides tasks
-  std::optional<SourceHold> hold;                     // the target's state of that moment
+  std::optional<discovery::SourceHold> hold;          // the target's state of that moment
   std::map<catalog::Place, std::uint32_t> pages;      // then, of tables that are read back in parts
   std::optional<double> seconds;                      // since the run's start; absent: not in this run
   bool before_this_run = false;                       // an earlier run has let the application in

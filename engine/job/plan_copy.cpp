@@ -1,20 +1,20 @@
 #include "job/plan_copy.h"
 
-#include "job/archive_discovery.h"
-#include "job/archive_folder.h"
-#include "job/discovery.h"
+#include "discovery/archive_discovery.h"
+#include "discovery/archive_folder.h"
+#include "discovery/discovery.h"
 #include "job/report_of.h"
 
 namespace pghaul::job {
 
 Status plan_copy(Telling telling) {
   return in_phase(telling, "discover", [&]() -> Status {
-    Options options = telling.options;
-    const bool into_archive = archive_folder(options.target).has_value();
+    discovery::Options options = telling.options;
+    const bool into_archive = discovery::archive_folder(options.target).has_value();
     if (into_archive) options.target.clear();
-    Result<Discovery> found = discover(options, telling.stop);
+    Result<discovery::Discovery> found = discovery::discover(options, telling.stop);
     if (!found) return fail(found.error());
-    if (into_archive) plan_archive(*found);
+    if (into_archive) discovery::plan_archive(*found);
     report_databases(*found, telling.report);
     report_findings(*found, telling.report);
     report_plan(*found, telling.report);

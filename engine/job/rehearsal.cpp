@@ -8,7 +8,7 @@ namespace pghaul::job {
 Status rehearse(Telling telling) {
   Result<ScratchDatabase> scratch = ScratchDatabase::create(telling.options.target, telling.stop);
   if (!scratch) return fail(scratch.error());
-  Options options = telling.options;
+  discovery::Options options = telling.options;
   options.target = scratch->connection_string().text();
   telling.report.rehearsal = true;
   bool touched = false;

@@ -62,13 +62,13 @@ measure::Report::Table table_of(const Run& run, const plan::TablePlan& plan, con
 
 }  // namespace
 
-void report_databases(const Discovery& found, measure::Report& report) {
+void report_databases(const discovery::Discovery& found, measure::Report& report) {
   report.source = database(found.source.server, found.source_description);
   if (found.target) report.target = database(*found.target, found.target_description);
   report.jobs = found.plan.jobs;
 }
 
-void tell_job(const Discovery& found, measure::Events& events) {
+void tell_job(const discovery::Discovery& found, measure::Events& events) {
   events.job({.source = found.source_description,
               .target = found.target ? found.target_description : "",
               .source_bytes = found.source.server.database_bytes,
@@ -78,7 +78,7 @@ void tell_job(const Discovery& found, measure::Events& events) {
               .predicted_seconds = found.predicted_seconds});
 }
 
-void report_findings(const Discovery& found, measure::Report& report) {
+void report_findings(const discovery::Discovery& found, measure::Report& report) {
   report.findings.clear();
   report.left_out.clear();
   for (const plan::Finding& finding : found.findings) {
@@ -86,10 +86,11 @@ void report_findings(const Discovery& found, measure::Report& report) {
     report.findings.push_back(
         {refuses ? "refusal" : "warning", finding.code, finding.object, finding.message, finding.hint});
   }
-  for (const Discovery::LeftOut& one : found.left_out) report.left_out.push_back({one.object, one.reason});
+  for (const discovery::Discovery::LeftOut& one : found.left_out)
+    report.left_out.push_back({one.object, one.reason});
 }
 
-void report_work(const Discovery& found, const Run& run, measure::Report& report) {
+void report_work(const discovery::Discovery& found, const Run& run, measure::Report& report) {
   report.tables.clear();
   report.indexes.clear();
   const TreeLines lines(run);
@@ -133,7 +134,7 @@ void report_milestones(const Run& run, bool complete, measure::Report& report) {
   report.missing = complete ? std::vector<measure::Report::Missing>{} : missing(run);
 }
 
-void report_plan(const Discovery& found, measure::Report& report) {
+void report_plan(const discovery::Discovery& found, measure::Report& report) {
   report.predicted_seconds = found.predicted_seconds;
   for (const plan::TablePlan& plan : found.plan.tables) {
     const catalog::Relation& relation = found.source.relations[plan.relation];

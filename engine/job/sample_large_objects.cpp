@@ -117,7 +117,7 @@ Result<Took> try_out(postgres::Connection& source, postgres::Connection& target,
 
 }  // namespace
 
-Status sample_large_objects(const Discovery& found, postgres::Connection& source,
+Status sample_large_objects(const discovery::Discovery& found, postgres::Connection& source,
                             postgres::Connection& target, pipeline::Lane& lane, pipeline::Chunk& buffer,
                             plan::Rates& rates) {
   const catalog::LargeObjects& objects = found.source.large_objects;

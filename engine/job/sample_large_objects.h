@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "job/discovery.h"
+#include "discovery/discovery.h"
 #include "pipeline/chunk.h"
 #include "pipeline/lane.h"
 #include "plan/cost.h"
@@ -13,7 +13,7 @@ namespace pghaul::job {
 /// a transaction that is rolled back; sets in `rates` what they took.
 ///
 /// Reads  at most 8 MB of objects.
-[[nodiscard]] Status sample_large_objects(const Discovery& found, postgres::Connection& source,
+[[nodiscard]] Status sample_large_objects(const discovery::Discovery& found, postgres::Connection& source,
                                           postgres::Connection& target, pipeline::Lane& lane,
                                           pipeline::Chunk& buffer, plan::Rates& rates);
 

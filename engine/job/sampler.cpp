@@ -52,8 +52,8 @@ void TableSample::put_beside(const plan::Crossing& crossed, const plan::Rates& r
   if (expected.to_target > 0) to_target = crossed.to_target / expected.to_target;
 }
 
-Result<Sampler> Sampler::open(const Discovery& found, const Options& options, Scratch& scratch,
-                              Clock::time_point deadline, const std::stop_token& stop) {
+Result<Sampler> Sampler::open(const discovery::Discovery& found, const discovery::Options& options,
+                              Scratch& scratch, Clock::time_point deadline, const std::stop_token& stop) {
   if (found.stored) return Sampler(found, options, scratch, std::nullopt, deadline);
   Result<postgres::Connection> source = postgres::Connection::open(
       found.source_string, postgres::Side::source, found.source.server.encoding, stop);
@@ -63,7 +63,7 @@ Result<Sampler> Sampler::open(const Discovery& found, const Options& options, Sc
   return sampler;
 }
 
-Sampler::Sampler(const Discovery& found, const Options& options, Scratch& scratch,
+Sampler::Sampler(const discovery::Discovery& found, const discovery::Options& options, Scratch& scratch,
                  std::optional<postgres::Connection> source, Clock::time_point deadline)
     : found_(&found),
       scratch_(&scratch),

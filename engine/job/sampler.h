@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/discovery.h"
+#include "discovery/discovery.h"
 #include "job/line_meter.h"
 #include "job/scratch.h"
 #include "pipeline/chunk.h"
@@ -55,7 +55,8 @@ class Sampler {
 
   /// None of the first three may die before it. Statements are given up after `deadline`, or when `stop` is
   /// requested.
-  [[nodiscard]] static Result<Sampler> open(const Discovery& found, const Options& options, Scratch& scratch,
+  [[nodiscard]] static Result<Sampler> open(const discovery::Discovery& found,
+                                            const discovery::Options& options, Scratch& scratch,
                                             Clock::time_point deadline, const std::stop_token& stop);
 
   /// `rates`: what the sample is put beside.
@@ -73,7 +74,7 @@ class Sampler {
   [[nodiscard]] Result<double> create_table_seconds();
 
  private:
-  Sampler(const Discovery& found, const Options& options, Scratch& scratch,
+  Sampler(const discovery::Discovery& found, const discovery::Options& options, Scratch& scratch,
           std::optional<postgres::Connection> source, Clock::time_point deadline);
 
   /// One table and its like in the scratch schema.
@@ -114,7 +115,7 @@ class Sampler {
   [[nodiscard]] Status analyze(const std::vector<Trial>& trials, TableSample& sample);
   [[nodiscard]] Status build_indexes(const std::vector<Trial>& trials, TableSample& sample);
 
-  const Discovery* found_;
+  const discovery::Discovery* found_;
   Scratch* scratch_;
   LineMeter lines_;
   std::optional<postgres::Connection> source_;  // none: an archive is the source

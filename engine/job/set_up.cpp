@@ -2,7 +2,7 @@
 
 namespace pghaul::job {
 
-void set_up(Run& run, const Discovery& found, const Telling& telling, verify::Ledger& ledger,
+void set_up(Run& run, const discovery::Discovery& found, const Telling& telling, verify::Ledger& ledger,
             Omissions& omissions, measure::Progress& progress) {
   run.source = &found.source;
   run.plan = &found.plan;

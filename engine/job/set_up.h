@@ -1,6 +1,6 @@
 #pragma once
 
-#include "job/discovery.h"
+#include "discovery/discovery.h"
 #include "job/run.h"
 #include "job/verb.h"
 
@@ -8,7 +8,7 @@ namespace pghaul::job {
 
 /// What a run of any verb needs: what there is to do, where it reads, and where it writes down what was done.
 /// Ownership  all but `run` must outlive it.
-void set_up(Run& run, const Discovery& found, const Telling& telling, verify::Ledger& ledger,
+void set_up(Run& run, const discovery::Discovery& found, const Telling& telling, verify::Ledger& ledger,
             Omissions& omissions, measure::Progress& progress);
 
 }  // namespace pghaul::job

@@ -29,7 +29,7 @@ catalog::Relation copied(catalog::Relation relation) {
 
 }  // namespace
 
-Result<StoreSampler> StoreSampler::open(const Discovery& found, const Options& options,
+Result<StoreSampler> StoreSampler::open(const discovery::Discovery& found, const discovery::Options& options,
                                         Clock::time_point deadline, const std::stop_token& stop) {
   Result<postgres::Connection> source = postgres::Connection::open(
       found.source_string, postgres::Side::source, found.source.server.encoding, stop);
@@ -39,8 +39,8 @@ Result<StoreSampler> StoreSampler::open(const Discovery& found, const Options& o
   return sampler;
 }
 
-StoreSampler::StoreSampler(const Discovery& found, const Options& options, postgres::Connection source,
-                           Clock::time_point deadline)
+StoreSampler::StoreSampler(const discovery::Discovery& found, const discovery::Options& options,
+                           postgres::Connection source, Clock::time_point deadline)
     : found_(&found),
       compression_(options.compression),
       lines_(found.lines, options),

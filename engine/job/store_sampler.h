@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/discovery.h"
+#include "discovery/discovery.h"
+#include "discovery/options.h"
 #include "job/line_meter.h"
-#include "job/options.h"
 #include "job/pack_trial.h"
 #include "job/sampler.h"
 #include "pipeline/chunk.h"
@@ -34,7 +34,8 @@ class StoreSampler {
   using Clock = Sampler::Clock;
 
   /// `found` must outlive it. Statements are given up after `deadline`.
-  [[nodiscard]] static Result<StoreSampler> open(const Discovery& found, const Options& options,
+  [[nodiscard]] static Result<StoreSampler> open(const discovery::Discovery& found,
+                                                 const discovery::Options& options,
                                                  Clock::time_point deadline, const std::stop_token& stop);
 
   /// Of one table, or of several tiny ones. `rates`: what the sample is put beside.
@@ -52,8 +53,8 @@ class StoreSampler {
   [[nodiscard]] Result<double> transaction_seconds();
 
  private:
-  StoreSampler(const Discovery& found, const Options& options, postgres::Connection source,
-               Clock::time_point deadline);
+  StoreSampler(const discovery::Discovery& found, const discovery::Options& options,
+               postgres::Connection source, Clock::time_point deadline);
 
   [[nodiscard]] Status limit_statements();
   /// Adds its rows to those that are kept; gives the seconds that took.
@@ -65,7 +66,7 @@ class StoreSampler {
   [[nodiscard]] Result<PackTrial> pack();
   void forget();
 
-  const Discovery* found_;
+  const discovery::Discovery* found_;
   transport::Compression compression_;
   LineMeter lines_;
   postgres::Connection source_;

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/guard.h"
-#include "job/options.h"
+#include "discovery/options.h"
 #include "measure/events.h"
 #include "measure/report.h"
 #include "measure/timeline.h"
@@ -15,7 +15,7 @@ namespace pghaul::job {
 
 /// What every verb is given: what to do, and where to tell of it.
 struct Telling {
-  const Options& options;
+  const discovery::Options& options;
   std::stop_token stop;
   measure::Timeline& timeline;
   measure::Events& events;

@@ -32,8 +32,8 @@ void scale(std::vector<double>& factors, std::size_t size, double by) {
 
 }  // namespace
 
-WhatIf::WhatIf(const Discovery& found, const catalog::Catalog& source, const Calibration& calibration,
-               double discover)
+WhatIf::WhatIf(const discovery::Discovery& found, const catalog::Catalog& source,
+               const Calibration& calibration, double discover)
     : found_(found),
       source_(source),
       calibration_(calibration),

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "catalog/model.h"
+#include "discovery/discovery.h"
 #include "job/calibration.h"
-#include "job/discovery.h"
 #include "measure/estimate.h"
 #include "plan/outlook.h"
 
@@ -18,7 +18,7 @@ namespace pghaul::job {
 class WhatIf {
  public:
   /// `source`: the catalog, as large as it shall be; `discover`: seconds.
-  WhatIf(const Discovery& found, const catalog::Catalog& source, const Calibration& calibration,
+  WhatIf(const discovery::Discovery& found, const catalog::Catalog& source, const Calibration& calibration,
          double discover);
 
   /// As it is, with the given number of workers (0: as pghaul chooses).
@@ -38,7 +38,7 @@ class WhatIf {
   [[nodiscard]] plan::PlanOptions with_minimal_wal() const;
   [[nodiscard]] bool compresses_with_pglz() const;
 
-  const Discovery& found_;
+  const discovery::Discovery& found_;
   const catalog::Catalog& source_;
   const Calibration& calibration_;
   plan::Surroundings surroundings_;

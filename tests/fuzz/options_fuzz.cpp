@@ -2,11 +2,11 @@
 
 #include <string>
 
+#include "discovery/options.h"
 #include "fuzz/fuzz.h"
-#include "job/options.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  pghaul::job::Options options;
+  pghaul::discovery::Options options;
   for (std::string_view rest = text_of(data, size); !rest.empty();) {
     std::string_view line = take(rest, '\n');
     const std::string name(take(line, '='));

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "discovery/options.h"
 #include "job/exit_status.h"
-#include "job/options.h"
 #include "pghaul/manual.h"
 
 namespace pghaul {
@@ -49,7 +49,7 @@ Table table_of_the_header() {
 }
 
 bool knows(const std::string& option) {
-  const Status set = job::Options{}.set(option, "");
+  const Status set = discovery::Options{}.set(option, "");
   return set || set.error().message.find("there is no option") == std::string::npos;
 }
 

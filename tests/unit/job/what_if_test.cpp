@@ -43,7 +43,7 @@ class WhatIfTest : public testing::Test {
   }
 
   support::CatalogBuilder source_;
-  Discovery found_;
+  discovery::Discovery found_;
   Calibration calibration_;
 };
 

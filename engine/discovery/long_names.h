@@ -4,10 +4,10 @@
 #include <stop_token>
 
 #include "base/error.h"
-#include "job/discovery.h"
+#include "discovery/discovery.h"
 #include "plan/finding.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// Names that take more bytes in the target's encoding than a server has for one: it would cut them, and two
 /// that begin alike would be one. A refusal that names them; nothing where there are none, or where the
@@ -16,4 +16,4 @@ namespace pghaul::job {
                                                                    const Options& options,
                                                                    const std::stop_token& stop);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "catalog/model.h"
 #include "catalog/read_catalog.h"
-#include "job/options.h"
-#include "job/source_hold.h"
+#include "discovery/options.h"
+#include "discovery/source_hold.h"
 #include "journal/journal.h"
 #include "plan/finding.h"
 #include "plan/make_plan.h"
@@ -20,7 +20,7 @@
 #include "schema/schema_archive.h"
 #include "schema/sections.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// Everything that is known before anything is touched: what both servers hold, and the plan.
 struct Discovery {
@@ -71,4 +71,4 @@ struct Discovery {
 
 [[nodiscard]] bool any_refusal(const std::vector<plan::Finding>& findings);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -8,7 +8,7 @@
 #include "catalog/model.h"
 #include "postgres/connection_string.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// Tries, in a session of its own, whether sessions can start with a setting that the database is about to
 /// get: a library that the server lacks would lock everybody out. Gives why they can't; nothing: they can.
@@ -21,4 +21,4 @@ namespace pghaul::job {
     const postgres::ConnectionString& server, const catalog::DatabaseSetting& setting,
     const std::stop_token& stop);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -7,7 +7,7 @@
 #include "link/near_half.h"
 #include "postgres/connection.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// From a question to its answer: the shortest of a few, as a server may be busy.
 [[nodiscard]] Result<double> round_trip_seconds(postgres::Connection& server);
@@ -21,4 +21,4 @@ namespace pghaul::job {
                                                  const std::shared_ptr<link::NearHalf>& link,
                                                  const std::stop_token& stop);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -1,4 +1,4 @@
-#include "job/long_names.h"
+#include "discovery/long_names.h"
 
 #include <fmt/format.h>
 
@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "job/source_objects.h"
+#include "discovery/source_objects.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 constexpr std::size_t kNamesShown = 5;
@@ -125,4 +125,4 @@ Result<std::optional<plan::Finding>> names_cut_short(const Discovery& found, con
   return refusal_of(*cut, found);
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

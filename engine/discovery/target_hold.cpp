@@ -1,4 +1,4 @@
-#include "job/target_hold.h"
+#include "discovery/target_hold.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "postgres/pooling.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 /// The two halves of the lock's key; the server keeps locks of each database apart.
@@ -62,4 +62,4 @@ std::string TargetHold::still_held_sql() const {
       kLockClass, kLockNumber, session_);
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/error.h"
-#include "job/discovery.h"
-#include "job/options.h"
+#include "discovery/discovery.h"
+#include "discovery/options.h"
 #include "journal/journal.h"
 
 /// What makes two runs the same job.
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// The header of a job that begins now. `found.plan` must be made.
 [[nodiscard]] journal::Journal::Header header_of(const Discovery& found, const Options& options);
@@ -16,4 +16,4 @@ namespace pghaul::job {
 /// The rest of it. Errors  refused, with what is different about `now`.
 [[nodiscard]] Status same_job(const journal::Journal::Header& then, const journal::Journal::Header& now);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

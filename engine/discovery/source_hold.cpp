@@ -1,9 +1,9 @@
-#include "job/source_hold.h"
+#include "discovery/source_hold.h"
 
 #include "catalog/read_catalog.h"
 #include "postgres/quote.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 constexpr std::size_t kTablesTogether = 500;  // locked by one statement
@@ -86,4 +86,4 @@ void SourceHold::release() noexcept {
   connection_.reset();
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

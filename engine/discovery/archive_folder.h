@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// The folder of "archive:FOLDER", where a connection string may stand; nothing if it is one.
 [[nodiscard]] inline std::optional<std::string> archive_folder(const std::string& end) {
@@ -12,4 +12,4 @@ namespace pghaul::job {
   return end.substr(std::char_traits<char>::length(kPrefix));
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

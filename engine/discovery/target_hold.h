@@ -9,7 +9,7 @@
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// Keeps other runs of pghaul out of a target: one session that holds an advisory lock while a copy lasts.
 ///
@@ -36,4 +36,4 @@ class TargetHold {
   std::string session_;
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -4,13 +4,13 @@
 #include <stop_token>
 
 #include "base/error.h"
-#include "job/options.h"
+#include "discovery/options.h"
 #include "link/near_half.h"
 #include "measure/events.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// Makes the link to that server where the options ask for one; nullptr where they don't. Its far half is
 /// started when it is needed.
@@ -21,4 +21,4 @@ namespace pghaul::job {
 /// How to connect to that server, over its link where it has one, and how long to be patient with it.
 [[nodiscard]] Result<postgres::ConnectionString> reach(const Options& options, postgres::Side side);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

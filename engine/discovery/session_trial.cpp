@@ -1,4 +1,4 @@
-#include "job/session_trial.h"
+#include "discovery/session_trial.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 
 #include "postgres/connection.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 /// Of libraries, or of where they are looked for.
@@ -75,4 +75,4 @@ Result<std::optional<std::string>> why_sessions_cannot_start(const postgres::Con
       "such as a pooler, drops it");
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

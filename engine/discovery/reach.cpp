@@ -1,10 +1,10 @@
-#include "job/reach.h"
+#include "discovery/reach.h"
 
 #include <string>
 
-#include "job/archive_folder.h"
+#include "discovery/archive_folder.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 Result<postgres::ConnectionString> parse(const Options& options, postgres::Side side) {
@@ -54,4 +54,4 @@ Result<postgres::ConnectionString> reach(const Options& options, postgres::Side 
   return through ? through->connection_string() : parse(options, side);
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

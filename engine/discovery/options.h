@@ -16,7 +16,7 @@ namespace pghaul::link {
 class NearHalf;
 }
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// What a run is asked to do, as set through the C interface.
 struct Options {
@@ -69,4 +69,4 @@ struct Options {
   [[nodiscard]] std::map<std::string, std::string> shown() const;
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

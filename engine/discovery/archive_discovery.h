@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/discovery.h"
+#include "discovery/discovery.h"
 #include "schema/programs.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// Where an archive stands for the target: makes the plan that writes it, in the place of a copy's.
 void plan_archive(Discovery& found);
@@ -23,4 +23,4 @@ void plan_archive(Discovery& found);
 /// How it holds the rows, by the relation's place.
 [[nodiscard]] std::vector<plan::StoredRows> stored_rows(const archive::Reader& archive);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

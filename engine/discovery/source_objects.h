@@ -6,11 +6,11 @@
 #include "base/error.h"
 #include "catalog/objects.h"
 #include "catalog/read_objects.h"
-#include "job/discovery.h"
-#include "job/options.h"
+#include "discovery/discovery.h"
+#include "discovery/options.h"
 #include "postgres/connection.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 using Objects = std::vector<catalog::ObjectClass>;
 
@@ -26,4 +26,4 @@ using Objects = std::vector<catalog::ObjectClass>;
 [[nodiscard]] Result<Objects> source_objects(postgres::Connection& source, const Discovery& found,
                                              const Options& options);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

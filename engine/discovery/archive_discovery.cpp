@@ -1,4 +1,4 @@
-#include "job/archive_discovery.h"
+#include "discovery/archive_discovery.h"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,11 @@
 #include <set>
 #include <utility>
 
-#include "job/chosen_part.h"
+#include "discovery/chosen_part.h"
 #include "plan/archive_plan.h"
 #include "schema/choice.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 constexpr int kNoLimit = 1000;  // to how many may read files
@@ -103,4 +103,4 @@ std::vector<plan::StoredRows> stored_rows(const archive::Reader& archive) {
   return all;
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

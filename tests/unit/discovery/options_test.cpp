@@ -1,8 +1,8 @@
-#include "job/options.h"
+#include "discovery/options.h"
 
 #include <gtest/gtest.h>
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 TEST(JobOptions, TakeTimesInHoursMinutesAndSeconds) {
@@ -48,4 +48,4 @@ TEST(JobOptions, TakePastCopies) {
 }
 
 }  // namespace
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -1,4 +1,4 @@
-#include "job/chosen_part.h"
+#include "discovery/chosen_part.h"
 
 #include <algorithm>
 #include <iterator>
@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 using catalog::Oid;
@@ -107,4 +107,4 @@ bool names(const std::string& sql, const std::string& name) {
   return false;
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -7,7 +7,7 @@
 #include "catalog/model.h"
 #include "schema/entry.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// Of an archive's catalog what belongs to some of its schema's entries, as if no more had been read. `all`:
 /// the entries of the whole. `sql`: the statements of those that were chosen; roles and tablespaces that they
@@ -19,4 +19,4 @@ namespace pghaul::job {
 /// Whether `sql` holds the name as a word, with or without quotes.
 [[nodiscard]] bool names(const std::string& sql, const std::string& name);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

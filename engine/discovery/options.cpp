@@ -1,4 +1,4 @@
-#include "job/options.h"
+#include "discovery/options.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 constexpr int kMostJobs = 256;
@@ -220,4 +220,4 @@ std::map<std::string, std::string> Options::shown() const {
   return all;
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -1,8 +1,8 @@
-#include "job/source_objects.h"
+#include "discovery/source_objects.h"
 
 #include "plan/extension_version.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 /// Extensions that are of one version on both servers.
@@ -43,4 +43,4 @@ Result<Objects> source_objects(postgres::Connection& source, const Discovery& fo
   return catalog::read_objects(source, scope);
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -1,10 +1,10 @@
-#include "job/same_job.h"
+#include "discovery/same_job.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 /// A job as it began, with what it found.
@@ -81,4 +81,4 @@ TEST(SameJob, MayHaveAnotherNumberOfRunsAndAnotherTime) {
 }
 
 }  // namespace
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -13,7 +13,7 @@
 #include "postgres/snapshot.h"
 #include "postgres/transaction.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// Keeps one server's state still for as long as it is read: the transaction that exported the snapshot, with
 /// a lock on each table that no DDL and no TRUNCATE gets past.
@@ -59,4 +59,4 @@ class SourceHold {
   std::string fingerprint_;
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

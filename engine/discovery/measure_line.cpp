@@ -1,4 +1,4 @@
-#include "job/measure_line.h"
+#include "discovery/measure_line.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "measure/sample_statistics.h"
 #include "postgres/let_go.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -54,4 +54,4 @@ Result<double> line_seconds_per_gb(postgres::Connection& server, double round_tr
   return least;
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

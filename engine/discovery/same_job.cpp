@@ -1,4 +1,4 @@
-#include "job/same_job.h"
+#include "discovery/same_job.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "measure/version.h"
 #include "verify/fingerprint.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 constexpr const char* kStartAnew = "run it as it was, or start anew: pghaul copy --confirm";
@@ -99,4 +99,4 @@ Status same_job(const journal::Journal::Header& then, const journal::Journal::He
   return {};
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

@@ -1,4 +1,4 @@
-#include "job/chosen_part.h"
+#include "discovery/chosen_part.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 
 #include "support/catalog_builder.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 using catalog::Place;
@@ -77,4 +77,4 @@ TEST(ChosenPart, FollowsTypesThroughTheirParts) {
 }
 
 }  // namespace
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

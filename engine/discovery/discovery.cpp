@@ -1,4 +1,4 @@
-#include "job/discovery.h"
+#include "discovery/discovery.h"
 
 #include <fmt/format.h>
 
@@ -12,12 +12,12 @@
 
 #include "catalog/read_catalog.h"
 #include "catalog/read_objects.h"
-#include "job/archive_discovery.h"
-#include "job/archive_folder.h"
-#include "job/long_names.h"
-#include "job/measure_line.h"
-#include "job/reach.h"
-#include "job/same_job.h"
+#include "discovery/archive_discovery.h"
+#include "discovery/archive_folder.h"
+#include "discovery/long_names.h"
+#include "discovery/measure_line.h"
+#include "discovery/reach.h"
+#include "discovery/same_job.h"
 #include "journal/sizes.h"
 #include "link/far_schema.h"
 #include "plan/jobs.h"
@@ -30,7 +30,7 @@
 #include "schema/sections.h"
 #include "schema/shares.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 namespace {
 
 constexpr int kAttempts = 3;  // at a snapshot that no DDL has overtaken
@@ -620,4 +620,4 @@ bool any_refusal(const std::vector<plan::Finding>& findings) {
   });
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery
