@@ -11,13 +11,13 @@
 #include "discovery/same_job.h"
 #include "job/differences.h"
 #include "job/preflight_refusal.h"
-#include "job/prove_unchanged.h"
 #include "job/report_of.h"
-#include "job/run_tasks.h"
 #include "job/set_up.h"
-#include "job/stored_file.h"
 #include "journal/archive_header.h"
 #include "measure/version.h"
+#include "tasks/prove_unchanged.h"
+#include "tasks/run_tasks.h"
+#include "tasks/stored_file.h"
 
 namespace pghaul::job {
 
@@ -123,7 +123,7 @@ Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
 }
 
 Status ArchiveCopy::prove_unchanged_since(const journal::Journal::Header& then) {
-  return prove_unchanged(run_, done_before(), then.source_state == found_.source_state, ends());
+  return tasks::prove_unchanged(run_, done_before(), then.source_state == found_.source_state, ends());
 }
 
 /// What the folder's journal says, task by task: those of which all files were written.
@@ -134,7 +134,7 @@ journal::Journal::Done ArchiveCopy::done_before() const {
     std::vector<journal::TaskLine> lines;
     for (const catalog::Place object : task.objects) {
       const std::optional<archive::Journal::Line> line =
-          writer_->journal().done(stored_file(run_, task, object));
+          writer_->journal().done(tasks::stored_file(run_, task, object));
       if (line) lines.push_back({object, line->rows.rows_digest(), line->seconds});
     }
     if (!lines.empty()) done[run_.id_of(task)] = std::move(lines);
@@ -178,7 +178,7 @@ Status ArchiveCopy::write_documents() {
 
 Status ArchiveCopy::move() {
   const crew::Worker::Ends both = ends();
-  return run_tasks(run_, both, telling_.events, [&] { found_.source_hold.reset(); });
+  return tasks::run_tasks(run_, both, telling_.events, [&] { found_.source_hold.reset(); });
 }
 
 Status ArchiveCopy::complete() {
@@ -213,7 +213,7 @@ archive::Manifest ArchiveCopy::manifest() const {
                                    .format = plan.format.binary ? "binary" : "text",
                                    .reason = plan.format.reason};
     for (std::uint32_t part = 0; part < plan.chunks; ++part) {
-      const auto line = writer_->journal().done(stored_table_file(relation, plan.relation, part));
+      const auto line = writer_->journal().done(tasks::stored_table_file(relation, plan.relation, part));
       table.seconds += line->seconds;
       table.files.push_back(line->rows);
     }
@@ -231,8 +231,9 @@ archive::Manifest ArchiveCopy::manifest() const {
   }
   const auto ranges = static_cast<catalog::Place>(found_.source.large_objects.range_starts.size());
   for (catalog::Place range = 0; range < ranges; ++range) {
-    manifest.large_objects.push_back(writer_->journal().done(stored_large_objects_file(range))->rows);
-    manifest.large_object_properties.push_back(writer_->journal().done(stored_properties_file(range))->rows);
+    manifest.large_objects.push_back(writer_->journal().done(tasks::stored_large_objects_file(range))->rows);
+    manifest.large_object_properties.push_back(
+        writer_->journal().done(tasks::stored_properties_file(range))->rows);
   }
   for (const catalog::Sequence& sequence : run_.sequences) {
     manifest.sequences.push_back(

@@ -8,10 +8,10 @@
 #include "crew/worker.h"
 #include "discovery/discovery.h"
 #include "job/lock_patience.h"
-#include "job/run.h"
 #include "job/verb.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
+#include "tasks/run.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -52,9 +52,9 @@ class ArchiveCopy {
   archive::FolderState state_ = archive::FolderState::absent;
   std::optional<archive::Writer> writer_;
   discovery::Discovery found_;
-  Run run_;
+  tasks::Run run_;
   measure::Progress progress_;
-  Omissions omissions_;
+  tasks::Omissions omissions_;
   std::optional<verify::Ledger> ledger_;
   archive::Manifest::Document schema_;
   archive::Manifest::Document catalog_;

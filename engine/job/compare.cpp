@@ -7,18 +7,18 @@
 #include "catalog/read_catalog.h"
 #include "discovery/discovery.h"
 #include "job/check_indexes.h"
-#include "job/compare_computed.h"
 #include "job/compare_objects.h"
 #include "job/differences.h"
 #include "job/lock_patience.h"
 #include "job/preflight_refusal.h"
 #include "job/report_of.h"
-#include "job/run_tasks.h"
 #include "job/set_up.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/not_carried.h"
 #include "plan/verify_plan.h"
+#include "tasks/compare_computed.h"
+#include "tasks/run_tasks.h"
 
 namespace pghaul::job {
 namespace {
@@ -164,14 +164,14 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
 
   verify::Ledger ledger(found.source.relations.size());
   watch_locks(found, *target_hold, locks, progress);
-  Omissions omissions;
-  Run run;
+  tasks::Omissions omissions;
+  tasks::Run run;
   set_up(run, found, telling, ledger, omissions, progress);
   run.target_snapshot = target_hold->snapshot();
   const crew::Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
                                 telling.stop};
   const Status read = told_as(telling, "compare", [&] {
-    return run_tasks(run, ends, telling.events, [&] {
+    return tasks::run_tasks(run, ends, telling.events, [&] {
       if (found.plan.computed.empty()) found.source_hold.reset();
     });
   });
@@ -179,7 +179,7 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
   if (!read) return read;
   telling.report.verification = differences(run);
   const Status compared = in_phase(telling, "verify", [&]() -> Status {
-    if (Status computed = compare_computed(run, ends, {}, *telling.report.verification); !computed)
+    if (Status computed = tasks::compare_computed(run, ends, {}, *telling.report.verification); !computed)
       return computed;
     found.source_hold.reset();
     if (Status checked = check_wanted_indexes(found, target, telling); !checked) return checked;

@@ -13,23 +13,23 @@
 #include "discovery/reach.h"
 #include "discovery/same_job.h"
 #include "discovery/session_trial.h"
-#include "job/compare_computed.h"
 #include "job/differences.h"
-#include "job/index_row_hint.h"
-#include "job/pre_data.h"
 #include "job/preflight_refusal.h"
-#include "job/prove_unchanged.h"
 #include "job/report_of.h"
-#include "job/restore_entries.h"
-#include "job/run_tasks.h"
 #include "job/set_up.h"
-#include "job/take_up.h"
-#include "job/unlogged.h"
 #include "measure/clock.h"
 #include "plan/jobs.h"
 #include "postgres/quote.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
+#include "tasks/compare_computed.h"
+#include "tasks/index_row_hint.h"
+#include "tasks/pre_data.h"
+#include "tasks/prove_unchanged.h"
+#include "tasks/restore_entries.h"
+#include "tasks/run_tasks.h"
+#include "tasks/take_up.h"
+#include "tasks/unlogged.h"
 
 namespace pghaul::job {
 namespace {
@@ -243,22 +243,23 @@ Status Copy::go_on() {
   run_.earlier_seconds = telling_.report.earlier_seconds;
   Result<journal::Journal::Done> done = journal_->read(target);
   if (!done) return fail(done.error());
-  if (Status fits = check_fits(run_, *done); !fits) return fits;
+  if (Status fits = tasks::check_fits(run_, *done); !fits) return fits;
   run_.resumed = true;
   run_.journal = &*journal_;
-  const std::vector<catalog::Place> lost = lost_for_good(run_, *done, journal_->header().stage);
+  const std::vector<catalog::Place> lost = tasks::lost_for_good(run_, *done, journal_->header().stage);
   if (!lost.empty() && !journal_->header().opened()) return replace_lost_rows(lost);
   if (journal_->header()
           .opened()) {  // what is left needs no rows of the source, and nothing may be started over
     if (Status durable = journal_->make_durable(target, telling_.stop); !durable) return durable;
     run_.opening.before_this_run = true;
-    count_as_done(run_, lost, *done);
+    tasks::count_as_done(run_, lost, *done);
     report_emptied(lost);
-    take_up(run_, *done);
+    tasks::take_up(run_, *done);
     return hold_opened_state();
   }
   const Status proved = in_phase(telling_, "prove unchanged", [&] {
-    return prove_unchanged(run_, *done, journal_->header().source_state == found_.source_state, ends());
+    return tasks::prove_unchanged(run_, *done, journal_->header().source_state == found_.source_state,
+                                  ends());
   });
   if (!proved) {
     can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // not by trying once more
@@ -267,7 +268,7 @@ Status Copy::go_on() {
     return start_over();
   }
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
-  take_up(run_, *done);
+  tasks::take_up(run_, *done);
   telling_.report.resumed = {.started = journal_->header().started,
                              .run = journal_->header().run,
                              .tasks_done = done->size(),
@@ -289,7 +290,8 @@ void Copy::report_emptied(const std::vector<catalog::Place>& lost) {
   run_.opening.emptied = lost;
   if (run_.verify != verify::Mode::none) return;  // they are found to be different
   for (const catalog::Place place : lost) {
-    telling_.report.left_out.push_back({"rows of table " + shown(run_.relation(place).name), kEmptied});
+    telling_.report.left_out.push_back(
+        {"rows of table " + shown(run_.relation(place).name), tasks::kEmptied});
   }
 }
 
@@ -370,7 +372,7 @@ Status Copy::keep_public_schema() {
 Status Copy::restore_pre_data() {
   if (const Status dropped = drop_public_schema(); !dropped) return dropped;
   if (const Status kept = keep_public_schema(); !kept) return kept;
-  const Status restored = job::restore_pre_data(run_, found_.sections.before_data, [&]() -> Status {
+  const Status restored = tasks::restore_pre_data(run_, found_.sections.before_data, [&]() -> Status {
     const Status cleared = clear_target(journal_->schema());
     return cleared ? drop_public_schema() : cleared;
   });
@@ -385,12 +387,12 @@ Status Copy::move() {
   }
   const crew::Worker::Ends both = ends();
   std::future<void> letting_go;  // while the workers go on
-  const Status moved = run_tasks(run_, both, telling_.events, [&] {
+  const Status moved = tasks::run_tasks(run_, both, telling_.events, [&] {
     letting_go = std::async(std::launch::async, [this] { let_go_of_source(); });
   });
   if (moved) return moved;
-  return fail(with_compression_hint(moved.error(), telling_.options.toast_compression, found_.source.server,
-                                    *found_.target));
+  return fail(tasks::with_compression_hint(moved.error(), telling_.options.toast_compression,
+                                           found_.source.server, *found_.target));
 }
 
 /// What else it holds, which the copy is to be compared with: beside the phases that need only its rows. An
@@ -415,14 +417,16 @@ Status Copy::restore_the_end() {
   const bool again = journal_->header().stage == journal::Journal::Stage::at_the_end;
   const Status entered = journal_->enter(target_hold_->connection(), journal::Journal::Stage::at_the_end);
   if (!entered) return entered;
-  if (Status restored = restore_entries(run_, found_.sections.at_the_end, again); !restored) return restored;
+  if (Status restored = tasks::restore_entries(run_, found_.sections.at_the_end, again); !restored)
+    return restored;
   if (Status set = set_constraint_triggers(); !set) return set;
   return opens_early() ? Status{} : set_database_settings();
 }
 
 /// What the application must find besides rows and what else the tasks before the opening make.
 Status Copy::prepare_opening(bool again) {
-  if (Status restored = restore_entries(run_, found_.sections.at_opening, again); !restored) return restored;
+  if (Status restored = tasks::restore_entries(run_, found_.sections.at_opening, again); !restored)
+    return restored;
   if (Status set = set_database_settings(); !set) return set;
   if (run_.verify == verify::Mode::none) return {};
   const Result<Mismatches> different =
@@ -518,7 +522,8 @@ Status Copy::compare() {
 
 Status Copy::compare_catalogs() {
   const crew::Worker::Ends both = ends();
-  const Status computed = compare_computed(run_, both, found_.source_state, *telling_.report.verification);
+  const Status computed =
+      tasks::compare_computed(run_, both, found_.source_state, *telling_.report.verification);
   if (!computed) return computed;
   if (!source_objects_.valid()) {  // of an archive
     name_out_of_reach();
@@ -567,7 +572,7 @@ Status Copy::remove_journal() {
     Result<discovery::TargetHold> hold = discovery::TargetHold::open(found_.target_string, telling_.stop);
     if (hold) {  // so the other session is over
       const Result<std::optional<journal::Journal>> left = journal::Journal::find(hold->connection());
-      return left && !*left ? check_not_emptied(hold->connection(), run_) : removed;
+      return left && !*left ? tasks::check_not_emptied(hold->connection(), run_) : removed;
     }
     if (!crew::may_pass(hold.error())) return removed;
     const std::optional<std::chrono::milliseconds> wait =

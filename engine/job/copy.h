@@ -10,11 +10,11 @@
 #include "discovery/target_hold.h"
 #include "job/compare_objects.h"
 #include "job/lock_patience.h"
-#include "job/run.h"
 #include "job/verb.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/let_go.h"
+#include "tasks/run.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -83,9 +83,9 @@ class Copy {
   std::optional<postgres::LetGo> let_go_;
   std::optional<journal::Journal> journal_;  // found in the target, or our own
   discovery::Discovery found_;
-  Run run_;
+  tasks::Run run_;
   measure::Progress progress_;
-  Omissions omissions_;
+  tasks::Omissions omissions_;
   std::optional<verify::Ledger> ledger_;
   std::future<Result<discovery::Objects>>
       source_objects_;  // as of the snapshot; it has the source hold's connection

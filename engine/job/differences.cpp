@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "job/tree_lines.h"
-#include "job/unlogged.h"
+#include "tasks/unlogged.h"
 
 namespace pghaul::job {
 
-measure::Report::Verification differences(const Run& run) {
+measure::Report::Verification differences(const tasks::Run& run) {
   measure::Report::Verification done{.mode = verify::mode_name(run.verify)};
   const std::string doubt =
       run.opening.before_this_run ? "; it may have been written to since the application was let in" : "";
@@ -20,7 +20,7 @@ measure::Report::Verification differences(const Run& run) {
   std::set<catalog::Place> compared;  // trees are compared once
   for (const plan::TablePlan& plan : run.plan->tables) {
     if (std::ranges::find(run.opening.emptied, plan.relation) != run.opening.emptied.end()) {
-      done.mismatches.push_back({shown(run.relation(plan.relation).name), kEmptied});
+      done.mismatches.push_back({shown(run.relation(plan.relation).name), tasks::kEmptied});
       continue;
     }
     ++done.tables;

@@ -3,13 +3,13 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/run.h"
 #include "measure/report.h"
+#include "tasks/run.h"
 
 namespace pghaul::job {
 
 /// What the ledger says of source against target, table by table.
-[[nodiscard]] measure::Report::Verification differences(const Run& run);
+[[nodiscard]] measure::Report::Verification differences(const tasks::Run& run);
 void add(std::vector<measure::Report::Mismatch> more, measure::Report::Verification& verification);
 /// One error that names the first difference, and how many there are.
 [[nodiscard]] Status as_status(const std::vector<measure::Report::Mismatch>& mismatches);

@@ -2,11 +2,11 @@
 
 #include "discovery/discovery.h"
 #include "job/report_of.h"
-#include "job/run_tasks.h"
 #include "job/set_up.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/verify_plan.h"
+#include "tasks/run_tasks.h"
 
 namespace pghaul::job {
 
@@ -35,14 +35,14 @@ Status discard(Telling telling) {
 
   verify::Ledger ledger(found.source.relations.size());
   measure::Progress progress;
-  Omissions omissions;
-  Run run;
+  tasks::Omissions omissions;
+  tasks::Run run;
   set_up(run, found, telling, ledger, omissions, progress);
   run.verify = verify::Mode::checksums;  // the rows shall come, not their number
   const crew::Worker::Ends ends{found.source_string, {}, found.source.server.encoding, telling.stop};
   const double start = telling.timeline.now();
   const Status read = told_as(telling, "read", [&] {
-    return run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });
+    return tasks::run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });
   });
   report_work(found, run, telling.report);
   telling.report.read = measure::Report::Read{progress.bytes.value(), telling.timeline.now() - start};

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "base/units.h"
-#include "job/run.h"
-#include "job/tasks.h"
+#include "tasks/run.h"
+#include "tasks/tasks.h"
 
 namespace pghaul::job {
 namespace {
@@ -42,7 +42,7 @@ void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate) {
 
 void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const plan::Outlook& outlook,
                   measure::Estimate& estimate) {
-  Run run;
+  tasks::Run run;
   run.source = &source;
   run.plan = &plan;
   const auto open = std::ranges::find(plan.graph.tasks, plan::TaskKind::open, &plan::Task::kind);
@@ -52,8 +52,8 @@ void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const 
   for (const plan::TaskId id : chain) {
     const plan::Forecast::Span& span = outlook.tasks.spans[id];
     const plan::Task& task = plan.graph.tasks[id];
-    estimate.critical.push_back(
-        {phase_of(task.kind), describe(run, task), outlook.tasks_start + span.start, span.end - span.start});
+    estimate.critical.push_back({phase_of(task.kind), tasks::describe(run, task),
+                                 outlook.tasks_start + span.start, span.end - span.start});
   }
   if (estimate.critical.size() <= kStepsShown) return;
   std::vector<double> lengths;

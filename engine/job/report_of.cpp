@@ -1,7 +1,7 @@
 #include "job/report_of.h"
 
-#include "job/missing.h"
 #include "job/tree_lines.h"
+#include "tasks/missing.h"
 
 #include <algorithm>
 #include <functional>
@@ -42,7 +42,7 @@ std::string tree_of(const plan::TablePlan& plan, const catalog::Catalog& source)
   return plan.tree == catalog::kNone ? "" : shown(source.relations[plan.tree].name);
 }
 
-measure::Report::Table table_of(const Run& run, const plan::TablePlan& plan, const TreeLines& lines) {
+measure::Report::Table table_of(const tasks::Run& run, const plan::TablePlan& plan, const TreeLines& lines) {
   const catalog::Relation& relation = run.relation(plan.relation);
   const verify::Ledger::Line line = run.ledger->line(plan.relation);
   const bool complete = line.sent_parts == plan.chunks;
@@ -90,7 +90,7 @@ void report_findings(const discovery::Discovery& found, measure::Report& report)
     report.left_out.push_back({one.object, one.reason});
 }
 
-void report_work(const discovery::Discovery& found, const Run& run, measure::Report& report) {
+void report_work(const discovery::Discovery& found, const tasks::Run& run, measure::Report& report) {
   report.tables.clear();
   report.indexes.clear();
   const TreeLines lines(run);
@@ -107,7 +107,8 @@ void report_work(const discovery::Discovery& found, const Run& run, measure::Rep
     report.indexes.push_back({index.name.schema, index.name.name, shown(run.relation(index.relation).name),
                               index.bytes, run.index_seconds[place]});
   }
-  for (const Omissions::One& one : run.omissions->all()) report.left_out.push_back({one.object, one.reason});
+  for (const tasks::Omissions::One& one : run.omissions->all())
+    report.left_out.push_back({one.object, one.reason});
   const verify::Ledger::Line objects = run.ledger->large_objects();
   if (found.source.large_objects.count > 0) {
     report.large_objects = measure::Report::LargeObjects{found.source.large_objects.count,
@@ -116,22 +117,22 @@ void report_work(const discovery::Discovery& found, const Run& run, measure::Rep
   }
 }
 
-void report_statistics(const Run& run, measure::Report& report) {
+void report_statistics(const tasks::Run& run, measure::Report& report) {
   report.statistics = statistics_of(
       run.plan->graph, [&](const plan::Task&, catalog::Place place) { return run.carried[place] != 0; });
 }
 
-void report_milestones(const Run& run, bool complete, measure::Report& report) {
+void report_milestones(const tasks::Run& run, bool complete, measure::Report& report) {
   report.milestones.clear();
   for (const auto& [milestone, seconds] : run.reached) {
     if (milestone != plan::Milestone::verified)
       report.milestones.push_back({milestone_name(milestone), seconds});
   }
-  const Opening& opening = run.opening;
+  const tasks::Opening& opening = run.opening;
   if (!opening.seconds && !opening.before_this_run) return;
   if (!report.opening) report.opening.emplace(milestone_name(opening.after));
   if (opening.seconds) report.opening->seconds = opening.seconds;
-  report.missing = complete ? std::vector<measure::Report::Missing>{} : missing(run);
+  report.missing = complete ? std::vector<measure::Report::Missing>{} : tasks::missing(run);
 }
 
 void report_plan(const discovery::Discovery& found, measure::Report& report) {

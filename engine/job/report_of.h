@@ -1,9 +1,9 @@
 #pragma once
 
 #include "discovery/discovery.h"
-#include "job/run.h"
 #include "measure/events.h"
 #include "measure/report.h"
+#include "tasks/run.h"
 
 /// From what a verb knows to what its report says.
 namespace pghaul::job {
@@ -13,11 +13,11 @@ void report_databases(const discovery::Discovery& found, measure::Report& report
 void tell_job(const discovery::Discovery& found, measure::Events& events);
 void report_findings(const discovery::Discovery& found, measure::Report& report);
 /// Tables, indexes, large objects and verification: what was done, also after a failure.
-void report_work(const discovery::Discovery& found, const Run& run, measure::Report& report);
+void report_work(const discovery::Discovery& found, const tasks::Run& run, measure::Report& report);
 /// Whose statistics were carried over, once all tables have theirs.
-void report_statistics(const Run& run, measure::Report& report);
+void report_statistics(const tasks::Run& run, measure::Report& report);
 /// When what was reached. `complete`: nothing of the copy is left to do.
-void report_milestones(const Run& run, bool complete, measure::Report& report);
+void report_milestones(const tasks::Run& run, bool complete, measure::Report& report);
 /// What would be done.
 void report_plan(const discovery::Discovery& found, measure::Report& report);
 

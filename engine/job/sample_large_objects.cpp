@@ -7,11 +7,11 @@
 #include <string>
 
 #include "base/units.h"
-#include "job/large_objects_sql.h"
 #include "measure/sample_statistics.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
 #include "postgres/transaction.h"
+#include "tasks/large_objects_sql.h"
 #include "verify/read_back.h"
 #include "verify/row_digest.h"
 
@@ -90,7 +90,7 @@ Result<Took> try_out(postgres::Connection& source, postgres::Connection& target,
       postgres::CopyOut::begin(source, rows, CopyFormat::binary, "large objects");
   if (!pieces) return fail(pieces.error());
   Result<postgres::CopyIn> staging =
-      postgres::CopyIn::begin(target, kStageLargeObjects, CopyFormat::binary, "a sample");
+      postgres::CopyIn::begin(target, tasks::kStageLargeObjects, CopyFormat::binary, "a sample");
   if (!staging) {
     pieces->abandon();  // there are few, and tables are tried after them
     return fail(staging.error());
@@ -124,7 +124,7 @@ Status sample_large_objects(const discovery::Discovery& found, postgres::Connect
   const Result<postgres::Transaction> reading = found.source_hold->snapshot().begin(source);
   if (!reading) return fail(reading.error());
   const postgres::Transaction rolled_back = postgres::Transaction::begin(target);
-  if (Status made = target.execute(kMakeStaging); !made) return made;
+  if (Status made = target.execute(tasks::kMakeStaging); !made) return made;
   const Result<Took> small = try_out(source, target, lane, buffer, copy_small(objects), kMakeSmall, 0);
   if (!small) return fail(small.error());
   const Result<Took> large =

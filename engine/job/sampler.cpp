@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "base/units.h"
-#include "job/copy_sql.h"
 #include "job/first_rows.h"
 #include "job/sample_large_objects.h"
 #include "job/sample_table.h"
@@ -15,6 +14,7 @@
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
+#include "tasks/copy_sql.h"
 #include "verify/read_back.h"
 #include "verify/row_digest.h"
 
@@ -211,7 +211,7 @@ Result<Sampler::Piece> Sampler::copy_piece(Trial& trial, const Extract& extract,
   const Result<std::unique_ptr<pipeline::Source>> rows = open(trial, extract);
   if (!rows) return fail(rows.error());
   Result<postgres::CopyIn> table = postgres::CopyIn::begin(
-      scratch_->connection(), copy_in_sql(trial.scratch, format, freeze), format, "a sample");
+      scratch_->connection(), tasks::copy_in_sql(trial.scratch, format, freeze), format, "a sample");
   if (!table) {
     (*rows)->abandon();  // there are few, and others are tried after them
     return fail(table.error());
@@ -247,7 +247,7 @@ Status Sampler::read_back(const std::vector<Trial>& trials, TableSample& sample)
     const postgres::CopyFormat format =
         trial.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
     Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-        scratch_->connection(), copy_out_sql(trial.scratch, {}, format), format, "a sample");
+        scratch_->connection(), tasks::copy_out_sql(trial.scratch, {}, format), format, "a sample");
     if (!rows) return fail(rows.error());
     const Result<verify::Digest> digest = verify::read_back(*rows, buffer_);
     if (!digest) return fail(digest.error());

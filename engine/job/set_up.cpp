@@ -2,8 +2,8 @@
 
 namespace pghaul::job {
 
-void set_up(Run& run, const discovery::Discovery& found, const Telling& telling, verify::Ledger& ledger,
-            Omissions& omissions, measure::Progress& progress) {
+void set_up(tasks::Run& run, const discovery::Discovery& found, const Telling& telling,
+            verify::Ledger& ledger, tasks::Omissions& omissions, measure::Progress& progress) {
   run.source = &found.source;
   run.plan = &found.plan;
   run.table_plans.assign(found.source.relations.size(), nullptr);

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "base/units.h"
-#include "job/large_objects_sql.h"
 #include "job/sample_table.h"
 #include "measure/sample_statistics.h"
 #include "postgres/copy_out.h"
+#include "tasks/large_objects_sql.h"
 #include "verify/row_digest.h"
 
 namespace pghaul::job {
@@ -146,9 +146,9 @@ Result<StoreSampler::Objects> StoreSampler::sample_large_objects(plan::Rates& ra
   if (!reading) return fail(reading.error());
   forget();
   const std::int64_t each =
-      std::clamp<std::int64_t>(objects.bytes / objects.count, 1, kLargeObjectPieceBytes);
+      std::clamp<std::int64_t>(objects.bytes / objects.count, 1, tasks::kLargeObjectPieceBytes);
   const auto pieces = static_cast<int>(std::clamp<std::int64_t>(kObjectBytes / each, 16, kMostPieces));
-  const Result<double> seconds = read(copy_large_objects_sql(found_->source, 0, pieces),
+  const Result<double> seconds = read(tasks::copy_large_objects_sql(found_->source, 0, pieces),
                                       postgres::CopyFormat::binary, "a sample of large objects");
   if (!seconds) return seconds.error().during("trying out large objects");
   if (kept_bytes_ == 0) return Objects{};

@@ -2,7 +2,7 @@
 
 namespace pghaul::job {
 
-TreeLines::TreeLines(const Run& run) : run_(&run) {
+TreeLines::TreeLines(const tasks::Run& run) : run_(&run) {
   for (const plan::TablePlan& table : run.plan->tables) {
     if (table.tree == catalog::kNone) continue;
     const verify::Ledger::Line line = run.ledger->line(table.relation);

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "job/run.h"
+#include "tasks/run.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -13,12 +13,12 @@ namespace pghaul::job {
 /// As the ledger is when this is made.
 class TreeLines {
  public:
-  explicit TreeLines(const Run& run);
+  explicit TreeLines(const tasks::Run& run);
 
   [[nodiscard]] verify::Ledger::Line of(const plan::TablePlan& table) const;
 
  private:
-  const Run* run_;
+  const tasks::Run* run_;
   std::map<catalog::Place, verify::Ledger::Line> trees_;  // by the parent's place
 };
 

@@ -31,7 +31,7 @@ class TreeLinesTest : public testing::Test {
   Place parent_, first_, second_, other_;
   plan::Plan plan_;
   verify::Ledger ledger_;
-  job::Run run_;
+  tasks::Run run_;
 };
 
 TEST_F(TreeLinesTest, RowsMayLieInAnyPartitionOfTheTree) {

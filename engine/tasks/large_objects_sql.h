@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "catalog/model.h"
+
+namespace pghaul::tasks {
+
+/// Where pieces of objects wait on the target, within a transaction, to become objects.
+inline constexpr const char* kMakeStaging =
+    "CREATE TEMPORARY TABLE pghaul_large_objects (loid oid, start bigint, piece bytea) ON COMMIT DROP";
+inline constexpr const char* kStageLargeObjects =
+    "COPY pg_temp.pghaul_large_objects FROM STDIN (FORMAT binary)";
+
+/// WHERE condition for the objects of one of LargeObjects::range_starts: from its first OID up to the next's.
+[[nodiscard]] std::string in_range(const catalog::Catalog& source, catalog::Place range,
+                                   const std::string& oid = "oid");
+inline constexpr int kLargeObjectPieceBytes = 512 * 1024;  // a multiple of the server's LOBLKSIZE
+
+/// COPY of rows (oid, offset, bytes): each object in pieces, an empty one as one empty piece. Needs no more
+/// rights than reading the objects does. `most_pieces`: of a sample; 0: all.
+[[nodiscard]] std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range,
+                                                 int most_pieces = 0);
+
+}  // namespace pghaul::tasks

@@ -1,0 +1,85 @@
+#include "tasks/missing.h"
+
+#include <algorithm>
+
+#include "postgres/quote.h"
+#include "schema/statements.h"
+#include "tasks/tasks.h"
+
+namespace pghaul::tasks {
+namespace {
+
+using plan::TaskKind;
+
+std::string statement_of(const Run& run, TaskKind kind, catalog::Place place) {
+  const catalog::Catalog& source = *run.source;
+  const auto table = [&](const char* what) {
+    const catalog::Name& name = run.relation(place).name;
+    return what + postgres::quote(name.schema, name.name) + ";";
+  };
+  switch (kind) {
+    case TaskKind::index: {
+      const catalog::IndexInfo& index = source.indexes[place];
+      const auto how = schema::create_index_concurrently(index, run.relation(index.relation));
+      return how.create + ";\n" + how.marks;
+    }
+    case TaskKind::keys: {
+      const catalog::Constraint& key = source.constraints[place];
+      const auto index = std::ranges::find(source.indexes, key.index, &catalog::IndexInfo::oid);
+      return schema::add_key(key, run.relation(key.relation), *index);
+    }
+    case TaskKind::foreign_key: {
+      const catalog::Constraint& key = source.constraints[place];
+      return schema::add_foreign_key(key, run.relation(key.relation), validated_later(key, source));
+    }
+    case TaskKind::validate: {
+      const catalog::Constraint& key = source.constraints[place];
+      return schema::validate_foreign_key(key, run.relation(key.relation));
+    }
+    case TaskKind::attach_indexes: {
+      std::string all;
+      for (const catalog::IndexInfo& child : source.indexes) {
+        if (child.parent == source.indexes[place].oid)
+          all += schema::attach_index(source.indexes[place], child);
+      }
+      return all;
+    }
+    case TaskKind::refresh:
+      return table("REFRESH MATERIALIZED VIEW ");
+    case TaskKind::statistics:
+    case TaskKind::analyze:
+      return table("ANALYZE ");
+    default:
+      return {};
+  }
+}
+
+std::string what_is_missing(const Run& run, const plan::Task& task, catalog::Place place) {
+  plan::Task alone = task;
+  alone.objects = {place};
+  const std::string verb = task.kind == TaskKind::read_back ||
+                                   task.kind == TaskKind::large_objects_read_back ||
+                                   task.kind == TaskKind::read_back_computed
+                               ? "comparison of "
+                               : std::string(plan::task_kind_name(task.kind)) + " ";
+  return verb + describe(run, alone);
+}
+
+}  // namespace
+
+std::vector<measure::Report::Missing> missing(const Run& run) {
+  std::vector<measure::Report::Missing> all;
+  for (const plan::Task& task : run.plan->graph.tasks) {
+    const plan::TaskId id = run.id_of(task);
+    if (!task.online || (id < run.done.size() && run.done[id] != 0)) continue;
+    for (const catalog::Place place : task.objects) {
+      std::string statement = statement_of(run, task.kind, place);
+      while (statement.ends_with('\n')) statement.pop_back();
+      all.push_back({what_is_missing(run, task, place), std::move(statement)});
+    }
+  }
+  for (const schema::Entry& entry : run.at_the_end) all.push_back({entry.kind + " " + entry.text, {}});
+  return all;
+}
+
+}  // namespace pghaul::tasks

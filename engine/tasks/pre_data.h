@@ -1,0 +1,17 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "schema/entry.h"
+#include "tasks/run.h"
+
+namespace pghaul::tasks {
+
+/// Restores what rows need, by as many pg_restore as there are workers to come where that is sooner.
+/// `start_over`: empties the target again, for another attempt by one pg_restore alone when several have met
+/// with failures, which may be due to nothing but the order in which they came.
+[[nodiscard]] Status restore_pre_data(const Run& run, const std::vector<schema::Entry>& entries,
+                                      const std::function<Status()>& start_over);
+
+}  // namespace pghaul::tasks

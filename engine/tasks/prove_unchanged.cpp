@@ -1,0 +1,122 @@
+#include "tasks/prove_unchanged.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "crew/crew.h"
+#include "crew/watchdog.h"
+#include "postgres/copy_out.h"
+#include "tasks/copy_sql.h"
+#include "tasks/large_objects_sql.h"
+#include "tasks/tasks.h"
+#include "verify/read_back.h"
+
+namespace pghaul::tasks {
+namespace {
+
+constexpr std::size_t kNamesShown = 5;
+
+bool holds_rows(plan::TaskKind kind) {
+  return kind == plan::TaskKind::copy || kind == plan::TaskKind::large_objects;
+}
+
+/// The statement that read the object's rows when they were copied.
+std::string copied_by(const Run& run, const plan::Task& task, catalog::Place object) {
+  if (task.kind == plan::TaskKind::large_objects) return copy_large_objects_sql(*run.source, object);
+  return copy_out_sql(run.relation(object), task.pages, run.format(object));
+}
+
+/// Reads again, with a crew of workers, and collects what differs.
+class Comparison {
+ public:
+  Comparison(Run& run, const journal::Journal::Done& done) : run_(&run), done_(&done) {
+    for (const auto& [id, lines] : done) {
+      const plan::Task& copied = run.plan->graph.tasks[id];
+      if (!holds_rows(copied.kind)) continue;
+      plan::Task reading;
+      reading.seconds = copied.seconds;
+      reading.objects = {id};
+      graph_.add(std::move(reading));
+    }
+  }
+
+  Status run(const crew::Worker::Ends& ends) {
+    std::optional<crew::Crew> crew;
+    const auto read = [&](crew::Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
+      Status done = reread(worker, task.objects.front());
+      if (!done) static_cast<void>(crew->retire(worker));  // then another worker does it
+      return done;
+    };
+    crew.emplace(graph_, run_->plan->jobs, ends, read);
+    const crew::Watchdog watchdog(
+        ends, run_->stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, *run_->progress,
+        [&](Error failure) { crew->fail_with(std::move(failure)); });
+    return crew->run(run_->stop, [] {});
+  }
+  [[nodiscard]] const std::set<std::string>& changed() const noexcept { return changed_; }
+
+ private:
+  Status reread(crew::Worker& worker, plan::TaskId copied) {
+    const plan::Task& task = run_->plan->graph.tasks[copied];
+    const Result<postgres::Connection*> source = worker.source();
+    if (!source) return fail(source.error());
+    const Result<postgres::Transaction> reading = run_->snapshot.begin(**source);
+    if (!reading) return fail(reading.error());
+    for (const journal::TaskLine& line : done_->at(copied)) {
+      const bool rows_of_table = task.kind == plan::TaskKind::copy;
+      const postgres::CopyFormat format =
+          rows_of_table ? run_->format(line.object) : postgres::CopyFormat::binary;
+      Result<postgres::CopyOut> rows = postgres::CopyOut::begin(**source, copied_by(*run_, task, line.object),
+                                                                format, describe(*run_, task));
+      if (!rows) return fail(rows.error());
+      const Result<verify::Digest> digest = verify::read_back(
+          *rows, worker.buffer(), rows_of_table ? run_->floats(line.object) : verify::FloatColumns{});
+      if (!digest) return fail(digest.error());
+      if (*digest == line.digest) continue;
+      const std::lock_guard lock(mutex_);
+      changed_.insert(rows_of_table ? shown(run_->relation(line.object).name) : "large objects");
+    }
+    return {};
+  }
+
+  Run* run_;
+  const journal::Journal::Done* done_;
+  plan::TaskGraph graph_;  // each task's object is the id of the one whose rows are read again
+  std::mutex mutex_;
+  std::set<std::string> changed_;
+};
+
+bool something_is_left(const Run& run, const journal::Journal::Done& done) {
+  const std::vector<plan::Task>& tasks = run.plan->graph.tasks;
+  return std::ranges::any_of(tasks, [&](const plan::Task& task) {
+    return plan::reads_source(task.kind) && !done.contains(run.id_of(task));
+  });
+}
+
+}  // namespace
+
+Status prove_unchanged(Run& run, const journal::Journal::Done& done, bool same_state,
+                       const crew::Worker::Ends& ends) {
+  if (same_state || !something_is_left(run, done)) return {};
+  Comparison comparison(run, done);
+  const Status read = comparison.run(ends);
+  if (!read) return read.error().during("reading the source again, to see whether it has changed");
+  const std::set<std::string>& changed = comparison.changed();
+  if (changed.empty()) return {};
+  std::vector<std::string> names(changed.begin(), changed.end());
+  const std::size_t shown = std::min(names.size(), kNamesShown);
+  std::string list =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  if (names.size() > shown) list += fmt::format(" and {} more", names.size() - shown);
+  return fail(ErrorCode::snapshot_lost,
+              "the source was written to after a part of it had been copied: " + list +
+                  " changed, and the state that was copied is gone",
+              "stop writes and use --resume --new-snapshot, which copies everything anew");
+}
+
+}  // namespace pghaul::tasks

@@ -1,0 +1,120 @@
+#include "tasks/unlogged.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "postgres/quote.h"
+
+namespace pghaul::tasks {
+namespace {
+
+using catalog::Place;
+using plan::TaskKind;
+
+/// Whether a task puts rows into the target, or compares those that are there.
+bool is_of_rows(TaskKind kind) {
+  return kind == TaskKind::copy || kind == TaskKind::read_back || kind == TaskKind::read_back_computed;
+}
+
+bool is_unlogged(const Run& run, Place relation) {
+  return run.relation(relation).persistence == 'u';
+}
+
+/// Whether some of the rows that a task reads of it go into unlogged tables: by way of a parent, into any
+/// below it.
+bool goes_into_unlogged(const Run& run, Place relation) {
+  if (is_unlogged(run, relation)) return true;
+  const plan::TablePlan* const table = run.table_plans[relation];
+  if (table == nullptr || table->tree == catalog::kNone) return false;
+  return std::ranges::any_of(run.plan->tables, [&](const plan::TablePlan& other) {
+    return other.tree == table->tree && is_unlogged(run, other.relation);
+  });
+}
+
+bool holds(const std::vector<Place>& places, Place one) {
+  return std::ranges::find(places, one) != places.end();
+}
+
+/// The tables, and what they are partitions of.
+std::set<catalog::Oid> with_parents(const Run& run, const std::vector<Place>& tables) {
+  std::set<catalog::Oid> all;
+  for (const Place place : tables) {
+    const catalog::Relation* relation = &run.relation(place);
+    while (relation != nullptr && all.insert(relation->oid).second) {
+      const auto parent = std::ranges::find(run.source->relations, relation->parent, &catalog::Relation::oid);
+      relation = parent == run.source->relations.end() ? nullptr : &*parent;
+    }
+  }
+  return all;
+}
+
+/// TRUNCATE and COPY of the tables would meet what the task has made.
+bool stands_in_the_way(const Run& run, const plan::Task& done, const std::set<catalog::Oid>& tables) {
+  if (done.kind == TaskKind::post_data) return true;  // triggers among it
+  if (done.kind != TaskKind::foreign_key) return false;
+  return std::ranges::any_of(done.objects, [&](Place place) {
+    const catalog::Constraint& key = run.source->constraints[place];
+    return tables.contains(run.relation(key.relation).oid) || tables.contains(key.references);
+  });
+}
+
+}  // namespace
+
+journal::Journal::Lasts lasts(const Run& run, const plan::Task& task) {
+  const bool lost = is_of_rows(task.kind) && std::ranges::any_of(task.objects, [&](Place relation) {
+                      return goes_into_unlogged(run, relation);
+                    });
+  return lost ? journal::Journal::Lasts::until_crash : journal::Journal::Lasts::for_good;
+}
+
+std::vector<Place> lost_for_good(const Run& run, const journal::Journal::Done& done,
+                                 journal::Journal::Stage stage) {
+  const std::vector<plan::Task>& tasks = run.plan->graph.tasks;
+  const bool all_were_copied =
+      stage == journal::Journal::Stage::opened || stage == journal::Journal::Stage::at_the_end;
+  std::vector<Place> lost;
+  for (const plan::Task& task : tasks) {
+    if (task.kind != TaskKind::copy || lasts(run, task) == journal::Journal::Lasts::for_good) continue;
+    if (done.contains(run.id_of(task))) continue;
+    const std::set<catalog::Oid> tables = with_parents(run, task.objects);
+    const bool hindered = all_were_copied || std::ranges::any_of(done, [&](const auto& entry) {
+                            return stands_in_the_way(run, tasks[entry.first], tables);
+                          });
+    if (hindered) lost.insert(lost.end(), task.objects.begin(), task.objects.end());
+  }
+  return lost;
+}
+
+void count_as_done(const Run& run, const std::vector<Place>& lost, journal::Journal::Done& done) {
+  for (const plan::Task& task : run.plan->graph.tasks) {
+    if (task.objects.empty() || !holds(lost, task.objects.front())) continue;
+    if (is_of_rows(task.kind)) done.try_emplace(run.id_of(task));
+  }
+}
+
+Status check_not_emptied(postgres::Connection& target, const Run& run) {
+  std::string tables;
+  for (const plan::TablePlan& table : run.plan->tables) {
+    if (!is_unlogged(run, table.relation) || run.ledger->line(table.relation).sent.rows == 0) continue;
+    if (table.tree != catalog::kNone) continue;  // its rows may lie elsewhere
+    const catalog::Name& name = run.relation(table.relation).name;
+    tables += (tables.empty() ? "" : ", ") + postgres::quote_literal(postgres::quote(name.schema, name.name));
+  }
+  if (tables.empty()) return {};
+  const Result<postgres::Rows> emptied =
+      target.query("SELECT name FROM pg_catalog.unnest(ARRAY[" + tables +
+                   "]) AS name WHERE pg_catalog.pg_relation_size(name::pg_catalog.regclass) = 0");
+  if (!emptied) return emptied.error().during("looking for rows of unlogged tables");
+  if (emptied->size() == 0) return {};
+  return fail(
+      Error{ErrorCode::mismatch,
+            fmt::format("{}: the target crashed at the end of the copy, which emptied this unlogged table",
+                        emptied->text(0, 0)),
+            {},
+            "copy the database anew: pghaul copy --confirm",
+            emptied->string(0, 0)});
+}
+
+}  // namespace pghaul::tasks
