@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "discovery/discovery.h"
-#include "job/calibration.h"
-#include "job/estimate_parts.h"
+#include "estimate/calibration.h"
+#include "estimate/estimate_parts.h"
+#include "estimate/what_if.h"
 #include "job/report_of.h"
-#include "job/what_if.h"
 #include "measure/estimate.h"
 #include "plan/interval.h"
 
@@ -18,8 +18,8 @@ namespace {
 constexpr double kLeastSeconds = 2;  // to measure in, however long it took to look at the servers
 
 /// Of earlier copies between the two servers: how long they took beside how long they were to take.
-void add_past(const discovery::Discovery& found, const discovery::Options& options, Calibration& calibration,
-              measure::Estimate& estimate) {
+void add_past(const discovery::Discovery& found, const discovery::Options& options,
+              estimate::Calibration& calibration, measure::Estimate& estimate) {
   std::vector<double> ratios;
   for (const measure::PastCopy& copy : options.past) {
     if (!copy.between(found.source_description, found.target_description)) continue;
@@ -36,7 +36,7 @@ void add_past(const discovery::Discovery& found, const discovery::Options& optio
   // What was foretold before those copies rested on the shipped rates; a measurement of its own knows better.
   if (estimate.measured) return;
   estimate.past_factor = middle;
-  multiply(calibration, found.source, middle);
+  estimate::multiply(calibration, found.source, middle);
   calibration.doubt = {.overall = ratios.size() >= 3 ? 0.2 : 0.3, .kind = 0.15, .task = 0.2};
 }
 
@@ -61,9 +61,9 @@ std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const
 /// Makes the simulation take as long as the rehearsal took: what is left open is how one copy differs from
 /// another, and the way from one size to the other.
 void follow_rehearsal(double rehearsed, double simulated, double discover, const catalog::Catalog& source,
-                      Calibration& calibration) {
+                      estimate::Calibration& calibration) {
   if (rehearsed <= discover || simulated <= discover) return;
-  multiply(calibration, source, (rehearsed - discover) / (simulated - discover));
+  estimate::multiply(calibration, source, (rehearsed - discover) / (simulated - discover));
   calibration.doubt = {.overall = 0.07, .kind = 0.05, .task = 0.1};
 }
 
@@ -73,30 +73,30 @@ void add_milestones(const plan::Outlook& outlook, measure::Estimate& estimate) {
   }
 }
 
-Status conclude(const Telling& telling, const discovery::Discovery& found, Calibration calibration,
+Status conclude(const Telling& telling, const discovery::Discovery& found, estimate::Calibration calibration,
                 double discover, double measuring) {
   const discovery::Options& options = telling.options;
   measure::Estimate estimate;
-  add_measured(found, calibration, estimate);
+  estimate::add_measured(found, calibration, estimate);
   estimate.measuring_seconds = measuring;
   estimate.growth = options.growth;
   add_past(found, options, calibration, estimate);
-  const catalog::Catalog source = grown(found.source, options.growth);
-  const WhatIf first(found, source, calibration, discover);
+  const catalog::Catalog source = estimate::grown(found.source, options.growth);
+  const estimate::WhatIf first(found, source, calibration, discover);
   const plan::Plan sketch = first.plan(options.jobs);
   if (const std::optional<double> rehearsed = rehearsed_seconds(found, options, sketch.jobs)) {
     follow_rehearsal(*rehearsed, first.outlook(sketch).downtime, discover, source, calibration);
     estimate.rehearsed_seconds = rehearsed;
   }
-  const WhatIf what_if(found, source, calibration, discover);
+  const estimate::WhatIf what_if(found, source, calibration, discover);
   const plan::Plan plan = what_if.plan(options.jobs);
   const plan::Outlook outlook = what_if.outlook(plan);
   estimate.jobs = plan.jobs;
-  add_phases(outlook, estimate);
+  estimate::add_phases(outlook, estimate);
   add_milestones(outlook, estimate);
-  add_sizes(source, estimate);
-  estimate.stream_bytes = stream_bytes(source, calibration);
-  add_critical(source, plan, outlook, estimate);
+  estimate::add_sizes(source, estimate);
+  estimate.stream_bytes = estimate::stream_bytes(source, calibration);
+  estimate::add_critical(source, plan, outlook, estimate);
   const plan::Interval interval = plan::likely_seconds(plan, calibration.rates, what_if.surroundings(),
                                                        calibration.machines, calibration.doubt);
   estimate.low = std::min(interval.low, estimate.seconds);
@@ -106,7 +106,7 @@ Status conclude(const Telling& telling, const discovery::Discovery& found, Calib
     estimate.by_jobs.push_back({with_jobs.jobs, what_if.outlook(with_jobs).downtime});
   }
   estimate.variants = what_if.variants();
-  add_window(options.window, estimate);
+  estimate::add_window(options.window, estimate);
   telling.report.predicted_seconds = estimate.seconds;
   telling.report.jobs = plan.jobs;
   telling.report.estimate = std::move(estimate);
@@ -133,13 +133,13 @@ Status estimate(Telling telling) {
     return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
                 found->findings.front().hint);
   }
-  Calibration calibration = shipped(*found);
+  estimate::Calibration calibration = estimate::shipped(*found);
   const double start = telling.timeline.now();
   if (found->target) {
     const Status measured = in_phase(telling, "measure", [&]() -> Status {
       const double budget = std::max(kLeastSeconds, telling.options.budget - start);
-      Result<Calibration> result =
-          calibrate(*found, telling.options, std::chrono::duration<double>(budget), telling.stop);
+      Result<estimate::Calibration> result =
+          estimate::calibrate(*found, telling.options, std::chrono::duration<double>(budget), telling.stop);
       if (!result) return fail(result.error());
       calibration = std::move(*result);
       return {};

@@ -9,11 +9,11 @@
 #include "base/units.h"
 #include "discovery/archive_discovery.h"
 #include "discovery/discovery.h"
-#include "job/archive_calibration.h"
-#include "job/archive_size.h"
-#include "job/estimate_parts.h"
+#include "estimate/archive_calibration.h"
+#include "estimate/archive_size.h"
+#include "estimate/estimate_parts.h"
+#include "estimate/what_if.h"
 #include "job/report_of.h"
-#include "job/what_if.h"
 #include "measure/estimate.h"
 #include "plan/archive_plan.h"
 #include "plan/interval.h"
@@ -30,7 +30,7 @@ constexpr double kWorthSaying = 0.02;  // of the whole
 class Simulation {
  public:
   Simulation(const discovery::Discovery& found, const catalog::Catalog& source,
-             const ArchiveCalibration& measured, double discover, std::int64_t bytes)
+             const estimate::ArchiveCalibration& measured, double discover, std::int64_t bytes)
       : source_(source),
         measured_(measured),
         options_(found.plan_options),
@@ -93,7 +93,7 @@ class Simulation {
 
  private:
   const catalog::Catalog& source_;
-  const ArchiveCalibration& measured_;
+  const estimate::ArchiveCalibration& measured_;
   plan::PlanOptions options_;
   plan::Surroundings surroundings_;
   double bytes_;
@@ -102,10 +102,10 @@ class Simulation {
 /// Of the archive, with what it holds besides rows. Nothing: not enough was tried to tell.
 std::optional<std::int64_t> bytes_of_archive(const discovery::Discovery& found,
                                              const catalog::Catalog& source,
-                                             const ArchiveCalibration& measured) {
-  const std::optional<std::int64_t> rows = stored_bytes(source, measured.common.samples);
+                                             const estimate::ArchiveCalibration& measured) {
+  const std::optional<std::int64_t> rows = estimate::stored_bytes(source, measured.common.samples);
   const catalog::LargeObjects& objects = source.large_objects;
-  const StoreSampler::Objects& sample = measured.large_objects;
+  const estimate::StoreSampler::Objects& sample = measured.large_objects;
   if (!rows || (objects.count > 0 && sample.bytes == 0)) return std::nullopt;
   std::int64_t all = *rows;
   if (objects.count > 0) {
@@ -122,7 +122,7 @@ std::optional<std::int64_t> bytes_of_archive(const discovery::Discovery& found,
 void check_room(measure::Estimate::Archive& archive, const std::string& folder, const Telling& telling,
                 discovery::Discovery& found) {
   if (!archive.bytes || !archive.free_bytes) return;
-  archive.fits = has_room(*archive.free_bytes, *archive.bytes);
+  archive.fits = estimate::has_room(*archive.free_bytes, *archive.bytes);
   if (archive.fits) return;
   constexpr double kMegabyte = 1e6;
   plan::Finding finding{
@@ -137,11 +137,11 @@ void check_room(measure::Estimate::Archive& archive, const std::string& folder, 
 }
 
 Status conclude(const Telling& telling, discovery::Discovery& found, const std::string& folder,
-                const ArchiveCalibration& measured, double discover, double measuring) {
+                const estimate::ArchiveCalibration& measured, double discover, double measuring) {
   const discovery::Options& options = telling.options;
-  const catalog::Catalog source = grown(found.source, options.growth);
+  const catalog::Catalog source = estimate::grown(found.source, options.growth);
   measure::Estimate estimate;
-  add_measured(found, measured.common, estimate);
+  estimate::add_measured(found, measured.common, estimate);
   estimate.measuring_seconds = measuring;
   estimate.growth = options.growth;
   const std::optional<std::int64_t> bytes = bytes_of_archive(found, source, measured);
@@ -149,12 +149,12 @@ Status conclude(const Telling& telling, discovery::Discovery& found, const std::
   const plan::Plan plan = simulation.plan(options.jobs);
   const plan::Outlook outlook = simulation.outlook(plan);
   estimate.jobs = plan.jobs;
-  add_phases(outlook, estimate);
+  estimate::add_phases(outlook, estimate);
   const double flushing = simulation.rates_of(plan).at_the_end;
   if (flushing > 0) estimate.phases.push_back({"flush", outlook.seconds - flushing, flushing});
-  add_sizes(source, estimate);
-  estimate.stream_bytes = stream_bytes(source, measured.common);
-  add_critical(source, plan, outlook, estimate);
+  estimate::add_sizes(source, estimate);
+  estimate.stream_bytes = estimate::stream_bytes(source, measured.common);
+  estimate::add_critical(source, plan, outlook, estimate);
   const plan::Interval interval =
       plan::likely_seconds(plan, simulation.rates_of(plan), simulation.surroundings(),
                            measured.common.machines, measured.common.doubt);
@@ -165,9 +165,9 @@ Status conclude(const Telling& telling, discovery::Discovery& found, const std::
     estimate.by_jobs.push_back({with_jobs.jobs, simulation.outlook(with_jobs).downtime});
   }
   estimate.variants = simulation.variants(plan);
-  add_window(options.window, estimate);
+  estimate::add_window(options.window, estimate);
   estimate.archive.emplace().bytes = bytes;
-  if (const Result<std::int64_t> free = free_bytes_at(folder)) estimate.archive->free_bytes = *free;
+  if (const Result<std::int64_t> free = estimate::free_bytes_at(folder)) estimate.archive->free_bytes = *free;
   check_room(*estimate.archive, folder, telling, found);
   telling.report.predicted_seconds = estimate.seconds;
   telling.report.jobs = plan.jobs;
@@ -198,10 +198,10 @@ Status estimate_archive(Telling telling, const std::string& folder) {
   }
   discovery::plan_archive(*found);
   const double start = telling.timeline.now();
-  ArchiveCalibration measured;
+  estimate::ArchiveCalibration measured;
   const Status tried = in_phase(telling, "measure", [&]() -> Status {
     const double budget = std::max(kLeastSeconds, telling.options.budget - start);
-    Result<ArchiveCalibration> result = calibrate_archive(
+    Result<estimate::ArchiveCalibration> result = estimate::calibrate_archive(
         *found, telling.options, folder, std::chrono::duration<double>(budget), telling.stop);
     if (!result) return fail(result.error());
     measured = std::move(*result);

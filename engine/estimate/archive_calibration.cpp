@@ -1,0 +1,111 @@
+#include "estimate/archive_calibration.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "estimate/cores.h"
+#include "estimate/sample_choice.h"
+
+namespace pghaul::estimate {
+namespace {
+
+using Clock = StoreSampler::Clock;
+
+constexpr int kMostSessions = 8;
+
+class Measuring {
+ public:
+  Measuring(discovery::Discovery& found, const discovery::Options& options,
+            std::chrono::duration<double> budget, const std::stop_token& stop)
+      : found_(found),
+        options_(options),
+        stop_(stop),
+        deadline_(Clock::now() + std::chrono::duration_cast<Clock::duration>(budget)) {
+    result_.common = shipped(found);
+    result_.common.rates = {};
+  }
+
+  Result<ArchiveCalibration> run(const std::string& folder) {
+    if (const Status done = measure_processors(); !done) return fail(done.error());
+    Result<DiskTrial> disk = try_disk(folder);
+    if (disk) {
+      result_.disk = *disk;
+    } else {
+      result_.common.notes.push_back(disk.error().message);
+    }
+    if (const Status done = noted(measure_tables()); !done) return fail(done.error());
+    conclude();
+    return std::move(result_);
+  }
+
+ private:
+  Status noted(const Status& outcome) {
+    if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+    if (outcome || outcome.error().code == ErrorCode::connection_lost) return outcome;
+    result_.common.notes.push_back(outcome.error().message);
+    return {};
+  }
+
+  Status measure_processors() {
+    const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
+    const int free = std::max(1, found_.source.server.free_connections - 4);
+    const Result<Cores> measured =
+        measure_cores(found_.source_string, postgres::Side::source, std::min(sessions, free), stop_);
+    if (!measured) return noted(fail(measured.error()));
+    result_.common.source_cores = measured->cores;
+    speed_ = measured->burst_seconds / kReferenceBurstSeconds;
+    return {};
+  }
+
+  Status measure_tables() {
+    Result<StoreSampler> sampler = StoreSampler::open(found_, options_, deadline_, stop_);
+    if (!sampler) return fail(sampler.error());
+    plan::Rates& rates = result_.common.rates;
+    const Result<double> transaction = sampler->transaction_seconds();
+    if (!transaction) return fail(transaction.error());
+    rates.transaction = *transaction;
+    result_.common.measured = true;
+    if (found_.source.large_objects.count > 0) {
+      const Result<StoreSampler::Objects> objects = sampler->sample_large_objects(rates);
+      if (objects) result_.large_objects = *objects;
+      if (const Status done = noted(objects ? Status{} : fail(objects.error())); !done) return done;
+    }
+    for (const std::vector<catalog::Place>& tables : sample_choice(found_.source, found_.plan)) {
+      if (Clock::now() > deadline_) {
+        result_.common.notes.emplace_back("the time was up before every kind of table had been tried");
+        break;
+      }
+      Result<TableSample> sample = sampler->sample(tables, rates);
+      if (sample) result_.common.samples.push_back(std::move(*sample));
+      if (const Status done = noted(sample ? Status{} : fail(sample.error())); !done) return done;
+    }
+    return {};
+  }
+
+  void conclude() {
+    Calibration& common = result_.common;
+    if (common.source_cores) common.machines.cores_of(plan::Party::source) = *common.source_cores;
+    common.factors = factors_of(found_.source, common.samples, speed_);
+    common.doubt = doubt_of(found_.source, common.samples, result_.large_objects.bytes > 0);
+    plan::add_lines(common.rates, found_.lines);
+    if (result_.disk) common.rates.store_file = result_.disk->make_file;
+  }
+
+  discovery::Discovery& found_;
+  const discovery::Options& options_;
+  std::stop_token stop_;
+  Clock::time_point deadline_;
+  ArchiveCalibration result_;
+  double speed_ = 1;  // of the source's processor: times the shipped rates' machine
+};
+
+}  // namespace
+
+Result<ArchiveCalibration> calibrate_archive(discovery::Discovery& found, const discovery::Options& options,
+                                             const std::string& folder, std::chrono::duration<double> budget,
+                                             const std::stop_token& stop) {
+  return Measuring(found, options, budget, stop).run(folder);
+}
+
+}  // namespace pghaul::estimate

@@ -1,0 +1,67 @@
+#include "estimate/cores.h"
+
+#include <algorithm>
+#include <chrono>
+#include <list>
+#include <optional>
+#include <vector>
+
+#include "base/side_by_side.h"
+#include "measure/sample_statistics.h"
+#include "postgres/let_go.h"
+
+namespace pghaul::estimate {
+namespace {
+
+constexpr int kAlone = 5;
+constexpr int kTogether = 3;
+constexpr const char* kBurst =
+    "SELECT pg_catalog.count(pg_catalog.md5(i::text)) FROM pg_catalog.generate_series(1, 150000) AS i";
+
+using Clock = std::chrono::steady_clock;
+
+/// A few bursts in a row, each on its own clock.
+Status run_bursts(postgres::Connection& server, int count, std::vector<double>& seconds) {
+  for (int i = 0; i < count; ++i) {
+    const auto start = Clock::now();
+    const Result<postgres::Rows> done = server.query(kBurst);
+    if (!done) return fail(done.error());
+    seconds.push_back(measure::seconds_since(start));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side, int sessions,
+                            const std::stop_token& stop) {
+  std::vector<postgres::Connection> connections;
+  std::list<postgres::LetGo> let_go;
+  for (int i = 0; i < std::max(1, sessions); ++i) {
+    Result<postgres::Connection> one = postgres::Connection::open(server, side, {}, stop);
+    if (!one && i > 0) break;  // as many as the server lets in
+    if (!one) return fail(one.error());
+    if (Status limited =
+            one->execute("SET statement_timeout = '5s'; SET max_parallel_workers_per_gather = 0");
+        !limited) {
+      return fail(limited.error());
+    }
+    let_go.emplace_back(stop, *one);
+    connections.push_back(std::move(*one));
+  }
+  std::vector<double> alone;
+  if (const Status done = run_bursts(connections.front(), kAlone, alone); !done) return fail(done.error());
+
+  std::vector<std::vector<double>> each(connections.size());
+  const auto start = Clock::now();
+  const Status measured = side_by_side("measuring processors", connections.size(), [&](std::size_t i) {
+    return run_bursts(connections[i], kTogether, each[i]);
+  });
+  const double together = measure::seconds_since(start);
+  if (!measured) return fail(measured.error());
+  const auto most = static_cast<double>(connections.size());
+  const double one = measure::median(alone);
+  return Cores{.burst_seconds = one, .cores = std::clamp(most * kTogether * one / together, 0.5, most)};
+}
+
+}  // namespace pghaul::estimate

@@ -1,0 +1,98 @@
+#include "estimate/estimate_parts.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/units.h"
+#include "tasks/run.h"
+#include "tasks/tasks.h"
+
+namespace pghaul::estimate {
+namespace {
+
+constexpr std::size_t kStepsShown = 12;
+
+}  // namespace
+
+void add_measured(const discovery::Discovery& found, const Calibration& calibration,
+                  measure::Estimate& estimate) {
+  estimate.measured = calibration.measured;
+  estimate.sampled_tables = calibration.samples.size();
+  if (!found.stored) estimate.source_round_trip = found.lines.source.round_trip;
+  if (found.target) estimate.target_round_trip = found.lines.target.round_trip;
+  const auto bytes_a_second = [](const plan::Line& line) {
+    return line.seconds_per_gb > 0 ? std::optional(kGigabyte / line.seconds_per_gb) : std::nullopt;
+  };
+  estimate.source_line = bytes_a_second(found.lines.source);
+  estimate.target_line = bytes_a_second(found.lines.target);
+  estimate.source_cores = calibration.source_cores;
+  estimate.target_cores = calibration.target_cores;
+  estimate.notes = calibration.notes;
+}
+
+void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate) {
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.kind != 'r') continue;
+    estimate.table_bytes += relation.heap_bytes + relation.toast_bytes;
+    estimate.disk_bytes += relation.heap_bytes + relation.toast_bytes + relation.index_bytes;
+  }
+  estimate.disk_bytes += source.large_objects.bytes;
+  estimate.table_bytes += source.large_objects.bytes;
+}
+
+void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const plan::Outlook& outlook,
+                  measure::Estimate& estimate) {
+  tasks::Run run;
+  run.source = &source;
+  run.plan = &plan;
+  const auto open = std::ranges::find(plan.graph.tasks, plan::TaskKind::open, &plan::Task::kind);
+  const std::vector<plan::TaskId> chain = open == plan.graph.tasks.end()
+                                              ? outlook.tasks.critical_chain()
+                                              : outlook.tasks.critical_chain(run.id_of(*open));
+  for (const plan::TaskId id : chain) {
+    const plan::Forecast::Span& span = outlook.tasks.spans[id];
+    const plan::Task& task = plan.graph.tasks[id];
+    estimate.critical.push_back({phase_of(task.kind), tasks::describe(run, task),
+                                 outlook.tasks_start + span.start, span.end - span.start});
+  }
+  if (estimate.critical.size() <= kStepsShown) return;
+  std::vector<double> lengths;
+  for (const auto& step : estimate.critical) lengths.push_back(step.seconds);
+  std::ranges::nth_element(lengths, lengths.begin() + kStepsShown, std::greater());
+  const double least = lengths[kStepsShown];
+  std::erase_if(estimate.critical, [&](const auto& step) { return step.seconds <= least; });
+}
+
+void add_phases(const plan::Outlook& outlook, measure::Estimate& estimate) {
+  estimate.seconds = outlook.downtime;
+  for (const plan::Outlook::Phase& phase : outlook.phases) {
+    estimate.phases.push_back({phase.name, phase.start, phase.seconds});
+  }
+}
+
+void add_window(double seconds, measure::Estimate& estimate) {
+  if (seconds <= 0) return;
+  estimate.window = measure::Estimate::Window{
+      .seconds = seconds, .fits = estimate.high <= seconds, .likely = estimate.seconds <= seconds};
+}
+
+std::optional<std::int64_t> stream_bytes(const catalog::Catalog& source, const Calibration& calibration) {
+  double streamed = 0;
+  double on_disk = 0;
+  for (const TableSample& sample : calibration.samples) {
+    const catalog::Relation& relation = source.relations[sample.relation];
+    const double bytes = static_cast<double>(relation.heap_bytes + relation.toast_bytes);
+    const double sampled = (sample.volume.heap_gb + sample.volume.toast_gb) * 1e9;
+    if (sampled <= 0) continue;
+    streamed += static_cast<double>(sample.stream_bytes) / sampled * bytes;
+    on_disk += bytes;
+  }
+  if (on_disk <= 0) return std::nullopt;
+  double all = 0;
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.kind == 'r') all += static_cast<double>(relation.heap_bytes + relation.toast_bytes);
+  }
+  return static_cast<std::int64_t>(streamed / on_disk * all);
+}
+
+}  // namespace pghaul::estimate

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "catalog/model.h"
+#include "estimate/calibration.h"
+#include "measure/estimate.h"
+#include "plan/make_plan.h"
+#include "plan/outlook.h"
+
+/// What an estimate says, from what is known: the same whether the target is a server or an archive.
+namespace pghaul::estimate {
+
+void add_measured(const discovery::Discovery& found, const Calibration& calibration,
+                  measure::Estimate& estimate);
+/// Of what is copied, on disk.
+void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate);
+/// Of the chain that decides, the longest steps, in their order.
+void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const plan::Outlook& outlook,
+                  measure::Estimate& estimate);
+/// When each phase is, and when all is done; not the milestones.
+void add_phases(const plan::Outlook& outlook, measure::Estimate& estimate);
+void add_window(double seconds, measure::Estimate& estimate);
+/// Bytes of COPY data in all tables, told from the sampled ones.
+[[nodiscard]] std::optional<std::int64_t> stream_bytes(const catalog::Catalog& source,
+                                                       const Calibration& calibration);
+
+}  // namespace pghaul::estimate
