@@ -55,7 +55,7 @@ void plan_archive(Discovery& found) {
           .seconds;
 }
 
-Status open_archive(Discovery& found, const std::string& folder, const Options& options) {
+Status open_archive(Discovery& found, const std::string& folder) {
   Result<archive::Reader> archive = archive::Reader::open(folder);
   if (!archive) return fail(archive.error());
   found.stored.emplace(std::move(*archive));

@@ -16,7 +16,7 @@ void plan_archive(Discovery& found);
 // The steps of discover() where an archive stands for the source.
 
 /// Opens it: its catalog, and whose database it was.
-[[nodiscard]] Status open_archive(Discovery& found, const std::string& folder, const Options& options);
+[[nodiscard]] Status open_archive(Discovery& found, const std::string& folder);
 /// Its schema, and of both that what is chosen.
 [[nodiscard]] Status read_archive(Discovery& found, const Options& options,
                                   const std::vector<schema::Programs>& programs, const std::stop_token& stop);

@@ -419,7 +419,7 @@ plan::Machines machines_of(const Discovery& found) {
 Result<int> look_at_source(Discovery& found, const Options& options, const std::stop_token& stop,
                            Measuring& line) {
   if (const std::optional<std::string> folder = archive_folder(options.source)) {
-    const Status opened = open_archive(found, *folder, options);
+    const Status opened = open_archive(found, *folder);
     if (!opened) return fail(opened.error());
     found.source_is_here = true;
     return 0;

@@ -88,8 +88,7 @@ Status check_archive(Telling telling) {
   }
   discovery::Discovery found;
   const Status opened = in_phase(telling, "discover", [&]() -> Status {
-    const Status status =
-        discovery::open_archive(found, *discovery::archive_folder(telling.options.source), telling.options);
+    const Status status = discovery::open_archive(found, *discovery::archive_folder(telling.options.source));
     if (!status) return status;
     const Result<std::string> schema = found.stored->read_schema();
     return schema ? Status{} : fail(schema.error());
