@@ -48,7 +48,7 @@ void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const 
   const auto open = std::ranges::find(plan.graph.tasks, plan::TaskKind::open, &plan::Task::kind);
   const std::vector<plan::TaskId> chain = open == plan.graph.tasks.end()
                                               ? outlook.tasks.critical_chain()
-                                              : outlook.tasks.critical_chain(run.id_of(*open));
+                                              : outlook.tasks.critical_chain(open->id);
   for (const plan::TaskId id : chain) {
     const plan::Forecast::Span& span = outlook.tasks.spans[id];
     const plan::Task& task = plan.graph.tasks[id];

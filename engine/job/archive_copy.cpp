@@ -137,7 +137,7 @@ journal::Journal::Done ArchiveCopy::done_before() const {
           writer_->journal().done(tasks::stored_file(run_, task, object));
       if (line) lines.push_back({object, line->rows.rows_digest(), line->seconds});
     }
-    if (!lines.empty()) done[run_.id_of(task)] = std::move(lines);
+    if (!lines.empty()) done[task.id] = std::move(lines);
   }
   return done;
 }

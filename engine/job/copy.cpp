@@ -299,8 +299,8 @@ void Copy::report_emptied(const std::vector<catalog::Place>& lost) {
 Status Copy::forget_sequences(journal::Journal::Done& done) {
   if (journal_->header().stage == journal::Journal::Stage::at_the_end) return {};
   for (const plan::Task& task : found_.plan.graph.tasks) {
-    if (task.kind != plan::TaskKind::sequences || done.erase(run_.id_of(task)) == 0) continue;
-    const Status forgotten = journal_->forget(target_hold_->connection(), run_.id_of(task));
+    if (task.kind != plan::TaskKind::sequences || done.erase(task.id) == 0) continue;
+    const Status forgotten = journal_->forget(target_hold_->connection(), task.id);
     if (!forgotten) return forgotten;
   }
   return {};

@@ -146,6 +146,7 @@ bool conflict(LockMode one, LockMode other) noexcept {
 
 TaskId TaskGraph::add(Task task) {
   const auto id = static_cast<TaskId>(tasks.size());
+  task.id = id;
   assert(std::all_of(task.after.begin(), task.after.end(), [id](TaskId before) { return before < id; }));
   tasks.push_back(std::move(task));
   return id;

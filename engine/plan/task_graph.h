@@ -67,6 +67,7 @@ using TaskId = std::uint32_t;
 
 /// One piece of work for one worker: one transaction on the target.
 struct Task {
+  TaskId id = 0;  // its place in the graph, which add() sets; the journal knows it by this
   TaskKind kind = TaskKind::copy;
   Milestone milestone = Milestone::data;  // that waits for it
   std::vector<catalog::Place> objects;
@@ -86,6 +87,7 @@ struct Task {
 struct TaskGraph {
   std::vector<Task> tasks;
 
+  /// Adds it as the last one, and returns the id that it gives it.
   TaskId add(Task task);
   /// Seconds from each task's start to the end of the longest chain that waits for it.
   [[nodiscard]] std::vector<double> remaining_paths() const;

@@ -76,7 +76,7 @@ Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
               const std::vector<journal::TaskLine>& lines) {
   const Status committed = run.journal == nullptr
                                ? work.commit()
-                               : work.commit(run.journal->insert(run.id_of(task), lines, lasts(run, task)));
+                               : work.commit(run.journal->insert(task.id, lines, lasts(run, task)));
   if (!committed) return committed.error().during("committing " + describe(run, task));
   enter(run, task, lines);
   return {};
@@ -90,7 +90,7 @@ Status commit_work(Run& run, const plan::Task& task, postgres::Transaction& work
     scripts.push_back(part.script);
     if (part.object != catalog::kNone) objects.push_back(part.object);
   }
-  if (run.journal != nullptr) scripts.push_back(run.journal->insert_with_work(run.id_of(task), objects));
+  if (run.journal != nullptr) scripts.push_back(run.journal->insert_with_work(task.id, objects));
   const double start = run.timeline->now();
   std::size_t done = 0;
   if (const Status committed = work.commit(std::move(scripts), done); !committed) {
@@ -108,7 +108,7 @@ Status commit_work(Run& run, const plan::Task& task, postgres::Transaction& work
 Status record(Run& run, const plan::Task& task, postgres::Connection& target,
               const std::vector<journal::TaskLine>& lines) {
   if (run.journal != nullptr) {
-    const Status written = target.execute(run.journal->insert(run.id_of(task), lines, lasts(run, task)));
+    const Status written = target.execute(run.journal->insert(task.id, lines, lasts(run, task)));
     if (!written) return written.error().during("recording " + describe(run, task));
   }
   enter(run, task, lines);

@@ -70,8 +70,7 @@ std::string what_is_missing(const Run& run, const plan::Task& task, catalog::Pla
 std::vector<measure::Report::Missing> missing(const Run& run) {
   std::vector<measure::Report::Missing> all;
   for (const plan::Task& task : run.plan->graph.tasks) {
-    const plan::TaskId id = run.id_of(task);
-    if (!task.online || (id < run.done.size() && run.done[id] != 0)) continue;
+    if (!task.online || (task.id < run.done.size() && run.done[task.id] != 0)) continue;
     for (const catalog::Place place : task.objects) {
       std::string statement = statement_of(run, task.kind, place);
       while (statement.ends_with('\n')) statement.pop_back();

@@ -94,7 +94,7 @@ class Comparison {
 bool something_is_left(const Run& run, const journal::Journal::Done& done) {
   const std::vector<plan::Task>& tasks = run.plan->graph.tasks;
   return std::ranges::any_of(tasks, [&](const plan::Task& task) {
-    return plan::reads_source(task.kind) && !done.contains(run.id_of(task));
+    return plan::reads_source(task.kind) && !done.contains(task.id);
   });
 }
 

@@ -88,11 +88,8 @@ struct Run {
   [[nodiscard]] const catalog::Relation& relation(catalog::Place place) const {
     return source->relations[place];
   }
-  [[nodiscard]] plan::TaskId id_of(const plan::Task& task) const {
-    return static_cast<plan::TaskId>(&task - plan->graph.tasks.data());
-  }
   [[nodiscard]] bool is_journalled(const plan::Task& task) const {
-    return !journalled.empty() && journalled[id_of(task)];
+    return !journalled.empty() && journalled[task.id];
   }
   /// How its rows are compared.
   [[nodiscard]] verify::Mode mode(const plan::TablePlan& table) const {

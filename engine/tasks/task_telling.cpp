@@ -67,7 +67,7 @@ void TaskTelling::starts(int worker, const plan::Task& task) {
   run_->progress->starts(worker, what,
                          one_table ? shown(run_->relation(task.objects.front()).name) : std::string());
   const std::lock_guard lock(mutex_);
-  remaining_.starts(run_->id_of(task), run_->timeline->now());
+  remaining_.starts(task.id, run_->timeline->now());
   tell_start(task);
 }
 
@@ -75,18 +75,18 @@ void TaskTelling::ends(int worker, const plan::Task& task, double start, bool do
   run_->progress->ends(worker, done);
   run_->timeline->record(phase_of(task.kind), describe(*run_, task), worker, start, !done);
   const std::lock_guard lock(mutex_);
-  if (!done) return remaining_.fails(run_->id_of(task));
+  if (!done) return remaining_.fails(task.id);
   run_->progress->tasks_done.add(1);
-  run_->done[run_->id_of(task)] = 1;
-  remaining_.ends(run_->id_of(task));
+  run_->done[task.id] = 1;
+  remaining_.ends(task.id);
   tell_end(task);
 }
 
 void TaskTelling::is_done_already(const plan::Task& task) {
   const std::lock_guard lock(mutex_);
   run_->progress->tasks_done.add(1);
-  run_->done[run_->id_of(task)] = 1;
-  remaining_.is_done_already(run_->id_of(task));
+  run_->done[task.id] = 1;
+  remaining_.is_done_already(task.id);
   tell_end(task);
 }
 

@@ -12,7 +12,7 @@ namespace {
 Result<bool> is_committed(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  const Result<std::vector<journal::TaskLine>> committed = run.journal->read(**target, run.id_of(task));
+  const Result<std::vector<journal::TaskLine>> committed = run.journal->read(**target, task.id);
   if (!committed) return fail(committed.error());
   if (committed->empty()) return false;
   enter(run, task, *committed);

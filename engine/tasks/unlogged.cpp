@@ -77,7 +77,7 @@ std::vector<Place> lost_for_good(const Run& run, const journal::Journal::Done& d
   std::vector<Place> lost;
   for (const plan::Task& task : tasks) {
     if (task.kind != TaskKind::copy || lasts(run, task) == journal::Journal::Lasts::for_good) continue;
-    if (done.contains(run.id_of(task))) continue;
+    if (done.contains(task.id)) continue;
     const std::set<catalog::Oid> tables = with_parents(run, task.objects);
     const bool hindered = all_were_copied || std::ranges::any_of(done, [&](const auto& entry) {
                             return stands_in_the_way(run, tasks[entry.first], tables);
@@ -90,7 +90,7 @@ std::vector<Place> lost_for_good(const Run& run, const journal::Journal::Done& d
 void count_as_done(const Run& run, const std::vector<Place>& lost, journal::Journal::Done& done) {
   for (const plan::Task& task : run.plan->graph.tasks) {
     if (task.objects.empty() || !holds(lost, task.objects.front())) continue;
-    if (is_of_rows(task.kind)) done.try_emplace(run.id_of(task));
+    if (is_of_rows(task.kind)) done.try_emplace(task.id);
   }
 }
 

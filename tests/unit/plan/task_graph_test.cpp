@@ -23,6 +23,18 @@ TEST(TaskGraph, KnowsTheLongestChainThatWaitsForEachTask) {
   EXPECT_DOUBLE_EQ(graph.total_seconds(), 10);
 }
 
+TEST(TaskGraph, GivesEachTaskAnIdThatItsCopiesKeep) {
+  TaskGraph graph;
+  graph.add(task(1));
+  const TaskId second = graph.add(task(2));
+  const Task copied = graph.tasks[second];
+  EXPECT_EQ(graph.tasks[0].id, 0U);
+  EXPECT_EQ(copied.id, second);
+  TaskGraph other;
+  other.add(copied);
+  EXPECT_EQ(other.tasks[0].id, 0U);
+}
+
 TEST(LockMode, ConflictsAreMutual) {
   for (std::uint8_t one = 0; one < kLockModes; ++one) {
     for (std::uint8_t other = 0; other < kLockModes; ++other) {
