@@ -4,8 +4,6 @@
 #include <functional>
 
 #include "base/units.h"
-#include "tasks/run.h"
-#include "tasks/tasks.h"
 
 namespace pghaul::estimate {
 namespace {
@@ -40,11 +38,8 @@ void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate) {
   estimate.table_bytes += source.large_objects.bytes;
 }
 
-void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const plan::Outlook& outlook,
+void add_critical(const tasks::TaskNames& names, const plan::Plan& plan, const plan::Outlook& outlook,
                   measure::Estimate& estimate) {
-  tasks::Run run;
-  run.source = &source;
-  run.plan = &plan;
   const auto open = std::ranges::find(plan.graph.tasks, plan::TaskKind::open, &plan::Task::kind);
   const std::vector<plan::TaskId> chain = open == plan.graph.tasks.end()
                                               ? outlook.tasks.critical_chain()
@@ -52,7 +47,7 @@ void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const 
   for (const plan::TaskId id : chain) {
     const plan::Forecast::Span& span = outlook.tasks.spans[id];
     const plan::Task& task = plan.graph.tasks[id];
-    estimate.critical.push_back({phase_of(task.kind), tasks::describe(run, task),
+    estimate.critical.push_back({phase_of(task.kind), names.describe(task),
                                  outlook.tasks_start + span.start, span.end - span.start});
   }
   if (estimate.critical.size() <= kStepsShown) return;

@@ -8,6 +8,7 @@
 #include "measure/estimate.h"
 #include "plan/make_plan.h"
 #include "plan/outlook.h"
+#include "tasks/task_names.h"
 
 /// What an estimate says, from what is known: the same whether the target is a server or an archive.
 namespace pghaul::estimate {
@@ -17,7 +18,7 @@ void add_measured(const discovery::Discovery& found, const Calibration& calibrat
 /// Of what is copied, on disk.
 void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate);
 /// Of the chain that decides, the longest steps, in their order.
-void add_critical(const catalog::Catalog& source, const plan::Plan& plan, const plan::Outlook& outlook,
+void add_critical(const tasks::TaskNames& names, const plan::Plan& plan, const plan::Outlook& outlook,
                   measure::Estimate& estimate);
 /// When each phase is, and when all is done; not the milestones.
 void add_phases(const plan::Outlook& outlook, measure::Estimate& estimate);

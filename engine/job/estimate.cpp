@@ -96,7 +96,7 @@ Status conclude(const Telling& telling, const discovery::Discovery& found, estim
   add_milestones(outlook, estimate);
   estimate::add_sizes(source, estimate);
   estimate.stream_bytes = estimate::stream_bytes(source, calibration);
-  estimate::add_critical(source, plan, outlook, estimate);
+  estimate::add_critical({source, found.sections.after_data.size()}, plan, outlook, estimate);
   const plan::Interval interval = plan::likely_seconds(plan, calibration.rates, what_if.surroundings(),
                                                        calibration.machines, calibration.doubt);
   estimate.low = std::min(interval.low, estimate.seconds);

@@ -154,7 +154,7 @@ Status conclude(const Telling& telling, discovery::Discovery& found, const std::
   if (flushing > 0) estimate.phases.push_back({"flush", outlook.seconds - flushing, flushing});
   estimate::add_sizes(source, estimate);
   estimate.stream_bytes = estimate::stream_bytes(source, measured.common);
-  estimate::add_critical(source, plan, outlook, estimate);
+  estimate::add_critical({source, found.sections.after_data.size()}, plan, outlook, estimate);
   const plan::Interval interval =
       plan::likely_seconds(plan, simulation.rates_of(plan), simulation.surroundings(),
                            measured.common.machines, measured.common.doubt);

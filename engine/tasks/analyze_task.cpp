@@ -47,7 +47,7 @@ Status analyze(crew::Worker& worker, Run& run, const plan::Task& task) {
     postgres::Transaction analyzing = postgres::Transaction::begin(**target);
     obey_row_security(**target);  // the functions in an index's expressions
     const Work work{.script = analyze_sql(run, task.objects),
-                    .cannot = "cannot analyze " + describe(run, task)};
+                    .cannot = "cannot analyze " + run.names().describe(task)};
     Status all = commit_work(run, task, analyzing, {work});
     if (all || all.error().code != ErrorCode::server_error) return all;
   }

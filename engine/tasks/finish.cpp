@@ -77,7 +77,7 @@ Status commit(Run& run, const plan::Task& task, postgres::Transaction& work,
   const Status committed = run.journal == nullptr
                                ? work.commit()
                                : work.commit(run.journal->insert(task.id, lines, lasts(run, task)));
-  if (!committed) return committed.error().during("committing " + describe(run, task));
+  if (!committed) return committed.error().during("committing " + run.names().describe(task));
   enter(run, task, lines);
   return {};
 }
@@ -95,7 +95,7 @@ Status commit_work(Run& run, const plan::Task& task, postgres::Transaction& work
   std::size_t done = 0;
   if (const Status committed = work.commit(std::move(scripts), done); !committed) {
     return committed.error().during(done < parts.size() ? parts[done].cannot
-                                                        : "committing " + describe(run, task));
+                                                        : "committing " + run.names().describe(task));
   }
   const double seconds_each =
       (run.timeline->now() - start) / static_cast<double>(std::max<std::size_t>(1, objects.size()));
@@ -109,7 +109,7 @@ Status record(Run& run, const plan::Task& task, postgres::Connection& target,
               const std::vector<journal::TaskLine>& lines) {
   if (run.journal != nullptr) {
     const Status written = target.execute(run.journal->insert(task.id, lines, lasts(run, task)));
-    if (!written) return written.error().during("recording " + describe(run, task));
+    if (!written) return written.error().during("recording " + run.names().describe(task));
   }
   enter(run, task, lines);
   return {};

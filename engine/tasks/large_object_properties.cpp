@@ -189,7 +189,7 @@ Status set_large_object_properties(crew::Worker& worker, Run& run, const plan::T
   if (Status done = together.execute(); !done) return done;
   if (run.stored != nullptr) {
     const Status complete = archive::check_digest(digest.digest(), stored_properties(run, task).rows_digest(),
-                                                  describe(run, task));
+                                                  run.names().describe(task));
     if (!complete) return complete;
   }
   return record(run, task, **target, {{task.objects.front(), {}, 0}});

@@ -4,7 +4,6 @@
 
 #include "postgres/quote.h"
 #include "schema/statements.h"
-#include "tasks/tasks.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -62,7 +61,7 @@ std::string what_is_missing(const Run& run, const plan::Task& task, catalog::Pla
                                    task.kind == TaskKind::read_back_computed
                                ? "comparison of "
                                : std::string(plan::task_kind_name(task.kind)) + " ";
-  return verb + describe(run, alone);
+  return verb + run.names().describe(alone);
 }
 
 }  // namespace

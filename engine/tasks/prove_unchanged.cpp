@@ -13,7 +13,6 @@
 #include "postgres/copy_out.h"
 #include "tasks/copy_sql.h"
 #include "tasks/large_objects_sql.h"
-#include "tasks/tasks.h"
 #include "verify/read_back.h"
 
 namespace pghaul::tasks {
@@ -72,7 +71,7 @@ class Comparison {
       const postgres::CopyFormat format =
           rows_of_table ? run_->format(line.object) : postgres::CopyFormat::binary;
       Result<postgres::CopyOut> rows = postgres::CopyOut::begin(**source, copied_by(*run_, task, line.object),
-                                                                format, describe(*run_, task));
+                                                                format, run_->names().describe(task));
       if (!rows) return fail(rows.error());
       const Result<verify::Digest> digest = verify::read_back(
           *rows, worker.buffer(), rows_of_table ? run_->floats(line.object) : verify::FloatColumns{});

@@ -21,6 +21,7 @@
 #include "schema/schema_archive.h"
 #include "tasks/omissions.h"
 #include "tasks/opening.h"
+#include "tasks/task_names.h"
 #include "transport/compression.h"
 #include "verify/float_digits.h"
 #include "verify/ledger.h"
@@ -88,6 +89,7 @@ struct Run {
   [[nodiscard]] const catalog::Relation& relation(catalog::Place place) const {
     return source->relations[place];
   }
+  [[nodiscard]] TaskNames names() const { return {*source, after_data.size()}; }
   [[nodiscard]] bool is_journalled(const plan::Task& task) const {
     return !journalled.empty() && journalled[task.id];
   }

@@ -8,7 +8,6 @@
 #include "postgres/copy_out.h"
 #include "tasks/copy_sql.h"
 #include "tasks/large_objects_sql.h"
-#include "tasks/tasks.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -74,7 +73,7 @@ Status check_rows_read(const Run& run, const plan::Task& task, catalog::Place pl
   if (run.stored == nullptr) return {};
   verify::Digest expected;
   for (const archive::Manifest::Rows* rows : files_of(run, task, place)) expected += rows->rows_digest();
-  return archive::check_digest(digest, expected, describe(run, task));
+  return archive::check_digest(digest, expected, run.names().describe(task));
 }
 
 }  // namespace pghaul::tasks

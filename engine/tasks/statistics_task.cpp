@@ -121,7 +121,7 @@ Status give_statistics(crew::Worker& worker, Run& run, const plan::Task& task) {
     apply.push_back({place, rows, run.frozen[place] != 0});
   }
   const Result<Places> took = given_each(**target, run, apply);
-  if (!took) return took.error().during("cannot carry over statistics of " + describe(run, task));
+  if (!took) return took.error().during("cannot carry over statistics of " + run.names().describe(task));
   Places left = task.objects;
   std::erase_if(left, [&](Place place) { return std::ranges::find(*took, place) != took->end(); });
   if (Status analyzed = analyze_relations(**target, run, left); !analyzed) return analyzed;

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "plan/forecast.h"
-#include "tasks/tasks.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -62,7 +61,7 @@ void TaskTelling::count_what_is_left() {
 }
 
 void TaskTelling::starts(int worker, const plan::Task& task) {
-  const std::string what = fmt::format("{} {}", plan::task_kind_name(task.kind), describe(*run_, task));
+  const std::string what = fmt::format("{} {}", plan::task_kind_name(task.kind), run_->names().describe(task));
   const bool one_table = sends_rows(task.kind) && task.objects.size() == 1;
   run_->progress->starts(worker, what,
                          one_table ? shown(run_->relation(task.objects.front()).name) : std::string());
@@ -73,7 +72,7 @@ void TaskTelling::starts(int worker, const plan::Task& task) {
 
 void TaskTelling::ends(int worker, const plan::Task& task, double start, bool done) {
   run_->progress->ends(worker, done);
-  run_->timeline->record(phase_of(task.kind), describe(*run_, task), worker, start, !done);
+  run_->timeline->record(phase_of(task.kind), run_->names().describe(task), worker, start, !done);
   const std::lock_guard lock(mutex_);
   if (!done) return remaining_.fails(task.id);
   run_->progress->tasks_done.add(1);
@@ -91,7 +90,7 @@ void TaskTelling::is_done_already(const plan::Task& task) {
 }
 
 void TaskTelling::retries(const plan::Task& task, const Error& error, double wait_seconds, int attempt) {
-  events_->retry(describe(*run_, task), error.message, wait_seconds, attempt);
+  events_->retry(run_->names().describe(task), error.message, wait_seconds, attempt);
 }
 
 void TaskTelling::retires(postgres::Side side, const Error& error) {

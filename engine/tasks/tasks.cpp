@@ -1,7 +1,5 @@
 #include "tasks/tasks.h"
 
-#include <fmt/format.h>
-
 namespace pghaul::tasks {
 namespace {
 
@@ -75,43 +73,6 @@ Status dispatch(crew::Worker& worker, Run& run, const plan::Task& task) {
   return fail(ErrorCode::internal, "a task of no known kind");
 }
 
-std::string name_of(const Run& run, const plan::Task& task, catalog::Place place) {
-  switch (task.kind) {
-    case TaskKind::index:
-    case TaskKind::attach_indexes:
-      return shown(run.source->indexes[place].name);
-    case TaskKind::keys:
-    case TaskKind::foreign_key:
-    case TaskKind::validate: {
-      const catalog::Constraint& constraint = run.source->constraints[place];
-      return shown(catalog::Name{run.relation(constraint.relation).name.schema, constraint.name});
-    }
-    default:
-      return shown(run.relation(place).name);
-  }
-}
-
-std::string portion(const plan::Task& task) {
-  if (task.kind == TaskKind::copy && !task.pages.whole()) {
-    return fmt::format(" from page {}", task.pages.first);
-  }
-  if (task.parts > 1) return fmt::format(" {}/{}", task.part + 1, task.parts);
-  return {};
-}
-
-/// The one object of a task that has one, and no other.
-std::string object_of(const Run& run, const plan::Task& task) {
-  switch (task.kind) {
-    case TaskKind::large_objects:
-    case TaskKind::large_object_properties:
-    case TaskKind::large_objects_read_source:
-    case TaskKind::large_objects_read_back:
-      return {};
-    default:
-      return task.objects.size() == 1 ? name_of(run, task, task.objects.front()) : "";
-  }
-}
-
 }  // namespace
 
 Status execute(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task) {
@@ -123,31 +84,8 @@ Status execute(crew::Worker& worker, Run& run, TaskTelling& telling, const plan:
   telling.starts(worker.number(), task);
   Status done = dispatch(worker, run, task);
   telling.ends(worker.number(), task, start, done.has_value());
-  if (!done && done.error().object.empty()) done.error().object = object_of(run, task);
+  if (!done && done.error().object.empty()) done.error().object = run.names().object_of(task);
   return done;
-}
-
-std::string describe(const Run& run, const plan::Task& task) {
-  switch (task.kind) {
-    case TaskKind::large_objects:
-    case TaskKind::large_object_properties:
-    case TaskKind::large_objects_read_source:
-    case TaskKind::large_objects_read_back:
-      return fmt::format("large objects {}/{}", task.objects.front() + 1,
-                         run.source->large_objects.range_starts.size());
-    case TaskKind::sequences:
-      return fmt::format("{} sequences", run.source->sequences.size());
-    case TaskKind::post_data:
-      return fmt::format("{} other objects", run.after_data.size());
-    case TaskKind::open:
-      return "the target";
-    case TaskKind::let_go:
-      return "the state at the opening";
-    default:
-      break;
-  }
-  if (task.objects.size() == 1) return name_of(run, task, task.objects.front()) + portion(task);
-  return fmt::format("{} and {} more", name_of(run, task, task.objects.front()), task.objects.size() - 1);
 }
 
 }  // namespace pghaul::tasks

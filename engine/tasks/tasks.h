@@ -16,9 +16,6 @@ namespace pghaul::tasks {
 /// Does one task, whatever its kind, and has it told of.
 [[nodiscard]] Status execute(crew::Worker& worker, Run& run, TaskTelling& telling, const plan::Task& task);
 
-/// For progress and the timeline: "public.orders 2/4".
-[[nodiscard]] std::string describe(const Run& run, const plan::Task& task);
-
 [[nodiscard]] Status copy_rows(crew::Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_source_rows(crew::Worker& worker, Run& run, const plan::Task& task);
 [[nodiscard]] Status read_back_rows(crew::Worker& worker, Run& run, const plan::Task& task);
