@@ -5,7 +5,7 @@
 
 namespace pghaul {
 
-/// What went wrong, as a caller may act on it. The numbers are those of `pghaul_code` in pghaul.h: frozen.
+/// A kind of failure that a caller can act on. The numbers are those of `pghaul_code` in pghaul.h: frozen.
 enum class ErrorCode : int {
   ok = 0,
   usage = 1,              // an option or its value is wrong
@@ -28,9 +28,9 @@ struct Error {
   std::string message;   // what failed, on which object: "cannot read rows of public.orders"
   std::string sqlstate;  // five characters when a server refused, otherwise empty
   std::string hint;      // one thing the operator can do; may be empty
-  std::string object;    // the one that failed, when it is one and known: "public.orders"
+  std::string object;    // the object that failed, if it was a single one that is known: "public.orders"
 
-  /// The same failure, with what was being done in front of its message.
+  /// Returns the same failure, with what was being done in front of its message.
   [[nodiscard]] tl::unexpected<Error> during(const std::string& what) const;
 };
 
@@ -38,7 +38,7 @@ template <typename T>
 using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
-/// A failure, ready to be returned from a function that gives a Result.
+/// Makes a failure that a function with a Result can return.
 [[nodiscard]] tl::unexpected<Error> fail(ErrorCode code, std::string message, std::string hint = {});
 [[nodiscard]] tl::unexpected<Error> fail(Error error);
 

@@ -6,16 +6,16 @@
 
 namespace pghaul {
 
-/// What is said of an error code, in reports and in docs/errors.md, whose table is written from this one.
+/// Describes an error code in reports and in docs/errors.md, whose table is generated from error_codes().
 struct ErrorCodeMeaning {
   ErrorCode code;
-  const char* name;     // as reports have it
+  const char* name;     // its name in reports
   const char* meaning;  // what happened
-  const char* again;    // whether the same call may go well another time
+  const char* again;    // whether the same call may succeed later
   const char* advice;   // what to do
 };
 
-/// All of them, by number.
+/// Returns the descriptions of all codes, by number.
 [[nodiscard]] std::span<const ErrorCodeMeaning> error_codes() noexcept;
 [[nodiscard]] const ErrorCodeMeaning& meaning_of(ErrorCode code) noexcept;
 

@@ -7,9 +7,9 @@
 namespace pghaul {
 namespace {
 
-constexpr const char* kOutOfMemory = "out of memory";  // short enough to need none
+constexpr const char* kOutOfMemory = "out of memory";  // short enough to be stored without an allocation
 
-/// For the catch block of caught_error(), which handles what this throws.
+/// Does the work of caught_error(), whose catch block handles what this throws.
 Error error_of_exception(std::string_view doing) {
   const std::string when = " while " + std::string(doing);
   try {

@@ -10,11 +10,11 @@
 
 namespace pghaul {
 
-/// The failure that the exception being handled stands for: memory or a thread that could not be had, another
-/// failure of this machine, or a defect. For catch blocks only. `doing`: "reading rows".
+/// Returns the failure that the exception being handled stands for: memory or a thread that could not be had,
+/// another failure of this machine, or a defect. For catch blocks only. `doing`: "reading rows".
 [[nodiscard]] Error caught_error(std::string_view doing) noexcept;
 
-/// Runs `work`, which gives a Status or a Result, and makes a failure of whatever it throws.
+/// Runs `work`, which returns a Status or a Result, and turns an exception into a failure.
 template <typename Work>
 [[nodiscard]] auto guarded(std::string_view doing, Work&& work) noexcept -> decltype(work()) {
   try {
@@ -24,10 +24,10 @@ template <typename Work>
   }
 }
 
-/// Starts a thread that runs `work(stop)`, which gives a Status. A failure or an exception of it is given to
+/// Starts a thread that runs `work(stop)`, which returns a Status. Passes a failure or an exception of it to
 /// `failed`, in that thread; neither ends the process.
 ///
-/// Errors  throws std::system_error where no thread can be had: whoever calls it is guarded.
+/// Errors  throws std::system_error when no thread can be created: the caller has to be guarded.
 template <typename Work, typename Failed>
 [[nodiscard]] std::jthread guarded_thread(std::string doing, Work work, Failed failed) {
   return std::jthread([doing = std::move(doing), work = std::move(work),

@@ -11,7 +11,7 @@ constexpr std::size_t operator""_MiB(unsigned long long count) {
   return static_cast<std::size_t>(count) << 20;
 }
 
-/// The GB of every figure that users see: 10^9 bytes.
+/// Bytes in a GB, in every figure that users see.
 constexpr double kGigabyte = 1e9;
 
 }  // namespace pghaul

@@ -5,7 +5,7 @@
 
 namespace pghaul {
 
-/// False when `stop` was requested meanwhile, which ends the wait.
+/// Waits for `time`; returns false as soon as `stop` is requested.
 [[nodiscard]] bool wait_for(std::chrono::milliseconds time, const std::stop_token& stop);
 
 }  // namespace pghaul
