@@ -7,8 +7,8 @@
 namespace pghaul::measure {
 namespace {
 
-// In the order in which one is named rather than another when as many sessions wait for both: what a person
-// can do something about comes first.
+// The order decides which cause is named when as many sessions wait for both: what a person can do something
+// about comes first.
 enum class Cause { locks, standby, checkpoint, wal, write, read, compute, other };
 constexpr std::array kTargetWords{"target locks", "target's standby", "target checkpoint", "target WAL",
                                   "target write", "target disk read", "target CPU",        "target"};
@@ -29,12 +29,12 @@ Cause cause_of(const Wait& wait) {
   if (wait.type == "IO") {
     return is_about(wait.event, "read") || is_about(wait.event, "prefetch") ? Cause::read : Cause::write;
   }
-  if (wait.type == "IPC" && is_about(wait.event, "parallel")) return Cause::compute;  // its helpers are at it
+  if (wait.type == "IPC" && is_about(wait.event, "parallel")) return Cause::compute;  // its workers are at it
   if (is_about(wait.event, "HashBuild") || is_about(wait.event, "Sort")) return Cause::compute;
   return Cause::other;
 }
 
-/// A server that waits for us isn't what holds us up.
+/// Recognizes a server that waits for us, which isn't what holds us up.
 bool is_for_the_client(const Wait& wait) {
   return wait.type == "Client";
 }
@@ -54,7 +54,7 @@ std::string bottleneck(const std::vector<Wait>& waits) {
       (source ? on_source : on_target)[static_cast<std::size_t>(cause_of(wait))] += wait.count;
     }
   }
-  // One that can't get rid of rows and one that gets none: what lies between them is slow.
+  // A source that can't get rid of rows and a target that gets none: the network between them is slow.
   unsigned most = std::min(source_sends, target_starves);
   std::string words = most > 0 ? "network" : "";
   for (std::size_t cause = 0; cause < on_target.size(); ++cause) {

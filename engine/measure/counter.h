@@ -5,7 +5,7 @@
 
 namespace pghaul::measure {
 
-/// A number that threads add to and others look at; it orders nothing else.
+/// A number that some threads add to and others read; it orders nothing else.
 class Counter {
  public:
   void add(std::uint64_t amount) noexcept { value_.fetch_add(amount, std::memory_order_relaxed); }

@@ -6,7 +6,7 @@
 
 namespace pghaul::measure {
 
-/// As reports and events have it.
+/// Renders an error as reports and events do.
 [[nodiscard]] nlohmann::json error_as_json(const Error& error);
 
 }  // namespace pghaul::measure

@@ -9,14 +9,14 @@
 
 namespace pghaul::measure {
 
-/// How long writes would have to stand still, or an archive takes to be written, and what that rests on
+/// The predicted downtime of a copy, or time to write an archive, and what the prediction rests on
 /// (docs/report.md, `estimate`).
 struct Estimate {
   struct Phase {
     std::string name;
     double start = 0, seconds = 0;
   };
-  struct Step {  // of the chain of tasks that decides how long it takes
+  struct Step {  // a task of the chain that decides how long it takes
     std::string phase, what;
     double start = 0, seconds = 0;
   };
@@ -24,7 +24,7 @@ struct Estimate {
     std::string name;
     double seconds = 0;
   };
-  struct Variant {  // the same copy, otherwise
+  struct Variant {  // the same copy, with one thing changed
     std::string what;
     double seconds = 0;
     bool measured = true;  // false: rests on a rule of thumb
@@ -35,27 +35,27 @@ struct Estimate {
   };
   struct Window {
     double seconds = 0;
-    bool fits = false;    // with the interval's upper end
-    bool likely = false;  // the estimate itself does
+    bool fits = false;    // even at the interval's upper end
+    bool likely = false;  // at the estimate itself
   };
 
-  struct Archive {                           // that is written
-    std::optional<std::int64_t> bytes;       // that it will have; nothing: not enough was measured to tell
-    std::optional<std::int64_t> free_bytes;  // on its disk, to this user
-    bool fits = false;                       // known to, also if it turns out a tenth larger
+  struct Archive {                           // the archive to be written
+    std::optional<std::int64_t> bytes;       // its predicted size; nothing: not enough was measured
+    std::optional<std::int64_t> free_bytes;  // free on its disk, for this user
+    bool fits = false;                       // surely, even if it turns out a tenth larger
   };
 
   double seconds = 0, low = 0, high = 0;
-  std::int64_t disk_bytes = 0;               // of what is copied, indexes and bloat included
-  std::int64_t table_bytes = 0;              // of it, heap and TOAST
-  std::optional<std::int64_t> stream_bytes;  // of COPY data: what is alive
+  std::int64_t disk_bytes = 0;               // size of what is copied, indexes and bloat included
+  std::int64_t table_bytes = 0;              // its part in heap and TOAST
+  std::optional<std::int64_t> stream_bytes;  // COPY data, live rows only
   int jobs = 0;
   double growth = 1;
-  bool measured = false;  // on both servers; otherwise from shipped rates
+  bool measured = false;  // on both servers; false: the shipped rates were used
   double measuring_seconds = 0;
   std::size_t sampled_tables = 0;
   std::optional<double> source_round_trip, target_round_trip, source_cores, target_cores;
-  std::optional<double> source_line, target_line;  // bytes a second; nothing: on this machine
+  std::optional<double> source_line, target_line;  // bytes a second; nothing: the server is on this machine
   std::vector<Phase> phases;
   std::vector<Milestone> milestones;
   std::vector<Step> critical;
@@ -65,8 +65,8 @@ struct Estimate {
   std::optional<Archive> archive;
   std::optional<double> past_error;  // median of |predicted / actual - 1|
   std::size_t past_copies = 0;
-  double past_factor = 1;  // actual ÷ predicted, of earlier copies between the two: already applied
-  std::optional<double> rehearsed_seconds;  // what the estimate was made to follow
+  double past_factor = 1;  // actual ÷ predicted of earlier copies between the two servers; already applied
+  std::optional<double> rehearsed_seconds;  // duration of a rehearsal, which the estimate follows
   std::vector<std::string> notes;
 
   [[nodiscard]] nlohmann::json to_json() const;

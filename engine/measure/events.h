@@ -13,7 +13,7 @@
 
 namespace pghaul::measure {
 
-/// Tells a listener, as JSON objects, what happens while it happens (docs/events.md).
+/// Reports to a listener, as JSON objects, what happens while it happens (docs/events.md).
 ///
 /// Ownership  none of the timeline, which gives the times.
 /// Threads    any may emit; the listener is called by one at a time.
@@ -22,19 +22,19 @@ class Events {
   using Listener = std::function<void(const std::string& json)>;
   Events(const Timeline& timeline, Listener listener);
 
-  /// Nobody listens: what is only told need not be gathered.
+  /// Tells whether nobody listens: then what is only emitted need not be gathered.
   [[nodiscard]] bool unheard() const noexcept { return !listener_; }
 
   void started(const std::string& verb);
   void finished(const std::string& status, bool partial);
 
-  /// What the run is about, once that is known.
+  /// A description of the run, complete once discovery has ended.
   struct Job {
     std::string source, target;     // for people; an empty target: there is none
     std::int64_t source_bytes = 0;  // on disk
     std::size_t tables = 0, indexes = 0;
     int jobs = 0;
-    double predicted_seconds = 0;  // from now on
+    double predicted_seconds = 0;  // counted from this event
   };
   void job(const Job& job);
 
@@ -44,23 +44,24 @@ class Events {
 
   void table_started(const std::string& table, std::uint64_t parts);
   void table_finished(const std::string& table, std::uint64_t rows, std::uint64_t bytes, double seconds);
-  /// What all parts of a table have moved so far.
+  /// Emits what all parts of a table have moved so far.
   void chunk(const std::string& table, std::uint64_t rows, std::uint64_t bytes);
   void index_started(const std::string& index, const std::string& table, std::int64_t bytes);
   void index_finished(const std::string& index, const std::string& table, std::int64_t bytes, double seconds);
-  /// `difference` is empty when source and target are equal in what `mode` compares.
+  /// Emits the result of a comparison; `difference` is empty when source and target are equal in what `mode`
+  /// compares.
   void verify(const std::string& object, const std::string& mode, std::uint64_t rows,
               const std::string& difference);
   void milestone(const std::string& name);
-  /// A milestone from which on the application may write; `downtime`: seconds, if known.
+  /// Emits the milestone from which on the application may write; `downtime`: seconds, if known.
   void opened(const std::string& milestone, std::optional<double> downtime);
-  /// Something failed, and will be tried again after `wait` seconds; `attempt` counts from 1.
+  /// Emits a failure that will be retried after `wait` seconds; `attempt` counts from 1.
   void retry(const std::string& what, const std::string& error, double wait, int attempt);
   void warning(const std::string& message, const std::string& hint, const std::string& object);
   void error(const Error& error);
 
  private:
-  /// `event` with its name and the times added.
+  /// Adds the name and the times to `event`, and passes it to the listener.
   void emit(const char* name, nlohmann::json event);
 
   const Timeline* timeline_;

@@ -5,9 +5,10 @@
 
 namespace pghaul::measure {
 
-/// Compact text; bytes that aren't UTF-8 (names in other encodings) become U+FFFD rather than a failure.
+/// Renders compact text; bytes that aren't UTF-8 (names in other encodings) become U+FFFD rather than a
+/// failure.
 [[nodiscard]] std::string as_text(const nlohmann::json& value);
-/// Seconds to the millisecond: what a reader of JSON can use.
+/// Rounds seconds to milliseconds, the precision of reports and events.
 [[nodiscard]] double rounded(double seconds) noexcept;
 
 }  // namespace pghaul::measure

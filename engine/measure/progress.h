@@ -13,14 +13,14 @@
 
 namespace pghaul::measure {
 
-/// How far a run has come.
+/// The progress of a run.
 ///
 /// Threads    any; the totals are set before workers start.
 class Progress {
  public:
-  Counter bytes;  // of COPY data that has left the source
+  Counter bytes;  // COPY data that has left the source
   Counter rows;
-  Counter tables_done;  // their rows have all landed
+  Counter tables_done;  // tables whose rows have all landed
   Counter indexes_done;
   Counter tasks_done;
 
@@ -29,7 +29,7 @@ class Progress {
   std::uint64_t indexes_total = 0;
   std::uint64_t tasks_total = 0;
 
-  /// Rows of one table, moved by one worker.
+  /// Counts the rows of one table that one worker moves.
   class Meter {
    public:
     explicit Meter(Progress& all) : all_(&all) {}
@@ -53,14 +53,15 @@ class Progress {
     Counter bytes_, rows_;
   };
 
-  /// `table` is what the worker copies rows of; empty when it does something else, or several tables.
+  /// Records what a worker begins. `table`: the one whose rows it copies; empty for other work, or several
+  /// tables.
   void starts(int worker, std::string what, std::string table = {});
-  /// `landed`: what it moved is there to stay.
+  /// Records that the worker has ended it. `landed`: what it moved is there to stay.
   void ends(int worker, bool landed);
-  /// Of what the worker does now; valid until ends().
+  /// Returns the meter of the worker's present work; valid until ends().
   [[nodiscard]] Meter& meter(int worker);
 
-  /// Of one table that is being copied: what its parts have moved so far.
+  /// A table that is being copied, with what all its parts have moved so far.
   struct Table {
     std::string name;
     std::uint64_t bytes = 0;
@@ -69,10 +70,11 @@ class Progress {
   [[nodiscard]] std::vector<Table> tables_under_way() const;
   void table_ends(const std::string& name);
 
-  /// What holds the run up at the moment, in words for people (bottleneck.h); empty: nothing to tell.
+  /// Sets what holds the run up at the moment, in words for people (bottleneck.h); empty: unknown.
   void set_bottleneck(std::string words);
   [[nodiscard]] std::string bottleneck() const;
-  /// Somebody else's lock that the run waits for, in words for people; they take the bottleneck's place.
+  /// Sets the lock of another session that the run waits for, in words for people; it takes the bottleneck's
+  /// place.
   void set_lock(std::string words);
   void set_rate(std::optional<double> bytes_per_second);
   void set_remaining(double seconds);
@@ -89,8 +91,8 @@ class Progress {
   };
 
   mutable std::mutex mutex_;
-  std::map<int, Activity> running_;      // what each busy worker is doing
-  std::map<std::string, Table> landed_;  // parts that are done, of tables that are not
+  std::map<int, Activity> running_;      // the present work of each busy worker
+  std::map<std::string, Table> landed_;  // finished parts of unfinished tables
   std::string bottleneck_;
   std::string lock_;
   std::optional<double> bytes_per_second_;

@@ -6,14 +6,15 @@
 
 namespace pghaul::measure {
 
-/// How fast bytes have moved over the last few seconds.
+/// The throughput over the last few seconds.
 ///
 /// Threads  one at a time.
 class Rate {
  public:
-  /// `seconds` and `bytes` since the start. Fewer bytes than before: some have to be moved again.
+  /// Records `bytes` moved in `seconds` since the start. Fewer bytes than before: some have to be moved
+  /// again.
   void take(double seconds, std::uint64_t bytes);
-  /// Bytes per second; nothing until there is enough to tell.
+  /// Returns bytes per second; nothing until enough was recorded.
   [[nodiscard]] std::optional<double> bytes_per_second() const;
 
  private:

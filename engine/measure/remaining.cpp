@@ -6,10 +6,10 @@
 namespace pghaul::measure {
 namespace {
 
-// The prediction counts for so much of a second run, so that the first tasks alone decide nothing.
+// Weight of the prediction, in seconds of a second run, so that the first tasks alone decide nothing.
 constexpr double kFaithSeconds = 2;
-constexpr double kFaithShare = 0.05;  // of the predicted run
-// What has taken longer than expected will go on for at least this share of the time it took so far.
+constexpr double kFaithShare = 0.05;  // a fraction of the predicted run
+// A task that is overdue is expected to take at least this fraction more of the time it took so far.
 constexpr double kOverdueShare = 0.15;
 
 }  // namespace
@@ -61,7 +61,7 @@ double Remaining::seconds(double now) const {
   return std::max(work * side_by_side, longest) + afterwards_;
 }
 
-/// Seconds that a predicted second takes.
+/// Returns the seconds that a predicted second takes.
 double Remaining::pace(double now) const {
   if (work_ <= 0 || predicted_ <= 0) return 1;
   double done = work_done_;

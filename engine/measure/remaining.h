@@ -5,8 +5,8 @@
 
 namespace pghaul::measure {
 
-/// How long a run will still take: what the plan predicted for the work that is left, corrected by how long
-/// the work done so far took against its own prediction. Never 0 while something is left.
+/// Predicts how long a run will still take: the plan's prediction for the work that is left, corrected by how
+/// long the finished work took against its own prediction. Never 0 while something is left.
 ///
 /// Threads  one at a time.
 class Remaining {
@@ -15,15 +15,15 @@ class Remaining {
     double seconds = 0;  // predicted
     double path = 0;     // predicted from its start to the end of the longest chain that waits for it
   };
-  /// `predicted_seconds`: of all tasks, as the forecast has it; `afterwards`: of what follows them; `now`:
-  /// when it starts.
+  /// `predicted_seconds`: the forecast of all tasks; `afterwards`: of what follows them; `now`: the time at
+  /// which it starts.
   Remaining(std::vector<Task> tasks, double predicted_seconds, double now, double afterwards = 0);
 
   void starts(std::size_t task, double now);
   void ends(std::size_t task);
-  /// It has to be run again.
+  /// Records that the task failed, and has to be run again.
   void fails(std::size_t task);
-  /// The task will not be run: its work was done before.
+  /// Records that the task's work was done before: it will not be run.
   void is_done_already(std::size_t task);
 
   [[nodiscard]] double seconds(double now) const;
@@ -39,10 +39,10 @@ class Remaining {
 
   std::vector<Task> tasks_;
   std::vector<Running> running_;
-  double predicted_;  // of all tasks
+  double predicted_;  // seconds of all tasks
   double afterwards_;
-  double work_;       // predicted, of all tasks that have to be run
-  double work_left_;  // of those that have not started
+  double work_;       // predicted seconds of all tasks that have to be run
+  double work_left_;  // predicted seconds of those that have not started
   double work_done_ = 0;
   double started_;
 };

@@ -43,8 +43,8 @@ json as_json(const Report::Resumed& resumed) {
           {"tasks_total", resumed.tasks}, {"rows", resumed.rows_done}, {"bytes", resumed.bytes_done}};
 }
 
-/// Whether it has come to its end with all of a database: then its time can be compared with the database's
-/// size.
+/// Tells whether it has copied all of a database to the end: then its time can be compared with the
+/// database's size.
 bool is_whole_copy(const Report& report) {
   static constexpr std::array<const char*, 4> kPatterns = {"schema", "exclude-schema", "table",
                                                            "exclude-table"};
@@ -54,8 +54,8 @@ bool is_whole_copy(const Report& report) {
                                        [&](const char* option) { return report.settings.contains(option); });
 }
 
-/// Writes stand still from the first run's start on, whatever came between the runs; no forecast knew of
-/// that.
+/// Renders the time in which writes had to stop: from the first run's start on, whatever came between the
+/// runs, which no forecast included.
 json downtime_as_json(const Report& report) {
   const double of_this_run = report.opening ? report.opening->seconds.value_or(0) : report.seconds;
   const double seconds = report.earlier_seconds + of_this_run;
@@ -72,7 +72,7 @@ json downtime_as_json(const Report& report) {
   return out;
 }
 
-/// A phase lasts from its first span's start to its last one's end.
+/// Renders the phases; one lasts from its first span's start to its last one's end.
 json phases_as_json(const std::vector<Span>& spans) {
   struct Extent {
     double start, end;
@@ -112,7 +112,7 @@ json opening_as_json(const Report& report) {
   return out;
 }
 
-/// What workers did, by phase; seconds of all of them added up.
+/// Renders the time that workers spent in each phase, all of them added up.
 json work_as_json(const std::vector<Span>& spans) {
   struct Sum {
     std::size_t tasks = 0;
@@ -132,7 +132,7 @@ json work_as_json(const std::vector<Span>& spans) {
 }
 
 json timeline_as_json(const Report& report) {
-  constexpr double kShortestShare = 0.002;  // of the run: less than a pixel or two of any picture of it
+  constexpr double kShortestShare = 0.002;  // fraction of the run: a pixel or two of any picture of it
   json out = json::array();
   for (const Stretch& stretch : stretches(report.spans, report.seconds * kShortestShare)) {
     json one = {{"worker", stretch.worker},
@@ -215,7 +215,7 @@ json verification_as_json(const Report::Verification& done) {
   return out;
 }
 
-/// Of this process with all its threads, not of its children.
+/// Renders the resources used by this process with all its threads, without its children.
 json resources_as_json(int jobs) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

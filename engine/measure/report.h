@@ -13,25 +13,26 @@
 
 namespace pghaul::measure {
 
-/// What a run did and came to, as users and programs get it (docs/report.md). Plain values, no secrets.
+/// The result of a run, as users and programs get it (docs/report.md). Plain values, no secrets.
 struct Report {
   struct Database {
     std::string server_version;
     std::string database;
     std::string description;                      // "shop on db.example.com:5432"
     std::int64_t bytes = 0;                       // on disk
-    std::map<std::string, std::string> settings;  // of the server, as pg_settings has them
+    std::map<std::string, std::string> settings;  // the server's, as pg_settings has them
   };
   struct Table {
     std::string schema, name;
-    std::int64_t rows = 0;   // of plan: estimated
-    std::int64_t bytes = 0;  // of COPY data; of plan: on disk
+    std::int64_t rows = 0;   // estimated, in the report of a plan
+    std::int64_t bytes = 0;  // COPY data; on disk, in the report of a plan
     double seconds = 0;
     std::string format, reason;  // binary or text, and why text
     std::uint32_t chunks = 1;
     std::string digest;
     bool verified = false;
-    std::string tree, tree_reason;  // by way of which its rows were copied and compared, and why; or empty
+    std::string tree,
+        tree_reason;  // the partitioned table by way of which rows were copied, and why; or empty
   };
   struct Index {
     std::string schema, name, table;
@@ -52,14 +53,14 @@ struct Report {
     std::string object, message;
     std::string hint = {};  // what to do; may be empty
   };
-  struct Note {  // something that was found, or not compared, and is no difference
+  struct Note {  // a remark that is no difference, such as an object that was not compared
     std::string object, message;
   };
   struct Verification {
     std::string mode;
     std::int64_t tables = 0, rows = 0;
     std::int64_t generated_columns = 0, materialized_views = 0,
-                 indexes = 0;  // that were compared, or checked
+                 indexes = 0;  // numbers of what was compared, or checked
     std::vector<Mismatch> mismatches = {};
     std::vector<Note> notes = {};
   };
@@ -67,36 +68,36 @@ struct Report {
     std::string message;
     std::optional<double> gain_seconds;  // at most; absent: not known
   };
-  struct Statistics {  // the planner's, of how many tables
+  struct Statistics {  // numbers of tables whose planner's statistics were carried, or gathered
     std::size_t carried = 0, analyzed = 0;
   };
-  struct Counts {  // of plan
+  struct Counts {  // numbers of objects, in the report of a plan
     std::size_t indexes = 0, keys = 0, foreign_keys = 0, materialized_views = 0, sequences = 0;
   };
 
   struct Abandoned {
-    std::string source, started;  // of the copy that is given up
+    std::string source, started;  // the copy that is given up: its source, and when it started
     int runs = 0;
     std::int64_t tasks_done = 0;
     std::vector<std::pair<std::string, std::int64_t>> left;  // kinds of objects on the target: "table", 12
   };
   struct Milestone {
     std::string name;
-    double seconds = 0;  // since the run's start
+    double seconds = 0;  // counted from the run's start
   };
   struct Opening {  // the application was let in before the end
     std::string after;
-    std::optional<double> seconds;  // since the run's start; absent: an earlier run did
+    std::optional<double> seconds;  // counted from the run's start; absent: an earlier run opened it
   };
-  struct Read {  // of a copy that is thrown away
+  struct Read {  // the part of the source that a discarded copy has read
     std::uint64_t bytes = 0;
     double seconds = 0;
   };
-  struct Missing {  // after an opening, when the copy could not be finished
+  struct Missing {  // an object to be made by hand, after an opening whose copy could not be finished
     std::string object, statement;
   };
   struct Resumed {
-    std::string started;                          // of the first run
+    std::string started;                          // when the first run started
     int run = 0;                                  // this one's number
     std::size_t tasks_done = 0, tasks = 0;        // before this one, and in all
     std::uint64_t rows_done = 0, bytes_done = 0;  // before this one
@@ -109,14 +110,14 @@ struct Report {
   std::optional<Database> source, target;
   double seconds = 0;  // from the verb's start to its end
   std::optional<double> predicted_seconds;
-  double earlier_seconds = 0;  // of a resumed copy: from its first run's start to this one's
-  bool is_downtime = false;  // the seconds, or those until the opening, are downtime: of copy
+  double earlier_seconds = 0;  // from a resumed copy's first run's start to this one's
+  bool is_downtime = false;    // the seconds, or those until the opening, are a copy's downtime
   std::vector<Table> tables;
   std::vector<Index> indexes;
   std::optional<Counts> counts;
   std::optional<LargeObjects> large_objects;
   std::optional<Statistics> statistics;
-  std::vector<LeftOut> left_out;  // if any, what came of the verb is partial
+  std::vector<LeftOut> left_out;  // if any, the verb's result is partial
   std::vector<Finding> findings;
   std::optional<Verification> verification;
   std::optional<Estimate> estimate;
@@ -129,7 +130,7 @@ struct Report {
   std::optional<Read> read;
   std::vector<Span> spans;
   std::vector<Sample> samples;
-  std::map<std::string, std::string> settings;  // of the run: its options, without secrets
+  std::map<std::string, std::string> settings;  // the run's options, without secrets
   int jobs = 0;
 
   [[nodiscard]] std::string to_json() const;

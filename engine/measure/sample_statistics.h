@@ -6,9 +6,9 @@
 namespace pghaul::measure {
 
 [[nodiscard]] double seconds_since(std::chrono::steady_clock::time_point start);
-/// Of at least one value; the upper one, of an even number.
+/// Returns the median of at least one value; of an even number, the upper one of the middle two.
 [[nodiscard]] double median(std::vector<double> values);
-/// The standard deviation, of factors by their logarithms.
+/// Returns the standard deviation of factors that are given by their logarithms.
 [[nodiscard]] double spread_of(const std::vector<double>& logarithms);
 
 }  // namespace pghaul::measure

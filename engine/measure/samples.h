@@ -6,7 +6,7 @@
 
 namespace pghaul::measure {
 
-/// How far a run had come at one moment.
+/// The progress of a run at one moment.
 struct Sample {
   double at = 0;  // seconds since the run's start
   std::uint64_t bytes = 0;
@@ -14,8 +14,8 @@ struct Sample {
   std::string bottleneck;  // as Progress has it
 };
 
-/// Samples of a run of any length in bounded memory: when they become too many, every other one goes, and
-/// from then on they are taken half as often. The first and the latest always stay.
+/// Keeps samples of a run of any length in bounded memory: when they become too many, every other one goes,
+/// and from then on they are taken half as often. The first and the latest always stay.
 ///
 /// Threads  one at a time.
 class Samples {

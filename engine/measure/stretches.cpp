@@ -8,7 +8,7 @@
 namespace pghaul::measure {
 namespace {
 
-/// Short spans of one worker on their way to become a stretch.
+/// Short spans of one worker that are about to become a stretch.
 class Gathering {
  public:
   explicit Gathering(const Span& first) : stretch_{first.worker, {}, {}, first.start, 0, 0, false} {
@@ -25,7 +25,7 @@ class Gathering {
     stretch_.seconds = std::max(stretch_.seconds, span.start + span.seconds - stretch_.start);
   }
 
-  /// Near enough, and either too short to be seen by itself or more of the same.
+  /// Tells whether the span is near enough, and either too short to be seen by itself or more of the same.
   [[nodiscard]] bool takes(const Span& span, double shortest) const {
     const bool near = span.start - (stretch_.start + stretch_.seconds) < shortest;
     return span.worker == stretch_.worker && near && (stretch_.seconds < shortest || phase() == span.phase);

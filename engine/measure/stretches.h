@@ -8,10 +8,10 @@
 
 namespace pghaul::measure {
 
-/// What one worker did for a while: one span, or many short ones that followed each other.
+/// The work of one worker for a while: one span, or many short ones that followed each other.
 struct Stretch {
   int worker = -1;
-  std::string phase;  // in which most of its time was spent
+  std::string phase;  // the one in which most of its time was spent
   std::string what;   // the longest of its spans
   double start = 0;
   double seconds = 0;
@@ -19,7 +19,7 @@ struct Stretch {
   bool failed = false;
 };
 
-/// The spans of each worker, in order of time, with those shorter than `shortest` seconds put together:
+/// Merges each worker's spans that are shorter than `shortest` seconds, and returns all in order of time:
 /// however many spans there were, a worker has no more stretches than a few per `shortest`.
 [[nodiscard]] std::vector<Stretch> stretches(std::vector<Span> spans, double shortest);
 

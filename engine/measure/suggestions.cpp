@@ -8,10 +8,10 @@
 namespace pghaul::measure {
 namespace {
 
-constexpr double kWorthSaying = 0.1;  // of the time that workers had
+constexpr double kWorthSaying = 0.1;  // fraction of the time that workers had
 constexpr double kShortestSeconds = 1;
 
-/// When workers were at work.
+/// The time in which workers were at work.
 struct Shift {
   double start = 0, end = 0;
   double busy = 0;                  // seconds of all workers
@@ -36,7 +36,7 @@ Shift shift_of(const std::vector<Span>& spans) {
   return shift;
 }
 
-/// One worker that goes on after all others have nothing left to do.
+/// Finds one worker that continues after all others have nothing left to do.
 void lonely_end(const Report& report, const Shift& shift, std::vector<Report::Suggestion>& out) {
   if (report.jobs < 2 || shift.last.empty()) return;
   const Span* longest = nullptr;

@@ -6,7 +6,7 @@
 
 namespace pghaul::measure {
 
-/// What would make the same copy shorter next time, as far as what was measured tells.
+/// Suggests what would make the same copy shorter next time, as far as the measurements show.
 [[nodiscard]] std::vector<Report::Suggestion> suggestions(const Report& report);
 
 }  // namespace pghaul::measure

@@ -9,7 +9,7 @@
 
 namespace pghaul::measure {
 
-/// One thing that was done: by whom, what, when.
+/// A piece of work: who did what, and when.
 struct Span {
   std::string phase;  // copy, indexes, verify …: spans of a phase may overlap
   std::string what;   // "public.orders 2/4"
@@ -19,7 +19,7 @@ struct Span {
   bool failed = false;
 };
 
-/// What a run did when, and how far it had come by then.
+/// A record of what a run did when, and of its progress.
 ///
 /// Threads    any.
 class Timeline {
@@ -28,7 +28,7 @@ class Timeline {
 
   /// Seconds since the timeline was made.
   [[nodiscard]] double now() const noexcept;
-  /// Records what began at `start` and ends now.
+  /// Records work that began at `start` and ends now.
   void record(std::string phase, std::string what, int worker, double start, bool failed = false);
   void sample(Sample sample);
   [[nodiscard]] std::vector<Span> spans() const;

@@ -3,7 +3,7 @@
 namespace pghaul::measure {
 
 inline constexpr const char* kVersion = PGHAUL_VERSION;  // the project's, from CMake
-/// Of reports and events: what it promises stands in docs/report.md and docs/events.md.
+/// The format of reports and events; docs/report.md and docs/events.md say what it promises.
 inline constexpr int kFormat = 1;
 
 }  // namespace pghaul::measure
