@@ -15,12 +15,12 @@ class ByteBudget {
  public:
   explicit ByteBudget(std::size_t bytes) noexcept;
 
-  /// May overdraw the budget: how wide a row is, is known only once it is there.
+  /// Takes from the budget, and may overdraw it: how wide a row is, is known only once it is there.
   void spend(std::size_t bytes) noexcept;
   void refund(std::size_t bytes) noexcept;
   /// Returns as soon as the budget is not overdrawn.
   void wait() noexcept;
-  /// From now on nobody waits.
+  /// Ends all waiting, now and later.
   void lift() noexcept;
 
  private:

@@ -34,7 +34,7 @@ void Chunk::clear() noexcept {
     std::vector<std::byte> usual;
     usual.reserve(capacity_);
     bytes_.swap(usual);
-  } catch (const std::bad_alloc&) {  // the large one serves as well, until the next time
+  } catch (const std::bad_alloc&) {  // the large buffer serves as well, until the next time
   }
 }
 

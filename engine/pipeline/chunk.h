@@ -7,12 +7,13 @@
 
 namespace pghaul::pipeline {
 
-/// Whole rows on their way from a Source to a Sink: their bytes, one after another, and where each ends.
+/// Carries whole rows from a Source to a Sink: their bytes, one after another, and the offset at which each
+/// ends.
 ///
 /// A row is the payload of one CopyData message: a tuple of COPY BINARY (without the stream's header and
 /// trailer) or a line of COPY TEXT with its newline.
 ///
-/// Ownership  of its memory; reused by clear(), which keeps it.
+/// Ownership  owns its memory; clear() keeps it for reuse.
 /// Threads    one at a time: whoever popped it from a ring.
 /// Units      bytes of COPY data.
 /// Source     PostgreSQL manual, page COPY, "File Formats"; protocol chapter, "COPY Operations".
@@ -25,18 +26,18 @@ class Chunk {
   /// `capacity` is what a chunk takes before it is full; a single wider row grows it for once.
   explicit Chunk(std::size_t capacity);
 
-  /// An empty chunk has room for any row.
+  /// Tells whether the row fits; an empty chunk has room for any.
   [[nodiscard]] bool has_room_for(std::size_t row_bytes) const noexcept;
-  /// Only while there is room for the row.
+  /// Adds a row; only while there is room for it.
   void append(std::span<const std::byte> row);
-  /// Empties the chunk, and gives back what a wide row made it grow by.
+  /// Empties the chunk, and frees what a wide row made it grow by.
   void clear() noexcept;
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
   [[nodiscard]] std::size_t rows() const noexcept { return row_ends_.size(); }
   [[nodiscard]] bool empty() const noexcept { return row_ends_.empty(); }
   [[nodiscard]] std::span<const std::byte> row(std::size_t index) const noexcept;
-  /// What it holds of this machine's memory, used or not.
+  /// Returns what it holds of this machine's memory, used or not.
   [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
  private:

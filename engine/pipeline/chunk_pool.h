@@ -9,7 +9,7 @@ namespace pghaul::pipeline {
 
 /// The chunks of one lane: all memory its rows ever use, taken before the first row.
 ///
-/// Ownership  of the chunks; pointers to them live in the lane's rings.
+/// Ownership  owns the chunks; pointers to them live in the lane's rings.
 /// Threads    made and destroyed by one; the chunks travel.
 class ChunkPool {
  public:

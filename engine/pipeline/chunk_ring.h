@@ -21,9 +21,9 @@ class ChunkRing {
   explicit ChunkRing(std::size_t slots);
 
   void push(Chunk* chunk) noexcept;
-  /// The next chunk; nullptr once the ring is closed and empty.
+  /// Waits for the next chunk; nullptr once the ring is closed and empty.
   [[nodiscard]] Chunk* pop() noexcept;
-  /// No push will follow: pop() gives what is left, then nullptr.
+  /// Ends the stream: pop() gives what is left, then nullptr.
   void close() noexcept;
 
  private:

@@ -6,13 +6,13 @@
 
 namespace pghaul::pipeline {
 
-/// Why a run stopped. Reader and writer each report what befell them; the first report is the cause, the
-/// second its consequence, such as the complaint of a source that was cancelled because the sink had failed.
+/// The cause of a lane's failure. Reader and writer each report their own failure; the first is the cause,
+/// the second its consequence, such as the error of a source that was cancelled because the sink had failed.
 ///
 /// Threads    record() and happened() from either side; error() once both sides have ended.
 class FirstFailure {
  public:
-  /// False if the other side was first; then `error` is dropped.
+  /// Returns false if the other side was first; then `error` is dropped.
   bool record(Error error) noexcept;
   [[nodiscard]] bool happened() const noexcept { return happened_.load(std::memory_order_acquire); }
   [[nodiscard]] const Error& error() const noexcept { return error_; }

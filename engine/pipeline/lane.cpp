@@ -13,7 +13,7 @@ namespace pghaul::pipeline {
 
 namespace {
 
-/// One run of a lane: what its two threads share, and what each of them does.
+/// One run of a lane: the state that its two threads share, and the work of each.
 class Run {
  public:
   Run(ChunkPool& pool, std::size_t most_bytes_under_way, Source& source, Sink& sink, Tap& tap);

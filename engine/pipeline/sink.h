@@ -7,15 +7,15 @@
 
 namespace pghaul::pipeline {
 
-/// Where rows go.
+/// A destination of rows.
 class Sink {
  public:
   virtual ~Sink() = default;
   /// Takes all rows of the chunk; the chunk is the caller's again on return.
   [[nodiscard]] virtual Status drain(const Chunk& chunk) = 0;
-  /// After the last row: the sink has everything, or says why not.
+  /// Ends the rows after the last one: the sink has everything, or says why not.
   [[nodiscard]] virtual Status finish() = 0;
-  /// Instead of finish(): the rows end too early, for `reason`; what was taken must not count.
+  /// Ends the rows too early, for `reason`, instead of finish(); what was taken must not count.
   virtual void abandon(const std::string& reason) noexcept = 0;
   /// Makes a drain() or finish() that waits return soon, with an error. From any thread; may do nothing.
   virtual void cancel() noexcept = 0;

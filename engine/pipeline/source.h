@@ -5,7 +5,7 @@
 
 namespace pghaul::pipeline {
 
-/// Where rows come from.
+/// An origin of rows.
 class Source {
  public:
   virtual ~Source() = default;
@@ -13,8 +13,8 @@ class Source {
   [[nodiscard]] virtual Status fill(Chunk& chunk) = 0;
   /// Makes a fill() that waits return soon, with an error. From any thread; may do nothing.
   virtual void cancel() noexcept = 0;
-  /// After the last fill(), where there may be more rows: nobody wants them. Only a source that would keep
-  /// something busy has to do anything.
+  /// Ends reading after the last fill(), where more rows may be left. Only a source that would keep something
+  /// busy has to do anything.
   virtual void abandon() {}
 };
 
