@@ -14,7 +14,7 @@ class ByteInput {
   virtual ~ByteInput() = default;
   /// Fills `bytes` as far as there are any; fewer only at the end.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<std::byte> bytes) = 0;
-  /// For errors.
+  /// Names the input in errors.
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
 };
 

@@ -11,7 +11,7 @@ namespace pghaul::transport {
 class ByteOutput {
  public:
   virtual ~ByteOutput() = default;
-  /// Takes all of them.
+  /// Writes all of them.
   [[nodiscard]] virtual Status write(std::span<const std::byte> bytes) = 0;
 };
 

@@ -34,7 +34,7 @@ Number number_after(Number before, Number difference) noexcept {
   return static_cast<Number>(before + far);
 }
 
-/// How many are not 0.
+/// Counts the bytes that are not 0.
 int bytes_in(std::uint64_t number) noexcept {
   constexpr std::uint64_t kLow = 0x7F7F7F7F7F7F7F7F;
   return std::popcount((((number & kLow) + kLow) | number) & ~kLow);

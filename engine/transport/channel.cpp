@@ -10,7 +10,7 @@
 namespace pghaul::transport {
 namespace {
 
-constexpr int kLookMilliseconds = 100;  // at whether somebody asks to stop
+constexpr int kLookMilliseconds = 100;  // interval of looking at the stop token
 
 }  // namespace
 

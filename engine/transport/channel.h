@@ -17,12 +17,12 @@
 namespace pghaul::transport {
 
 /// One connection's share of a link, seen from one half: the frames that have come for it, and how much may
-/// be sent. Of what was sent on a channel no more than kWindow bytes are ever on their way or unread.
+/// be sent. No more than kWindow bytes sent on a channel are ever on their way or unread.
 ///
 /// Threads    deliver() and fail() by the link's reader; all else by the channel's own.
 class Channel {
  public:
-  static constexpr std::size_t kWindow = 4_MiB;  // of stored bytes
+  static constexpr std::size_t kWindow = 4_MiB;  // stored bytes
 
   struct Arrived {
     LinkFrame frame;
@@ -35,7 +35,7 @@ class Channel {
   Channel& operator=(Channel&&) = delete;
 
   [[nodiscard]] std::uint32_t id() const noexcept { return id_; }
-  /// Readable when there may be something to take, or more may be sent.
+  /// Returns a descriptor that is readable when there may be something to take, or more may be sent.
   [[nodiscard]] int bell() const noexcept { return bell_; }
   void silence_bell() const noexcept;
   [[nodiscard]] std::optional<Arrived> take();
@@ -43,19 +43,20 @@ class Channel {
   [[nodiscard]] Result<Arrived> wait(const std::stop_token& stop);
   /// Sleeps until more may be sent. Errors  the link's; interrupted.
   [[nodiscard]] Status wait_to_send(const std::stop_token& stop);
-  /// Once for each time the other half asked to cancel, ahead of whatever waits to be taken.
+  /// Returns true once for each time the other half asked to cancel, ahead of whatever waits to be taken.
   [[nodiscard]] bool take_cancel() noexcept { return cancel_.exchange(false); }
-  /// The link is gone: why.
+  /// Returns why the link is gone, if it is.
   [[nodiscard]] std::optional<Error> failure() const;
 
   [[nodiscard]] bool may_send() const noexcept { return credit_.load(std::memory_order_relaxed) > 0; }
   void sent(std::size_t stored_bytes) noexcept {
     credit_.fetch_sub(static_cast<std::int64_t>(stored_bytes), std::memory_order_relaxed);
   }
-  /// That many of those delivered have been taken out. Gives what is to be told to the other half now, or 0.
+  /// Records that so many delivered bytes have been taken out. Returns the credit to be sent to the other
+  /// half now, or 0.
   [[nodiscard]] std::uint32_t used(std::size_t stored_bytes) noexcept;
 
-  /// Errors  connection_lost: more than the window allows.
+  /// Accepts a frame. Errors  connection_lost: more than the window allows.
   [[nodiscard]] Status deliver(const LinkFrame& frame, std::vector<std::byte> payload);
   void fail(const Error& error);
 
@@ -66,7 +67,7 @@ class Channel {
   const int bell_;                             // an eventfd
   std::atomic<std::int64_t> credit_{kWindow};  // the last frame may overdraw it
   std::atomic<bool> cancel_{false};
-  std::size_t used_ = 0;      // and not told yet
+  std::size_t used_ = 0;      // taken out, and not yet given back as credit
   mutable std::mutex mutex_;  // guards the rest
   std::deque<Arrived> arrived_;
   std::size_t arrived_bytes_ = 0;

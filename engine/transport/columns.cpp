@@ -12,11 +12,11 @@ namespace {
 constexpr std::size_t kCountBytes = 2;
 constexpr std::size_t kLengthBytes = 4;
 constexpr std::uint32_t kNull = 0xFFFFFFFF;
-constexpr std::size_t kMostColumns = 1664;  // of a statement's result
+constexpr std::size_t kMostColumns = 1664;  // limit of a statement's result
 constexpr std::size_t kFewestRows = 2;
 
-// How a column's lengths and values stand there.
-constexpr std::byte kOneLength{1};  // which all have
+// Codes of how a column's lengths and values are stored.
+constexpr std::byte kOneLength{1};  // all have the same length
 constexpr std::byte kByByte{2};
 constexpr std::byte kDifferences{4};
 
@@ -84,7 +84,7 @@ bool Columns::arrange(std::span<const std::byte> rows) {
   return true;
 }
 
-/// Their lengths, and how many bytes each column has.
+/// Reads the rows' lengths, and sums up the bytes of each column.
 bool Columns::read_rows(std::span<const std::byte> rows) {
   rows_ = 0;
   lengths_.clear();
@@ -141,7 +141,7 @@ void Columns::gather_values(std::span<const std::byte> rows, std::span<std::byte
   }
 }
 
-/// Those of numbers, which stand by value.
+/// Splits the columns of numbers, which are stored by value.
 void Columns::split_columns(std::span<std::byte> values) {
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     Column& of = columns_[column];
@@ -157,7 +157,7 @@ void Columns::split_columns(std::span<std::byte> values) {
   }
 }
 
-/// Of each value of the column, if they are numbers; otherwise 0.
+/// Returns the width of the column's values, if they are numbers; otherwise 0.
 std::size_t Columns::width(std::size_t column) const noexcept {
   std::uint32_t common = 0;
   const std::size_t rows = has(columns_[column].how, kOneLength) ? 1 : rows_;
@@ -207,7 +207,7 @@ bool Columns::restore(std::span<const std::byte> arranged, std::size_t count, st
   return true;
 }
 
-/// Where those of each column stand, by value.
+/// Finds the beginning of each column's values, stored by value.
 bool Columns::find_values(std::span<const std::byte> values) {
   values_.resize(values.size());
   sources_.clear();
@@ -236,7 +236,7 @@ std::size_t Columns::row_bytes(std::size_t row) const noexcept {
   return bytes;
 }
 
-/// And adds up how many bytes the column has.
+/// Reads a column's lengths, and sums up its bytes.
 bool Columns::read_lengths(std::span<const std::byte> arranged, std::size_t& at, std::size_t column) {
   if (at == arranged.size()) return false;
   Column& of = columns_[column];

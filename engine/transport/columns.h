@@ -7,33 +7,33 @@
 
 namespace pghaul::transport {
 
-/// Rows of COPY's binary format, arranged by column: values that are alike stand together, which zstd makes
-/// more of than of rows, in less time (docs/formats/archive.md).
+/// Rows of COPY's binary format, arranged by column: alike values stand together, which zstd compresses
+/// better than rows, in less time (docs/formats/archive.md).
 ///
 /// Threads    one at a time.
 /// Memory     as large as the rows, four bytes for each of their values, and by byte the largest column; kept
 ///            for the next ones.
 class Columns {
  public:
-  /// Of a column whose values are all numbers' size: one value after another, or byte_planes.h.
+  /// The order of a column whose values all have a number's size: one value after another, or byte_planes.h.
   enum class Order { by_value, by_byte };
   explicit Columns(Order order = Order::by_value) : order_(order) {}
 
-  /// How many fields it says that the row has with which these bytes begin; 0: no row has.
+  /// Returns the number of fields in the row that begins with these bytes; 0: no row does.
   [[nodiscard]] static std::size_t fields(std::span<const std::byte> row) noexcept;
 
-  /// Of rows, one after another. False: they are not all of as many columns, or not of that format, or
-  /// single, or would become larger. bytes() is what they become.
+  /// Arranges rows that follow one another; bytes() is the result. False: they have different numbers of
+  /// columns, or are not of that format, or single, or would become larger.
   [[nodiscard]] bool arrange(std::span<const std::byte> rows);
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
-  /// How many arrange() has found.
+  /// Returns how many arrange() has found.
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
 
-  /// Writes to `rows`, all of it, what arrange() was given. Believes nothing: false where `arranged` is not
+  /// Writes to `rows`, all of it, what arrange() was given. Trusts nothing: false where `arranged` is not
   /// what it makes of `count` rows of that size.
   [[nodiscard]] bool restore(std::span<const std::byte> arranged, std::size_t count,
                              std::span<std::byte> rows);
-  /// Of each of the rows that have just been arranged or restored.
+  /// Returns the size of one of the rows that have just been arranged or restored.
   [[nodiscard]] std::size_t row_bytes(std::size_t row) const noexcept;
 
  private:
@@ -49,7 +49,7 @@ class Columns {
   }
 
   struct Column {
-    std::size_t bytes = 0;   // of its values
+    std::size_t bytes = 0;   // size of its values
     std::size_t how_at = 0;  // in bytes_
     std::byte how{};
   };
@@ -57,11 +57,11 @@ class Columns {
   Order order_;
   std::size_t rows_ = 0;
   std::vector<Column> columns_;
-  std::vector<std::uint32_t> lengths_;  // of the values row by row, plus one; 0: NULL
+  std::vector<std::uint32_t> lengths_;  // sizes of the values row by row, plus one; 0: NULL
   std::vector<std::byte> bytes_;
-  std::vector<std::byte> values_;          // of one column, or of all, in the other order
+  std::vector<std::byte> values_;          // those of one column, or of all, in the other order
   std::vector<std::byte*> places_;         // where the next value of each column goes
-  std::vector<const std::byte*> sources_;  // and where it comes from
+  std::vector<const std::byte*> sources_;  // where that value comes from
 };
 
 }  // namespace pghaul::transport

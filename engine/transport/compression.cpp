@@ -9,7 +9,7 @@ namespace pghaul::transport {
 Result<Compression> Compression::parse(const std::string& text) {
   if (text == "auto") return Compression{};
   if (text == "none") return Compression{FrameEncoder::kStore};
-  constexpr int kHighest = 19;  // higher ones want far more memory on both sides
+  constexpr int kHighest = 19;  // higher ones need far more memory on both sides
   int level = 0;
   const char* end = text.data() + text.size();
   const auto [stopped, problem] = std::from_chars(text.data(), end, level);

@@ -7,13 +7,13 @@
 
 namespace pghaul::transport {
 
-/// How much work compression may be: found while running, or a level, or none.
+/// The effort of compression: adapted while running, or a level, or none.
 struct Compression {
-  std::optional<int> level;  // of zstd; FrameEncoder::kStore: none; nothing: found while running
+  std::optional<int> level;  // zstd's; FrameEncoder::kStore: none; nothing: adapted while running
 
-  /// "auto", "none", or a level of zstd from 1 to 19.
+  /// Reads "auto", "none", or a level of zstd from 1 to 19.
   [[nodiscard]] static Result<Compression> parse(const std::string& text);
-  /// From which parse() makes the same.
+  /// Renders a text that parse() reads as the same.
   [[nodiscard]] std::string text() const;
 };
 

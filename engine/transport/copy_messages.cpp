@@ -7,7 +7,7 @@
 namespace pghaul::transport {
 namespace {
 
-// What stands before the columns: how many rows there are, and how many messages' lengths follow; none where
+// The head before the columns holds the number of rows, and how many messages' lengths follow; none where
 // each message is a row.
 constexpr std::size_t kRowsAt = 0;
 constexpr std::size_t kLengthsAt = 4;

@@ -18,7 +18,7 @@ namespace pghaul::transport {
 /// Errors     system, with the path.
 class File : public ByteInput, public ByteOutput {
  public:
-  /// Takes an open descriptor over; `path` is for errors.
+  /// Takes ownership of an open descriptor; `path` is for errors.
   File(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
   ~File() override;
   File(File&& other) noexcept;
@@ -29,9 +29,9 @@ class File : public ByteInput, public ByteOutput {
   /// Returns once all that was written would outlive a loss of power; its name would only after
   /// Folder::sync().
   [[nodiscard]] Status sync();
-  /// Has the system begin what sync() would wait for.
+  /// Starts writing out what sync() would wait for.
   void begin_sync() noexcept;
-  /// False: another process holds the lock.
+  /// Locks the file; false: another process holds the lock.
   [[nodiscard]] bool lock() noexcept;
   [[nodiscard]] Result<std::uint64_t> size() const;
   [[nodiscard]] const std::string& name() const noexcept override { return path_; }
@@ -41,7 +41,7 @@ class File : public ByteInput, public ByteOutput {
   std::string path_;
 };
 
-/// What the last system call complained of, on its way.
+/// Makes a failure of the last system call's errno.
 [[nodiscard]] tl::unexpected<Error> system_failure(const std::string& doing, const std::string& path);
 
 }  // namespace pghaul::transport

@@ -80,7 +80,7 @@ Result<Folder> Folder::create_folder(const std::string& name) const {
 
 Result<File> Folder::file(const std::string& name, int flags, const char* doing) const {
   if (const Status plain = check_plain(name, path_); !plain) return fail(plain.error());
-  // O_NONBLOCK: a pipe in the file's place would make open() wait for its other end.
+  // O_NONBLOCK prevents that a pipe in the file's place makes open() wait for its other end.
   const int descriptor = openat(descriptor_, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
   if (descriptor < 0) return system_failure(doing, shown(name));
   File file(descriptor, shown(name));
@@ -134,7 +134,7 @@ Status Folder::rename(const std::string& from, const std::string& to) const {
 }
 
 Status Folder::remove(const std::string& name) const {
-  // Whatever names() has found may go.
+  // Any name that names() has found may be removed.
   if (name.find('/') != std::string::npos) return no_name(name, path_);
   if (unlinkat(descriptor_, name.c_str(), 0) != 0 && errno != ENOENT)
     return system_failure("remove", shown(name));

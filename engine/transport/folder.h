@@ -12,11 +12,11 @@ namespace pghaul::transport {
 /// A folder that is held open: whatever is renamed around it, and whatever names it is asked for, no file
 /// outside of it is reached.
 ///
-/// Ownership  of its descriptor; moves, never copies.
+/// Ownership  owns its descriptor; moves, never copies.
 /// Errors     system, with the path; a name that isn't plain is refused.
 class Folder {
  public:
-  /// What a name within a folder may look like: letters, digits, '-', '_', '.'; it doesn't begin with a dot.
+  /// Tells whether a name may stand in a folder: letters, digits, '-', '_', '.', and no dot at its beginning.
   [[nodiscard]] static bool is_plain(std::string_view name) noexcept;
 
   [[nodiscard]] static Result<Folder> open(const std::string& path);
@@ -26,10 +26,10 @@ class Folder {
   Folder(Folder&& other) noexcept;
   Folder& operator=(Folder&& other) noexcept;
 
-  /// A folder in this one; a symbolic link is refused.
+  /// Opens a folder in this one; a symbolic link is refused.
   [[nodiscard]] Result<Folder> open_folder(const std::string& name) const;
   [[nodiscard]] Result<Folder> create_folder(const std::string& name) const;
-  /// Empties one that exists.
+  /// Creates a file, or empties one that exists.
   [[nodiscard]] Result<File> create_file(const std::string& name) const;
   [[nodiscard]] Result<File> open_file(const std::string& name) const;
   [[nodiscard]] Result<File> open_to_append(const std::string& name) const;
@@ -37,14 +37,15 @@ class Folder {
   [[nodiscard]] bool has(const std::string& name) const noexcept;
   [[nodiscard]] Result<std::vector<std::string>> names() const;
   [[nodiscard]] Status rename(const std::string& from, const std::string& to) const;
-  /// Also when there is no such file.
+  /// Removes a file; succeeds also when there is none.
   [[nodiscard]] Status remove(const std::string& name) const;
   /// Makes the names in it outlive a loss of power.
   [[nodiscard]] Status sync() const;
 
-  /// All of a file. Errors  also when it has more than `most` bytes.
+  /// Reads all of a file. Errors  also when it has more than `most` bytes.
   [[nodiscard]] Result<std::string> read_whole(const std::string& name, std::uint64_t most) const;
-  /// Once this returns the file has this content, whatever happens; until then it has its old one, if any.
+  /// Replaces a file's content atomically: until this returns the file has its old one, if any, whatever
+  /// happens.
   [[nodiscard]] Status write_whole(const std::string& name, std::string_view content) const;
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }

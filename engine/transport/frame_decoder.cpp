@@ -14,14 +14,14 @@
 namespace pghaul::transport {
 namespace {
 
-/// As much as FrameEncoder makes of large values; what more a buffer has grown by is given back.
+/// Size that FrameEncoder makes of large values; memory beyond it is freed.
 constexpr std::size_t kUsualBytes = 8_MiB;
 
 tl::unexpected<Error> damaged(const std::string& what) {
   return fail(ErrorCode::system, what, "the data is damaged, or was cut off: fetch or write it anew");
 }
 
-/// Reads one length, as FrameEncoder writes them; nothing if it is cut off or longer than any.
+/// Reads one length, as FrameEncoder writes them; nothing if it is cut off or longer than any may be.
 std::optional<std::size_t> parse_length(std::span<const std::byte> raw, std::size_t& at) noexcept {
   std::size_t length = 0;
   for (unsigned shift = 0; shift <= 28 && at < raw.size(); shift += 7) {
@@ -103,7 +103,7 @@ Result<FrameHeader> FrameDecoder::read_header(ByteInput& input) {
   return FrameHeader::read(bytes);
 }
 
-/// In steps: nobody is believed who only says that much is to come.
+/// Reads in steps: a header that promises much gets no memory before the bytes have come.
 Status FrameDecoder::read_stored(ByteInput& input, const FrameHeader& header) {
   std::size_t have = 0;
   while (have < header.stored_bytes) {
@@ -148,7 +148,7 @@ Status FrameDecoder::unpack_zstd(std::span<const std::byte> stored, std::span<st
   return {};
 }
 
-/// And their lengths behind them, which stand in the rows themselves.
+/// Restores the rows with their lengths behind them, which arranged rows contain.
 Status FrameDecoder::restore_rows(const FrameHeader& header, std::span<const std::byte> arranged) {
   const std::span<std::byte> rows = std::span(unpacked_).first(header.row_bytes);
   if (!columns_.restore(arranged, header.rows, rows)) return damaged("its columns don't make its rows");
@@ -165,7 +165,7 @@ Status FrameDecoder::restore_rows(const FrameHeader& header, std::span<const std
   return {};
 }
 
-/// The hash speaks for what was written, not for who wrote it.
+/// Checks the lengths: the hash proves what was written, not that the writer was honest.
 Status FrameDecoder::check_lengths() const {
   std::size_t at = header_.row_bytes;
   std::uint64_t sum = 0;

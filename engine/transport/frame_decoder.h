@@ -30,14 +30,14 @@ class FrameDecoder {
   FrameDecoder(FrameDecoder&&) = delete;
   FrameDecoder& operator=(FrameDecoder&&) = delete;
 
-  /// Begins a stream: frame number 0 is to come.
+  /// Begins a stream: its next frame is number 0.
   void restart() noexcept;
-  /// Reads one frame. False: that was the one that ends the stream, and nothing comes after it.
+  /// Reads one frame. False: it was the one that ends the stream, and nothing comes after it.
   [[nodiscard]] Result<bool> next(ByteInput& input);
 
-  /// Rows of the frame that next_row() has not passed.
+  /// Returns the number of rows in the frame that next_row() has not passed.
   [[nodiscard]] std::uint32_t rows_left() const noexcept { return rows_left_; }
-  /// The first of them.
+  /// Returns the first of them.
   [[nodiscard]] std::span<const std::byte> row() const noexcept;
   void next_row() noexcept;
 
@@ -60,14 +60,14 @@ class FrameDecoder {
   std::vector<std::byte> unpacked_;
   std::vector<std::byte> arranged_;  // by column
   Columns columns_;
-  std::span<const std::byte> raw_;  // of the frame, in one of the two
+  std::span<const std::byte> raw_;  // the frame's content, in one of the two
   FrameHeader header_;
-  std::uint32_t number_ = 0;  // of the frame to come
+  std::uint32_t number_ = 0;  // the next frame's
   std::uint64_t offset_ = 0;  // where it begins
   std::uint32_t rows_left_ = 0;
   std::size_t row_at_ = 0;     // in raw_
-  std::size_t row_bytes_ = 0;  // of the row there
-  std::size_t length_at_ = 0;  // in raw_: where the length of the row after it stands
+  std::size_t row_bytes_ = 0;  // size of that row
+  std::size_t length_at_ = 0;  // in raw_: position of the length of the row after it
 };
 
 }  // namespace pghaul::transport

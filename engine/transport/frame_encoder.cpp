@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kFewRows = 1000;
 constexpr std::size_t kTimesForFew = 4;
 
-/// A row's length: seven bits a byte, the low ones first; the top bit says that more follow.
+/// Appends a row's length: seven bits a byte, the low ones first; the top bit says that more follow.
 void append_length(std::vector<std::byte>& lengths, std::size_t length) {
   while (length >= 0x80) {
     lengths.push_back(static_cast<std::byte>(length | 0x80));
@@ -21,7 +21,7 @@ void append_length(std::vector<std::byte>& lengths, std::size_t length) {
   lengths.push_back(static_cast<std::byte>(length));
 }
 
-/// Less than this and unpacking costs more than it brings.
+/// Tells whether it saves more than unpacking costs.
 bool worthwhile(std::size_t packed, std::size_t raw) {
   return packed < raw - raw / 32;
 }
@@ -40,7 +40,8 @@ FrameEncoder::FrameEncoder(std::size_t frame_bytes) : frame_bytes_(frame_bytes),
 
 FrameEncoder::~FrameEncoder() = default;
 
-/// Rows end where chunks do, so that a frame's bytes stay below its size, but for one chunk or one wide row.
+/// Reserves memory. Rows end where chunks do, so that a frame's bytes stay below its size, but for one chunk
+/// or one wide row.
 void FrameEncoder::reserve() {
   lengths_.reserve(frame_bytes_ / 8);
   std::vector<std::byte> raw;
@@ -63,7 +64,7 @@ void FrameEncoder::clear() noexcept {
   if (raw_.capacity() <= frame_bytes_ * kTimesForFew * 2) return;
   try {
     reserve();
-  } catch (const std::bad_alloc&) {  // the large memory serves as well, until the next time
+  } catch (const std::bad_alloc&) {  // the large buffer serves as well, until the next time
   }
 }
 

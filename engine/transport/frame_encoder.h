@@ -17,14 +17,14 @@ struct ZSTD_CCtx_s;
 namespace pghaul::transport {
 
 /// Gathers rows and packs them into frames of about frame_bytes, or of up to four times as much where that is
-/// few rows: what large values have in common stands far apart. Its memory serves one stream after another.
+/// few rows: large values repeat each other only at a distance. Its memory serves one stream after another.
 ///
 /// Threads    one at a time.
 /// Memory     three times such a frame, and what zstd's level takes; while a row wider than that is packed,
 ///            three times the row beside the chunk that holds it.
 class FrameEncoder {
  public:
-  /// Level at which frames are stored as they are.
+  /// The level at which frames are stored uncompressed.
   static constexpr int kStore = 0;
 
   explicit FrameEncoder(std::size_t frame_bytes = 2_MiB);
@@ -32,20 +32,21 @@ class FrameEncoder {
   FrameEncoder(FrameEncoder&&) = delete;
   FrameEncoder& operator=(FrameEncoder&&) = delete;
 
-  /// Begins a stream: the next frame is number 0, and rows that were not written are forgotten.
+  /// Begins a stream: the next frame is number 0, and rows that were not written are dropped.
   void restart() noexcept;
-  /// An empty encoder has room for any chunk of no more than FrameHeader::kMostRawBytes, or of one row.
+  /// Tells whether the chunk fits; an empty encoder has room for any chunk of no more than
+  /// FrameHeader::kMostRawBytes, or of one row.
   [[nodiscard]] bool has_room_for(const pipeline::Chunk& chunk) const noexcept;
   void append(const pipeline::Chunk& chunk);
   [[nodiscard]] bool empty() const noexcept { return rows_ == 0; }
 
-  /// The rows so far as one frame, header and all; without rows: the frame that ends the stream. The bytes
-  /// are good until clear(), which follows. `level`: of zstd, or kStore; what does not shrink is stored.
+  /// Packs the rows so far into one frame, header and all; without rows: the frame that ends the stream. The
+  /// bytes are good until clear(), which follows. `level`: zstd's, or kStore; what does not shrink is stored.
   /// Rows of the binary format are packed by column.
   [[nodiscard]] Result<std::span<const std::byte>> pack(int level);
-  /// Makes room for the next frame, and gives back what a wide row took.
+  /// Makes room for the next frame, and frees what a wide row took.
   void clear() noexcept;
-  /// Of the last frame.
+  /// Returns the header of the last frame.
   [[nodiscard]] const FrameHeader& header() const noexcept { return header_; }
 
  private:
@@ -59,7 +60,7 @@ class FrameEncoder {
   std::size_t frame_bytes_;
   std::unique_ptr<ZSTD_CCtx_s, Free> context_;
   std::vector<std::byte> raw_;      // room for a header, rows, then their lengths
-  std::vector<std::byte> lengths_;  // of the rows in raw_
+  std::vector<std::byte> lengths_;  // those of the rows in raw_
   std::vector<std::byte> packed_;   // room for a header, then what zstd made
   Columns columns_;
   std::uint32_t rows_ = 0;

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::array<std::byte, 4> kMagic = {std::byte{'P'}, std::byte{'G'}, std::byte{'H'}, std::byte{'F'}};
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kMostLengthBytes = 5;  // of one row's length
+constexpr std::size_t kMostLengthBytes = 5;  // limit of one row's length
 
-// Where each field stands.
+// Offsets of the fields.
 constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kCodingAt = 5;
 constexpr std::size_t kNumberAt = 8;
@@ -24,7 +24,7 @@ constexpr std::size_t kRowBytesAt = 16;
 constexpr std::size_t kRawBytesAt = 20;
 constexpr std::size_t kStoredBytesAt = 24;
 constexpr std::size_t kRawHashAt = 28;  // the high half before the low one
-constexpr std::size_t kHashAt = 44;     // of all before it, the low 32 bits
+constexpr std::size_t kHashAt = 44;     // hash of all before it, the low 32 bits
 
 std::uint32_t header_hash(std::span<const std::byte> bytes) noexcept {
   return static_cast<std::uint32_t>(XXH3_64bits(bytes.data(), kHashAt));
@@ -34,7 +34,7 @@ tl::unexpected<Error> damaged(const std::string& what) {
   return fail(ErrorCode::system, what);
 }
 
-/// Sizes that no writer would produce are refused before memory is taken for them.
+/// Refuses sizes that no writer would produce, before memory is taken for them.
 Status check(const FrameHeader& header) {
   if (header.rows == 0) {
     if (header.raw_bytes == 0 && header.row_bytes == 0 && header.stored_bytes == 0) return {};

@@ -16,7 +16,7 @@ struct Hash128 {
 };
 [[nodiscard]] Hash128 hash128(std::span<const std::byte> bytes) noexcept;
 
-/// What stands before each frame (docs/formats/archive.md). A frame holds rows; one without any ends the
+/// The header before each frame (docs/formats/archive.md). A frame holds rows; one without any ends the
 /// stream.
 ///
 /// Units      raw bytes: what the frame unpacks to, rows and their lengths; stored bytes: what follows.
@@ -24,14 +24,14 @@ struct FrameHeader {
   enum class Coding : std::uint8_t { stored = 0, zstd = 1, zstd_by_column = 2 };
 
   static constexpr std::size_t kBytes = 48;
-  /// Of a frame with more than one row. Together with kMostRowBytes this bounds what a reader may be made to
-  /// take.
+  /// Limit of a frame with more than one row. Together with kMostRowBytes it bounds the memory that an input
+  /// can make a reader take.
   static constexpr std::size_t kMostRawBytes = std::size_t{16} << 20;
-  /// Of one row: PostgreSQL builds none beyond 2^30 bytes.
+  /// Limit of one row: PostgreSQL builds none beyond 2^30 bytes.
   static constexpr std::size_t kMostRowBytes = std::size_t{1} << 30;
 
   Coding coding = Coding::stored;
-  std::uint32_t number = 0;  // of the frame in its stream, from 0
+  std::uint32_t number = 0;  // position of the frame in its stream, from 0
   std::uint32_t rows = 0;
   std::uint32_t row_bytes = 0;
   std::uint32_t raw_bytes = 0;
@@ -39,7 +39,7 @@ struct FrameHeader {
   Hash128 raw_hash;
 
   void write(std::span<std::byte, kBytes> bytes) const noexcept;
-  /// Believes nothing: what it gives is within the bounds above and consistent in itself.
+  /// Reads a header. Trusts nothing: the result is within the bounds above and consistent in itself.
   [[nodiscard]] static Result<FrameHeader> read(std::span<const std::byte, kBytes> bytes);
 };
 

@@ -28,7 +28,7 @@ Status FrameWriter::finish() {
   if (!encoder_->empty()) {
     if (Status written = write_frame(); !written) return written;
   }
-  return write_frame();  // the one without rows
+  return write_frame();  // without rows: it ends the stream
 }
 
 void FrameWriter::abandon(const std::string&) noexcept {

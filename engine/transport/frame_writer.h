@@ -21,15 +21,15 @@ class FrameWriter : public pipeline::Sink {
 
   [[nodiscard]] Status drain(const pipeline::Chunk& chunk) override;
   [[nodiscard]] Status finish() override;
-  /// What was written lacks the frame that ends a stream: nobody takes it for whole.
+  /// Leaves out the frame that ends a stream: no reader takes what was written for whole.
   void abandon(const std::string& reason) noexcept override;
   void cancel() noexcept override {}
 
   struct Written {
-    std::uint64_t frames = 0;  // with rows
+    std::uint64_t frames = 0;  // those with rows
     std::uint64_t rows = 0;
     std::uint64_t row_bytes = 0;
-    std::uint64_t bytes = 0;  // headers and all
+    std::uint64_t bytes = 0;  // headers included
   };
   [[nodiscard]] const Written& written() const noexcept { return written_; }
 
@@ -42,7 +42,7 @@ class FrameWriter : public pipeline::Sink {
   ByteOutput* output_;
   Written written_;
   Clock::time_point idle_since_ = Clock::now();
-  double waited_ = 0;  // for the rows of the frame to come
+  double waited_ = 0;  // seconds for the rows of the next frame
 };
 
 }  // namespace pghaul::transport

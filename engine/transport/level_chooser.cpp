@@ -10,15 +10,16 @@
 namespace pghaul::transport {
 namespace {
 
-/// Each about half as fast as the one before it.
+/// Levels, each about half as fast as the one before it.
 constexpr std::array<int, 7> kLevels = {FrameEncoder::kStore, -4, 1, 3, 5, 7, 9};
-/// Level 1. Levels 3 and 5 take twice and four times its time, and make many kinds of rows no smaller.
+/// Index of level 1. Levels 3 and 5 take twice and four times its time, and make many kinds of rows no
+/// smaller.
 constexpr std::size_t kUsual = 2;
 
-constexpr std::size_t kDecisionBytes = 8_MiB;  // fewer, and a scheduler's whim would decide
-constexpr double kWorthRising = 0.97;          // of what was stored before
+constexpr std::size_t kDecisionBytes = 8_MiB;  // with fewer, chance would decide
+constexpr double kWorthRising = 0.97;          // fraction of what was stored before
 constexpr std::uint32_t kSteady = 4;           // decisions: buffers along a line make it look fast at first
-constexpr std::uint32_t kMostPatience = 1024;  // decisions
+constexpr std::uint32_t kMostPatience = 1024;  // number of decisions
 constexpr std::uint32_t kGiveUpAfter = 4;      // frames in a row that did not shrink
 constexpr std::uint32_t kTryAgainAfter = 16;   // frames
 
@@ -56,7 +57,7 @@ void LevelChooser::notice_incompressible(bool shrunk) noexcept {
   not_shrunk_ = shrunk ? 0 : not_shrunk_ + 1;
   if (not_shrunk_ < kGiveUpAfter) return;
   store_frames_ = kTryAgainAfter;
-  not_shrunk_ = kGiveUpAfter - 1;  // the next one that doesn't shrink is enough
+  not_shrunk_ = kGiveUpAfter - 1;  // a single one more that doesn't shrink is enough
 }
 
 void LevelChooser::decide() noexcept {
@@ -76,10 +77,10 @@ void LevelChooser::decide() noexcept {
   sum_ = {};
 }
 
-/// Who has tried a level in vain tries it again only after ever longer times.
+/// Tries the next level. After each attempt in vain the wait for another one becomes longer.
 void LevelChooser::rise() noexcept {
   if (until_higher_ > 0 || step_ + 1 == kLevels.size()) return;
-  if (step_ < kUsual) {  // one step, to what hardly compresses, might be in vain
+  if (step_ < kUsual) {  // a single step, to a level that hardly compresses, might be in vain
     until_lower_ = patience_ = std::min(patience_ * 4, kMostPatience);
     step_ = kUsual;
     return;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::byte kMagic{0xB7};
 
-// Where each field stands.
+// Offsets of the fields.
 constexpr std::size_t kKindAt = 1;
 constexpr std::size_t kCodingAt = 2;
 constexpr std::size_t kChannelAt = 4;
@@ -18,7 +18,7 @@ constexpr std::size_t kNumberAt = 8;
 constexpr std::size_t kRawBytesAt = 12;
 constexpr std::size_t kStoredBytesAt = 16;
 constexpr std::size_t kRawHashAt = 20;
-constexpr std::size_t kHashAt = 28;  // of all before it, the low 32 bits
+constexpr std::size_t kHashAt = 28;  // hash of all before it, the low 32 bits
 
 std::uint32_t header_hash(std::span<const std::byte> bytes) noexcept {
   return static_cast<std::uint32_t>(hash64(bytes.first(kHashAt)));

@@ -9,48 +9,48 @@
 
 namespace pghaul::transport {
 
-/// What stands before each frame between the two halves of a link (docs/link.md). A frame belongs to a
+/// The header before each frame between the two halves of a link (docs/link.md). A frame belongs to a
 /// channel; channel 0 is the link's own.
 ///
 /// Units      raw bytes: what the payload unpacks to; stored bytes: what follows the header.
 struct LinkFrame {
   enum class Kind : std::uint8_t {
-    hello = 1,    // near: how to reach the server, and how to compress
-    ready = 2,    // far: what the server is
+    hello = 1,    // near: the server's address, and the compression
+    ready = 2,    // far: facts about the server
     refused = 3,  // far: the server, or this channel, can't be had
-    open = 4,     // near: another connection
-    opened = 5,   // far: here it is
+    open = 4,     // near: open another connection
+    opened = 5,   // far: it is open
     data = 6,
-    credit = 7,   // as many stored bytes more may come
-    close = 8,    // nothing more comes on the channel
-    cancel = 9,   // near: the server is to give up what the channel's connection runs
-    errand = 10,  // near: what is to be done there; data follow, and a close
-    done = 11,    // far: how it went; data follow, and a close
-    here = 12,    // a sign of life, and nothing else
+    credit = 7,   // permission to send so many more stored bytes
+    close = 8,    // end of the channel's data
+    cancel = 9,   // near: the server is to cancel what the channel's connection runs
+    errand = 10,  // near: a request to run a job there; data follow, and a close
+    done = 11,    // far: the job's result; data follow, and a close
+    here = 12,    // a heartbeat, and nothing else
   };
   enum class Coding : std::uint8_t {
     stored = 0,
     zstd = 1,            // a piece of the channel's stream
-    zstd_by_column = 2,  // the same, of rows: CopyMessages
+    zstd_by_column = 2,  // likewise, for rows: CopyMessages
   };
 
   static constexpr std::size_t kBytes = 32;
-  /// Two of the messages in which rows go to a server.
+  /// Room for two of the messages in which rows go to a server.
   static constexpr std::size_t kMostRawBytes = 520_KiB;
-  /// What zstd can make of that at worst, with the end of a stream before it.
+  /// The most that zstd can make of that, with the end of a stream before it.
   static constexpr std::size_t kMostStoredBytes = kMostRawBytes + 4_KiB;
 
   Kind kind = Kind::data;
   Coding coding = Coding::stored;
   std::uint32_t channel = 0;
-  std::uint32_t number = 0;  // of the frame in its direction, from 0; it wraps
+  std::uint32_t number = 0;  // position of the frame in its direction, from 0; it wraps
   std::uint32_t raw_bytes = 0;
   std::uint32_t stored_bytes = 0;
   std::uint64_t raw_hash = 0;
 
   [[nodiscard]] bool begins_channel() const noexcept { return kind == Kind::open || kind == Kind::errand; }
   void write(std::span<std::byte, kBytes> bytes) const noexcept;
-  /// Believes nothing: what it gives is within the bounds above.
+  /// Reads a header. Trusts nothing: the result is within the bounds above.
   [[nodiscard]] static Result<LinkFrame> read(std::span<const std::byte, kBytes> bytes);
 };
 

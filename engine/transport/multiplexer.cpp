@@ -24,7 +24,7 @@ Status Multiplexer::run(const std::function<Status(Channel::Arrived)>& on_other)
     const LinkFrame frame = (**received).frame;
     Status handled;
     if (frame.kind == LinkFrame::Kind::here) {
-      // that it came is all
+      // A heartbeat needs no more than to have come.
     } else if (const std::shared_ptr<Channel> channel = find(frame.channel)) {
       handled = channel->deliver(frame, std::move((**received).payload));
     } else if (frame.begins_channel() || !was_left(frame.channel)) {
@@ -59,7 +59,7 @@ Result<std::optional<Channel::Arrived>> Multiplexer::receive() {
   return arrived;
 }
 
-/// In pieces, so that a slow line is heard, too.
+/// Reads in pieces, so that bytes on a slow line count as a sign that it works.
 Result<std::size_t> Multiplexer::read(std::span<std::byte> bytes) {
   std::size_t have = 0;
   while (have < bytes.size()) {

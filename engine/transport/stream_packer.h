@@ -11,8 +11,8 @@ struct ZSTD_CCtx_s;
 
 namespace pghaul::transport {
 
-/// Packs a stream of bytes in pieces, each of which can be unpacked as soon as it has come, and refers to
-/// what came before it.
+/// Packs a stream of bytes in pieces. Each can be unpacked as soon as it has come, and refers to what came
+/// before it.
 ///
 /// Threads    one at a time.
 /// Memory     zstd's, for a window of kWindowLog bits; taken with the first piece.
@@ -25,8 +25,8 @@ class StreamPacker {
   StreamPacker(StreamPacker&&) = delete;
   StreamPacker& operator=(StreamPacker&&) = delete;
 
-  /// `raw`: no more than LinkFrame::kMostRawBytes. `level`: of zstd; another than the last time costs what
-  /// the pieces before it would have helped with. The bytes are good until the next call.
+  /// `raw`: no more than LinkFrame::kMostRawBytes. `level`: zstd's; a change of it loses the history of the
+  /// pieces before. The bytes are good until the next call.
   [[nodiscard]] Result<std::span<const std::byte>> pack(std::span<const std::byte> raw, int level);
 
  private:

@@ -42,7 +42,7 @@ Result<std::span<const std::byte>> StreamUnpacker::unpack(const LinkFrame& frame
   return raw;
 }
 
-/// How many bytes it holds: no more than the frame says.
+/// Returns how many bytes the piece holds: no more than the frame says.
 Result<std::size_t> StreamUnpacker::unpack_piece(const LinkFrame& frame, std::span<const std::byte> payload) {
   if (!context_) {
     context_.reset(ZSTD_createDCtx());

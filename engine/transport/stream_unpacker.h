@@ -13,8 +13,8 @@ struct ZSTD_DCtx_s;
 
 namespace pghaul::transport {
 
-/// Unpacks what a StreamPacker packed, piece by piece, rows made of columns again, and gives out only what
-/// proves to be what was packed.
+/// Unpacks what a StreamPacker packed, piece by piece, with rows restored from columns, and gives out only
+/// what proves to be what was packed.
 ///
 /// Threads    one at a time.
 /// Memory     whatever a hostile stream says: a few frames, and a window of StreamPacker::kWindowLog bits.
@@ -25,8 +25,8 @@ class StreamUnpacker {
   StreamUnpacker(StreamUnpacker&&) = delete;
   StreamUnpacker& operator=(StreamUnpacker&&) = delete;
 
-  /// Of a frame, header and payload: what it holds, good until the next call, or while `payload` lives.
-  /// Errors  connection_lost, naming the frame.
+  /// Returns the content of a frame, given its header and payload: good until the next call, or while
+  /// `payload` lives. Errors  connection_lost, naming the frame.
   [[nodiscard]] Result<std::span<const std::byte>> unpack(const LinkFrame& frame,
                                                           std::span<const std::byte> payload);
 
@@ -39,7 +39,7 @@ class StreamUnpacker {
   };
   std::unique_ptr<ZSTD_DCtx_s, Free> context_;
   std::vector<std::byte> unpacked_;
-  std::vector<std::byte> restored_;  // of rows
+  std::vector<std::byte> restored_;  // rows restored from columns
   CopyMessages messages_;
 };
 
