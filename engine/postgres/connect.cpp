@@ -21,14 +21,14 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr int kConnectSeconds = 15;
-constexpr int kLookMilliseconds = 100;  // at whether somebody asks to stop
+constexpr int kLookMilliseconds = 100;  // interval of looking at the stop token
 
 struct Finish {
   void operator()(PGconn* handle) const noexcept { PQfinish(handle); }
 };
 
-/// What is said only where the string says nothing else: a host that has gone is noticed within a minute
-/// while nothing is on its way to it.
+/// Settings for what the string leaves open: a host that has gone is noticed within a minute while nothing is
+/// on its way to it.
 const std::map<std::string, std::string>& defaults() {
   static const std::map<std::string, std::string> all = {{"fallback_application_name", "pghaul"},
                                                          {"keepalives_idle", "30"},
@@ -55,7 +55,7 @@ std::string hint_for(const std::string& complaint) {
   return {};
 }
 
-/// A server's refusal, told in verbose form, is "FATAL:  57P03: the database system is starting up" and lines
+/// A server's refusal. In verbose form it is "FATAL:  57P03: the database system is starting up" and lines
 /// about its source code.
 struct Refusal {
   std::string text;
@@ -87,7 +87,7 @@ Refusal plain(std::string_view verbose) {
   return refusal;
 }
 
-/// Of what came by a detour: what was said at its other end, which has the words for it already.
+/// Returns the message of the other end of a detour, which is already worded for users.
 std::string told_by_detour(const std::string& text) {
   constexpr std::string_view kMark = "FATAL: ";
   const std::size_t at = text.find(kMark);
@@ -96,13 +96,14 @@ std::string told_by_detour(const std::string& text) {
   return text.substr(begin, text.find("\nHINT:", begin) - begin);
 }
 
-/// connect_timeout, for each host that may be tried; without one, not longer than the server may be silent.
+/// Returns connect_timeout, for each host that may be tried; without one, the time for which the server may
+/// be silent.
 steady_clock::duration patience(const ConnectionString& server) {
   const auto& keywords = server.keywords();
   int seconds = static_cast<int>(std::min<std::int64_t>(kConnectSeconds, server.patience().count()));
   if (const auto given = keywords.find("connect_timeout"); given != keywords.end()) {
     std::from_chars(given->second.data(), given->second.data() + given->second.size(), seconds);
-    if (seconds <= 0) return std::chrono::hours(24);  // libpq's word for no limit
+    if (seconds <= 0) return std::chrono::hours(24);  // libpq takes it for no limit
   }
   const auto hosts = keywords.find("host");
   const auto commas =
@@ -125,14 +126,14 @@ Outcome drive(PGconn* handle, steady_clock::time_point deadline, const std::stop
 
 using Handle = std::unique_ptr<PGconn, Finish>;
 
-/// libpq would write it to our standard error. A server may say something as soon as it lets us in, such as
-/// that a collation has another version.
+/// Drops a notice, which libpq would write to our standard error. A server may send one as soon as the
+/// session begins, such as that a collation has another version.
 void ignore_notice(void*, const PGresult*) {}
 
 Handle start(const ConnectionString& server) {
   std::vector<const char*> keywords;
   std::vector<const char*> values;
-  for (const auto* pairs : {&defaults(), &server.keywords()}) {  // of a keyword given twice, the last counts
+  for (const auto* pairs : {&defaults(), &server.keywords()}) {  // the last value of a keyword counts
     for (const auto& [keyword, value] : *pairs) {
       keywords.push_back(keyword.c_str());
       values.push_back(value.c_str());
@@ -178,7 +179,7 @@ Result<PGconn*> connect(const ConnectionString& server, Side side, const std::st
 bool answers(const ConnectionString& server, std::chrono::milliseconds within, const std::stop_token& stop) {
   const auto deadline = steady_clock::now() + within;
   const Handle handle = start(server);
-  if (!handle) return true;  // for want of memory, which says nothing of the server
+  if (!handle) return true;  // out of memory, which proves nothing about the server
   if (PQstatus(handle.get()) != CONNECTION_BAD && drive(handle.get(), deadline, stop) != Outcome::done)
     return false;
   return PQstatus(handle.get()) == CONNECTION_OK || !plain(PQerrorMessage(handle.get())).sqlstate.empty();

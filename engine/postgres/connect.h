@@ -10,8 +10,8 @@
 
 namespace pghaul::postgres {
 
-/// Connects, and gives up in time: Connection::open() tells when. The caller owns the handle.
-/// Errors  connection_failed, with the server's SQLSTATE where it said no; interrupted.
+/// Connects, or gives up after the time that Connection::open() states. The caller owns the handle.
+/// Errors  connection_failed, with the SQLSTATE of a server that refused; interrupted.
 [[nodiscard]] Result<PGconn*> connect(const ConnectionString& server, Side side, const std::stop_token& stop);
 
 }  // namespace pghaul::postgres

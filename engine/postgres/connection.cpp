@@ -25,28 +25,31 @@ std::string field(const PGresult* result, int which) {
   return text == nullptr ? std::string{} : std::string(text);
 }
 
-/// Shutdowns of the server or of this session by an administrator. Class 08 is not among them: a server says
-/// it of a connection of its own, to another server that it was to read.
+/// Recognizes shutdowns of the server or of this session by an administrator. Class 08 is not among them: a
+/// server reports it for a connection of its own, to another server that it was to read.
 /// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
 bool ends_the_connection(const std::string& sqlstate) {
   return sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" || sqlstate == "57P05" ||
          sqlstate == kLinkLost;
 }
 
-/// By a timeout, as nobody else cancels what a session begins with.
+/// SQLSTATE of a timeout here, as nobody else cancels the first statements of a session.
 constexpr const char* kQueryCanceled = "57014";
 
-/// Keywords that choose among servers or shape our own session: of no use to whoever goes to the same server.
+/// Recognizes keywords that choose among servers or shape our own session: they are of no use to a program
+/// that connects to the same server.
 bool is_of_this_session(const std::string& keyword) {
   return keyword == "service" || keyword == "servicefile" || keyword == "passfile" ||
          keyword == "fallback_application_name" || keyword == "client_encoding" || keyword == "replication" ||
          keyword == "target_session_attrs" || keyword == "load_balance_hosts";
 }
 
-/// As PgBouncer says it of a client that has waited for a session for too long (query_wait_timeout).
+/// SQLSTATE with which PgBouncer refuses a client that has waited for a session for too long
+/// (query_wait_timeout).
 constexpr const char* kProtocolViolation = "08P01";
 
-/// Somebody took the connection and gave it no session: mostly a pooler that has lent out all of its own.
+/// Makes the error of a connection that was accepted but got no session: mostly from a pooler whose sessions
+/// are all in use.
 Error no_session(const Error& why, Side side) {
   return {.code = ErrorCode::connection_failed,
           .message = std::string("cannot connect to the ") + side_name(side) +
@@ -93,7 +96,7 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
       "SELECT pg_catalog.pg_backend_pid()";
   Result<Rows> pinned = connection.query_within(no_timeout + settings, longest_setup);
   if (!pinned && pinned.error().sqlstate == kQueryCanceled) {
-    // The timeout that the server has as a default runs over a whole message: away with that first.
+    // The server's default statement_timeout runs over a whole message, so it is switched off in one before.
     pinned = connection.query_within(no_timeout, longest_setup);
     if (pinned) pinned = connection.query_within(settings, longest_setup);
   }
@@ -176,7 +179,7 @@ Status Connection::execute_all(const std::vector<std::string>& scripts, std::siz
   discard_results();
   done = 0;
   std::string message;
-  for (const std::string& script : scripts) message += script + ";\nSELECT;\n";  // says that it has gone well
+  for (const std::string& script : scripts) message += script + ";\nSELECT;\n";  // its result shows success
   if (PQsendQuery(handle_.get(), with_what_goes_ahead(message).c_str()) != 1) return fail(error({}, nullptr));
   for (;;) {
     if (Status answered = await_answer(); !answered) return answered;
@@ -196,7 +199,7 @@ std::string Connection::with_what_goes_ahead(const std::string& sql) {
   return message + sql;
 }
 
-/// The last one, or the one that begins a COPY.
+/// Returns the last result, or the one that begins a COPY.
 Result<PGresult*> Connection::result_of_query() {
   std::unique_ptr<PGresult, ClearResult> last;
   for (;;) {
@@ -323,7 +326,7 @@ ConnectionString Connection::effective() const {
   keywords["user"] = PQuser(handle_.get());
   keywords["password"] = PQpass(handle_.get());  // also one from a password file
   const std::chrono::milliseconds longest(patience_);
-  keywords.emplace("tcp_user_timeout", std::to_string(longest.count()));  // what we see to, others don't
+  keywords.emplace("tcp_user_timeout", std::to_string(longest.count()));  // programs lack our liveness check
   std::erase_if(keywords, [](const auto& entry) { return entry.second.empty(); });
   ConnectionString here(std::move(keywords));
   here.set_patience(patience_);

@@ -18,17 +18,17 @@
 
 namespace pghaul::postgres {
 
-/// Which end of the copy a server is; shown in errors: "source" or "target".
+/// The end of the copy at which a server stands; shown in errors: "source" or "target".
 enum class Side { source, target };
 [[nodiscard]] const char* side_name(Side side) noexcept;
 
-/// As SQLSTATE of a connection's last message: a link that carried it broke.
+/// SQLSTATE of the last message of a connection whose link broke.
 inline constexpr const char* kLinkLost = "PGH01";
 
-/// As far as the server's address tells.
+/// Tells whether the server runs on this machine, as far as its address shows.
 [[nodiscard]] bool is_on_this_machine(const PGconn* handle);
 
-/// What a server says when it refuses.
+/// A refusal of the server.
 /// Source  PostgreSQL manual, protocol, "Error and Notice Message Fields".
 struct Complaint {
   std::string sqlstate;
@@ -42,8 +42,8 @@ struct Complaint {
 ///
 /// Ownership  closes the connection when destroyed; moves, never copies.
 /// Threads    one at a time; lifeline() gives what other threads may use.
-/// Waiting    for an answer, as long as it takes while the server answers new connections; once it answers
-///            nobody for ConnectionString::patience(), the connection breaks.
+/// Waiting    for an answer, as long as the server answers new connections; once it has answered none for
+///            ConnectionString::patience(), the connection breaks.
 /// Errors     connection_failed when it cannot be opened; connection_lost when it breaks later, after which
 ///            only destruction is of use; server_error, with the SQLSTATE, when a statement is refused.
 class Connection {
@@ -56,55 +56,58 @@ class Connection {
 
   /// Runs one statement and holds all its rows in memory: for catalogs, not for table data.
   [[nodiscard]] Result<Rows> query(const std::string& sql);
-  /// As query(), with $1, $2 … given as text.
+  /// Runs query() with $1, $2 … given as text.
   [[nodiscard]] Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters);
-  /// As query(), of a server that may not answer. Errors  connection_lost when it has not in time: the
-  /// connection can't be used any more.
+  /// Runs query() against a server that may not answer. Errors  connection_lost when it has not answered in
+  /// time: the connection can't be used any more.
   [[nodiscard]] Result<Rows> query_within(const std::string& sql, std::chrono::milliseconds time);
-  /// As query() for each of them, all in one round trip; without a transaction they have one together.
+  /// Runs query() for each of several, all in one round trip; without a transaction they share one.
   [[nodiscard]] Result<std::vector<Rows>> query_all(const std::vector<std::string>& statements);
   /// Runs scripts of statements that give no rows, all in one round trip, up to the first that fails. `done`:
-  /// how many of them have gone well.
+  /// how many of them have succeeded.
   [[nodiscard]] Status execute_all(const std::vector<std::string>& scripts, std::size_t& done);
-  /// Goes ahead of the next statement, in one round trip with it: where it fails, that one does.
+  /// Sends `statement` in one round trip with the next one, ahead of it; if it fails, so does that one.
   void send_ahead(const std::string& statement) { ahead_.push_back(statement + ";"); }
-  /// What was to go ahead stays undone. Whether there was anything.
+  /// Drops the statements that were to go ahead; returns whether there were any.
   bool forget_ahead() noexcept { return !std::exchange(ahead_, {}).empty(); }
-  /// Runs one or more statements, and forgets their results.
+  /// Runs one or more statements, and drops their results.
   [[nodiscard]] Status execute(const std::string& sql);
 
   [[nodiscard]] Side side() const noexcept { return side_; }
-  /// As server_version_num: 150004.
+  /// Returns server_version_num: 150004.
   [[nodiscard]] int version() const noexcept { return PQserverVersion(handle_.get()); }
-  /// The server's process, as it says itself; a pooler in between knows another one.
+  /// Returns the server's process as the server names it; a pooler in between knows another one.
   [[nodiscard]] std::int64_t session() const noexcept { return session_; }
   [[nodiscard]] std::string database() const;
   [[nodiscard]] std::string user() const;
-  /// How to reach this very server again, for programs that are given nothing else: variables, service and
-  /// password files are followed, and of several hosts it is the one connected to. Holds the password.
+  /// Returns how to reach this very server again, for programs that are given nothing else: variables,
+  /// service and password files are resolved, and of several hosts it holds the connected one. Contains the
+  /// password.
   [[nodiscard]] ConnectionString effective() const;
-  /// The server runs where we do, as far as its address tells.
+  /// Tells whether the server runs on this machine, as far as its address shows.
   [[nodiscard]] bool on_this_machine() const;
-  /// Somebody else carries its bytes: how; otherwise nullptr.
+  /// Returns how another process carries the connection's bytes; nullptr when none does.
   [[nodiscard]] const std::shared_ptr<const ConnectionString::Detour>& detour() const noexcept {
     return detour_;
   }
-  /// For people, without secrets: "shop on db.example.com:5432".
+  /// Describes the database for people, without secrets: "shop on db.example.com:5432".
   [[nodiscard]] std::string describe() const;
   [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const noexcept { return lifeline_; }
 
   /// For the files of this room only.
   [[nodiscard]] PGconn* handle() const noexcept { return handle_.get(); }
-  /// As PQexec(), whose result the caller owns.
+  /// Runs PQexec(); the caller owns the result.
   [[nodiscard]] Result<PGresult*> run(const std::string& sql);
-  /// Returns when PQgetResult() will not have to wait. Errors  connection_lost: the server has fallen silent.
+  /// Returns when PQgetResult() will not have to wait. Errors  connection_lost: the server has stopped
+  /// responding.
   [[nodiscard]] Status await_answer();
-  /// Returns when `over` does, which is asked whenever there is something to read. Errors  as of
+  /// Returns when `over` returns true; it is called whenever there is something to read. Errors  those of
   /// await_answer().
   [[nodiscard]] Status await(const std::function<bool()>& over);
-  /// The message to send for `sql`; nothing goes ahead of the next one.
+  /// Returns the message to send for `sql`, with the statements that go ahead of it, which are then
+  /// forgotten.
   [[nodiscard]] std::string with_what_goes_ahead(const std::string& sql);
-  /// What is left of an earlier statement, as PQexec() does it.
+  /// Drops what is left of an earlier statement's results, as PQexec() does.
   void discard_results();
   [[nodiscard]] Error error(const std::string& what, const PGresult* result) const;
   [[nodiscard]] Error error(const std::string& what, const Complaint& complaint) const;
@@ -127,7 +130,7 @@ class Connection {
   Side side_;
   std::chrono::seconds patience_;
   std::int64_t session_ = 0;
-  std::vector<std::string> ahead_;  // of the next statement
+  std::vector<std::string> ahead_;  // statements that go ahead of the next one
   std::shared_ptr<const ConnectionString::Detour> detour_;
 };
 

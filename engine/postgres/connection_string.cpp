@@ -15,8 +15,8 @@ bool is_bare_database_name(const std::string& text) {
          !text.starts_with("postgres://");
 }
 
-/// Where a password holds / or @ that is not percent-encoded, libpq takes a part of it for a host, a port or
-/// a database, which are shown. A URI with such a part is told from one without: there is an @ too many.
+/// Detects a password with / or @ that is not percent-encoded: libpq takes a part of it for a host, a port or
+/// a database, which are shown. Such a URI has an @ too many.
 bool has_stray_at(std::string_view text) {
   const std::size_t scheme = text.find("://");
   if (scheme == std::string_view::npos || is_bare_database_name(std::string(text))) return false;
@@ -62,7 +62,7 @@ Result<ConnectionString> ConnectionString::parse(const std::string& text) {
   }
   if (const auto port = parsed.keywords_.find("port");
       port != parsed.keywords_.end() && !is_port(port->second)) {
-    return fail(ErrorCode::usage, "the port of a connection string is no number",  // but may be of a password
+    return fail(ErrorCode::usage, "the port of a connection string is no number",  // it may be of a password
                 "percent-encode special characters of a URI's user and password: / is %2F, @ is %40");
   }
   return parsed;
@@ -88,7 +88,7 @@ ConnectionString ConnectionString::with_database(const std::string& database) co
 }
 
 ConnectionString ConnectionString::marked(const std::string& name, const std::string& mark) const {
-  constexpr std::size_t kLongest = 40;  // the server cuts at 63 bytes
+  constexpr std::size_t kLongest = 40;  // the server truncates at 63 bytes
   const char* set = std::getenv("PGAPPNAME");
   std::string whole = set == nullptr || *set == '\0' ? name : set;
   if (const auto given = keywords_.find("application_name"); given != keywords_.end()) whole = given->second;

@@ -10,7 +10,7 @@
 
 namespace pghaul::postgres {
 
-/// How to reach one database: whatever libpq takes, with its defaults and PG* variables left to libpq.
+/// The address of one database: whatever libpq takes, with its defaults and PG* variables left to libpq.
 ///
 /// A URI, keywords and values, or a bare database name. Never print it: describe() is for people.
 /// Source     PostgreSQL manual, libpq, "Connection Strings".
@@ -20,25 +20,26 @@ class ConnectionString {
   ConnectionString() = default;
   explicit ConnectionString(std::map<std::string, std::string> keywords) : keywords_(std::move(keywords)) {}
 
-  /// The server is reached by a socket of our own, behind which somebody else carries the bytes.
+  /// A route to the server by a socket of our own, behind which another process carries the bytes.
   struct Detour {
-    std::string where;         // the server really is; for people
-    bool here = false;         // on this machine nevertheless
-    std::string digest_token;  // with which rows are digested at its other end
+    std::string where;         // the server's real place, for people
+    bool here = false;         // the server is on this machine nevertheless
+    std::string digest_token;  // the token for having rows digested at the other end
   };
   [[nodiscard]] const std::shared_ptr<const Detour>& detour() const noexcept { return detour_; }
   void set_detour(Detour detour) { detour_ = std::make_shared<const Detour>(std::move(detour)); }
 
   /// The given keywords with their values, the password included.
   [[nodiscard]] const std::map<std::string, std::string>& keywords() const noexcept { return keywords_; }
-  /// For parse(), with the password: for nobody's eyes.
+  /// Renders text for parse(), with the password: never to be shown.
   [[nodiscard]] std::string text() const;
-  /// The same server and role, another database.
+  /// Returns the same server and role with another database.
   [[nodiscard]] ConnectionString with_database(const std::string& database) const;
-  /// The same; its sessions' application_name ends with `mark`, and begins with `name` where none is given.
+  /// Returns the same with an application_name that ends with `mark`, and begins with `name` where none is
+  /// given.
   [[nodiscard]] ConnectionString marked(const std::string& name, const std::string& mark) const;
 
-  /// How long this server may say nothing, to nobody, before who waits for it gives up.
+  /// Returns how long the server may answer nobody before a wait for it is given up.
   [[nodiscard]] std::chrono::seconds patience() const noexcept { return patience_; }
   void set_patience(std::chrono::seconds patience) noexcept { patience_ = patience; }
 

@@ -17,10 +17,11 @@ namespace pghaul::postgres {
 class CopyData {
  public:
   virtual ~CopyData() = default;
-  /// False: there was none left, and the statement has ended well. `payload` is good until the next call.
+  /// Reads the next message. False: there was none left, and the statement has succeeded. `payload` is good
+  /// until the next call.
   [[nodiscard]] virtual Result<bool> next(std::span<const std::byte>& payload) = 0;
-  /// Reads what still comes and drops it, so that the connection can be used again: for a COPY that was
-  /// cancelled, or has little left to say.
+  /// Reads and drops the rest, so that the connection can be used again: for a COPY that was cancelled, or
+  /// has little left to send.
   virtual void drop_rest() = 0;
 };
 

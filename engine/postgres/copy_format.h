@@ -2,7 +2,7 @@
 
 namespace pghaul::postgres {
 
-/// How rows look on their way. Binary is cheaper; text is right for every type.
+/// The format of rows on their way. Binary is cheaper; text is right for every type.
 enum class CopyFormat { binary, text };
 
 [[nodiscard]] constexpr const char* copy_format_name(CopyFormat format) noexcept {

@@ -109,7 +109,7 @@ Status CopyIn::flush() {
   }
 }
 
-/// Ends the COPY, well or with `failure`, and leaves the connection ready for the next statement.
+/// Ends the COPY, successfully or with `failure`, and leaves the connection ready for the next statement.
 Status CopyIn::end(const char* failure) {
   Connection& connection = *std::exchange(connection_, nullptr);
   PGconn* handle = connection.handle();

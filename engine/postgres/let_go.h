@@ -8,8 +8,8 @@
 
 namespace pghaul::postgres {
 
-/// While it lives, a stop ends what the connection waits for: by a cancel request, and should the server not
-/// listen, by breaking the connection a second later.
+/// Cancels what the connection waits for if a stop is requested in its lifetime: by a cancel request, and
+/// should the server ignore that, by breaking the connection a second later.
 class LetGo {
  public:
   LetGo(const std::stop_token& stop, const Connection& connection);

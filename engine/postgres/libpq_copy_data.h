@@ -9,8 +9,8 @@
 
 namespace pghaul::postgres {
 
-/// CopyData as libpq hands it over, each message in memory of its own: for connections that only libpq can
-/// read, which GSSAPI encrypts.
+/// CopyData read by libpq, which gives each message memory of its own: for connections that only libpq can
+/// read, since GSSAPI encrypts them.
 /// Source  PostgreSQL manual, libpq, "Functions Associated with the COPY Command".
 class LibpqCopyData : public CopyData {
  public:

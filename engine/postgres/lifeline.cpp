@@ -16,7 +16,7 @@ void Lifeline::cancel_soon() noexcept {
   const std::lock_guard lock(mutex_);
   if (socket_ < 0 || (under_way_ && !under_way_->ends_within(std::chrono::milliseconds(0)))) return;
   under_way_.emplace(request_.get(),
-                     CancelRequest::kNoSocket);  // without a process whoever asks again may get one
+                     CancelRequest::kNoSocket);  // without a server process a second request may get one
 }
 
 void Lifeline::cancel_then_sever() noexcept {

@@ -12,7 +12,8 @@
 
 namespace pghaul::postgres {
 
-/// What other threads may see of a connection and do to it while its own thread waits on the server.
+/// A handle by which other threads observe and interrupt a connection while its own thread waits on the
+/// server.
 ///
 /// Lifetime   independent of the connection's.
 /// Threads    any.
@@ -20,32 +21,33 @@ class Lifeline {
  public:
   explicit Lifeline(PGconn* handle);
 
-  /// Asks the server to give up what the connection runs, and waits until it has taken that. A server that
-  /// has not within a second is left: the connection breaks.
+  /// Asks the server to cancel what the connection runs, and waits until it has accepted that. If it has not
+  /// within a second, the connection breaks.
   void cancel_or_sever() noexcept;
   /// Asks the server without waiting. A second request while one is on its way is dropped.
   void cancel_soon() noexcept;
-  /// As cancel_soon(); the connection breaks a second later, unless withdraw() comes before.
+  /// Does as cancel_soon(); the connection breaks a second later, unless withdraw() comes before.
   void cancel_then_sever() noexcept;
-  /// Ends what cancel_soon() or cancel_then_sever() have begun.
+  /// Ends what cancel_soon() or cancel_then_sever() has begun.
   void withdraw() noexcept;
-  /// Breaks the connection: whoever waits on it gets connection_lost.
+  /// Breaks the connection: a wait on it ends with connection_lost.
   void sever() noexcept;
-  /// The connection is about to be closed: its socket will be somebody else's.
+  /// Drops the socket: the connection is about to be closed, and its descriptor will belong to another one.
   void forget() noexcept;
 
-  /// The server process at the other end; 0 when a pooler hides it.
+  /// Returns the server process at the other end; 0 when a pooler hides it.
   [[nodiscard]] int pid() const noexcept { return pid_; }
-  /// Bytes of rows that have passed so far.
+  /// Returns the bytes of rows that have passed so far.
   [[nodiscard]] std::uint64_t traffic() const noexcept { return traffic_.load(std::memory_order_relaxed); }
-  /// By the connection's own thread only: so it costs no locked instruction for each row.
+  /// Counts bytes; called by the connection's own thread only, so that it costs no locked instruction for
+  /// each row.
   void add_traffic(std::uint64_t bytes) noexcept {
     traffic_.store(traffic() + bytes, std::memory_order_relaxed);
   }
-  /// The connection's thread waits for the server to answer or to take more.
+  /// Tells whether the connection's thread waits for the server to answer or to take more.
   [[nodiscard]] bool awaited() const noexcept { return awaited_.load(std::memory_order_relaxed) > 0; }
 
-  /// While it lives, its connection is awaited.
+  /// Marks the connection as awaited in its lifetime.
   class Waiting {
    public:
     explicit Waiting(Lifeline& lifeline) noexcept : lifeline_(&lifeline) {

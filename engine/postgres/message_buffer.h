@@ -22,18 +22,18 @@ class MessageBuffer {
 
   explicit MessageBuffer(std::size_t bytes);
 
-  /// Gives the next message, whose body is good until room() is asked for; or says that more bytes have to
-  /// come first, or that what has come is no message.
+  /// Gives the next message, whose body is good until room() is called; or says that more bytes have to come
+  /// first, or that what has come is no message.
   [[nodiscard]] Taken take(Message& message) const noexcept;
-  /// Takes the message that take() gave off the front.
+  /// Removes the message that take() gave from the front.
   void drop(const Message& message) noexcept;
-  /// Gives room for the bytes that come next: never none while a message is incomplete.
+  /// Returns room for the bytes that come next: never empty while a message is incomplete.
   [[nodiscard]] std::span<std::byte> room();
-  /// So many bytes have been put into room().
+  /// Records that so many bytes have been put into room().
   void fill(std::size_t bytes) noexcept;
 
  private:
-  /// How long the message at the front is, with its head; 0: its head has not come yet.
+  /// Returns the length of the message at the front, its head included; 0: its head has not come yet.
   [[nodiscard]] std::size_t length() const noexcept;
 
   std::size_t capacity_;

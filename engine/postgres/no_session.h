@@ -2,8 +2,8 @@
 
 namespace pghaul::postgres {
 
-/// As SQLSTATE of a connection that was accepted, and got no session: of a pooler that has lent out all of
-/// its own.
+/// SQLSTATE of a connection that was accepted but got no session: from a pooler that has all of its own in
+/// use.
 inline constexpr const char* kNoSession = "PGH02";
 
 }  // namespace pghaul::postgres

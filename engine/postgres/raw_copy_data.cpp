@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 64_KiB;
 
-/// Fields of a letter and a text that ends in a zero byte each.
+/// Reads fields of a letter each, and a text that ends in a zero byte.
 Complaint complaint_in(std::span<const std::byte> body) {
   std::string_view left(reinterpret_cast<const char*>(body.data()), body.size());
   Complaint complaint;
@@ -148,7 +148,7 @@ Status RawCopyData::read_some(Wait wait) {
   }
 }
 
-/// Nothing that comes can be understood any more, for libpq neither.
+/// Gives the connection up: neither we nor libpq can parse anything that comes after this.
 tl::unexpected<Error> RawCopyData::broken(const std::string& why) {
   answering_ = false;
   connection_->lifeline()->sever();

@@ -11,15 +11,15 @@
 
 namespace pghaul::postgres {
 
-/// CopyData read past libpq, which has no part in the statement: it would copy each message into memory of
-/// its own, and ask the kernel for 16 KiB at most at a time.
+/// CopyData read past libpq, which would copy each message into memory of its own, and ask the kernel for 16
+/// KiB at most at a time.
 ///
 /// Memory     64 KiB, or the widest row.
 /// Source     PostgreSQL manual, "Frontend/Backend Protocol", "COPY Operations" and "Message Formats".
 class RawCopyData : public CopyData {
  public:
   RawCopyData(Connection& connection, RawStream stream, std::string what);
-  /// Where the answer has not been read to its end, the connection is given up: it breaks.
+  /// Breaks the connection where the answer has not been read to its end.
   ~RawCopyData() override;
   RawCopyData(RawCopyData&&) = delete;
   RawCopyData& operator=(RawCopyData&&) = delete;
@@ -33,11 +33,11 @@ class RawCopyData : public CopyData {
   enum class Wait {
     patient,
     watched
-  };  // the first gives up on a silent server; Watchdog does for the second
+  };  // patient gives up on a silent server itself; for watched, Watchdog does
   [[nodiscard]] Status send(const std::string& sql);
   [[nodiscard]] Status next_message(Message& message, Wait wait);
   [[nodiscard]] Status read_some(Wait wait);
-  /// Reads up to the end of the answer. Errors  what the server complained of, or `complaint`.
+  /// Reads up to the end of the answer. Errors  the server's refusal, or `complaint`.
   [[nodiscard]] Status end(std::optional<Complaint> complaint);
   [[nodiscard]] tl::unexpected<Error> broken(const std::string& why);
 

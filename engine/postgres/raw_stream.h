@@ -10,8 +10,8 @@
 
 namespace pghaul::postgres {
 
-/// The bytes of an open connection below libpq and above whatever encrypts it. Only while libpq itself has
-/// nothing to read or to send: before the first statement, or after the last result of one.
+/// The bytes of an open connection below libpq and above whatever encrypts it. To be used only while libpq
+/// itself has nothing to read or to send: before the first statement, or after the last result of one.
 ///
 /// Ownership  none of the connection, which must outlive it.
 /// Threads    one at a time.
@@ -19,14 +19,15 @@ namespace pghaul::postgres {
 /// Source     PostgreSQL manual, libpq, PQsslStruct(), PQgssEncInUse().
 class RawStream {
  public:
-  /// Nothing: libpq does not let go of what GSSAPI, or another library than OpenSSL, encrypts.
+  /// Returns nothing where libpq gives no access: GSSAPI, or another library than OpenSSL, encrypts.
   [[nodiscard]] static std::optional<RawStream> of(PGconn* handle);
 
-  /// What has come, without waiting: nothing when that is nothing; of size 0: the server has closed it.
+  /// Reads what has come, without waiting: nothing when there is none; 0: the server has closed the
+  /// connection.
   [[nodiscard]] Result<std::optional<std::size_t>> read(std::span<std::byte> bytes);
-  /// How many of them the connection took, without waiting.
+  /// Writes without waiting; returns how many of the bytes the connection took.
   [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> bytes);
-  /// Bytes that can be read although the socket has none.
+  /// Tells whether bytes can be read although the socket has none.
   [[nodiscard]] bool has_read_ahead() const;
 
  private:

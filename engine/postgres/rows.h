@@ -12,9 +12,9 @@
 
 namespace pghaul::postgres {
 
-/// All rows of one statement, as text, in memory.
+/// The rows of one statement, as text, in memory.
 ///
-/// Ownership  of the result; string_views live as long as it does.
+/// Ownership  owns the result; string_views live as long as it does.
 /// Errors     a value that is not of the asked kind is a defect in our SQL: asserts.
 class Rows {
  public:
@@ -22,17 +22,17 @@ class Rows {
 
   [[nodiscard]] int size() const noexcept { return PQntuples(result_.get()); }
   [[nodiscard]] bool is_null(int row, int column) const noexcept;
-  /// Empty when NULL.
+  /// Returns the value; empty when NULL.
   [[nodiscard]] std::string_view text(int row, int column) const noexcept;
   [[nodiscard]] std::string string(int row, int column) const { return std::string(text(row, column)); }
-  /// 0 when NULL.
+  /// Returns the value; 0 when NULL.
   [[nodiscard]] std::int64_t integer(int row, int column) const noexcept;
   [[nodiscard]] std::uint32_t oid(int row, int column) const noexcept;
   [[nodiscard]] double real(int row, int column) const noexcept;
   [[nodiscard]] bool boolean(int row, int column) const noexcept;
-  /// The elements of an array of OIDs or integers, given as text: {1,2}.
+  /// Returns the elements of an array of OIDs or integers, given as text: {1,2}.
   [[nodiscard]] std::vector<std::uint32_t> oids(int row, int column) const;
-  /// Rows touched by the statement: "INSERT 0 5" gives 5.
+  /// Returns the number of rows touched by the statement: "INSERT 0 5" gives 5.
   [[nodiscard]] std::int64_t affected() const noexcept;
 
  private:

@@ -5,7 +5,7 @@
 namespace pghaul::postgres {
 
 std::string session_settings(Side side, int version, const std::string& encoding) {
-  // So that the server lets go soon of what the session of a machine that is gone had locked.
+  // Keepalives make the server release soon what the session of a machine that is gone had locked.
   std::string sql =
       "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;"
       "SET search_path = '';"
@@ -19,7 +19,7 @@ std::string session_settings(Side side, int version, const std::string& encoding
       "SET xmloption = content;"
       "SET standard_conforming_strings = on;"
       "SET array_nulls = on;"             // off, it reads NULL in an array as a text of four letters
-      "SET quote_all_identifiers = off;"  // of tables whose names are stored, too
+      "SET quote_all_identifiers = off;"  // for tables whose names are stored, too
       "SET transform_null_equals = off;"
       "SET row_security = off;"  // an error instead of fewer rows
       "SET lock_timeout = 0;"

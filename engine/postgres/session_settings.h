@@ -6,8 +6,8 @@
 
 namespace pghaul::postgres {
 
-/// A statement for a transaction of the target's sessions, which otherwise commit without waiting: this one's
-/// commit waits as the server, the database and the role are set, for synchronous standbys too, and at least
+/// A statement for a transaction of the target's sessions, which otherwise commit without waiting: makes its
+/// commit wait as the server, the database and the role are set, for synchronous standbys too, and at least
 /// for the server's disk.
 inline constexpr const char* kCommitAsConfigured =
     "SELECT pg_catalog.set_config(name, CASE reset_val WHEN 'off' THEN 'local' ELSE reset_val END, true)"

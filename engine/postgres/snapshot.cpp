@@ -35,7 +35,7 @@ Result<Transaction> Snapshot::begin_first(Connection& reader) {
   return Transaction::begun(reader);
 }
 
-/// What the transaction shows that it has begun. All in one round trip: each task does it.
+/// Returns what the transaction, which it has begun, sees. It takes one round trip, as each task does it.
 Result<std::string> Snapshot::import_into(Connection& reader) const {
   const Result<Rows> imported =
       reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT " +

@@ -21,7 +21,7 @@ class Snapshot {
   explicit Snapshot(std::string id, std::string state = {}) : id_(std::move(id)), state_(std::move(state)) {}
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
-  /// Which transactions it sees, in the server's words; empty: not known yet.
+  /// Returns which transactions it sees, in the server's words; empty: not known yet.
   [[nodiscard]] const std::string& state() const noexcept { return state_; }
 
   /// Exports the snapshot of the connection's transaction, which must be REPEATABLE READ.

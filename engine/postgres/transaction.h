@@ -14,10 +14,10 @@ namespace pghaul::postgres {
 /// Threads    the connection's.
 class Transaction {
  public:
-  /// Begins with the next statement, in one round trip with it. `mode`: what follows BEGIN, such as
+  /// Begins together with the next statement, in one round trip. `mode`: what follows BEGIN, such as
   /// "ISOLATION LEVEL REPEATABLE READ READ ONLY".
   [[nodiscard]] static Transaction begin(Connection& connection, const std::string& mode = {});
-  /// Of one that a statement has begun on the connection.
+  /// Wraps the transaction that a statement has begun on the connection.
   [[nodiscard]] static Transaction begun(Connection& connection) { return Transaction(connection); }
   ~Transaction();
   Transaction(Transaction&& other) noexcept;
@@ -26,7 +26,8 @@ class Transaction {
   [[nodiscard]] Status commit();
   /// Commits after one more statement, in one round trip; rolled back when that fails.
   [[nodiscard]] Status commit(const std::string& last_statement);
-  /// The same of several scripts, as Connection::execute_all(). `done`: how many of them have gone well.
+  /// Commits after several scripts, run by Connection::execute_all(). `done`: how many of them have
+  /// succeeded.
   [[nodiscard]] Status commit(std::vector<std::string> scripts, std::size_t& done);
 
  private:

@@ -8,7 +8,8 @@
 namespace pghaul::postgres {
 namespace {
 
-/// Of which a server tells at the sign-in. Source  PostgreSQL manual, protocol, "Asynchronous Operations".
+/// Parameters that a server reports at sign-in. Source  PostgreSQL manual, protocol, "Asynchronous
+/// Operations".
 constexpr std::array kParameters = {"server_version",
                                     "server_encoding",
                                     "client_encoding",

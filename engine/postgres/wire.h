@@ -18,8 +18,8 @@
 
 namespace pghaul::postgres {
 
-/// The bytes of an open connection, past its sign-in and whatever encrypts it: for whoever speaks the
-/// protocol on somebody else's behalf.
+/// The bytes of an open connection, past its sign-in and whatever encrypts it: for code that speaks the
+/// protocol on behalf of another client.
 ///
 /// Ownership  closes the connection when destroyed; moves, never copies.
 /// Threads    one at a time; lifeline() gives what other threads may use.
@@ -30,14 +30,14 @@ class Wire {
                                          const std::stop_token& stop = {});
 
   [[nodiscard]] int socket() const noexcept { return PQsocket(handle_.get()); }
-  /// See RawStream.
+  /// Reads and writes as RawStream does.
   [[nodiscard]] Result<std::optional<std::size_t>> read(std::span<std::byte> bytes) {
     return stream_.read(bytes);
   }
   [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> bytes) { return stream_.write(bytes); }
   [[nodiscard]] bool has_read_ahead() const { return stream_.has_read_ahead(); }
 
-  /// As the server told at the sign-in: server_version, TimeZone …
+  /// Returns what the server reported at sign-in: server_version, TimeZone …
   [[nodiscard]] std::map<std::string, std::string> parameters() const;
   [[nodiscard]] std::string database() const { return PQdb(handle_.get()); }
   [[nodiscard]] std::string user() const { return PQuser(handle_.get()); }
