@@ -8,8 +8,8 @@ bool built_from_index(const Constraint& key, const Relation& relation) {
   return (key.kind == 'p' || key.kind == 'u') && !key.without_overlaps && relation.kind == 'r';
 }
 
-/// A NOT VALID key from a partitioned table is possible from PostgreSQL 18 on; validating one to a
-/// partitioned table leaves the catalog's rows for its partitions unvalidated before 18.
+/// Excludes two cases: a NOT VALID key from a partitioned table is possible from PostgreSQL 18 on only;
+/// validating one to a partitioned table leaves the catalog's rows for its partitions unvalidated before 18.
 bool validated_later(const Constraint& foreign_key, const Relation& from, const Relation& referenced) {
   return foreign_key.validated && from.kind != 'p' && referenced.kind != 'p';
 }

@@ -6,12 +6,13 @@
 namespace pghaul::catalog {
 namespace {
 
-/// `how`: a format of `names`.
+/// Returns an expression for the DROP statement. `how`: a format of `names`.
 std::string drop(const std::string& what, const std::string& names, const std::string& how) {
   return "pg_catalog.format('DROP " + what + " IF EXISTS " + how + "', " + names + ")";
 }
 
-/// Once everything is as usual, the entry is gone. Those of a schema go with it.
+/// Expression for the statements after which default privileges have no entry left. A schema's go with the
+/// schema.
 const std::string kRevertPrivileges =
     "(SELECT pg_catalog.format('ALTER DEFAULT PRIVILEGES FOR ROLE %1$I REVOKE ALL ON %2$s FROM %3$s CASCADE;"
     " ALTER DEFAULT PRIVILEGES FOR ROLE %1$I GRANT ALL ON %2$s TO %1$I', owner, objects,"
@@ -29,7 +30,7 @@ const std::string kRevertPrivileges =
 
 }  // namespace
 
-/// Not listed are parts of others: columns, constraints, indexes, triggers, rules, policies, user mappings,
+/// Lists no parts of other objects: columns, constraints, indexes, triggers, rules, policies, user mappings,
 /// casts and functions that come with a range type.
 std::vector<ContentKind> content_kinds(int version) {
   const std::string relation_kind =
@@ -52,7 +53,7 @@ std::vector<ContentKind> content_kinds(int version) {
       {"'extension'", "pg_extension", "x.extname", "", "x.extname <> 'plpgsql'",
        drop("EXTENSION", "x.extname", "%I CASCADE"), 5},
       {"'subscription'", "pg_subscription", "x.subname", "", "x.subdbid = " + this_database,
-       // Its slot is its publisher's, who need not be there.
+       // Its slot is on the publisher, which may be unreachable.
        "pg_catalog.format('ALTER SUBSCRIPTION %1$I DISABLE; ALTER SUBSCRIPTION %1$I SET (slot_name = NONE);"
        " DROP SUBSCRIPTION IF EXISTS %1$I', x.subname)",
        2},
@@ -105,7 +106,7 @@ std::vector<ContentKind> content_kinds(int version) {
        .drop = kRevertPrivileges,
        .turn = 4,
        .may_stay = true},
-      // Of a database that holds nothing else they are its preparation.
+      // Settings of a database that holds nothing else have prepared it for the copy.
       {.kind = "'setting'",
        .catalog = "pg_db_role_setting",
        .name = "coalesce(pg_catalog.pg_get_userbyid(nullif(x.setrole, 0)), '')",
@@ -121,7 +122,7 @@ std::vector<ContentKind> content_kinds(int version) {
   };
 }
 
-/// pg_subscription shows its OIDs to superusers only before PostgreSQL 12.
+/// Works for ordinary roles, too: before PostgreSQL 12 pg_subscription shows its OIDs to superusers only.
 std::string content_from(const ContentKind& kind) {
   const std::string catalog = "pg_catalog." + kind.catalog;
   const std::string join = kind.schema.empty() ? ""

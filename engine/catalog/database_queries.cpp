@@ -7,7 +7,8 @@ namespace {
 
 using Kind = Aspect::Kind;
 
-/// Everybody could create in the schema public before PostgreSQL 15; what is usual is told by the newer rule.
+/// Reads schemas. Everybody could create in schema public before PostgreSQL 15; what is usual is told by the
+/// newer rule.
 ObjectQuery schemas(const Versions& versions) {
   const std::string usual =
       "CASE n.nspname WHEN 'public' THEN ARRAY[pg_catalog.makeaclitem(n.nspowner, n.nspowner, 'USAGE', "
@@ -31,7 +32,7 @@ ObjectQuery schemas(const Versions& versions) {
   return query;
 }
 
-/// Not the version: on a newer server an extension is newer, too.
+/// Leaves out the version: on a newer server an extension is newer, too.
 ObjectQuery extensions() {
   ObjectQuery query;
   query.label = "extension";
@@ -85,8 +86,8 @@ ObjectQuery publications(const Versions& versions) {
   return query;
 }
 
-/// Which of their columns who may read depends on the version; whether they are at work is no property of a
-/// copy.
+/// Leaves out what depends on the version, as columns' visibility does, and whether the subscription is
+/// enabled, which is no property of a copy.
 ObjectQuery subscriptions() {
   ObjectQuery query;
   query.label = "subscription";
@@ -119,7 +120,7 @@ ObjectQuery event_triggers() {
   return query;
 }
 
-/// Those of one schema come on top of what is usual; others say all there is.
+/// Reads default privileges. A schema's come on top of what is usual; others are complete.
 ObjectQuery default_privileges(const Versions& versions) {
   const std::string type = "CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END::\"char\"";
   ObjectQuery query;
@@ -145,7 +146,7 @@ ObjectQuery default_privileges(const Versions& versions) {
   return query;
 }
 
-/// Of roles that exist.
+/// Reads the settings of roles that exist.
 ObjectQuery settings() {
   ObjectQuery query;
   query.label = "setting of the database:";
@@ -165,7 +166,7 @@ ObjectQuery settings() {
   return query;
 }
 
-/// The database is the target's own: what it has beyond the source's it may keep.
+/// Reads properties of the database. It is the target's own: properties beyond the source's may stay.
 ObjectQuery properties(const char* kind, LeftOutBy left_out_by) {
   ObjectQuery query;
   query.label = "property of the database:";
@@ -193,7 +194,7 @@ std::vector<ObjectQuery> database_queries(const Versions& versions) {
           properties("d", LeftOutBy::choice_of_schemas)};
 }
 
-/// Their contents have digests.
+/// Leaves contents to their digests.
 ObjectQuery large_object_query(const Versions& versions, const std::vector<Oid>& groups,
                                const std::vector<Oid>& left_out) {
   const bool alone = groups.empty();

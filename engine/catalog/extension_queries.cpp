@@ -11,8 +11,8 @@ constexpr const char* kNotCarried =
 constexpr const char* kNotCarriedRows =
     "pg_dump does not carry changes of what the extension itself puts there; make them on the target by hand";
 
-/// Joins the extension `e` to `c`, its relation, where it is of the same version on both servers: only then
-/// it has made the same there.
+/// Returns a join of extension `e` with `c`, its relation, where it has the same version on both servers:
+/// only then it has made the same there.
 std::string members(const Versions& versions) {
   return join_schema("c.relnamespace") +
          "JOIN pg_catalog.pg_depend AS of_extension ON of_extension.classid = " + catalog_oid("pg_class") +
@@ -88,7 +88,7 @@ std::vector<ObjectQuery> extension_queries(const Versions& versions) {
   };
 }
 
-/// A statement for each of such tables: row by row by MD5, whose first half adds up whatever their order.
+/// Returns a statement for each of such tables: MD5 of each row, whose first half is summed up in any order.
 std::string extensions_own_rows_sql(const std::string& extensions) {
   return "SELECT " + catalog_oid("pg_class") +
          "::oid, c.oid, n.nspname, c.relname, pg_catalog.format('SELECT pg_catalog.count(*) || '' rows, '' ||"

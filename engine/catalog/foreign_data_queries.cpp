@@ -45,7 +45,8 @@ ObjectQuery servers(const Versions& versions) {
   return query;
 }
 
-/// Who may not see the options sees none: those are compared where both sides show them.
+/// Reads user mappings. A role that may not see options gets none: they are compared where both sides show
+/// them.
 ObjectQuery user_mappings() {
   ObjectQuery query;
   query.label = "user mapping";

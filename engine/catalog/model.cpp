@@ -8,7 +8,7 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Keywords that a name's first word is quoted for; after a dot any will do.
+/// Keywords for which a name's first word is quoted; after a dot any word will do.
 /// Source  pg_get_keywords() of PostgreSQL 18, categories R and T.
 constexpr std::array<std::string_view, 101> kReserved = {"all",
                                                          "analyse",
@@ -127,7 +127,7 @@ std::string escaped(unsigned char control) {
   return {'\\', 'x', digits[control >> 4], digits[control & 15]};
 }
 
-/// Escapes what could move a terminal's cursor or begin a command to it: C0, DEL, and C1 as UTF-8 has them.
+/// Escapes bytes that could move a terminal's cursor or begin a command to it: C0, DEL, and C1 in UTF-8.
 std::string in_quotes(std::string_view word) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(i < word.size() ? word[i] : ' '); };
   std::string quoted = "\"";

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-/// What a server holds, as plain values: no connection, no behaviour but naming.
+/// The contents of a server as plain values: no connection, no behaviour but naming.
 namespace pghaul::catalog {
 
 using Oid = std::uint32_t;  // unsigned 32 bits: old clusters are beyond 2^31
@@ -26,7 +26,8 @@ struct Name {
   friend bool operator==(const Name&, const Name&) = default;
   friend auto operator<=>(const Name&, const Name&) = default;
 };
-/// For people: public.orders, with quotes where psql would need them and control characters escaped.
+/// Renders a name for people: public.orders, with quotes where psql would need them and control characters
+/// escaped.
 [[nodiscard]] std::string shown(const Name& name);
 
 struct Type {
@@ -37,7 +38,7 @@ struct Type {
   bool is_array = false;
   std::vector<Oid> attributes;  // types of a composite's columns
   bool has_binary_io = false;   // both a send and a receive function
-  std::string extension;        // that it belongs to; empty: none
+  std::string extension;        // the one that it belongs to; empty: none
 };
 
 struct Column {
@@ -45,22 +46,22 @@ struct Column {
   Oid type = 0;
   std::string type_text;  // as format_type() gives it: numeric(10,2)
   bool generated = false;
-  bool in_key = false;  // of the table's primary key
+  bool in_key = false;  // a part of the table's primary key
 };
 
-/// How a partitioned table chooses the partition of a row.
+/// The rule by which a partitioned table chooses the partition of a row.
 struct PartitionKey {
   struct Column {
-    Oid type = 0;  // of an expression: what its operator class takes
-    /// How texts are sorted: n it has no collation, b by bytes (C, POSIX), d as the database does, l by
-    /// another collation of a library.
+    Oid type = 0;  // for an expression: the type that its operator class takes
+    /// The order of texts: n it has no collation, b by bytes (C, POSIX), d the database's, l that of another
+    /// collation of a library.
     char collation = 'n';
     bool deterministic = true;   // equal texts are equal bytes
     bool own_operators = false;  // its operator class is not PostgreSQL's own
   };
   char strategy = '?';           // pg_partitioned_table.partstrat: h hash, l list, r range; ? not known
   bool computed = false;         // an expression is among the columns
-  bool calls_functions = false;  // in an expression: some that aren't PostgreSQL's own, or that hash
+  bool calls_functions = false;  // an expression calls functions that aren't PostgreSQL's own, or that hash
   std::vector<Column> columns;
 };
 
@@ -77,21 +78,22 @@ struct Relation {
   double estimated_rows = 0;    // pg_class.reltuples; -1 unknown
   bool has_statistics = false;  // the planner's are complete and fresh, and another server can take them over
   bool readable = true;         // the role may read every row and every column
-  std::string unreadable_reason;  // why not: "the role has no SELECT on it"
-  bool lockable = true;           // the role may lock it, without which pg_dump can't describe it
+  std::string unreadable_reason;  // for example "the role has no SELECT on it"
+  bool lockable = true;           // the role may lock it; otherwise pg_dump can't describe it
   /// A check, a generated column, a domain or a partition key of it calls a function that may read tables.
   bool reads_in_checks = false;
-  bool populated = true;  // of a materialized view
-  std::string extension;  // whose configuration table it is: that creates it, with indexes and keys
-  std::string condition;  // rows to copy of it, as WHERE takes it; empty: all
-  /// Live ones, in the order in which they are copied: of a partition, that of its topmost parent. Generated
-  /// ones included.
+  bool populated = true;  // false: a materialized view without data
+  std::string extension;  // makes it as a configuration table, with indexes and keys; empty: none does
+  std::string condition;  // the rows to copy, as a condition for WHERE; empty: all
+  /// Live columns in the order in which they are copied: for a partition, that of its topmost parent.
+  /// Includes generated ones.
   std::vector<Column> columns;
-  /// What a materialized view reads, also through views, SQL-standard functions and inheritance: partitions
-  /// are listed beside their parents. The tables that an extension's configuration table refers to.
+  /// Relations that a materialized view reads, also through views, SQL-standard functions and inheritance
+  /// (partitions are listed beside their parents); or the tables that an extension's configuration table
+  /// refers to.
   std::vector<Oid> depends_on;
-  Oid parent = 0;              // of a partition
-  PartitionKey partition_key;  // of a partitioned table
+  Oid parent = 0;              // the table that it is a partition of; 0: none
+  PartitionKey partition_key;  // set for partitioned tables only
 };
 
 struct IndexInfo {
@@ -102,7 +104,7 @@ struct IndexInfo {
   std::string access_method;
   std::int64_t bytes = 0;  // on disk; of a small table: as of its last VACUUM or ANALYZE
   bool unique = false;
-  bool valid = true;  // a partitioned one is, also while it lacks partitions
+  bool valid = true;  // true for a partitioned index even while it lacks partitions
   bool clustered = false;
   bool replica_identity = false;
   bool partitioned = false;                     // has no rows of its own; index partitions are attached to it
@@ -111,11 +113,11 @@ struct IndexInfo {
   std::vector<std::pair<int, int>> statistics;  // column number, target
   bool text_key = false;                        // sorts by strcoll: several times the cost of an integer key
   std::string tablespace;                       // empty: the database's default
-  std::string options;                  // of WITH (…), which a key's definition leaves out: fillfactor='70'
-  bool reads = false;                   // its expressions call a function that may read tables
+  std::string options;  // those of WITH (…), which a key's definition leaves out: fillfactor='70'
+  bool reads = false;   // its expressions call a function that may read tables
   std::vector<std::string> extensions;  // ALTER INDEX … DEPENDS ON EXTENSION
 
-  /// It keeps rows from being there twice, with or without a constraint.
+  /// Tells whether it keeps rows from being there twice, with or without a constraint.
   [[nodiscard]] bool guards() const noexcept { return unique || constraint != 0; }
 };
 
@@ -125,8 +127,8 @@ struct Constraint {
   Place relation = kNone;  // in Catalog::relations
   char kind = 'p';         // pg_constraint.contype: p primary key, u unique, x exclusion, f foreign key
   std::string definition;  // pg_get_constraintdef(): all but the index's tablespace and options
-  Oid index = 0;           // that serves it; of a foreign key: the referenced table's
-  Oid references = 0;      // relation a foreign key points to
+  Oid index = 0;           // the index that serves it; for a foreign key: the referenced table's
+  Oid references = 0;      // the relation that a foreign key points to
   bool deferrable = false;
   bool deferred = false;
   bool validated = true;
@@ -134,26 +136,26 @@ struct Constraint {
   bool before_rows = false;       // made with the tables, as one of them can't be made without it
 };
 
-/// Whether the constraint's index is built first, by CREATE INDEX, and then made a constraint; otherwise ADD
-/// CONSTRAINT builds it: exclusion constraints, keys of partitioned tables, WITHOUT OVERLAPS.
+/// Tells whether the constraint's index is built first, by CREATE INDEX, and then made a constraint;
+/// otherwise ADD CONSTRAINT builds it: exclusion constraints, keys of partitioned tables, WITHOUT OVERLAPS.
 [[nodiscard]] bool built_from_index(const Constraint& key, const Relation& relation);
 
 struct Sequence {
   Oid oid = 0;
   Name name;
-  std::string unreadable_reason;  // why the role can't read its value; empty: it can
+  std::string unreadable_reason;  // the reason why the role can't read its value; empty: it can
   std::int64_t last_value = 0;
   bool is_called = false;
 };
 
 struct LargeObjects {
   std::int64_t count = 0;
-  std::vector<Oid> unreadable;    // of them, by this role: neither copied nor compared
+  std::vector<Oid> unreadable;    // those that this role may not read: neither copied nor compared
   std::int64_t bytes = 0;         // estimated
   std::vector<Oid> range_starts;  // first OID of ranges of about equal bytes; empty when there are none
 };
 
-/// For whom a foreign server has options, such as a password.
+/// A user for whom a foreign server has options, such as a password.
 struct UserMapping {
   std::string user;
   std::string server;
@@ -163,29 +165,29 @@ struct UserMapping {
 struct DatabaseSetting {
   std::string role;  // empty: for all roles
   std::string name;
-  std::string value;  // as the catalog holds it: of a list, with its quotes
+  std::string value;  // as the catalog holds it; a list with its quotes
 };
 
-/// As it is called among the objects that are compared: "setting of the database: work_mem of role app".
+/// Names a setting as compared objects are named: "setting of the database: work_mem of role app".
 [[nodiscard]] std::string label(const DatabaseSetting& setting);
 
-/// Something that is said of the database itself: its owner, comment, connection limit, grants.
+/// A property of the database itself: its owner, comment, connection limit, a grant.
 struct DatabaseProperty {
-  char kind = 'd';            // o its owner, a a grant or what was revoked, d all else
-  std::string name;           // as it is called among the objects that are compared: "CONNECT for reader"
+  char kind = 'd';            // o its owner, a a grant or a revocation, d all else
+  std::string name;           // its name among compared objects: "CONNECT for reader"
   std::string value;          // "granted", "revoked", a role, a text, a number
-  std::string role;           // that must exist where it is to be said; empty: none
-  std::string before, after;  // the statement that says it: up to the database's name, and from there on
+  std::string role;           // a role that has to exist before the property is set; empty: none
+  std::string before, after;  // the statement that sets it: up to the database's name, and from there on
 };
 [[nodiscard]] std::string label(const DatabaseProperty& property);
 
-/// A trigger by which PostgreSQL itself keeps a constraint, and which fires otherwise than usual: ALTER TABLE
-/// … DISABLE TRIGGER ALL. Its own name has an OID in it.
+/// A trigger by which PostgreSQL itself keeps a constraint and which fires otherwise than usual, after ALTER
+/// TABLE … DISABLE TRIGGER ALL. Its own name has an OID in it.
 struct ConstraintTrigger {
-  Name relation;     // that it is on
-  Name constrained;  // that the constraint is on: the same, or the one that refers to it
+  Name relation;     // the table that it is on
+  Name constrained;  // the table that the constraint is on: the same, or the one that refers to it
   std::string constraint;
-  std::string function;  // of pg_catalog: RI_FKey_check_ins
+  std::string function;  // one of pg_catalog: RI_FKey_check_ins
   char firing = 'D';     // pg_trigger.tgenabled
 };
 [[nodiscard]] std::string label(const ConstraintTrigger& trigger);
@@ -195,7 +197,7 @@ struct Extension {
   std::string version;
 };
 
-/// What is known of a server and of the role that looks at it.
+/// Facts about a server, and about the role that connects to it.
 struct Server {
   int version = 0;                // server_version_num: 150004
   std::string version_text;       // "15.20"
@@ -206,14 +208,14 @@ struct Server {
   std::string encoding;
   std::string collate;
   std::string ctype;
-  /// By what the database sorts and folds texts, the library's version included: equal where two databases do
-  /// it alike. Empty: it can't be told.
+  /// Names the rules by which the database sorts and folds texts, the library's version included: equal where
+  /// two databases do it alike. Empty: unknown.
   std::string locale;
-  std::string collation_libraries;  // and their versions; empty: it can't be told
-  std::string hash_sample;          // what the server's hash function makes of a text of ours
+  std::string collation_libraries;  // with their versions; empty: unknown
+  std::string hash_sample;          // the server's hash of a text of ours
   char locale_provider = 'c';       // pg_database.datlocprovider: c libc, i ICU, b PostgreSQL's own
-  std::string icu_locale;           // of a provider other than libc
-  std::string collation_version;    // as the provider has it now; empty: it has none
+  std::string icu_locale;           // the locale of a provider other than libc
+  std::string collation_version;    // the provider's present one; empty: it has none
   std::string role;
   bool superuser = false;
   bool bypasses_row_security = false;
@@ -221,19 +223,19 @@ struct Server {
   bool owns_database = false;    // directly, by a membership, or as a superuser
   bool may_alter_roles = false;  // CREATEROLE, or a superuser
   std::string database_owner;
-  std::set<std::string> closed_settings;  // that the role may not set
-  bool in_recovery = false;               // a hot standby
-  int free_connections = 0;               // that this role could still open, this connection not counted
+  std::set<std::string> closed_settings;        // settings that the role may not change
+  bool in_recovery = false;                     // a hot standby
+  int free_connections = 0;                     // those that this role could still open, this one not counted
   std::map<std::string, std::string> settings;  // those that plans and forecasts use, in pg_settings' units
   std::vector<std::string> roles;
   std::vector<std::string> tablespaces;
   std::vector<Extension> extensions;            // in this database
-  std::vector<Extension> available_extensions;  // default versions of what could be created; empty: unknown
+  std::vector<Extension> available_extensions;  // default versions; empty: unknown
 };
 
 struct Catalog {
   Server server;
-  std::vector<Type> types;          // all that columns use, followed through parts
+  std::vector<Type> types;          // types of all columns, and of their parts
   std::vector<Relation> relations;  // tables, partitioned tables, foreign tables, materialized views
   std::vector<IndexInfo> indexes;
   std::vector<Constraint> constraints;
@@ -243,30 +245,30 @@ struct Catalog {
   std::vector<DatabaseProperty> properties;
   std::vector<ConstraintTrigger> constraint_triggers;
   std::vector<std::string> subscriptions;
-  std::vector<UserMapping> hidden_mappings;    // whose options the role may not see
-  std::vector<std::string> locale_dependents;  // read only where the target's locale is another one
+  std::vector<UserMapping> hidden_mappings;    // those whose options the role may not see
+  std::vector<std::string> locale_dependents;  // read only where the target's locale differs
   bool has_public_schema = true;               // as initdb makes it; it can be dropped
   std::set<std::string> owners;                // roles that own something in this database, extensions aside
   std::set<std::string> grantees;     // roles granted something, or named by a policy or a user mapping
-  std::set<std::string> tablespaces;  // other than the database's default, that something lies in
+  std::set<std::string> tablespaces;  // those in use, other than the database's default
 };
 
-/// Whether its rows are copied: it has its own, and the role may read all of them.
+/// Tells whether the relation's rows are copied: it has its own, and the role may read all of them.
 [[nodiscard]] bool carries_rows(const Relation& relation);
 
-/// The columns by which is compared what the target computes anew: a table's generated ones, with those of
-/// its primary key, or without one with all others; all of a populated materialized view. Empty: nothing is
+/// Returns the columns by which computed contents are compared: a table's generated ones, with those of its
+/// primary key, or without one with all others; all of a populated materialized view. Empty: nothing is
 /// computed.
 [[nodiscard]] std::vector<Column> computed_columns(const Relation& relation);
 
-/// Whether a foreign key is first added without a check, which takes a strong lock for a moment, and then
-/// checked under a weak one.
+/// Tells whether a foreign key is first added without a check, which takes a strong lock for a moment, and
+/// then checked under a weak one.
 [[nodiscard]] bool validated_later(const Constraint& foreign_key, const Catalog& catalog);
-/// The same for who has both tables at hand, as a search among all of them for each key is slow.
+/// Tells the same without a search among all relations, which is slow when it is done for each key.
 [[nodiscard]] bool validated_later(const Constraint& foreign_key, const Relation& from,
                                    const Relation& referenced);
 
-/// What a target holds before a copy: enough to refuse with, and to say what would be removed.
+/// The contents of a target before a copy: enough to refuse with, and to say what would be removed.
 struct Contents {
   struct Object {
     std::string kind;  // "table", "function", "extension" …

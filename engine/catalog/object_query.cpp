@@ -40,7 +40,7 @@ std::string sorted(const std::string& array) {
          array + ") AS one)";
 }
 
-/// PostgreSQL 17 added MAINTAIN to what owners have.
+/// Leaves out MAINTAIN, which PostgreSQL 17 added to the rights of owners.
 std::string grants_sql(const Versions& versions, const std::string& acl, const std::string& type,
                        const std::string& owner, const std::string& usual) {
   const std::string normally = usual.empty() ? "pg_catalog.acldefault('" + type + "', " + owner + ")" : usual;

@@ -8,11 +8,11 @@
 #include "catalog/objects.h"
 #include "postgres/connection.h"
 
-/// How classes of objects are read: an SQL expression for each thing known of an object. The statements'
-/// connections have an empty search_path.
+/// Queries that read classes of objects: an SQL expression for each property. The statements' connections
+/// have an empty search_path.
 namespace pghaul::catalog {
 
-/// The option without which a class of objects is neither restored nor compared.
+/// An option without which a class of objects is neither restored nor compared.
 enum class LeftOutBy {
   nothing,
   no_acl,
@@ -43,19 +43,19 @@ struct ObjectQuery {
 };
 
 struct Versions {
-  int own = 0;     // of the server that is asked
-  int common = 0;  // the older one of the two
+  int own = 0;     // the queried server's
+  int common = 0;  // the older one's of the two
   bool same_major = true;
-  std::string extensions = "''";  // as literals: those that have the same version on both servers
+  std::string extensions = "''";  // literals: extensions that have the same version on both servers
 
   [[nodiscard]] bool both_since(int version) const noexcept { return common >= version; }
-  /// `sql`, if both servers know what it tells.
+  /// Returns `sql` if both servers know what it reads; otherwise NULL.
   [[nodiscard]] std::string since(int version, const std::string& sql) const {
     return both_since(version) ? sql : "NULL";
   }
 };
 
-/// Each family of classes, in a file of its own.
+// Queries of each family of classes, in a file of its own.
 [[nodiscard]] std::vector<ObjectQuery> relation_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> table_part_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> type_queries(const Versions& versions);
@@ -68,35 +68,37 @@ struct Versions {
 /// Lists the tables that hold rows which extensions themselves put there, each with a statement that sums
 /// these up. `extensions`: as literals.
 [[nodiscard]] std::string extensions_own_rows_sql(const std::string& extensions);
-/// `tables`: that list.
+/// Reads these sums; `tables`: the rows of extensions_own_rows_sql().
 [[nodiscard]] Result<ObjectClass> read_extensions_own_rows(postgres::Connection& connection,
                                                            const postgres::Rows& tables,
                                                            const std::function<bool(Oid, Oid)>& belongs);
 [[nodiscard]] ObjectQuery large_object_query(const Versions& versions, const std::vector<Oid>& groups,
                                              const std::vector<Oid>& left_out);
 
-/// Of the database itself: kind, name, value, role, before, after as DatabaseProperty has them.
+/// Returns a query for the properties of the database itself: kind, name, value, role, before, after as
+/// DatabaseProperty has them.
 [[nodiscard]] std::string database_properties_sql();
-/// FROM … WHERE … of triggers that keep constraints: see there for what it joins.
+/// Returns FROM … WHERE … for triggers that keep constraints; its definition says what it joins.
 [[nodiscard]] std::string constraint_triggers_from(int version);
 
-/// The OID of a catalog: pg_class.
+/// Returns an expression for the OID of a catalog: pg_class.
 [[nodiscard]] std::string catalog_oid(const std::string& catalog);
-/// No object of PostgreSQL itself nor of an extension: a condition.
+/// Returns a condition: the object belongs neither to PostgreSQL itself nor to an extension.
 [[nodiscard]] std::string users_own(const std::string& catalog, const std::string& oid);
-/// Nothing that another object brought along, as a range type does with functions: a condition.
+/// Returns a condition: no other object brought it along, as a range type does with functions.
 [[nodiscard]] std::string on_its_own(const std::string& catalog, const std::string& oid);
-/// Joins `n`, the schema, which must be a user's.
+/// Returns a join with `n`, the schema, which must be a user's.
 [[nodiscard]] std::string join_schema(const std::string& column);
-/// schema.name of a function, an operator … by its OID, however many others are called like it.
+/// Returns an expression for schema.name of a function, an operator … by its OID, however many others have
+/// that name.
 [[nodiscard]] std::string function_name(const std::string& oid);
 [[nodiscard]] std::string qualified_name(const std::string& catalog, const std::string& prefix,
                                          const std::string& oid);
-/// The elements of an array of texts, in an order of their own.
+/// Returns an expression for the elements of an array of texts, in an order that depends on nothing else.
 [[nodiscard]] std::string sorted(const std::string& array);
 
-/// `type`: as acldefault() takes it. `usual`: what rights there are when nothing was granted or revoked;
-/// empty: those that PostgreSQL gives.
+/// Returns an expression for an ACL as Aspect::Kind::grants. `type`: as acldefault() takes it. `usual`: the
+/// rights when nothing was granted or revoked; empty: those that PostgreSQL gives.
 [[nodiscard]] std::string grants_sql(const Versions& versions, const std::string& acl,
                                      const std::string& type, const std::string& owner,
                                      const std::string& usual = {});

@@ -5,7 +5,7 @@
 
 #include "catalog/model.h"
 
-/// A database's objects in words that two servers can be compared by: plain values, like model.h.
+/// A database's objects in a form by which two servers can be compared: plain values, like model.h.
 namespace pghaul::catalog {
 
 /// One property that the objects of a class have.
@@ -21,16 +21,16 @@ struct Aspect {
     secret,        // may hold passwords: never shown
     hidden,        // as secret, and shown only to some: compared where both sides have it
   };
-  /// How a text that is SQL can be given to a server, which then words it as it would word its own.
+  /// The form of a text that is SQL, by which a server can be made to word it as it would word its own.
   enum class Form {
     none,
     view,                 // all of a view
     expression,           // over the columns of the relation that the object is a part of
     parts,                // a definition, the expressions in which are over these columns
-    parts_of_trigger,     // the same, over the columns of OLD and NEW
-    parts_of_statistics,  // the same, over those of the relation that the definition names
-    parts_of_domain,      // the same, over VALUE
-    lone_expression,      // over nothing
+    parts_of_trigger,     // a definition with expressions over these columns
+    parts_of_statistics,  // likewise, over the columns of OLD and NEW
+    parts_of_domain,      // likewise, over those of the relation that the definition names
+    lone_expression,      // likewise, over VALUE
     rule,                 // all of a rule of the relation
     routine_body,         // a body in SQL; other aspects are "arguments" and "result"
     routine_arguments,    // arguments with their defaults; another aspect is "result"
@@ -42,13 +42,13 @@ struct Aspect {
 
 /// An object, or a part of one.
 struct Object {
-  Name name;                         // its own, or of what it is a part of
+  Name name;                         // the object's own, or that of what it is a part of
   std::string part;                  // which part: a column, an index, a function's arguments …
   std::vector<std::string> aspects;  // as the class lists them; empty: there is none
 };
 
 struct ObjectClass {
-  /// How a name is put together for people.
+  /// The way in which a name is composed for people.
   enum class Shown {
     of,     // column a of public.t; says nothing new when public.t is missing
     after,  // function public.f(integer)
@@ -58,8 +58,8 @@ struct ObjectClass {
   Shown shown = Shown::after;
   std::vector<Aspect> aspects;
   std::vector<Object> objects;
-  bool only_sources = false;     // what the target has beside what the source has is no difference
-  std::string not_carried = {};  // why no copy brings them, nor pg_dump: what differs counts as left out
+  bool only_sources = false;     // objects that only the target has are no difference
+  std::string not_carried = {};  // why neither a copy nor pg_dump brings them: differences count as left out
 };
 
 }  // namespace pghaul::catalog

@@ -12,10 +12,11 @@
 /// The steps of read_catalog(), one per kind of object; each is one or two statements however much there is.
 namespace pghaul::catalog {
 
-/// read_server() without what may fail within a transaction.
+/// Reads what read_server() reads, except for what may fail within a transaction.
 [[nodiscard]] Result<Server> read_server_settings(postgres::Connection& connection);
 
-/// A query for the database's provider of locales, the locale if it is not libc's, and the collation version.
+/// Returns a query for the database's provider of locales, the locale if it is not libc's, and the collation
+/// version.
 [[nodiscard]] std::string locale_provider_sql(int version);
 
 [[nodiscard]] Result<std::vector<Relation>> list_relations(postgres::Connection& connection,
@@ -26,10 +27,10 @@ namespace pghaul::catalog {
 /// Fills in depends_on of materialized views and of extensions' configuration tables.
 [[nodiscard]] Status read_dependencies(postgres::Connection& connection, std::vector<Relation>& relations);
 
-/// The types of all columns, and what they are made of.
+/// Reads the types of all columns, and of their parts.
 [[nodiscard]] Result<std::vector<Type>> read_types(postgres::Connection& connection,
                                                    const std::vector<Relation>& relations);
-/// Fills in index_bytes of the relations, too.
+/// Reads indexes, and fills in index_bytes of the relations.
 [[nodiscard]] Result<std::vector<IndexInfo>> read_indexes(postgres::Connection& connection,
                                                           std::vector<Relation>& relations);
 [[nodiscard]] Result<std::vector<Constraint>> read_constraints(postgres::Connection& connection,
@@ -44,7 +45,7 @@ namespace pghaul::catalog {
 /// keeps.
 [[nodiscard]] Status read_elsewhere(postgres::Connection& connection, const std::function<bool(Oid)>& belongs,
                                     Catalog& catalog);
-/// Of database_properties_sql().
+/// Reads the rows of database_properties_sql().
 [[nodiscard]] std::vector<DatabaseProperty> properties_from(const postgres::Rows& rows);
 [[nodiscard]] std::string constraint_triggers_sql(int version);
 [[nodiscard]] std::vector<ConstraintTrigger> constraint_triggers_from(

@@ -4,9 +4,9 @@
 
 namespace pghaul::catalog {
 
-/// `t`: the trigger; `c`, `n`: its relation; `root`: the constraint, of those that partitions made of one the
-/// one that all come from, as the others are called like it comes; `constrained`, `constrained_in`: what that
-/// is on; `f`: the function.
+/// Joins `t`: the trigger; `c`, `n`: its relation; `root`: the constraint, or for those that partitions made
+/// of one the one that all come from, as the others' names are arbitrary; `constrained`, `constrained_in`:
+/// what that is on; `f`: the function.
 std::string constraint_triggers_from(int version) {
   const std::string parent = version >= 110000 ? "k.conparentid" : "0::oid";
   return "pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid"

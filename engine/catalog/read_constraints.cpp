@@ -7,9 +7,9 @@
 namespace pghaul::catalog {
 namespace {
 
-/// A foreign key that a partition has from its parent, or that stands for one partition of the referenced
-/// table, comes with its parent. Keys of partitions are all listed: as in pg_dump's output, each is made by
-/// itself before its index is attached.
+/// Leaves out foreign keys that a partition has from its parent, or that stand for one partition of the
+/// referenced table: they come with their parent. Lists all keys of partitions: as in pg_dump's output, each
+/// is made by itself before its index is attached.
 std::string constraints_sql(int version) {
   const std::string not_of_parent = version >= 110000 ? "(k.contype <> 'f' OR k.conparentid = 0)" : "true";
   const std::string without_overlaps = version >= 180000 ? "k.conperiod AND k.contype <> 'f'" : "false";

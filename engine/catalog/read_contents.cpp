@@ -8,7 +8,7 @@
 namespace pghaul::catalog {
 namespace {
 
-/// `rank`: where this kind comes among the others.
+/// `rank`: the kind's position among the others.
 std::string listing_of(const ContentKind& kind, std::size_t rank) {
   return "SELECT " + std::to_string(rank) + ", " + kind.kind + ", " +
          (kind.schema.empty() ? "''" : "n.nspname") + "::text, (" + kind.name + ")::text, " +

@@ -3,8 +3,8 @@
 
 namespace pghaul::catalog {
 
-/// What differs from a database that was just created. Rights that the owner gave away or took from himself
-/// among them, whoever gave them.
+/// Lists what differs from a database that was just created, including rights that the owner gave away or
+/// revoked from himself, whoever granted them.
 std::string database_properties_sql() {
   const std::string given = "pg_catalog.aclexplode(coalesce(d.datacl, usual.acl))";
   const std::string expected = "pg_catalog.aclexplode(usual.acl)";
@@ -12,7 +12,7 @@ std::string database_properties_sql() {
   const std::string of_grantee =
       " CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE"
       " pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(acl.grantee)) END";
-  // As label() has it, whatever the session quotes.
+  // Quotes a role as label() does, whatever the session's settings.
   const std::string named =
       "CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(acl.grantee)::text END";
   const std::string role =

@@ -2,7 +2,7 @@
 
 namespace pghaul::catalog {
 
-/// Those of roles that exist.
+/// Reads the settings of roles that exist.
 /// Source  PostgreSQL manual, system catalogs, "pg_db_role_setting": each setting is name=value.
 Result<std::vector<DatabaseSetting>> read_database_settings(postgres::Connection& connection) {
   const Result<postgres::Rows> rows = connection.query(

@@ -4,8 +4,7 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Nothing that VACUUM, ANALYZE or rows change: relpages, relhasindex, relfrozenxid and the like are left
-/// out.
+/// Leaves out what VACUUM, ANALYZE or rows change: relpages, relhasindex, relfrozenxid and the like.
 std::string fingerprint_sql(int version) {
   const std::string generated = version >= 120000 ? "a.attgenerated" : "''";
   // Servers in FIPS mode refuse MD5.

@@ -17,8 +17,8 @@ const std::string kHarmlessExtensions =
 /// Extensions written in C that run queries which they are given as text.
 const std::string kRunQueries = "'dblink', 'pgrouting', 'plproxy', 'tablefunc', 'xml2'";
 
-/// PostgreSQL's own functions that do. No dependency on them is recorded, but an expression's tree names
-/// them.
+/// PostgreSQL's own functions that run queries. No dependency on them is recorded, but an expression's tree
+/// names them.
 const std::string kBuiltInsThatRunQueries =
     "'ts_stat', 'ts_rewrite', 'query_to_xml', 'query_to_xmlschema', 'query_to_xml_and_xmlschema', "
     "'table_to_xml', 'table_to_xmlschema', 'table_to_xml_and_xmlschema', 'schema_to_xml', "
@@ -28,8 +28,8 @@ const std::string kBuiltInsThatRunQueries =
     "'lastval', 'pg_sequence_last_value'";
 
 /// Finds the tables and indexes for which the server calls a function that may read tables: by its name, by
-/// an operator or an operator class, or by a domain's check. It may do so whatever its volatility is said to
-/// be.
+/// an operator or an operator class, or by a domain's check. Such a function may do so whatever volatility it
+/// is declared with.
 std::string calls_sql(int version) {
   const std::string generated = version >= 120000 ? "a.attgenerated <> ''" : "false";
   return R"(

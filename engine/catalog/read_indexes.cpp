@@ -10,7 +10,7 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Pages of a table whose indexes' sizes matter so little that what VACUUM counted last will do: to tell the
+/// Pages of a table whose indexes' sizes matter so little that the count of the last VACUUM will do: for the
 /// real size, the server would have to open each of them.
 const std::string kSmallTable = "128";
 
@@ -23,8 +23,8 @@ std::string heap_pages(const std::vector<Relation>& relations) {
   return array += '}';
 }
 
-/// Of `d`, the row of pg_database: its default collation compares bytes. Also by the built-in provider, whose
-/// locales all do; C.UTF-8 of libc does not, it goes through strcoll.
+/// Condition on `d`, the row of pg_database: its default collation compares bytes. All locales of the
+/// built-in provider do; C.UTF-8 of libc does not, it goes through strcoll.
 std::string default_compares_bytes(int version) {
   const std::string is_c = "d.datcollate IN ('C', 'POSIX')";
   if (version < 150000) return is_c;

@@ -35,7 +35,7 @@ CROSS JOIN pg_catalog.pg_largeobject_metadata AS m
 WHERE role.rolname = current_user AND NOT ()") +
                                 kReadable + ") ORDER BY m.oid";
 
-/// What is read of the pages that hold the objects' bytes: enough to tell large ones from small ones.
+/// Bytes sampled from the pages that hold the objects: enough to tell large ones from small ones.
 constexpr double kSampledBytes = 16.0 * 1024 * 1024;
 
 /// Cuts the objects, in the order of their OIDs, into ranges of equal weight. Each weighs as much as one of

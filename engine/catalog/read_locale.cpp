@@ -5,13 +5,13 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Functions and operators, as a definition spells them, with or without quotes, whose results are the
-/// locale's.
+/// Functions and operators, as a definition spells them, with or without quotes, whose results depend on the
+/// locale.
 constexpr const char* kByLocale =
     R"re('(\m(upper|lower|initcap|casefold|to_tsvector)"?\(| !?~\*? | !?~~\* )')re";
 
-/// Plain comparisons for equality, LIKE and lists of values mean the same under every locale that a database
-/// can have.
+/// Leaves out plain comparisons for equality, LIKE and lists of values: they mean the same under every locale
+/// that a database can have.
 std::string dependents_sql(int version) {
   const std::string on_name = R"(
 JOIN pg_catalog.pg_class AS c ON c.oid = found.relation

@@ -9,9 +9,9 @@
 namespace pghaul::catalog {
 namespace {
 
-/// What can't stand without the given relations: what pg_depend says; views and not only their rules; tables
-/// whose defaults or checks are among it. Sequences stay that merely belong to a column. Told are those that
-/// are no part of another one, and no foreign keys.
+/// Finds what can't stand without the given relations, as pg_depend records it: whole views, not only their
+/// rules; tables whose defaults or checks are among it. Sequences stay that merely belong to a column. The
+/// result has neither parts of other objects nor foreign keys.
 constexpr const char* kDependents = R"(
 WITH RECURSIVE lost(class, object) AS (
   SELECT 'pg_catalog.pg_class'::regclass::oid, root FROM pg_catalog.unnest($1::oid[]) AS root
@@ -73,7 +73,7 @@ Result<LockedOut> read_locked_out(postgres::Connection& connection) {
     found.tables.push_back(std::move(relation));
   }
   if (oids.empty()) return found;
-  // Names for people, while definitions are read for servers.
+  // Names are for people, while definitions are read for servers.
   connection.send_ahead("SET LOCAL quote_all_identifiers = off");
   const Result<postgres::Rows> rows = connection.query(kDependents, {oid_array(oids)});
   connection.send_ahead("SET LOCAL quote_all_identifiers = on");

@@ -90,7 +90,7 @@ ObjectClass class_from(const postgres::Rows& rows, const ObjectQuery& query, con
 
 Result<std::vector<ObjectClass>> read_objects(postgres::Connection& connection, const ObjectScope& scope) {
   connection.send_ahead("SET LOCAL client_encoding = " + postgres::quote_literal(scope.encoding));
-  // A word may be reserved on only one of the servers.
+  // All are quoted, as a word may be reserved on only one of the servers.
   connection.send_ahead("SET LOCAL quote_all_identifiers = on");
   const std::vector<ObjectQuery> queries = queries_for(scope, connection.version());
   std::vector<std::string> statements;

@@ -10,31 +10,32 @@
 
 namespace pghaul::catalog {
 
-/// Which objects are to be read, and to be compared with what.
+/// A choice of objects to read, and the other side of their comparison.
 struct ObjectScope {
-  int other_version = 0;  // of the other server: what only one of the two knows is left out
-  std::string encoding;   // in which both sides' names come
+  int other_version = 0;  // the other server's: what only one of the two knows is left out
+  std::string encoding;   // encoding of the names of both sides
   bool with_owner = true;
   bool with_acl = true;
-  bool database = true;       // what belongs to no schema and has no entry in pg_dump's choice: settings
+  bool database = true;       // settings: they belong to no schema and have no entry in pg_dump's list
   bool large_objects = true;  // their owners, grants and comments
-  /// First OIDs of the groups in which large objects are told, the same on both sides; empty: each alone.
+  /// First OIDs of the groups in which large objects are summed up, the same on both sides; empty: each
+  /// alone.
   std::vector<Oid> large_object_groups;
   std::vector<Oid> large_objects_left_out;
-  std::vector<std::string> extensions;  // that have the same version on both servers
-  /// Asked for each object by its catalog's OID and its own; empty: all belong.
+  std::vector<std::string> extensions;  // those that have the same version on both servers
+  /// Decides for each object by its catalog's OID and its own; empty: all belong.
   std::function<bool(Oid, Oid)> belongs;
 };
 
-/// All user objects of the database, class by class, always in the same order of classes; what belongs to an
-/// extension is left to it.
+/// Reads all user objects of the database, class by class, always in the same order of classes; members of
+/// extensions are left out.
 ///
-/// Every name within SQL is quoted. As the connection's transaction sees them, which must be one: it sets the
-/// client's encoding and the quotes until its end.
+/// Every name within SQL is quoted. Needs a transaction, whose snapshot it reads: it sets the client's
+/// encoding and the quotes until its end.
 [[nodiscard]] Result<std::vector<ObjectClass>> read_objects(postgres::Connection& connection,
                                                             const ObjectScope& scope);
 
-/// First OIDs of at most `groups` groups of large objects, of equal numbers of them.
+/// Returns the first OIDs of at most `groups` groups of large objects, of equal numbers of them.
 [[nodiscard]] Result<std::vector<Oid>> read_large_object_groups(postgres::Connection& connection, int groups);
 
 }  // namespace pghaul::catalog

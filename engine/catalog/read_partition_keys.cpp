@@ -7,8 +7,8 @@
 namespace pghaul::catalog {
 namespace {
 
-/// What is sorted by bytes needs no library: C, POSIX, and what PostgreSQL 17 has built in. An expression is
-/// stored as a tree of nodes, each of which names the function that it calls.
+/// Recognizes what is sorted by bytes and needs no library: C, POSIX, and PostgreSQL 17's built-in provider.
+/// An expression is stored as a tree of nodes, each of which names the function that it calls.
 std::string partition_keys_sql(int version) {
   const std::string deterministic = version >= 120000 ? "c.collisdeterministic" : "true";
   return R"(

@@ -36,8 +36,8 @@ constexpr std::array<Kind, 18> kKinds = {{
 constexpr Oid kPgClass = 1259;  // the catalog's own OID, fixed
 const std::string kUserOid = std::to_string(kFirstUserOid);
 
-/// What the roles that initdb makes, the first superuser among them, own and were granted: pg_shdepend does
-/// not record it, because they cannot be dropped.
+/// Finds what the roles that initdb makes, the first superuser among them, own and were granted: pg_shdepend
+/// does not record it, because they cannot be dropped.
 std::string owned_by_initial_roles() {
   std::string sql;
   for (const Kind& kind : kKinds) {
@@ -69,7 +69,7 @@ std::string granted_to_initial_roles() {
          kUserOid + " AND entry.grantee <> list.owner";
 }
 
-/// An extension's members don't count as owned: whoever creates the extension on the target owns them.
+/// Leaves out an extension's members: on the target they belong to the role that creates the extension.
 /// pg_shdepend.deptype  o owner, a ACL, i initial ACL, r policy. An owner's own rights are no grant.
 /// `by_object`: with what each owns or was granted.
 std::string roles_sql(bool by_object) {
@@ -108,7 +108,7 @@ FROM wanted
 JOIN pg_catalog.pg_roles AS r ON r.oid = wanted.role)";
 }
 
-/// Relations in the database's own tablespace have 0 there. Indexes are told as their tables.
+/// Finds tablespaces. Relations in the database's own have 0 there; indexes are listed as their tables.
 constexpr const char* kTablespaces = R"(
 SELECT DISTINCT s.spcname, coalesce(i.indrelid, c.oid)
 FROM pg_catalog.pg_class AS c

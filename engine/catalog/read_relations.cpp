@@ -10,7 +10,8 @@
 namespace pghaul::catalog {
 namespace {
 
-/// LOCK TABLE, without which nothing is read, wants SELECT on the table: on all its columns is not enough.
+/// Lists relations, the last column of which tells whether the role may LOCK TABLE, without which nothing is
+/// read: that takes SELECT on the table; on all its columns is not enough.
 const std::string kRelations = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, pg_catalog.pg_get_userbyid(c.relowner),
        CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(c.oid, 'main') END,
@@ -39,7 +40,7 @@ WHERE c.relkind IN ('r', 'p', 'm', 'f') AND )" +
                                kUserRelation + R"(
 ORDER BY n.nspname, c.relname)";
 
-/// Before PostgreSQL 14 no rows and no pages meant that nobody had counted yet.
+/// Returns -1 for a table that was never counted: before PostgreSQL 14, no rows and no pages meant that.
 double estimated_rows(double counted, std::int64_t pages, int version) {
   return version < 140000 && counted == 0 && pages == 0 ? -1 : counted;
 }
@@ -48,7 +49,7 @@ bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/// An extension says "WHERE …" or nothing.
+/// Strips the keyword from an extension's condition: "WHERE …" or nothing.
 std::string condition_of(std::string_view said) {
   while (!said.empty() && is_space(said.front())) said.remove_prefix(1);
   constexpr std::string_view where = "where";
@@ -92,7 +93,7 @@ LEFT JOIN pg_catalog.pg_constraint AS k ON k.conrelid = kept.oid AND k.contype =
 ORDER BY kept.place, a.attnum)";
 }
 
-/// The foreign keys between configuration tables.
+/// Lists the foreign keys between configuration tables.
 constexpr const char* kReferences = R"(
 SELECT k.conrelid, k.confrelid
 FROM pg_catalog.pg_constraint AS k
@@ -100,8 +101,7 @@ WHERE k.contype = 'f' AND k.conrelid = ANY ($1::oid[]) AND k.confrelid = ANY ($1
   AND k.confrelid <> k.conrelid
 ORDER BY k.conrelid, k.confrelid)";
 
-/// A partition's columns may lie in another order than its parent's, and its digests shall add up with those
-/// of its siblings.
+/// Sorts a partition's columns as its parent's, since its digests shall add up with those of its siblings.
 void order_as_parents(std::vector<Relation>& relations) {
   std::unordered_map<Oid, const Relation*> partitioned;
   for (const Relation& relation : relations) {
@@ -123,7 +123,7 @@ void order_as_parents(std::vector<Relation>& relations) {
   }
 }
 
-/// From each materialized view: to what its query names, and on from views to what theirs name, from
+/// Follows each materialized view to what its query names, and on from views to what theirs name, from
 /// functions to what their bodies name (where these are parsed: BEGIN ATOMIC), from parents to their
 /// children.
 constexpr const char* kDependencies = R"(

@@ -25,10 +25,10 @@ WHERE c.relkind = 'S' AND )" + kUserRelation +
                                R"(
 ORDER BY n.nspname, c.relname)";
 
-/// A statement locks each sequence it reads, and takes longer to plan than its length tells.
+/// Limit of a statement, which locks each sequence it reads, and takes more time to plan than in proportion.
 constexpr std::size_t kSequencesPerStatement = 200;
 
-/// Columns, also of the next: place in the vector, last_value, is_called.
+/// Reads some sequences. Columns, also of the next: place in the vector, last_value, is_called.
 std::string values_of(const std::vector<Sequence>& sequences, std::size_t first, std::size_t end) {
   std::string sql;
   for (std::size_t place = first; place < end; ++place) {
@@ -39,7 +39,7 @@ std::string values_of(const std::vector<Sequence>& sequences, std::size_t first,
   return sql;
 }
 
-/// PostgreSQL 18 tells all values at once, and keeps no lock.
+/// Reads all sequences: PostgreSQL 18 returns all values at once, and keeps no lock.
 std::string values_of_all(const std::vector<Sequence>& sequences) {
   std::vector<Oid> oids;
   for (const Sequence& sequence : sequences) oids.push_back(sequence.oid);

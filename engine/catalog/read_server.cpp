@@ -7,8 +7,8 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Slots are counted as the server does when it lets a role in; superusers are held to max_connections only.
-/// What other roles do is hidden from ordinary ones: a backend of unknown kind counts as a client.
+/// Counts slots as the server does when it admits a role; superusers are held to max_connections only. Other
+/// roles' sessions are hidden from ordinary ones: a backend of unknown kind counts as a client.
 /// Source  PostgreSQL's src/backend/utils/init/postinit.c, InitPostgres(), CheckMyDatabase(); miscinit.c,
 ///         InitializeSessionUserId().
 constexpr const char* kServer = R"(
@@ -42,9 +42,9 @@ SELECT pg_catalog.current_setting('server_version_num'),
 FROM pg_catalog.pg_database AS d, pg_catalog.pg_roles AS r, slots, reserved
 WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user)";
 
-/// C and POSIX, with whatever encoding, sort by bytes in every version; a library's version is part of what
-/// it does, and where the server can't tell it, two databases can't be said to sort alike. The hash
-/// function's answer depends on the machine's order of bytes.
+/// Names the rules of sorting. C and POSIX, with whatever encoding, sort by bytes in every version; a
+/// library's version is part of what it does, and where the server doesn't know it, two databases can't be
+/// said to sort alike. The hash function's result depends on the machine's order of bytes.
 std::string locale_sql(int version) {
   const std::string provider = version >= 150000 ? "d.datlocprovider::text" : "'c'";
   const std::string locale = version >= 170000   ? "d.datlocale"
@@ -85,7 +85,8 @@ WHERE s.name IN ('block_size', 'data_checksums', 'default_toast_compression', 'f
                  'max_parallel_maintenance_workers', 'max_parallel_workers', 'max_prepared_transactions',
                  'max_wal_size', 'max_worker_processes', 'shared_buffers', 'wal_compression', 'wal_level'))";
 
-/// What the role may not set for a database. Since PostgreSQL 15 the right to set one can be granted.
+/// Lists settings that the role may not set for a database. Since PostgreSQL 15 the right to set one can be
+/// granted.
 std::string closed_settings_sql(int version) {
   return std::string(
              "SELECT s.name FROM pg_catalog.pg_settings AS s, pg_catalog.pg_roles AS r"
@@ -140,7 +141,7 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
   server.in_recovery = facts->boolean(0, 12);
   server.free_connections = static_cast<int>(facts->integer(0, 13));
 
-  // A statement of its own: a call that is not allowed is refused even where it would not be reached.
+  // This is a statement of its own: a call that is not allowed is refused even where it would not be reached.
   if (facts->boolean(0, 14)) {
     const Result<postgres::Rows> control =
         connection.query("SELECT system_identifier FROM pg_catalog.pg_control_system()");

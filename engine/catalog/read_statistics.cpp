@@ -7,19 +7,19 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Types whose own way of gathering statistics puts into pg_stats all that it gathers. Extensions' ways
+/// Lists types whose own way of gathering statistics puts into pg_stats all that it gathers. Extensions' ways
 /// gather what only they can read.
 std::string shown_whole(int version) {
   std::string ways = "0, 'pg_catalog.array_typanalyze'::regproc, 'pg_catalog.ts_typanalyze'::regproc";
-  if (version >= 170000) {  // since when pg_stats shows what is gathered of ranges
+  if (version >= 170000) {  // since then pg_stats shows the statistics of ranges
     ways += ", 'pg_catalog.range_typanalyze'::regproc, 'pg_catalog.multirange_typanalyze'::regproc";
   }
   return ways;
 }
 
-/// Of those given, whose places are told: all for which ANALYZE would have something to gather that pg_stats
-/// shows whole, of the table and of expressions in its indexes, since when no more than a fifth of the rows
-/// has changed. Extended statistics can't be taken over.
+/// Finds, among the relations of the given places, those for which pg_stats shows all that ANALYZE would
+/// gather, of the table and of expressions in its indexes, and of which no more than a fifth of the rows has
+/// changed since. Extended statistics can't be imported.
 std::string statistics_sql(int version) {
   const std::string is_kept = version >= 180000 ? " AND a.attgenerated <> 'v'" : "";
   return R"(

@@ -8,8 +8,8 @@
 namespace pghaul::catalog {
 namespace {
 
-/// An array type is what another type names as its own array: int2vector and the like have elements, but no
-/// array's layout.
+/// Recognizes an array type by the type that names it as its own array: int2vector and the like have
+/// elements, but no array's layout.
 std::string types_sql(int version) {
   const bool has_multiranges = version >= 140000;
   const std::string range_of_multirange = has_multiranges

@@ -11,7 +11,7 @@ std::string relations_of(const std::string& kinds, const std::string& joins = {}
          kinds + ") AND c.relpersistence <> 't' AND " + users_own("pg_class", "c.oid");
 }
 
-/// A relation by its own name.
+/// Makes a query for a relation by its own name.
 ObjectQuery relation_query(const std::string& label) {
   ObjectQuery query;
   query.label = label;
@@ -47,7 +47,7 @@ ObjectQuery tables(const Versions& versions) {
       {{"kind"}, "CASE c.relkind WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END"},
       owner("c.relowner"),
       grants(versions, "c.relacl", "r", "c.relowner"),
-      // Since PostgreSQL 18 partitioned tables can't be unlogged, which never meant anything.
+      // From PostgreSQL 18 on partitioned tables can't be unlogged, which never meant anything.
       {{"persistence"}, "CASE WHEN c.relkind <> 'p' THEN c.relpersistence END"},
       {{"options"}, sorted("c.reloptions")},
       toast_options(),
@@ -106,7 +106,7 @@ ObjectQuery materialized_views(const Versions& versions) {
   return query;
 }
 
-/// Since PostgreSQL 15 the sequences of unlogged tables are unlogged too.
+/// Reads sequences; since PostgreSQL 15 those of unlogged tables are unlogged too.
 ObjectQuery sequences(const Versions& versions) {
   ObjectQuery query = relation_query("sequence");
   query.columns = {
@@ -132,8 +132,8 @@ ObjectQuery sequences(const Versions& versions) {
   return query;
 }
 
-/// Not the place: what was moved may have its columns in another order. Options: without PostgreSQL's hidden
-/// mark of its minor releases of November 2026.
+/// Leaves out the columns' positions: a moved table may have them in another order. Options come without
+/// PostgreSQL's hidden mark of its minor releases of November 2026.
 ObjectQuery columns(const Versions& versions) {
   const std::string holds_rows = "c.relkind IN ('r', 'p', 'm', 'f')";
   ObjectQuery query = relation_query("column");
@@ -150,7 +150,7 @@ ObjectQuery columns(const Versions& versions) {
       {{"nullability"}, "CASE WHEN a.attnotnull THEN 'NOT NULL' END"},
       {{"default", Kind::expression, Form::expression}, "pg_catalog.pg_get_expr(d.adbin, d.adrelid)"},
       {{"generation"}, versions.since(120000, "a.attgenerated")},
-      // Since version 17 partitions have those of their parents.
+      // From version 17 on partitions have the identity columns of their parents.
       {{"identity"},
        versions.both_since(170000) ? "a.attidentity"
                                    : "CASE WHEN NOT c.relispartition THEN a.attidentity END"},

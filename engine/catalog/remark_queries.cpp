@@ -8,7 +8,7 @@ namespace {
 
 using Kind = Aspect::Kind;
 
-/// To `x`, what is said of an object: `c`, the relation that it is or is a part of, if any.
+/// Joins `c` to `x`, the commented object: the relation that it is or is a part of, if any.
 const std::string kRelationOf =
     " LEFT JOIN pg_catalog.pg_constraint AS k ON x.classoid = " + catalog_oid("pg_constraint") +
     " AND k.oid = x.objoid LEFT JOIN pg_catalog.pg_trigger AS t ON x.classoid = " +
@@ -23,9 +23,10 @@ const std::string kRelationOf =
     " THEN x.objoid END) LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN LATERAL "
     "pg_catalog.pg_identify_object(x.classoid, x.objoid, x.objsubid) AS object ";
 
-/// Of what users made and is still there, and of the schema public. Comments on extensions come with them,
-/// and need their owner; those on large objects are told with these. Not of indexes that aren't valid. What
-/// concerns no object's name comes by itself, so that thousands of PostgreSQL's own needn't be identified.
+/// Condition: the object is a user's and still exists, or is schema public. Comments on extensions come with
+/// them, and need their owner; those on large objects are listed with these. Comments on indexes that aren't
+/// valid are left out. Classes without names are conditions of their own, so that thousands of PostgreSQL's
+/// objects needn't be identified.
 const std::string kOfUsers =
     "x.classoid NOT IN (" + catalog_oid("pg_extension") + "::oid, " + catalog_oid("pg_largeobject") +
     "::oid) AND (x.objoid >= " + std::to_string(kFirstUserOid) +
@@ -73,8 +74,8 @@ constexpr std::array<Granting, 7> kGranting = {{
     {"pg_foreign_server", "srvowner", "srvacl", "S"},
 }};
 
-/// Grants on what PostgreSQL or an extension brought, where they aren't those that it brought along. Another
-/// major version brings other objects.
+/// Reads grants on what PostgreSQL or an extension brought, where they differ from those that it brought
+/// along. Another major version brings other objects.
 ObjectQuery changed_grants(const Versions& versions) {
   std::string all;
   for (const Granting& one : kGranting) {
@@ -115,7 +116,7 @@ ObjectQuery changed_grants(const Versions& versions) {
   return query;
 }
 
-/// ALTER … DEPENDS ON EXTENSION: with the extension, the object is dropped.
+/// Reads ALTER … DEPENDS ON EXTENSION: with the extension, the object is dropped.
 ObjectQuery dependences() {
   ObjectQuery query = remark_query("dependence of",
                                    "(SELECT d.classid AS classoid, d.objid AS objoid, d.objsubid, d.refobjid "

@@ -21,7 +21,7 @@ ObjectQuery functions(const Versions& versions) {
       owner("p.proowner"),
       grants(versions, "p.proacl", "f", "p.proowner"),
       {{"result", Kind::names}, "pg_catalog.pg_get_function_result(p.oid)"},
-      // Since PostgreSQL 14, procedures' have IN before them.
+      // From PostgreSQL 14 on, arguments of procedures are written with IN.
       {{"arguments", versions.both_since(140000) ? Kind::expression : Kind::wording, Form::routine_arguments},
        "pg_catalog.pg_get_function_arguments(p.oid)"},
       {{"language"}, "(SELECT l.lanname FROM pg_catalog.pg_language AS l WHERE l.oid = p.prolang)"},
@@ -58,7 +58,8 @@ ObjectQuery functions(const Versions& versions) {
   return query;
 }
 
-/// Without a function, an operator is but a name that another one has for its commutator or negator.
+/// Leaves out operators without a function: they are but names that others have for their commutator or
+/// negator.
 ObjectQuery operators() {
   ObjectQuery query;
   query.label = "operator";

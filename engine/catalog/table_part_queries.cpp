@@ -7,7 +7,7 @@ namespace {
 using Kind = Aspect::Kind;
 using Form = Aspect::Form;
 
-/// A part of the relation `c`, under its name.
+/// Makes a query for a part of the relation `c`, under its name.
 ObjectQuery part_query(const std::string& label, const std::string& part) {
   ObjectQuery query;
   query.label = label;
@@ -20,14 +20,14 @@ ObjectQuery part_query(const std::string& label, const std::string& part) {
   return query;
 }
 
-/// `joined`: from the part to `c`, its relation.
+/// `joined`: joins the part with `c`, its relation.
 std::string parts(const std::string& joined, const std::string& condition) {
   return joined + join_schema("c.relnamespace") + " WHERE c.relpersistence <> 't' AND " +
          users_own("pg_class", "c.oid") + " AND " + condition;
 }
 
-/// Those that aren't valid were left behind by failed statements; a partitioned one is also without
-/// partitions.
+/// Leaves out indexes that aren't valid, which failed statements left behind; a partitioned one is not valid
+/// either without partitions.
 ObjectQuery indexes() {
   ObjectQuery query = part_query("valid index", "i.relname");
   query.columns = {
@@ -54,8 +54,8 @@ ObjectQuery indexes() {
   return query;
 }
 
-/// Foreign keys that come with another one, by partitions, have names as they come. NOT NULL is a constraint
-/// with a name since PostgreSQL 18.
+/// Leaves out names of foreign keys that come with another one, by partitions: they are arbitrary. NOT NULL
+/// is a constraint with a name since PostgreSQL 18.
 ObjectQuery constraints(const Versions& versions) {
   ObjectQuery query = part_query("constraint", "k.conname");
   query.refers = "k.confrelid";
@@ -93,11 +93,11 @@ ObjectQuery domain_constraints(const Versions& versions) {
   return query;
 }
 
-/// Those of partitions come with the partitioned table's.
+/// Leaves out partitions' triggers, which come with the partitioned table's.
 ObjectQuery triggers(const Versions& versions) {
   ObjectQuery query = part_query("trigger", "t.tgname");
   query.columns = {
-      // Before PostgreSQL 12 they executed a PROCEDURE.
+      // Before PostgreSQL 12 triggers executed a PROCEDURE.
       {{"definition", versions.both_since(120000) ? Kind::expression : Kind::wording, Form::parts_of_trigger},
        "pg_catalog.pg_get_triggerdef(t.oid)"},
       {{"firing"}, "t.tgenabled"},
@@ -108,7 +108,7 @@ ObjectQuery triggers(const Versions& versions) {
   return query;
 }
 
-/// That fire otherwise than the partitioned table's.
+/// Reads the triggers of partitions that fire otherwise than the partitioned table's.
 ObjectQuery triggers_of_partitions(const Versions& versions) {
   ObjectQuery query = part_query("trigger of a partition", "t.tgname");
   query.columns = {{{"firing"}, "t.tgenabled"}};
@@ -122,7 +122,7 @@ ObjectQuery triggers_of_partitions(const Versions& versions) {
   return query;
 }
 
-/// Those of constraints, where they fire otherwise than usual.
+/// Reads the triggers of constraints that fire otherwise than usual.
 ObjectQuery constraint_triggers(const Versions& versions) {
   ObjectQuery query = part_query(
       "internal trigger",
@@ -167,7 +167,7 @@ ObjectQuery policies() {
   return query;
 }
 
-/// Since PostgreSQL 12 there is one kind more, which a definition that names none means too.
+/// Reads extended statistics. PostgreSQL 12 added a kind, which a definition that names none includes.
 ObjectQuery statistics(const Versions& versions) {
   ObjectQuery query;
   query.label = "statistics object";

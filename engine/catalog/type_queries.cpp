@@ -6,7 +6,7 @@ namespace {
 using Kind = Aspect::Kind;
 using Form = Aspect::Form;
 
-/// Not listed are those that come with others: of arrays, of tables' rows, multiranges.
+/// Leaves out types that come with other objects: arrays, tables' rows, multiranges.
 ObjectQuery types(const Versions& versions) {
   ObjectQuery query;
   query.label = "type";
@@ -57,8 +57,8 @@ ObjectQuery types(const Versions& versions) {
   return query;
 }
 
-/// How ICU writes the name of a locale changed with PostgreSQL 16, and versions of collations are the
-/// machine's.
+/// Leaves out ICU's names of locales, whose form changed with PostgreSQL 16, and versions of collations,
+/// which are the machine's.
 ObjectQuery collations() {
   ObjectQuery query;
   query.label = "collation";

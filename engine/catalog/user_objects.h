@@ -8,7 +8,7 @@
 /// operators and types are those of pg_catalog; tables and functions are named with it all the same.
 namespace pghaul::catalog {
 
-/// Of `n`, a row of pg_namespace: neither the system's nor temporary.
+/// Condition on `n`, a row of pg_namespace: neither the system's nor temporary.
 inline const std::string kUserSchema = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
 /// Joins `extension` to `c`, a row of pg_class, where that is a member of one.
@@ -17,11 +17,11 @@ inline const std::string kJoinExtension =
     " AND member.objid = c.oid AND member.objsubid = 0 AND member.deptype = 'e'"
     " LEFT JOIN pg_catalog.pg_extension AS extension ON extension.oid = member.refobjid ";
 
-/// Of `c`, `n` and `extension`: a user's relation, or an extension's whose rows are the user's.
+/// Condition on `c`, `n` and `extension`: a user's relation, or an extension's whose rows are the user's.
 inline const std::string kUserRelation = "c.relpersistence <> 't' AND " + kUserSchema +
                                          " AND (extension.oid IS NULL OR c.oid = ANY (extension.extconfig))";
 
-/// What was being done, for errors: "listing the tables of the source".
+/// Returns what is being done, for errors: "listing the tables of the source".
 [[nodiscard]] inline std::string listing(const char* what, const postgres::Connection& connection) {
   return std::string("listing the ") + what + " of the " + postgres::side_name(connection.side());
 }
