@@ -13,8 +13,8 @@
 namespace pghaul::plan {
 namespace {
 
-constexpr std::int64_t kFileBytes = 64_MiB;  // on the source's disk
-constexpr std::int64_t kMostFiles = 256;     // of one table
+constexpr std::int64_t kFileBytes = 64_MiB;  // size on the source's disk
+constexpr std::int64_t kMostFiles = 256;     // limit for one table
 
 std::uint32_t files_of(const catalog::Relation& table, const catalog::Server& server) {
   if (server.version < kFirstWithTidRangeScan || !table.extension.empty()) return 1;
@@ -23,7 +23,8 @@ std::uint32_t files_of(const catalog::Relation& table, const catalog::Server& se
       std::clamp<std::int64_t>(wanted, 1, std::max<std::uint32_t>(table.heap_pages, 1)));
 }
 
-/// What files cost: the first two together are what one task does, while rows cross; the third another one.
+/// The cost of files: the first two together are done by one task, while rows cross; the third by another
+/// one.
 struct Work {
   double reading = 0;
   double packing = 0;
@@ -53,7 +54,7 @@ Work work_of(const catalog::Relation& relation, const TablePlan& table, const Pl
           .rows = copy_crossing(rows, table.relation, rates, factors)};
 }
 
-/// A task that writes files, and one that reads again what it has written.
+/// Adds a task that writes files, and one that reads them again.
 void add_written(TaskGraph& graph, Task write, const Work& work, TaskKind read_back,
                  const PlanOptions& options) {
   const double making = options.rates.store_file * static_cast<double>(write.objects.size());
@@ -105,7 +106,7 @@ void add_large_objects(TaskGraph& graph, const catalog::LargeObjects& objects, c
   }
 }
 
-/// The source's server without extensions: what reads the archive may have other versions of them.
+/// Returns the source's server without extensions: the reader of the archive may have other versions of them.
 catalog::Server anywhere(const catalog::Server& source) {
   catalog::Server any = source;
   any.extensions.clear();
@@ -153,8 +154,8 @@ void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& o
   }
 }
 
-/// Digests of generated columns, for whoever restores the archive. A materialized view's rows there are those
-/// of a refresh, which no digest from here can be held against.
+/// Adds digests of generated columns, for the restore. A materialized view's rows come from a refresh there,
+/// with which no digest from here can be compared.
 void add_generated(Plan& plan, const catalog::Catalog& source, FormatChooser& formats,
                    const PlanOptions& options) {
   plan.computed = plan_computed(source, formats, MovedRows(source, nullptr, Links(source)), options);

@@ -5,9 +5,10 @@
 
 namespace pghaul::plan {
 
-/// A plan that writes an archive: rows of tables and large objects, and the sequences' values; what is made
-/// of rows is left to whoever restores it. Large tables go into several files, for both to work side by side.
-/// Where the bytes of a type are an extension's own they go as text: what the target will have isn't known.
+/// Makes a plan that writes an archive: rows of tables and large objects, and the sequences' values; what is
+/// built from rows is left to the restore. Large tables go into several files, so that both ends can work on
+/// them side by side. Where the bytes of a type are an extension's own they go as text: the target's version
+/// isn't known.
 [[nodiscard]] Plan make_archive_plan(const catalog::Catalog& source, const PlanOptions& options);
 
 }  // namespace pghaul::plan

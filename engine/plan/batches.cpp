@@ -24,7 +24,7 @@ std::int64_t bytes_of(const Relation& relation) {
   return relation.heap_bytes + relation.toast_bytes;
 }
 
-/// Fills one batch after the other.
+/// Fills one batch after another.
 class Filler {
  public:
   Filler(std::size_t most, std::vector<Batch>& batches) : most_(most), batches_(&batches) {}
@@ -65,7 +65,8 @@ void add_configuration(Place table, const catalog::Catalog& source, const Links&
   ordered.push_back(table);
 }
 
-/// The extension has made keys and triggers of these tables with them, so the order counts. It is pg_dump's.
+/// Orders configuration tables. The extension has made their keys and triggers with them, so the order, which
+/// is pg_dump's, counts.
 std::vector<Place> configuration_tables(const catalog::Catalog& source, const Links& links) {
   std::vector<bool> seen(source.relations.size(), false);
   std::vector<Place> ordered;
@@ -117,12 +118,12 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& 
   std::vector<Batch> last;
   std::vector<Place> configuration = configuration_tables(source, links);
   if (!configuration.empty()) batches.push_back({std::move(configuration), true});
-  // Evenly, for a small one that is left over would be copied last and hold up what comes after.
+  // Batches are of even size, since a small last one would be copied last and hold up what comes after.
   const std::size_t fewest = tiny_objects / kBatchObjects + 1;
   const std::size_t at_most = (tiny_tables + fewest - 1) / fewest;
   const std::size_t most = std::min(tiny_per_task(tiny_tables, jobs), std::max<std::size_t>(at_most, 1));
   Filler tables(most, batches);
-  Filler unlogged(most, batches);  // apart: a crash of the target takes what a task of these has done
+  Filler unlogged(most, batches);  // separate: a crash of the target undoes a task that has them
   Filler parents(tiny_per_task(partitioned, jobs), batches);
   for (Place place = 0; place < source.relations.size(); ++place) {
     const Relation& relation = source.relations[place];

@@ -13,7 +13,7 @@ namespace {
 using catalog::Place;
 
 std::uint32_t parts_of(const Draft& draft, Place relation, const catalog::Server* server) {
-  const TablePlan* const table = draft.table_plan(relation);  // of a view there is none
+  const TablePlan* const table = draft.table_plan(relation);  // a view has none
   const bool can_split = server == nullptr || server->version >= kFirstWithTidRangeScan;
   return table != nullptr && can_split ? table->read_parts : 1;
 }

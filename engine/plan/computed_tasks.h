@@ -10,12 +10,13 @@
 /// for their digests.
 namespace pghaul::plan {
 
-/// Decides what is read of them, and how. Empty where contents aren't compared; of an archive, views and what
-/// it holds no digest of are left out. So are partitions whose rows may lie in another one on the target.
+/// Decides which computed contents are read, and how. Empty where contents aren't compared. When the source
+/// is an archive, views are left out, and relations for which it holds no digest; always left out are
+/// partitions whose rows may lie in another one on the target.
 [[nodiscard]] std::vector<TablePlan> plan_computed(const catalog::Catalog& source, FormatChooser& formats,
                                                    const MovedRows& moved, const PlanOptions& options);
 
-/// Adds the tasks that read what is computed of `relations`, those of the target after `computed`.
+/// Adds the tasks that read the computed contents of `relations`; those of the target wait for `computed`.
 void add_reading_computed(Draft& draft, const Draft::Places& relations, const Draft::Tasks& computed);
 
 }  // namespace pghaul::plan

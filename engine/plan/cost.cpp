@@ -9,8 +9,8 @@ namespace pghaul::plan {
 
 namespace {
 
-constexpr double kGuessedRowBytes = 120;   // of heap, where rows have not been counted
-constexpr double kSmallestEntryBytes = 6;  // of an index: bounds the entries of a partial one
+constexpr double kGuessedRowBytes = 120;   // size in the heap, where rows have not been counted
+constexpr double kSmallestEntryBytes = 6;  // size in an index: bounds the entries of a partial one
 
 double gigabytes(std::int64_t bytes) noexcept {
   return static_cast<double>(bytes) / kGigabyte;
@@ -24,7 +24,7 @@ double on_line(const Volume& rows, double gb, double toast_gb) noexcept {
   return rows.heap_gb * gb + rows.toast_gb * toast_gb;
 }
 
-/// Gigabytes.
+/// Returns the gigabytes of large objects that lie beyond their beginnings.
 double beyond_beginnings(const catalog::LargeObjects& objects, const Rates& rates) noexcept {
   return std::max(0.0, gigabytes(objects.bytes) - static_cast<double>(objects.count) * rates.large_object_gb);
 }
@@ -61,7 +61,7 @@ Volume& Volume::operator+=(const Volume& other) noexcept {
 }
 
 Volume volume_of(const catalog::Relation& relation) noexcept {
-  // Before PostgreSQL 14, reltuples is 0, not -1, of a table that was never analyzed.
+  // Before PostgreSQL 14, a table that was never analyzed has reltuples 0, not -1.
   const bool counted = relation.estimated_rows > 0;
   const double guessed = static_cast<double>(relation.heap_bytes) / kGuessedRowBytes;
   return {counted ? relation.estimated_rows : guessed, gigabytes(relation.heap_bytes),
@@ -109,7 +109,7 @@ double answer_seconds(const Task& task, const Rates& rates) noexcept {
   const auto objects = static_cast<double>(task.objects.size());
   double of_source = reads_source(task.kind) ? kSnapshotAnswers : 0;
   double of_target = 1;
-  if (task.kind == TaskKind::copy) {  // to COPY, on both; to its end
+  if (task.kind == TaskKind::copy) {  // to COPY on both servers, and to its end
     of_source += objects;
     of_target += 2 * objects;
   } else if (task.kind == TaskKind::read_back) {

@@ -128,7 +128,7 @@ class Views {
 
   Draft* draft_;
   TaskId post_data_;
-  std::vector<State> state_;  // of each relation
+  std::vector<State> state_;  // by the relation's place
 };
 
 }  // namespace

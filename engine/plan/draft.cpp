@@ -82,7 +82,7 @@ bool Draft::analyzes_whole_trees() const noexcept {
 bool Draft::carries_statistics(Place place) const noexcept {
   const catalog::Relation& relation = source.relations[place];
   if (!options.stored.empty()) return false;               // no archive holds them
-  if (moved.trees[place] != catalog::kNone) return false;  // they tell of other rows
+  if (moved.trees[place] != catalog::kNone) return false;  // those are about other rows
   return options.carry_statistics && target != nullptr && takes_statistics(*target) &&
          relation.has_statistics && worth_carrying(relation);
 }

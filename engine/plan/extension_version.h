@@ -6,7 +6,7 @@
 
 namespace pghaul::plan {
 
-/// The version of an extension that the target has, or would create; nullptr when it has none to offer.
+/// Returns the version of an extension that the target has, or would create; nullptr when it offers none.
 [[nodiscard]] const std::string* version_on(const catalog::Server& target, const std::string& extension);
 
 }  // namespace pghaul::plan

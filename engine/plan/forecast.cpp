@@ -10,9 +10,9 @@
 namespace pghaul::plan {
 namespace {
 
-constexpr double kRounding = 1e-12;  // seconds of work that are none
+constexpr double kRounding = 1e-12;  // seconds of work that count as none
 
-/// The tasks that run at one moment, and how fast.
+/// The tasks that run at one moment, with their speeds.
 class Running {
  public:
   Running(const TaskGraph& graph, const Machines& machines) : graph_(&graph), machines_(&machines) {}
@@ -20,14 +20,15 @@ class Running {
   [[nodiscard]] std::size_t size() const noexcept { return tasks_.size(); }
   void start(TaskId task) { tasks_.push_back({task, graph_->tasks[task].seconds, 1}); }
 
-  /// Lets time pass until the next task ends; gives how long that was, and what ended, in the order of ids.
+  /// Lets time pass until the next task ends; returns how long that was, and in `ended` what ended, in the
+  /// order of ids.
   double pass(std::vector<TaskId>& ended) {
     set_speeds();
     double step = std::numeric_limits<double>::infinity();
     for (const One& one : tasks_) step = std::min(step, one.left / one.speed);
     ended.clear();
     for (One& one : tasks_) {
-      // Exactly what ends first has nothing left, however the multiplication rounds.
+      // The task that ends first has exactly nothing left, however the multiplication rounds.
       one.left = one.left / one.speed <= step ? 0 : one.left - step * one.speed;
       if (one.left <= kRounding) ended.push_back(one.task);
     }

@@ -34,7 +34,7 @@ void wait_for_keys(const Draft& draft, const Constraint& foreign_key, Place refe
   }
 }
 
-/// Both trees of a foreign key, and what checking it costs.
+/// The two trees of a foreign key, and the cost of checking it.
 struct Sides {
   Places from;
   Places to;
@@ -55,7 +55,7 @@ void lock_each_once(Task& task) {
   task.locks.erase(same.begin(), same.end());
 }
 
-/// Of one whose tables are both in the catalog.
+/// Tells whether the key is validated later; both of its tables must be in the catalog.
 bool is_validated_later(const Draft& draft, const Constraint& foreign_key) {
   const std::vector<catalog::Relation>& relations = draft.source.relations;
   return validated_later(foreign_key, relations[foreign_key.relation],

@@ -4,8 +4,8 @@
 
 namespace pghaul::plan {
 
-/// Foreign keys, once the rows of both sides and the keys that they point to stand, partitions included.
-/// After add_partition_tasks(). Those to relations that are not in the catalog are left out.
+/// Adds foreign keys, once the rows of both sides and the keys that they point to stand, partitions included.
+/// Comes after add_partition_tasks(). Those to relations that are not in the catalog are left out.
 void add_foreign_key_tasks(Draft& draft);
 
 }  // namespace pghaul::plan

@@ -68,7 +68,7 @@ Format FormatChooser::choose(const std::vector<catalog::Column>& columns) {
   return {};
 }
 
-/// What an archive's digests were taken of is the text as it is.
+/// Compares texts as they are, since an archive's digests were taken of these.
 Format FormatChooser::stored(const catalog::Relation& relation, Format format) const {
   if (format.binary) return format;
   add_floats(copied_columns(relation), format);
@@ -91,7 +91,7 @@ void FormatChooser::add_floats(const std::vector<catalog::Column>& columns, Form
   if (!any || format.only_counted) format.floats.clear();
 }
 
-/// Of the numbers in a value's text; 4 | 8: of both sizes.
+/// Returns the size of the floating-point numbers in a value's text; 4 | 8: both sizes.
 std::uint8_t FormatChooser::float_bytes(Oid oid) const {
   if (oid == kFloat4) return 4;
   if (oid == kFloat8 || std::ranges::find(kShapes, oid) != kShapes.end()) return 8;

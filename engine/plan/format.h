@@ -9,21 +9,21 @@
 
 namespace pghaul::plan {
 
-/// How a table's rows travel, and why.
+/// The format in which a table's rows travel, and the reason for it.
 struct Format {
   bool binary = true;
   std::string reason;  // empty for binary; else "column kind: regclass carries an object's OID"
-  /// Of each copied column, as verify::FloatColumns: where the two servers write floating-point numbers in
-  /// text with different digits. Empty: they don't, or there are none.
+  /// Flags of each copied column, as verify::FloatColumns: where the two servers write floating-point numbers
+  /// in text with different digits. Empty: they don't, or there are none.
   std::vector<std::uint8_t> floats;
-  bool only_counted = false;  // the two servers' texts can't be compared at all
+  bool only_counted = false;  // rows are only counted, as the two servers' texts can't be compared at all
 };
 
-/// Whether the values of a built-in type are OIDs of objects, as regclass's are.
+/// Tells whether the values of a built-in type are OIDs of objects, as regclass's are.
 [[nodiscard]] bool is_oid_alias(catalog::Oid type);
 
-/// Binary where every column's type means the same bytes on both servers, followed through arrays, domains,
-/// composites and ranges; text otherwise.
+/// Chooses binary where every column's type means the same bytes on both servers, followed through arrays,
+/// domains, composites and ranges; text otherwise.
 ///
 /// Where a value carries the OID of a user-defined type (arrays of such types, composites with such fields),
 /// newer servers could read it, but its digest would differ on two sides that hold the same: text.
@@ -33,10 +33,10 @@ class FormatChooser {
   /// `target` is nullptr when there is none yet: then it is taken to have the same extensions.
   FormatChooser(const catalog::Catalog& source, const catalog::Server* target);
 
-  /// Of the columns that are copied.
+  /// Chooses the format for the columns that are copied.
   [[nodiscard]] Format choose(const catalog::Relation& relation);
   [[nodiscard]] Format choose(const std::vector<catalog::Column>& columns);
-  /// The same for rows that an archive holds.
+  /// Changes a format to the one for rows that an archive holds.
   [[nodiscard]] Format stored(const catalog::Relation& relation, Format format) const;
 
  private:
@@ -50,7 +50,7 @@ class FormatChooser {
   const catalog::Catalog* source_;
   const catalog::Server* target_;
   std::unordered_map<catalog::Oid, const catalog::Type*> types_;
-  std::unordered_map<catalog::Oid, std::string> obstacles_;  // to binary, of each type looked at; empty: none
+  std::unordered_map<catalog::Oid, std::string> obstacles_;  // to binary, by type; empty: there is none
 };
 
 }  // namespace pghaul::plan

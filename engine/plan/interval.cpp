@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMostRuns = 200;
 constexpr std::size_t kFewestRuns = 20;
-constexpr std::size_t kMostTasks = 400'000;  // of all runs together: about a second
+constexpr std::size_t kMostTasks = 400'000;  // in all runs together: about a second
 
 /// Normally distributed numbers, the same on every machine, which std::normal_distribution doesn't promise.
 /// Source  SplitMix64: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators", 2014;

@@ -6,12 +6,11 @@
 
 namespace pghaul::plan {
 
-/// How far costs may be off: standard deviations of their logarithms. An error of one kind does not tell of
-/// the others.
+/// The uncertainty of costs: standard deviations of their logarithms. Errors of each kind are independent.
 struct Doubt {
-  double overall = 0.10;  // of everything alike: the machines are busier or idler than they were
-  double kind = 0.10;     // of all tasks of a kind alike: what the rates get wrong
-  double task = 0.15;     // of each task by itself
+  double overall = 0.10;  // all costs alike: the machines are busier or idler than they were
+  double kind = 0.10;     // all tasks of a kind alike: an error in the rates
+  double task = 0.15;     // each task by itself
 };
 
 struct Interval {
@@ -19,8 +18,8 @@ struct Interval {
   double high = 0;  // 10 of 100 take more
 };
 
-/// Looks ahead many times over, with costs that vary by `doubt`; the same every time for the same arguments.
-/// Of a large graph fewer times.
+/// Runs look_ahead() many times with costs that vary by `doubt`, fewer times for a large graph. Equal
+/// arguments give equal results.
 [[nodiscard]] Interval likely_seconds(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
                                       const Machines& machines, const Doubt& doubt);
 

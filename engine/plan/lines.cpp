@@ -5,8 +5,8 @@
 namespace pghaul::plan {
 namespace {
 
-constexpr double kPacked = 0.4;        // measured: what a link makes of rows of numbers and short texts
-constexpr double kPackedToast = 0.15;  // estimate: of large values, which mostly repeat themselves
+constexpr double kPacked = 0.4;  // measured: ratio to which a link packs rows of numbers and short texts
+constexpr double kPackedToast = 0.15;  // estimate: ratio for large values, which mostly repeat themselves
 
 }  // namespace
 

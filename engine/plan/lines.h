@@ -4,22 +4,22 @@
 
 namespace pghaul::plan {
 
-/// The way to a server.
+/// The network path to a server.
 struct Line {
-  double round_trip = 0;      // seconds from a question to its answer
-  double seconds_per_gb = 0;  // one way, whatever goes the other; 0: it holds nothing up
-  bool has_far_half = false;  // pghaul is at its other end, too, and packs what crosses it
+  double round_trip = 0;      // seconds until the answer to a query comes
+  double seconds_per_gb = 0;  // one way, whatever goes the other; 0: it is no limit
+  bool has_far_half = false;  // a pghaul at its other end packs what crosses it
 };
 
 struct Lines {
   Line source;
   Line target;
 
-  /// Seconds, to the farther server.
+  /// Returns the round trip to the farther server, in seconds.
   [[nodiscard]] double round_trip() const noexcept;
 };
 
-/// What the lines cost, into rates that were measured beside both servers.
+/// Adds the cost of the lines to rates that were measured beside both servers.
 void add_lines(Rates& rates, const Lines& lines) noexcept;
 
 }  // namespace pghaul::plan

@@ -6,12 +6,12 @@
 
 namespace pghaul::plan {
 
-/// What tasks share: the cores of three, and the lines that rows cross, each way on its own. A line is like a
-/// machine with one core.
+/// A resource that tasks share: the cores of one of three machines, or a line that rows cross, one way. A
+/// line is like a machine with one core.
 enum class Party : std::uint8_t { source, target, client, from_source, to_target, from_target };
 inline constexpr std::size_t kParties = 6;
 
-/// How many cores of each a task keeps busy while nothing else runs.
+/// The number of cores of each party that a task keeps busy while nothing else runs.
 struct Load {
   double source = 0;
   double target = 1;
@@ -23,22 +23,22 @@ struct Load {
   [[nodiscard]] std::array<double, kParties> each() const noexcept {
     return {source, target, client, from_source, to_target, from_target};
   }
-  /// The same work in 1 / `part` times the time.
+  /// Spreads the same work over 1 / `part` times the time.
   Load& operator*=(double part) noexcept {
     for (double* busy : {&source, &target, &client, &from_source, &to_target, &from_target}) *busy *= part;
     return *this;
   }
 };
 
-/// Where the parties run. Those on one machine share its cores.
+/// The machines on which the parties run. Parties on one machine share its cores.
 struct Machines {
-  std::array<std::uint8_t, kParties> place{};  // of each party: which machine, below kParties
-  std::array<double, kParties> cores{};        // of each machine
+  std::array<std::uint8_t, kParties> place{};  // by party: its machine, below kParties
+  std::array<double, kParties> cores{};        // by machine
 
-  /// All parties on one machine.
+  /// Puts all parties on one machine.
   Machines(double shared_cores)  // NOLINT(google-explicit-constructor)
       : place{0, 0, 0, 3, 4, 5}, cores{shared_cores, 0, 0, 1, 1, 1} {}
-  /// Each on its own.
+  /// Puts each party on a machine of its own.
   Machines(double source, double target, double client)
       : place{0, 1, 2, 3, 4, 5}, cores{source, target, client, 1, 1, 1} {}
 

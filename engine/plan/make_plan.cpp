@@ -25,11 +25,11 @@ using catalog::Server;
 
 namespace {
 
-/// Of the time without. A forecast is no better than that; and whole tables are frozen, which spares the new
-/// server's first readers and its first vacuum work.
+/// Fraction of the time without splitting below which it is worth it. A forecast is no better than that; and
+/// whole tables are frozen, which spares the new server's first readers and its first vacuum work.
 constexpr double kWorthIt = 0.9;
 
-/// Of the time with as many workers as cores: less than that is worth connections and memory.
+/// Fraction of the time with as many workers as cores below which more are worth connections and memory.
 constexpr double kWorthMoreWorkers = 0.95;
 
 std::vector<TablePlan> plan_tables(const Catalog& source, FormatChooser& formats, const MovedRows& moved,
@@ -51,7 +51,7 @@ std::vector<TablePlan> plan_tables(const Catalog& source, FormatChooser& formats
   return tables;
 }
 
-/// What a function in an index reads may depend on what is made after the rows.
+/// Tells whether a function in an index may read what is made after the rows.
 bool needs_more_than_rows(const Draft& draft) {
   return draft.options.after_data_changes_queries ||
          std::ranges::any_of(draft.source.relations, [](const catalog::Relation& relation) {
@@ -72,7 +72,8 @@ void add_late_tasks(Draft& draft, const std::vector<Batch>& batches, const Draft
   add_partition_tasks(draft, true);
 }
 
-/// Batches of one tree whose rows are copied by way of its parent are done together; others are alone.
+/// Returns the end of the batches of a tree whose rows are copied by way of its parent, which are done
+/// together; others are alone.
 std::vector<Batch>::const_iterator end_of_tree(std::vector<Batch>::const_iterator first,
                                                std::vector<Batch>::const_iterator end) {
   if (first->tree == catalog::kNone) return first + 1;
@@ -95,9 +96,8 @@ TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
   return std::move(draft.graph);
 }
 
-/// In how many parts each table is read back, and copied if it is split. An archive's files are what there is
-/// to split by: all of them, or none.
-/// Whether any table has several.
+/// Sets in how many parts each table is read back, and copied if it is split; returns whether any has
+/// several. An archive can be split by its files only: all of them, or none.
 bool divide_tables(const TaskGraph& whole, const Catalog& source, int jobs,
                    const std::vector<StoredRows>& stored, std::vector<TablePlan>& tables) {
   const Split split(whole, source, jobs);
@@ -116,7 +116,7 @@ bool divide_tables(const TaskGraph& whole, const Catalog& source, int jobs,
   return any;
 }
 
-/// The application waits for all of it.
+/// Makes a plan in which the application waits for everything.
 Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOptions& options) {
   Plan plan;
   plan.jobs =
@@ -135,7 +135,7 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
                        batches);
   };
   plan.graph = build();
-  // What would finish last is only known of the whole graph; so where a table is divided, it is built anew.
+  // The whole graph shows what would finish last; so where a table is divided, it is built anew.
   if (!divide_tables(plan.graph, source, plan.jobs, options.stored, plan.tables)) return plan;
   plan.graph = build();
   if (options.decided_split && !*options.decided_split) return plan;
@@ -153,7 +153,8 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
   return pays ? split : plan;
 }
 
-/// Tasks that mostly wait, as for the disk when many tiny indexes are built, leave cores to more workers.
+/// Tries more workers: tasks that mostly wait, as for the disk when many tiny indexes are built, leave cores
+/// idle.
 Plan plan_with_more_workers(Plan plan, const Catalog& source, const Server* target,
                             const PlanOptions& options) {
   PlanOptions more = options;
@@ -163,7 +164,7 @@ Plan plan_with_more_workers(Plan plan, const Catalog& source, const Server* targ
     return forecast(one.graph, jobs, options.machines).seconds;
   };
   const double worth_it = kWorthMoreWorkers * seconds(plan, plan.jobs);
-  if (seconds(plan, more.jobs) > worth_it) return plan;  // of a large database, planning again takes long
+  if (seconds(plan, more.jobs) > worth_it) return plan;  // planning a large database again takes long
   Plan larger = plan_to_the_end(source, target, more);
   return seconds(larger, larger.jobs) < worth_it ? larger : plan;
 }

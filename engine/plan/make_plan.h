@@ -16,33 +16,32 @@
 
 namespace pghaul::plan {
 
-/// How an archive holds a relation's rows.
+/// The form in which an archive holds a relation's rows.
 struct StoredRows {
   Format format;
-  std::vector<PageRange> files;  // in order
-  std::optional<Format>
-      computed;  // that the digest of its generated columns was taken of; absent: it holds none
+  std::vector<PageRange> files;    // in order
+  std::optional<Format> computed;  // of the digest of its generated columns; absent: there is none
 };
 
 inline constexpr double kManyCores = 1024;  // more than any number of workers can keep busy
 
 struct PlanOptions {
   int jobs = 0;                       // 0: chosen from both servers, this machine and the work
-  int decided_jobs = 0;               // of a plan that is made again: neither chosen nor limited
-  int local_cores = 1;                // of the machine pghaul runs on
+  int decided_jobs = 0;               // for a plan that is made again: neither chosen nor limited
+  int local_cores = 1;                // those of the machine pghaul runs on
   Lines lines;                        // to both servers
   Machines machines{kManyCores};      // where source, target and pghaul run
-  std::optional<bool> decided_split;  // of a plan that is made again: whether tables are split
+  std::optional<bool> decided_split;  // for a plan that is made again: whether tables are split
   bool with_owner = true;
   bool with_acl = true;
   bool with_large_objects = true;
   bool carry_statistics = true;                // where the target can take them over
   bool read_back = true;                       // verification by checksums or counts
-  bool read_computed = true;                   // and, by checksums, of what the target computes anew
+  bool read_computed = true;                   // likewise by checksums, of what the target computes anew
   Milestone open_after = Milestone::verified;  // when the application is let in
   bool reads_all_rows = true;                  // also once row security stands on the target
   bool after_data_changes_queries = false;     // the post-data task makes what changes a query's result
-  double made_after_data = 0;                  // of the schema, by the post-data task: restore_seconds()
+  double made_after_data = 0;  // restore_seconds()'s tables, for what the post-data task makes
   double made_at_opening = 0;
   std::vector<StoredRows> stored;  // by the relation's place; empty: the source is a server
   Rates rates;                     // with the lines in them
@@ -61,7 +60,8 @@ struct TablePlan {
   catalog::Place tree = catalog::kNone;
   std::string tree_reason;
 
-  /// Its rows go into itself and nothing else does, all at once: they can be visible to all from the start.
+  /// Tells whether its rows, and no others, go into it all at once: they can be visible to all from the
+  /// start.
   [[nodiscard]] bool written_once() const noexcept { return chunks == 1 && tree == catalog::kNone; }
 };
 
@@ -69,12 +69,12 @@ struct Plan {
   int jobs = 1;
   bool split = false;  // some tables are copied in several page ranges
   std::vector<TablePlan> tables;
-  std::vector<TablePlan> computed;  // what is read on both sides, as the target computes it anew
+  std::vector<TablePlan> computed;  // relations whose computed contents are read on both sides
   TaskGraph graph;
 };
 
-/// Decides everything that can be decided before the first row. No I/O.
-/// `target` is nullptr when there is none yet (`pghaul plan SOURCE`).
+/// Decides everything that can be decided before the first row, without I/O. `target` is nullptr when there
+/// is none yet (`pghaul plan SOURCE`).
 [[nodiscard]] Plan make_plan(const catalog::Catalog& source, const catalog::Server* target,
                              const PlanOptions& options);
 

@@ -7,7 +7,7 @@
 
 namespace pghaul::plan {
 
-/// When an application may be let in again. Each holds what those before it do (docs/opening.md).
+/// A point of a copy at which an application may be let in. Each includes those before it (docs/opening.md).
 enum class Milestone : std::uint8_t {
   data,         // all rows, large objects and sequences are there
   keys,         // and primary keys, and what else keeps rows unique

@@ -24,7 +24,7 @@ constexpr std::array<Oid, 7> kTexts = {19, 25, 3614, 3615, 1042, 1043, 3802};
 /// float4, float8. Before 13.5 not all NaNs had the same hash.
 constexpr std::array<Oid, 2> kFloats = {700, 701};
 constexpr int kFirstWithOneNaN = 140000;
-/// What an operator class takes of which nothing more is known: anyarray, record, anyenum, anyrange,
+/// Types that an operator class takes of which nothing more is known: anyarray, record, anyenum, anyrange,
 /// anymultirange, anyelement.
 constexpr std::array<Oid, 6> kAnyTypes = {2277, 2249, 3500, 3831, 4537, 2283};
 
@@ -32,17 +32,17 @@ bool contains(const auto& types, Oid type) {
   return std::ranges::find(types, type) != types.end();
 }
 
-/// What the values of a partition key consist of.
+/// The types and extensions that the values of a partition key consist of.
 struct Ingredients {
   bool texts = false;
   bool floats = false;
-  bool oids = false;   // of objects
+  bool oids = false;   // OIDs of objects
   bool enums = false;  // whose labels have OIDs
   bool unknown = false;
-  std::set<std::string> extensions;  // that types belong to
+  std::set<std::string> extensions;  // those that types belong to
 };
 
-/// Looks at a key's types, through arrays, domains, composites and ranges.
+/// Analyzes a key's types, through arrays, domains, composites and ranges.
 class Analysis {
  public:
   explicit Analysis(const catalog::Catalog& source) : source_(&source) {}
@@ -79,7 +79,7 @@ class Analysis {
   Ingredients found_;
 };
 
-/// The two servers, as far as they sort, fold, equate and hash.
+/// Compares how the two servers sort, fold, equate and hash.
 class Pair {
  public:
   Pair(const Server& source, const Server* target) : source_(&source), target_(target) {}
@@ -97,7 +97,7 @@ class Pair {
   }
   [[nodiscard]] bool sorts_alike(const PartitionKey::Column& column) const {
     switch (column.collation) {
-      case 'n':  // of texts within other values
+      case 'n':  // for texts within other values
       case 'd':
         return same_locale();
       case 'b':
@@ -183,7 +183,7 @@ std::string moves_rows(const Relation& partitioned, const catalog::Catalog& sour
 
 namespace {
 
-/// Rows of all of them can go into the tree's topmost table as they are.
+/// Tells whether the rows of all partitions can go into the tree's topmost table as they are.
 bool can_be_copied_by(Place top, const std::vector<Place>& tree, const catalog::Catalog& source) {
   const Relation& parent = source.relations[top];
   return std::ranges::all_of(tree, [&](Place member) {

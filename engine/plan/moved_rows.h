@@ -8,8 +8,8 @@
 
 namespace pghaul::plan {
 
-/// Why the target may choose other partitions for the rows of a partitioned table than the source did, as in
-/// "its key is hashed, and type public.mood hashes by OIDs"; empty: it chooses the same.
+/// Explains why the target may choose other partitions for the rows of a partitioned table than the source
+/// did, as in "its key is hashed, and type public.mood hashes by OIDs"; empty: it chooses the same.
 ///
 /// `target` is nullptr when there is none yet: then it is taken to sort texts alike.
 [[nodiscard]] std::string moves_rows(const catalog::Relation& partitioned, const catalog::Catalog& source,
@@ -22,9 +22,9 @@ struct MovedRows {
   /// is: rows must not go to another server.
   MovedRows(const catalog::Catalog& source, const catalog::Server* target, const Links& links);
 
-  /// Of each relation below such a table: that table, the topmost one; otherwise kNone.
+  /// By the relation's place: the topmost of such tables that it is below; otherwise kNone.
   std::vector<catalog::Place> trees;
-  std::vector<std::string> reasons;  // of each relation that is in `trees`
+  std::vector<std::string> reasons;  // by the relation's place, for those in `trees`
 };
 
 }  // namespace pghaul::plan

@@ -7,7 +7,7 @@
 namespace pghaul::plan {
 namespace {
 
-constexpr std::size_t kObjectsShown = 20;  // of large objects, by their numbers
+constexpr std::size_t kObjectsShown = 20;  // limit for large objects, by their numbers
 
 using All = std::vector<NotCarried>;
 
@@ -15,7 +15,7 @@ std::string word(const std::string& name) {
   return shown(catalog::Name{{}, name});
 }
 
-/// A grant makes up for nothing but one that is missing.
+/// Suggests a grant only where nothing but a grant is missing.
 std::string hint_for(const catalog::Relation& relation, const std::string& role) {
   if (relation.unreadable_reason.find("standby") != std::string::npos)
     return "copy from the primary, or leave it out with -T";
@@ -84,7 +84,7 @@ void add_connections_elsewhere(const catalog::Catalog& source, All& all) {
   }
 }
 
-/// Empty: it has it, or none is needed.
+/// Explains which role is missing on the target; empty: none is.
 std::string lacks_role(const catalog::Server& target, const std::string& role) {
   if (role.empty() || std::ranges::find(target.roles, role) != target.roles.end()) return {};
   return fmt::format("the target has no role {}", word(role));

@@ -8,22 +8,23 @@
 
 namespace pghaul::plan {
 
-/// Of the source, what a copy will not hold: the role may not read it, or only the source can have it.
+/// An object of the source that a copy will not hold: the role may not read it, or only the source can have
+/// it.
 struct NotCarried {
-  std::string code;    // of the finding that it is unless it is left out: "unreadable_table"
-  std::string object;  // as the report names it: "table public.orders"
+  std::string code;    // code of the finding that it becomes unless it is left out: "unreadable_table"
+  std::string object;  // name in the report: "table public.orders"
   std::string reason;
   std::string hint;
 };
 
 [[nodiscard]] std::vector<NotCarried> not_carried(const catalog::Catalog& source, bool with_large_objects);
 
-/// As a reason not to copy.
+/// Renders it as a reason not to copy.
 [[nodiscard]] Finding refusal_of(const NotCarried& one);
-/// Whether it is there to be read, were it not for the role's rights.
+/// Tells whether the object could be read, were it not for the role's rights.
 [[nodiscard]] bool is_unreadable(const Finding& finding);
 
-/// Why the target's role can't make it there; empty: it can.
+/// Explains why the target's role can't make it there; empty: it can.
 [[nodiscard]] std::string why_out_of_reach(const catalog::DatabaseSetting& setting,
                                            const catalog::Server& target);
 [[nodiscard]] std::string why_out_of_reach(const catalog::DatabaseProperty& property,

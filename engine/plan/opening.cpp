@@ -9,7 +9,7 @@
 namespace pghaul::plan {
 namespace {
 
-constexpr double kConcurrently = 1.7;  // estimate: times CREATE INDEX, since it reads the table twice
+constexpr double kConcurrently = 1.7;  // estimate: ratio to CREATE INDEX, since it reads the table twice
 
 bool reads_back(TaskKind kind) {
   return kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back ||
@@ -21,7 +21,7 @@ bool can_be_online(const Task& task, const catalog::Catalog& source, const PlanO
     return std::ranges::all_of(task.objects, [&](catalog::Place place) { return fits(all[place]); });
   };
   switch (task.kind) {
-    case TaskKind::index:  // a partitioned one is made in a moment, and never concurrently
+    case TaskKind::index:  // a partitioned one is made at once, and never concurrently
       return each(source.indexes, [](const catalog::IndexInfo& index) { return !index.partitioned; });
     case TaskKind::keys:
       return each(source.constraints, [&](const catalog::Constraint& key) {
@@ -40,7 +40,7 @@ bool can_be_online(const Task& task, const catalog::Catalog& source, const PlanO
   }
 }
 
-/// Which tasks come before the opening.
+/// Decides which tasks come before the opening.
 class Division {
  public:
   Division(const TaskGraph& graph, const catalog::Catalog& source, const PlanOptions& options)
@@ -51,7 +51,7 @@ class Division {
                     !can_be_online(task, source, options);
     }
     for (std::size_t id = before_.size(); id-- > 0;) {
-      // It waits for all that was there when it was added, and for the indexes among that only in order.
+      // post_data waits for all tasks before it, and for the indexes among these only to keep the order.
       if (!before_[id] || graph.tasks[id].kind == TaskKind::post_data) continue;
       for (const TaskId needed : graph.tasks[id].after) before_[needed] = true;
     }
@@ -59,7 +59,7 @@ class Division {
 
   [[nodiscard]] bool before(TaskId id) const { return before_[id]; }
 
-  /// Those before the opening, and before `end`, that nothing waits for which is before the opening, too.
+  /// Returns the tasks before the opening, and before `end`, for which no other such task waits.
   [[nodiscard]] std::vector<TaskId> last_ones(TaskId end) const {
     std::vector<bool> last(end, true);
     for (TaskId id = 0; id < end; ++id) {
@@ -81,18 +81,18 @@ class Division {
   std::vector<bool> before_;
 };
 
-/// Puts the tasks into a new order, in which what they wait for is named by its new place.
+/// Puts the tasks into a new order, and renumbers the tasks that they wait for.
 class Reordering {
  public:
   explicit Reordering(const TaskGraph& graph) : places_(graph.tasks.size()) {}
 
-  /// `task`: with old ids in `after`. `also`: new ones.
+  /// Adds `task`, with old ids in `after`. `also`: new ids.
   TaskId add(TaskId old, Task task, const std::vector<TaskId>& also = {}) {
     for (TaskId& needed : task.after) needed = places_[needed];
     task.after.insert(task.after.end(), also.begin(), also.end());
     return places_[old] = add(std::move(task));
   }
-  /// `task`: with new ids in `after`.
+  /// Adds `task`, with new ids in `after`.
   TaskId add(Task task) {
     std::ranges::sort(task.after);
     return made_.add(std::move(task));
@@ -159,7 +159,7 @@ TaskGraph opened(const TaskGraph& graph, const catalog::Catalog& source, const P
     const bool refreshed_later = std::ranges::any_of(task.after, [&](TaskId needed) {
       return graph.tasks[needed].kind == TaskKind::refresh && !division.before(needed);
     });
-    if (!refreshed_later) read_back.push_back(add_later(id, {open}));  // else of other rows than were copied
+    if (!refreshed_later) read_back.push_back(add_later(id, {open}));  // otherwise its rows differ
   }
   std::vector<TaskId> seen = {open};
   if (!read_back.empty()) seen = {order.add(task_of(TaskKind::let_go, Milestone::verified, read_back, 0))};

@@ -16,7 +16,7 @@ void extend(std::vector<Outlook::Phase>& phases, const char* name, double start,
   found->seconds = last - found->start;
 }
 
-/// By several pg_restore, each of which keeps a bit more than a core busy.
+/// Predicts the time of several pg_restore, each of which keeps a bit more than a core busy.
 double side_by_side_seconds(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
                             const Machines& machines) {
   const int sessions = std::min(plan.jobs, surroundings.sessions);

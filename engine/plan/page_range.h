@@ -18,10 +18,11 @@ struct PageRange {
   friend bool operator==(const PageRange&, const PageRange&) = default;
 };
 
-/// Servers before this version read the whole table for every range.
+/// The first version that doesn't read the whole table for every range.
 inline constexpr int kFirstWithTidRangeScan = 140000;
 
-/// `parts` ranges of about equal length that cover every block once; fewer when there are fewer blocks.
+/// Returns `parts` ranges of about equal length that cover every block once; fewer when there are fewer
+/// blocks.
 [[nodiscard]] std::vector<PageRange> split_pages(std::uint32_t pages, std::uint32_t parts);
 
 }  // namespace pghaul::plan

@@ -32,7 +32,7 @@ void attach(Draft& draft, Place index, std::vector<bool>& attached) {
   draft.stands[index] = draft.add(std::move(task));
 }
 
-/// ANALYZE of the tree's root: every partition, and at each level a sample of all below.
+/// Adds ANALYZE of the tree's root: it does every partition, and at each level a sample of all below.
 void analyze_tree(Draft& draft, Place root) {
   Task task = draft.new_task(TaskKind::analyze, {root});
   for (const Place member : draft.links.tree(root)) {
@@ -46,13 +46,14 @@ void analyze_tree(Draft& draft, Place root) {
   draft.add(std::move(task));
 }
 
-/// Its statistics, or those of a partition of it, are taken late, as they sample the expressions of an index.
+/// Tells whether its statistics, or those of a partition, are taken late, as they sample an index's
+/// expressions.
 bool has_late_part(const Draft& draft, Place parent) {
   return std::ranges::any_of(draft.links.tree(parent),
                              [&](Place member) { return draft.has_late_index(member); });
 }
 
-/// Of one partitioned table alone: of all rows below.
+/// Adds statistics of one partitioned table alone, over all rows below it.
 void add_statistics_of(Draft& draft, Place parent) {
   Draft::Tasks copied;
   for (const Place member : draft.links.tree(parent)) {
@@ -67,7 +68,7 @@ void add_statistics_of(Draft& draft, Place parent) {
 void add_partition_tasks(Draft& draft, bool late) {
   std::vector<bool> attached(draft.source.indexes.size(), false);
   for (Place index = 0; index < draft.source.indexes.size(); ++index) {
-    // An index has the expressions of those that are attached to it.
+    // An index has the same expressions as those that are attached to it.
     if (draft.is_late_index(index) == late) attach(draft, index, attached);
   }
   for (Place place = 0; place < draft.source.relations.size(); ++place) {

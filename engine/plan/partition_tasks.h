@@ -4,9 +4,10 @@
 
 namespace pghaul::plan {
 
-/// What joins the partitions of a tree: their indexes are attached to the partitioned ones, and partitioned
-/// tables get the statistics that no partition has. After add_table_tasks() of all tables. `late`: for the
-/// late indexes and their tables, once add_late_table_tasks() has been called, too; otherwise for the others.
+/// Adds what joins the partitions of a tree: their indexes are attached to the partitioned ones, and
+/// partitioned tables get the statistics that no partition has. Comes after add_table_tasks() of all tables.
+/// `late`: adds it for the late indexes and their tables, once add_late_table_tasks() has been called, too;
+/// otherwise for the others.
 void add_partition_tasks(Draft& draft, bool late);
 
 }  // namespace pghaul::plan

@@ -39,7 +39,7 @@ std::string shown_word(const std::string& name) {
   return shown(catalog::Name{{}, name});
 }
 
-/// As a shell takes it for one word.
+/// Quotes a name so that a shell takes it for one word.
 std::string shell_word(const std::string& name) {
   const auto is_plain = [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
@@ -125,7 +125,7 @@ void check_target_is_empty(const Server& target, const Contents& contents, Findi
 
 void check_encoding(const Server& source, const Server& target, Findings& findings) {
   if (source.encoding == target.encoding) return;
-  if (target.encoding == "UTF8" && source.encoding != "SQL_ASCII") return;  // takes every other
+  if (target.encoding == "UTF8" && source.encoding != "SQL_ASCII") return;  // it accepts every other encoding
   const char* const what = source.encoding == "SQL_ASCII"   ? "bytes that are not valid there will be refused"
                            : target.encoding == "SQL_ASCII" ? "the target will not know what its bytes mean"
                                                             : "characters that it lacks will be refused";
@@ -135,7 +135,7 @@ void check_encoding(const Server& source, const Server& target, Findings& findin
       fmt::format("create the target database with ENCODING '{}' TEMPLATE template0", source.encoding));
 }
 
-/// en_US.utf8 is en_US.UTF-8.
+/// Normalizes a locale's name: en_US.utf8 is en_US.UTF-8.
 std::string normalized(const std::string& locale) {
   std::string word;
   for (const char c : locale) {
@@ -216,7 +216,7 @@ void check_extensions(const Server& source, const Server& target, Findings& find
   for (const catalog::Extension& extension : source.extensions) {
     const std::string* const there = version_on(target, extension.name);
     if (there == nullptr) {
-      if (target.available_extensions.empty()) continue;  // the server does not tell; creating it will
+      if (target.available_extensions.empty()) continue;  // not listed; creating it will show
       refuse(
           findings, "missing_extension", extension.name,
           fmt::format("the target's server does not offer extension {}, which the source uses",
@@ -274,7 +274,7 @@ Findings preflight(const Catalog& source, const Server& target, const Contents& 
                    const PlanOptions& options) {
   Findings findings;
   if (are_the_same_database(source.server, target)) {
-    // Nothing else is said, least of all how to have it emptied.
+    // No other finding is given, least of all advice to empty it.
     refuse(findings, "same_database", target.database,
            fmt::format("source and target are the same database, {}", shown_word(target.database)),
            "check both connection strings");

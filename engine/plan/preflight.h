@@ -8,14 +8,14 @@
 
 namespace pghaul::plan {
 
-/// Everything about the pair of databases that would make the copy fail or surprise, all at once: what can't
-/// be carried to whatever target is told by not_carried(). `contents`: what the target holds;
-/// `replace`: somebody has confirmed that it goes.
+/// Finds everything about the pair of databases that would make the copy fail or surprise, all at once;
+/// not_carried() finds what no target could receive. `contents`: what the target holds; `replace`: its
+/// removal has been confirmed.
 [[nodiscard]] std::vector<Finding> preflight(const catalog::Catalog& source, const catalog::Server& target,
                                              const catalog::Contents& contents, bool replace,
                                              const PlanOptions& options);
 
-/// Whether text may be sorted, folded or matched otherwise on the target: then
+/// Tells whether text may be sorted, folded or matched otherwise on the target: then
 /// catalog::Catalog::locale_dependents is to be filled in.
 [[nodiscard]] bool locales_differ(const catalog::Server& source, const catalog::Server& target);
 

@@ -30,7 +30,7 @@ std::optional<TaskId> Scheduler::next() {
     } else {
       locks_[in_the_way->relation].parked[static_cast<std::size_t>(in_the_way->mode)].push(best);
     }
-    unpark(task);  // it may have stood before others
+    unpark(task);  // it may have been ahead of others
     if (in_the_way == nullptr) {
       ++running_;
       return best.task;
@@ -100,7 +100,7 @@ void Scheduler::release(const Task& task) {
   }
 }
 
-/// Puts the first task of each queue that could now go back among the ready ones, for each relation of
+/// Returns the first task of each queue that could now be granted to the ready ones, for each relation of
 /// `task`.
 void Scheduler::unpark(const Task& task) {
   for (const RelationLock& lock : task.locks) {

@@ -12,7 +12,7 @@
 
 namespace pghaul::plan {
 
-/// Says which task comes next: of those whose predecessors have finished and whose locks nobody holds, the
+/// Chooses which task comes next: of those whose predecessors have finished and whose locks nobody holds, the
 /// one on the longest remaining path. Pure: a run and a forecast drive the same one.
 ///
 /// Ownership  none of the graph, which must outlive it.
@@ -24,12 +24,12 @@ class Scheduler {
   /// Starts the next task; nothing when all that is left has to wait for a running one.
   [[nodiscard]] std::optional<TaskId> next();
   void finished(TaskId task);
-  /// The task has failed, and is to be done again when nothing else is left to do. false: nothing has been
-  /// finished since it failed the last time, so it would fail again.
+  /// Records that the task has failed, and is to be retried when nothing else is left to do. false: nothing
+  /// has finished since it failed the last time, so it would fail again.
   [[nodiscard]] bool postpone(TaskId task);
-  /// The task was not done after all: it may start again.
+  /// Takes back a task that was not done after all: it may start again.
   void put_back(TaskId task);
-  /// Every task has finished.
+  /// Tells whether every task has finished.
   [[nodiscard]] bool done() const noexcept { return unfinished_ == 0; }
   [[nodiscard]] std::size_t unfinished() const noexcept { return unfinished_; }
 
@@ -43,7 +43,7 @@ class Scheduler {
     }
   };
   using Queue = std::priority_queue<Candidate>;
-  /// The locks of one relation: how many running tasks hold each mode, and who was turned away.
+  /// The locks of one relation: how many running tasks hold each mode, and which tasks were turned away.
   struct Locks {
     std::array<std::uint32_t, kLockModes> held{};
     std::array<Queue, kLockModes> parked;
@@ -68,7 +68,7 @@ class Scheduler {
   std::size_t unfinished_;
   std::size_t running_ = 0;
   std::vector<TaskId> postponed_;                        // to be started again
-  std::unordered_map<TaskId, std::size_t> failed_with_;  // of each that has failed: tasks unfinished then
+  std::unordered_map<TaskId, std::size_t> failed_with_;  // by task that has failed: the tasks unfinished then
 };
 
 }  // namespace pghaul::plan

@@ -9,7 +9,7 @@ namespace pghaul::plan {
 
 namespace {
 
-constexpr double kTooLong = 0.75;  // of an even share
+constexpr double kTooLong = 0.75;  // fraction of an even share
 constexpr std::int64_t kSmallestPart = 64_MiB;
 
 }  // namespace
@@ -20,7 +20,7 @@ Split::Split(const TaskGraph& whole, const catalog::Catalog& source, int jobs)
   for (TaskId id = 0; id < whole.tasks.size(); ++id) {
     if (whole.tasks[id].kind == TaskKind::post_data) {
       tail_ = remaining_[id];
-      break;  // only refreshes and what they are for come later
+      break;  // only refreshes and what they need come later
     }
     work += whole.tasks[id].seconds;
   }
@@ -32,7 +32,7 @@ std::uint32_t Split::parts(TaskId copy) const {
   if (jobs_ == 1 || task.objects.size() != 1) return 1;
   if (source_->server.version < kFirstWithTidRangeScan) return 1;
   const catalog::Relation& table = source_->relations[task.objects[0]];
-  // An extension's table may hold rows of its own on the target: only one task can tell them apart.
+  // An extension's table may hold rows of its own on the target: only a single task can tell them apart.
   if (!table.extension.empty() || remaining_[copy] - tail_ <= kTooLong * share_) return 1;
 
   const std::int64_t most = (table.heap_bytes + table.toast_bytes) / kSmallestPart;

@@ -5,15 +5,15 @@
 
 namespace pghaul::plan {
 
-/// How many page ranges the table is copied in, given `whole`: the graph in which no table is split.
+/// Decides into how many page ranges a table is split, given `whole`: the graph in which no table is split.
 ///
 /// Splitting has a price (no FREEZE, more transactions), so a table is split only if it would otherwise
 /// finish last: if its way from the first row to its last index, key and read-back takes more than three
 /// quarters of a worker's even share of all work; beyond that, others hardly fit beside it. What follows all
 /// tasks anyway (post-data, refreshes) doesn't count on either side.
 ///
-/// Then in as many parts as make each at most a quarter of such a share, in full rounds of all workers,
-/// weighted by heap and TOAST, none under 64 MiB.
+/// The number of parts makes each at most a quarter of such a share, in full rounds of all workers, weighted
+/// by heap and TOAST, none under 64 MiB.
 class Split {
  public:
   Split(const TaskGraph& whole, const catalog::Catalog& source, int jobs);
@@ -25,8 +25,8 @@ class Split {
   const catalog::Catalog* source_;
   int jobs_;
   std::vector<double> remaining_;
-  double tail_ = 0;   // path of what follows all other tasks
-  double share_ = 0;  // of the other tasks, each worker's
+  double tail_ = 0;   // path of the tasks that follow all others
+  double share_ = 0;  // each worker's share of these others
 };
 
 }  // namespace pghaul::plan

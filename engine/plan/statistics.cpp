@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kFirstThatTakes = 180000;  // by pg_restore_attribute_stats()
 constexpr double kFewRows = 1000;        // measured: 500 take as long to analyze, 1,000 twice as long
-constexpr double kFarOff = 0.2;          // of the rows
+constexpr double kFarOff = 0.2;          // fraction of the rows
 
 }  // namespace
 
@@ -15,7 +15,7 @@ bool takes_statistics(const catalog::Server& target) noexcept {
   return target.version >= kFirstThatTakes;
 }
 
-/// What a materialized view holds is made anew by its query, and only after all else.
+/// Excludes materialized views: their rows are made anew by a query, and only after all else.
 bool worth_carrying(const catalog::Relation& relation) noexcept {
   const bool arrives = relation.kind == 'p' || carries_rows(relation);
   return arrives && relation.estimated_rows >= kFewRows;

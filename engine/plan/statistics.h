@@ -4,13 +4,14 @@
 
 namespace pghaul::plan {
 
-/// Whether the server can be given the planner's statistics of columns, instead of gathering them.
+/// Tells whether the server can be given the planner's statistics of columns, instead of gathering them.
 [[nodiscard]] bool takes_statistics(const catalog::Server& target) noexcept;
 
-/// Whether it pays to carry a relation's, if they are fit for it: of few rows ANALYZE takes less time.
+/// Tells whether it pays to carry a relation's statistics, if they are fit for it: for few rows ANALYZE takes
+/// less time.
 [[nodiscard]] bool worth_carrying(const catalog::Relation& relation) noexcept;
 
-/// Whether statistics that were gathered of so many rows do for what has arrived.
+/// Tells whether statistics that were gathered from so many rows do for the rows that have arrived.
 [[nodiscard]] bool still_apply(double gathered_of, double arrived) noexcept;
 
 }  // namespace pghaul::plan

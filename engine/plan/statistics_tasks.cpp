@@ -10,7 +10,7 @@ using catalog::Place;
 
 namespace {
 
-/// Of a partitioned table, all that is below it.
+/// Returns the volume that is sampled; for a partitioned table, all that is below it.
 Volume sampled_rows(const Draft& draft, Place relation) {
   Volume rows;
   for (const Place member : draft.links.tree(relation)) {

@@ -20,8 +20,8 @@ namespace {
 using Reached = Draft::Reached;
 using Places = Draft::Places;
 
-/// Of a batch's indexes or keys those that are `wanted`, by task: all in one if it is tiny, otherwise each
-/// alone.
+/// Groups those of a batch's indexes or keys that are `wanted` by task: all in one if it is tiny, otherwise
+/// each alone.
 template <typename Wanted>
 std::vector<Places> portions(const Batch& batch, const std::vector<Places>& of_relations,
                              const Wanted& wanted) {
@@ -43,7 +43,7 @@ std::vector<RelationLock> lock_each(const Places& relations, LockMode mode) {
   return locks;
 }
 
-/// `objects`: indexes or constraints, those of one relation in a row.
+/// `objects`: indexes or constraints, those of one relation next to each other.
 template <typename T>
 std::vector<RelationLock> lock_relations_of(const Places& objects, const std::vector<T>& all, LockMode mode) {
   std::vector<RelationLock> locks;
@@ -54,15 +54,16 @@ std::vector<RelationLock> lock_relations_of(const Places& objects, const std::ve
   return locks;
 }
 
-/// Rows that go into a tree may meet the checks of any of its tables.
+/// Tells whether the rows meet checks that read tables; rows that go into a tree may meet those of any of its
+/// tables.
 bool reads_in_checks(const Draft& draft, Place table) {
   const Place tree = draft.table_plan(table)->tree;
   return std::ranges::any_of(tree == catalog::kNone ? Places{table} : draft.links.tree(tree),
                              [&](Place member) { return draft.source.relations[member].reads_in_checks; });
 }
 
-/// Types and functions of an extension may read its configuration tables, so all others come after these. A
-/// table whose checks may read others gets its rows when those have theirs: its batch comes after them.
+/// Makes the copy wait for others: types and functions of an extension may read its configuration tables, so
+/// all other tables come after these. A table whose checks may read others comes after their batch.
 void wait_for_rows_of_others(const Draft& draft, Place table, Task& copy) {
   if (!draft.source.relations[table].extension.empty()) return;
   if (draft.configuration) copy.after.push_back(*draft.configuration);
@@ -75,8 +76,9 @@ void wait_for_rows_of_others(const Draft& draft, Place table, Task& copy) {
   }
 }
 
-/// COPY FROM locks what it is told to fill, and the partitions that it finds for rows: of these, partitioned
-/// ones get indexes and keys meanwhile, while all else that is done to the others waits for the rows.
+/// Returns the locks of COPY FROM: on the table that it fills, and on the partitions that it finds for rows.
+/// Partitioned ones of these get indexes and keys meanwhile, while all else that is done to the others waits
+/// for the rows.
 std::vector<RelationLock> locks_of_rows_into(const Draft& draft, const TablePlan& table) {
   if (table.tree == catalog::kNone) return {{table.relation, LockMode::row_exclusive}};
   std::vector<RelationLock> locks;
@@ -214,7 +216,8 @@ void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
   }
 }
 
-/// Of those tables that have late indexes, or of the others: with expressions to be sampled.
+/// Adds the statistics of tables that have late indexes, or of the others: their expressions have to be
+/// sampled.
 void add_statistics_of(Draft& draft, const Places& tables, bool late, const Reached& reached) {
   Places alone;
   for (const Place table : tables) {

@@ -7,13 +7,13 @@
 
 namespace pghaul::plan {
 
-/// What is done to each table by itself: rows, indexes, keys, read-back, statistics. Of partitioned tables
-/// only indexes and keys, which hold nothing yet and wait for nothing. `batches`: one, or all of a tree whose
-/// rows are copied by way of its parent.
-/// Left out are indexes and keys whose functions may read other tables, and statistics of their tables.
+/// Adds what is done to each table by itself: rows, indexes, keys, read-back, statistics; for partitioned
+/// tables only indexes and keys, which hold nothing yet and wait for nothing. `batches`: one, or all of a
+/// tree whose rows are copied by way of its parent. Leaves out indexes and keys whose functions may read
+/// other tables, and statistics of their tables.
 void add_table_tasks(Draft& draft, std::span<const Batch> batches);
 
-/// Adds what add_table_tasks() has left out of the batch, to be done after the tasks `after`.
+/// Adds what add_table_tasks() has left out of the batch. `after`: the tasks that it waits for.
 void add_late_table_tasks(Draft& draft, const Batch& batch, const Draft::Tasks& after);
 
 }  // namespace pghaul::plan

@@ -95,7 +95,7 @@ Milestone milestone_of(TaskKind kind) noexcept {
     case TaskKind::large_objects:
     case TaskKind::large_object_properties:
     case TaskKind::sequences:
-    case TaskKind::read_statistics:  // what is done later needs no source
+    case TaskKind::read_statistics:  // later tasks need no source
     case TaskKind::read_source_computed:
       return Milestone::data;
     case TaskKind::keys:
@@ -153,7 +153,7 @@ TaskId TaskGraph::add(Task task) {
 }
 
 std::vector<double> TaskGraph::remaining_paths() const {
-  std::vector<double> remaining(tasks.size(), 0.0);  // of a task not yet reached: its longest follower's
+  std::vector<double> remaining(tasks.size(), 0.0);  // for a task not yet reached: its longest follower's
   for (std::size_t id = tasks.size(); id-- > 0;) {
     remaining[id] = tasks[id].seconds + std::max(remaining[id], tasks[id].afterwards);
     for (const TaskId before : tasks[id].after) {
