@@ -12,10 +12,10 @@ namespace pghaul::verify {
 namespace {
 
 constexpr std::size_t kTogether = 20;  // questions in one round trip
-/// A server may word its own words otherwise once more.
+/// Number of times that a server deparses a text: it may word its own words otherwise once more.
 constexpr int kRounds = 2;
 
-/// A text and what the server made of it, and of that.
+/// A text, what the server made of it, and what it made of that.
 using Chain = std::vector<std::string>;
 
 struct Asked {
@@ -31,12 +31,12 @@ struct Asked {
   [[nodiscard]] bool open() const { return !refused && !same(); }
 };
 
-/// A view's and a rule's words end in a semicolon.
+/// Removes the semicolon at the end of a view's and a rule's text.
 std::string without_end(std::string_view text) {
   return std::string(text.substr(0, text.find_last_not_of("; \n") + 1));
 }
 
-/// Adds statements of which the one at the place that is returned gives the next text of the chain.
+/// Adds statements, and returns the place of the one that gives the next text of the chain.
 std::size_t add_statements(const WordingQuestion& question, const std::string& text,
                            std::vector<std::string>& statements) {
   statements.emplace_back("SAVEPOINT wording");
@@ -53,7 +53,7 @@ class Asking {
  public:
   Asking(postgres::Connection& server, const std::string& encoding) : server_(server), encoding_(encoding) {}
 
-  /// Why the server can't be asked, or nothing.
+  /// Returns why the server can't be asked, or nothing.
   Result<std::string> obstacle() {
     const Result<postgres::Rows> rows = server_.query(
         "SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN 'the target is a standby' WHEN NOT "
@@ -65,7 +65,7 @@ class Asking {
     return rows->string(0, 0);
   }
 
-  /// One step more of both chains of each. Where one of several is refused, each is asked alone.
+  /// Advances both chains of each by one step. Where one of several is refused, each is asked alone.
   Status step(std::span<Asked* const> asked) {
     const Status done = step_together(asked);
     if (done || done.error().code == ErrorCode::connection_lost) return done;
@@ -84,9 +84,9 @@ class Asking {
     std::vector<std::string> statements = {
         "SET LOCAL client_encoding = " + postgres::quote_literal(encoding_),
         "SET LOCAL quote_all_identifiers = on", "SET LOCAL check_function_bodies = off",
-        // What the questions create must not hide what their texts mean.
+        // The temporary objects must not hide what the texts mean.
         "SET LOCAL search_path = pg_catalog, pg_temp"};
-    // Nor are event triggers anybody's business here.
+    // Event triggers must not fire either.
     if (superuser_) statements.emplace_back("SET LOCAL session_replication_role = replica");
     std::vector<std::size_t> places;
     for (const Asked* one : asked) {

@@ -39,7 +39,7 @@ class Parts {
     parts_.expressions.push_back(std::move(expression));
   }
 
-  /// `bare`: without parentheses it goes on to the end.
+  /// Reads a condition. `bare`: without parentheses it reaches to the end.
   void condition(bool bare) {
     keep(reader_.skip_spaces());
     if (reader_.peek() == '(') {
@@ -56,8 +56,8 @@ class Parts {
     }
   }
 
-  /// One of a list of keys, with what stands behind it: an operator class, a direction. Whether it was the
-  /// last one, before `end`.
+  /// Reads one of a list of keys, with what follows it: an operator class, a direction. Tells whether it was
+  /// the last one, before `end`.
   bool key_before(std::string_view end) {
     keep(reader_.skip_spaces());
     std::string read;

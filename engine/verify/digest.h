@@ -6,7 +6,7 @@
 
 namespace pghaul::verify {
 
-/// What a set of rows comes to: equal sets give equal digests, in whatever order and portions they are added.
+/// The digest of a set of rows: equal sets give equal digests, in whatever order and portions they are added.
 ///
 /// The hash is a sum and no exclusive or, so that a row which came twice is seen.
 ///
@@ -20,7 +20,7 @@ struct Digest {
   Digest& operator+=(const Digest& other) noexcept;
   bool operator==(const Digest&) const = default;
 
-  /// The sum, as 32 hexadecimal digits.
+  /// Returns the sum, as 32 hexadecimal digits.
   [[nodiscard]] std::string hex() const;
   /// Sets the sum from what hex() gave; false, and nothing set, when `digits` are something else.
   [[nodiscard]] bool set_hex(std::string_view digits) noexcept;

@@ -5,7 +5,7 @@
 
 namespace pghaul::verify {
 
-/// Stands for a text: equal texts have equal ones, as 32 hexadecimal digits.
+/// Hashes a text into 32 hexadecimal digits.
 [[nodiscard]] std::string fingerprint(std::string_view text);
 
 }  // namespace pghaul::verify

@@ -20,7 +20,7 @@ bool begins_number(std::string_view text) {
   return !text.empty() && is_digit(text.front());
 }
 
-/// The length of the number that `text` begins with; 0: it can't be shortened, or isn't one.
+/// Returns the length of the number that `text` begins with; 0: it can't be shortened, or isn't one.
 template <typename Float>
 std::size_t add_shortest(std::string_view text, std::string& shortened) {
   Float number = 0;

@@ -8,12 +8,12 @@
 
 namespace pghaul::verify {
 
-/// Of each column of a row of COPY text: 4 or 8, the bytes of the floating-point numbers in it; 0: it has
-/// none.
+/// Sizes, by column of a row of COPY text, of the floating-point numbers in it: 4 or 8 bytes; 0: the column
+/// has none.
 using FloatColumns = std::vector<std::uint8_t>;
 
-/// Writes a row of COPY text anew with each number of such columns in its shortest form. Before PostgreSQL 12
-/// 0.1 was written 0.10000000000000001, since then 0.1: the same number, and here the same text.
+/// Rewrites a row of COPY text with each number of such columns in its shortest form. PostgreSQL before 12
+/// wrote 0.1 as 0.10000000000000001, since then it writes 0.1: the same number, and here the same text.
 /// Source  PostgreSQL 12 release notes, "extra_float_digits".
 void shorten_floats(std::span<const std::byte> row, const FloatColumns& columns, std::string& shortened);
 

@@ -10,11 +10,12 @@
 
 namespace pghaul::verify {
 
-/// How much is compared: nothing, numbers of rows, or digests of all rows.
+/// The extent of verification: nothing, numbers of rows, or digests of all rows.
 enum class Mode { none, counts, checksums };
 [[nodiscard]] const char* mode_name(Mode mode) noexcept;
 
-/// What left the source and what the target gave back, for each relation; the parts that chunks bring add up.
+/// Digests of what left the source and what the target gave back, for each relation; the parts that chunks
+/// bring add up.
 ///
 /// Threads    any.
 class Ledger {
@@ -26,13 +27,13 @@ class Ledger {
     std::uint32_t came_back_parts = 0;
     double seconds = 0;  // spent copying, over all parts
   };
-  /// One line for each of the catalog's relations.
+  /// Makes one line for each of the catalog's relations.
   explicit Ledger(std::size_t relations) : lines_(relations), computed_(relations) {}
 
   /// Returns the number of parts sent so far, this one included.
   std::uint32_t sent(catalog::Place relation, const Digest& digest, double seconds);
   void came_back(catalog::Place relation, const Digest& digest);
-  /// The same of what the target computes anew.
+  // The same for contents that the target computes anew.
   void computed_sent(catalog::Place relation, const Digest& digest);
   void computed_came_back(catalog::Place relation, const Digest& digest);
   void large_objects_sent(const Digest& digest);
@@ -49,7 +50,7 @@ class Ledger {
   Line large_objects_;
 };
 
-/// What differs, for people; empty when nothing does.
+/// Describes what differs, for people; empty when nothing does.
 [[nodiscard]] std::string difference(const Digest& source, const Digest& target, Mode mode);
 
 }  // namespace pghaul::verify

@@ -24,9 +24,9 @@ using catalog::Object;
 using catalog::ObjectClass;
 using Shown = ObjectClass::Shown;
 
-constexpr std::size_t kShownBytes = 120;  // of a value that differs
+constexpr std::size_t kShownBytes = 120;  // limit of a value that differs
 
-/// pghaul keeps its journal there while it works.
+/// The schema in which pghaul keeps its journal while it works.
 constexpr std::string_view kJournal = "pghaul_journal";
 
 auto key_of(const Object& object) {
@@ -50,7 +50,7 @@ bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
 }
 
-/// As much of a value as shows what is different: from a little before the first byte that is.
+/// Returns as much of a value as shows the difference: from a little before the first byte that differs.
 std::string excerpt(std::string_view value, std::size_t first_difference) {
   constexpr std::size_t before = 30;
   std::size_t from =
@@ -74,7 +74,7 @@ Wording all_of(const std::vector<WordingQuestion>& questions, const Wordings& an
   return all;
 }
 
-/// About the texts of what both sides have and word otherwise. Both are sorted.
+/// Adds questions about the texts that both sides have in different words. Both are sorted.
 void add_questions(const ObjectClass& source, const ObjectClass& target,
                    std::vector<WordingQuestion>& questions) {
   auto theirs = target.objects.begin();
@@ -111,7 +111,7 @@ bool same_words(const std::string& one, const std::string& other) {
   return same_expression(readable(one), readable(other));
 }
 
-/// On one line.
+/// Renders a value on one line.
 std::string said(std::string_view value, std::size_t first_difference) {
   if (value.empty()) return "none";
   std::string text = '"' + excerpt(value, first_difference) + '"';
@@ -119,7 +119,7 @@ std::string said(std::string_view value, std::size_t first_difference) {
   return text;
 }
 
-/// Those grants that don't go to an owner, whose rights change with the owner.
+/// Removes the grants to an owner, whose rights change with the owner.
 std::set<std::string, std::less<>> grants_without(std::string_view lines,
                                                   const std::set<std::string>& owners) {
   std::set<std::string, std::less<>> kept;
@@ -135,7 +135,7 @@ std::set<std::string, std::less<>> grants_without(std::string_view lines,
   return kept;
 }
 
-/// Compares what one class holds on both sides.
+/// Compares the objects of one class on both sides.
 class ClassComparison {
  public:
   ClassComparison(const ObjectClass& source, const ObjectClass& target, const ObjectComparison& how,
@@ -144,7 +144,7 @@ class ClassComparison {
     assert(source.aspects.size() == target.aspects.size());
   }
 
-  /// `missing`: what one side lacks altogether; grows.
+  /// `missing`: objects that one side lacks altogether; grows.
   std::vector<ObjectDifference> differences(std::set<Name>& missing, const std::set<Name>& of_source) {
     auto ours = source_.objects.begin();
     auto theirs = target_.objects.begin();
@@ -174,7 +174,7 @@ class ClassComparison {
     add(object, message);
   }
 
-  /// After a choice of tables: what was not chosen may stand beside it.
+  /// Tells whether an object counts: after a choice of tables, others on the target don't.
   [[nodiscard]] bool counts_on_target(const Object& object, const std::set<Name>& of_source) const {
     const std::string& schema = object.name.schema.empty() ? object.name.name : object.name.schema;
     if (schema.starts_with(kJournal) || source_.only_sources) return false;
@@ -213,7 +213,7 @@ class ClassComparison {
     return false;
   }
 
-  /// Nothing: the target has not said.
+  /// Tells whether the texts mean the same; nothing: the target has not answered.
   [[nodiscard]] std::optional<bool> same_meaning(std::size_t place, const Object& ours,
                                                  const Object& theirs) const {
     if (wordings_.empty()) return std::nullopt;
@@ -264,7 +264,7 @@ class ClassComparison {
   std::vector<ObjectDifference> found_;
 };
 
-/// Names within SQL come in quotes; a part's own name comes as it is.
+/// Unquotes names within SQL where readable; a part's own name has no quotes.
 void prepare(ObjectClass& one) {
   if (one.shown != Shown::of) {
     for (Object& object : one.objects) object.part = readable(object.part);
@@ -292,7 +292,7 @@ std::vector<ObjectDifference> object_differences(std::vector<ObjectClass> source
   }
   const Wordings wordings = ask(source, target, how);
   const std::set<Name> of_source = how.everything ? std::set<Name>{} : names_of(source);
-  // Whole objects first, so that nothing is said of the parts of those that are missing.
+  // Whole objects come first, so that parts of missing ones are not reported.
   std::set<Name> missing;
   std::vector<ObjectDifference> all;
   for (const bool parts : {false, true}) {

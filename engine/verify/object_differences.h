@@ -9,22 +9,22 @@
 
 namespace pghaul::verify {
 
-/// What of two databases' objects is to be compared.
+/// The scope of a comparison of two databases' objects.
 struct ObjectComparison {
-  bool same_major = true;  // the servers word definitions alike
+  bool same_major = true;  // the servers deparse definitions alike
   bool with_owner = true;
   bool with_acl = true;
-  bool everything = true;  // no choice of tables was made: the target has nothing else
-  /// Has the target say whether definitions in other words mean the same, with one answer for each question;
+  bool everything = true;  // no choice of tables was made: what only the target has is a difference
+  /// Asks the target whether definitions in other words mean the same, with one answer for each question;
   /// empty: it can't be asked.
   std::function<std::vector<Wording>(const std::vector<WordingQuestion>&)> ask_target = {};
-  std::vector<std::string> left_out;  // named elsewhere, as ObjectDifference names them: not to be told again
+  std::vector<std::string> left_out;  // objects that are reported elsewhere, named as in ObjectDifference
 };
 
 struct ObjectDifference {
   std::string object;            // "index orders_pkey of public.orders"
-  std::string message;           // what differs
-  std::string not_carried = {};  // as of its class: then it is no fault of a copy
+  std::string message;           // the difference
+  std::string not_carried = {};  // the class's reason: then the copy is not at fault
 };
 
 /// Compares class by class; both have the same classes in the same order.

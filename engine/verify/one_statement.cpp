@@ -12,12 +12,12 @@ bool begins_comment(char one, char next) {
   return (one == '-' && next == '-') || (one == '/' && next == '*');
 }
 
-/// Servers word no text between dollars; a parameter has one.
+/// Recognizes a text between dollars, which servers never write; a parameter has one dollar only.
 bool may_quote(std::string_view token) {
   return token.front() != '\'' && token.front() != '"' && std::ranges::count(token, '$') > 1;
 }
 
-/// What may follow BEGIN ATOMIC or a semicolon in a body.
+/// Recognizes words that may follow BEGIN ATOMIC or a semicolon in a body.
 bool begins_statement_of_body(std::string_view word) {
   constexpr std::array<std::string_view, 9> words = {"(",     "SELECT", "INSERT", "UPDATE", "DELETE",
                                                      "MERGE", "WITH",   "RETURN", "VALUES"};

@@ -8,8 +8,8 @@
 
 namespace pghaul::verify {
 
-/// Reads all rows of `rows` for nothing but their digest. `buffer` is used for the rows on their way;
-/// `floats` as RowDigest takes them.
+/// Reads all rows of `rows` for nothing but their digest. `buffer` holds the rows on their way; `floats` as
+/// RowDigest takes them.
 [[nodiscard]] Result<Digest> read_back(pipeline::Source& rows, pipeline::Chunk& buffer,
                                        const FloatColumns& floats = {});
 

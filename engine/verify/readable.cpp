@@ -15,7 +15,7 @@ std::string unquoted(std::string_view quoted) {
   return name;
 }
 
-/// Without their quotes these are other types.
+/// Recognizes names that mean other types without their quotes.
 bool is_another_type(std::string_view quoted) {
   return quoted == "\"char\"" || quoted == "\"bit\"";
 }

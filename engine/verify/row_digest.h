@@ -14,8 +14,8 @@ namespace pghaul::verify {
 /// Threads    see() by one thread; digest() once that one has ended: after Lane::run().
 class RowDigest : public pipeline::Tap {
  public:
-  /// `floats`: of rows in text, of which some columns have floating-point numbers that may be written in
-  /// several ways; empty: each byte counts.
+  /// `floats`: for rows in text with floating-point numbers that may be written in several ways; empty: each
+  /// byte counts.
   explicit RowDigest(FloatColumns floats = {}) : floats_(std::move(floats)) {}
 
   void see(const pipeline::Chunk& chunk) override;
@@ -26,7 +26,7 @@ class RowDigest : public pipeline::Tap {
   void see_numbers(const pipeline::Chunk& chunk);
 
   FloatColumns floats_;
-  std::string shortened_;  // the row that is being seen
+  std::string shortened_;  // the present row
   Digest digest_;
 };
 

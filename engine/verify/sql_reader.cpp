@@ -75,15 +75,14 @@ void SqlReader::skip_quoted(bool escapes) {
   }
 }
 
-/// (10,2), right after a type.
+/// Skips (10,2), right after a type.
 void SqlReader::skip_modifiers() {
   if (peek() != '(') return;
   const std::size_t end = text_.find(')', at_);
   at_ = end == std::string_view::npos ? text_.size() : end + 1;
 }
 
-/// What goes on with a type of several words: double precision, timestamp with time zone, interval day to
-/// second.
+/// Skips a further word of a type's name: double precision, timestamp with time zone, interval day to second.
 bool SqlReader::skip_word_of_type() {
   constexpr std::array<std::string_view, 13> words = {
       "varying", "precision", "with time zone", "without time zone", "year",    "month", "day",

@@ -5,7 +5,7 @@
 
 namespace pghaul::verify {
 
-/// Takes SQL, as a server words it, apart from left to right.
+/// Reads SQL that a server has deparsed, token by token.
 ///
 /// Ownership  none of the text, which must outlive it.
 class SqlReader {
@@ -19,14 +19,14 @@ class SqlReader {
   }
   /// Returns the white space that it skips.
   std::string_view skip_spaces();
-  /// A literal, a quoted name, a word, or one character; nothing at the end.
+  /// Reads a literal, a quoted name, a word, or one character; nothing at the end.
   std::string_view token();
-  /// Reads on through the parenthesis that closes the one it stands at, and returns both and what is between.
+  /// Reads through the parenthesis that closes the one it stands at, and returns both and what is between.
   std::string_view group();
-  /// The name of a type, after "::".
+  /// Skips the name of a type, after "::".
   void skip_type();
 
-  /// Bytes beyond ASCII are parts of names.
+  /// Tells whether `c` may stand in a name; bytes beyond ASCII may.
   [[nodiscard]] static bool is_word(char c);
 
  private:

@@ -10,15 +10,15 @@
 
 namespace pghaul::verify {
 
-/// Before a COPY … TO STDOUT: whoever carries it is to give the rows' digest instead of the rows. `token`: a
-/// secret between that one and us, so that no stored text is taken for it.
+/// Returns what is put before a COPY … TO STDOUT to have its carrier return the rows' digest instead of the
+/// rows. `token`: a secret between the carrier and us, so that no stored text is taken for it.
 [[nodiscard]] std::string digest_request(const std::string& token, bool binary);
 
-/// A digest as a row, and back; false when it is none.
+// A digest rendered as a row, and read from one; false when it is none.
 [[nodiscard]] std::string told(const Digest& digest);
 [[nodiscard]] bool read_told(std::string_view row, Digest& digest);
 
-/// The last of the rows that tell one: those before it tell how far it has come.
+/// Reads the last of the rows with a digest: those before it report progress.
 [[nodiscard]] Result<Digest> last_told(pipeline::Source& rows, pipeline::Chunk& buffer);
 
 }  // namespace pghaul::verify

@@ -40,7 +40,7 @@ std::string columns_of(const Name& relation, const std::string& alias = {}) {
   return quote(relation.schema, relation.name) + (alias.empty() ? "" : " AS " + alias);
 }
 
-/// Of the expressions that differ, if nothing else does.
+/// Asks about the expressions that differ, if nothing else does.
 Questions about_parts(const DefinitionParts& ours, const DefinitionParts& theirs, const std::string& from) {
   if (ours.frame != theirs.frame || ours.expressions.size() != theirs.expressions.size()) return std::nullopt;
   std::vector<WordingQuestion> questions;
@@ -55,7 +55,7 @@ Questions about_parts(const std::string& of_source, const std::string& of_target
   return about_parts(take_apart(of_source), take_apart(of_target), from);
 }
 
-/// CREATE STATISTICS … ON … FROM the relation.
+/// Asks about CREATE STATISTICS … ON … FROM the relation.
 Questions about_statistics(const std::string& of_source, const std::string& of_target) {
   const DefinitionParts theirs = take_apart(of_target);
   const std::size_t from = theirs.frame.rfind(" FROM ");
@@ -63,7 +63,7 @@ Questions about_statistics(const std::string& of_source, const std::string& of_t
   return about_parts(take_apart(of_source), theirs, theirs.frame.substr(from));
 }
 
-/// Is made on a view that has the relation's name and columns.
+/// Asks about a rule, which is made on a view that has the relation's name and columns.
 Questions about_rule(const std::string& of_source, const std::string& of_target, const Name& relation) {
   const std::string name = quote(relation.schema, relation.name);
   const std::string instead = "pg_temp." + quote(relation.name);
@@ -94,7 +94,7 @@ const std::string& aspect_of(const ObjectClass& of, const Object& object, std::s
   return object.aspects.at(static_cast<std::size_t>(found - of.aspects.begin()));
 }
 
-/// A procedure has no result.
+/// Asks about a routine; a procedure has no result.
 WordingQuestion about_routine(const ObjectClass& of, const Object& target) {
   const std::string& result = aspect_of(of, target, "result");
   return {.of_source = {},
@@ -129,7 +129,7 @@ bool can_be_asked(const std::string& text) {
   return !text.empty() && stays_within_statement(text);
 }
 
-/// A view's and a rule's words end in a semicolon.
+/// Removes the semicolon at the end of a view's and a rule's text.
 std::string without_end(const std::string& text) {
   return text.substr(0, text.find_last_not_of("; \n") + 1);
 }
