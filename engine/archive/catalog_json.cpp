@@ -33,7 +33,7 @@ bool is_one_of(char kind, std::string_view kinds) {
   return kinds.find(kind) != std::string_view::npos;
 }
 
-/// A chain of parents that comes back to where it began would never end.
+/// Refuses a chain of parents that comes back to its beginning: it would never end.
 Status check_parents(const std::vector<catalog::Relation>& relations) {
   std::map<catalog::Oid, catalog::Oid> parents;
   for (const catalog::Relation& relation : relations) parents[relation.oid] = relation.parent;

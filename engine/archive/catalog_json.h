@@ -7,9 +7,9 @@
 
 namespace pghaul::archive {
 
-/// The catalog of the source, as catalog.json holds it: what a restore plans by.
+/// Renders the catalog of the source as catalog.json holds it: a restore plans by it.
 [[nodiscard]] std::string catalog_as_json(const catalog::Catalog& catalog);
-/// Believes nothing: places that point nowhere are refused. Errors  system.
+/// Reads one. Trusts nothing: places that point nowhere are refused. Errors  system.
 [[nodiscard]] Result<catalog::Catalog> catalog_of_json(const std::string& json);
 
 }  // namespace pghaul::archive

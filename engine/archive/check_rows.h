@@ -8,12 +8,11 @@
 
 namespace pghaul::archive {
 
-/// Reads a file's frames for nothing but to see whether they hold what was written. `buffer` is used for
-/// rows. Errors     system, with the file and the frame.
+/// Reads a file's frames only to check that they hold what was written. `buffer` is used for rows. Errors
+/// system, with the file and the frame.
 [[nodiscard]] Status check_rows(transport::ByteInput& file, const Manifest::Rows& rows,
                                 transport::FrameDecoder& decoder, pipeline::Chunk& buffer);
-/// That `digest`, taken of rows while they were read, is what the manifest says. `name`: of the file or
-/// table.
+/// Checks that `digest`, taken of rows while they were read, is the manifest's. `name`: the file or table.
 [[nodiscard]] Status check_digest(const verify::Digest& digest, const verify::Digest& expected,
                                   const std::string& name);
 

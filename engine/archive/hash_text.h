@@ -5,7 +5,7 @@
 
 namespace pghaul::archive {
 
-/// XXH3, 128 bits, as 32 hexadecimal digits: of whole documents.
+/// Hashes a whole document: XXH3, 128 bits, as 32 hexadecimal digits.
 [[nodiscard]] std::string hash_text(std::string_view content);
 
 }  // namespace pghaul::archive

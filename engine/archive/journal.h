@@ -13,9 +13,9 @@
 
 namespace pghaul::archive {
 
-/// What has been written of an archive that isn't whole yet: journal.jsonl, a header and then a line for each
-/// finished file. A line says that a file was written, not that it has reached the disk: who goes on reads
-/// each such file again before it counts.
+/// The record of what has been written of an archive that isn't whole yet: journal.jsonl, a header and then a
+/// line for each finished file. A line says that a file was written, not that it has reached the disk: a
+/// resumed run reads each such file again before it counts.
 ///
 /// Ownership  holds the file's lock: there is one at a time.
 /// Threads    done() and record() any.
@@ -24,20 +24,20 @@ class Journal {
   struct Header {
     std::string kind = "pghaul archive journal";
     int format = Manifest::kFormat;
-    std::map<std::string, std::string> job;  // what must be the same when another run goes on
+    std::map<std::string, std::string> job;  // what must be the same in a run that resumes
   };
   struct Line {
     Manifest::Rows rows;
     double seconds = 0;
   };
 
-  /// Begins one; what the file held is gone.
+  /// Begins a journal; what the file held is lost.
   [[nodiscard]] static Result<Journal> create(const transport::Folder& folder, const Header& header);
-  /// Goes on with one. A line that was cut off doesn't count.
+  /// Opens an existing one. A line that was cut off doesn't count.
   [[nodiscard]] static Result<Journal> reopen(const transport::Folder& folder);
 
   [[nodiscard]] const Header& header() const noexcept { return header_; }
-  /// What this run or an earlier one has recorded of a file.
+  /// Returns what this run or an earlier one has recorded of a file.
   [[nodiscard]] std::optional<Line> done(const std::string& file) const;
   [[nodiscard]] Status record(const Line& line);
 

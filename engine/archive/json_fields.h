@@ -13,9 +13,8 @@
 #include "archive/text_json.h"
 #include "base/error.h"
 
-/// Both directions between plain values and JSON from one list of fields: a function
-/// `template <typename Fields> void describe(Fields& fields, T& value)` calls `fields("name", value.name)`
-/// for each.
+/// Converts plain values to JSON and back by one list of fields: a function `template <typename Fields> void
+/// describe(Fields& fields, T& value)` calls `fields("name", value.name)` for each.
 namespace pghaul::archive {
 
 class JsonWriter;
@@ -26,8 +25,8 @@ concept Described = requires(JsonWriter& fields, T& value) {
   describe(fields, value);
 };
 
-/// Fields keep their order. A char is a text of one character; a set, a map and a vector of pairs are what
-/// one would think.
+/// Writes fields in their order. A char is a text of one character; a set, a map and a vector of pairs are
+/// arrays.
 class JsonWriter {
  public:
   template <typename T>
@@ -67,8 +66,8 @@ class JsonWriter {
   nlohmann::ordered_json object_;
 };
 
-/// Believes nothing: what doesn't fit is an error that says where. A field that is absent keeps its value:
-/// an older writer did not know it. Fields it doesn't know are passed over: a newer one's.
+/// Reads fields and trusts nothing: what doesn't fit is an error that names the place. A field that is absent
+/// keeps its value: an older writer did not know it. Unknown fields, a newer writer's, are skipped.
 class JsonReader {
  public:
   template <typename T>

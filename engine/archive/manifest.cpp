@@ -26,7 +26,7 @@ verify::Digest digest_of(std::uint64_t rows, std::uint64_t bytes, std::string_vi
   return digest;
 }
 
-/// What a manifest says of files, one after another.
+/// Checks what a manifest says of files, one after another.
 class FileCheck {
  public:
   Status document(const Manifest::Document& document) {

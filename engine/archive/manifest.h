@@ -10,43 +10,43 @@
 
 namespace pghaul::archive {
 
-/// What an archive says of itself: manifest.json, as docs/formats/archive.md describes it. Plain values.
+/// An archive's description of itself: manifest.json (docs/formats/archive.md). Plain values.
 struct Manifest {
   static constexpr int kFormat = 1;
 
-  /// A file of its own, read whole.
+  /// A document in a file of its own, read whole.
   struct Document {
     std::string file;
     std::uint64_t bytes = 0;
     std::string hash;  // XXH3, 128 bits, as 32 hexadecimal digits
   };
-  /// A stream of frames in data/.
+  /// A stream of frames in a file in data/.
   struct Rows {
     std::string file;
-    std::uint64_t bytes = 0;  // of the file
+    std::uint64_t bytes = 0;  // size of the file
     std::uint64_t frames = 0;
     std::uint64_t rows = 0;
     std::uint64_t row_bytes = 0;
-    std::string digest;                    // of the rows: verify::Digest::hex()
-    std::uint32_t first_page = 0;          // of the source's table; of others than tables: 0
-    std::uint32_t end_page = 0xFFFFFFFFU;  // the first one that isn't in it; the last file's is open
+    std::string digest;                    // that of the rows: verify::Digest::hex()
+    std::uint32_t first_page = 0;          // on the source's table; for others than tables: 0
+    std::uint32_t end_page = 0xFFFFFFFFU;  // past its last page; the last file's is open
 
-    /// Zero where `digest` isn't one: what check() refuses.
+    /// Returns zero where `digest` isn't one: check() refuses that.
     [[nodiscard]] verify::Digest rows_digest() const;
     void set_digest(const verify::Digest& digest);
   };
   struct Table {
     std::string schema, name;
     std::string format;       // binary or text, of COPY
-    std::string reason;       // why text
-    double seconds = 0;       // that writing took
+    std::string reason;       // the reason for text
+    double seconds = 0;       // time that writing it took
     std::vector<Rows> files;  // in the order of their pages
   };
-  /// The digest of a table's generated columns, which are no rows of the archive: of what
+  /// The digest of a table's generated columns, which the archive's rows lack, taken of what
   /// catalog::computed_columns() lists.
   struct Generated {
     std::string schema, name;
-    std::string format;  // that the digest was taken of: binary or text, of COPY
+    std::string format;  // the format that was digested: binary or text, of COPY
     std::uint64_t rows = 0;
     std::uint64_t row_bytes = 0;
     std::string digest;  // verify::Digest::hex()
@@ -74,18 +74,19 @@ struct Manifest {
   Document schema;
   Document catalog;
   std::vector<Table> tables;
-  std::vector<Generated> generated;           // absent of what an older version wrote
+  std::vector<Generated> generated;           // absent in what an older version wrote
   std::vector<Rows> large_objects;            // pieces, as COPY BINARY of (oid, bigint, bytea)
   std::vector<Rows> large_object_properties;  // statements: owners, grants, comments
   std::vector<SequenceValue> sequences;
   std::vector<LeftOut> left_out;
-  std::vector<int> left_out_entries;  // of the schema, by their dump ids: what needs something left out
+  std::vector<int> left_out_entries;  // entries of the schema, by dump id, that need something left out
 
   [[nodiscard]] std::string to_json() const;
-  /// Believes nothing: names that aren't plain, or come twice, and digests that aren't any are refused.
+  /// Reads one. Trusts nothing: names that aren't plain, or come twice, and digests that aren't any are
+  /// refused.
   /// Errors  system; an unknown format is refused by its number.
   [[nodiscard]] static Result<Manifest> of_json(const std::string& json);
-  /// That it and the catalog speak of the same tables.
+  /// Checks that it and the catalog list the same tables.
   [[nodiscard]] Status check(const catalog::Catalog& source_catalog) const;
 };
 

@@ -10,7 +10,7 @@
 
 namespace pghaul::archive {
 
-/// An archive that is whole.
+/// Reads an archive that is whole.
 ///
 /// Threads    open_rows() any.
 /// Errors     system, with the file; refused when the folder holds no archive, or an unfinished one.
@@ -19,23 +19,23 @@ class Reader {
   [[nodiscard]] static Result<Reader> open(const std::string& path);
 
   [[nodiscard]] const Manifest& manifest() const noexcept { return manifest_; }
-  /// Of the source, with the sequences' values.
+  /// Returns the source's catalog, with the sequences' values.
   [[nodiscard]] const catalog::Catalog& catalog() const noexcept { return catalog_; }
-  /// As if the archive held no more than this part of its catalog.
+  /// Makes the archive appear to hold no more than this part of its catalog.
   void narrow(catalog::Catalog part);
   [[nodiscard]] const std::string& path() const noexcept { return folder_.path(); }
-  /// Says which archive this is: equal for a copy of it, different for any other.
+  /// Identifies the archive: equal for a copy of it, different for any other.
   [[nodiscard]] const std::string& identity() const noexcept { return identity_; }
 
-  /// Of a relation that has rows, by its place in the catalog.
+  /// Returns the files of a relation that has rows, by its place in the catalog.
   [[nodiscard]] const Manifest::Table& table(catalog::Place place) const { return *tables_.at(place); }
 
-  /// Of a relation with generated columns; nullptr: the archive holds no digest of them.
+  /// Returns the digest of a relation's generated columns; nullptr: the archive holds none.
   [[nodiscard]] const Manifest::Generated* generated(catalog::Place place) const;
 
-  /// The schema, as pg_dump's custom format.
+  /// Returns the schema, in pg_dump's custom format.
   [[nodiscard]] Result<std::string> read_schema() const;
-  /// Refuses a file of another size than the manifest says.
+  /// Opens a file; refuses one of another size than the manifest says.
   [[nodiscard]] Result<transport::File> open_rows(const Manifest::Rows& rows) const;
 
  private:

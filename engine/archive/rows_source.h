@@ -23,7 +23,7 @@ class RowsSource : public pipeline::Source {
   [[nodiscard]] Status fill(pipeline::Chunk& chunk) override;
   void cancel() noexcept override {}
 
-  /// What the manifest says of all of its rows together.
+  /// Returns the manifest's digest of all of its rows together.
   [[nodiscard]] verify::Digest expected() const;
 
  private:

@@ -13,7 +13,7 @@
 namespace pghaul::archive {
 namespace {
 
-/// What a failed complete(), or data of files that the manifest doesn't know, has left.
+/// Removes what a failed complete() has left, or data of files that the manifest doesn't know.
 Status remove_strangers(const transport::Folder& data, const Manifest* manifest) {
   std::set<std::string> known;
   if (manifest != nullptr) {
@@ -59,7 +59,7 @@ Result<FolderState> look_at_folder(const std::string& path) {
   if (folder->has(kJournal)) {
     const Result<std::string> journal = folder->read_whole(kJournal, kMostDocumentBytes);
     if (!journal) return fail(journal.error());
-    // Ended while it wrote the first line, which is before all else: there is nothing to go on with.
+    // It ended while it wrote the first line, which comes before all else: there is nothing to continue.
     const bool not_begun = names->size() == 1 && journal->find('\n') == std::string::npos;
     return not_begun ? FolderState::empty : FolderState::unfinished;
   }

@@ -9,7 +9,7 @@
 
 namespace pghaul::archive {
 
-/// What a folder is, as far as archives go.
+/// The state of a folder with regard to archives.
 enum class FolderState { absent, empty, unfinished, whole, something_else };
 [[nodiscard]] Result<FolderState> look_at_folder(const std::string& path);
 
@@ -18,9 +18,9 @@ enum class FolderState { absent, empty, unfinished, whole, something_else };
 /// Threads    create_rows() and record() any; the others one at a time, while nobody writes.
 class Writer {
  public:
-  /// In a folder that is absent or empty, or whose unfinished archive is given up.
+  /// Begins an archive in a folder that is absent or empty, or whose unfinished archive is given up.
   [[nodiscard]] static Result<Writer> create(const std::string& path, const Journal::Header& header);
-  /// Goes on with an unfinished one.
+  /// Continues an unfinished one.
   [[nodiscard]] static Result<Writer> reopen(const std::string& path);
 
   [[nodiscard]] const Journal& journal() const noexcept { return journal_; }
@@ -30,10 +30,10 @@ class Writer {
   [[nodiscard]] Result<Manifest::Document> write_document(const std::string& file,
                                                           const std::string& content);
   [[nodiscard]] Result<transport::File> create_rows(const std::string& file) const;
-  /// The file is written.
+  /// Records that the file is written.
   [[nodiscard]] Status record(const Journal::Line& line) { return journal_.record(line); }
 
-  /// Once this returns the archive is whole, also after a loss of power.
+  /// Makes the archive whole: once this returns it stays so, also after a loss of power.
   [[nodiscard]] Status complete(const Manifest& manifest);
 
  private:
