@@ -6,8 +6,8 @@
 
 namespace pghaul::schema {
 
-/// As run_program(), of a program that works at a server: one that answers nobody any more, for
-/// ConnectionString::patience(), ends the program.
+/// Runs run_program() for a program that works at a server, and ends the program when the server has not
+/// responded for ConnectionString::patience().
 /// Errors  connection_lost, naming the server and the program, when that happened.
 [[nodiscard]] Result<process::Finished> run_attended(
     const process::Program& program, const postgres::ConnectionString& server, postgres::Side side,

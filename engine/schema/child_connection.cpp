@@ -11,7 +11,7 @@ namespace pghaul::schema {
 namespace {
 
 constexpr const char* kService = "pghaul";
-/// Of a line in a service file; libpq refused longer ones before PostgreSQL 14.
+/// Limit of a line in a service file; libpq refused longer ones before PostgreSQL 14.
 /// Source  PostgreSQL's src/interfaces/libpq/fe-connect.c, parseServiceFile().
 constexpr std::size_t kLongestLine = 250;
 
@@ -26,12 +26,13 @@ bool is_secret(const std::string& keyword) {
   return false;
 }
 
-/// They say where to look for other keywords, and are of no use to the child.
+/// Recognizes keywords that only say where to find other ones: they are of no use to the child.
 bool is_indirection(const std::string& keyword) {
   return keyword == "service" || keyword == "servicefile" || keyword == "passfile";
 }
 
-/// A service file has no quotes: libpq takes off white space at the end of a line.
+/// Tells whether a service file can hold it: it has no quotes, and libpq removes white space at the end of a
+/// line.
 bool fits_service_file(const std::string& keyword, const std::string& value) {
   return keyword.size() + 1 + value.size() <= kLongestLine && value.find('\n') == std::string::npos &&
          (value.empty() || std::isspace(static_cast<unsigned char>(value.back())) == 0);

@@ -12,11 +12,11 @@ namespace pghaul::schema {
 /// Lets a child program connect without a secret in its arguments or environment: the keywords go into a
 /// service file, the password into a password file, both without a name and inherited by that child alone.
 ///
-/// Ownership  of the files: must outlive the child.
+/// Ownership  owns the files: must outlive the child.
 /// Source     PostgreSQL manual, libpq, "The Connection Service File", "The Password File".
 class ChildConnection {
  public:
-  /// `server`: as Connection::effective() gives it, so that the child reaches the very same server.
+  /// `server`: Connection::effective(), so that the child reaches the very same server.
   /// `settings`: for the server session, such as "-c synchronous_commit=off".
   /// Errors  usage: a secret that these files can't hold, such as a password with a line break.
   [[nodiscard]] static Result<ChildConnection> create(const postgres::ConnectionString& server,

@@ -19,14 +19,14 @@ using catalog::Name;
 
 constexpr catalog::Oid kPgClass = 1259;  // the catalog's own OID, fixed
 
-/// What -t may name.
+/// Recognizes entries that -t may name.
 bool is_relation(const Entry& entry) {
   constexpr std::array<std::string_view, 5> kKinds = {"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE",
                                                       "SEQUENCE"};
   return entry.catalog == kPgClass && std::ranges::find(kKinds, entry.kind) != kKinds.end();
 }
 
-/// What comes and goes with the table whose name its own begins with.
+/// Recognizes entries that belong to the table whose name their own begins with.
 bool is_part(const Entry& entry) {
   constexpr std::array<std::string_view, 9> kKinds = {
       "CHECK CONSTRAINT", "CONSTRAINT", "DEFAULT",      "FK CONSTRAINT", "POLICY",
@@ -39,7 +39,7 @@ bool is_companion(const Entry& entry) {
          entry.kind == "STATISTICS DATA";
 }
 
-/// As SQL has it, with quotes or without.
+/// Reads a name as SQL has it, with quotes or without.
 std::string unquoted(std::string_view word) {
   if (word.size() < 2 || !word.starts_with('"') || !word.ends_with('"')) return std::string(word);
   std::string name;
@@ -50,8 +50,7 @@ std::string unquoted(std::string_view word) {
   return name;
 }
 
-/// What was granted on PostgreSQL's own procedural language, and what it consists of: pg_dump always writes
-/// it.
+/// Recognizes grants on PostgreSQL's own procedural language, and its parts: pg_dump always writes them.
 bool is_of_plpgsql(const Entry& entry) {
   return entry.kind == "ACL" && (entry.text.starts_with("- LANGUAGE \"plpgsql\" ") ||
                                  entry.text.starts_with("- LANGUAGE plpgsql ") ||
@@ -59,8 +58,8 @@ bool is_of_plpgsql(const Entry& entry) {
                                  entry.text.starts_with("pg_catalog FUNCTION plpgsql_"));
 }
 
-/// Of "pg_catalog TABLE name owner" and "pg_catalog COLUMN name.column owner", which are PostgreSQL's.
-/// Nothing: it is of no relation.
+/// Returns the relation in "pg_catalog TABLE name owner" and "pg_catalog COLUMN name.column owner", which are
+/// PostgreSQL's. Nothing: the entry belongs to no relation.
 std::optional<Name> name_of_relation(const Entry& entry) {
   for (const std::string_view kind : {"pg_catalog TABLE ", "pg_catalog COLUMN "}) {
     if (!entry.text.starts_with(kind)) continue;
@@ -70,7 +69,7 @@ std::optional<Name> name_of_relation(const Entry& entry) {
   return std::nullopt;
 }
 
-/// As a listing shows it.
+/// Renders a name as a listing shows it.
 std::string on_one_line(std::string text) {
   for (char& c : text) {
     if (c == '\n' || c == '\r') c = ' ';
@@ -85,7 +84,7 @@ tl::unexpected<Error> ambiguous(const Entry& entry) {
               "restore it whole: without -n, -N, -t and -T");
 }
 
-/// Takes "schema name owner" apart, where each may hold spaces.
+/// Splits "schema name owner", where each may hold spaces.
 class Names {
  public:
   Names(const std::vector<Entry>& entries, const catalog::Catalog& source) {
@@ -103,7 +102,7 @@ class Names {
 
   [[nodiscard]] const std::set<std::string>& schemas() const noexcept { return all_schemas_; }
 
-  /// Of a relation. Nothing: it can't be told.
+  /// Returns the name of a relation. Nothing: it is ambiguous.
   [[nodiscard]] std::optional<Name> relation(const Entry& entry) const {
     if (const auto known = known_.find(entry.oid); known != known_.end()) return known->second;
     std::optional<Name> name;
@@ -118,12 +117,12 @@ class Names {
     return name;
   }
 
-  /// Of what is "- name owner": all that could be the name.
+  /// Returns all that could be the name in "- name owner".
   [[nodiscard]] std::vector<std::string_view> bare_names(const Entry& entry) const {
     return without_owner(std::string_view(entry.text).substr(2));
   }
 
-  /// All that could be the entry's; none where it belongs to no schema.
+  /// Returns all that could be the entry's schema; none where it belongs to none.
   [[nodiscard]] std::vector<std::string> schemas_of(const Entry& entry) const {
     std::vector<std::string> found;
     for (const auto& [shown, schema] : schemas_) {
@@ -162,7 +161,7 @@ class Names {
   }
 
   std::set<std::string> owners_;
-  std::map<std::string, std::string> schemas_;  // as listed, and as they are
+  std::map<std::string, std::string> schemas_;  // by their listed form
   std::set<std::string> all_schemas_;
   std::map<catalog::Oid, Name> known_;
 };
@@ -198,7 +197,7 @@ class Patterns {
     return std::ranges::any_of(all_, [&](const auto& pattern) { return pattern.second.matches(table); });
   }
 
-  /// As --strict-names.
+  /// Fails for a pattern that matches nothing, as --strict-names does.
   template <typename Object>
   [[nodiscard]] Status each_matches(const std::set<Object>& among, const char* what) const {
     for (const auto& [text, pattern] : all_) {
@@ -254,7 +253,7 @@ class Chooser {
  private:
   Status read_relations() {
     for (const catalog::Relation& relation : source_.relations)
-      all_.insert(relation.name);  // extensions', too
+      all_.insert(relation.name);  // extensions' as well
     for (const Entry& entry : entries_) {
       if (entry.kind == "SEQUENCE OWNED BY" && !entry.depends_on.empty())
         owned_.insert(entry.depends_on.front());
@@ -301,19 +300,19 @@ class Chooser {
     return {};
   }
 
-  /// Neither schemas nor tables were named: what belongs to no schema comes along.
+  /// Tells whether what belongs to no schema comes along: neither schemas nor tables were named.
   [[nodiscard]] bool takes_everything_else() const {
     return filters_.schemas.empty() && filters_.tables.empty();
   }
 
-  /// Whether what the schema holds is, tables aside where -t names them.
+  /// Tells whether what the schema holds is wanted, tables aside where -t names them.
   [[nodiscard]] bool is_wanted(const std::string& schema) const {
     if (!filters_.tables.empty()) return false;
     if (!filters_.schemas.empty() && !schemas_.contains(schema)) return false;
     return !excluded_schemas_.contains(schema);
   }
 
-  /// One that a column owns comes with its table, and an identity column's never without it.
+  /// Selects the sequences that columns own with their table: an identity column's never comes without it.
   void choose_sequences_of_tables() {
     for (const Entry& entry : entries_) {
       if (entry.kind != "SEQUENCE") continue;
@@ -372,13 +371,14 @@ class Chooser {
     if (known_.contains(of)) return chosen_.contains(of);
     if (is_of_plpgsql(entry)) return true;
     if (entry.text.starts_with("- ")) return is_chosen_without_schema(entry);
-    // Of what is not listed itself: PostgreSQL's own objects, which belong to their schema, and extensions'.
+    // It belongs to what is not listed itself: PostgreSQL's own objects, which belong to their schema, or
+    // extensions'.
     if (!entry.text.starts_with("pg_catalog ")) return takes_everything_else();
     const std::optional<Name> relation = name_of_relation(entry);
     return is_wanted("pg_catalog") && !(relation && not_these_.matches(*relation));
   }
 
-  /// The table is the one whose name the entry's begins with.
+  /// Decides by the table whose name the entry's begins with.
   Result<bool> is_chosen_part(const Entry& entry) const {
     std::vector<const Entry*> tables;
     for (std::size_t at = entry.text.find(' '); at != std::string::npos; at = entry.text.find(' ', at + 1)) {
@@ -391,7 +391,7 @@ class Chooser {
       });
     }
     if (tables.size() > 1) return ambiguous(entry);
-    if (tables.empty()) return is_in_chosen_schema(entry);  // of a domain
+    if (tables.empty()) return is_in_chosen_schema(entry);  // part of a domain
     return chosen_relations_.contains(tables.front()->dump_id);
   }
 
@@ -427,10 +427,10 @@ class Chooser {
   Names names_;
   std::map<int, Name> relations_;                            // by dump id
   std::map<std::string, std::vector<const Entry*>> listed_;  // by "schema name"
-  std::set<Name> all_;                                       // that patterns may mean
+  std::set<Name> all_;                                       // relations that patterns may mean
   std::set<int> owned_;                                      // sequences of serial columns
-  std::set<int> left_alone_;                                 // of them, those whose table stays behind
-  std::set<std::string> schemas_, excluded_schemas_;         // that patterns match
+  std::set<int> left_alone_;                                 // those among them whose table is left out
+  std::set<std::string> schemas_, excluded_schemas_;         // those that patterns match
   Patterns not_these_;
   std::set<int> chosen_relations_;
   std::set<catalog::Oid> chosen_tables_;

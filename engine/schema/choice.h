@@ -10,9 +10,9 @@
 
 namespace pghaul::schema {
 
-/// Of what a whole archive lists, by dump ids, what pg_dump would have written with these patterns. `source`:
-/// what the archive's catalog tells of it. A pattern of a table that names no schema must mean those of one
-/// schema alone: an archive has no search_path.
+/// Selects, from what a whole archive lists, the dump ids of what pg_dump would have written with these
+/// patterns. `source`: the archive's catalog. A pattern of a table that names no schema must match tables of
+/// one schema alone: an archive has no search_path.
 ///
 /// Errors  usage when a pattern matches nothing, can't be read, or leaves open which schema it means; refused
 ///         when names with spaces in them make the listing ambiguous.

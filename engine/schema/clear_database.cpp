@@ -14,8 +14,8 @@ namespace {
 
 using catalog::ContentKind;
 
-/// DROP statements, written by the server itself. What belongs to an extension goes with it; what lies in a
-/// schema goes with CASCADE.
+/// Returns a query for DROP statements, written by the server itself. What belongs to an extension goes with
+/// it; what lies in a schema goes with CASCADE.
 std::string statements_of(const ContentKind& kind, const std::string& kept_schema) {
   const std::string in_schema =
       kind.schema.empty() ? "" : " AND n.nspname <> " + postgres::quote_literal(kept_schema);
@@ -34,8 +34,8 @@ Result<std::vector<LeftSlot>> slots_of_subscriptions(postgres::Connection& targe
   return slots;
 }
 
-/// Each is locked until the end of the transaction that removes it. By OID, so that none looks at those again
-/// that are gone.
+/// Removes large objects, each of which is locked until the end of its transaction. It goes by OID, so that
+/// no statement scans again those that are gone.
 Status unlink_large_objects(postgres::Connection& target) {
   const std::string together = "least(" + std::to_string(kDroppedTogether) +
                                ", pg_catalog.current_setting('max_locks_per_transaction')::int"

@@ -8,17 +8,17 @@
 
 namespace pghaul::schema {
 
-/// A replication slot on some other server that a subscription which is gone had followed.
+/// A replication slot on another server that a subscription, now dropped, had followed.
 struct LeftSlot {
   std::string subscription;
   std::string slot;
 };
 
-/// Removes everything from a database that initdb did not put there: what was confirmed must go. Works for
-/// an owner who is no superuser, and in portions, so that many tables don't exhaust the lock table.
-/// Default privileges and settings that the role may not take back stay. Returns what it can't remove
-/// elsewhere. `kept_schema`: holds the journal of a copy that is restarted, and stays, as do the database's
-/// settings, which a copy sets at its end; empty where the target's contents were confirmed.
+/// Removes everything from a database that initdb did not put there; its removal must have been confirmed.
+/// Works for an owner who is no superuser, and in portions, so that many tables don't exhaust the lock table.
+/// Default privileges and settings that the role may not revoke stay. Returns the slots that it can't remove.
+/// `kept_schema`: holds the journal of a copy that is restarted, and stays, as do the database's settings,
+/// which a copy sets at its end; empty where the target's contents were confirmed.
 /// Errors  server_error, naming what could not be dropped; what is gone by then stays gone.
 [[nodiscard]] Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target,
                                                            const std::string& kept_schema);

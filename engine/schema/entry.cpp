@@ -15,7 +15,7 @@ struct Kind {
 };
 constexpr std::uint32_t kClass = 1259;  // pg_class
 
-/// Kinds that are of several words, or that are the beginning of such a one; any other is one word.
+/// Kinds that have several words, or are the beginning of such a one; any other is one word.
 /// Source  PostgreSQL's src/bin/pg_dump/pg_dump.c, `.description =`, versions 12 to 18.
 constexpr std::array kKinds = {
     Kind{"ACCESS METHOD", {}},
@@ -58,7 +58,7 @@ constexpr std::array kKinds = {
     Kind{"USER MAPPING", {}},
 };
 
-/// Takes a number, and `after` behind it, off the front of `text`.
+/// Removes a number, and `after` behind it, from the front of `text`.
 template <typename Number>
 bool take(std::string_view& text, Number& number, std::string_view after) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -80,7 +80,7 @@ std::string_view kind_of(std::string_view text, std::uint32_t catalog) {
   return longest;
 }
 
-/// "224; 1259 19484 TABLE app plain owner".
+/// Parses "224; 1259 19484 TABLE app plain owner".
 std::optional<Entry> parse_entry(std::string_view line) {
   Entry entry;
   if (!take(line, entry.dump_id, "; ") || !take(line, entry.catalog, " ") || !take(line, entry.oid, " ")) {
@@ -92,7 +92,7 @@ std::optional<Entry> parse_entry(std::string_view line) {
   return entry;
 }
 
-/// ";	depends on: 11 223"
+/// Parses ";       depends on: 11 223".
 std::vector<int> parse_dependencies(std::string_view line) {
   std::vector<int> result;
   line.remove_prefix(std::min(line.find(':'), line.size() - 1) + 1);
@@ -105,8 +105,8 @@ std::vector<int> parse_dependencies(std::string_view line) {
   return result;
 }
 
-/// What pg_restore does by itself, whatever else it restores; and the database, of which only the name
-/// counts.
+/// Recognizes what pg_restore does by itself, whatever else it restores; and the database, of which only the
+/// name counts.
 bool is_setting(const Entry& entry) {
   return entry.kind == "ENCODING" || entry.kind == "STDSTRINGS" || entry.kind == "SEARCHPATH" ||
          entry.kind == "DATABASE" || entry.kind == "DATABASE PROPERTIES";

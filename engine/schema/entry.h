@@ -8,18 +8,18 @@
 
 namespace pghaul::schema {
 
-/// One entry of an archive's table of contents, as pg_restore --list --verbose tells it.
+/// One entry of an archive's table of contents, as pg_restore --list --verbose writes it.
 struct Entry {
   int dump_id = 0;
   std::uint32_t catalog = 0;    // OID of the catalog that holds the object: 1259 is pg_class
-  std::uint32_t oid = 0;        // of the object; 0 for what belongs to another entry, such as comments
+  std::uint32_t oid = 0;        // the object's; 0 for what belongs to another entry, such as comments
   std::string kind;             // TABLE, INDEX, FK CONSTRAINT, COMMENT …
   std::string text;             // schema, name and owner as listed, "-" for none: for people
   std::vector<int> depends_on;  // dump ids; also of entries that the archive doesn't hold
-  bool post_data = false;       // pg_dump's section; what is not, is pre-data
+  bool post_data = false;       // pg_dump's section; false: pre-data
 };
 
-/// The entries of a listing, in its order. `post_data`: a listing of that section alone.
+/// Parses the entries of a listing, in its order. `post_data`: a listing of that section alone.
 /// Source  PostgreSQL's src/bin/pg_dump/pg_backup_archiver.c, PrintTOCSummary().
 [[nodiscard]] std::vector<Entry> parse_listing(std::string_view verbose, std::string_view post_data);
 

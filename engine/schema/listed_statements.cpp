@@ -8,7 +8,7 @@
 namespace pghaul::schema {
 namespace {
 
-/// Scripts of one transaction each.
+/// Joins statements into scripts of one transaction each.
 std::vector<std::string> batches(const postgres::Rows& statements, std::size_t together) {
   std::vector<std::string> all;
   std::size_t in_last = together;

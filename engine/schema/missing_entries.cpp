@@ -12,7 +12,7 @@ bool may_be_repeated(const Entry& entry) {
          entry.kind == "SECURITY LABEL" || entry.kind == "ROW SECURITY";
 }
 
-/// Kind, schema and name; not the owner, whom an object gets only after it was made.
+/// Returns kind, schema and name; not the owner, whom an object gets only after it was made.
 std::pair<std::string, std::string> identity(const Entry& entry) {
   return {entry.kind, entry.text.substr(0, entry.text.rfind(' '))};
 }

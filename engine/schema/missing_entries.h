@@ -6,8 +6,8 @@
 
 namespace pghaul::schema {
 
-/// Of `wanted`, what a restore that ended half-way has left to do, in the same order: what `present`, the
-/// entries of a dump of the target, doesn't hold, and what may be done twice, such as comments and grants.
+/// Returns the part of `wanted` that an interrupted restore has left to do, in the same order: entries that
+/// `present`, those of a dump of the target, lacks, and what may be done twice, such as comments and grants.
 [[nodiscard]] std::vector<Entry> missing_entries(const std::vector<Entry>& wanted,
                                                  const std::vector<Entry>& present);
 

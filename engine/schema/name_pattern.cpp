@@ -7,9 +7,10 @@
 namespace pghaul::schema {
 namespace {
 
-constexpr std::size_t kLongestName = 1024;  // bytes; PostgreSQL's have 63: what is longer was made up
+constexpr std::size_t kLongestName = 1024;  // bytes; PostgreSQL's have 63: a longer one is no name
 
-/// One wide character for each of UTF-8's; what is no UTF-8 byte by byte, as nothing that is could be.
+/// Returns one wide character for each of UTF-8's; what is no UTF-8 byte by byte, which matches none of the
+/// others.
 std::wstring characters(std::string_view text) {
   constexpr std::uint32_t kNoCharacter = 0x110000;
   std::wstring wide;
@@ -42,12 +43,12 @@ wchar_t lower(wchar_t c) {
   return c >= L'A' && c <= L'Z' ? static_cast<wchar_t>(c - L'A' + L'a') : c;
 }
 
-/// Makes a regular expression of std of each part.
+/// Translates each part into a regular expression of std.
 class Translation {
  public:
   explicit Translation(const std::string& pattern) : text_(characters(pattern)) {}
 
-  /// Nothing: it holds what is not understood here.
+  /// Returns nothing when the pattern holds what is not supported here.
   std::optional<std::vector<std::wstring>> run() {
     for (; at_ < text_.size(); ++at_) {
       const wchar_t c = text_[at_];
@@ -87,7 +88,7 @@ class Translation {
         parts_.emplace_back();
         return true;
       case L'[':
-        if (next() == L']') return literal(c);  // of an array's type
+        if (next() == L']') return literal(c);  // as in an array's type
         return take_class();
       case L'(':
       case L')':
@@ -104,7 +105,7 @@ class Translation {
     }
   }
 
-  /// Letters, digits and ranges of them; ^ before them.
+  /// Reads letters, digits and ranges of them, with ^ before them.
   bool take_class() {
     std::wstring& part = parts_.back();
     part += L'[';

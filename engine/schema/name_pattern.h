@@ -10,16 +10,16 @@
 
 namespace pghaul::schema {
 
-/// A pattern for names, such as app.order*, as pg_dump takes it: `*` and `?` stand for letters, a dot parts
-/// the schema from the name, quotes keep capitals and all else as they are. Of regular expressions: [a-z],
-/// (one|other) and +.
+/// A pattern for names, such as app.order*, as pg_dump takes it: `*` and `?` stand for letters, a dot
+/// separates the schema from the name, quotes keep capitals and all else as they are. Of regular expressions
+/// it knows [a-z], (one|other) and +.
 ///
 /// Errors  usage for what else PostgreSQL would read as a regular expression.
 /// Source  PostgreSQL manual, psql, "Patterns"; src/fe_utils/string_utils.c, patternToSQLRegex().
 class NamePattern {
  public:
   [[nodiscard]] static Result<NamePattern> of_schema(const std::string& pattern);
-  /// Without a schema, any schema will do: has_schema() tells.
+  /// Without a schema, the pattern matches in any: has_schema() tells.
   [[nodiscard]] static Result<NamePattern> of_table(const std::string& pattern);
 
   [[nodiscard]] bool has_schema() const noexcept { return parts_.size() > 1; }

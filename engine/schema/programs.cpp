@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* kDebianVersions = "/usr/lib/postgresql";  // one folder for each major version
-/// Older programs tell their errors in other words.
+/// Oldest version whose error messages are known here.
 constexpr int kOldestMajor = 12;
 
 int major(int version) {
@@ -31,7 +31,7 @@ std::vector<fs::path> folders() {
   const char* path = std::getenv("PATH");
   std::istringstream parts(path == nullptr ? "" : path);
   for (std::string part; std::getline(parts, part, ':');) {
-    if (part.starts_with('/')) result.emplace_back(part);  // what lies where we happen to be is anybody's
+    if (part.starts_with('/')) result.emplace_back(part);  // a relative one depends on where we happen to be
   }
   std::error_code unreadable;
   for (fs::directory_iterator version(kDebianVersions, unreadable);
@@ -41,13 +41,13 @@ std::vector<fs::path> folders() {
   return result;
 }
 
-/// Debian's /usr/bin/pg_dump is a script that starts one of the versions that are found anyway, of its own
-/// choice.
+/// Recognizes Debian's /usr/bin/pg_dump, a script that starts a version of its own choice of those that are
+/// found anyway.
 bool is_wrapper(const fs::path& program) {
   return program.filename() == "pg_wrapper";
 }
 
-/// Errors  the first program's that could not be started, where there is no other.
+/// Errors  that of the first program that could not be started, where there is no other.
 Result<std::vector<Programs>> installed_programs() {
   std::vector<Programs> result;
   std::set<fs::path> seen;
@@ -61,7 +61,7 @@ Result<std::vector<Programs>> installed_programs() {
     const Result<process::Finished> said =
         process::run_program({{dump, "--version"}, {}, {}}, std::stop_token{});
     if (!said && !failure) failure = said.error();
-    if (!said || said->exit_status != 0) continue;  // for another machine, or broken
+    if (!said || said->exit_status != 0) continue;  // built for another machine, or broken
     if (const std::optional<int> version = parse_program_version(said->out)) {
       result.push_back({dump, restore, *version});
     }

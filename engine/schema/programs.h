@@ -18,15 +18,15 @@ struct Programs {
   [[nodiscard]] std::string version_text() const;  // "15.20"
 };
 
-/// Those of this machine (PATH and /usr/lib/postgresql/*/bin) that can read the source, the best first: of
+/// Finds those of this machine (PATH and /usr/lib/postgresql/*/bin) that can read the source, the best first:
 /// the target's major version, else the newest between source and target, else the oldest beyond the target.
 /// Errors  program_missing, naming the package to install.
 [[nodiscard]] Result<std::vector<Programs>> find_programs(int source_version, int target_version);
 
-/// The choice alone, for tests: `candidates` in any order.
+/// Chooses among `candidates`, in any order: the part of find_programs() that tests can call.
 [[nodiscard]] std::vector<Programs> suitable_programs(std::vector<Programs> candidates, int source_version,
                                                       int target_version);
-/// The number in what `pg_dump --version` says: 170012 of "pg_dump (PostgreSQL) 17.12 (Debian …)".
+/// Reads the number in the output of `pg_dump --version`: 170012 of "pg_dump (PostgreSQL) 17.12 (Debian …)".
 [[nodiscard]] std::optional<int> parse_program_version(std::string_view said);
 
 }  // namespace pghaul::schema

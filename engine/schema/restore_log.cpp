@@ -9,7 +9,7 @@ bool take(std::string_view& line, std::string_view beginning) {
   return true;
 }
 
-/// TABLE app.plain of: TABLE "app.plain"
+/// Removes the quotes: TABLE app.plain of TABLE "app.plain".
 std::string without_quotes(std::string_view created) {
   std::string result(created);
   if (const std::size_t opening = result.find('"'); opening != std::string::npos) {
@@ -19,7 +19,8 @@ std::string without_quotes(std::string_view created) {
   return result;
 }
 
-/// A pg_restore that is newer than the server sets what the server doesn't have.
+/// Recognizes harmless failures: a pg_restore that is newer than the server sets what the server doesn't
+/// have.
 bool is_harmless(std::string_view statement) {
   return statement == "SET transaction_timeout = 0;";
 }

@@ -11,11 +11,11 @@
 namespace pghaul::schema {
 namespace {
 
-/// Somebody who waits for an ACCESS EXCLUSIVE lock on a table that we hold makes pg_dump wait behind him,
-/// which the server can't see as a deadlock.
+/// Bounds pg_dump's wait for a lock: it waits behind a session that waits for an ACCESS EXCLUSIVE lock on a
+/// table that we hold, which the server can't see as a deadlock.
 constexpr const char* kLockWait = "--lock-wait-timeout=60000";  // milliseconds, for all tables together
-/// What pg_dump and pg_restore do not set themselves, and would change what they write or how it is read; or
-/// set too late: a database's statement_timeout may end their first questions.
+/// Settings that pg_dump and pg_restore do not set themselves, and that would change what they write or how
+/// it is read; or that they set too late: a database's statement_timeout may end their first queries.
 constexpr const char* kSourceSettings =
     "-c statement_timeout=0 -c quote_all_identifiers=off -c bytea_output=hex";
 constexpr const char* kTargetSettings =
@@ -30,12 +30,13 @@ void add_patterns(process::Program& program, const char* option, const std::vect
   for (const std::string& pattern : patterns) program.arguments.push_back(option + pattern);
 }
 
-/// That matches nothing else.
+/// Returns a pattern that matches nothing else.
 std::string pattern_for(const catalog::Name& name) {
   return postgres::quote(name.schema, name.name);
 }
 
-/// What `name` says with the given label: "no matching tables…" of "pg_dump: error: no matching tables…".
+/// Returns what `name` writes with the given label: "no matching tables…" of "pg_dump: error: no matching
+/// tables…".
 std::vector<std::string> said(const std::string& name, const char* label, std::string_view err) {
   const std::string beginning = name + ": " + label + ": ";
   const std::string detail = name + ": detail: ";
@@ -57,7 +58,7 @@ std::vector<std::string> said(const std::string& name, const char* label, std::s
   return result;
 }
 
-/// What pg_dump leaves to whoever restores section by section, or data alone: pghaul sees to it itself.
+/// Recognizes warnings about restoring section by section, or data alone, which pghaul takes care of itself.
 bool is_about_order(const std::string& warning) {
   return warning.starts_with("there are circular foreign-key constraints") ||
          warning.starts_with("archive items not in correct section order");
@@ -88,7 +89,7 @@ tl::unexpected<Error> dump_failed(const process::Finished& finished, postgres::S
                      : std::string());
 }
 
-/// The file in which pg_restore finds the entries to restore; nothing but their numbers counts.
+/// Returns the list by which pg_restore finds the entries to restore; nothing but their numbers counts.
 std::string use_list(const std::vector<Entry>& entries) {
   std::string lines;
   for (const Entry& entry : entries) lines += std::to_string(entry.dump_id) + ";\n";
@@ -218,7 +219,7 @@ Result<std::string> SchemaArchive::list(const std::vector<std::string>& options,
   return written(of_list, {}, stop);
 }
 
-/// What pg_restore makes of it without a server.
+/// Runs pg_restore on the archive without a server, and returns its output.
 Result<std::string> SchemaArchive::written(const std::vector<std::string>& options,
                                            const std::vector<int>& descriptors,
                                            const std::stop_token& stop) const {
@@ -239,10 +240,11 @@ Result<std::string> SchemaArchive::written(const std::vector<std::string>& optio
   return listing->read();
 }
 
-/// From November 2026 on minor versions keep a hidden option pg_attver on columns, and their pg_dump leaves
-/// it out; an older pg_dump does not, and an older target refuses it, and the table with it.
+/// Tells whether it sets a hidden option: from November 2026 on minor versions keep pg_attver on columns, and
+/// their pg_dump leaves it out; an older pg_dump does not, and an older target refuses it, and the table with
+/// it.
 Result<bool> SchemaArchive::sets_hidden_options() const {
-  const Result<std::string> content = file_.read();  // a schema's statements stand in it uncompressed
+  const Result<std::string> content = file_.read();  // it holds a schema's statements uncompressed
   if (!content) return fail(content.error());
   for (std::size_t at = content->find("pg_attver="); at != std::string::npos;
        at = content->find("pg_attver=", at + 1)) {

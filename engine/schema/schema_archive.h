@@ -22,49 +22,49 @@
 
 namespace pghaul::schema {
 
-/// The schema of the source, as pg_dump's custom format, in a file that goes with it.
+/// The schema of the source, in pg_dump's custom format, in a temporary file that it owns.
 class SchemaArchive {
  public:
   /// Dumps the schema, without data, as of an exported snapshot; empty: as it is now. `source`:
-  /// Connection::effective(), of either server. `programs`: of find_programs(); the first is taken whose
-  /// archive any target can read. Errors  program_failed, with what pg_dump said; usage when a pattern
+  /// Connection::effective(), of either server. `programs`: from find_programs(); the first is taken whose
+  /// archive any target can read. Errors  program_failed, with pg_dump's message; usage when a pattern
   /// matches nothing.
   [[nodiscard]] static Result<SchemaArchive> dump(const std::vector<Programs>& programs,
                                                   const postgres::ConnectionString& source,
                                                   postgres::Side side, const std::string& snapshot,
                                                   const Filters& filters, const std::stop_token& stop);
 
-  /// One that was dumped and kept. `programs`: the first is taken whose pg_restore can read it.
+  /// Opens one that was dumped and kept. `programs`: the first is taken whose pg_restore can read it.
   [[nodiscard]] static Result<SchemaArchive> open(const std::vector<Programs>& programs,
                                                   const std::string& content, const Filters& filters,
                                                   const std::stop_token& stop);
 
-  /// Takes out the entries of these objects, by their catalogs' OIDs and their own, and what belongs to them;
-  /// returns the dump ids of all these.
+  /// Removes the entries of these objects, by their catalogs' OIDs and their own, and what belongs to them;
+  /// returns the dump ids of all of these.
   std::vector<int> leave_out(const std::set<std::pair<catalog::Oid, catalog::Oid>>& objects);
 
-  /// Those that leave_out() told of when the archive was written.
+  /// Removes those that leave_out() returned when the archive was written.
   void leave_out_entries(const std::set<int>& dump_ids);
 
-  /// Takes out all others.
+  /// Removes all others.
   void keep_entries(const std::set<int>& dump_ids);
 
-  /// The statements that its entries consist of, as pg_restore would write them into a script.
+  /// Returns the statements of its entries, as pg_restore would write them into a script.
   [[nodiscard]] Result<std::string> sql(const std::stop_token& stop) const;
 
-  /// All of it, to be kept.
+  /// Returns all of it, to be kept.
   [[nodiscard]] Result<std::string> content() const { return file_.read(); }
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
-  /// What they define, by its catalogs' OIDs and its own.
+  /// Returns the objects that its entries define, by their catalogs' OIDs and their own.
   [[nodiscard]] std::set<std::pair<catalog::Oid, catalog::Oid>> objects() const;
-  /// The pg_dump that made it, which pg_restore follows.
+  /// Returns the pg_dump that made it, which pg_restore follows.
   [[nodiscard]] const Programs& programs() const noexcept { return programs_; }
-  /// What pg_dump left out or doubted, in its words.
+  /// Returns pg_dump's warnings.
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   void add_warnings(std::vector<std::string> more) { std::ranges::move(more, std::back_inserter(warnings_)); }
   [[nodiscard]] const Filters& filters() const noexcept { return filters_; }
 
-  /// Restores `wanted`, in the archive's order, in one pg_restore. Goes on after an object that fails, so
+  /// Restores `wanted`, in the archive's order, in one pg_restore. Continues after an object that fails, so
   /// that all failures are known at once. `target`: Connection::effective(). Errors  program_failed when
   /// pg_restore could not work at all; connection_lost when it lost the target.
   [[nodiscard]] Result<std::vector<Failure>> restore(const postgres::ConnectionString& target,

@@ -11,7 +11,7 @@ namespace {
 
 enum class Part { nowhere, ours, before_data, after_data, at_the_end };
 
-/// Finds each entry's part; the entries come in an order in which what they depend on came before.
+/// Finds each entry's part; the entries come in an order in which dependencies come first.
 class Divider {
  public:
   Divider(const catalog::Catalog& source, bool superuser) : superuser_(superuser) {
@@ -24,7 +24,8 @@ class Divider {
     return part;
   }
 
-  /// Not every CONSTRAINT is a key: PostgreSQL 18 has NOT NULL ones that aren't valid.
+  /// Tells whether pghaul builds it. Not every CONSTRAINT is a key: PostgreSQL 18 has NOT NULL ones that
+  /// aren't valid.
   [[nodiscard]] bool is_ours(const Entry& entry) const {
     return entry.kind == "INDEX" || entry.kind == "INDEX ATTACH" ||
            ((entry.kind == "CONSTRAINT" || entry.kind == "FK CONSTRAINT") &&
@@ -35,7 +36,7 @@ class Divider {
   [[nodiscard]] Part choose(const Entry& entry) const {
     if (is_data(entry) || keeps_constraint(entry)) return Part::nowhere;
     if (is_ours(entry)) return Part::ours;
-    if (entry.kind == "FK CONSTRAINT") return Part::nowhere;  // refers to what is not copied
+    if (entry.kind == "FK CONSTRAINT") return Part::nowhere;  // it refers to what is not copied
     if (belongs_to_another(entry)) return part_of_companion(entry);
     if (gets_in_the_way(entry)) return Part::at_the_end;
     if (entry.kind == "STATISTICS") return std::max(Part::before_data, latest_dependency(entry));
@@ -46,8 +47,8 @@ class Divider {
     return entry.kind.ends_with(" DATA") || entry.kind == "SEQUENCE SET" || entry.kind.starts_with("BLOB");
   }
 
-  /// pg_dump writes how such a trigger of a partition fires, if otherwise than its parent's: under a name
-  /// with an OID in it, which no other database has.
+  /// Recognizes the firing mode of a constraint's trigger on a partition, which pg_dump writes if it is not
+  /// its parent's: under a name with an OID in it, which no other database has.
   static bool keeps_constraint(const Entry& entry) {
     if (entry.kind != "TRIGGER") return false;
     const std::string oid = std::to_string(entry.oid) + " ";
@@ -94,9 +95,9 @@ class Divider {
   std::map<int, Part> parts_;
 };
 
-/// Has what rows need made before them, with all that it depends on, though pg_dump calls it post-data: a
+/// Moves what rows need before them, with all that it depends on, though pg_dump calls it post-data: a
 /// function whose body is grouped by a primary key, that key, and a view of the same kind. In the entries'
-/// order what something depends on comes before it.
+/// order dependencies come first.
 void advance_dependencies(const std::vector<Entry>& entries, std::vector<Part>& parts) {
   std::map<int, std::size_t> places;
   for (std::size_t i = 0; i < entries.size(); ++i) places[entries[i].dump_id] = i;

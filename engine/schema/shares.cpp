@@ -22,7 +22,7 @@ bool is_companion(const Entry& entry) {
   return entry.kind == "COMMENT" || entry.kind == "ACL" || entry.kind == "SECURITY LABEL";
 }
 
-/// Which entries must be made by the same pg_restore, because one depends on the other.
+/// Groups entries that must be made by the same pg_restore, because one depends on another.
 class Sorter {
  public:
   explicit Sorter(const std::vector<Entry>& entries) : groups_(entries.size()) {
@@ -63,7 +63,7 @@ class Sorter {
   }
 
   std::vector<Turn> turns_;
-  std::vector<std::size_t> groups_;    // of each entry, one that it goes with; the first of a group: itself
+  std::vector<std::size_t> groups_;    // by entry: one that it goes with; the first of a group: itself
   std::map<int, std::size_t> places_;  // by dump id
 };
 

@@ -18,7 +18,7 @@ std::string quoted(const catalog::Name& name) {
   return quote(name.schema, name.name);
 }
 
-/// pg_get_indexdef() and pg_get_constraintdef() tell no tablespace.
+/// Adds the tablespace, which pg_get_indexdef() and pg_get_constraintdef() leave out.
 std::string in_tablespace(const std::string& tablespace, const std::string& statement) {
   if (tablespace.empty()) return statement;
   return "SET LOCAL default_tablespace = " + quote_literal(tablespace) + ";\n" + statement +
@@ -54,7 +54,7 @@ std::string deferral(const catalog::Constraint& key) {
   return key.deferrable ? " DEFERRABLE" : "";
 }
 
-/// pg_get_constraintdef() tells the storage options of exclusion constraints only.
+/// Adds the storage options, which pg_get_constraintdef() gives for exclusion constraints only.
 std::string with_storage_options(const catalog::Constraint& key, const catalog::IndexInfo& index) {
   if (key.kind == 'x' || index.options.empty()) return key.definition;
   const std::string last = deferral(key);
@@ -62,8 +62,8 @@ std::string with_storage_options(const catalog::Constraint& key, const catalog::
   return key.definition.substr(0, end) + " WITH (" + index.options + ")" + key.definition.substr(end);
 }
 
-/// Settings whose value is a list of names, each of which the catalog holds in double quotes where it needs
-/// them. Source  PostgreSQL's src/bin/pg_dump/dumputils.c, variable_is_guc_list_quote().
+/// Recognizes settings whose value is a list of names, each of which the catalog holds in double quotes where
+/// it needs them. Source  PostgreSQL's src/bin/pg_dump/dumputils.c, variable_is_guc_list_quote().
 bool holds_quoted_list(std::string_view name) {
   constexpr std::array<std::string_view, 8> kLists = {
       "local_preload_libraries",   "oauth_validator_libraries",       "search_path",
@@ -72,7 +72,8 @@ bool holds_quoted_list(std::string_view name) {
   return std::ranges::find(kLists, name) != kLists.end();
 }
 
-/// The names of such a list as literals: "a ""b""", c becomes 'a "b"', 'c'. An empty list is one empty name.
+/// Renders the names of such a list as literals: "a ""b""", c becomes 'a "b"', 'c'. An empty list is one
+/// empty name.
 std::string as_literals(std::string_view list) {
   std::vector<std::string> names(1);
   bool in_quotes = false;
@@ -130,7 +131,7 @@ std::string add_key(const catalog::Constraint& key, const catalog::Relation& rel
 
 std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation,
                             bool not_valid) {
-  // As pg_dump does: a partitioned table hands its key down, any other keeps it from its children.
+  // It follows pg_dump: a partitioned table passes its key on, any other keeps it from its children.
   return std::string("ALTER TABLE ") + (relation.kind == 'p' ? "" : "ONLY ") + quoted(relation.name) +
          " ADD CONSTRAINT " + quote(key.name) + " " + key.definition + (not_valid ? " NOT VALID" : "") +
          ";\n";

@@ -7,17 +7,18 @@
 
 /// The SQL of what is built after the rows have landed. Pure: text from catalog values.
 ///
-/// Where a function gives several statements they are one text, to be run in one transaction.
+/// A function with several statements returns one text, to be run in one transaction.
 namespace pghaul::schema {
 
-/// CREATE INDEX and what belongs to it: statistics targets, CLUSTER ON, replica identity, extensions that it
-/// depends on (but for the first, only of an index without constraint: with one, add_key() sets them).
+/// Returns CREATE INDEX and what belongs to it: statistics targets, CLUSTER ON, replica identity, extensions
+/// that it depends on (all but the first only for an index without constraint: with one, add_key() sets
+/// them).
 [[nodiscard]] std::string create_index(const catalog::IndexInfo& index, const catalog::Relation& relation);
 
-/// Attaches `child`, an index on a partition, to `parent`.
-/// The same beside others who write. Each statement by itself, outside of a transaction, but for `marks`.
+/// The statements that build an index while others write: each by itself, outside of a transaction, but for
+/// `marks`.
 struct ConcurrentIndex {
-  std::string drop;            // what an earlier attempt left
+  std::string drop;            // removes what an earlier attempt left
   std::string set_tablespace;  // for the session
   std::string create;
   std::string marks;  // in one transaction; may be empty
@@ -26,24 +27,25 @@ struct ConcurrentIndex {
                                                         const catalog::Relation& relation);
 [[nodiscard]] std::string attach_index(const catalog::IndexInfo& parent, const catalog::IndexInfo& child);
 
-/// ALTER TABLE … ADD CONSTRAINT of a primary key, a unique or an exclusion constraint, and CLUSTER ON and
-/// replica identity of its index. Takes the index that create_index() built, if catalog::built_from_index().
+/// Returns ALTER TABLE … ADD CONSTRAINT of a primary key, a unique or an exclusion constraint, and CLUSTER ON
+/// and replica identity of its index. Takes the index that create_index() built, if
+/// catalog::built_from_index().
 [[nodiscard]] std::string add_key(const catalog::Constraint& key, const catalog::Relation& relation,
                                   const catalog::IndexInfo& index);
 
-/// ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY; `not_valid`: to be checked later, under a weaker lock.
+/// Returns ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY; `not_valid`: to be checked later, under a weaker lock.
 [[nodiscard]] std::string add_foreign_key(const catalog::Constraint& key, const catalog::Relation& relation,
                                           bool not_valid);
-/// VALIDATE CONSTRAINT of a foreign key.
+/// Returns VALIDATE CONSTRAINT of a foreign key.
 [[nodiscard]] std::string validate_foreign_key(const catalog::Constraint& key,
                                                const catalog::Relation& relation);
 
-/// setval() of all sequences whose values could be read, in statements of a bounded size.
+/// Returns setval() of all sequences whose values could be read, in statements of a bounded size.
 [[nodiscard]] std::vector<std::string> set_sequences(const std::vector<catalog::Sequence>& sequences);
 
-/// ALTER DATABASE … SET, or ALTER ROLE … IN DATABASE … SET.
+/// Returns ALTER DATABASE … SET, or ALTER ROLE … IN DATABASE … SET.
 /// Source  PostgreSQL's src/fe_utils/string_utils.c and src/bin/pg_dump/dumputils.c,
-/// makeAlterConfigCommand().
+///         makeAlterConfigCommand().
 [[nodiscard]] std::string set_in_database(const catalog::DatabaseSetting& setting,
                                           const std::string& database);
 

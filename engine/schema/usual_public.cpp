@@ -8,7 +8,7 @@
 namespace pghaul::schema {
 namespace {
 
-/// Lists what lies in the schema. Identities are quoted and qualified as DROP takes them.
+/// Lists the contents of the schema. Identities are quoted and qualified as DROP takes them.
 /// Source  PostgreSQL manual, "System Information Functions", pg_identify_object().
 constexpr const char* kDropContents = R"(
 SELECT pg_catalog.format('DROP %s IF EXISTS %s CASCADE',
@@ -20,7 +20,8 @@ SELECT pg_catalog.format('DROP %s IF EXISTS %s CASCADE',
  WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.deptype = 'n'
    AND d.refobjid = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'public'))";
 
-/// Lists what takes back default privileges in the schema, and grants on it. NULLs: a role that is gone.
+/// Lists statements that revoke default privileges in the schema, and grants on it. NULLs: a role that is
+/// gone.
 constexpr const char* kRevokeGrants = R"(
 WITH public AS (SELECT n.oid, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'public'),
      named(oid, name) AS (SELECT r.oid, pg_catalog.quote_ident(r.rolname) FROM pg_catalog.pg_roles AS r
@@ -35,9 +36,9 @@ SELECT pg_catalog.format('ALTER DEFAULT PRIVILEGES FOR ROLE %s IN SCHEMA public 
 SELECT pg_catalog.format('REVOKE ALL ON SCHEMA public FROM %s CASCADE', named.name)
   FROM public CROSS JOIN LATERAL pg_catalog.aclexplode(public.nspacl) AS a JOIN named ON named.oid = a.grantee)";
 
-/// Says whether the schema exists, whether the role has its owner's rights, and who shall own it: until
-/// version 14 the role that initdb made, since then pg_database_owner; where the role may not give it to
-/// that, who has it.
+/// Finds whether the schema exists, whether the role has its owner's rights, and who shall own it: up to
+/// version 14 the role that initdb made, since then pg_database_owner; where the role may not give it to that
+/// one, its present owner.
 constexpr const char* kStanding = R"(
 SELECT n.oid IS NOT NULL, coalesce(pg_catalog.pg_has_role(n.nspowner, 'USAGE'), true),
        coalesce((SELECT pg_catalog.quote_ident(r.rolname) FROM pg_catalog.pg_roles AS r
