@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* kOption = "--";  // before the names of options
 
-/// The texts of a header, in both directions.
+/// Passes the texts of a header to `take`, which writes or reads them.
 template <typename Header, typename Do>
 void each_text(Header& header, Do&& take) {
   take("version", header.version);

@@ -8,9 +8,9 @@
 
 namespace pghaul::journal {
 
-/// A job's header as the journal of an archive keeps it: texts by name.
+/// Renders a job's header as the journal of an archive keeps it: texts by name.
 [[nodiscard]] std::map<std::string, std::string> header_for_archive(const Journal::Header& header);
-/// Errors  refused when it isn't one.
+/// Reads one. Errors  refused when it isn't one.
 [[nodiscard]] Result<Journal::Header> header_of_archive(const std::map<std::string, std::string>& fields);
 
 }  // namespace pghaul::journal

@@ -18,10 +18,10 @@ using postgres::quote_literal;
 
 constexpr const char* kSchema = "pghaul_journal";
 constexpr int kFormat = 1;
-constexpr std::int64_t kWholeTask = -1;  // as the journal writes kNone
+constexpr std::int64_t kWholeTask = -1;  // kNone in the journal's rows
 
-/// Schemas that look like a journal's. One that was copied along, because the source is itself the target of
-/// an unfinished copy, tells of another database.
+/// Finds schemas that look like a journal's. One that was copied along, because the source is itself the
+/// target of an unfinished copy, belongs to another database.
 constexpr const char* kCandidates =
     "SELECT n.nspname FROM pg_catalog.pg_namespace AS n"
     " JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'job'"
@@ -226,7 +226,7 @@ std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& line
                      table(lasts == Lasts::for_good ? kDone : kDoneUntilCrash), kColumns, values);
 }
 
-/// To select from.
+/// Returns the tables of lines, as a part of FROM.
 std::string Journal::all_done() const {
   return fmt::format("(SELECT {0} FROM {1} UNION ALL SELECT {0} FROM {2}) AS done", kColumns, table(kDone),
                      table(kDoneUntilCrash));
@@ -269,8 +269,8 @@ Status Journal::make_durable(postgres::Connection& target, const std::stop_token
   return {};
 }
 
-/// Waits until it is on the target's disk; for no standby, which make_durable() has done.
-/// CREATE, ALTER and DROP EVENT TRIGGER are the commands that fire none.
+/// Waits until the removal is on the target's disk; for no standby, which make_durable() has done. CREATE,
+/// ALTER and DROP EVENT TRIGGER are the commands that fire none.
 /// Source  PostgreSQL manual, "Overview of Event Trigger Behavior".
 Status Journal::remove(postgres::Connection& target) const {
   const Result<postgres::Rows> triggers = target.query(

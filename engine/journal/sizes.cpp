@@ -9,9 +9,9 @@
 namespace pghaul::journal {
 namespace {
 
-constexpr double kMostSeconds = 1e6;  // of a round trip, or for a GB
+constexpr double kMostSeconds = 1e6;  // limit for a round trip, or for a GB
 
-/// Reads the numbers of one line, one after the other.
+/// Reads the numbers of one line, one after another.
 class Numbers {
  public:
   explicit Numbers(std::string_view line) : at_(line.data()), end_(line.data() + line.size()) {}
@@ -23,7 +23,7 @@ class Numbers {
     if (problem != std::errc{}) good_ = false;
     at_ = stopped;
   }
-  /// All were numbers, and nothing is left.
+  /// Tells whether all were numbers, and nothing is left.
   [[nodiscard]] bool good() const noexcept { return good_ && at_ == end_; }
 
  private:
@@ -39,7 +39,7 @@ std::unordered_map<catalog::Oid, T*> by_oid(std::vector<T>& all) {
   return map;
 }
 
-/// Takes the object of `oid` out of `objects`, so that what is left has had no numbers.
+/// Removes the object of `oid` from `objects`, so that those left have had no numbers.
 template <typename T>
 T* pick(std::unordered_map<catalog::Oid, T*>& objects, catalog::Oid oid) {
   const auto found = objects.find(oid);
@@ -49,7 +49,7 @@ T* pick(std::unordered_map<catalog::Oid, T*>& objects, catalog::Oid oid) {
   return object;
 }
 
-/// Takes over the lines, and remembers what of the source they have told of.
+/// Sets the lines, and records which objects of the source they were about.
 class Reader {
  public:
   Reader(catalog::Catalog& source, plan::Lines& lines)
@@ -125,7 +125,7 @@ class Reader {
     read.has_far_half = has_far_half != 0;
     const auto possible = [](double seconds) {
       return seconds >= 0 && seconds <= kMostSeconds;
-    };  // nan isn't
+    };  // nan is neither
     if (!numbers.good() || lines_.empty() || !possible(read.round_trip) || !possible(read.seconds_per_gb)) {
       return false;
     }
@@ -137,7 +137,7 @@ class Reader {
   std::unordered_map<catalog::Oid, catalog::Relation*> relations_;
   std::unordered_map<catalog::Oid, catalog::IndexInfo*> indexes_;
   catalog::LargeObjects* objects_;
-  std::vector<plan::Line*> lines_;  // that are still to come
+  std::vector<plan::Line*> lines_;  // those still to come
 };
 
 }  // namespace
