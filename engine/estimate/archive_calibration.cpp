@@ -97,7 +97,7 @@ class Measuring {
   std::stop_token stop_;
   Clock::time_point deadline_;
   ArchiveCalibration result_;
-  double speed_ = 1;  // of the source's processor: times the shipped rates' machine
+  double speed_ = 1;  // speed of the source's processor: times the shipped rates' machine
 };
 
 }  // namespace

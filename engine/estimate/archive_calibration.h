@@ -12,14 +12,14 @@
 
 namespace pghaul::estimate {
 
-/// What was measured of a source, this machine and a disk: what the forecast of an archive is made of.
+/// Measurements of a source, this machine and a disk, from which an archive is forecast.
 struct ArchiveCalibration {
   Calibration common;  // its `at_the_end` is not set: it follows from how much is written
   std::optional<DiskTrial> disk;
-  StoreSampler::Objects large_objects;  // of a sample
+  StoreSampler::Objects large_objects;  // those of a sample
 };
 
-/// Measures for at most `budget`. What fails becomes a note.
+/// Measures for at most `budget`. A measurement that fails becomes a note.
 /// Errors  connection_lost, interrupted.
 [[nodiscard]] Result<ArchiveCalibration> calibrate_archive(discovery::Discovery& found,
                                                            const discovery::Options& options,

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kMargin = 10;  // a tenth
 
-/// Bytes in an archive for each byte of the tables on disk.
+/// The ratio of bytes in an archive to those of the tables on disk.
 class Ratio {
  public:
   void add(const TableSample& sample) {

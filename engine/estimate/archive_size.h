@@ -9,13 +9,13 @@
 
 namespace pghaul::estimate {
 
-/// How large the rows of all tables will be in an archive, told from samples: of a table that was not tried,
-/// from its partitions' or else from all others'; of tiny ones, from the batch of tiny ones. Nothing: there
-/// are none.
+/// Predicts the size in an archive of all tables' rows from samples: a table that was not sampled is taken to
+/// be like its partitions, or else like all others; tiny ones like the batch of tiny ones. Nothing: there are
+/// no samples.
 [[nodiscard]] std::optional<std::int64_t> stored_bytes(const catalog::Catalog& source,
                                                        const std::vector<TableSample>& samples);
 
-/// Whether the disk has room, also when it turns out a tenth larger.
+/// Tells whether the disk has room, even if it turns out a tenth larger.
 [[nodiscard]] bool has_room(std::int64_t free_bytes, std::int64_t needed_bytes) noexcept;
 
 }  // namespace pghaul::estimate

@@ -21,10 +21,10 @@ namespace {
 
 using catalog::Place;
 
-constexpr double kShareOfSamples = 0.75;  // of the budget; the rest is for what was measured before and after
+constexpr double kShareOfSamples = 0.75;  // fraction of the budget; the rest is for other measurements
 constexpr int kMostSessions = 8;
 constexpr double kGuessedCheckDoubt = 0.35;
-constexpr double kDoubtOfFiles = 0.15;  // how many cores it takes to read an archive's is not measured
+constexpr double kDoubtOfFiles = 0.15;  // the cores that reading an archive's takes are not measured
 
 /// The geometric mean of factors, each with the weight of what it stands for.
 class Mean {
@@ -65,7 +65,7 @@ class Measuring {
   }
 
  private:
-  /// Whether the rest can go on without it.
+  /// Makes a note of a failure; fails itself where nothing can continue.
   Status noted(const Status& outcome) {
     if (outcome || outcome.error().code != ErrorCode::connection_lost) {
       if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
@@ -137,7 +137,7 @@ class Measuring {
     return {};
   }
 
-  /// The target will hold as many objects as the source does.
+  /// Measures the source's objects: the target will hold as many.
   Status measure_comparison() {
     const auto start = Sampler::Clock::now();
     if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
@@ -181,10 +181,10 @@ class Measuring {
   Sampler::Clock::time_point samples_until_;
   Calibration result_;
   bool tried_large_objects_ = false;
-  Mean speed_;  // of the processors: times the shipped rates' machine
+  Mean speed_;  // speed of the processors: times the shipped rates' machine
 };
 
-/// The median of factors, each with the weight of what it stands for: one that was disturbed does not count.
+/// The median of factors, each with the weight of what it stands for: a disturbed one does not count.
 class Median {
  public:
   void add(double factor, double weight) {
@@ -207,7 +207,7 @@ class Median {
   std::vector<std::pair<double, double>> all_;
 };
 
-/// What the samples of one class of tables say together.
+/// The factors of all samples of one class of tables.
 struct Pool {
   Median copy, read_back, analyze, read_source, pack, unpack, index, text_index, any_index;
   Median from_source, to_target;

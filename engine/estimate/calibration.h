@@ -17,38 +17,39 @@
 
 namespace pghaul::estimate {
 
-/// What was measured on the pair of servers, in the words of plan/: what a forecast is made of.
+/// Measurements of the pair of servers, in the terms of plan/, from which a copy is forecast.
 struct Calibration {
   plan::Rates rates;
   plan::Factors factors;
   plan::Machines machines{1};
   plan::Doubt doubt;
 
-  bool measured = false;  // not only shipped figures
+  bool measured = false;  // false: only shipped figures
   std::vector<TableSample> samples;
   std::optional<double> source_cores, target_cores;
-  std::vector<std::string> notes;  // what could not be measured, and why
+  std::vector<std::string> notes;  // measurements that failed, and why
 };
 
-/// Without a target, or where it may not be tried: the shipped rates, and much doubt.
+/// Returns the shipped rates, with much uncertainty: for want of a target, or where nothing may be tried on
+/// it.
 [[nodiscard]] Calibration shipped(const discovery::Discovery& found);
 
-/// Measures for at most `budget`. What fails becomes a note.
+/// Measures for at most `budget`. A measurement that fails becomes a note.
 /// Errors  connection_lost, interrupted.
 [[nodiscard]] Result<Calibration> calibrate(discovery::Discovery& found, const discovery::Options& options,
                                             std::chrono::duration<double> budget,
                                             const std::stop_token& stop);
 
-/// How far samples may be off, and what they don't stand for.
+/// Estimates how far samples may be off, given what they don't cover.
 [[nodiscard]] plan::Doubt doubt_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
                                    bool tried_large_objects);
 
-/// Everything takes so many times as long.
+/// Makes everything take so many times as long.
 void multiply(Calibration& calibration, const catalog::Catalog& source, double by);
 
-/// Puts what samples say into factors: of what was not sampled, what its partitions' or else the median of
-/// all samples says, weighted by the work that they stand for; of tiny tables, what the batch of tiny ones
-/// says. Where there is no sample: `otherwise`.
+/// Turns samples into factors. What was not sampled gets its partitions' factor, or else the median of all
+/// samples, weighted by the work that they stand for; tiny tables that of the batch of tiny ones. Where there
+/// is no sample: `otherwise`.
 [[nodiscard]] plan::Factors factors_of(const catalog::Catalog& source,
                                        const std::vector<TableSample>& samples, double otherwise);
 

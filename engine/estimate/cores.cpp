@@ -20,7 +20,7 @@ constexpr const char* kBurst =
 
 using Clock = std::chrono::steady_clock;
 
-/// A few bursts in a row, each on its own clock.
+/// Runs a few bursts in a row, each timed by itself.
 Status run_bursts(postgres::Connection& server, int count, std::vector<double>& seconds) {
   for (int i = 0; i < count; ++i) {
     const auto start = Clock::now();
@@ -39,7 +39,7 @@ Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::
   std::list<postgres::LetGo> let_go;
   for (int i = 0; i < std::max(1, sessions); ++i) {
     Result<postgres::Connection> one = postgres::Connection::open(server, side, {}, stop);
-    if (!one && i > 0) break;  // as many as the server lets in
+    if (!one && i > 0) break;  // the server admits no more
     if (!one) return fail(one.error());
     if (Status limited =
             one->execute("SET statement_timeout = '5s'; SET max_parallel_workers_per_gather = 0");

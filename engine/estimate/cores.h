@@ -8,18 +8,18 @@
 
 namespace pghaul::estimate {
 
-/// What one server's processor does, in bursts of a tenth of a second or so.
+/// The speed of one server's processor, measured in bursts of a tenth of a second or so.
 struct Cores {
   double burst_seconds = 0;  // one burst, alone
-  double cores = 1;  // how many bursts go on side by side at that speed: at most as many as were tried
+  double cores = 1;          // how many bursts run side by side at that speed: at most as many as were tried
 };
 
-/// Runs bursts alone and then `sessions` at once, each in a connection of its own; touches no table. Soon
-/// after `stop` is requested it gives up.
+/// Runs bursts alone and then `sessions` at once, each in a connection of its own; touches no table. Gives up
+/// soon after `stop` is requested.
 [[nodiscard]] Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side,
                                           int sessions, const std::stop_token& stop);
 
-/// The burst on the machine that the shipped rates were measured on.
+/// Duration of a burst on the machine that the shipped rates were measured on.
 inline constexpr double kReferenceBurstSeconds = 0.085;
 
 }  // namespace pghaul::estimate

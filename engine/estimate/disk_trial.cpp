@@ -22,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kBlock = 2_MiB;  // as frames are
+constexpr std::size_t kBlock = 2_MiB;  // size of a frame
 constexpr int kBlocks = 16;
 constexpr double kMostSeconds = 2;  // on a slow disk: fewer blocks
 constexpr int kSmallFiles = 8;
@@ -35,10 +35,10 @@ std::string existing(const std::string& folder) {
   return path;
 }
 
-/// A file without a name.
+/// Opens a file without a name.
 Result<transport::File> open_unnamed(const std::string& folder) {
   int descriptor = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (descriptor < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {  // not every file system can
+  if (descriptor < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {  // not supported by every file system
     std::string name = folder + "/pghaul-XXXXXX";
     descriptor = mkostemp(name.data(), O_CLOEXEC);
     if (descriptor >= 0) unlink(name.c_str());
@@ -47,7 +47,7 @@ Result<transport::File> open_unnamed(const std::string& folder) {
   return transport::File(descriptor, "a file in " + folder);
 }
 
-/// That nothing below compresses.
+/// Returns random bytes, which no layer can compress.
 std::vector<std::byte> noise(std::size_t size) {
   std::mt19937_64 random(7);
   std::vector<std::byte> bytes(size);

@@ -10,20 +10,20 @@
 #include "plan/outlook.h"
 #include "tasks/task_names.h"
 
-/// What an estimate says, from what is known: the same whether the target is a server or an archive.
+/// The parts of an estimate that are the same whether the target is a server or an archive.
 namespace pghaul::estimate {
 
 void add_measured(const discovery::Discovery& found, const Calibration& calibration,
                   measure::Estimate& estimate);
-/// Of what is copied, on disk.
+/// Adds the size on disk of what is copied.
 void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate);
-/// Of the chain that decides, the longest steps, in their order.
+/// Adds the longest steps of the chain that decides, in their order.
 void add_critical(const tasks::TaskNames& names, const plan::Plan& plan, const plan::Outlook& outlook,
                   measure::Estimate& estimate);
-/// When each phase is, and when all is done; not the milestones.
+/// Adds when each phase is, and when all is done; not the milestones.
 void add_phases(const plan::Outlook& outlook, measure::Estimate& estimate);
 void add_window(double seconds, measure::Estimate& estimate);
-/// Bytes of COPY data in all tables, told from the sampled ones.
+/// Predicts the bytes of COPY data in all tables from the sampled ones.
 [[nodiscard]] std::optional<std::int64_t> stream_bytes(const catalog::Catalog& source,
                                                        const Calibration& calibration);
 

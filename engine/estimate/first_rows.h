@@ -14,7 +14,7 @@ namespace pghaul::estimate {
 /// Errors     as archive::RowsSource.
 class FirstRows : public pipeline::Source {
  public:
-  /// Ends after the chunk with which it has given so many bytes.
+  /// `bytes`: ends after the chunk with which it has given so many.
   FirstRows(const archive::Reader& archive, const archive::Manifest::Rows& file,
             transport::FrameDecoder& decoder, std::size_t bytes);
 

@@ -10,25 +10,25 @@
 
 namespace pghaul::estimate {
 
-/// For how long samples keep the lines busy, and whether it is the lines that they waited for.
+/// Measures for how long samples keep the lines busy, and whether they waited for the lines.
 ///
 /// Threads  one.
 class LineMeter {
  public:
-  /// The links of `options` may still be used by others, as long as they carry nothing to speak of.
+  /// The links of `options` may be in use, as long as they carry next to nothing.
   LineMeter(const plan::Lines& lines, const discovery::Options& options);
 
-  /// From here on rows cross.
+  /// Begins a measurement: from here on rows cross.
   void start();
-  /// Until here, as many bytes: packed, where a link has its far half pack them.
+  /// Ends it after so many bytes of rows, which cross packed where a link has a far half.
   [[nodiscard]] plan::Crossing crossed(std::uint64_t row_bytes);
-  /// Rows that a server sends so that they are digested; by its far half, they don't cross.
+  /// Returns the line time of rows that a server sends to be digested; with a far half they don't cross.
   [[nodiscard]] double digested_from_target(std::uint64_t row_bytes) const noexcept;
 
-  /// Seconds without the answers that were waited for.
+  /// Returns `seconds` without the time in which answers were waited for.
   [[nodiscard]] double without_answers(double seconds, double of_source, double of_target) const noexcept;
-  /// Whether rows that cross for so long explain why all took as long as it did. Then the servers' own share
-  /// of it can't be told.
+  /// Tells whether rows that cross for so long explain all of `seconds`. Then the servers' own share can't be
+  /// known.
   [[nodiscard]] static bool held_up(const plan::Crossing& rows, double seconds) noexcept;
 
  private:

@@ -14,7 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kUsualLevel = 1;  // transport::LevelChooser begins there
+constexpr int kUsualLevel = 1;  // the one at which transport::LevelChooser begins
 
 class Bytes : public transport::ByteInput {
  public:
@@ -32,7 +32,7 @@ class Bytes : public transport::ByteInput {
   std::string name_ = "a sample";
 };
 
-/// The frames of a stream, in memory.
+/// Packs the frames of a stream, in memory.
 class Packing {
  public:
   Packing(transport::FrameEncoder& encoder, int level) : encoder_(encoder), level_(level) {

@@ -14,7 +14,7 @@
 
 namespace pghaul::estimate {
 
-/// Holds all rows that it is given in memory: a sample's.
+/// Holds all rows that it is given in memory: those of a sample.
 class KeptRows : public pipeline::Sink {
  public:
   [[nodiscard]] Status drain(const pipeline::Chunk& chunk) override;
@@ -29,16 +29,17 @@ class KeptRows : public pipeline::Sink {
   std::vector<pipeline::Chunk> chunks_;
 };
 
-/// What it took to make frames of rows, and rows of these again.
+/// Time to make frames of rows, and rows of frames again.
 struct PackTrial {
   double pack_seconds = 0;
-  double unpack_seconds = 0;  // with the digest
-  std::size_t row_bytes = 0;  // of those that were tried
+  double unpack_seconds = 0;  // the digest included
+  std::size_t row_bytes = 0;  // size of the rows that were tried
   std::size_t stored_bytes = 0;
 };
 
-/// `level`: as FrameEncoder::pack() takes it; nothing: as a run that finds it out begins, and stays at unless
-/// the disk holds it up. What does not shrink is then stored. Ends once it has packed for `most_seconds`.
+/// `level`: as FrameEncoder::pack() takes it; nothing: the level at which an adaptive run begins, and stays
+/// unless the disk is the limit. What does not shrink is then stored. Ends once it has packed for
+/// `most_seconds`.
 [[nodiscard]] Result<PackTrial> try_packing(const std::vector<pipeline::Chunk>& rows,
                                             std::optional<int> level, double most_seconds,
                                             transport::FrameEncoder& encoder,

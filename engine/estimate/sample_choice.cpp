@@ -11,10 +11,10 @@ namespace {
 
 using catalog::Place;
 
-constexpr std::size_t kMostSamples = 24;  // tables
-constexpr std::size_t kTinyTables = 50;   // tried together
+constexpr std::size_t kMostSamples = 24;  // number of tables
+constexpr std::size_t kTinyTables = 50;   // number tried together
 
-/// One table of each shape, those with the most bytes behind them first.
+/// Returns one table of each shape, those that stand for the most bytes first.
 std::vector<Place> worth_sampling(const catalog::Catalog& source) {
   struct Shape {
     double bytes = 0;
@@ -42,7 +42,7 @@ std::vector<Place> worth_sampling(const catalog::Catalog& source) {
   return places;
 }
 
-/// Of the tiny tables that a copy takes together, in the middle of them all.
+/// Returns tiny tables that a copy takes together, from the middle of them all.
 std::vector<Place> tiny_batch(const plan::Plan& plan) {
   std::vector<const plan::Task*> batches;
   for (const plan::Task& task : plan.graph.tasks) {

@@ -5,17 +5,17 @@
 #include "catalog/model.h"
 #include "plan/make_plan.h"
 
-/// Which tables of a source an estimate tries. Pure.
+/// The choice of a source's tables that an estimate samples. Pure.
 namespace pghaul::estimate {
 
-/// Rows of one shape: a table, or all partitions of one parent.
+/// Identifies rows of one shape: a table, or all partitions of one parent.
 [[nodiscard]] catalog::Oid shape_of(const catalog::Relation& relation);
 
-/// On disk, with indexes.
+/// Returns the size on disk, with indexes.
 [[nodiscard]] double bytes_of(const catalog::Relation& relation);
 
-/// What is tried together, in this order: tiny tables, as many as one task of the plan takes, and then one
-/// table of each shape, those with the most bytes behind them first.
+/// Returns what is sampled together, in this order: tiny tables, as many as one task of the plan takes, and
+/// then one table of each shape, those that stand for the most bytes first.
 [[nodiscard]] std::vector<std::vector<catalog::Place>> sample_choice(const catalog::Catalog& source,
                                                                      const plan::Plan& plan);
 

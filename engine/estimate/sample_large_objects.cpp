@@ -21,7 +21,7 @@ namespace {
 using postgres::CopyFormat;
 
 constexpr int kObjects = 500;
-constexpr int kBytesEach = 16 * 1024;  // of one object, at most
+constexpr int kBytesEach = 16 * 1024;  // limit for one object
 constexpr int kLargeBytes = 8 * 1024 * 1024;
 
 constexpr const char* kMakeSmall =
@@ -39,10 +39,10 @@ constexpr const char* kReadBack =
 struct Took {
   double write = 0;
   double read = 0;
-  double gb = 0;  // on the target's disk
+  double gb = 0;  // size on the target's disk
 };
 
-/// (oid, first bytes) of objects from all over the catalog.
+/// Returns a query for (oid, first bytes) of objects from all over the catalog.
 std::string picked(const catalog::LargeObjects& objects) {
   const double percent = std::min(100.0, 100.0 * 4 * kObjects / static_cast<double>(objects.count));
   return fmt::format(
@@ -57,7 +57,7 @@ std::string copy_small(const catalog::LargeObjects& objects) {
                      picked(objects));
 }
 
-/// What was picked, over and over, as pieces of one object.
+/// Returns a COPY of the picked bytes, over and over, as pieces of one object.
 std::string copy_large(const catalog::LargeObjects& objects) {
   return fmt::format(
       "COPY (WITH once AS MATERIALIZED (SELECT pg_catalog.string_agg(piece, '') AS bytes FROM ({}) AS "
@@ -101,7 +101,7 @@ Result<Took> try_out(postgres::Connection& source, postgres::Connection& target,
   took.write = measure::seconds_since(start);
   const Result<double> after = gigabytes_on_disk(target);
   if (!after) return fail(after.error());
-  // Where it has room from before it does not grow.
+  // A file with free space from before does not grow.
   took.gb = std::max(*after - *before, static_cast<double>(tap.digest().bytes) / kGigabyte);
 
   start = std::chrono::steady_clock::now();

@@ -10,7 +10,7 @@
 namespace pghaul::estimate {
 
 /// Copies a few hundred large objects' first pieces as a copy does, and a large one that is made of them, in
-/// a transaction that is rolled back; sets in `rates` what they took.
+/// a transaction that is rolled back; sets the measured times in `rates`.
 ///
 /// Reads  at most 8 MB of objects.
 [[nodiscard]] Status sample_large_objects(const discovery::Discovery& found, postgres::Connection& source,

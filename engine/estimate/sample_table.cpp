@@ -16,7 +16,7 @@ const catalog::Type* type_of(const catalog::Catalog& source, catalog::Oid oid) {
   return found == source.types.end() ? nullptr : &*found;
 }
 
-/// Empty: there is none.
+/// Returns the type that takes the column's place; empty: there is none.
 std::string stand_in(const catalog::Catalog& source, const catalog::Column& column, bool binary) {
   if (column.type < catalog::kFirstUserOid) return column.type_text;
   const catalog::Type* type = type_of(source, column.type);
@@ -39,7 +39,7 @@ std::string columns(const catalog::Relation& relation) {
   return list;
 }
 
-/// Where `word` begins in `sql` outside of quoted names.
+/// Finds where `word` begins in `sql` outside of quoted names.
 std::size_t find_unquoted(const std::string& sql, const std::string& word) {
   bool quoted = false;
   for (std::size_t i = 0; i < sql.size(); ++i) {

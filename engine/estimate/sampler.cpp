@@ -80,7 +80,7 @@ Status Sampler::limit_statements() {
   if (source_) {
     if (Status set = source_->execute(sql); !set) return set;
   }
-  // How many processes will build an index is told from the table's size; here it is how long one takes.
+  // The number of processes follows from the real table's size; this measures one.
   return scratch_->connection().execute(sql + "; SET max_parallel_maintenance_workers = 0");
 }
 
@@ -172,7 +172,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   for (const Trial& trial : trials) {
     if (Status made = target.execute(create_scratch_table(trial.scratch)); !made) return made;
   }
-  // As the copy will: reading rows that aren't frozen costs the first reader more.
+  // It freezes where the copy will: rows that aren't frozen cost their first reader more.
   const auto planned = std::ranges::find(found_->plan.tables, sample.relation, &plan::TablePlan::relation);
   const bool freeze = trials.size() == 1 && (planned == found_->plan.tables.end() || planned->chunks == 1);
   std::vector<double> logarithms;
@@ -272,7 +272,7 @@ Status Sampler::analyze(const std::vector<Trial>& trials, TableSample& sample) {
   return {};
 }
 
-/// An index that can't be built here, for want of a function, is left to what others took.
+/// Builds indexes. One that can't be built here, as it lacks a function, gets the factor of others.
 Status Sampler::build_indexes(const std::vector<Trial>& trials, TableSample& sample) {
   for (catalog::Place place = 0; place < found_->source.indexes.size(); ++place) {
     catalog::IndexInfo index = found_->source.indexes[place];

@@ -10,7 +10,7 @@ namespace pghaul::estimate {
 namespace {
 
 constexpr const char* kComment = "made by pghaul estimate, which drops it again";
-/// Of an advisory lock, held by the session: "pghaul e" in ASCII.
+/// Number of an advisory lock, held by the session: "pghaul e" in ASCII.
 constexpr const char* kLock = "8099557222640263269";
 
 constexpr std::chrono::seconds kLongestLock{10};
@@ -55,7 +55,7 @@ Result<Scratch> Scratch::open(const postgres::ConnectionString& server, const st
   return Scratch(std::make_unique<postgres::Connection>(std::move(*target)));
 }
 
-/// When that fails, the next run drops it.
+/// Drops the schema; when that fails, the next run does.
 Scratch::~Scratch() {
   if (!connection_) return;
   static_cast<void>(connection_->execute(

@@ -11,13 +11,12 @@
 
 namespace pghaul::estimate {
 
-/// A schema of our own on the target, for trying things out. Whatever the target holds besides stays as it
-/// is.
+/// A schema of our own on the target, for trying things out. Everything else on the target stays as it is.
 ///
-/// Ownership  the schema is dropped when this is destroyed; what a run that was killed has left, by open().
+/// Ownership  the schema is dropped when this is destroyed; one that a killed run has left, by open().
 /// Threads    one at a time.
-/// Waiting    no longer than some seconds for anybody's lock.
-/// Errors     refused when somebody else made a schema of that name, or while another run has it in use.
+/// Waiting    some seconds at most for another session's lock.
+/// Errors     refused when another program made a schema of that name, or while another run has it in use.
 class Scratch {
  public:
   static constexpr const char* kSchema = "pghaul_scratch";

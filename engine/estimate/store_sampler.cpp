@@ -16,12 +16,12 @@
 namespace pghaul::estimate {
 namespace {
 
-constexpr double kMostPacking = 0.7;  // seconds, of one table: at high levels not all of the sample
+constexpr double kMostPacking = 0.7;  // seconds, for one table: at high levels not all of the sample
 constexpr int kRepeats = 15;
-constexpr std::int64_t kObjectBytes = 16 << 20;  // of large objects, about
-constexpr int kMostPieces = 2000;                // of them
+constexpr std::int64_t kObjectBytes = 16 << 20;  // size of large objects, about
+constexpr int kMostPieces = 2000;                // number of their pieces
 
-/// With the columns that are copied.
+/// Removes the columns that are not copied.
 catalog::Relation copied(catalog::Relation relation) {
   std::erase_if(relation.columns, [](const catalog::Column& column) { return column.generated; });
   return relation;
@@ -105,7 +105,7 @@ Result<TableSample> StoreSampler::sample(const std::vector<catalog::Place>& tabl
   if (kept_bytes_ == 0) return sample;
   const Result<PackTrial> packed = pack();
   if (!packed) return packed.error().during(what);
-  // Of tiny tables each has a file of its own, with the frame that ends it.
+  // Each tiny table has a file of its own, with the frame that ends it.
   const double of_all = static_cast<double>(kept_bytes_) / static_cast<double>(packed->row_bytes);
   const double ends = static_cast<double>(transport::FrameHeader::kBytes * 2 * (tables.size() - 1));
   sample.stored_bytes = static_cast<std::int64_t>(static_cast<double>(packed->stored_bytes) * of_all + ends);

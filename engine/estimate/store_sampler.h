@@ -24,7 +24,7 @@
 namespace pghaul::estimate {
 
 /// Reads a few pieces of tables from the source, packs them into frames as an archive has them, and unpacks
-/// these again, all in memory; takes the time of each.
+/// these again, all in memory; measures the time of each.
 ///
 /// Reads    as Sampler does.
 /// Memory   a table's pieces.
@@ -38,7 +38,7 @@ class StoreSampler {
                                                  const discovery::Options& options,
                                                  Clock::time_point deadline, const std::stop_token& stop);
 
-  /// Of one table, or of several tiny ones. `rates`: what the sample is put beside.
+  /// Samples one table, or several tiny ones. `rates`: the prediction that the times are compared with.
   [[nodiscard]] Result<TableSample> sample(const std::vector<catalog::Place>& tables,
                                            const plan::Rates& rates);
 
@@ -46,10 +46,10 @@ class StoreSampler {
     std::int64_t bytes = 0;
     std::int64_t stored_bytes = 0;
   };
-  /// Sets in `rates` what the first large objects took.
+  /// Sets in `rates` the measured times of the first large objects.
   [[nodiscard]] Result<Objects> sample_large_objects(plan::Rates& rates);
 
-  /// Seconds of a task's fixed part, without the way to the source.
+  /// Returns the fixed time of a task, without the way to the source.
   [[nodiscard]] Result<double> transaction_seconds();
 
  private:
@@ -57,10 +57,10 @@ class StoreSampler {
                postgres::Connection source, Clock::time_point deadline);
 
   [[nodiscard]] Status limit_statements();
-  /// Adds its rows to those that are kept; gives the seconds that took.
+  /// Adds the rows of `sql` to those that are kept; returns the seconds that this took.
   [[nodiscard]] Result<double> read(const std::string& sql, postgres::CopyFormat format,
                                     const std::string& what);
-  /// How many times what the rates say.
+  /// Returns the ratio of the measured time to that of the rates.
   [[nodiscard]] Result<double> read_table(catalog::Place place, const plan::Rates& rates,
                                           TableSample& sample);
   [[nodiscard]] Result<PackTrial> pack();
@@ -79,7 +79,7 @@ class StoreSampler {
   KeptRows rows_;
   std::uint64_t kept_bytes_ = 0;
   std::uint64_t kept_rows_ = 0;
-  plan::Crossing crossing_;  // of them
+  plan::Crossing crossing_;  // line time of the kept rows
   double seconds_ = 0;
 };
 

@@ -10,10 +10,10 @@ namespace {
 
 // Rules of thumb, for what can't be tried without changing a server's settings. Measured once with PostgreSQL
 // 15: 8 kB documents took 7.7 s with lz4 where pglz took 11.7; a load without WAL 2.8 s instead of 4.9.
-constexpr double kLz4 = 0.6;              // times what TOAST takes
-constexpr double kCopyMinimalWal = 0.75;  // times a lane, whose source and client stay as they are
-constexpr double kIndexMinimalWal = 0.9;  // times an index
-constexpr double kWorthSaying = 0.02;     // of the whole
+constexpr double kLz4 = 0.6;              // factor for the time of TOAST
+constexpr double kCopyMinimalWal = 0.75;  // factor for a lane, whose source and client stay as they are
+constexpr double kIndexMinimalWal = 0.9;  // factor for an index
+constexpr double kWorthSaying = 0.02;     // fraction of the whole
 constexpr int kMostJobs = 64;
 
 std::int64_t times(std::int64_t bytes, double growth) {
@@ -50,8 +50,8 @@ plan::Plan WhatIf::plan(int jobs) const {
   return made(std::move(options));
 }
 
-/// A copy decides by the shipped rates whether it splits tables, and how many workers it has unless it is
-/// told: it has measured nothing.
+/// Makes a plan as a copy would: by the shipped rates, since it has measured nothing, it decides whether it
+/// splits tables, and how many workers it has if that is not given.
 plan::Plan WhatIf::made(plan::PlanOptions options) const {
   const catalog::Server* const target = found_.target ? &*found_.target : nullptr;
   plan::PlanOptions of_the_copy = options;

@@ -12,27 +12,27 @@
 
 namespace pghaul::estimate {
 
-/// The same copy, simulated under other circumstances.
+/// Simulates the same copy under other circumstances.
 ///
 /// Ownership  none of the arguments, which must outlive it.
 class WhatIf {
  public:
-  /// `source`: the catalog, as large as it shall be; `discover`: seconds.
+  /// `source`: the catalog, with the sizes to be assumed; `discover`: seconds.
   WhatIf(const discovery::Discovery& found, const catalog::Catalog& source, const Calibration& calibration,
          double discover);
 
-  /// As it is, with the given number of workers (0: as pghaul chooses).
+  /// Plans the copy as it is, with the given number of workers (0: as pghaul chooses).
   [[nodiscard]] plan::Plan plan(int jobs) const;
   [[nodiscard]] plan::Outlook outlook(const plan::Plan& plan) const;
   [[nodiscard]] plan::Surroundings surroundings() const { return surroundings_; }
-  /// What could make it shorter and would, the most effective first.
+  /// Returns changes that are possible and would make it shorter, the most effective first.
   [[nodiscard]] std::vector<measure::Estimate::Variant> variants() const;
 
  private:
   [[nodiscard]] plan::Plan made(plan::PlanOptions options) const;
   [[nodiscard]] double seconds(const plan::PlanOptions& options, const plan::Machines& machines) const;
   [[nodiscard]] double opened_after(plan::Milestone milestone) const;
-  /// Which indexes and constraints would be built beside the application; empty: none.
+  /// Lists the indexes and constraints that would be built beside the application; empty: none.
   [[nodiscard]] std::string left_for_later(plan::Milestone open_after) const;
   [[nodiscard]] plan::PlanOptions with_lz4() const;
   [[nodiscard]] plan::PlanOptions with_minimal_wal() const;
@@ -45,7 +45,7 @@ class WhatIf {
   plan::PlanOptions options_;
 };
 
-/// Everything larger by a factor, in the same number of objects.
+/// Makes everything larger by a factor, in the same number of objects.
 [[nodiscard]] catalog::Catalog grown(catalog::Catalog source, double growth);
 
 }  // namespace pghaul::estimate
