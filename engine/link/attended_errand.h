@@ -9,11 +9,11 @@
 
 namespace pghaul::link {
 
-/// Has the far half do something while the server behind it answers others: where it does not for
-/// ConnectionString::patience(), the errand is given up.
+/// Runs a job at the far half while the server behind it responds to a second connection: when it has not for
+/// ConnectionString::patience(), the job is given up.
 ///
-/// `server`: as Connection::effective() gives it.
-/// Errors  those of NearHalf::run_errand(); connection_lost, naming the server and the errand.
+/// `server`: Connection::effective().
+/// Errors  those of NearHalf::run_errand(); connection_lost, naming the server and the job.
 [[nodiscard]] Result<Errand> run_attended_errand(NearHalf& link, const Errand& errand,
                                                  const postgres::ConnectionString& server,
                                                  const std::stop_token& stop);

@@ -15,8 +15,8 @@
 namespace pghaul::link {
 namespace {
 
-/// What poll() found room for, without waiting for more. Nothing is set on the descriptor, which others may
-/// share: a pipe with room has some for PIPE_BUF bytes (Linux, fs/pipe.c).
+/// Writes what poll() found room for, without waiting for more. It sets nothing on the descriptor, which
+/// others may share: a pipe with room has some for PIPE_BUF bytes (Linux, fs/pipe.c).
 ssize_t write_some(int output, std::span<const std::byte> bytes) {
   const ssize_t sent = send(output, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent >= 0 || errno != ENOTSOCK) return sent;

@@ -10,10 +10,10 @@
 
 namespace pghaul::link {
 
-/// Two descriptors, to read from one and write to the other, until somebody breaks them off, or nobody reads
-/// what is written.
+/// Two descriptors, to read from one and write to the other, until break_off(), or nobody reads what is
+/// written.
 ///
-/// Ownership  of neither.
+/// Ownership  owns neither.
 /// Threads    read() by one, write() by one at a time, break_off() by any.
 /// Errors     system; connection_lost: broken off.
 class BreakablePipes : public transport::ByteInput, public transport::ByteOutput {
@@ -25,9 +25,9 @@ class BreakablePipes : public transport::ByteInput, public transport::ByteOutput
 
   [[nodiscard]] Result<std::size_t> read(std::span<std::byte> bytes) override;
   [[nodiscard]] Status write(std::span<const std::byte> bytes) override;
-  /// Of the input.
+  /// Names the input.
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
-  /// Whoever reads or writes, now or later, gets an error.
+  /// Ends all reading and writing, now and later, with an error.
   void break_off() const noexcept;
 
  private:

@@ -8,14 +8,14 @@
 
 namespace pghaul::link {
 
-/// Something for the far half to do, or what came of it: named words, and a text of any length.
+/// A job for the far half, or its result: named fields, and a text of any length.
 struct Errand {
   Words words;
   std::string text;
 };
 
 [[nodiscard]] std::string pack_errand(const Errand& errand);
-/// Errors  connection_lost: this is no errand.
+/// Reads one. Errors  connection_lost: this is none.
 [[nodiscard]] Result<Errand> unpack_errand(std::string_view packed);
 
 }  // namespace pghaul::link

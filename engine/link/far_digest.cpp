@@ -14,7 +14,7 @@ constexpr char kCopyData = 'd';
 constexpr char kCopyDone = 'c';
 constexpr char kReadyForQuery = 'Z';
 
-constexpr std::chrono::seconds kTellEvery{1};  // that it goes on
+constexpr std::chrono::seconds kTellEvery{1};  // interval of progress rows
 
 }  // namespace
 
@@ -49,7 +49,7 @@ void FarDigest::take(const MessageScan::Part& part) {
 void FarDigest::take_row(std::span<const std::byte> row) {
   if (binary_ && !header_seen_) {
     const std::optional<std::span<const std::byte>> rest = postgres::without_header(row);
-    if (!rest) return;  // no digest is told then, for want of an end
+    if (!rest) return;  // no digest is sent then, as the end is missing
     header_seen_ = true;
     row = *rest;
     if (row.empty()) return;
@@ -69,7 +69,7 @@ void FarDigest::tell(std::vector<std::byte>& out, bool at_the_end) {
   digest_.see(chunk_);
   chunk_.clear();
   told_ = std::chrono::steady_clock::now();
-  // Nobody takes an end that isn't one for a digest.
+  // No reader takes a row with such an end for a digest.
   const std::string row = at_the_end && !ended_well_ ? "without its end\n" : verify::told(digest_.digest());
   out.push_back(static_cast<std::byte>(kCopyData));
   const auto length = static_cast<std::uint32_t>(row.size() + 4);

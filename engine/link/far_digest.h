@@ -12,16 +12,16 @@
 
 namespace pghaul::link {
 
-/// Takes the rows out of a server's answer to COPY … TO STDOUT, and puts their digest in.
+/// Replaces the rows in a server's answer to COPY … TO STDOUT by their digest.
 ///
 /// Threads    one.
 class FarDigest {
  public:
   explicit FarDigest(bool binary);
 
-  /// What stays of `bytes`, appended to `out`; whole messages only begin and end the answer.
+  /// Appends to `out` what stays of `bytes`; the answer itself begins and ends with whole messages.
   void pass(std::span<const std::byte> bytes, std::vector<std::byte>& out);
-  /// The server is ready for the next statement.
+  /// Tells whether the server is ready for the next statement.
   [[nodiscard]] bool over() const noexcept { return over_; }
 
  private:
@@ -34,7 +34,7 @@ class FarDigest {
   bool header_seen_ = false;
   bool ended_well_;  // COPY BINARY has a trailer
   bool over_ = false;
-  std::vector<std::byte> row_;  // that came in several parts
+  std::vector<std::byte> row_;  // a row that came in several parts
   pipeline::Chunk chunk_;
   verify::RowDigest digest_;
   std::chrono::steady_clock::time_point told_;

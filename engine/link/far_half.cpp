@@ -89,7 +89,7 @@ class FarHalf {
     if (channel == 0) return fail(ErrorCode::connection_lost, "channel 0 takes no errands");
     const std::shared_ptr<Channel> joined = link_.join(channel);
     start(channel, [this, joined](const std::stop_token& stop) {
-      [[maybe_unused]] const Status answered = run_errand(*joined, stop);  // otherwise the link has gone
+      [[maybe_unused]] const Status answered = run_errand(*joined, stop);  // fails if the link is gone
       link_.leave(joined->id());
     });
     return {};
@@ -137,7 +137,7 @@ class FarHalf {
     return {};
   }
 
-  /// The near half has to know what it is connected to before it connects.
+  /// Sends facts about the server, which the near half has to know before it connects.
   void look_at_server(const std::stop_token& stop) {
     const Result<postgres::Wire> wire =
         postgres::Wire::open(postgres::ConnectionString(server_), side_, stop);
@@ -172,7 +172,7 @@ class FarHalf {
     pipes_->break_off();
   }
 
-  /// What whoever connects asks for, besides how the server is reached.
+  /// Returns the server's address with what the client asks for.
   [[nodiscard]] postgres::ConnectionString server_for(const Words& parameters) const {
     static const std::map<std::string, std::string> kKeywords = {{"database", "dbname"},
                                                                  {"client_encoding", "client_encoding"},
@@ -191,7 +191,8 @@ class FarHalf {
     return postgres::ConnectionString(std::move(keywords));
   }
 
-  /// Has a thread of its own do what `channel` asks for. Where that can't be, the near half is told.
+  /// Does what `channel` asks for in a thread of its own. Where that is impossible, the near half is
+  /// informed.
   template <typename Work>
   void start(std::uint32_t channel, Work&& work) {
     std::erase_if(sessions_, [](const Session& session) { return session.over.load(); });
@@ -226,8 +227,8 @@ class FarHalf {
   transport::Compression compression_;
   postgres::Side side_ = postgres::Side::source;
   std::map<std::string, std::string> server_;
-  std::string token_;            // of verify::digest_request()
-  std::list<Session> sessions_;  // the last member: they use the others
+  std::string token_;            // the token of verify::digest_request()
+  std::list<Session> sessions_;  // the last member: threads use the others
 };
 
 }  // namespace

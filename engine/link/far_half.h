@@ -5,8 +5,8 @@
 
 namespace pghaul::link {
 
-/// The half of a link at the server's side: opens connections as it is told, and carries their bytes, until
-/// its input ends, or the near half falls silent.
+/// Runs the half of a link at the server's side: opens connections as it is asked, and carries their bytes,
+/// until its input ends, or the near half stops responding.
 ///
 /// Threads    the calling one reads; each connection has one of its own.
 /// Errors     those of the link; a server's go to the other half.

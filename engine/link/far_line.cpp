@@ -16,7 +16,7 @@ constexpr const char* kCarry = "carry";
 constexpr std::size_t kMostBytes = 64_MiB;
 
 std::string noise(std::size_t bytes) {
-  std::mt19937_64 random;  // of which only its speed, and that it can't be compressed, matter
+  std::mt19937_64 random;  // only its speed, and that it can't be compressed, matter
   std::string text(bytes, '\0');
   for (std::size_t at = 0; at + sizeof(std::uint64_t) <= bytes; at += sizeof(std::uint64_t)) {
     const std::uint64_t word = random();

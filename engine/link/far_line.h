@@ -10,12 +10,12 @@
 
 namespace pghaul::link {
 
-/// Has so many bytes that can't be compressed cross the link, the way that rows will: from a source, to a
-/// target. `server`, errors: as of run_attended_errand().
+/// Sends so many bytes that can't be compressed across the link, the way that rows will go: from a source, to
+/// a target. `server`, errors: those of run_attended_errand().
 [[nodiscard]] Status carry(NearHalf& link, std::size_t bytes, const postgres::ConnectionString& server,
                            const std::stop_token& stop);
 
-/// The far half's part: whether this is asked for, and what it answers.
+/// Does the far half's part: recognizes the job, and answers it.
 [[nodiscard]] bool is_carrying(const Errand& errand);
 [[nodiscard]] Errand answer_carrying(const Errand& errand);
 

@@ -64,7 +64,7 @@ schema::Filters filters_in(const Words& words) {
   return filters;
 }
 
-/// What comes back; nothing where the far half can't do it.
+/// Sends a job and returns its result; nothing where the far half can't do it.
 Result<std::optional<Errand>> send_out(NearHalf& link, Errand errand,
                                        const postgres::ConnectionString& server,
                                        const std::stop_token& stop) {
@@ -77,7 +77,7 @@ Result<std::optional<Errand>> send_out(NearHalf& link, Errand errand,
   return std::optional<Errand>{};
 }
 
-/// Of the same major version as asked for, which is what this side has, too.
+/// Finds programs of the major version asked for, which is the one that this side has, too.
 Result<std::vector<schema::Programs>> programs_for(int major) {
   const Result<std::vector<schema::Programs>> suitable =
       schema::find_programs(major * kMajor, major * kMajor);

@@ -14,11 +14,11 @@
 
 namespace pghaul::link {
 
-/// Runs pg_dump and pg_restore where the server is: each asks it dozens of questions, one after another.
+/// Runs pg_dump and pg_restore where the server is: each sends it dozens of queries, one after another.
 ///
-/// Nothing is given when the far half has none of the same major version as the first of `programs`, or of
-/// the archive's: then these have to work from here. The far half's machine says so, once. `server`: as
-/// reach() gives it, to notice when it falls silent.
+/// Returns nothing when the far half has none of the same major version as the first of `programs`, or of the
+/// archive's: then these have to work from here. The far half's machine logs that, once. `server`: as reach()
+/// returns it, to notice when it stops responding.
 [[nodiscard]] Result<std::optional<schema::SchemaArchive>> dump_at_far_half(
     NearHalf& link, const std::vector<schema::Programs>& programs, const postgres::ConnectionString& server,
     const std::string& snapshot, const schema::Filters& filters, const std::stop_token& stop);
@@ -26,7 +26,7 @@ namespace pghaul::link {
     NearHalf& link, const schema::SchemaArchive& archive, const postgres::ConnectionString& server,
     const std::vector<schema::Entry>& wanted, const std::stop_token& stop);
 
-/// The far half's part of both. Errors  program_missing: it can't, and nothing was done.
+/// Does the far half's part of both. Errors  program_missing: it can't, and nothing was done.
 [[nodiscard]] Result<Errand> run_errand(const Errand& errand, const postgres::ConnectionString& server,
                                         postgres::Side side, const std::stop_token& stop);
 

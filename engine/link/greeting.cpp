@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kWord = "pghaul-link";
 constexpr int kProtocol = 4;
 
-/// As a person may read it, whatever it was.
+/// Makes any line readable for people.
 std::string printable(const std::string& line) {
   std::string text;
   for (const char byte : line.substr(0, 200)) text += byte >= ' ' && byte <= '~' ? byte : '?';

@@ -7,18 +7,18 @@
 
 namespace pghaul::link {
 
-/// The line with which a far half begins, and which says whether both can work together.
+/// Returns the first line that a far half sends, by which the other one knows whether both can work together.
 [[nodiscard]] std::string greeting();
-/// `line`, without its end, is what came. Errors  connection_failed, with what came instead, or which
-/// version.
+/// Checks the `line` that has come, without its end. Errors  connection_failed, with what came instead, or
+/// which version.
 [[nodiscard]] Status check_greeting(const std::string& line);
 
-/// Tells machines apart, as long as they run; empty when the system doesn't say.
+/// Identifies this machine, as long as it runs; empty when the system doesn't say.
 [[nodiscard]] std::string this_machine();
-/// The same, and the network that it is seen by: of containers on one machine, each has its own.
+/// Identifies the machine and its network: containers on one machine have one each.
 [[nodiscard]] std::string this_place();
-/// What to do with bytes for the other half, which is at `place`: where both are at one, it would only take
-/// cores from the servers to compress them, unless a level is asked for.
+/// Decides how to compress bytes for the other half, which is at `place`: in one place compression would only
+/// take cores from the servers, unless a level is asked for.
 [[nodiscard]] transport::Compression compression_to(const std::string& place,
                                                     const transport::Compression& asked);
 

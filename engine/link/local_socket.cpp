@@ -13,7 +13,7 @@
 namespace pghaul::link {
 namespace {
 
-constexpr int kPatienceMilliseconds = 10'000;  // with a client that is no other than ourselves
+constexpr int kPatienceMilliseconds = 10'000;  // time limit for a client that is no other than ourselves
 
 tl::unexpected<Error> gone(const char* why) {
   return fail(ErrorCode::connection_lost, std::string("the connection within this machine broke: ") + why);

@@ -10,7 +10,8 @@
 
 namespace pghaul::link {
 
-/// The socket on which libpq, in this process or in a program that it started, takes us for a server.
+/// The server's side of a socket on which libpq, in this process or in a program that it started, connects to
+/// us.
 ///
 /// Ownership  closes the socket when destroyed.
 /// Threads    one at a time.
@@ -26,12 +27,12 @@ class LocalSocket : public Endpoint {
   [[nodiscard]] Result<std::optional<std::size_t>> read(std::span<std::byte> bytes) override;
   [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> bytes) override;
 
-  /// All of them, waiting. For the sign-in.
+  // Read and write all of the bytes, waiting. For the sign-in.
   [[nodiscard]] Status read_all(std::span<std::byte> bytes);
   [[nodiscard]] Status write_all(std::string_view bytes);
-  /// The answer, a byte outside of the protocol's messages, to who asks for encryption.
+  /// Answers a request for encryption with no: a byte outside of the protocol's messages.
   [[nodiscard]] Status decline();
-  /// As an error that ends the connection; nothing where libpq is in the middle of another message.
+  /// Sends an error that ends the connection; nothing where libpq is in the middle of another message.
   void say_farewell(const Error& error);
 
  private:

@@ -11,17 +11,17 @@ namespace pghaul::link {
 /// Source     PostgreSQL manual, "Frontend/Backend Protocol", "Message Formats".
 class MessageScan {
  public:
-  /// What of `bytes` belongs to one message, or to its beginning.
+  /// The part of some bytes that belongs to one message, or to its beginning.
   struct Part {
     char type = 0;
-    std::span<const std::byte> head;  // of type and length, what is in these bytes
+    std::span<const std::byte> head;  // type and length, as far as they are in these bytes
     std::span<const std::byte> body;
     bool begins = false;
     bool ends = false;
   };
   /// Takes the first part off `bytes`. `type` is known as soon as the message has begun.
   [[nodiscard]] Part next(std::span<const std::byte>& bytes) noexcept;
-  /// Between two messages.
+  /// Tells whether no message has begun.
   [[nodiscard]] bool at_boundary() const noexcept { return head_bytes_ == 0; }
 
  private:

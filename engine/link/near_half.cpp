@@ -31,8 +31,8 @@ namespace fs = std::filesystem;
 using transport::Channel;
 using transport::LinkFrame;
 
-constexpr const char* kPort = "5432";   // is a part of the socket's name, and nothing more
-constexpr int kLookMilliseconds = 100;  // at whether all is to end
+constexpr const char* kPort = "5432";   // a part of the socket's name, and nothing more
+constexpr int kLookMilliseconds = 100;  // interval of looking whether all is to end
 constexpr const char* kFolder = "pghaul-link-";
 
 tl::unexpected<Error> no_socket(const std::string& why) {
@@ -44,7 +44,7 @@ std::string text_of(const Channel::Arrived& arrived) {
   return {reinterpret_cast<const char*>(arrived.payload.data()), arrived.payload.size()};
 }
 
-/// Where libpq looks for it.
+/// Returns the path at which libpq looks for the socket.
 std::string socket_path(const std::string& folder) {
   return fmt::format("{}/.s.PGSQL.{}", folder, kPort);
 }
@@ -62,7 +62,7 @@ bool is_listened_to(const std::string& path) {
   return !nobody;
 }
 
-/// Folders of our own that runs left which were killed. Not young ones: their socket may be on its way.
+/// Removes folders of our own that killed runs left. Young ones stay: their socket may be about to come.
 void remove_leftovers(const fs::path& temporary) {
   constexpr std::chrono::minutes kYoung{1};
   std::error_code error;
@@ -79,11 +79,11 @@ void remove_leftovers(const fs::path& temporary) {
   for (const fs::path& path : old) {
     if (is_listened_to(socket_path(path))) continue;
     fs::remove(socket_path(path), error);
-    fs::remove(path, error);  // only if there is nothing else in it
+    fs::remove(path, error);  // succeeds only for an empty one
   }
 }
 
-/// A channel, while it is of use.
+/// A channel, left when this is destroyed.
 class Joined {
  public:
   Joined(transport::Multiplexer& link, std::uint32_t id) : link_(&link), channel_(link.join(id)) {}
@@ -103,7 +103,8 @@ std::string random_token() {
   return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
 }
 
-/// Up to its end, which is left out, or what came of it. Gives up after `patience`; says so beforehand, once.
+/// Reads a line without its end, or as far as it came. Gives up after `patience`; reports that it waits
+/// beforehand, once.
 Result<std::string> read_line(Command& command, std::chrono::seconds patience,
                               const std::function<void(const std::string&)>& on_wait,
                               const std::stop_token& stop) {
@@ -225,7 +226,7 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::running() {
   const std::lock_guard lock(mutex_);
   if (closing_ || options_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   if (running_ && !running_->over) return running_;
-  running_.reset();  // whoever still uses it finds it ended
+  running_.reset();  // a session that still uses it finds it ended
   Result<std::shared_ptr<Running>> started = start();
   if (started) running_ = *started;
   return started;
@@ -247,7 +248,7 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
   return far;
 }
 
-/// Tells it which server, and hears what that is.
+/// Sends the server's address, and returns facts about it.
 Result<Words> NearHalf::introduce(Running& far) {
   const std::shared_ptr<Channel> own = far.link.join(0);
   far.reader = guarded_thread(
@@ -325,7 +326,7 @@ void NearHalf::tell_once(const std::string& line) {
   options_.on_line(line);
 }
 
-/// What comes from the far half, until it ends.
+/// Reads what comes from the far half, until it ends.
 void NearHalf::read(Running& far) {
   let_servers_go_first();
   const Status ended = far.link.run([](const Channel::Arrived& arrived) -> Status {
@@ -341,7 +342,7 @@ void NearHalf::read(Running& far) {
 }
 
 void NearHalf::end(Running& far, const Error& error) {
-  far.over = true;  // who comes now gets another one
+  far.over = true;  // the next session gets another one
   if (!closing_ && !far.told.exchange(true)) options_.on_break(error.message);
   far.link.fail(error);
   far.command->break_off();

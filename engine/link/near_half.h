@@ -29,18 +29,18 @@ class LocalSocket;
 /// The half of a link at our side: a socket in a private folder, behind which libpq finds the server that the
 /// far half is connected to. The far half is started when it is first needed, and again when it has died.
 ///
-/// Ownership  of the socket, the far half and all threads: gone when destroyed, at the latest 2 s later.
+/// Ownership  owns the socket, the far half and all threads: gone when destroyed, at the latest 2 s later.
 /// Threads    any; one for each connection, one that waits for them.
 class NearHalf {
  public:
   struct Options {
     std::string command;                // starts pghaul where the far half is to run
-    postgres::ConnectionString server;  // as the far half is to reach it
+    postgres::ConnectionString server;  // the address that the far half uses
     postgres::Side side = postgres::Side::source;
     transport::Compression compression;
-    std::function<void(const std::string&)> on_line;   // of the far half's standard error; by any thread
-    std::function<void(const std::string&)> on_wait;   // for what, when that takes long
-    std::function<void(const std::string&)> on_break;  // why it broke; not every connection can say so
+    std::function<void(const std::string&)> on_line;   // takes standard error; called by any thread
+    std::function<void(const std::string&)> on_wait;   // takes what is waited for, when that takes long
+    std::function<void(const std::string&)> on_break;  // takes the reason; not every connection can report it
     std::stop_token stop;                              // gives up connecting
   };
   [[nodiscard]] static Result<std::unique_ptr<NearHalf>> create(Options options);
@@ -49,21 +49,22 @@ class NearHalf {
   NearHalf& operator=(NearHalf&&) = delete;
 
   [[nodiscard]] postgres::Side side() const noexcept { return options_.side; }
-  /// Has the far half do something. Errors  its own, with their codes; those of the link.
+  /// Has the far half run a job. Errors  its own, with their codes; those of the link.
   [[nodiscard]] Result<Errand> run_errand(const Errand& errand, const std::stop_token& stop);
-  /// Whether both halves are in one place, so that nothing of a link is slow.
+  /// Tells whether both halves are in one place, so that nothing of a link is slow.
   [[nodiscard]] bool at_one_place();
-  /// That have crossed the link so far, both ways.
+  /// Returns the bytes that have crossed the link so far, both ways.
   [[nodiscard]] std::uint64_t bytes();
-  /// As if its standard error had said so, however often it is told.
+  /// Passes a line on as one of the far half's standard error, unless it was the last one so passed.
   void tell_once(const std::string& line);
 
-  /// How libpq reaches the server by us; as patient as Options::server.
+  /// Returns the address by which libpq reaches the server through us; with the patience() of
+  /// Options::server.
   /// Errors  connection_failed: no far half, or no server behind it.
   [[nodiscard]] Result<postgres::ConnectionString> connection_string();
 
  private:
-  /// One far half, from its start to its end.
+  /// A far half, from its start to its end.
   struct Running {
     explicit Running(std::unique_ptr<Command> started)
         : command(std::move(started)), link(*command, *command) {}
@@ -76,10 +77,10 @@ class NearHalf {
 
     std::unique_ptr<Command> command;
     transport::Multiplexer link;
-    Words server;  // what it told
+    Words server;  // facts that it has sent about the server
     transport::Compression compression;
     std::atomic<bool> over{false};
-    std::atomic<bool> told{false};  // why
+    std::atomic<bool> told{false};  // the reason for its end has been reported
     std::jthread reader;
     std::optional<SignsOfLife> signs_of_life;
   };
@@ -104,13 +105,13 @@ class NearHalf {
   const Options options_;
   const std::string folder_;
   const int listening_;
-  const std::string token_;  // of verify::digest_request()
+  const std::string token_;  // the token for verify::digest_request()
   std::mutex mutex_;         // guards the next two
   std::shared_ptr<Running> running_;
   std::string told_once_;
   std::atomic<std::uint32_t> next_channel_{1};
   std::atomic<bool> closing_{false};
-  std::list<Session> sessions_;  // of the listener
+  std::list<Session> sessions_;  // used by the listener only
   std::jthread listener_;
 };
 

@@ -11,10 +11,10 @@ namespace {
 
 using transport::CopyMessages;
 
-/// Fewer bytes of rows go with what is around them: a frame of their own would cost more than it brings.
+/// Fewer bytes of rows go with what is around them: a frame of their own would cost more than it saves.
 constexpr std::size_t kWorthArranging = 2_KiB;
 
-/// Of the first message, whose head is there.
+/// Returns the size of the first message, whose head is there.
 std::size_t message_bytes(std::span<const std::byte> bytes) {
   return std::max(CopyMessages::bytes_of(bytes), CopyMessages::kHeadBytes);
 }
@@ -23,14 +23,15 @@ bool whole(std::span<const std::byte> bytes) {
   return bytes.size() >= CopyMessages::kHeadBytes && message_bytes(bytes) <= bytes.size();
 }
 
-/// Of the row that the message with which `bytes` begin begins with; 0: it is no row, or not whole.
+/// Returns the number of fields of the row at the beginning of the first message; 0: it is no row, or not
+/// whole.
 std::size_t fields(std::span<const std::byte> bytes) {
   if (!whole(bytes) || bytes.front() != CopyMessages::kType) return 0;
   const std::size_t body = message_bytes(bytes) - CopyMessages::kHeadBytes;
   return transport::Columns::fields(bytes.subspan(CopyMessages::kHeadBytes, body));
 }
 
-/// How many of the first bytes are messages with rows of one table.
+/// Returns how many of the first bytes are messages with rows of one table.
 std::size_t rows_at(std::span<const std::byte> bytes) {
   const std::size_t all = bytes.size();
   const std::size_t columns = fields(bytes);

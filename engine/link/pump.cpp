@@ -15,12 +15,12 @@ namespace {
 
 using transport::LinkFrame;
 
-/// Servers send rows in pieces of this size: where so much has come, more is about to.
+/// Size of the pieces in which servers send rows: after one of them more is about to come.
 constexpr std::size_t kPieceBytes = 8_KiB;
-/// Where bytes are only carried: what stays in a processor's cache.
+/// Limit where bytes are only carried: what stays in a processor's cache.
 constexpr std::size_t kCarriedBytes = 128_KiB;
 constexpr int kMoreMilliseconds = 1;
-/// Fewer are an answer or a question; compressing them would only take time.
+/// Fewer bytes are an answer or a query; compressing them would only take time.
 constexpr std::size_t kWorthPacking = 200;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -61,7 +61,7 @@ Result<Pump::Went> Pump::bring_in() {
     if (wrote) {
       took = *wrote;
     } else {
-      endpoint_deaf_ = true;  // it may have said why, and that is still to be read
+      endpoint_deaf_ = true;  // it may have sent the reason, which is still to be read
     }
   }
   to_write_ = to_write_.subspan(took);
@@ -102,7 +102,7 @@ Result<Pump::Went> Pump::send_out() {
   return endpoint_closed_ ? Went::to_the_end : Went::nowhere;
 }
 
-/// Of what is gathered. Where nothing is compressed, and at the end, whatever there is.
+/// Returns the next piece of what is gathered; all of it where nothing is compressed, and at the end.
 PieceCutter::Piece Pump::next_piece() {
   if (!compresses_) return {.bytes = gathered().size()};
   const PieceCutter::Piece piece = cutter_.next(gathered());
@@ -110,7 +110,7 @@ PieceCutter::Piece Pump::next_piece() {
   return piece;
 }
 
-/// As much as fits a frame and comes without much waiting.
+/// Gathers as much as fits a frame and comes without much waiting.
 void Pump::gather() {
   if (sent_bytes_ > 0) {
     std::ranges::copy(gathered(), gathered_.begin());
@@ -168,7 +168,7 @@ Status Pump::send_piece(const PieceCutter::Piece& piece) {
   return {};
 }
 
-/// What becomes of `bytes`, and how.
+/// Replaces `bytes` by what is sent for them; returns their coding.
 Result<LinkFrame::Coding> Pump::pack(std::span<const std::byte>& bytes, bool rows, int level) {
   const bool by_column = rows && messages_.arrange(bytes);
   const Result<std::span<const std::byte>> packed =

@@ -29,7 +29,7 @@ class Pump {
   Pump(transport::Multiplexer& link, transport::Channel& channel, Endpoint& endpoint,
        const transport::Compression& compression);
 
-  /// Errors  the link's, or that it sent what can't be; whatever befalls the endpoint only closes it.
+  /// Errors  the link's, or a frame that it must not send; a failure of the endpoint only closes it.
   [[nodiscard]] Status run();
 
  private:
@@ -52,22 +52,22 @@ class Pump {
   transport::Multiplexer* link_;
   transport::Channel* channel_;
   Endpoint* endpoint_;
-  bool compresses_;  // if it is worth it
+  bool compresses_;  // if that is worth it
   transport::LevelChooser levels_;
   PieceCutter cutter_;
   transport::CopyMessages messages_;
   transport::StreamPacker packer_;
   transport::StreamUnpacker unpacker_;
 
-  std::optional<transport::Channel::Arrived> arrived_;  // what is being given to the endpoint
-  std::span<const std::byte> to_write_;                 // of it
-  std::vector<std::byte> gathered_;                     // for frames
+  std::optional<transport::Channel::Arrived> arrived_;  // the frame that is being given to the endpoint
+  std::span<const std::byte> to_write_;                 // what is left of it
+  std::vector<std::byte> gathered_;                     // bytes for frames
   std::size_t gathered_bytes_ = 0;
-  std::size_t sent_bytes_ = 0;  // the first of them
+  std::size_t sent_bytes_ = 0;  // the first of them, which have been sent
   bool endpoint_closed_ = false;
-  bool endpoint_deaf_ = false;  // takes nothing more
-  double waited_ = 0;           // for the bytes of the frame to come
-  double blocked_ = 0;          // until more might be sent
+  bool endpoint_deaf_ = false;  // accepts nothing more
+  double waited_ = 0;           // seconds for the bytes of the next frame
+  double blocked_ = 0;          // seconds until more might be sent
 };
 
 }  // namespace pghaul::link

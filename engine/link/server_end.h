@@ -13,12 +13,12 @@
 namespace pghaul::link {
 
 /// A server's connection as the end of a channel. Where a statement asks for it, rows stay here and their
-/// digest goes on.
+/// digest is sent.
 ///
 /// Threads    one at a time.
 class ServerEnd : public Endpoint {
  public:
-  /// `token`: of verify::digest_request().
+  /// `token`: the token of verify::digest_request().
   ServerEnd(postgres::Wire wire, const std::string& token);
 
   [[nodiscard]] int socket() const override { return wire_.socket(); }
@@ -31,12 +31,12 @@ class ServerEnd : public Endpoint {
   void look_at(std::span<const std::byte> sent);
 
   postgres::Wire wire_;
-  const std::string requests_[2];  // a digest of text, of binary
-  MessageScan scan_;               // of what is sent to the server
+  const std::string requests_[2];  // for a digest of text, of binary
+  MessageScan scan_;               // tracks what is sent to the server
   std::string statement_;          // the beginning of the one that is being sent
   std::optional<FarDigest> digest_;
   std::vector<std::byte> buffer_;
-  std::vector<std::byte> kept_;  // did not fit what was read into
+  std::vector<std::byte> kept_;  // bytes that did not fit where they were to be read into
 };
 
 }  // namespace pghaul::link

@@ -41,7 +41,7 @@ tl::unexpected<Error> not_libpq() {
               "what connects to the link's socket does not speak PostgreSQL's protocol");
 }
 
-/// Up to the next zero byte, and past it.
+/// Takes the text up to the next zero byte, and skips that.
 std::string take_string(std::string_view& text) {
   const std::size_t end = std::min(text.find('\0'), text.size());
   std::string taken(text.substr(0, end));
@@ -59,7 +59,7 @@ Words parameters_in(std::span<const std::byte> bytes) {
   return parameters;
 }
 
-/// Whatever the other half says: one that there is.
+/// Reads an error code; whatever the other half sends becomes one that exists.
 ErrorCode code_in(const std::string& text) {
   int number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);

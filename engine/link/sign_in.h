@@ -11,33 +11,33 @@ namespace pghaul::link {
 
 class LocalSocket;
 
-/// Named texts, as they go over the link.
+/// Named texts, as they are sent over the link.
 using Words = std::map<std::string, std::string>;
 [[nodiscard]] std::string pack_words(const Words& words);
-/// Errors  connection_lost: these are no words.
+/// Reads them. Errors  connection_lost: these are none.
 [[nodiscard]] Result<Words> unpack_words(std::string_view text);
-/// Empty: there is none of that name.
+/// Returns a text; empty: there is none of that name.
 [[nodiscard]] std::string word_in(const Words& words, const std::string& name);
-/// 0: there is none, or it is no number.
+/// Returns a number; 0: there is none, or it is no number.
 [[nodiscard]] int number_in(const Words& words, const std::string& name);
 
-/// An error over the link and back.
+// An error as it is sent over the link.
 [[nodiscard]] std::string pack_error(const Error& error);
 [[nodiscard]] Error unpack_error(std::string_view text);
 
-/// What libpq opens a connection with.
+/// The message with which libpq opens a connection.
 struct Request {
   enum class Kind { connect, cancel };
   Kind kind = Kind::connect;
-  Words parameters;           // of connect: database, user, options …
-  std::uint32_t channel = 0;  // of cancel
+  Words parameters;           // for connect: database, user, options …
+  std::uint32_t channel = 0;  // for cancel
 };
 
-/// Plays the server's part: declines encryption, which has its place elsewhere.
+/// Plays the server's part: declines encryption, which is of no use on a local socket.
 [[nodiscard]] Result<Request> read_request(LocalSocket& socket);
-/// That libpq is in. `channel` comes back with a cancel request.
+/// Returns the messages by which libpq is signed in. `channel` comes back with a cancel request.
 [[nodiscard]] std::string welcome(const Words& server_parameters, int backend_pid, std::uint32_t channel);
-/// An ErrorResponse that ends a connection.
+/// Renders an ErrorResponse that ends a connection.
 [[nodiscard]] std::string error_message(const Error& error);
 
 }  // namespace pghaul::link

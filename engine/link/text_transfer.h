@@ -10,10 +10,10 @@
 
 namespace pghaul::link {
 
-/// Sends a text on a channel, compressed, as fast as the other half takes it, and that it ends there.
+/// Sends a text on a channel, compressed, at the pace of the other half, and then its end.
 [[nodiscard]] Status send_text(transport::Multiplexer& link, transport::Channel& channel,
                                std::string_view text, const std::stop_token& stop);
-/// What send_text() sent. Errors  those of the link; more than a schema can be.
+/// Receives what send_text() sent. Errors  those of the link; a text larger than any schema.
 [[nodiscard]] Result<std::string> receive_text(transport::Multiplexer& link, transport::Channel& channel,
                                                const std::stop_token& stop);
 
