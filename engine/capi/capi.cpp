@@ -25,7 +25,7 @@ pghaul_code give(pghaul_error** error, pghaul::Error failure) noexcept {
   return code;
 }
 
-/// Nothing thrown crosses the C boundary.
+/// Keeps exceptions from crossing the C boundary.
 template <typename Work>
 pghaul_code guarded(pghaul_error** error, Work&& work) noexcept {
   pghaul::Status done = pghaul::guarded("serving the call", std::forward<Work>(work));
