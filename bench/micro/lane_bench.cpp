@@ -127,7 +127,7 @@ BENCHMARK(PlainLoopWithoutServers)
     ->ArgsProduct({{1}, {64_KiB, 256_KiB, 1_MiB, 4_MiB}})
     ->UseRealTime();
 
-// Question  how does the width of the rows tell?
+// Question  how does the width of the rows matter?
 // Baseline  PlainLoopOfWidth.
 void LaneOfWidth(benchmark::State& state) {
   in_memory<Lane>(state, static_cast<std::size_t>(state.range(2)));

@@ -12,7 +12,7 @@
 
 namespace pghaul::bench {
 
-/// How a server of a benchmark works: for every kBurstBytes it is busy for a while, on cores that are not
+/// The pace of a benchmark's server: for every kBurstBytes it is busy for a while, on cores that are not
 /// ours.
 struct Pace {
   static constexpr std::size_t kBurstBytes = 256 << 10;
@@ -22,7 +22,7 @@ struct Pace {
 
 /// Both ends of a socket.
 ///
-/// Ownership  of the descriptors.
+/// Ownership  owns the descriptors.
 class SocketPair {
  public:
   SocketPair();

@@ -20,7 +20,7 @@ using nlohmann::json;
 using support::Database;
 using support::ProcessResult;
 
-// What a page must show as it is, and never act upon.
+// Texts that a page must show as they are, and never act upon.
 const std::vector<std::string> kHostile{
     "<img src=x onerror=\"document.title='owned'\">",
     "</script><script>document.title='owned'</script>",
@@ -49,7 +49,7 @@ class ReportPage : public testing::Test {
 
   [[nodiscard]] std::string page() const { return folder_ / "run.html"; }
   [[nodiscard]] std::string shown() const { return support::document_of(browser_, page()); }
-  /// Of a report that is not a copy's own; `script` runs after the page's.
+  /// Returns the page of a report that is not a copy's own; `script` runs after the page's.
   [[nodiscard]] std::string shown(const json& report, const std::string& script = {}) const {
     std::string text = command::report_page(report.dump());
     if (!script.empty()) {

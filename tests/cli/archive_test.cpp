@@ -323,7 +323,7 @@ TEST_F(Archive, IsPlannedWithoutTouchingAnything) {
   EXPECT_EQ(planned.report["tables"].size(), 2U);
 }
 
-/// What a copy with these options from the server itself, and one from an archive of all of it, come to.
+/// A copy with these options from the server itself, and one from an archive of all of it, give the same.
 TEST_F(Archive, IsRestoredInPartAsAServerIsCopied) {
   source_.psql(
       "create schema app; create type app.state as enum ('new'); create table app.tasks (id serial primary "

@@ -19,14 +19,14 @@ using nlohmann::json;
 using support::Database;
 using support::ProcessResult;
 
-/// What docs/events.md says of one kind of event.
+/// A member of docs/events.md's description of one kind of event.
 struct Member {
   std::string type;
   bool optional = false;
 };
 using Members = std::map<std::string, Member>;
 
-/// What stands in `backquotes`.
+/// Returns the words in `backquotes`.
 std::vector<std::string> quoted_in(const std::string& text) {
   std::vector<std::string> all;
   for (std::size_t from = text.find('`'); from != std::string::npos; from = text.find('`', from + 1)) {
@@ -116,7 +116,7 @@ TEST_F(EventsOfARun, AreAsDocumented) {
   for (const json& event : events("plan")) all.push_back(event);
   for (const json& event : events("copy", 3)) all.push_back(event);  // the target isn't empty any more
   for (const json& event : all) expect_as_documented(event, kinds);
-  // Whether there are any of chunk depends on how fast the machine is.
+  // Events of chunk are not required, as the machine may be too fast for any.
   for (const char* kind : {"started", "job", "phase", "progress", "table", "index", "verify", "milestone",
                            "error", "finished"}) {
     EXPECT_TRUE(kinds_of(all).contains(kind)) << kind;

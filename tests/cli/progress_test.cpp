@@ -46,7 +46,7 @@ class ProgressOfACopy : public testing::Test {
   std::optional<postgres::Connection> keeper_;
 };
 
-/// What is left for the eye: without colours and moves of the cursor.
+/// Removes colours and moves of the cursor: the rest is what the eye sees.
 std::string visible(const std::string& shown) {
   return std::regex_replace(shown, std::regex("\033\\[[0-9]*[A-Za-z]"), "");
 }
@@ -87,7 +87,7 @@ TEST_F(ProgressOfACopy, NeedsNeitherColorsNorUnicode) {
   const std::string& shown = terminal.shown();
   EXPECT_TRUE(std::ranges::all_of(shown, [](unsigned char c) { return c < 0x80; })) << shown;
   EXPECT_FALSE(std::regex_search(shown, std::regex("\033\\[[0-9;]*m"))) << "colours";
-  const std::size_t bar = shown.find("\n", shown.find("forecast"));  // what is before tells the servers' names
+  const std::size_t bar = shown.find("\n", shown.find("forecast"));  // behind the servers' names
   EXPECT_LE(widest_line(shown.substr(bar, shown.find("Copied ") - bar)), 80U) << visible(shown);
   EXPECT_NE(shown.find("--------"), std::string::npos) << "a bar";
 }

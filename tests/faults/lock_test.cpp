@@ -84,8 +84,8 @@ TEST_F(Locked, TargetThatIsLetGoOfIsGoneOnWith) {
   EXPECT_EQ(fidelity::differences(source_, target_), "");
 }
 
-/// Who wants to alter a table waits for the copy, and whoever reads it after that waits behind him: also the
-/// copy's own workers, which the server does not see as a deadlock.
+/// A session that wants to alter a table waits for the copy, and everyone who reads it after that waits
+/// behind it: also the copy's own workers, which the server does not see as a deadlock.
 TEST_F(Locked, SourceByWhoWaitsForTheCopyIsSeen) {
   source_.psql(
       "create table u as select * from t; insert into t select * from t; insert into t select * from t");
@@ -117,7 +117,7 @@ class Altered : public Locked {
         "create table u as select * from t; insert into t select * from t; insert into t select * from t");
     proxy_.at(FaultProxy::Way::to_client, 3'000'000, FaultProxy::Effect::stall);
   }
-  /// Gives who stands in the way.
+  /// Starts that session, and returns its process.
   std::string come_in_the_way() {
     if (!proxy_.await_effects()) return {};
     alters_.emplace(std::vector<std::string>{"psql", "-XqAtd", source_.uri(), "-c",

@@ -33,7 +33,7 @@ constexpr const char* kMade =
     "  union all select relname || ' ' || relispopulated || ' ' || relrowsecurity from pg_class"
     "    where relnamespace = 'shop'::regnamespace) as t(what)";
 
-/// What an application does as soon as it may, and what must be found of it afterwards.
+/// Writes as an application does as soon as it may; the results must be found afterwards.
 constexpr const char* kWrite =
     "insert into shop.customers (name, email) values ('new', 'new@example.com');"
     "update shop.documents set body = 'changed' where id = 3; delete from shop.events where id = 5;"
@@ -65,7 +65,7 @@ class OpenAfter : public testing::Test {
     argv.insert(argv.end(), {source_.uri(), target_.uri()});
     return argv;
   }
-  /// Whoever still sees an old state of the target keeps CREATE INDEX CONCURRENTLY waiting.
+  /// Keeps an old state of the target visible, for which CREATE INDEX CONCURRENTLY waits.
   [[nodiscard]] std::unique_ptr<Process> keep_an_old_state() const {
     auto holder = std::make_unique<Process>(
         std::vector<std::string>{"psql", "-X", "-c", "begin isolation level repeatable read", "-c",
@@ -80,7 +80,7 @@ class OpenAfter : public testing::Test {
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
         " and query = 'select pg_sleep(600)'");
   }
-  /// Whether it lets somebody in before it ends.
+  /// Waits for the opening; nothing: it ended before.
   static std::optional<json> wait_for_opening(const Process& copy) {
     while (!opening_in(copy.out()) && !copy.ends_within(5ms)) {
     }

@@ -28,7 +28,7 @@ int rounds_wanted(int otherwise) {
   return wanted == nullptr ? otherwise : std::stoi(wanted);
 }
 
-/// What a whole copy makes pass, so that an outage can be put anywhere into it.
+/// Bytes of a whole copy, so that an outage can be put anywhere into it.
 struct Traffic {
   std::uint64_t bytes[2][2] = {};  // by end and way
 

@@ -96,7 +96,7 @@ TEST_F(PgBouncer, InSessionModeDoesNoHarm) {
   EXPECT_EQ(run.exit_status, 0) << run.err;
 }
 
-/// Which has fewer sessions than the copy has workers.
+/// A pool with fewer sessions than the copy has workers.
 class SmallPool : public PgBouncer {
  protected:
   void SetUp() override {

@@ -102,7 +102,7 @@ TEST_F(HalfWay, GoesOnWithWhatIsLeft) {
   expect_equal();
 }
 
-/// How far the servers are decides how large tables are divided; that was decided when the copy began.
+/// The distance of servers decides how large tables are divided; that was decided when the copy began.
 TEST_F(HalfWay, GoesOnByALongerWay) {
   kill_half_way();
   at_source_.delay(std::chrono::milliseconds(3));

@@ -75,7 +75,7 @@ class Onlooker {
  public:
   explicit Onlooker(pid_t pid) : thread_([this, pid](const std::stop_token& stop) { look(pid, stop); }) {}
 
-  /// Which programs it started.
+  /// Returns the programs that it started.
   [[nodiscard]] std::set<std::string> finish() {
     thread_.request_stop();
     thread_.join();

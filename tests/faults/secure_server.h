@@ -6,8 +6,8 @@
 
 namespace pghaul::faults {
 
-/// A server that lets in who comes by TCP only with TLS and a password (scram-sha-256), or as role
-/// 'certified' with a certificate. By its socket, it trusts everybody.
+/// A server that accepts clients by TCP only with TLS and a password (scram-sha-256), or as role 'certified'
+/// with a certificate. By its socket, it trusts everybody.
 class SecureServer {
  public:
   /// `password`: of role postgres.
@@ -17,11 +17,11 @@ class SecureServer {
   SecureServer& operator=(const SecureServer&) = delete;
 
   [[nodiscard]] const support::Cluster& cluster() const noexcept { return cluster_; }
-  /// To a database as postgres, with the password; `more` keywords.
+  /// Returns the address of a database as postgres, with the password; `more` keywords.
   [[nodiscard]] std::string with_password(const std::string& database, const std::string& more = {}) const;
-  /// To a database as certified, with its certificate.
+  /// Returns the address of a database as certified, with its certificate.
   [[nodiscard]] std::string with_certificate(const std::string& database) const;
-  /// Of the authority that signed the server's certificate.
+  /// Returns the certificate of the authority that signed the server's.
   [[nodiscard]] std::string root_certificate() const { return keys_ + "/root.crt"; }
 
  private:

@@ -10,7 +10,7 @@ namespace pghaul::faults {
 /// tiny tables. At scale 1, it has about 15 MB.
 void fill_shop(const support::Database& database, int scale = 1);
 
-/// Whether an unfinished copy has left its journal there.
+/// Tells whether an unfinished copy has left its journal there.
 [[nodiscard]] bool has_journal(const support::Database& target);
 
 /// Sessions of pghaul and its children in this database, other than those of a test.

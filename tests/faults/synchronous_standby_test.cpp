@@ -113,7 +113,7 @@ TEST_F(SynchronousStandby, KeepsNoRehearsalWaiting) {
       "0");
 }
 
-/// Who may have asked never to wait, does not.
+/// A server, database or role may be set never to wait: then no commit does.
 TEST_F(SynchronousStandby, IsNotWaitedForWhereCommitsNeedNone) {
   server_.psql("postgres", "alter system set synchronous_commit = off");
   server_.psql("postgres", "select pg_reload_conf()");

@@ -41,7 +41,8 @@ class Unlogged : public testing::Test {
     if (resume) argv.emplace_back("--resume");
     return argv;
   }
-  /// Whether the rows of u have been copied and compared while those of big still go in slowly.
+  /// Tells whether the rows of u have been copied and compared while those of big are still being copied
+  /// slowly.
   [[nodiscard]] static bool has_compared_u(const Process& copy) {
     const auto seen = [&] {
       std::istringstream events(copy.out());

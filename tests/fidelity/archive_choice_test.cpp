@@ -56,7 +56,7 @@ class Dumps {
   std::vector<schema::Programs> programs_;
 };
 
-/// Entries as they can be told from one dump to another.
+/// Renders entries so that those of two dumps can be compared.
 std::multiset<std::string> told(const std::vector<Entry>& entries) {
   std::multiset<std::string> all;
   for (const Entry& entry : entries) {
@@ -126,7 +126,7 @@ std::string shown(const Filters& filters) {
 
 class ChoiceFromArchiveOf : public testing::TestWithParam<const char*> {};
 
-/// What pg_dump would have written with the same patterns is what is taken of the whole.
+/// The entries selected from the whole are those that pg_dump would have written with the same patterns.
 TEST_P(ChoiceFromArchiveOf, IsPgDumps) {
   prepare(support::shared_source());
   const support::Database database(support::shared_source());

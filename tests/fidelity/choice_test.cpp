@@ -61,7 +61,7 @@ class ChoiceBesideSchemas : public testing::Test {
 
   [[nodiscard]] std::string archive() const { return "archive:" + folder_; }
 
-  /// Whether the large object and the setting have come, and what the report names instead.
+  /// Tells whether the large object and the setting have been copied, and what the report names otherwise.
   std::string after(const std::string& from, std::vector<std::string> choice) {
     choice.insert(choice.begin(), {"copy", "--confirm", target_.name(), from, target_.uri()});
     const support::Haul run = support::haul(choice);

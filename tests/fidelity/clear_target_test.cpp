@@ -62,7 +62,7 @@ alter database :"database" set work_mem = '5MB';
 alter role fidelity_reader in database :"database" set work_mem = '6MB';
 )";
 
-/// How many there are of each kind, by its name.
+/// Counts the objects of each kind, by its name.
 std::string held_by(const support::Database& database) {
   std::string sql;
   for (const catalog::ContentKind& kind : catalog::content_kinds(kVersion)) {

@@ -49,7 +49,7 @@ std::string said_of(const Database& database) {
       " from pg_database where datname = current_database()");
 }
 
-/// What a report names as left out, or as different.
+/// Lists the objects that a report names as left out, or as different.
 std::string named(const Haul& run, const std::string& list) {
   const nlohmann::json::json_pointer where(list);
   std::set<std::string> objects;
@@ -159,8 +159,8 @@ TEST_F(OfTheDatabase, DefaultPrivilegesStayBehindAsAsked) {
   EXPECT_EQ(support::haul({"verify", source_.uri(), target_.uri()}).exit_status, 6);
 }
 
-/// What pg_dump writes after CREATE INDEX and ADD CONSTRAINT, whose statements pghaul writes itself; and what
-/// a superuser can do to the triggers of constraints, which pg_dump does not write.
+/// Statements that pg_dump writes after CREATE INDEX and ADD CONSTRAINT, which pghaul writes itself; and
+/// changes of a superuser to the triggers of constraints, which pg_dump does not write.
 TEST_F(OfTheDatabase, WhatHangsOnIndexesAndConstraintsArrives) {
   source_.psql(R"(
     create extension pg_trgm;

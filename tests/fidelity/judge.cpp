@@ -21,7 +21,7 @@ std::string judged(const support::Database& source, const support::Database& tar
   return std::move(result.out);
 }
 
-/// What cannot be created there is missing then, as it is in a copy.
+/// Restores the schema. Objects that cannot be created there are missing then, as they are in a copy.
 void put_schema(const support::Database& source, const std::string& bin, const support::Database& there) {
   const support::ProcessResult dump = support::run_command(
       {bin + "/pg_dump", "--schema-only", "--quote-all-identifiers", "-d", source.uri()});

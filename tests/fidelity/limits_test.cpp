@@ -10,8 +10,8 @@ namespace {
 using support::Database;
 using support::Haul;
 
-/// What PostgreSQL itself writes in a form that it does not read is an error that names it, not another
-/// value.
+/// Values that PostgreSQL writes in a form that it does not read are an error that names them, not other
+/// values.
 class Limit : public testing::Test {
  protected:
   const Database source_{support::shared_source()};

@@ -25,7 +25,7 @@ insert into e select (enum_range(null::mood))[i % 12 + 1], i from generate_serie
 create table other (id int);
 insert into other values (1);)";
 
-/// Which labels are in which partition: their OIDs decide.
+/// Lists which labels are in which partition: their OIDs decide.
 std::string spread(const Database& database) {
   return database.psql("select distinct tableoid::regclass, m from e order by 1, 2");
 }

@@ -58,7 +58,7 @@ TEST_P(UnderRowSecurity, AMaterializedViewShowsWhatItsOwnerMaySee) {
   EXPECT_EQ(differences(source, target), "");
 }
 
-/// Whom row security binds: no superuser, and an owner for whom it is forced.
+/// Runs as a role that row security binds: no superuser, and an owner for whom it is forced.
 std::string as_bound_role(const support::Database& database) {
   std::string uri = database.uri();
   return uri.replace(uri.find("postgres@"), std::string("postgres").size(), "fidelity_bound");

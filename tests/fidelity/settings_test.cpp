@@ -46,7 +46,7 @@ const std::vector<std::pair<std::string, std::string>> kHostile = {
     {"password_encryption", "md5"},
 };
 
-/// From the next start on.
+/// Changes the server's settings from its next start on.
 void make_hostile(support::Cluster& server) {
   for (const auto& [name, value] : kHostile) {
     // A list's value is quoted as a list.

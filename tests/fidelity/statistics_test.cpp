@@ -49,8 +49,8 @@ constexpr const char* kGather = R"(
   analyze readings; analyze spans; analyze orders; analyze paired; analyze few; analyze changed; analyze grown;
   analyze narrowed;
 )";
-/// What they tell of no longer applies; of `grown` the server has forgotten that, and of `narrowed` it
-/// doesn't know that its type refuses what they hold.
+/// Changes the tables so that their statistics no longer apply; of `grown` the server has dropped the note of
+/// that, and of `narrowed` it doesn't know that its type refuses their values.
 constexpr const char* kChange = R"(
   set role statistics_owner;
   update changed set a = a + 100000 where a > 1000;
@@ -66,7 +66,7 @@ std::string owned_by(const std::string& role, std::string uri) {
   return uri.replace(uri.find("postgres@"), 8, role);
 }
 
-/// By a role that owns the database, and nothing else.
+/// The role owns the database, and has no other rights.
 class CarriedStatistics : public testing::TestWithParam<int> {
  protected:
   void SetUp() override {
@@ -97,7 +97,7 @@ class CarriedStatistics : public testing::TestWithParam<int> {
     return support::haul(arguments, {{"PATH", support::path_with_fetched_clients()}});
   }
 
-  /// All that pg_stats has shown in every version.
+  /// Returns all that pg_stats has shown in every version.
   static std::string statistics_of(const support::Database& database, const std::string& table) {
     return database.psql(
         "select s.tablename, attname, inherited, null_frac, avg_width, n_distinct, most_common_vals, "

@@ -16,7 +16,7 @@ namespace {
 
 using Names = std::set<std::string>;
 
-/// What fidelity_reader can't read of databases/unreadable.sql, by name.
+/// Objects of databases/unreadable.sql that fidelity_reader can't read, by name.
 const Names kUnreadable = {
     "table closed.t",
     "table public.by_column",
@@ -27,7 +27,7 @@ const Names kUnreadable = {
     "value of sequence public.hidden_numbers",
     "2 of 3 large objects",
 };
-/// And what it could, but can't be carried.
+/// Objects that it could read, but that can't be carried.
 const Names kElsewhere = {
     "foreign table public.far",
     "options of the user mapping for PUBLIC on elsewhere",

@@ -1,5 +1,5 @@
-// The messages of COPY BINARY, as a server sends them: each led by a byte that says how long it is. What is
-// taken off is the header that stands there, and nothing of the rows.
+// The messages of COPY BINARY, as a server sends them: each led by a byte that says how long it is. Removing
+// the header removes what stands there, and nothing of the rows.
 
 #include <cstring>
 

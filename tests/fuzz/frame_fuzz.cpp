@@ -16,7 +16,7 @@ namespace {
 
 using namespace pghaul;
 
-/// Whatever the bytes are: rows or an error, nothing else.
+/// Reads the bytes as frames: any bytes give rows or an error, nothing else.
 void read_as_frames(std::span<const std::byte> bytes) {
   support::MemoryInput input({bytes.begin(), bytes.end()});
   transport::FrameDecoder decoder;
@@ -25,7 +25,7 @@ void read_as_frames(std::span<const std::byte> bytes) {
   [[maybe_unused]] const Result<verify::Digest> digest = verify::read_back(reader, chunk);
 }
 
-/// The bytes as the payload of a frame whose header is right: to reach what comes behind the hashes.
+/// Reads the bytes as the payload of a frame whose header is right: to reach what comes behind the hashes.
 void read_as_payload(std::span<const std::byte> bytes) {
   if (bytes.size() < 4) return;
   const auto small = [&](std::size_t at) { return std::to_integer<std::uint32_t>(bytes[at]); };
@@ -43,7 +43,7 @@ void read_as_payload(std::span<const std::byte> bytes) {
   read_as_frames(frame);
 }
 
-/// The bytes as rows, and as what rows become when they are arranged by column.
+/// Reads the bytes as rows, and as rows arranged by column.
 void read_as_columns(std::span<const std::byte> bytes) {
   if (bytes.size() < 2) return;
   const auto count = std::to_integer<std::size_t>(bytes[0]);

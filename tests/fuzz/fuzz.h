@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-/// What holds of every input; otherwise the fuzzer has found something.
+/// Requires what holds of every input; otherwise the fuzzer has found something.
 inline void require(bool holds, const char* what) {
   if (holds) return;
   std::fprintf(stderr, "does not hold: %s\n", what);
@@ -16,7 +16,7 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Takes what comes before the next `end` off the front of `rest`.
+/// Removes and returns the front of `rest` up to the next `end`.
 inline std::string_view take(std::string_view& rest, char end) {
   const std::size_t at = rest.find(end);
   const std::string_view first = rest.substr(0, at);
@@ -24,5 +24,5 @@ inline std::string_view take(std::string_view& rest, char end) {
   return first;
 }
 
-/// As libFuzzer and fuzz/driver.cpp call it.
+/// Entry point for libFuzzer and fuzz/driver.cpp.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -1,4 +1,4 @@
-// What a journal says of the source's sizes, and of a digest: the first line. Somebody may have changed it.
+// A journal's sizes of the source, and a digest: the first line. Somebody may have changed it.
 
 #include <string>
 

@@ -22,7 +22,7 @@ namespace {
 
 using namespace pghaul;
 
-/// Whatever the other half sends: frames or an error, nothing else.
+/// Reads the bytes as a link: the other half may send anything, which gives frames or an error, nothing else.
 void read_as_link(std::span<const std::byte> bytes) {
   support::MemoryInput input({bytes.begin(), bytes.end()});
   support::MemoryOutput output;
@@ -36,7 +36,7 @@ void read_as_link(std::span<const std::byte> bytes) {
   }
 }
 
-/// The bytes as the payload of frames whose headers are right: to reach what comes behind the hashes.
+/// Reads the bytes as the payload of frames whose headers are right: to reach what comes behind the hashes.
 void read_as_payload(std::span<const std::byte> bytes) {
   if (bytes.size() < 4) return;
   const auto small = [&](std::size_t at) { return std::to_integer<std::uint32_t>(bytes[at]); };
@@ -59,7 +59,7 @@ void read_as_payload(std::span<const std::byte> bytes) {
   read_as_link(stream);
 }
 
-/// The bytes as rows by column, of as many bytes of messages as the first two say.
+/// Reads the bytes as rows by column, of as many bytes of messages as the first two say.
 void read_as_columns(std::span<const std::byte> bytes) {
   if (bytes.size() < 2) return;
   std::vector<std::byte> messages(std::to_integer<std::size_t>(bytes[0]) << 8 |
@@ -68,7 +68,7 @@ void read_as_columns(std::span<const std::byte> bytes) {
   [[maybe_unused]] const bool restored = columns.restore(bytes.subspan(2), messages);
 }
 
-/// The bytes as what a connection says: cut into pieces and arranged, they have to become the same again.
+/// Sends the bytes as a connection's: cut into pieces and arranged, they have to become the same again.
 void send_as_pieces(std::span<const std::byte> bytes) {
   link::PieceCutter cutter(4'096);
   while (!bytes.empty()) {
@@ -84,7 +84,7 @@ void send_as_pieces(std::span<const std::byte> bytes) {
   }
 }
 
-/// The bytes as what stands in frames, and what a server sends.
+/// Reads the bytes as the content of frames, and as a server's messages.
 void read_as_content(std::span<const std::byte> bytes) {
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   [[maybe_unused]] const auto words = link::unpack_words(text);

@@ -1,4 +1,4 @@
-// What pg_restore --list says; a NUL parts the verbose listing from that of post-data.
+// The output of pg_restore --list; a NUL separates the verbose listing from that of post-data.
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-// What an archive's folder says of itself: manifest.json. Anybody may have written it.
+// An archive folder's description of itself, manifest.json, which anybody may have written.
 
 #include <string>
 

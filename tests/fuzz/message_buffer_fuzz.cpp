@@ -1,6 +1,6 @@
-// The bytes of a server, cut into messages. The first byte of an input says how much memory can be had, the
-// second how many bytes come at a time. Whoever gets no memory for a message may ask again, and nothing that
-// came before it is lost or read twice.
+// The bytes of a server, cut into messages. The first byte of an input says how much memory there is, the
+// second how many bytes come at a time. A caller that gets no memory for a message may try again, and nothing
+// that came before it is lost or read twice.
 
 #include <algorithm>
 #include <cstdint>
@@ -15,11 +15,11 @@
 
 namespace {
 
-std::size_t most_bytes = SIZE_MAX;  // that an allocation may have
+std::size_t most_bytes = SIZE_MAX;  // limit of an allocation
 
 }  // namespace
 
-/// Of arrays alone: what the fuzzer itself allocates is not to be limited.
+/// Limits arrays alone: the fuzzer's own allocations stay free.
 void* operator new[](std::size_t bytes) {
   void* const memory = bytes > most_bytes ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
   if (memory == nullptr) throw std::bad_alloc();
@@ -38,7 +38,7 @@ using pghaul::postgres::MessageBuffer;
 
 constexpr std::size_t kUsualBytes = 16;
 
-/// What the buffer gave, put together again, is the beginning of what came.
+/// Puts together what the buffer gave: it is the beginning of what came.
 class Reader {
  public:
   explicit Reader(std::string_view bytes, std::size_t at_a_time) : bytes_(bytes), at_a_time_(at_a_time) {}

@@ -1,4 +1,4 @@
-// What pg_restore --verbose writes.
+// The output of pg_restore --verbose.
 
 #include <string>
 

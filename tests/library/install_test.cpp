@@ -1,4 +1,4 @@
-// What was installed, used from outside of the tree: docs/examples, built and run against it.
+// The installed files, used from outside of the tree: docs/examples, built and run against them.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -129,7 +129,7 @@ TEST_F(Installed, ServesAShellThatFollowsTheEvents) {
   EXPECT_EQ(run({kExamples + "/follow-events"}, {{"PATH", path}}).exit_status, 3);
 }
 
-/// What `complete -F` is given and gives back.
+/// Calls the function of `complete -F` with these words, and returns its results.
 std::string completed(const std::string& words) {
   const std::string script =
       "source " + kPrefix + "/share/bash-completion/completions/pghaul; compopt() { :; }; " + "COMP_WORDS=(" +

@@ -1,5 +1,5 @@
-// What programs built against an earlier libpghaul.so.0 rely on. A line here is never changed and never taken
-// away, only added; whatever needs more than that needs another soname.
+// Facts that programs built against an earlier libpghaul.so.0 rely on. A line here is never changed or
+// removed, only added; any other change needs another soname.
 #include <gtest/gtest.h>
 #include <pghaul/pghaul.h>
 

@@ -24,7 +24,7 @@ namespace {
 using nlohmann::json;
 using support::Database;
 
-/// A job, and what it told.
+/// A job, and the lines that it emitted.
 class Job {
  public:
   using Listener = std::function<void(Job&, const json& event)>;
@@ -128,7 +128,7 @@ TEST(Library, MayBeStoppedByTheirListener) {
   EXPECT_EQ(job.report().at("status"), "interrupted");
 }
 
-/// Has any other database than `source` wait, for ever, when the first row arrives.
+/// Makes any other database than `source` wait, for ever, when the first row arrives.
 void make_slow_elsewhere(const Database& source) {
   source.psql(
       "create function slow() returns boolean language plpgsql as $$begin "
@@ -138,7 +138,7 @@ void make_slow_elsewhere(const Database& source) {
       "alter table things add check (public.slow())");
 }
 
-/// Asks for `what` of the target's sessions that wait so, until there is one.
+/// Polls for `what` of the target's sessions that wait so, until there is one.
 void once_it_waits(const Database& target, const std::string& what) {
   const std::string sql = "select " + what +
                           " from pg_stat_activity "
@@ -222,7 +222,7 @@ TEST(Library, GiveTheServersReasonForAFailure) {
   EXPECT_EQ(job.object(), "public.things");
 }
 
-/// While it lives, this process gets no thread: there is room for less than the stack of one.
+/// Takes threads away from this process in its lifetime: there is room for less than the stack of one.
 class NoThreads {
  public:
   NoThreads() {

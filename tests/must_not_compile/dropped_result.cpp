@@ -1,4 +1,4 @@
-// What was read may not be thrown away by mistake. Expected: ignoring return value of
+// A value that was read may not be dropped by mistake. Expected: ignoring return value of
 #include "transport/compression.h"
 
 void parse() {

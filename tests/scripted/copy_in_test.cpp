@@ -34,7 +34,7 @@ class CopyInByScript : public testing::Test {
     EXPECT_TRUE(copy);
     return std::move(*copy);
   }
-  /// The rest of a COPY that ended for this reason (empty: well), and what the server says to it.
+  /// Expects the end of a COPY for this reason (empty: success), and the server's answer.
   void expect_end(const std::string& reason, const Answer& answer) {
     server.expect({{"PQsetnonblocking 0", 0},
                    {"PQputCopyEnd" + (reason.empty() ? "" : " " + reason), 1},

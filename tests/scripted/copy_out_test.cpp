@@ -112,7 +112,7 @@ TEST_F(CopyOutByScript, IsLostWhereALengthMakesNoSense) {
   EXPECT_EQ(rows.error().code, ErrorCode::connection_lost);
 }
 
-/// Where GSSAPI encrypts, rows come by libpq.
+/// Rows that come by libpq, since GSSAPI encrypts the connection.
 class CopyOutByLibpq : public CopyOutByScript {
  protected:
   CopyOut begin() {

@@ -26,7 +26,7 @@ int number(const std::string& call) {
   return given == nullptr ? 0 : *given;
 }
 
-/// Where nothing is given, that is the string's end.
+/// Returns the text; where nothing is given, that is the string's end.
 char* text_of(const std::string& text) {
   return const_cast<char*>(text.c_str());
 }
@@ -37,7 +37,7 @@ char empty[] = "";
 
 extern "C" {
 
-// Conversations with the server: by the script.
+// Calls that talk to the server, by the script.
 
 PGconn* PQconnectStartParams(const char* const*, const char* const*, int) {
   const int made = number("PQconnectStartParams");
@@ -103,7 +103,7 @@ int PQsetnonblocking(PGconn*, int nonblocking) {
   return number("PQsetnonblocking " + std::to_string(nonblocking));
 }
 
-// What is known of a connection.
+// Calls that read a connection.
 
 ConnStatusType PQstatus(const PGconn*) {
   return libpq().status;
@@ -180,7 +180,7 @@ void PQfinish(PGconn* handle) {
   delete handle;
 }
 
-// What is in a result. Source  PostgreSQL manual, libpq: a null result counts as a failure.
+// Calls that read a result. Source  PostgreSQL manual, libpq: a null result counts as a failure.
 
 ExecStatusType PQresultStatus(const PGresult* result) {
   return result == nullptr ? PGRES_FATAL_ERROR : result->answer.status;

@@ -17,7 +17,7 @@ namespace pghaul::scripted {
 
 class ScriptedLibpq;
 
-/// What a PGresult holds.
+/// The content of a PGresult.
 struct Answer {
   ExecStatusType status = PGRES_TUPLES_OK;
   std::vector<std::vector<std::string>> rows = {};
@@ -28,7 +28,7 @@ struct Answer {
 [[nodiscard]] Answer rows(std::vector<std::vector<std::string>> values);
 [[nodiscard]] Answer done(std::string affected = {});
 [[nodiscard]] Answer refusal(std::string sqlstate, std::string message);
-/// What libpq makes up when the connection is gone.
+/// The result that libpq makes up when the connection is gone.
 [[nodiscard]] Answer connection_gone();
 
 /// No result: the statement has no further ones.
@@ -46,7 +46,7 @@ struct Call {
 /// and give its answers. So a test can have what no real server gives on demand: a send that would block, a
 /// connection that breaks between a commit and its answer.
 ///
-/// Scripted are the calls that talk to the server. Those that only tell of a connection or a result answer by
+/// The calls that talk to the server are scripted. Those that only read a connection or a result answer by
 /// themselves. The socket is real: poll() sees what the script does to it.
 ///
 /// Lifetime   one at a time. When it ends, a call that was not made fails the test, as does a result or a
@@ -72,14 +72,14 @@ class ScriptedLibpq {
                                           std::chrono::seconds patience = std::chrono::seconds(120),
                                           int session = kSession);
 
-  /// The server sends this.
+  /// Sends bytes as the server.
   void send(const std::string& bytes) const;
-  /// The server sends no more, but takes what it is sent.
+  /// Ends sending as the server, which still accepts what it is sent.
   void end_sending() const;
-  /// The server closes the connection, which libpq notices with its next call.
+  /// Closes the connection as the server; libpq notices with its next call.
   void close_connection();
 
-  /// For the functions of libpq.
+  /// Gives the functions of libpq their next call.
   [[nodiscard]] Call next(const std::string& call);
   [[nodiscard]] int client_socket() const noexcept { return sockets_[0]; }
   int living_results = 0;
@@ -94,7 +94,7 @@ class ScriptedLibpq {
   int sockets_[2] = {-1, -1};  // the client's, the server's
 };
 
-/// That the functions of libpq ask; there is one while a test runs.
+/// Returns the one that the functions of libpq ask; there is one while a test runs.
 [[nodiscard]] ScriptedLibpq& libpq();
 
 }  // namespace pghaul::scripted

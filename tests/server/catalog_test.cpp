@@ -51,7 +51,7 @@ Catalog catalog_of(const support::Database& database, const std::string& role = 
   return value_of(read_catalog(connection, everything));
 }
 
-/// The one with that name; all of these live in schema public.
+/// Finds the one with that name; all of these are in schema public.
 template <typename Named>
 const Named& named(const std::vector<Named>& objects, const std::string& name) {
   const auto found = std::find_if(objects.begin(), objects.end(), [&](const Named& object) {

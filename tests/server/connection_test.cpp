@@ -20,7 +20,7 @@ namespace {
 using support::FaultProxy;
 using Way = FaultProxy::Way;
 
-/// Of a server that is given up when it has said nothing for a second.
+/// Returns the address of a server that is given up when it has not responded for a second.
 ConnectionString patient_for_a_second(const std::string& uri) {
   ConnectionString server = *ConnectionString::parse(uri);
   server.set_patience(std::chrono::seconds(1));

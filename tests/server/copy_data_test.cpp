@@ -14,7 +14,7 @@
 namespace pghaul::postgres {
 namespace {
 
-/// Both ways to read rows, which must not be told apart.
+/// The two ways to read rows, which must give the same.
 enum class Way { raw, by_libpq };
 
 class CopyDataOf : public testing::TestWithParam<Way> {

@@ -22,7 +22,7 @@ class CopyEndToEnd : public testing::Test {
     more.insert(more.begin(), {"copy", source.uri(), target.uri()});
     return haul(std::move(more));
   }
-  /// The same statement gives the same on both sides.
+  /// Expects the same result of a statement on both sides.
   void expect_equal(const std::string& sql) const { EXPECT_EQ(target.psql(sql), source.psql(sql)) << sql; }
 };
 
@@ -103,7 +103,7 @@ do $$ declare s text := ''; begin
   EXPECT_EQ(anew.exit_status, 0) << anew.err;
 }
 
-/// A server warns as soon as it has let somebody in of a collation's version that it does not know.
+/// A server warns of a collation's version that it does not know as soon as a session begins.
 TEST_F(CopyEndToEnd, ShowsNoNoticesOfServers) {
   for (const support::Database* one : {&source, &target}) {
     one->psql("update pg_database set datcollversion = '0' where datname = current_database()");

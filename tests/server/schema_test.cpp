@@ -45,7 +45,7 @@ std::vector<Programs> programs() {
   return *found;
 }
 
-/// What is copied in these tests: a database, and the snapshot its schema is dumped as of.
+/// The source of these tests: a database, and the snapshot as of which its schema is dumped.
 class Source {
  public:
   explicit Source(const std::string& uri)
@@ -77,7 +77,7 @@ class Source {
   postgres::Snapshot snapshot_;
 };
 
-/// pg_dump's plain output without what is random or of the server alone.
+/// Returns pg_dump's plain output without what is random or of the server alone.
 std::string plain_dump(const std::string& uri) {
   const support::ProcessResult dumped =
       support::run_command({programs().front().dump, "--schema-only", "--dbname=" + uri});
@@ -92,7 +92,7 @@ std::string plain_dump(const std::string& uri) {
   return text;
 }
 
-/// As diff tells it; empty when there is none.
+/// Returns the output of diff; empty when there is no difference.
 std::string difference(const std::string& one, const std::string& other) {
   const Result<process::PrivateFile> one_file = process::PrivateFile::create(one);
   const Result<process::PrivateFile> other_file = process::PrivateFile::create(other);

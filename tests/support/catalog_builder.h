@@ -28,7 +28,7 @@ struct CatalogBuilder {
   /// A primary key (p), unique (u) or exclusion constraint (x), with its index.
   Place key(Place relation, char kind = 'p', Place index_part_of = catalog::kNone);
   Place foreign_key(Place relation, Place key);
-  /// Of a key or a foreign key.
+  /// Returns the index of a key or a foreign key.
   [[nodiscard]] Place index_of(Place constraint) const;
 
   /// Adds a type and a table "t" whose column "c" has it.

@@ -25,13 +25,13 @@ class Cluster {
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
 
-  /// By its socket.
+  /// Returns the address of a database by the server's socket.
   [[nodiscard]] std::string uri(const std::string& database) const;
-  /// By TCP to 127.0.0.1.
+  /// Returns the address of a database by TCP to 127.0.0.1.
   [[nodiscard]] std::string tcp_uri(const std::string& database) const;
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] const std::string& socket_dir() const noexcept { return socket_dir_; }
-  /// Where everything of it is: data, log.
+  /// Returns the folder with everything of it: data, log.
   [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
 
   /// `options` as CREATE DATABASE takes them: encoding 'LATIN1' …; a template comes first.
@@ -42,7 +42,7 @@ class Cluster {
 
   /// Stops it if it runs, and starts it with the same settings on the same port.
   void restart();
-  /// As if the machine had gone down: the next start has to recover.
+  /// Stops it as if the machine had gone down: the next start has to recover.
   void stop_immediate();
 
  private:

@@ -21,7 +21,7 @@ class Database {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::string uri() const;
   [[nodiscard]] std::string tcp_uri() const;
-  /// As Cluster::psql().
+  /// Runs Cluster::psql() in this database.
   std::string psql(const std::string& sql) const;
 
  private:

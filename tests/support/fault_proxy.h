@@ -39,27 +39,27 @@ class FaultProxy {
   FaultProxy& operator=(const FaultProxy&) = delete;
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-  /// A database of the server, by way of this proxy.
+  /// Returns the address of a database of the server, by way of this proxy.
   [[nodiscard]] std::string uri(const std::string& database) const;
 
-  /// Once the byte with this number, counted from 0, has come: it is the last that passes, or the one that
-  /// changes. Only its connection is cut.
+  /// Orders an effect for when the byte with this number, counted from 0, has come: it is the last that
+  /// passes, or the one that changes. Only its connection is cut.
   void at(Way way, std::uint64_t byte, Effect effect);
-  /// The first time that `text` is in the rows of a COPY, it becomes `other`, which is as long.
+  /// Orders that `text`, the first time it is in the rows of a COPY, becomes `other`, which is as long.
   void replace_in_rows(Way way, const std::string& text, const std::string& other);
 
-  /// Every connection there is.
+  /// Cuts every connection there is.
   void cut(Effect end_or_reset);
-  /// The one that has sent most to the server.
+  /// Cuts the one that has sent most to the server.
   void cut_busiest(Effect end_or_reset);
   void stall();
   void go_on();
-  /// Who connects is refused, as when no server listens.
+  /// Refuses new connections, as when no server listens.
   void refuse();
   void admit();
-  /// Each byte is that much longer on its way.
+  /// Delays each byte by that much.
   void delay(std::chrono::milliseconds by);
-  /// Bytes a second, both ways and all connections together; 0: no limit.
+  /// Limits the bytes a second, both ways and all connections together; 0: no limit.
   void throttle(std::uint64_t bytes_per_second);
 
   /// Returns once so many bytes have passed; false: they have not within a minute.
@@ -68,9 +68,9 @@ class FaultProxy {
   /// minute.
   [[nodiscard]] bool await_effects();
   [[nodiscard]] std::uint64_t bytes(Way way) const;
-  /// How many of the ordered effects are still to come.
+  /// Returns how many of the ordered effects are still to come.
   [[nodiscard]] std::size_t effects_left() const;
-  /// Open now.
+  /// Returns the number of open connections.
   [[nodiscard]] std::size_t connections() const;
 
  private:

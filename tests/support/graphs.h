@@ -22,7 +22,7 @@ namespace pghaul::support {
 /// Ids of the tasks of a kind that are for `object`.
 [[nodiscard]] std::vector<plan::TaskId> tasks_for(const plan::TaskGraph& graph, plan::TaskKind kind,
                                                   catalog::Place object);
-/// Whether `later` can start only when `earlier` has finished.
+/// Tells whether `later` can start only when `earlier` has finished.
 [[nodiscard]] bool waits_for(const plan::TaskGraph& graph, plan::TaskId later, plan::TaskId earlier);
 /// The mode in which the task locks the relation, if it does.
 [[nodiscard]] std::vector<plan::LockMode> locks_on(const plan::Task& task, catalog::Place relation);

@@ -6,7 +6,7 @@
 
 namespace pghaul::support {
 
-/// While it lives, this process may take so much more memory than it has, and no more.
+/// Limits in its lifetime how much more memory this process may take.
 class MemoryLimit {
  public:
   explicit MemoryLimit(std::size_t more);

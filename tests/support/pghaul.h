@@ -8,7 +8,7 @@
 
 namespace pghaul::support {
 
-/// What the command came to, with its report.
+/// The result of running the command, with its report.
 struct Haul {
   int exit_status = 0;
   std::string out;

@@ -21,7 +21,7 @@ namespace {
   throw std::runtime_error("cannot " + doing + ": " + std::generic_category().message(error));
 }
 
-/// So that copies made by tests don't get into the history of whoever runs them.
+/// Keeps copies made by tests out of the history of the user who runs them.
 [[maybe_unused]] const bool kOwnHistory =
     setenv("XDG_STATE_HOME", ("/tmp/pghaul-tests-state-" + std::to_string(getuid())).c_str(), 1) == 0;
 

@@ -9,7 +9,7 @@
 
 namespace pghaul::support {
 
-/// How a program ended and what it wrote.
+/// A program's exit status and output.
 struct ProcessResult {
   int exit_status = 0;  // as a shell has it: 128 + the signal's number when a signal ended it
   std::string out;
@@ -40,7 +40,7 @@ class Process {
   [[nodiscard]] bool ends_within(std::chrono::milliseconds time) const;
   /// Waits for its end; once.
   [[nodiscard]] ProcessResult wait();
-  /// What it has written so far.
+  /// Returns what it has written so far.
   [[nodiscard]] std::string out() const { return out_.content(); }
   [[nodiscard]] std::string err() const { return err_.content(); }
 

@@ -22,17 +22,17 @@ class Terminal {
 
   /// Waits until `text` has been shown. Throws when the program ends without it.
   void expect(const std::string& text);
-  /// As by the keyboard: a line ends with "\n", "\x03" is Ctrl-C.
+  /// Types as on the keyboard: a line ends with "\n", "\x03" is Ctrl-C.
   void type(const std::string& keys) const;
-  /// As by the mouse, on the window's edge; what had been shown by then is forgotten.
+  /// Resizes as by the mouse, on the window's edge; what had been shown by then is dropped.
   void resize(unsigned short columns, unsigned short rows);
-  /// Waits for its end; as ProcessResult::exit_status. Once.
+  /// Waits for its end; returns ProcessResult::exit_status. Once.
   [[nodiscard]] int wait();
-  /// All that was shown since the last resize(), with what was typed and what moves the cursor.
+  /// Returns all that was shown since the last resize(), with what was typed and what moves the cursor.
   [[nodiscard]] const std::string& shown() const noexcept { return shown_; }
 
  private:
-  /// False at the end.
+  /// Returns false at the end.
   bool read_more();
 
   int descriptor_ = -1;

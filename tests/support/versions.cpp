@@ -11,14 +11,14 @@ namespace {
 
 constexpr const char* kFetchServers = PGHAUL_ROOT "/tests/support/fetch-servers";
 constexpr const char* kFetchClients = PGHAUL_ROOT "/tests/support/fetch-clients";
-/// The installed pg_dump reads all that are older.
+/// The installed version, whose pg_dump reads all that are older.
 constexpr int kInstalled = 15;
 
 std::string installed_bin(int major) {
   return "/usr/lib/postgresql/" + std::to_string(major) + "/bin";
 }
 
-/// The folder, or an empty string and the reason in `missing`.
+/// Returns the folder, or an empty string and the reason in `missing`.
 std::string fetched_bin(const char* script, int major, std::string& missing) {
   ProcessResult shown = run_command({script, "--show", std::to_string(major)});
   while (shown.out.ends_with('\n')) shown.out.pop_back();

@@ -4,8 +4,8 @@
 
 namespace pghaul::support {
 
-/// Where the programs of one major version of PostgreSQL are: installed, or fetched by support/fetch-servers
-/// and support/fetch-clients.
+/// The programs of one major version of PostgreSQL: installed, or fetched by support/fetch-servers and
+/// support/fetch-clients.
 struct Version {
   int major = 0;
   std::string server_bin;  // for ClusterOptions::bin_dir

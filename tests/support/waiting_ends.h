@@ -9,7 +9,7 @@
 
 namespace pghaul::support {
 
-/// A server that does not answer: who asks waits until the wait is cancelled, and gets an error then.
+/// A server that does not answer: a call waits until the wait is cancelled, and gets an error then.
 class Silence {
  public:
   [[nodiscard]] Status wait() noexcept;

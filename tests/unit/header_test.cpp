@@ -1,4 +1,4 @@
-// What pghaul.h says in words is what the engine and the command do.
+// The words of pghaul.h agree with the engine and the command.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -53,7 +53,7 @@ bool knows(const std::string& option) {
   return set || set.error().message.find("there is no option") == std::string::npos;
 }
 
-/// What the command offers of the engine's options.
+/// Returns the command's options that are the engine's.
 Table table_of_the_command() {
   Table table;
   for (const command::VerbManual& verb : command::manual()) {

@@ -55,13 +55,13 @@ Result<Message> decode(Decoder& decoder, const std::string& bytes) {
   return decoder.decode(std::as_bytes(std::span(bytes)));
 }
 
-/// In the middle of a transaction that has described `orders`.
+/// A decoder in the middle of a transaction that has described `orders`.
 class Decoding : public testing::Test {
  protected:
   void SetUp() override {
     for (const std::string& message : {begin(), orders()}) ASSERT_TRUE(decode(decoder_, message));
   }
-  /// Gives what `bytes` say, which must outlive it.
+  /// Decodes `bytes`, which must outlive the result.
   template <typename Kind>
   Kind good(const std::string& bytes) {
     const Result<Message> message = decode(decoder_, bytes);

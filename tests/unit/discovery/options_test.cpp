@@ -27,7 +27,7 @@ TEST(JobOptions, TakeGrowthInPercent) {
     EXPECT_FALSE(options.set("grow", text)) << text;
 }
 
-/// A connection on which nothing may rest for a moment would never be of use; without retries a copy is.
+/// A connection that may never be idle would be of no use; a copy without retries is of some.
 TEST(JobOptions, TakeNoPatienceOfZeroSeconds) {
   Options options;
   ASSERT_TRUE(options.set("stall-after", "1"));

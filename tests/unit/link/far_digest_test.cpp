@@ -31,7 +31,7 @@ verify::Digest digest_of(const std::vector<std::string>& rows) {
   return digest.digest();
 }
 
-/// The answer to a COPY with these messages in it, as it comes in pieces of this size.
+/// Passes the answer to a COPY with these messages in it, in pieces of this size.
 std::string passed(const std::vector<std::string>& rows, bool binary, std::size_t piece) {
   std::string answer = message('H', "head");
   for (const std::string& row : rows) answer += message('d', row);

@@ -17,7 +17,7 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-/// What a scan finds in bytes that come in pieces of this size.
+/// Scans bytes that come in pieces of this size.
 std::vector<Message> scanned(const std::string& text, std::size_t piece, bool& at_boundary) {
   MessageScan scan;
   std::vector<Message> found;

@@ -44,7 +44,7 @@ struct Cut {
   std::size_t rows = 0;  // bytes of it in pieces of rows
 };
 
-/// Comes in parts as `how_much` says, and is cut as far as can be each time.
+/// Cuts bytes that come in parts as `how_much` says, as far as possible each time.
 template <typename HowMuch>
 Cut cut(const std::string& text, HowMuch&& how_much) {
   PieceCutter cutter(kMost);

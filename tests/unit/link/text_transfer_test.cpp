@@ -26,7 +26,7 @@ std::vector<std::byte> sent(const std::string& text) {
   return output.bytes;
 }
 
-/// What the other half makes of such bytes.
+/// Receives such bytes as the other half.
 Result<std::string> received(const std::vector<std::byte>& bytes) {
   MemoryInput input(bytes);
   MemoryOutput output;

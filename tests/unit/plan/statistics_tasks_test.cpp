@@ -28,7 +28,7 @@ class StatisticsTasks : public testing::Test {
   TaskGraph graph(PlanOptions options = {.jobs = 2}) {
     return make_plan(source_.catalog, &target_, options).graph;
   }
-  /// Whether the table is analyzed, and nothing is carried.
+  /// Tells whether the table is analyzed, and nothing is carried.
   testing::AssertionResult analyzed(const TaskGraph& all) const {
     const bool carries =
         !tasks_of(all, TaskKind::statistics).empty() || !tasks_of(all, TaskKind::read_statistics).empty();

@@ -16,7 +16,7 @@ using Taken = MessageBuffer::Taken;
 
 constexpr std::size_t kBytes = 64;
 
-/// As a server sends it.
+/// Makes a message as a server sends it.
 std::string message(char type, const std::string& body) {
   std::string text(1, type);
   const std::size_t length = body.size() + 4;
@@ -69,7 +69,8 @@ TEST(MessageBuffer, TakesNoLengthThatLeavesOutItself) {
 
 TEST(MessageBuffer, IsAsItWasWhereThereIsNoMemoryForAMessage) {
 #ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the address sanitizer ends a process that is short of memory; message_buffer_fuzz shows it there";
+  GTEST_SKIP()
+      << "the address sanitizer ends a process that is short of memory; message_buffer_fuzz shows it there";
 #endif
   MessageBuffer buffer(kBytes);
   std::string_view head("d\x7f\xff\xff\xff", 5);

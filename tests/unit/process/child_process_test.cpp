@@ -37,7 +37,7 @@ bool goes_away(pid_t pid) {
   return gone;
 }
 
-/// A pipe through which a child tells its process id.
+/// A pipe through which a child sends its process id.
 class Telling {
  public:
   Telling() { EXPECT_EQ(pipe(ends_.data()), 0); }

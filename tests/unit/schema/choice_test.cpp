@@ -9,7 +9,7 @@ namespace {
 
 using Ids = std::set<int>;
 
-/// What pg_restore lists of a shop: two schemas, tables with what belongs to them, and what belongs to none.
+/// A listing of pg_restore of a shop: two schemas, tables with their parts, and entries that belong to none.
 constexpr const char* kListing = R"(
 1; 2615 101 SCHEMA - app boss
 2; 0 0 COMMENT - SCHEMA app boss

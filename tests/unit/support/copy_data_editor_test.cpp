@@ -11,7 +11,7 @@ std::string message(char type, const std::string& body) {
          static_cast<char>(length & 255) + body;
 }
 
-/// As it comes when `portion` bytes come at a time.
+/// Edits bytes that come `portion` at a time.
 std::string edited(const std::string& bytes, std::size_t portion) {
   CopyDataEditor editor;
   std::string passed;

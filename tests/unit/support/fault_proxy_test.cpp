@@ -75,7 +75,7 @@ class Client {
 
   [[nodiscard]] bool connected() const noexcept { return connected_; }
   void say(const std::string& text) const { ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL); }
-  /// As many bytes as asked for, or fewer and why no more come: "-end" or "-reset".
+  /// Returns as many bytes as asked for, or fewer and why no more come: "-end" or "-reset".
   [[nodiscard]] std::string hear(std::size_t bytes) const {
     std::string heard;
     while (heard.size() < bytes) {

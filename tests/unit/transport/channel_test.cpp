@@ -10,7 +10,7 @@ std::vector<std::byte> bytes(std::size_t count) {
   return std::vector<std::byte>(count);
 }
 
-/// As the other half says that it can take so many bytes more.
+/// Makes the frame by which the other half gives so much credit.
 std::vector<std::byte> credit(std::uint32_t more) {
   std::vector<std::byte> payload;
   for (int i = 0; i < 4; ++i) payload.push_back(static_cast<std::byte>(more >> (8 * i) & 0xFF));

@@ -28,14 +28,14 @@ std::vector<BinaryRow> orders(std::uint64_t count) {
   return rows;
 }
 
-/// As a server sends them.
+/// Makes messages as a server sends them.
 std::string one_each(const std::vector<BinaryRow>& rows) {
   std::string text;
   for (const BinaryRow& row : rows) text += message('d', binary(row));
   return text;
 }
 
-/// As they are sent to a server: `size` of them in each message.
+/// Makes messages as they are sent to a server: `size` rows in each.
 std::string some_each(const std::vector<BinaryRow>& rows, std::size_t size) {
   std::string text;
   for (std::size_t at = 0; at < rows.size(); at += size) {

@@ -71,8 +71,7 @@ TEST(LevelChooser, StoresOnALineThatIsFasterThanTheSource) {
   EXPECT_EQ(level_after(of_archive, kSourceLimits, 800), 1);
 }
 
-/// What is on its way fills buffers first, and a level that hardly compresses brings nothing for many kinds
-/// of rows.
+/// Buffers on the way fill first, and a level that hardly compresses brings nothing for many kinds of rows.
 TEST(LevelChooser, IsNotMisledByALineThatIsSlowOnlyOnceItIsFull) {
   LevelChooser levels({}, FrameEncoder::kStore);
   EXPECT_EQ(level_after(levels, kSourceLimits, 24), 1);

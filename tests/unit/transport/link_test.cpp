@@ -80,7 +80,7 @@ TEST(StreamUnpacker, BelievesNoSizeAndNoByte) {
   }
 }
 
-/// What a multiplexer makes of these frames, up to its first error.
+/// Runs a multiplexer over these frames, up to its first error.
 Status run(const std::vector<std::byte>& bytes, Channel*& channel, std::shared_ptr<Channel>& kept) {
   MemoryInput input(bytes);
   MemoryOutput output;

@@ -9,7 +9,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-/// With a visible mark.
+/// Returns the frame with a visible mark.
 std::string frame_of(const std::string& definition) {
   std::string frame = take_apart(definition).frame;
   std::ranges::replace(frame, '\x01', '#');
