@@ -7,8 +7,8 @@
 
 #include "base/guard.h"
 #include "base/wait_for.h"
-#include "catalog/model.h"
 #include "postgres/quote.h"
+#include "postgres/shown_name.h"
 
 namespace pghaul::crew {
 namespace {
@@ -72,7 +72,7 @@ std::string holder_of(const postgres::Rows& waits, int row) {
 
 std::string object_of(const postgres::Rows& waits, int row) {
   if (waits.text(row, 7).empty()) return "a lock";
-  return "a lock on " + shown(catalog::Name{waits.string(row, 6), waits.string(row, 7)});
+  return "a lock on " + postgres::shown_name(waits.text(row, 6), waits.text(row, 7));
 }
 
 }  // namespace
