@@ -10,20 +10,17 @@
 namespace pghaul::crew {
 namespace {
 
+using Time = std::chrono::steady_clock::time_point;
+
 constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::seconds kUntilIdle{5};
 constexpr std::chrono::milliseconds kUntilLeftOnStop{1'000};
 constexpr std::chrono::milliseconds kUntilLeftOnFailure{10'000};
 
-/// The server refused it, perhaps because what its functions or its query read is not there yet.
-bool may_pass_later(const plan::Task& task, const Error& error) {
-  return task.reads_others && error.code == ErrorCode::server_error;
-}
-
 }  // namespace
 
-Crew::Crew(const plan::TaskGraph& graph, int workers, const Worker::Ends& ends, Execute execute)
-    : graph_(&graph), execute_(std::move(execute)), scheduler_(graph) {
+Crew::Crew(WorkQueue& queue, int workers, const Worker::Ends& ends, Execute execute, Now now)
+    : execute_(std::move(execute)), now_(std::move(now)), queue_(&queue) {
   for (int number = 0; number < workers; ++number) workers_.push_back(std::make_unique<Worker>(number, ends));
 }
 
@@ -37,7 +34,10 @@ std::vector<std::shared_ptr<postgres::Lifeline>> Crew::lifelines(postgres::Side 
 
 Status Crew::run(const std::stop_token& stop, const std::function<void()>& tick) {
   staying_ = workers_.size();
-  const std::stop_callback wake(stop, [this] { something_ended_.notify_all(); });
+  const std::stop_callback wake(stop, [this] {
+    const std::lock_guard lock(mutex_);  // so that watch() waits already, or will see that it was requested
+    something_ended_.notify_all();
+  });
   std::vector<std::jthread> threads;
   Status started = guarded("starting workers", [&]() -> Status {
     threads.reserve(workers_.size());
@@ -62,7 +62,7 @@ void Crew::fail_with(Error failure) {
   stopping_ = true;
   give_up_.request_stop();
   something_ended_.notify_all();
-  task_may_be_ready_.notify_all();
+  item_may_be_ready_.notify_all();
 }
 
 void Crew::work(Worker& worker) noexcept {
@@ -75,20 +75,20 @@ void Crew::work(Worker& worker) noexcept {
 
 Status Crew::work_off(Worker& worker) {
   let_servers_go_first();
-  while (const std::optional<plan::TaskId> task = next_task(worker)) {
-    Status done = execute_(worker, graph_->tasks[*task], give_up_.get_token());
+  while (const std::optional<ItemId> item = next_item(worker)) {
+    Status done = execute_(worker, *item, give_up_.get_token());
     if (worker.retired()) worker.start_afresh();  // what it holds of the other server is for others
     const std::lock_guard lock(mutex_);
     if (done) {
-      scheduler_.finished(*task);
+      queue_->finished(*item);
     } else if (worker.retired() && !stopping_) {
-      scheduler_.put_back(*task);
-      task_may_be_ready_.notify_all();
+      queue_->give_back(*item);
+      item_may_be_ready_.notify_all();
       break;
-    } else if (!may_pass_later(graph_->tasks[*task], done.error()) || !scheduler_.postpone(*task)) {
+    } else if (!queue_->postpone(*item, done.error())) {
       return done;
     }
-    task_may_be_ready_.notify_all();
+    item_may_be_ready_.notify_all();
   }
   return {};
 }
@@ -103,39 +103,46 @@ bool Crew::retire(Worker& worker) {
   return true;
 }
 
-/// Waits for a task that may start; nothing when there will be none. Who waits for long leaves its sessions
+/// Waits for an item that may start; nothing when there will be none. Who waits for long leaves its sessions
 /// to others: the server, or a pooler before it, may have few.
-std::optional<plan::TaskId> Crew::next_task(Worker& worker) {
+std::optional<ItemId> Crew::next_item(Worker& worker) {
   std::unique_lock lock(mutex_);
-  for (;;) {
-    if (stopping_ || scheduler_.done()) return std::nullopt;
-    if (const std::optional<plan::TaskId> task = scheduler_.next()) return task;
-    if (task_may_be_ready_.wait_for(lock, kUntilIdle) == std::cv_status::no_timeout) continue;
+  for (Time idle_since = now_();;) {
+    if (stopping_ || queue_->done()) return std::nullopt;
+    if (const std::optional<ItemId> item = queue_->next()) return item;
+    if (now_() - idle_since < kUntilIdle) {
+      item_may_be_ready_.wait(lock);
+      continue;
+    }
     lock.unlock();
     worker.start_afresh();
     lock.lock();
+    idle_since = now_();
   }
 }
 
-/// Until all threads have returned. A cancel request reaches only a statement that runs at that moment, so it
-/// is repeated for as long as somebody is still at work; a server that does not listen is left.
+/// Returns when all threads have. Whoever waits for an item looks again at each tick. A cancel request
+/// reaches only a statement that runs at that moment, so it is repeated for as long as somebody is still at
+/// work; a server that does not listen is left.
 void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick) {
-  using Clock = std::chrono::steady_clock;
-  std::optional<Clock::time_point> stopping_since;
+  std::optional<Time> stopping_since;
+  const auto something_has_ended = [&] {
+    return at_work_ == 0 || (!stopping_since && (stopping_ || stop.stop_requested()));
+  };
   std::unique_lock lock(mutex_);
   while (at_work_ > 0) {
-    something_ended_.wait_for(lock, kTick);
+    something_ended_.wait_for(lock, kTick, something_has_ended);
     if (stop.stop_requested() && !stopping_) {
       stopping_ = true;
       give_up_.request_stop();
-      task_may_be_ready_.notify_all();
     }
+    item_may_be_ready_.notify_all();
     const bool cancel = stopping_ && at_work_ > 0;
     lock.unlock();
     if (cancel) {
-      if (!stopping_since) stopping_since = Clock::now();
+      if (!stopping_since) stopping_since = now_();
       const bool patient =
-          Clock::now() - *stopping_since < (stop.stop_requested() ? kUntilLeftOnStop : kUntilLeftOnFailure);
+          now_() - *stopping_since < (stop.stop_requested() ? kUntilLeftOnStop : kUntilLeftOnFailure);
       for (const std::unique_ptr<Worker>& worker : workers_) patient ? worker->cancel() : worker->sever();
     }
     Status told = guarded("telling how far it is", [&]() -> Status {

@@ -8,6 +8,7 @@
 
 #include "archive/check_rows.h"
 #include "crew/crew.h"
+#include "crew/item_list.h"
 #include "discovery/archive_discovery.h"
 #include "discovery/archive_folder.h"
 #include "job/report_of.h"
@@ -38,18 +39,6 @@ std::vector<File> files_of(const Manifest& manifest) {
       files.push_back({"large objects", &rows, manifest.tables.size()});
   }
   return files;
-}
-
-/// A crew's work: each task's object is the place of a file.
-plan::TaskGraph graph_of(const std::vector<File>& files) {
-  plan::TaskGraph graph;
-  for (catalog::Place place = 0; place < files.size(); ++place) {
-    plan::Task task;
-    task.objects = {place};
-    task.seconds = static_cast<double>(files[place].rows->bytes);
-    graph.add(std::move(task));
-  }
-  return graph;
 }
 
 void report_tables(const Manifest& manifest, const std::vector<bool>& damaged, measure::Report& report) {
@@ -104,13 +93,17 @@ Status check_archive(Telling telling) {
   measure::Progress progress;
   progress.tasks_total = files.size();
   progress.tables_total = manifest.tables.size();
-  for (const File& file : files) progress.bytes_total += file.rows->row_bytes;
+  std::vector<double> sizes;
+  for (const File& file : files) {
+    progress.bytes_total += file.rows->row_bytes;
+    sizes.push_back(static_cast<double>(file.rows->bytes));
+  }
   measure::Report::Verification& verification = telling.report.verification.emplace();
   verification.mode = verify::mode_name(verify::Mode::checksums);
   std::vector<bool> damaged(manifest.tables.size() + 1, false);
   std::mutex mutex;  // guards the two above
-  const auto check = [&](crew::Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
-    const File& file = files[task.objects.front()];
+  const auto check = [&](crew::Worker& worker, crew::ItemId place, const std::stop_token&) -> Status {
+    const File& file = files[place];
     progress.starts(worker.number(), "check " + file.rows->file);
     Result<transport::File> opened_file = found.stored->open_rows(*file.rows);
     const Status checked =
@@ -126,9 +119,9 @@ Status check_archive(Telling telling) {
     damaged[file.table] = true;
     return {};
   };
-  const plan::TaskGraph graph = graph_of(files);
+  crew::ItemList work(sizes);
   const Status read = told_as(telling, "check", [&] {
-    return crew::Crew(graph, found.plan.jobs, {}, check).run(telling.stop, [&] {
+    return crew::Crew(work, found.plan.jobs, {}, check).run(telling.stop, [&] {
       telling.events.progress(progress);
     });
   });

@@ -7,8 +7,10 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "crew/crew.h"
+#include "crew/item_list.h"
 #include "crew/watchdog.h"
 #include "postgres/copy_out.h"
 #include "tasks/copy_sql.h"
@@ -35,23 +37,21 @@ class Comparison {
  public:
   Comparison(Run& run, const journal::Journal::Done& done) : run_(&run), done_(&done) {
     for (const auto& [id, lines] : done) {
-      const plan::Task& copied = run.plan->graph.tasks[id];
-      if (!holds_rows(copied.kind)) continue;
-      plan::Task reading;
-      reading.seconds = copied.seconds;
-      reading.objects = {id};
-      graph_.add(std::move(reading));
+      if (holds_rows(run.plan->graph.tasks[id].kind)) copied_.push_back(id);
     }
   }
 
   Status run(const crew::Worker::Ends& ends) {
+    std::vector<double> seconds;
+    for (const plan::TaskId id : copied_) seconds.push_back(run_->plan->graph.tasks[id].seconds);
+    crew::ItemList readings(seconds);
     std::optional<crew::Crew> crew;
-    const auto read = [&](crew::Worker& worker, const plan::Task& task, const std::stop_token&) -> Status {
-      Status done = reread(worker, task.objects.front());
+    const auto read = [&](crew::Worker& worker, crew::ItemId place, const std::stop_token&) -> Status {
+      Status done = reread(worker, copied_[place]);
       if (!done) static_cast<void>(crew->retire(worker));  // then another worker does it
       return done;
     };
-    crew.emplace(graph_, run_->plan->jobs, ends, read);
+    crew.emplace(readings, run_->plan->jobs, ends, read);
     const crew::Watchdog watchdog(
         ends, run_->stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, *run_->progress,
         [&](Error failure) { crew->fail_with(std::move(failure)); });
@@ -85,7 +85,7 @@ class Comparison {
 
   Run* run_;
   const journal::Journal::Done* done_;
-  plan::TaskGraph graph_;  // each task's object is the id of the one whose rows are read again
+  std::vector<plan::TaskId> copied_;  // the tasks whose rows are read again
   std::mutex mutex_;
   std::set<std::string> changed_;
 };

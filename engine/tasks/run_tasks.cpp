@@ -7,6 +7,7 @@
 
 #include "crew/crew.h"
 #include "crew/watchdog.h"
+#include "tasks/graph_queue.h"
 #include "tasks/tasks.h"
 #include "tasks/try_task.h"
 
@@ -39,14 +40,15 @@ Status run_tasks(Run& run, const crew::Worker::Ends& ends, measure::Events& even
   if (reads_left == 0) source_read();
 
   std::optional<crew::Crew> crew;
-  const auto do_one = [&](crew::Worker& worker, const plan::Task& task,
-                          const std::stop_token& give_up) -> Status {
+  const auto do_one = [&](crew::Worker& worker, plan::TaskId id, const std::stop_token& give_up) -> Status {
+    const plan::Task& task = graph.tasks[id];
     const Status done = try_task(worker, run, telling, task, give_up, [&] { return crew->retire(worker); });
     if (done && plan::reads_source(task.kind) && --reads_left == 0) source_read();
     if (reads_left == 0) worker.close_source();
     return done;
   };
-  crew.emplace(graph, run.workers, ends, do_one);
+  GraphQueue queue(graph);
+  crew.emplace(queue, run.workers, ends, do_one);
   const crew::Watchdog watchdog(
       ends, run.stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, *run.progress,
       [&](Error failure) { crew->fail_with(std::move(failure)); });

@@ -5,18 +5,17 @@
 #include <algorithm>
 #include <atomic>
 #include <latch>
+#include <mutex>
 #include <new>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "base/wait_for.h"
-#include "support/graphs.h"
-#include "support/seed.h"
+#include "crew/item_list.h"
 
 namespace pghaul::crew {
 namespace {
-
-using support::task;
 
 /// Longer than any test: a wait that only a stop ends.
 constexpr std::chrono::hours kForever{24};
@@ -24,29 +23,38 @@ constexpr std::chrono::hours kForever{24};
 /// No worker of these tests asks for a connection.
 const Worker::Ends kNoEnds;
 
-plan::TaskId id_in(const plan::TaskGraph& graph, const plan::Task& task) {
-  return static_cast<plan::TaskId>(&task - graph.tasks.data());
-}
+/// Hands out an item a second time after it has failed.
+class SecondChance : public ItemList {
+ public:
+  using ItemList::ItemList;
+  bool postpone(ItemId item, const Error&) override {
+    const bool first = failed_.insert(item).second;
+    if (first) give_back(item);
+    return first;
+  }
 
-TEST(Crew, ExecutesEachTaskOnceAndAfterThoseThatItWaitsFor) {
-  const plan::TaskGraph graph = support::random_graph(300, 5, support::seed_of_this_run());
+ private:
+  std::set<ItemId> failed_;
+};
+
+TEST(Crew, ExecutesEachItemOnce) {
+  ItemList work(std::vector<double>(300, 1.0));
   std::mutex mutex;
-  std::set<plan::TaskId> done;
-  Crew crew(graph, 4, kNoEnds, [&](Worker&, const plan::Task& task, const std::stop_token&) -> Status {
+  std::multiset<ItemId> done;
+  Crew crew(work, 4, kNoEnds, [&](Worker&, ItemId item, const std::stop_token&) -> Status {
     const std::lock_guard lock(mutex);
-    for (const plan::TaskId before : task.after) EXPECT_TRUE(done.contains(before));
-    EXPECT_TRUE(done.insert(id_in(graph, task)).second);
+    done.insert(item);
     return {};
   });
   EXPECT_TRUE(crew.run({}, [] {}));
-  EXPECT_EQ(done.size(), graph.tasks.size());
+  EXPECT_EQ(done.size(), 300U);
+  EXPECT_EQ(std::set<ItemId>(done.begin(), done.end()).size(), 300U);
 }
 
 TEST(Crew, HasItsWorkersWorkSideBySide) {
-  plan::TaskGraph graph;
-  for (int i = 0; i < 3; ++i) graph.add(task(1));
+  ItemList work({1, 1, 1});
   std::latch all_at_work(3);
-  Crew crew(graph, 3, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token&) -> Status {
+  Crew crew(work, 3, kNoEnds, [&](Worker&, ItemId, const std::stop_token&) -> Status {
     all_at_work.arrive_and_wait();  // would wait for ever if one came after the other
     return {};
   });
@@ -54,17 +62,14 @@ TEST(Crew, HasItsWorkersWorkSideBySide) {
 }
 
 TEST(Crew, StopsTheOthersAtTheFirstFailureAndGivesThatOne) {
-  plan::TaskGraph graph;
-  const plan::TaskId fails = graph.add(task(1));
-  const plan::TaskId waits = graph.add(task(1));
-  graph.add(task(1, {fails}));
-  graph.add(task(1, {waits}));
+  constexpr ItemId kFails = 0;
+  ItemList work({4, 3, 2, 1});
   std::latch both_at_work(2);
   std::atomic<int> executed{0};
-  Crew crew(graph, 2, kNoEnds, [&](Worker&, const plan::Task& one, const std::stop_token& give_up) -> Status {
+  Crew crew(work, 2, kNoEnds, [&](Worker&, ItemId item, const std::stop_token& give_up) -> Status {
     ++executed;
     both_at_work.arrive_and_wait();
-    if (id_in(graph, one) == fails) return fail(ErrorCode::server_error, "the first failure");
+    if (item == kFails) return fail(ErrorCode::server_error, "the first failure");
     EXPECT_FALSE(wait_for(kForever, give_up));
     return fail(ErrorCode::interrupted, "gave up");
   });
@@ -75,12 +80,10 @@ TEST(Crew, StopsTheOthersAtTheFirstFailureAndGivesThatOne) {
 }
 
 TEST(Crew, GivesUpWhenItIsStopped) {
-  plan::TaskGraph graph;
-  const plan::TaskId first = graph.add(task(1));
-  graph.add(task(1, {first}));
+  ItemList work({1, 1});
   std::stop_source stop;
   std::atomic<int> executed{0};
-  Crew crew(graph, 2, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token& give_up) -> Status {
+  Crew crew(work, 1, kNoEnds, [&](Worker&, ItemId, const std::stop_token& give_up) -> Status {
     ++executed;
     stop.request_stop();
     EXPECT_FALSE(wait_for(kForever, give_up));
@@ -93,10 +96,9 @@ TEST(Crew, GivesUpWhenItIsStopped) {
 }
 
 TEST(Crew, IsInterruptedRatherThanFailedWhereAStopMadeTheTasksFail) {
-  plan::TaskGraph graph;
-  graph.add(task(1));
+  ItemList work({1});
   std::stop_source stop;
-  Crew crew(graph, 1, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token&) -> Status {
+  Crew crew(work, 1, kNoEnds, [&](Worker&, ItemId, const std::stop_token&) -> Status {
     stop.request_stop();
     return fail(ErrorCode::connection_lost, "cancelled");
   });
@@ -104,23 +106,20 @@ TEST(Crew, IsInterruptedRatherThanFailedWhereAStopMadeTheTasksFail) {
 }
 
 TEST(Crew, TicksWhileItsWorkersWork) {
-  plan::TaskGraph graph;
-  graph.add(task(1));
+  ItemList work({1});
   std::latch ticked(1);
   std::once_flag once;
-  Crew crew(graph, 1, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token&) -> Status {
+  Crew crew(work, 1, kNoEnds, [&](Worker&, ItemId, const std::stop_token&) -> Status {
     ticked.wait();
     return {};
   });
   EXPECT_TRUE(crew.run({}, [&] { std::call_once(once, [&] { ticked.count_down(); }); }));
 }
 
-TEST(Crew, FailsWhereATaskThrows) {
-  plan::TaskGraph graph;
-  graph.add(task(1));
-  graph.add(task(1));
+TEST(Crew, FailsWhereAnItemThrows) {
+  ItemList work({1, 1});
   std::atomic<int> executed{0};
-  Crew crew(graph, 2, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token& give_up) -> Status {
+  Crew crew(work, 2, kNoEnds, [&](Worker&, ItemId, const std::stop_token& give_up) -> Status {
     if (++executed == 1) throw std::bad_alloc();
     while (!give_up.stop_requested()) std::this_thread::yield();
     return {};
@@ -132,9 +131,8 @@ TEST(Crew, FailsWhereATaskThrows) {
 }
 
 TEST(Crew, FailsWhereWhoWatchesItThrows) {
-  plan::TaskGraph graph;
-  graph.add(task(1));
-  Crew crew(graph, 1, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token& give_up) -> Status {
+  ItemList work({1});
+  Crew crew(work, 1, kNoEnds, [&](Worker&, ItemId, const std::stop_token& give_up) -> Status {
     while (!give_up.stop_requested()) std::this_thread::yield();
     return {};
   });
@@ -144,9 +142,8 @@ TEST(Crew, FailsWhereWhoWatchesItThrows) {
 }
 
 TEST(Crew, FailsAsItIsTold) {
-  plan::TaskGraph graph;
-  graph.add(task(1));
-  Crew crew(graph, 1, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token& give_up) -> Status {
+  ItemList work({1});
+  Crew crew(work, 1, kNoEnds, [&](Worker&, ItemId, const std::stop_token& give_up) -> Status {
     crew.fail_with({.code = ErrorCode::system, .message = "unwatched"});
     while (!give_up.stop_requested()) std::this_thread::yield();
     return {};
@@ -155,25 +152,51 @@ TEST(Crew, FailsAsItIsTold) {
 }
 
 TEST(Crew, IsDoneAtOnceWithNothingToDo) {
-  const plan::TaskGraph graph;
-  Crew crew(graph, 2, kNoEnds, [](Worker&, const plan::Task&, const std::stop_token&) -> Status {
+  ItemList work({});
+  Crew crew(work, 2, kNoEnds, [](Worker&, ItemId, const std::stop_token&) -> Status {
     ADD_FAILURE();
     return {};
   });
   EXPECT_TRUE(crew.run({}, [] {}));
 }
 
-TEST(Crew, StartsNoTwoTasksWhoseLocksWouldWaitForEachOther) {
-  plan::TaskGraph graph;
-  for (int i = 0; i < 40; ++i) graph.add(task(1, {}, {{0, plan::LockMode::access_exclusive}}));
-  std::atomic<int> at_once{0};
-  Crew crew(graph, 4, kNoEnds, [&](Worker&, const plan::Task&, const std::stop_token&) -> Status {
-    EXPECT_EQ(++at_once, 1);
-    std::this_thread::yield();
-    --at_once;
+TEST(Crew, DoesAnItemAgainThatTheQueuePostpones) {
+  SecondChance work({1});
+  int executed = 0;
+  Crew crew(work, 1, kNoEnds, [&](Worker&, ItemId, const std::stop_token&) -> Status {
+    if (++executed == 1) return fail(ErrorCode::server_error, "not yet");
     return {};
   });
   EXPECT_TRUE(crew.run({}, [] {}));
+  EXPECT_EQ(executed, 2);
+}
+
+TEST(Crew, FailsWhereTheQueueGivesNoFurtherChance) {
+  SecondChance work({1});
+  Crew crew(work, 1, kNoEnds, [&](Worker&, ItemId, const std::stop_token&) -> Status {
+    return fail(ErrorCode::server_error, "never");
+  });
+  EXPECT_EQ(crew.run({}, [] {}).error().message, "never");
+}
+
+TEST(Crew, HasAnotherWorkerDoTheItemOfOneThatRetires) {
+  ItemList work({2, 1});
+  std::latch both_at_work(2);
+  std::atomic<int> retired{-1};
+  std::atomic<int> done_by{-1};
+  Crew crew(work, 2, kNoEnds, [&](Worker& worker, ItemId item, const std::stop_token&) -> Status {
+    if (retired < 0) both_at_work.arrive_and_wait();
+    if (item != 0) return {};
+    if (retired < 0) {
+      retired = worker.number();
+      worker.retire();
+      return fail(ErrorCode::connection_failed, "no session");
+    }
+    done_by = worker.number();
+    return {};
+  });
+  EXPECT_TRUE(crew.run({}, [] {}));
+  EXPECT_EQ(done_by, 1 - retired);
 }
 
 }  // namespace
