@@ -4,6 +4,7 @@
 
 #include "base/error_codes.h"
 #include "base/guard.h"
+#include "discovery/option_table.h"
 #include "job/job.h"
 #include "link/far_half.h"
 #include "measure/version.h"
@@ -55,6 +56,10 @@ pghaul_code pghaul_job_set(pghaul_job* job, const char* option, const char* valu
     }
     return job->job.options.set(option, value);
   });
+}
+
+const char* pghaul_options(void) try { return pghaul::discovery::option_table_json().c_str(); } catch (...) {
+  return "[]";
 }
 
 void pghaul_job_on_event(pghaul_job* job, pghaul_event_callback callback, void* context) {

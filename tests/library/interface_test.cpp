@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <pghaul/pghaul.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <string>
@@ -25,6 +26,7 @@ const std::set<std::string> kFunctions{
     FROZEN(pghaul_job_new, pghaul_job*()),
     FROZEN(pghaul_job_free, void(pghaul_job*)),
     FROZEN(pghaul_job_set, pghaul_code(pghaul_job*, const char*, const char*, pghaul_error**)),
+    FROZEN(pghaul_options, const char*()),
     FROZEN(pghaul_job_on_event, void(pghaul_job*, void (*)(const char*, void*), void*)),
     FROZEN(pghaul_job_copy, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_verify, pghaul_code(pghaul_job*, pghaul_error**)),
@@ -90,6 +92,22 @@ TEST(Interface, NamesEveryCode) {
   EXPECT_STREQ(pghaul_code_name(PGHAUL_OK), "ok");
   EXPECT_STREQ(pghaul_code_name(PGHAUL_SNAPSHOT_LOST), "snapshot_lost");
   EXPECT_STREQ(pghaul_code_name(static_cast<pghaul_code>(15)), "unknown");
+}
+
+TEST(Interface, DescribesTheOptionsThatAJobTakes) {
+  const nlohmann::json options = nlohmann::json::parse(pghaul_options());
+  EXPECT_GE(options.size(), 33U);
+  pghaul_job* job = pghaul_job_new();
+  for (const nlohmann::json& option : options) {
+    const std::string name = option["name"];
+    const std::string expects = option["expects"];
+    pghaul_error* error = nullptr;
+    const pghaul_code code = pghaul_job_set(job, name.c_str(), "?", &error);
+    EXPECT_EQ(code, expects.empty() ? PGHAUL_OK : PGHAUL_USAGE) << name;
+    EXPECT_NE(std::string(pghaul_error_hint(error)).find(expects), std::string::npos) << name;
+    pghaul_error_free(error);
+  }
+  pghaul_job_free(job);
 }
 
 TEST(Interface, TakesNothingForAnError) {

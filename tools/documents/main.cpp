@@ -1,6 +1,6 @@
-// write_documents share FOLDER         manual pages and completions, as they are installed below share/
-// write_documents docs FOLDER          docs/reference.md, and the tables of docs/errors.md
-// write_documents check-docs FOLDER    fails when those are not what they would be
+// write_documents share FOLDER       manual pages and completions, as they are installed below share/
+// write_documents docs ROOT          docs/reference.md, the tables of docs/errors.md, the options in pghaul.h
+// write_documents check-docs ROOT    fails when those are not what they would be
 
 #include <fmt/format.h>
 
@@ -13,6 +13,7 @@
 
 #include "completion.h"
 #include "error_tables.h"
+#include "header_list.h"
 #include "man_page.h"
 #include "pghaul/manual.h"
 #include "reference.h"
@@ -53,17 +54,30 @@ std::string with_table(std::string text, const std::string& heading, const std::
   return text.replace(begin + 1, text.find("\n\n", begin) - begin, table);
 }
 
-int update_docs(const fs::path& folder, bool only_check) {
-  const std::string errors =
-      with_table(with_table(read(folder / "errors.md"), "## Exit statuses", documents::exit_status_table()),
-                 "## Codes", documents::error_code_table());
-  const std::pair<const char*, std::string> files[] = {
-      {"reference.md", documents::reference(command::manual())}, {"errors.md", errors}};
+/// `text` with `lines` between the lines of its comment that say where they begin and end.
+std::string with_lines(std::string text, const std::string& lines) {
+  const std::string first =
+      " * -- Written by tools/update-docs from engine/discovery/option_table.cpp: change it there. --\n";
+  const std::string last = " * -- Up to here. --\n";
+  const std::size_t begin = text.find(first);
+  const std::size_t end = text.find(last);
+  if (begin == std::string::npos || end == std::string::npos)
+    throw std::runtime_error("the lines around the options are missing from pghaul.h");
+  return text.replace(begin + first.size(), end - begin - first.size(), lines);
+}
+
+int update_docs(const fs::path& root, bool only_check) {
+  const std::string errors = "docs/errors.md";
+  const std::string header = "engine/include/pghaul/pghaul.h";
+  const std::pair<std::string, std::string> files[] = {
+      {"docs/reference.md", documents::reference(command::manual())},
+      {errors, with_table(with_table(read(root / errors), "## Exit statuses", documents::exit_status_table()),
+                          "## Codes", documents::error_code_table())},
+      {header, with_lines(read(root / header), documents::header_list())}};
   for (const auto& [name, text] : files) {
-    if (read(folder / name) == text) continue;
-    if (only_check)
-      throw std::runtime_error(fmt::format("docs/{} is not current: run tools/update-docs", name));
-    write(folder / name, text);
+    if (read(root / name) == text) continue;
+    if (only_check) throw std::runtime_error(fmt::format("{} is not current: run tools/update-docs", name));
+    write(root / name, text);
   }
   return 0;
 }
@@ -74,7 +88,7 @@ int main(int argc, char** argv) try {
   const std::string_view what = argc == 3 ? argv[1] : "";
   if (what == "share") return write_share(argv[2]), 0;
   if (what == "docs" || what == "check-docs") return update_docs(argv[2], what == "check-docs");
-  fmt::print(stderr, "usage: write_documents share|docs|check-docs FOLDER\n");
+  fmt::print(stderr, "usage: write_documents share FOLDER, or docs|check-docs ROOT\n");
   return 2;
 } catch (const std::exception& failed) {
   fmt::print(stderr, "write_documents: {}\n", failed.what());

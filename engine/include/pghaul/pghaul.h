@@ -88,50 +88,60 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
 
 /**
  * Sets one option, named as the long option of the command without its dashes. Set again, it replaces what it
- * was; where "each call adds one", it adds.
+ * was; where "each call adds one", it adds. An option that takes no value there takes "true" or "false" here.
  *
- * source, target            how to reach them, as libpq takes it; or "archive:FOLDER"
- * source-via, target-via    a command for /bin/sh that runs pghaul near that server, such as "ssh db1 pghaul": all
- *                           that server sends and is sent crosses the command's standard input and output,
- *                           compressed; the connection string means what it means there (docs/link.md)
- * jobs                      number of workers, 1 to 256; "0" (default) chooses
- * schema, exclude-schema, table, exclude-table
- *                           a pattern as pg_dump takes it; each call adds one
- * no-owner, no-acl, no-large-objects
- *                           "true" or "false"
- * large-objects             "true": also where schema or table would leave them behind, as pg_dump has it
- * analyze                   "true": ANALYZE all tables, also those whose planner statistics could be carried
- *                           over from the source, as a target of PostgreSQL 18 or later allows
- * skip-unreadable           "true": leave out, and name in the report, what the role may not read and what
- *                           only the source can hold; otherwise that is refused
- * confirm                   name of the target database: replace what it holds
- * verify                    "none", "counts" or "checksums" (default)
- * indexes                   "true": have the target's extension amcheck look at its btree indexes, too
- * compress                  of an archive that is written, and of links: "auto" (default), "none", or a level of
- *                           zstd, 1 to 19
- * toast-compression         how the target compresses large values: "pglz" or "lz4", whose target is at least
- *                           PostgreSQL 14 (default: as the target is set)
- * snapshot                  id of a snapshot somebody else exported and keeps
- * open-after                verified (default), constraints, indexes, keys, data: when the application may
- *                           write again; what is left is done beside it
- * rehearse                  "true": copy into a database made for that on the target's server, and drop it
- * discard                   "true": read the source, and keep nothing; needs no target
- * resume                    "true": go on with the copy whose journal the target holds
- * new-snapshot              "true": where a resumed copy can't be gone on with, because the source was
- *                           written to since, copy everything anew
- * stall-after               seconds without a byte or an answer after which a connection is given up and
- *                           its task tried again (default 120, at least 1, at most a week)
- * retry-for                 seconds for which an outage of a server is waited for (default 300, at most a week),
- *                           and a lock of others, unless stall-after is longer
- *
- * Of estimate only:
- * budget                    how long it may look and measure, such as "30s" (default) or "1m30s"; at most "1h"
- * window                    how long writes may stand still, such as "20m": does it fit?
- * grow                      as if everything were so much larger: "30%"; more than "-100%", at most "100000%"
- * compare-jobs              a number of workers to estimate with, too, 1 to 256; each call adds one
- * past                      an earlier copy and its forecast: a JSON object with the members
- *                           predicted_seconds, seconds, source and target (description, as in reports);
- *                           each call adds one
+ * -- Written by tools/update-docs from engine/discovery/option_table.cpp: change it there. --
+ * source              the database to read, as libpq takes it, or archive:DIR
+ * target              the database to fill or to compare with, as libpq takes it, or archive:DIR
+ * source-via          reach the source by pghaul on another machine, compressed, as by 'ssh db1 pghaul'. /bin/sh
+ *                     runs it. All that the server sends and is sent crosses its standard input and output, and the
+ *                     connection string means what it means there (docs/link.md)
+ * target-via          the same for the target; its read-back stays over there
+ * schema              only schemas that match; may be repeated. Each call adds one
+ * exclude-schema      no schemas that match. Each call adds one
+ * table               only tables that match; may be repeated. Each call adds one
+ * exclude-table       no tables that match. Each call adds one
+ * large-objects       large objects, too, with -n or -t
+ * no-large-objects    leave large objects out
+ * skip-unreadable     leave out what can't be read or carried, instead of refusing, and name it in the report
+ * no-owner            everything belongs to the role that connects to the target
+ * no-acl              leave out who was granted what
+ * jobs                workers (default: as many as this machine has cores, 2 to 8; more where they would wait, for
+ *                     disks or for a far server). Takes a number of workers from 1 to 256, or 0 to have it chosen
+ * confirm             the target database's name: yes, replace what it holds (default: ask on a terminal, refuse
+ *                     elsewhere)
+ * resume              go on with the copy whose journal the target holds
+ * new-snapshot        with --resume: copy everything anew if the source was written to since
+ * stall-after         give a connection up and try again when nothing has moved for so long, at least 1 (default:
+ *                     120). Takes a number of seconds, from 1 to a week
+ * retry-for           wait so long for a server that is down before stopping, and for a lock of others, unless
+ *                     --stall-after is longer (default: 300). Takes a number of seconds, from 0 to a week
+ * verify              none, counts or checksums: how the copy is compared with the source (default: checksums)
+ * indexes             have the target's extension amcheck look for rows that btree indexes lack, and for entries
+ *                     out of order; it is created for that in a transaction that is rolled back, unless it is
+ *                     installed
+ * analyze             gather planner statistics of all tables anew, rather than carry the source's over (to
+ *                     PostgreSQL 18 or later)
+ * open-after          let the application write once data, keys, indexes or constraints stand, and finish beside it
+ *                     (default: verified, the end). Takes verified, constraints, indexes, keys or data
+ * rehearse            do all of it in a database made for that on the target's server, and drop it
+ * discard             read the source, and keep nothing: needs no target
+ * snapshot            read the source in a snapshot that somebody else exported and keeps
+ * compress            of an archive or a link: auto, none, or a level of zstd from 1 to 19 (default: auto, found
+ *                     while running)
+ * toast-compression   how the target compresses large values, where a column doesn't say: pglz or lz4, which is
+ *                     faster (default: as the target is set). lz4 needs a target of PostgreSQL 14 or later
+ * window              how long writes may stand still, such as 20m: does it fit? Takes a time such as 90s, 20m or
+ *                     1h30m
+ * grow                as if the database were so much larger, such as 30%. Takes a percentage such as 30%, more
+ *                     than -100% and at most 100000%
+ * budget              how long it may look and measure (default: 30s). Takes a time such as 90s, 20m or 1h30m, at
+ *                     most 1h
+ * compare-jobs        a number of workers to estimate with, too. Takes a number of workers from 1 to 256. Each call
+ *                     adds one
+ * past                an earlier copy and its forecast. Takes a JSON object with predicted_seconds and seconds.
+ *                     Each call adds one. Its source and target are descriptions, as in reports. A line of the
+ *                     command's history will do
  *
  * Which verbs an option is meant for; it has no meaning for the others:
  *
@@ -150,18 +160,18 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * no-owner             x      x      x       x        -
  * no-acl               x      x      x       x        -
  * jobs                 x      x      x       x        -
- * verify               x      x      x       x        -
- * indexes              -      x      -       -        -
- * analyze              x      -      x       x        -
- * snapshot             x      x      -       -        -
  * confirm              x      -      x       -        -
  * resume               x      -      -       -        -
  * new-snapshot         x      -      -       -        -
  * stall-after          x      -      -       -        -
  * retry-for            x      -      -       -        -
+ * verify               x      x      x       x        -
+ * indexes              -      x      -       -        -
+ * analyze              x      -      x       x        -
  * open-after           x      -      -       x        -
  * rehearse             x      -      -       -        -
  * discard              x      -      -       -        -
+ * snapshot             x      x      -       -        -
  * compress             x      -      -       x        -
  * toast-compression    x      -      -       -        -
  * window               -      -      -       x        -
@@ -169,11 +179,33 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * budget               -      -      -       x        -
  * compare-jobs         -      -      -       x        -
  * past                 -      -      -       x        -
+ * -- Up to here. --
  *
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
  */
 PGHAUL_API pghaul_code pghaul_job_set(pghaul_job* job, const char* option, const char* value,
                                       pghaul_error** error);
+
+/**
+ * The options that pghaul_job_set() takes, as JSON: an array with an object for each, in the order of the command's
+ * help. Static; "[]" when memory is short. Members:
+ *
+ * name         as pghaul_job_set() takes it
+ * kind         of the value: flag, text, pattern, count, seconds, duration, percentage, compression, choice, json;
+ *              others may be added
+ * expects      what the value has to be, in words that go on from "takes"; empty: any text is taken
+ * choices      all values there are; empty where they cannot be listed
+ * adds         true: each call adds a value
+ * automatic    the value that has pghaul choose; empty: there is none
+ * verbs        that the option is meant for
+ * spellings    on the command line, such as ["-j", "--jobs"]; empty where the command spells it another way
+ * placeholder  for the value, in help, such as "N"; empty: it takes none there
+ * group        the heading that it stands below in help
+ * text         one line of help
+ * default      in words; empty where that is plain
+ * wordings     by verb, what is worded differently for it: an object with text, and choices where they differ
+ */
+PGHAUL_API const char* pghaul_options(void);
 
 /**
  * Has `callback` called with each event: one JSON object, valid during the call.

@@ -127,9 +127,12 @@ const std::vector<Refused> kRefused{
     {"compress", {"", "0", "20", "high", "9x"}, "give auto, none, or a level of zstd from 1 to 19"},
     {"stall-after", {"", "0", "-1", "604801", "5s"}, "give a number of seconds, from 1 to a week"},
     {"retry-for", {"", "-1", "604801"}, "give a number of seconds, from 0 to a week"},
-    {"budget", {"", "0", "61m", "nan"}, "give a time such as 90s, 20m or 1h30m"},
+    {"budget", {"", "0", "61m", "nan"}, "give a time such as 90s, 20m or 1h30m, at most 1h"},
     {"window", {"", "0", "1d", "1e10"}, "give a time such as 90s, 20m or 1h30m"},
-    {"grow", {"", "%", "-100%", "100001%"}, "give a percentage such as 30%"},
+    {"grow",
+     {"", "%", "-100%", "100001%"},
+     "give a percentage such as 30%, more than -100% and at most 100000%"},
+    {"compare-jobs", {"", "0", "257"}, "give a number of workers from 1 to 256"},
     {"past", {"", "{}", "[]"}, "give a JSON object with predicted_seconds and seconds"},
 };
 

@@ -1,0 +1,322 @@
+#include "discovery/option_table.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <iterator>
+#include <utility>
+
+namespace pghaul::discovery {
+namespace {
+
+constexpr int kMostWorkers = 256;
+
+constexpr std::initializer_list<Verb> kAll{Verb::copy, Verb::verify, Verb::plan, Verb::estimate,
+                                           Verb::abandon};
+constexpr std::initializer_list<Verb> kReading{Verb::copy, Verb::verify, Verb::plan, Verb::estimate};
+constexpr std::initializer_list<Verb> kCopying{Verb::copy, Verb::plan, Verb::estimate};
+
+std::vector<Option> ends() {
+  return {
+      {.name = "source",
+       .value = any_text(&Options::source),
+       .verbs = kReading,
+       .text = "the database to read, as libpq takes it, or archive:DIR"},
+      {.name = "target",
+       .value = any_text(&Options::target),
+       .verbs = kAll,
+       .text = "the database to fill or to compare with, as libpq takes it, or archive:DIR"},
+      {.name = "source-via",
+       .value = any_text(&Options::source_via),
+       .verbs = kReading,
+       .shown = Shown::when_set,
+       .spellings = {"--source-via"},
+       .placeholder = "COMMAND",
+       .text = "reach the source by pghaul on another machine, compressed, as by 'ssh db1 pghaul'",
+       .remark = "/bin/sh runs it. All that the server sends and is sent crosses its standard input and "
+                 "output, and the connection string means what it means there (docs/link.md)"},
+      {.name = "target-via",
+       .value = any_text(&Options::target_via),
+       .verbs = kAll,
+       .shown = Shown::when_set,
+       .spellings = {"--target-via"},
+       .placeholder = "COMMAND",
+       .text = "the same for the target; its read-back stays over there"},
+  };
+}
+
+std::vector<Option> objects() {
+  return {
+      {.name = "schema",
+       .value = patterns(&schema::Filters::schemas),
+       .verbs = kReading,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"-n", "--schema"},
+       .placeholder = "PATTERN",
+       .text = "only schemas that match; may be repeated"},
+      {.name = "exclude-schema",
+       .value = patterns(&schema::Filters::excluded_schemas),
+       .verbs = kReading,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"-N", "--exclude-schema"},
+       .placeholder = "PATTERN",
+       .text = "no schemas that match"},
+      {.name = "table",
+       .value = patterns(&schema::Filters::tables),
+       .verbs = kReading,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"-t", "--table"},
+       .placeholder = "PATTERN",
+       .text = "only tables that match; may be repeated"},
+      {.name = "exclude-table",
+       .value = patterns(&schema::Filters::excluded_tables),
+       .verbs = kReading,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"-T", "--exclude-table"},
+       .placeholder = "PATTERN",
+       .text = "no tables that match"},
+      {.name = "large-objects",
+       .value = flag(&Options::asks_for_large_objects),
+       .verbs = kReading,
+       .in_identity = true,  // together with those that it decides with: Options::identity()
+       .shown = Shown::when_set,
+       .spellings = {"-b", "--large-objects", "--blobs"},
+       .text = "large objects, too, with -n or -t"},
+      {.name = "no-large-objects",
+       .value = inverted_flag(&Options::with_large_objects),
+       .verbs = kReading,
+       .shown = Shown::when_set,
+       .spellings = {"-B", "--no-large-objects", "--no-blobs"},
+       .text = "leave large objects out"},
+      {.name = "skip-unreadable",
+       .value = flag(&Options::skip_unreadable),
+       .verbs = kReading,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"--skip-unreadable"},
+       .text = "leave out what can't be read or carried, instead of refusing, and name it in the report"},
+      {.name = "no-owner",
+       .value = inverted_flag(&schema::Filters::with_owner),
+       .verbs = kReading,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"-O", "--no-owner"},
+       .text = "everything belongs to the role that connects to the target"},
+      {.name = "no-acl",
+       .value = inverted_flag(&schema::Filters::with_acl),
+       .verbs = kReading,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"-x", "--no-acl", "--no-privileges"},
+       .text = "leave out who was granted what"},
+  };
+}
+
+std::vector<Option> behaviour() {
+  return {
+      {.name = "jobs",
+       .value = workers(&Options::jobs, kMostWorkers),
+       .verbs = kReading,
+       .shown = Shown::always,
+       .spellings = {"-j", "--jobs"},
+       .placeholder = "N",
+       .text = "workers",
+       .standard =
+           "as many as this machine has cores, 2 to 8; more where they would wait, for disks or for a far "
+           "server",
+       .wordings = {{Verb::estimate, "workers, or several numbers of them to compare: 1,2,4", {}}}},
+      {.name = "confirm",
+       .value = any_text(&Options::confirm),
+       .verbs = {Verb::copy, Verb::plan},
+       .shown = Shown::when_set,
+       .spellings = {"--confirm"},
+       .placeholder = "NAME",
+       .text = "the target database's name: yes, replace what it holds",
+       .standard = "ask on a terminal, refuse elsewhere"},
+      {.name = "resume",
+       .value = flag(&Options::resume),
+       .verbs = {Verb::copy},
+       .spellings = {"--resume"},
+       .text = "go on with the copy whose journal the target holds"},
+      {.name = "new-snapshot",
+       .value = flag(&Options::new_snapshot),
+       .verbs = {Verb::copy},
+       .spellings = {"--new-snapshot"},
+       .text = "with --resume: copy everything anew if the source was written to since"},
+      {.name = "stall-after",
+       .value = seconds(&Options::stall_after, 1),
+       .verbs = {Verb::copy},
+       .spellings = {"--stall-after"},
+       .placeholder = "SECONDS",
+       .text = "give a connection up and try again when nothing has moved for so long, at least 1",
+       .standard = "120"},
+      {.name = "retry-for",
+       .value = seconds(&Options::retry_for, 0),
+       .verbs = {Verb::copy},
+       .spellings = {"--retry-for"},
+       .placeholder = "SECONDS",
+       .text = "wait so long for a server that is down before stopping, and for a lock of others, unless "
+               "--stall-after is longer",
+       .standard = "300"},
+      {.name = "verify",
+       .value = choice(&Options::verify),
+       .verbs = kReading,
+       .in_identity = true,
+       .shown = Shown::always,
+       .spellings = {"--verify"},
+       .placeholder = "HOW",
+       .text = "none, counts or checksums: how the copy is compared with the source",
+       .standard = "checksums",
+       .wordings = {{Verb::verify, "counts or checksums: what is compared", {"counts", "checksums"}}}},
+      {.name = "indexes",
+       .value = flag(&Options::check_indexes),
+       .verbs = {Verb::verify},
+       .shown = Shown::when_set,
+       .spellings = {"--indexes"},
+       .text = "have the target's extension amcheck look for rows that btree indexes lack, and for entries "
+               "out of "
+               "order; it is created for that in a transaction that is rolled back, unless it is installed"},
+      {.name = "analyze",
+       .value = inverted_flag(&Options::carry_statistics),
+       .verbs = kCopying,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"--analyze"},
+       .text = "gather planner statistics of all tables anew, rather than carry the source's over (to "
+               "PostgreSQL 18 "
+               "or later)"},
+      {.name = "open-after",
+       .value = choice(&Options::open_after),
+       .verbs = {Verb::copy, Verb::estimate},
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"--open-after"},
+       .placeholder = "WHEN",
+       .text =
+           "let the application write once data, keys, indexes or constraints stand, and finish beside it",
+       .standard = "verified, the end"},
+  };
+}
+
+std::vector<Option> ways_of_copying() {
+  return {
+      {.name = "rehearse",
+       .value = flag(&Options::rehearse),
+       .verbs = {Verb::copy},
+       .shown = Shown::when_set,
+       .spellings = {"--rehearse"},
+       .text = "do all of it in a database made for that on the target's server, and drop it"},
+      {.name = "discard",
+       .value = flag(&Options::discard),
+       .verbs = {Verb::copy},
+       .shown = Shown::when_set,
+       .spellings = {"--discard"},
+       .text = "read the source, and keep nothing: needs no target"},
+      {.name = "snapshot",
+       .value = any_text(&Options::snapshot),
+       .verbs = {Verb::copy, Verb::verify},
+       .shown = Shown::when_set,
+       .spellings = {"--snapshot"},
+       .placeholder = "ID",
+       .text = "read the source in a snapshot that somebody else exported and keeps"},
+      {.name = "compress",
+       .value = compression(&Options::compression),
+       .verbs = {Verb::copy, Verb::estimate},
+       .shown = Shown::when_set,
+       .spellings = {"--compress"},
+       .placeholder = "HOW",
+       .text = "of an archive or a link: auto, none, or a level of zstd from 1 to 19",
+       .standard = "auto, found while running"},
+      {.name = "toast-compression",
+       .value = choice(&Options::toast_compression, {"pglz", "lz4"}),
+       .verbs = {Verb::copy},
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"--toast-compression"},
+       .placeholder = "METHOD",
+       .text =
+           "how the target compresses large values, where a column doesn't say: pglz or lz4, which is faster",
+       .standard = "as the target is set",
+       .remark = "lz4 needs a target of PostgreSQL 14 or later"},
+  };
+}
+
+std::vector<Option> forecasts() {
+  return {
+      {.name = "window",
+       .value = duration(&Options::window, 1e9, "a time such as 90s, 20m or 1h30m"),
+       .verbs = {Verb::estimate},
+       .spellings = {"--window"},
+       .placeholder = "TIME",
+       .text = "how long writes may stand still, such as 20m: does it fit?"},
+      {.name = "grow",
+       .value = growth(&Options::growth),
+       .verbs = {Verb::estimate},
+       .spellings = {"--grow"},
+       .placeholder = "PERCENT",
+       .text = "as if the database were so much larger, such as 30%"},
+      {.name = "budget",
+       .value = duration(&Options::budget, 3600, "a time such as 90s, 20m or 1h30m, at most 1h"),
+       .verbs = {Verb::estimate},
+       .spellings = {"--budget"},
+       .placeholder = "TIME",
+       .text = "how long it may look and measure",
+       .standard = "30s"},
+      {.name = "compare-jobs",
+       .value = list_of_workers(&Options::jobs_to_compare, kMostWorkers),
+       .verbs = {Verb::estimate},
+       .text = "a number of workers to estimate with, too"},
+      {.name = "past",
+       .value = past_copies(&Options::past),
+       .verbs = {Verb::estimate},
+       .text = "an earlier copy and its forecast",
+       .remark =
+           "Its source and target are descriptions, as in reports. A line of the command's history will do"},
+  };
+}
+
+}  // namespace
+
+const char* verb_name(Verb verb) noexcept {
+  switch (verb) {
+    case Verb::copy:
+      return "copy";
+    case Verb::verify:
+      return "verify";
+    case Verb::plan:
+      return "plan";
+    case Verb::estimate:
+      return "estimate";
+    case Verb::abandon:
+      return "abandon";
+  }
+  return "";
+}
+
+const std::vector<Option>& option_table() {
+  static const std::vector<Option> kTable = [] {
+    std::vector<Option> table;
+    const auto add = [&table](const char* group, std::vector<Option> options) {
+      for (Option& option : options) option.group = group;
+      std::ranges::move(options, std::back_inserter(table));
+    };
+    add("Servers and databases", ends());
+    add("Which objects", objects());
+    add("How", behaviour());
+    add("How", ways_of_copying());
+    add("How", forecasts());
+    return table;
+  }();
+  return kTable;
+}
+
+const Option* find_option(const std::string& name) {
+  const std::vector<Option>& table = option_table();
+  const auto found = std::ranges::find(table, name, &Option::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace pghaul::discovery
