@@ -1,5 +1,7 @@
 #include "nearest.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -53,6 +55,13 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     found = choice;
   }
   return found;
+}
+
+std::string not_one_of(const std::string& value, const std::vector<std::string>& choices) {
+  if (std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
+  const auto meant = nearest(value, choices);
+  return fmt::format("takes {} or {}, not '{}'{}", fmt::join(choices.begin(), choices.end() - 1, ", "),
+                     choices.back(), value, meant ? fmt::format("; did you mean {}?", *meant) : "");
 }
 
 }  // namespace pghaul::command

@@ -11,4 +11,7 @@ namespace pghaul::command {
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word,
                                                  const std::vector<std::string>& choices);
 
+/// Empty when `value` is one of `choices`; else what to say about it: "takes …, not …; did you mean …?".
+[[nodiscard]] std::string not_one_of(const std::string& value, const std::vector<std::string>& choices);
+
 }  // namespace pghaul::command

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 namespace pghaul::command {
 namespace {
@@ -145,6 +146,23 @@ TEST(Options, TakeNoOtherNumberOfWorkersThanAPositiveOne) {
     EXPECT_TRUE(rejected({"copy", "-j", count, "a", "b"}).message.starts_with("--jobs takes a number"))
         << count;
   }
+}
+
+TEST(Options, TakeOnlyWhatTheEngineTakesAndSayWhatThatIs) {
+  const std::vector<std::array<std::string, 3>> cases{
+      {"--jobs", "257", "a number of workers from 1 to 256"},
+      {"--stall-after", "0", "a number of seconds, from 1 to a week"},
+      {"--retry-for", "5s", "a number of seconds, from 0 to a week"},
+      {"--compress", "20", "auto, none, or a level of zstd from 1 to 19"},
+      {"--open-after", "rows", "verified, constraints, indexes, keys or data"}};
+  for (const auto& [option, value, expected] : cases) {
+    EXPECT_EQ(rejected({"copy", option, value, "a", "b"}).message,
+              option + " takes " + expected + ", not '" + value + "'");
+  }
+  EXPECT_EQ(rejected({"estimate", "--window", "1d", "a"}).message,
+            "--window takes a time such as 90s, 20m or 1h30m, not '1d'");
+  EXPECT_EQ(rejected({"verify", "--verify", "none", "a", "b"}).message,
+            "--verify takes counts or checksums, not 'none'");
 }
 
 TEST(Options, SayWhichEndingsReportsHave) {

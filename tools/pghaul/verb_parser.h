@@ -1,0 +1,44 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine_options.h"
+#include "manual.h"
+#include "options.h"
+#include "verbs.h"
+
+namespace pghaul::command {
+
+/// The parser of one verb: writes what it reads into `options`, which has to outlive it.
+class VerbParser {
+ public:
+  VerbParser(const VerbText& verb, Options& options);
+  VerbParser(const VerbParser&) = delete;
+  VerbParser& operator=(const VerbParser&) = delete;
+
+  [[nodiscard]] CLI::App& app() { return app_; }
+  /// What it takes, as values.
+  [[nodiscard]] VerbManual manual() const;
+
+ private:
+  void take_ends();
+  void take(const EngineOption& option);
+  void take_outputs();
+  void take_progress();
+  void take_json();
+
+  /// A value of its own, of which the last one given counts.
+  CLI::Option* take_output(const char* name, const char* placeholder, const char* text,
+                           std::function<void(const std::string&)> set);
+  [[nodiscard]] VerbManual::Option described(const CLI::Option& option) const;
+
+  const VerbText& verb_;
+  Options& options_;
+  std::map<const CLI::Option*, std::vector<std::string>> choices_;
+  CLI::App app_;
+};
+
+}  // namespace pghaul::command

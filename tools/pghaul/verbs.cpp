@@ -1,0 +1,116 @@
+#include "verbs.h"
+
+namespace pghaul::command {
+namespace {
+
+constexpr std::array<VerbText, 6> kVerbs{
+    VerbText{
+        .verb = Verb::copy,
+        .name = "copy",
+        .about = "copy a database, verify the copy, report",
+        .arguments = "SOURCE TARGET",
+        .description =
+            "Copies a database to another server: schema, rows, large objects, indexes and constraints; then "
+            "reads the target back and compares it with the source.",
+        .target = "the database to fill, or archive:DIR to write a folder (default: $PGHAUL_TARGET)",
+        .examples = R"(pghaul copy postgres://app@db1/shop postgres://app@db2/shop
+pghaul copy -j 8 --no-owner --no-acl service=old service=new
+pghaul copy --confirm shop --report run.html service=old service=new
+pghaul copy -T 'audit.*' -N scratch service=old service=new
+pghaul copy service=old archive:/backup/shop
+pghaul copy archive:/backup/shop service=new
+pghaul copy -n app -T 'app.audit*' archive:/backup/shop service=new
+pghaul copy --source-via 'ssh db1 pghaul' dbname=shop service=new
+pghaul copy --resume service=old service=new
+pghaul copy --rehearse service=old service=new
+pghaul copy --discard service=old
+)"},
+    VerbText{
+        .verb = Verb::verify,
+        .name = "verify",
+        .about = "compare two databases: row counts and contents",
+        .arguments = "SOURCE TARGET",
+        .description =
+            "Compares two databases, whoever made the copy: the rows of every table are counted and their "
+            "contents compared; what only one side has is named. Changes nothing.",
+        .target = "the database to compare it with (default: $PGHAUL_TARGET); an archive without one is "
+                  "checked by itself",
+        .examples = R"(pghaul verify service=old service=new
+pghaul verify -n public --json service=old service=new
+pghaul verify --indexes service=old service=new
+pghaul verify archive:/backup/shop service=new
+pghaul verify archive:/backup/shop
+)"},
+    VerbText{
+        .verb = Verb::plan,
+        .name = "plan",
+        .about = "show what a copy would do and what stands in its way; touch nothing",
+        .arguments = "SOURCE [TARGET]",
+        .description =
+            "Shows what a copy would do: which tables in what format and in how many parts, how long that "
+            "takes, and what stands in its way. Changes nothing.",
+        .target = "the database it would be copied to, or archive:DIR (default: $PGHAUL_TARGET)",
+        .examples = R"(pghaul plan postgres://app@db1/shop
+pghaul plan --json service=old service=new
+)"},
+    VerbText{
+        .verb = Verb::estimate,
+        .name = "estimate",
+        .about = "foretell how long a copy takes, from a sample of it",
+        .arguments = "SOURCE [TARGET]",
+        .description =
+            "Foretells how long writes would have to stand still. Reads a few megabytes of the source; with "
+            "a "
+            "target, copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The "
+            "target may hold data. Of an archive that would be written: how long that takes, how large it "
+            "would be, and whether the disk has room.",
+        .target = "the server it would be copied to, or archive:DIR (default: $PGHAUL_TARGET; without, from "
+                  "shipped "
+                  "figures)",
+        .examples = R"(pghaul estimate service=old service=new
+pghaul estimate --window 20m --jobs 1,2,4,8 service=old service=new
+pghaul estimate --grow 30% postgres://app@db1/shop
+pghaul estimate archive:/backup/shop service=new
+pghaul estimate --compress 9 service=old archive:/backup/shop
+)"},
+    VerbText{
+        .verb = Verb::abandon,
+        .name = "abandon",
+        .about = "give up a copy that ended half-way",
+        .arguments = "TARGET",
+        .description =
+            "Gives up a copy that ended half-way: removes its journal from the target, so that it can't be "
+            "resumed, and says what is left there. Touches nothing else.",
+        .target = "the database that was to be filled (default: $PGHAUL_TARGET)",
+        .examples = "pghaul abandon service=new\n"},
+    VerbText{
+        .verb = Verb::history,
+        .name = "history",
+        .about = "list past copies",
+        .arguments = "",
+        .description =
+            "Lists the copies that this user has made on this machine, the latest first: when, what came of "
+            "it, how long it took, the size of the source on disk, and seconds per GB of that. They are kept "
+            "in $XDG_STATE_HOME/pghaul (by default ~/.local/state/pghaul), without connection strings, the "
+            "last few hundred of them.",
+        .target = nullptr,
+        .examples = R"(pghaul history
+pghaul history --json | jq -r '.[] | select(.status != "verified") | .id'
+)"}};
+
+}  // namespace
+
+const std::array<VerbText, 6>& verbs() {
+  return kVerbs;
+}
+
+std::string list_of_verbs() {
+  std::string list;
+  for (const VerbText& verb : kVerbs) {
+    if (!list.empty()) list += &verb == &kVerbs.back() ? " or " : ", ";
+    list += verb.name;
+  }
+  return list;
+}
+
+}  // namespace pghaul::command

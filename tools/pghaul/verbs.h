@@ -1,0 +1,27 @@
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "options.h"
+
+namespace pghaul::command {
+
+/// What help says of a verb, besides its options.
+struct VerbText {
+  Verb verb;
+  const char* name;
+  const char* about;      // in a few words
+  const char* arguments;  // as the usage line shows them
+  const char* description;
+  const char* target;    // what TARGET is; nothing: it takes none
+  const char* examples;  // a line for each
+};
+
+/// All verbs, in the order of `pghaul --help`.
+[[nodiscard]] const std::array<VerbText, 6>& verbs();
+
+/// "copy, verify, plan, estimate, abandon or history"
+[[nodiscard]] std::string list_of_verbs();
+
+}  // namespace pghaul::command
