@@ -1,0 +1,70 @@
+#include "live_output.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <utility>
+
+#include "complaint.h"
+#include "escape.h"
+#include "quantities.h"
+
+namespace pghaul::command {
+
+using nlohmann::json;
+
+LiveOutput::LiveOutput(const Options& options, const Look& look, EventFile events)
+    : options_(options),
+      look_(look),
+      events_(std::move(events)),
+      display_(options.progress, options.verbose, look) {}
+
+void LiveOutput::take(std::string_view event) noexcept {
+  try {
+    show(event);
+  } catch (const std::exception&) {
+    lost_ = true;
+  }
+}
+
+void LiveOutput::show(std::string_view text) {
+  if (!events_.write(text)) {
+    warn(fmt::format("no more events are written to '{}': {}", options_.events_file, std::strerror(errno)),
+         {});
+  }
+  const json event = json::parse(text, nullptr, false);
+  if (!event.is_object()) return;
+  const std::string kind = event.value("event", "");
+  if (kind == "milestone" && event.value("open", false)) show_opening(event);
+  if (kind == "retry") show_retry(event);
+  if (kind == "warning") warn(event.value("message", ""), event.value("hint", ""));
+  display_.show(event);
+}
+
+/// Shows once what comes again and again.
+void LiveOutput::show_retry(const json& event) {
+  const std::string why = event.value("message", "");
+  if (said_.insert(why).second) display_.say(fmt::format("Trying again: {}", escape(why, look_)));
+}
+
+/// At the end the results say so.
+void LiveOutput::show_opening(const json& event) {
+  const std::string milestone = event.value("name", "");
+  if (milestone == "verified" || milestone == "copied") return;
+  const std::string downtime =
+      event.contains("downtime_seconds")
+          ? fmt::format(" (downtime {})", show_seconds(event.value("downtime_seconds", 0.0)))
+          : "";
+  const std::string text =
+      fmt::format("Writes may resume now{}: {} stand; the rest goes on beside them", downtime, milestone);
+  if (said_.insert(text).second) display_.say(text);
+}
+
+void LiveOutput::warn(const std::string& message, const std::string& hint) {
+  if (options_.verb == Verb::plan || options_.verb == Verb::estimate) return;  // the plan lists them itself
+  if (said_.insert(message).second) display_.say(warning_text(message, hint, look_));
+}
+
+}  // namespace pghaul::command

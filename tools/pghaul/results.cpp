@@ -1,0 +1,86 @@
+#include "results.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "complaint.h"
+#include "escape.h"
+#include "estimate_text.h"
+#include "output.h"
+#include "plan_table.h"
+#include "report_file.h"
+#include "report_page.h"
+#include "report_text.h"
+#include "summary.h"
+
+namespace pghaul::command {
+
+namespace {
+
+using nlohmann::json;
+
+/// As a person can read it, too.
+std::string indented(const std::string& report) {
+  const auto parsed = nlohmann::ordered_json::parse(report, nullptr, false);
+  return (parsed.is_discarded() ? report : parsed.dump(2)) + "\n";
+}
+
+std::string results(const Options& options, const json& report, int stream) {
+  const SummaryStyle style{look_of(stream), window_size(stream).columns, options.verbose};
+  if (options.verb == Verb::plan) return plan_text(report, style);
+  if (options.verb == Verb::estimate) return estimate_text(report, style);
+  return summary_of(report, style);
+}
+
+/// Prints what would complete a target that an application works with already.
+void print_missing(const json& report, const Look& look) {
+  const auto opening = report.find("opening");
+  if (opening == report.end()) return;
+  print_error("The application has been let in; what is missing, besides by --resume, can be made by:");
+  for (const json& one : list_of(*opening, "missing")) {
+    const std::string statement = one.value("statement", "");
+    print_error("-- " + escape(one.value("object", ""), look) + (statement.empty() ? "" : "\n" + statement));
+  }
+}
+
+}  // namespace
+
+tl::expected<void, Failure> write_report(const Options& options, const Report& report) {
+  if (options.report_file.empty()) return {};
+  const bool page = options.report_file.ends_with(".html");
+  return write_report_file(options.report_file, page ? report_page(report.text) : indented(report.text));
+}
+
+tl::expected<void, Failure> write_results(const Options& options, const Report& report, bool succeeded) {
+  const bool compared = report.values.value("status", "") == "mismatch";
+  if (!options.json && !succeeded && !compared) return {};
+  const int stream =
+      options.events_file == "-" || options.events_file == "fd:1" ? STDERR_FILENO : STDOUT_FILENO;
+  const std::string text = options.json ? indented(report.text) : results(options, report.values, stream);
+  if (write_fully(stream, text) || errno == EPIPE) return {};
+  return tl::make_unexpected(
+      Failure{fmt::format("cannot write the results: {}", std::strerror(errno)), {}, {}});
+}
+
+void print_error(const std::string& text) {
+  write_fully(STDERR_FILENO, text + "\n");
+}
+
+void print_error(const Failure& failure, const Look& look) {
+  print_error(error_text(failure.message, failure.hint, look));
+}
+
+void print_failure(const Failure& failure, const Report& report, const Look& look) {
+  const std::vector<std::string> refusals = refusals_of(report.values, look);
+  const bool refused = report.values.value("status", "") == "refused" && !refusals.empty();
+  if (!refused) {
+    print_error(failure, look);
+    return print_missing(report.values, look);
+  }
+  for (const std::string& refusal : refusals) print_error(refusal);
+}
+
+}  // namespace pghaul::command
