@@ -31,7 +31,7 @@ std::vector<Option> ends() {
        .shown = Shown::when_set,
        .spellings = {"--source-via"},
        .placeholder = "COMMAND",
-       .text = "reach the source by pghaul on another machine, compressed, as by 'ssh db1 pghaul'",
+       .text = "reach the source through a remote pghaul, compressed, as by 'ssh db1 pghaul'",
        .remark = "/bin/sh runs it. All that the server sends and is sent crosses its standard input and "
                  "output, and the connection string means what it means there (docs/link.md)"},
       {.name = "target-via",
@@ -40,7 +40,7 @@ std::vector<Option> ends() {
        .shown = Shown::when_set,
        .spellings = {"--target-via"},
        .placeholder = "COMMAND",
-       .text = "the same for the target; its read-back stays over there"},
+       .text = "reach the target through a remote pghaul; verification runs remotely"},
   };
 }
 
@@ -53,7 +53,8 @@ std::vector<Option> objects() {
        .shown = Shown::when_set,
        .spellings = {"-n", "--schema"},
        .placeholder = "PATTERN",
-       .text = "only schemas that match; may be repeated"},
+       .text = "only schemas that match",
+       .remark = "A pattern is as pg_dump takes it"},
       {.name = "exclude-schema",
        .value = patterns(&schema::Filters::excluded_schemas),
        .verbs = kReading,
@@ -69,7 +70,7 @@ std::vector<Option> objects() {
        .shown = Shown::when_set,
        .spellings = {"-t", "--table"},
        .placeholder = "PATTERN",
-       .text = "only tables that match; may be repeated"},
+       .text = "only tables that match"},
       {.name = "exclude-table",
        .value = patterns(&schema::Filters::excluded_tables),
        .verbs = kReading,
@@ -84,34 +85,34 @@ std::vector<Option> objects() {
        .in_identity = true,  // together with those that it decides with: Options::identity()
        .shown = Shown::when_set,
        .spellings = {"-b", "--large-objects", "--blobs"},
-       .text = "large objects, too, with -n or -t"},
+       .text = "include large objects also with -n or -t"},
       {.name = "no-large-objects",
        .value = inverted_flag(&Options::with_large_objects),
        .verbs = kReading,
        .shown = Shown::when_set,
        .spellings = {"-B", "--no-large-objects", "--no-blobs"},
-       .text = "leave large objects out"},
+       .text = "exclude large objects"},
       {.name = "skip-unreadable",
        .value = flag(&Options::skip_unreadable),
        .verbs = kReading,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"--skip-unreadable"},
-       .text = "leave out what can't be read or carried, instead of refusing, and name it in the report"},
+       .text = "skip what can't be read or carried, and name it in the report, instead of refusing the copy"},
       {.name = "no-owner",
        .value = inverted_flag(&schema::Filters::with_owner),
        .verbs = kReading,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"-O", "--no-owner"},
-       .text = "everything belongs to the role that connects to the target"},
+       .text = "do not restore owners: everything belongs to the role that connects to the target"},
       {.name = "no-acl",
        .value = inverted_flag(&schema::Filters::with_acl),
        .verbs = kReading,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"-x", "--no-acl", "--no-privileges"},
-       .text = "leave out who was granted what"},
+       .text = "do not restore privileges (GRANT, REVOKE)"},
   };
 }
 
@@ -123,43 +124,41 @@ std::vector<Option> behaviour() {
        .shown = Shown::always,
        .spellings = {"-j", "--jobs"},
        .placeholder = "N",
-       .text = "workers",
-       .standard =
-           "as many as this machine has cores, 2 to 8; more where they would wait, for disks or for a far "
-           "server",
-       .wordings = {{Verb::estimate, "workers, or several numbers of them to compare: 1,2,4", {}}}},
+       .text = "number of workers",
+       .standard = "number of cores, 2 to 8; more if workers would mostly wait on I/O",
+       .wordings = {{Verb::estimate, "number of workers, or several to compare: 1,2,4", {}}}},
       {.name = "confirm",
        .value = any_text(&Options::confirm),
        .verbs = {Verb::copy, Verb::plan},
        .shown = Shown::when_set,
        .spellings = {"--confirm"},
        .placeholder = "NAME",
-       .text = "the target database's name: yes, replace what it holds",
+       .text = "confirm that the existing contents of database NAME may be dropped",
        .standard = "ask on a terminal, refuse elsewhere"},
       {.name = "resume",
        .value = flag(&Options::resume),
        .verbs = {Verb::copy},
        .spellings = {"--resume"},
-       .text = "go on with the copy whose journal the target holds"},
+       .text = "resume the copy whose journal the target holds"},
       {.name = "new-snapshot",
        .value = flag(&Options::new_snapshot),
        .verbs = {Verb::copy},
        .spellings = {"--new-snapshot"},
-       .text = "with --resume: copy everything anew if the source was written to since"},
+       .text = "with --resume: if the source has been written to since, copy everything again"},
       {.name = "stall-after",
        .value = seconds(&Options::stall_after, 1),
        .verbs = {Verb::copy},
        .spellings = {"--stall-after"},
        .placeholder = "SECONDS",
-       .text = "give a connection up and try again when nothing has moved for so long, at least 1",
+       .text = "give up a connection on which nothing has moved for this long, and retry",
        .standard = "120"},
       {.name = "retry-for",
        .value = seconds(&Options::retry_for, 0),
        .verbs = {Verb::copy},
        .spellings = {"--retry-for"},
        .placeholder = "SECONDS",
-       .text = "wait so long for a server that is down before stopping, and for a lock of others, unless "
-               "--stall-after is longer",
+       .text = "how long to wait for an unavailable server or a conflicting lock; for a lock at least as "
+               "long as --stall-after",
        .standard = "300"},
       {.name = "verify",
        .value = choice(&Options::verify),
@@ -168,26 +167,24 @@ std::vector<Option> behaviour() {
        .shown = Shown::always,
        .spellings = {"--verify"},
        .placeholder = "HOW",
-       .text = "none, counts or checksums: how the copy is compared with the source",
+       .text = "how the copy is compared with the source: none, counts or checksums",
        .standard = "checksums",
-       .wordings = {{Verb::verify, "counts or checksums: what is compared", {"counts", "checksums"}}}},
+       .wordings = {{Verb::verify, "what is compared: counts or checksums", {"counts", "checksums"}}}},
       {.name = "indexes",
        .value = flag(&Options::check_indexes),
        .verbs = {Verb::verify},
        .shown = Shown::when_set,
        .spellings = {"--indexes"},
-       .text = "have the target's extension amcheck look for rows that btree indexes lack, and for entries "
-               "out of "
-               "order; it is created for that in a transaction that is rolled back, unless it is installed"},
+       .text = "check the target's btree indexes with the extension amcheck for missing rows and entries out "
+               "of order; where it is not installed, it is created in a transaction that is rolled back"},
       {.name = "analyze",
        .value = inverted_flag(&Options::carry_statistics),
        .verbs = kCopying,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"--analyze"},
-       .text = "gather planner statistics of all tables anew, rather than carry the source's over (to "
-               "PostgreSQL 18 "
-               "or later)"},
+       .text = "run ANALYZE on all tables instead of carrying the source's planner statistics over (to "
+               "PostgreSQL 18 or later)"},
       {.name = "open-after",
        .value = choice(&Options::open_after),
        .verbs = {Verb::copy, Verb::estimate},
@@ -195,8 +192,8 @@ std::vector<Option> behaviour() {
        .shown = Shown::when_set,
        .spellings = {"--open-after"},
        .placeholder = "WHEN",
-       .text =
-           "let the application write once data, keys, indexes or constraints stand, and finish beside it",
+       .text = "let the application write once data, keys, indexes or constraints are complete, and finish "
+               "the rest meanwhile",
        .standard = "verified, the end"},
   };
 }
@@ -208,28 +205,28 @@ std::vector<Option> ways_of_copying() {
        .verbs = {Verb::copy},
        .shown = Shown::when_set,
        .spellings = {"--rehearse"},
-       .text = "do all of it in a database made for that on the target's server, and drop it"},
+       .text = "do everything in a database created for this on the target's server, then drop it"},
       {.name = "discard",
        .value = flag(&Options::discard),
        .verbs = {Verb::copy},
        .shown = Shown::when_set,
        .spellings = {"--discard"},
-       .text = "read the source, and keep nothing: needs no target"},
+       .text = "read the source and keep nothing; needs no target"},
       {.name = "snapshot",
        .value = any_text(&Options::snapshot),
        .verbs = {Verb::copy, Verb::verify},
        .shown = Shown::when_set,
        .spellings = {"--snapshot"},
        .placeholder = "ID",
-       .text = "read the source in a snapshot that somebody else exported and keeps"},
+       .text = "read the source in a snapshot that another session has exported and keeps"},
       {.name = "compress",
        .value = compression(&Options::compression),
        .verbs = {Verb::copy, Verb::estimate},
        .shown = Shown::when_set,
        .spellings = {"--compress"},
        .placeholder = "HOW",
-       .text = "of an archive or a link: auto, none, or a level of zstd from 1 to 19",
-       .standard = "auto, found while running"},
+       .text = "compression of an archive or a link: auto, none, or a level of zstd from 1 to 19",
+       .standard = "auto, adapted while running"},
       {.name = "toast-compression",
        .value = choice(&Options::toast_compression, {"pglz", "lz4"}),
        .verbs = {Verb::copy},
@@ -237,9 +234,9 @@ std::vector<Option> ways_of_copying() {
        .shown = Shown::when_set,
        .spellings = {"--toast-compression"},
        .placeholder = "METHOD",
-       .text =
-           "how the target compresses large values, where a column doesn't say: pglz or lz4, which is faster",
-       .standard = "as the target is set",
+       .text = "compression of large values on the target, where a column does not set it: pglz or lz4, "
+               "which is faster",
+       .standard = "the target's setting",
        .remark = "lz4 needs a target of PostgreSQL 14 or later"},
   };
 }
@@ -251,28 +248,28 @@ std::vector<Option> forecasts() {
        .verbs = {Verb::estimate},
        .spellings = {"--window"},
        .placeholder = "TIME",
-       .text = "how long writes may stand still, such as 20m: does it fit?"},
+       .text = "the longest acceptable downtime, such as 20m: does a copy fit?"},
       {.name = "grow",
        .value = growth(&Options::growth),
        .verbs = {Verb::estimate},
        .spellings = {"--grow"},
        .placeholder = "PERCENT",
-       .text = "as if the database were so much larger, such as 30%"},
+       .text = "estimate as if the database had grown by this much, such as 30%"},
       {.name = "budget",
        .value = duration(&Options::budget, 3600, "a time such as 90s, 20m or 1h30m, at most 1h"),
        .verbs = {Verb::estimate},
        .spellings = {"--budget"},
        .placeholder = "TIME",
-       .text = "how long it may look and measure",
+       .text = "how long the estimate may spend measuring",
        .standard = "30s"},
       {.name = "compare-jobs",
        .value = list_of_workers(&Options::jobs_to_compare, kMostWorkers),
        .verbs = {Verb::estimate},
-       .text = "a number of workers to estimate with, too"},
+       .text = "one more number of workers to estimate with"},
       {.name = "past",
        .value = past_copies(&Options::past),
        .verbs = {Verb::estimate},
-       .text = "an earlier copy and its forecast",
+       .text = "an earlier copy with its forecast, to calibrate by",
        .remark =
            "Its source and target are descriptions, as in reports. A line of the command's history will do"},
   };
@@ -304,10 +301,10 @@ const std::vector<Option>& option_table() {
       std::ranges::move(options, std::back_inserter(table));
     };
     add("Servers and databases", ends());
-    add("Which objects", objects());
-    add("How", behaviour());
-    add("How", ways_of_copying());
-    add("How", forecasts());
+    add("Object selection", objects());
+    add("Behaviour", behaviour());
+    add("Behaviour", ways_of_copying());
+    add("Behaviour", forecasts());
     return table;
   }();
   return kTable;

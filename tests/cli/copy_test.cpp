@@ -175,7 +175,7 @@ TEST_F(Copy, StopsWhenAskedWhileTheTargetWaits) {
   while (std::getline(reader, event)) continue;
   const ProcessResult stopped = process.wait();
   EXPECT_EQ(stopped.exit_status, 130) << stopped.err;
-  EXPECT_NE(stopped.err.find("pghaul: stopping"), std::string::npos) << stopped.err;
+  EXPECT_NE(stopped.err.find("press Ctrl-C again to abort immediately"), std::string::npos) << stopped.err;
 }
 
 TEST_F(Copy, OutlivesAReaderOfEventsWhoLeaves) {

@@ -33,6 +33,7 @@ EngineOption read(const json& described, const std::string& verb) {
                       .automatic = worded["automatic"],
                       .adds = worded["adds"]};
   const std::string standard = worded["default"];
+  if (option.adds) option.text += "; may be repeated";
   if (!standard.empty()) option.text += fmt::format(" (default: {})", standard);
   return option;
 }

@@ -107,7 +107,8 @@ Outcome Run::set_past_copies() {
 Outcome Run::work() {
   signals_.on_first([this] {
     job_.stop();
-    output_.say("pghaul: stopping; asked once more, it ends at once");
+    output_.say(
+        fmt::format("Stopping{} press Ctrl-C again to abort immediately", look_.unicode ? "…" : "..."));
   });
   status_ = kStoppedHalfWay;
   Outcome outcome = job_.run(options_.verb);

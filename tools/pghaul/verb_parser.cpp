@@ -16,7 +16,7 @@ namespace pghaul::command {
 namespace {
 
 constexpr const char* kEnds = "Servers and databases";
-constexpr const char* kOutput = "What is told";
+constexpr const char* kOutput = "Output";
 
 CLI::Validator checked(std::function<std::string(std::string&)> problem) {
   return CLI::Validator(std::move(problem), "");
@@ -66,7 +66,7 @@ VerbParser::VerbParser(const VerbText& verb, Options& options)
   for (const EngineOption& option : engine_options(verb.name)) take(option);
   if (verb.verb != Verb::history) take_outputs();
   if (verb.verb != Verb::copy) take_json();
-  app_.set_help_flag("-h,--help", "this text")->group(kOutput);
+  app_.set_help_flag("-h,--help", "show this help")->group(kOutput);
   app_.footer("Examples:\n" + indented(verb.examples));
 }
 
@@ -107,33 +107,34 @@ void VerbParser::take(const EngineOption& option) {
 
 void VerbParser::take_outputs() {
   take_output("--report", "FILE",
-              "write the report to FILE: for programs if it ends in .json, as a page for people if in .html",
+              "write the report to FILE: JSON if it ends in .json, a page for people if it ends in .html",
               [this](const std::string& file) { options_.report_file = file; })
       ->check(checked(problem_with_report));
-  take_output("--events", "FILE",
-              "write what happens as it happens, one JSON object a line; - is standard output, fd:N an open "
-              "descriptor",
-              [this](const std::string& file) { options_.events_file = file; });
+  take_output(
+      "--events", "FILE",
+      "write events as they happen, one JSON object a line; - is standard output, fd:N an open descriptor",
+      [this](const std::string& file) { options_.events_file = file; });
   take_progress();
-  app_.add_flag("-v,--verbose", options_.verbose, "phases as they begin and end; every table in the results")
+  app_.add_flag("-v,--verbose", options_.verbose,
+                "show phases as they begin and end, and every table in the results")
       ->group(kOutput);
 }
 
 void VerbParser::take_progress() {
   const std::vector<std::string> choices{"auto", "bar", "plain", "none"};
   CLI::Option* progress =
-      take_output(
-          "--progress", "STYLE",
-          "auto, bar, plain or none: how standard error shows what is going on (default: auto, a bar on a "
-          "terminal and a line now and then elsewhere)",
-          [this](const std::string& style) { options_.progress = progress_style(style); })
+      take_output("--progress", "STYLE",
+                  "how to show progress on standard error: auto, bar, plain or none (default: auto, a bar on "
+                  "a terminal and a line now and then elsewhere)",
+                  [this](const std::string& style) { options_.progress = progress_style(style); })
           ->check(checked([choices](const std::string& value) { return not_one_of(value, choices); }));
   choices_[progress] = choices;
 }
 
 void VerbParser::take_json() {
-  const char* text = verb_.verb == Verb::history ? "the same as JSON, with the forecasts"
-                                                 : "the report as JSON on standard output, instead of text";
+  const char* text = verb_.verb == Verb::history
+                         ? "print the list as JSON, with the forecasts"
+                         : "print the report as JSON on standard output instead of text";
   app_.add_flag("--json", options_.json, text)->group(kOutput);
 }
 

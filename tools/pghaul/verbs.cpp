@@ -56,10 +56,10 @@ pghaul plan --json service=old service=new
     VerbText{
         .verb = Verb::estimate,
         .name = "estimate",
-        .about = "foretell how long a copy takes, from a sample of it",
+        .about = "estimate how long a copy takes, from a sample of it",
         .arguments = "SOURCE [TARGET]",
         .description =
-            "Foretells how long writes would have to stand still. Reads a few megabytes of the source; with "
+            "Estimates how long writes would have to stop. Reads a few megabytes of the source; with "
             "a "
             "target, copies them into a schema pghaul_scratch there, builds their indexes, and drops it. The "
             "target may hold data. Of an archive that would be written: how long that takes, how large it "

@@ -93,55 +93,55 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * -- Written by tools/update-docs from engine/discovery/option_table.cpp: change it there. --
  * source              the database to read, as libpq takes it, or archive:DIR
  * target              the database to fill or to compare with, as libpq takes it, or archive:DIR
- * source-via          reach the source by pghaul on another machine, compressed, as by 'ssh db1 pghaul'. /bin/sh
- *                     runs it. All that the server sends and is sent crosses its standard input and output, and the
+ * source-via          reach the source through a remote pghaul, compressed, as by 'ssh db1 pghaul'. /bin/sh runs
+ *                     it. All that the server sends and is sent crosses its standard input and output, and the
  *                     connection string means what it means there (docs/link.md)
- * target-via          the same for the target; its read-back stays over there
- * schema              only schemas that match; may be repeated. Each call adds one
+ * target-via          reach the target through a remote pghaul; verification runs remotely
+ * schema              only schemas that match. Each call adds one. A pattern is as pg_dump takes it
  * exclude-schema      no schemas that match. Each call adds one
- * table               only tables that match; may be repeated. Each call adds one
+ * table               only tables that match. Each call adds one
  * exclude-table       no tables that match. Each call adds one
- * large-objects       large objects, too, with -n or -t
- * no-large-objects    leave large objects out
- * skip-unreadable     leave out what can't be read or carried, instead of refusing, and name it in the report
- * no-owner            everything belongs to the role that connects to the target
- * no-acl              leave out who was granted what
- * jobs                workers (default: as many as this machine has cores, 2 to 8; more where they would wait, for
- *                     disks or for a far server). Takes a number of workers from 1 to 256, or 0 to have it chosen
- * confirm             the target database's name: yes, replace what it holds (default: ask on a terminal, refuse
- *                     elsewhere)
- * resume              go on with the copy whose journal the target holds
- * new-snapshot        with --resume: copy everything anew if the source was written to since
- * stall-after         give a connection up and try again when nothing has moved for so long, at least 1 (default:
- *                     120). Takes a number of seconds, from 1 to a week
- * retry-for           wait so long for a server that is down before stopping, and for a lock of others, unless
- *                     --stall-after is longer (default: 300). Takes a number of seconds, from 0 to a week
- * verify              none, counts or checksums: how the copy is compared with the source (default: checksums)
- * indexes             have the target's extension amcheck look for rows that btree indexes lack, and for entries
- *                     out of order; it is created for that in a transaction that is rolled back, unless it is
- *                     installed
- * analyze             gather planner statistics of all tables anew, rather than carry the source's over (to
+ * large-objects       include large objects also with -n or -t
+ * no-large-objects    exclude large objects
+ * skip-unreadable     skip what can't be read or carried, and name it in the report, instead of refusing the copy
+ * no-owner            do not restore owners: everything belongs to the role that connects to the target
+ * no-acl              do not restore privileges (GRANT, REVOKE)
+ * jobs                number of workers (default: number of cores, 2 to 8; more if workers would mostly wait on
+ *                     I/O). Takes a number of workers from 1 to 256, or 0 to have it chosen
+ * confirm             confirm that the existing contents of database NAME may be dropped (default: ask on a
+ *                     terminal, refuse elsewhere)
+ * resume              resume the copy whose journal the target holds
+ * new-snapshot        with --resume: if the source has been written to since, copy everything again
+ * stall-after         give up a connection on which nothing has moved for this long, and retry (default: 120).
+ *                     Takes a number of seconds, from 1 to a week
+ * retry-for           how long to wait for an unavailable server or a conflicting lock; for a lock at least as long
+ *                     as --stall-after (default: 300). Takes a number of seconds, from 0 to a week
+ * verify              how the copy is compared with the source: none, counts or checksums (default: checksums)
+ * indexes             check the target's btree indexes with the extension amcheck for missing rows and entries out
+ *                     of order; where it is not installed, it is created in a transaction that is rolled back
+ * analyze             run ANALYZE on all tables instead of carrying the source's planner statistics over (to
  *                     PostgreSQL 18 or later)
- * open-after          let the application write once data, keys, indexes or constraints stand, and finish beside it
- *                     (default: verified, the end). Takes verified, constraints, indexes, keys or data
- * rehearse            do all of it in a database made for that on the target's server, and drop it
- * discard             read the source, and keep nothing: needs no target
- * snapshot            read the source in a snapshot that somebody else exported and keeps
- * compress            of an archive or a link: auto, none, or a level of zstd from 1 to 19 (default: auto, found
- *                     while running)
- * toast-compression   how the target compresses large values, where a column doesn't say: pglz or lz4, which is
- *                     faster (default: as the target is set). lz4 needs a target of PostgreSQL 14 or later
- * window              how long writes may stand still, such as 20m: does it fit? Takes a time such as 90s, 20m or
- *                     1h30m
- * grow                as if the database were so much larger, such as 30%. Takes a percentage such as 30%, more
- *                     than -100% and at most 100000%
- * budget              how long it may look and measure (default: 30s). Takes a time such as 90s, 20m or 1h30m, at
- *                     most 1h
- * compare-jobs        a number of workers to estimate with, too. Takes a number of workers from 1 to 256. Each call
- *                     adds one
- * past                an earlier copy and its forecast. Takes a JSON object with predicted_seconds and seconds.
- *                     Each call adds one. Its source and target are descriptions, as in reports. A line of the
- *                     command's history will do
+ * open-after          let the application write once data, keys, indexes or constraints are complete, and finish
+ *                     the rest meanwhile (default: verified, the end). Takes verified, constraints, indexes, keys
+ *                     or data
+ * rehearse            do everything in a database created for this on the target's server, then drop it
+ * discard             read the source and keep nothing; needs no target
+ * snapshot            read the source in a snapshot that another session has exported and keeps
+ * compress            compression of an archive or a link: auto, none, or a level of zstd from 1 to 19 (default:
+ *                     auto, adapted while running)
+ * toast-compression   compression of large values on the target, where a column does not set it: pglz or lz4, which
+ *                     is faster (default: the target's setting). lz4 needs a target of PostgreSQL 14 or later
+ * window              the longest acceptable downtime, such as 20m: does a copy fit? Takes a time such as 90s, 20m
+ *                     or 1h30m
+ * grow                estimate as if the database had grown by this much, such as 30%. Takes a percentage such as
+ *                     30%, more than -100% and at most 100000%
+ * budget              how long the estimate may spend measuring (default: 30s). Takes a time such as 90s, 20m or
+ *                     1h30m, at most 1h
+ * compare-jobs        one more number of workers to estimate with. Takes a number of workers from 1 to 256. Each
+ *                     call adds one
+ * past                an earlier copy with its forecast, to calibrate by. Takes a JSON object with
+ *                     predicted_seconds and seconds. Each call adds one. Its source and target are descriptions, as
+ *                     in reports. A line of the command's history will do
  *
  * Which verbs an option is meant for; it has no meaning for the others:
  *
