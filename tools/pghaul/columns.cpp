@@ -35,9 +35,9 @@ std::size_t columns_of(std::string_view text) {
   return columns;
 }
 
-std::string cut(std::string_view text, std::size_t columns, const Look& look) {
+std::string cut(std::string_view text, std::size_t columns, const Style& style) {
   if (columns_of(text) <= columns) return std::string(text);
-  const std::string_view mark = look.unicode ? "…" : "~";
+  const std::string_view mark = style.unicode ? "…" : "~";
   if (columns == 0) return {};
   std::size_t bytes = 0;
   std::size_t used = 1;

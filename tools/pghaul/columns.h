@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "look.h"
+#include "style.h"
 
 namespace pghaul::command {
 
@@ -13,7 +13,7 @@ namespace pghaul::command {
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
 /// `text`, which has no tones, or its beginning with a mark that something is missing, in at most `columns`.
-[[nodiscard]] std::string cut(std::string_view text, std::size_t columns, const Look& look);
+[[nodiscard]] std::string cut(std::string_view text, std::size_t columns, const Style& style);
 
 /// The words of `text` in lines of at most `columns`; a longer word has a line of its own.
 [[nodiscard]] std::vector<std::string> wrap(const std::string& text, std::size_t columns);

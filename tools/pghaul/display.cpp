@@ -19,15 +19,18 @@ namespace {
 constexpr double kPlainEverySeconds = 5;
 constexpr std::chrono::seconds kTick{1};
 
-ProgressStyle settled(ProgressStyle asked, const Look& look) {
+ProgressStyle settled(ProgressStyle asked, const Style& style) {
   if (asked != ProgressStyle::automatic) return asked;
-  return look.terminal ? ProgressStyle::bar : ProgressStyle::plain;
+  return style.terminal ? ProgressStyle::bar : ProgressStyle::plain;
 }
 
 }  // namespace
 
-Display::Display(ProgressStyle style, bool verbose, const Look& look)
-    : style_(settled(style, look)), verbose_(verbose), look_(look), ticker_([this] { tick(); }) {}
+Display::Display(ProgressStyle progress_style, bool verbose, const Style& style)
+    : progress_style_(settled(progress_style, style)),
+      verbose_(verbose),
+      style_(style),
+      ticker_([this] { tick(); }) {}
 
 Display::~Display() {
   clear();
@@ -78,15 +81,15 @@ void Display::tick() {
 }
 
 void Display::redraw() {
-  if (style_ == ProgressStyle::bar) show_bar();
-  if (style_ == ProgressStyle::plain) show_plain();
+  if (progress_style_ == ProgressStyle::bar) show_bar();
+  if (progress_style_ == ProgressStyle::plain) show_plain();
 }
 
 void Display::show_bar() {
   const WindowSize window = window_size(STDERR_FILENO);
   const std::size_t columns =
       window.columns - 1;  // a full last column would start a new line on some terminals
-  std::vector<std::string> lines = progress_lines(progress_, columns, look_);
+  std::vector<std::string> lines = progress_lines(progress_, columns, style_);
   if (lines.size() > window.rows) lines.resize(1);
   const bool resized = window.columns != drawn_columns_;
   if (!resized && lines == drawn_) return;
@@ -100,20 +103,21 @@ void Display::show_bar() {
 void Display::show_plain() {
   if (progress_.elapsed - last_plain_ < kPlainEverySeconds) return;
   last_plain_ = progress_.elapsed;
-  say_above(progress_line(progress_, look_));
+  say_above(progress_line(progress_, style_));
 }
 
 void Display::tell_ends(const nlohmann::json& event) {
-  if (style_ == ProgressStyle::none || !event.contains("source") || !event.contains("target")) return;
+  if (progress_style_ == ProgressStyle::none || !event.contains("source") || !event.contains("target"))
+    return;
   say_above(fmt::format("{} {} {} {}, forecast {}", progress_.verb == "copy" ? "Copying" : "Comparing",
-                        escape(event.value("source", ""), look_), progress_.verb == "copy" ? "to" : "with",
-                        escape(event.value("target", ""), look_),
+                        escape(event.value("source", ""), style_), progress_.verb == "copy" ? "to" : "with",
+                        escape(event.value("target", ""), style_),
                         show_seconds(event.value("predicted_seconds", 0.0))));
 }
 
 void Display::tell_phase(const nlohmann::json& event) {
-  if (style_ == ProgressStyle::none || !verbose_) return;
-  const std::string title = escape(event.value("phase", ""), look_);
+  if (progress_style_ == ProgressStyle::none || !verbose_) return;
+  const std::string title = escape(event.value("phase", ""), style_);
   const std::string when = show_clock(progress_.elapsed);
   if (event.value("state", "") == "started") return say_above(fmt::format("{}  {} begins", when, title));
   say_above(fmt::format("{}  {} done in {}", when, title, show_seconds(event.value("seconds", 0.0))));

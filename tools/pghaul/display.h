@@ -8,9 +8,9 @@
 #include <thread>
 #include <vector>
 
-#include "look.h"
 #include "options.h"
 #include "progress.h"
+#include "style.h"
 
 namespace pghaul::command {
 
@@ -19,7 +19,7 @@ namespace pghaul::command {
 /// Threads  any, one after the other: it locks. A thread of its own lets the clock go on between events.
 class Display {
  public:
-  Display(ProgressStyle style, bool verbose, const Look& look);
+  Display(ProgressStyle progress_style, bool verbose, const Style& style);
   ~Display();
   Display(const Display&) = delete;
   Display& operator=(const Display&) = delete;
@@ -43,9 +43,9 @@ class Display {
   [[nodiscard]] std::string back_to_top(std::size_t columns) const;
   void erase();
 
-  const ProgressStyle style_;  // never automatic
+  const ProgressStyle progress_style_;  // never automatic
   const bool verbose_;
-  const Look look_;
+  const Style style_;
   std::mutex mutex_;
   Progress progress_;
   std::vector<std::string> drawn_;  // the bar as it stands on the terminal

@@ -44,13 +44,13 @@ std::string numbered(char32_t value) {
 
 }  // namespace
 
-std::string escape(std::string_view text, const Look& look) {
+std::string escape(std::string_view text, const Style& style) {
   std::string shown;
   while (!text.empty()) {
     const Character next = first_character(text);
     if (!next.value) {
       shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
-    } else if (treacherous(*next.value) || (*next.value >= 0x80 && !look.unicode)) {
+    } else if (treacherous(*next.value) || (*next.value >= 0x80 && !style.unicode)) {
       shown += numbered(*next.value);
     } else {
       shown += text.substr(0, next.bytes);
@@ -60,12 +60,12 @@ std::string escape(std::string_view text, const Look& look) {
   return shown;
 }
 
-std::string escape_lines(std::string_view text, const Look& look) {
+std::string escape_lines(std::string_view text, const Style& style) {
   text = text.substr(0, text.find_last_not_of(" \t\n") + 1);
   std::string shown;
   for (;;) {
     const std::size_t end = text.find('\n');
-    shown += escape(text.substr(0, end), look);
+    shown += escape(text.substr(0, end), style);
     if (end == std::string_view::npos) return shown;
     shown += "\n    ";
     text.remove_prefix(std::min(text.find_first_not_of(" \t", end + 1), text.size()));

@@ -24,9 +24,9 @@ double seconds_of(const json& object) {
   return object.value("seconds", 0.0);
 }
 
-std::string headline(const json& report, const Look& look) {
-  std::string text = "To copy " + end_text(report, "source", look) + "\n";
-  if (report.contains("target")) text += "     to " + end_text(report, "target", look) + "\n";
+std::string headline(const json& report, const Style& style) {
+  std::string text = "To copy " + end_text(report, "source", style) + "\n";
+  if (report.contains("target")) text += "     to " + end_text(report, "target", style) + "\n";
   return text + "\n";
 }
 
@@ -35,7 +35,7 @@ const char* name_of_time(const json& estimate) {
   return estimate.contains("archive") ? "takes" : "downtime";
 }
 
-std::string room(const json& estimate, const Look& look) {
+std::string room(const json& estimate, const Style& style) {
   if (!estimate.contains("archive")) return {};
   const json& archive = estimate["archive"];
   const bool known = archive.contains("bytes");
@@ -44,22 +44,22 @@ std::string room(const json& estimate, const Look& look) {
   if (archive.contains("free_bytes"))
     text += fmt::format("; {} are free", show_bytes(archive.value("free_bytes", 0.0)));
   if (known && archive.contains("free_bytes") && !archive.value("fits", true)) {
-    text += ": " + toned("that is too little, or hardly enough", Tone::bad, look);
+    text += ": " + toned("that is too little, or hardly enough", Tone::bad, style);
   }
   return fact("needs", text);
 }
 
-std::string answer(const json& estimate, const Look& look) {
+std::string answer(const json& estimate, const Style& style) {
   std::string text =
       fact(name_of_time(estimate),
            fmt::format("{}{}; 8 times in 10 between {} and {}",
-                       toned(show_seconds(seconds_of(estimate)), Tone::good, look), "",
+                       toned(show_seconds(seconds_of(estimate)), Tone::good, style), "",
                        show_seconds(estimate.value("low", 0.0)), show_seconds(estimate.value("high", 0.0))));
   std::string with = show_count(estimate.value("jobs", std::uint64_t{0}), "worker", "workers");
   const double growth = estimate.value("growth", 1.0);
   if (growth != 1) with += fmt::format(", everything {:.4g} times as large", growth);
   text += fact("with", with);
-  text += room(estimate, look);
+  text += room(estimate, style);
   if (estimate.contains("hosted_rule_seconds")) {
     text +=
         fact("per GB", fmt::format("{} of {}; at the 3 minutes per GB that hosted\n{:15}pg:copy documents it "
@@ -86,7 +86,7 @@ std::string lines(const json& estimate) {
   return text;
 }
 
-std::string basis(const json& estimate, const Look& look) {
+std::string basis(const json& estimate, const Style& style) {
   std::string text;
   if (estimate.value("measured", false)) {
     text = fmt::format(
@@ -127,12 +127,12 @@ std::string basis(const json& estimate, const Look& look) {
                                           show_seconds(estimate.value("rehearsed_seconds", 0.0))));
   }
   for (const json& note : list_of(estimate, "notes")) {
-    if (note.is_string()) text += fact("note", escape(note.get<std::string>(), look));
+    if (note.is_string()) text += fact("note", escape(note.get<std::string>(), style));
   }
   return text;
 }
 
-std::string window(const json& estimate, const Look& look) {
+std::string window(const json& estimate, const Style& style) {
   if (!estimate.contains("window")) return {};
   const json& window = estimate["window"];
   const double margin = window.value("margin", 0.0);
@@ -140,20 +140,20 @@ std::string window(const json& estimate, const Look& look) {
   const bool likely = window.value("likely", false);
   const std::string length = show_seconds(seconds_of(window));
   if (fits) {
-    return "\n" + toned("yes:", Tone::good, look) +
+    return "\n" + toned("yes:", Tone::good, style) +
            fmt::format(" it fits into {}, with {} to spare, and {} even 9 times in 10\n", length,
                        show_seconds(margin), show_seconds(window.value("safe_margin", 0.0)));
   }
   if (likely) {
-    return "\n" + toned("likely:", Tone::careful, look) +
+    return "\n" + toned("likely:", Tone::careful, style) +
            fmt::format(" it should fit into {}, with {} to spare, but 1 time in 10 it takes {} longer\n",
                        length, show_seconds(margin), show_seconds(-window.value("safe_margin", 0.0)));
   }
-  return "\n" + toned("no:", Tone::bad, look) +
+  return "\n" + toned("no:", Tone::bad, style) +
          fmt::format(" it does not fit into {}, by {}\n", length, show_seconds(-margin));
 }
 
-std::string phases(const json& estimate, const SummaryStyle& style) {
+std::string phases(const json& estimate, const SummaryLayout& layout) {
   TextTable table({{"phase"}, {"begins", Side::right}, {"seconds", Side::right}});
   for (const json& phase : list_of(estimate, "phases")) {
     table.add({phase.value("name", ""), fmt::format("{:.1f}", phase.value("start", 0.0)),
@@ -163,35 +163,35 @@ std::string phases(const json& estimate, const SummaryStyle& style) {
   for (const json& one : list_of(estimate, "milestones")) {
     milestones.add({one.value("name", ""), show_seconds(seconds_of(one))});
   }
-  const std::string text = "\n" + table.text(style.columns, style.look);
-  return milestones.empty() ? text : text + "\n" + milestones.text(style.columns, style.look);
+  const std::string text = "\n" + table.text(layout.columns, layout.style);
+  return milestones.empty() ? text : text + "\n" + milestones.text(layout.columns, layout.style);
 }
 
-std::string critical(const json& estimate, const SummaryStyle& style) {
+std::string critical(const json& estimate, const SummaryLayout& layout) {
   TextTable table({{"what decides it"}, {"phase"}, {"begins", Side::right}, {"seconds", Side::right}});
   for (const json& step : list_of(estimate, "critical")) {
     table.add({step.value("what", ""), step.value("phase", ""),
                fmt::format("{:.1f}", step.value("start", 0.0)), fmt::format("{:.1f}", seconds_of(step))});
   }
-  return table.empty() ? "" : "\n" + table.text(style.columns, style.look);
+  return table.empty() ? "" : "\n" + table.text(layout.columns, layout.style);
 }
 
-std::string by_jobs(const json& estimate, const SummaryStyle& style) {
+std::string by_jobs(const json& estimate, const SummaryLayout& layout) {
   TextTable table({{"workers", Side::right}, {name_of_time(estimate), Side::right}});
   for (const json& one : list_of(estimate, "by_jobs")) {
     table.add({show_count(one.value("jobs", std::uint64_t{0})), show_seconds(seconds_of(one))});
   }
-  return table.empty() ? "" : "\n" + table.text(style.columns, style.look);
+  return table.empty() ? "" : "\n" + table.text(layout.columns, layout.style);
 }
 
-std::string variants(const json& estimate, const SummaryStyle& style) {
+std::string variants(const json& estimate, const SummaryLayout& layout) {
   TextTable table({{"what would make it shorter"}, {name_of_time(estimate), Side::right}, {"fits"}});
   const bool asked = estimate.contains("window");
   const double most = asked ? seconds_of(estimate["window"]) : 0;
   std::size_t shown = 0;
   bool rule_of_thumb = false;
   for (const json& one : list_of(estimate, "variants")) {
-    if (++shown > kVariantsShown && !style.every_table) break;
+    if (++shown > kVariantsShown && !layout.every_table) break;
     const bool measured = one.value("measured", true);
     rule_of_thumb = rule_of_thumb || !measured;
     table.add({one.value("what", "") + (measured ? "" : " *"), show_seconds(seconds_of(one)),
@@ -200,18 +200,18 @@ std::string variants(const json& estimate, const SummaryStyle& style) {
                                          : "no"});
   }
   if (table.empty()) return {};
-  return "\n" + table.text(style.columns, style.look) +
+  return "\n" + table.text(layout.columns, layout.style) +
          (rule_of_thumb ? "  * by a rule of thumb; all others are simulated\n" : "");
 }
 
 }  // namespace
 
-std::string estimate_text(const json& report, const SummaryStyle& style) {
+std::string estimate_text(const json& report, const SummaryLayout& layout) {
   if (!report.contains("estimate")) return {};
   const json& estimate = report["estimate"];
-  return headline(report, style.look) + answer(estimate, style.look) + basis(estimate, style.look) +
-         window(estimate, style.look) + phases(estimate, style) + critical(estimate, style) +
-         by_jobs(estimate, style) + variants(estimate, style) + left_out_text(report, style.look);
+  return headline(report, layout.style) + answer(estimate, layout.style) + basis(estimate, layout.style) +
+         window(estimate, layout.style) + phases(estimate, layout) + critical(estimate, layout) +
+         by_jobs(estimate, layout) + variants(estimate, layout) + left_out_text(report, layout.style);
 }
 
 }  // namespace pghaul::command

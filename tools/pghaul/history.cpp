@@ -229,7 +229,7 @@ std::vector<PastCopy> History::read() const {
   return copies;
 }
 
-std::string history_text(const std::vector<PastCopy>& copies, const Look& look) {
+std::string history_text(const std::vector<PastCopy>& copies, const Style& style) {
   if (copies.empty()) return "no copies yet\n";
   using Side = TextTable::Side;
   TextTable table({{"id"},
@@ -243,19 +243,19 @@ std::string history_text(const std::vector<PastCopy>& copies, const Look& look) 
     const std::string state = state_of(*copy);
     const bool complete =
         state.find("ompleted") != std::string::npos || state.find("inished") != std::string::npos;
-    table.add({escape(copy->id, look), escape(when(*copy), look), escape(state, look),
+    table.add({escape(copy->id, style), escape(when(*copy), style), escape(state, style),
                show_seconds(copy->seconds), show_bytes(copy->bytes),
                complete && copy->bytes > 0 ? show_seconds(copy->seconds / (copy->bytes / 1e9)) : "-"});
   }
-  std::istringstream lines(table.text(80, look));
+  std::istringstream lines(table.text(80, style));
   std::string line;
   std::getline(lines, line);
   std::string text = line + "\n";
   for (auto copy = copies.rbegin(); copy != shown && std::getline(lines, line); ++copy) {
     text += line + "\n";
-    text += toned(fmt::format("        {} to {}", escape(copy->source, look),
-                              copy->target.empty() ? "nowhere" : escape(copy->target, look)),
-                  Tone::faint, look) +
+    text += toned(fmt::format("        {} to {}", escape(copy->source, style),
+                              copy->target.empty() ? "nowhere" : escape(copy->target, style)),
+                  Tone::faint, style) +
             "\n";
   }
   if (copies.size() > kShown) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "job.h"
-#include "look.h"
+#include "style.h"
 
 namespace pghaul::command {
 
@@ -51,6 +51,6 @@ class History {
 };
 
 /// `pghaul history` as text, the latest first.
-[[nodiscard]] std::string history_text(const std::vector<PastCopy>& copies, const Look& look);
+[[nodiscard]] std::string history_text(const std::vector<PastCopy>& copies, const Style& style);
 
 }  // namespace pghaul::command

@@ -15,11 +15,11 @@ namespace pghaul::command {
 
 using nlohmann::json;
 
-LiveOutput::LiveOutput(const Options& options, const Look& look, EventFile events)
+LiveOutput::LiveOutput(const Options& options, const Style& style, EventFile events)
     : options_(options),
-      look_(look),
+      style_(style),
       events_(std::move(events)),
-      display_(options.progress, options.verbose, look) {}
+      display_(options.progress, options.verbose, style) {}
 
 void LiveOutput::take(std::string_view event) noexcept {
   try {
@@ -46,7 +46,7 @@ void LiveOutput::show(std::string_view text) {
 /// Shows once what comes again and again.
 void LiveOutput::show_retry(const json& event) {
   const std::string why = event.value("message", "");
-  if (said_.insert(why).second) display_.say(fmt::format("Trying again: {}", escape(why, look_)));
+  if (said_.insert(why).second) display_.say(fmt::format("Trying again: {}", escape(why, style_)));
 }
 
 /// At the end the results say so.
@@ -64,7 +64,7 @@ void LiveOutput::show_opening(const json& event) {
 
 void LiveOutput::warn(const std::string& message, const std::string& hint) {
   if (options_.verb == Verb::plan || options_.verb == Verb::estimate) return;  // the plan lists them itself
-  if (said_.insert(message).second) display_.say(warning_text(message, hint, look_));
+  if (said_.insert(message).second) display_.say(warning_text(message, hint, style_));
 }
 
 }  // namespace pghaul::command

@@ -8,8 +8,8 @@
 
 #include "display.h"
 #include "event_file.h"
-#include "look.h"
 #include "options.h"
+#include "style.h"
 
 namespace pghaul::command {
 
@@ -20,7 +20,7 @@ namespace pghaul::command {
 /// any.
 class LiveOutput {
  public:
-  LiveOutput(const Options& options, const Look& look, EventFile events);
+  LiveOutput(const Options& options, const Style& style, EventFile events);
 
   /// One event of the engine, into which nothing may be thrown.
   void take(std::string_view event) noexcept;
@@ -38,7 +38,7 @@ class LiveOutput {
   void show_opening(const nlohmann::json& event);
 
   const Options& options_;
-  const Look look_;
+  const Style style_;
   EventFile events_;
   Display display_;
   std::set<std::string> said_;

@@ -10,13 +10,13 @@
 #include "complaint.h"
 #include "history.h"
 #include "job.h"
-#include "look.h"
 #include "options.h"
 #include "output.h"
 #include "run.h"
 #include "secrets.h"
 #include "serve_link.h"
 #include "signals.h"
+#include "style.h"
 
 namespace {
 
@@ -33,7 +33,7 @@ int show(std::string_view text) {
 
 std::string history(const Options& options) {
   const std::vector<PastCopy> copies = History(History::usual_folder()).read();
-  if (!options.json) return history_text(copies, look_of(STDOUT_FILENO));
+  if (!options.json) return history_text(copies, style_of(STDOUT_FILENO));
   nlohmann::json all = nlohmann::json::array();
   for (const PastCopy& copy : copies) all.push_back(as_json(copy));
   return all.dump(2) + "\n";
@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
     return command(argc, argv);
   } catch (const std::exception& thrown) {
     constexpr int kNothingTouched = 3;
-    write_fully(STDERR_FILENO, text_of_exception(thrown, look_of(STDERR_FILENO)) + "\n");
+    write_fully(STDERR_FILENO, text_of_exception(thrown, style_of(STDERR_FILENO)) + "\n");
     return kNothingTouched;
   }
 }

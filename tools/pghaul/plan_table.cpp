@@ -26,11 +26,11 @@ std::vector<json> largest_first(const json& tables) {
   return sorted;
 }
 
-std::string table_rows(const json& report, const SummaryStyle& style) {
+std::string table_rows(const json& report, const SummaryLayout& layout) {
   using Side = TextTable::Side;
   const std::vector<json> tables = largest_first(list_of(report, "tables"));
   if (tables.empty()) return {};
-  const std::size_t shown = style.every_table ? tables.size() : std::min(kTablesShown, tables.size());
+  const std::size_t shown = layout.every_table ? tables.size() : std::min(kTablesShown, tables.size());
   TextTable text({{"table"},
                   {"~rows", Side::right},
                   {"on disk", Side::right},
@@ -39,8 +39,8 @@ std::string table_rows(const json& report, const SummaryStyle& style) {
                   {"takes", Side::right}});
   for (std::size_t i = 0; i < shown; ++i) {
     const json& table = tables[i];
-    text.add({table_name(table, style.look), show_count(table.value("rows", std::uint64_t{0})),
-              show_bytes(table.value("bytes", 0.0)), escape(table.value("format", ""), style.look),
+    text.add({table_name(table, layout.style), show_count(table.value("rows", std::uint64_t{0})),
+              show_bytes(table.value("bytes", 0.0)), escape(table.value("format", ""), layout.style),
               show_count(table.value("chunks", std::uint64_t{1})),
               show_seconds(table.value("seconds", 0.0))});
   }
@@ -49,7 +49,7 @@ std::string table_rows(const json& report, const SummaryStyle& style) {
     rest = fmt::format("  and {} (--verbose lists all)\n",
                        show_count(tables.size() - shown, "smaller table", "smaller tables"));
   }
-  return text.text(style.columns, style.look) + rest + "\n";
+  return text.text(layout.columns, layout.style) + rest + "\n";
 }
 
 std::string totals(const json& report) {
@@ -94,41 +94,41 @@ std::string forecast(const json& report) {
   return text + "\n";
 }
 
-std::string in_text_format(const json& report, const Look& look) {
+std::string in_text_format(const json& report, const Style& style) {
   std::string text;
   for (const json& table : list_of(report, "tables")) {
     const std::string reason = table.value("reason", "");
-    if (!reason.empty()) text += fmt::format("    {}: {}\n", table_name(table, look), escape(reason, look));
+    if (!reason.empty()) text += fmt::format("    {}: {}\n", table_name(table, style), escape(reason, style));
   }
   return text.empty() ? "" : "\n  not in binary\n" + text;
 }
 
-std::string findings(const json& report, const Look& look) {
+std::string findings(const json& report, const Style& style) {
   const json& all = list_of(report, "findings");
   if (all.empty()) return {};
   std::string text = "\n  findings\n";
   for (const json& finding : all) {
     const bool refusal = finding.value("severity", "") == "refusal";
-    text += "    " + toned(refusal ? "refusal:" : "warning:", refusal ? Tone::bad : Tone::careful, look) +
-            " " + escape(finding.value("message", ""), look) + "\n";
+    text += "    " + toned(refusal ? "refusal:" : "warning:", refusal ? Tone::bad : Tone::careful, style) +
+            " " + escape(finding.value("message", ""), style) + "\n";
     const std::string hint = finding.value("hint", "");
-    if (!hint.empty()) text += "      hint: " + escape(hint, look) + "\n";
+    if (!hint.empty()) text += "      hint: " + escape(hint, style) + "\n";
   }
   return text;
 }
 
-std::string headline(const json& report, const Look& look) {
-  std::string text = "Copying " + end_text(report, "source", look) + "\n";
-  if (report.contains("target")) text += "     to " + end_text(report, "target", look) + "\n";
+std::string headline(const json& report, const Style& style) {
+  std::string text = "Copying " + end_text(report, "source", style) + "\n";
+  if (report.contains("target")) text += "     to " + end_text(report, "target", style) + "\n";
   return text + "\n";
 }
 
 }  // namespace
 
-std::string plan_text(const json& report, const SummaryStyle& style) {
-  return headline(report, style.look) + table_rows(report, style) + totals(report) + statistics(report) +
-         forecast(report) + in_text_format(report, style.look) + left_out_text(report, style.look) +
-         findings(report, style.look);
+std::string plan_text(const json& report, const SummaryLayout& layout) {
+  return headline(report, layout.style) + table_rows(report, layout) + totals(report) + statistics(report) +
+         forecast(report) + in_text_format(report, layout.style) + left_out_text(report, layout.style) +
+         findings(report, layout.style);
 }
 
 }  // namespace pghaul::command

@@ -28,14 +28,14 @@ std::string percent(const Progress& progress) {
   return fmt::format("{:.0f} %", std::floor(*progress.fraction() * 100));
 }
 
-std::string bar(std::optional<double> fraction, std::size_t columns, const Look& look) {
+std::string bar(std::optional<double> fraction, std::size_t columns, const Style& style) {
   const auto filled =
       static_cast<std::size_t>(std::floor(fraction.value_or(0) * static_cast<double>(columns)));
   std::string done;
   std::string open;
-  for (std::size_t i = 0; i < filled; ++i) done += look.unicode ? "━" : "#";
-  for (std::size_t i = filled; i < columns; ++i) open += look.unicode ? "─" : "-";
-  return toned(done, Tone::good, look) + toned(open, Tone::faint, look);
+  for (std::size_t i = 0; i < filled; ++i) done += style.unicode ? "━" : "#";
+  for (std::size_t i = filled; i < columns; ++i) open += style.unicode ? "─" : "-";
+  return toned(done, Tone::good, style) + toned(open, Tone::faint, style);
 }
 
 std::string times(const Progress& progress) {
@@ -66,37 +66,38 @@ std::vector<std::string> counts(const Progress& progress) {
   return parts;
 }
 
-std::string_view separator(const Look& look) {
-  return look.unicode ? " · " : ", ";
+std::string_view separator(const Style& style) {
+  return style.unicode ? " · " : ", ";
 }
 
 /// `parts` in as few lines as hold them.
-std::vector<std::string> flow(const std::vector<std::string>& parts, std::size_t columns, const Look& look) {
+std::vector<std::string> flow(const std::vector<std::string>& parts, std::size_t columns,
+                              const Style& style) {
   std::vector<std::string> lines;
   for (const std::string& part : parts) {
     const bool fits = !lines.empty() && columns_of(lines.back()) + 3 + columns_of(part) <= columns;
     if (fits) {
-      lines.back().append(separator(look)).append(part);
+      lines.back().append(separator(style)).append(part);
     } else {
-      lines.push_back(cut(part, columns, look));
+      lines.push_back(cut(part, columns, style));
     }
   }
   return lines;
 }
 
 /// As many of the running tasks as fit, and how many there are besides.
-std::string running_now(const Progress& progress, std::size_t columns, const Look& look) {
+std::string running_now(const Progress& progress, std::size_t columns, const Style& style) {
   std::string line;
   for (std::size_t shown = 0; shown < progress.running.size(); ++shown) {
     const std::size_t others = progress.running.size() - shown - 1;
     const std::size_t kept_free = others > 0 ? fmt::formatted_size("  +{}", others) : 0;
-    const std::string task = escape(progress.running[shown], look);
-    std::string longer = line.empty() ? task : line + std::string(separator(look)) + task;
+    const std::string task = escape(progress.running[shown], style);
+    std::string longer = line.empty() ? task : line + std::string(separator(style)) + task;
     if (columns_of(longer) + kept_free <= columns) {
       line = std::move(longer);
     } else if (line.empty()) {
       const std::string mark = others > 0 ? fmt::format("  +{}", others) : "";
-      return cut(cut(task, columns - std::min(columns, kept_free), look) + mark, columns, look);
+      return cut(cut(task, columns - std::min(columns, kept_free), style) + mark, columns, style);
     } else {
       return line + fmt::format("  +{}", others + 1);
     }
@@ -105,15 +106,15 @@ std::string running_now(const Progress& progress, std::size_t columns, const Loo
 }
 
 std::string first_line(const std::string& title, const std::string& right, const Progress& progress,
-                       std::size_t columns, const Look& look) {
+                       std::size_t columns, const Style& style) {
   const std::size_t taken = columns_of(title) + columns_of(right) + 2;
-  if (taken + kShortestBar > columns) return cut(title + "  " + right, columns, look);
-  return toned(title, Tone::strong, look) + bar(progress.fraction(), columns - taken, look) + "  " + right;
+  if (taken + kShortestBar > columns) return cut(title + "  " + right, columns, style);
+  return toned(title, Tone::strong, style) + bar(progress.fraction(), columns - taken, style) + "  " + right;
 }
 
 }  // namespace
 
-std::vector<std::string> progress_lines(const Progress& progress, std::size_t columns, const Look& look) {
+std::vector<std::string> progress_lines(const Progress& progress, std::size_t columns, const Style& style) {
   const bool roomy = columns >= kRoomyColumns;
   const std::string title =
       roomy ? to_the_left(title_of(progress), kTitleColumns) + "  " : title_of(progress) + " ";
@@ -126,13 +127,14 @@ std::vector<std::string> progress_lines(const Progress& progress, std::size_t co
     details.insert(details.begin(), times(progress));
   }
 
-  std::vector<std::string> lines{first_line(title, right, progress, columns, look)};
-  for (const std::string& line : flow(details, columns - indent.size(), look)) lines.push_back(indent + line);
-  lines.push_back(toned(indent + running_now(progress, columns - indent.size(), look), Tone::faint, look));
+  std::vector<std::string> lines{first_line(title, right, progress, columns, style)};
+  for (const std::string& line : flow(details, columns - indent.size(), style))
+    lines.push_back(indent + line);
+  lines.push_back(toned(indent + running_now(progress, columns - indent.size(), style), Tone::faint, style));
   return lines;
 }
 
-std::string progress_line(const Progress& progress, const Look& look) {
+std::string progress_line(const Progress& progress, const Style& style) {
   constexpr std::size_t kTasksNamed = 3;
   std::string line = fmt::format("{}  {}", show_clock(progress.elapsed), title_of(progress));
   if (progress.fraction()) line.append(" ").append(percent(progress));
@@ -140,7 +142,7 @@ std::string progress_line(const Progress& progress, const Look& look) {
   if (progress.remaining) line += fmt::format(", {} left", show_clock(*progress.remaining));
   const std::size_t named = std::min(kTasksNamed, progress.running.size());
   for (std::size_t i = 0; i < named; ++i)
-    line.append(i == 0 ? "; " : ", ").append(escape(progress.running[i], look));
+    line.append(i == 0 ? "; " : ", ").append(escape(progress.running[i], style));
   if (progress.running.size() > named) line += fmt::format(" and {} more", progress.running.size() - named);
   return line;
 }

@@ -3,17 +3,17 @@
 #include <string>
 #include <vector>
 
-#include "look.h"
 #include "progress.h"
+#include "style.h"
 
 namespace pghaul::command {
 
 /// The display that is rewritten in place: a few lines, none wider than `columns`.
 [[nodiscard]] std::vector<std::string> progress_lines(const Progress& progress, std::size_t columns,
-                                                      const Look& look);
+                                                      const Style& style);
 
 /// The same in one line, for a log.
-[[nodiscard]] std::string progress_line(const Progress& progress, const Look& look);
+[[nodiscard]] std::string progress_line(const Progress& progress, const Style& style);
 
 /// What a phase is called when a person reads it.
 [[nodiscard]] std::string phase_title(const std::string& phase);

@@ -21,9 +21,9 @@ using nlohmann::json;
 
 constexpr const char* kNotEmpty = "target_not_empty";
 
-std::string what_it_holds(const json& report, const Look& look) {
+std::string what_it_holds(const json& report, const Style& style) {
   for (const json& finding : list_of(report, "findings")) {
-    if (finding.value("code", "") == kNotEmpty) return escape(finding.value("message", ""), look);
+    if (finding.value("code", "") == kNotEmpty) return escape(finding.value("message", ""), style);
   }
   return {};
 }
@@ -38,25 +38,25 @@ bool only_confirmation_is_missing(const json& report) {
   return refusals > 0 && refusals == std::count_if(findings.begin(), findings.end(), unconfirmed);
 }
 
-std::string destruction_warning(const json& report, std::size_t columns, const Look& look) {
+std::string destruction_warning(const json& report, std::size_t columns, const Style& style) {
   const std::string margin = "!  ";
-  std::vector<std::string> lines{"source  " + end_text(report, "source", look),
-                                 "target  " + end_text(report, "target", look), ""};
+  std::vector<std::string> lines{"source  " + end_text(report, "source", style),
+                                 "target  " + end_text(report, "target", style), ""};
   for (const std::string& text :
-       {what_it_holds(report, look),
+       {what_it_holds(report, style),
         std::string("All of that will be removed, and replaced by a copy of the source.")}) {
     for (std::string& line : wrap(text, columns - margin.size())) lines.push_back(std::move(line));
   }
   lines.push_back(fmt::format("To proceed, type {} (or give it beforehand by --confirm).",
-                              escape(report.value("/target/database"_json_pointer, ""), look)));
+                              escape(report.value("/target/database"_json_pointer, ""), style)));
 
-  std::string warning = margin + toned("WARNING: destructive action", Tone::bad, look) + "\n";
+  std::string warning = margin + toned("WARNING: destructive action", Tone::bad, style) + "\n";
   for (const std::string& line : lines) warning += margin + line + "\n";
   return warning + "> ";
 }
 
-std::string ask_for_confirmation(const json& report, const Look& look) {
-  write_fully(STDERR_FILENO, destruction_warning(report, window_size(STDERR_FILENO).columns, look));
+std::string ask_for_confirmation(const json& report, const Style& style) {
+  write_fully(STDERR_FILENO, destruction_warning(report, window_size(STDERR_FILENO).columns, style));
   std::string typed;
   if (!std::getline(std::cin, typed)) write_fully(STDERR_FILENO, "\n");
   return typed;

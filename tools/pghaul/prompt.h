@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "look.h"
+#include "style.h"
 
 namespace pghaul::command {
 
@@ -12,9 +12,9 @@ namespace pghaul::command {
 
 /// The warning before a copy that replaces what its target holds.
 [[nodiscard]] std::string destruction_warning(const nlohmann::json& report, std::size_t columns,
-                                              const Look& look);
+                                              const Style& style);
 
 /// Shows the warning, has the target database's name typed, and returns what was typed.
-[[nodiscard]] std::string ask_for_confirmation(const nlohmann::json& report, const Look& look);
+[[nodiscard]] std::string ask_for_confirmation(const nlohmann::json& report, const Style& style);
 
 }  // namespace pghaul::command

@@ -7,17 +7,17 @@
 
 namespace pghaul::command {
 
-std::string end_text(const nlohmann::json& report, const char* end, const Look& look) {
+std::string end_text(const nlohmann::json& report, const char* end, const Style& style) {
   const nlohmann::json& side = report.contains(end) ? report[end] : nlohmann::json::object();
-  std::string text = escape(side.value("description", side.value("database", end)), look);
+  std::string text = escape(side.value("description", side.value("database", end)), style);
   if (!side.value("server_version", "").empty()) {
-    text += fmt::format(" (PostgreSQL {})", escape(side.value("server_version", ""), look));
+    text += fmt::format(" (PostgreSQL {})", escape(side.value("server_version", ""), style));
   }
   return text;
 }
 
-std::string table_name(const nlohmann::json& table, const Look& look) {
-  return escape(table.value("schema", "") + "." + table.value("name", ""), look);
+std::string table_name(const nlohmann::json& table, const Style& style) {
+  return escape(table.value("schema", "") + "." + table.value("name", ""), style);
 }
 
 const nlohmann::json& list_of(const nlohmann::json& report, const char* name) {
@@ -35,13 +35,13 @@ std::string carried_statistics(const nlohmann::json& report) {
   return text;
 }
 
-std::string left_out_text(const nlohmann::json& report, const Look& look) {
+std::string left_out_text(const nlohmann::json& report, const Style& style) {
   const nlohmann::json& objects = list_of(report, "left_out");
   if (objects.empty()) return {};
   std::string text = "\n  left out\n";
   for (const nlohmann::json& left : objects) {
-    text += fmt::format("    {}: {}\n", escape(left.value("object", ""), look),
-                        escape(left.value("reason", ""), look));
+    text += fmt::format("    {}: {}\n", escape(left.value("object", ""), style),
+                        escape(left.value("reason", ""), style));
   }
   return text;
 }

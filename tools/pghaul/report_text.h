@@ -3,16 +3,16 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "look.h"
+#include "style.h"
 
 namespace pghaul::command {
 
 /// Pieces of a report (docs/report.md) as text that summary and plan share.
 
 /// "shop on db1:5432 (PostgreSQL 15.20)"
-[[nodiscard]] std::string end_text(const nlohmann::json& report, const char* end, const Look& look);
+[[nodiscard]] std::string end_text(const nlohmann::json& report, const char* end, const Style& style);
 /// "public.orders"
-[[nodiscard]] std::string table_name(const nlohmann::json& table, const Look& look);
+[[nodiscard]] std::string table_name(const nlohmann::json& table, const Style& style);
 /// The member of that name, or an empty array.
 [[nodiscard]] const nlohmann::json& list_of(const nlohmann::json& report, const char* name);
 
@@ -20,6 +20,6 @@ namespace pghaul::command {
 [[nodiscard]] std::string carried_statistics(const nlohmann::json& report);
 
 /// "left out", and under it each object with the reason; empty when nothing was.
-[[nodiscard]] std::string left_out_text(const nlohmann::json& report, const Look& look);
+[[nodiscard]] std::string left_out_text(const nlohmann::json& report, const Style& style);
 
 }  // namespace pghaul::command

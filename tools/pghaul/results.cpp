@@ -29,20 +29,20 @@ std::string indented(const std::string& report) {
 }
 
 std::string results(const Options& options, const json& report, int stream) {
-  const SummaryStyle style{look_of(stream), window_size(stream).columns, options.verbose};
-  if (options.verb == Verb::plan) return plan_text(report, style);
-  if (options.verb == Verb::estimate) return estimate_text(report, style);
-  return summary_of(report, style);
+  const SummaryLayout layout{style_of(stream), window_size(stream).columns, options.verbose};
+  if (options.verb == Verb::plan) return plan_text(report, layout);
+  if (options.verb == Verb::estimate) return estimate_text(report, layout);
+  return summary_of(report, layout);
 }
 
 /// Prints what would complete a target that an application works with already.
-void print_missing(const json& report, const Look& look) {
+void print_missing(const json& report, const Style& style) {
   const auto opening = report.find("opening");
   if (opening == report.end()) return;
   print_error("The application has been let in; what is missing, besides by --resume, can be made by:");
   for (const json& one : list_of(*opening, "missing")) {
     const std::string statement = one.value("statement", "");
-    print_error("-- " + escape(one.value("object", ""), look) + (statement.empty() ? "" : "\n" + statement));
+    print_error("-- " + escape(one.value("object", ""), style) + (statement.empty() ? "" : "\n" + statement));
   }
 }
 
@@ -69,16 +69,16 @@ void print_error(const std::string& text) {
   write_fully(STDERR_FILENO, text + "\n");
 }
 
-void print_error(const Failure& failure, const Look& look) {
-  print_error(error_text(failure.message, failure.hint, look));
+void print_error(const Failure& failure, const Style& style) {
+  print_error(error_text(failure.message, failure.hint, style));
 }
 
-void print_failure(const Failure& failure, const Report& report, const Look& look) {
-  const std::vector<std::string> refusals = refusals_of(report.values, look);
+void print_failure(const Failure& failure, const Report& report, const Style& style) {
+  const std::vector<std::string> refusals = refusals_of(report.values, style);
   const bool refused = report.values.value("status", "") == "refused" && !refusals.empty();
   if (!refused) {
-    print_error(failure, look);
-    return print_missing(report.values, look);
+    print_error(failure, style);
+    return print_missing(report.values, style);
   }
   for (const std::string& refusal : refusals) print_error(refusal);
 }

@@ -5,8 +5,8 @@
 #include <tl/expected.hpp>
 
 #include "job.h"
-#include "look.h"
 #include "options.h"
+#include "style.h"
 
 namespace pghaul::command {
 
@@ -26,8 +26,8 @@ struct Report {
 
 /// Prints an error to standard error.
 void print_error(const std::string& text);
-void print_error(const Failure& failure, const Look& look);
+void print_error(const Failure& failure, const Style& style);
 /// Prints why a verb failed, and what is missing from a target that an application works with already.
-void print_failure(const Failure& failure, const Report& report, const Look& look);
+void print_failure(const Failure& failure, const Report& report, const Style& style);
 
 }  // namespace pghaul::command

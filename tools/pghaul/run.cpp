@@ -35,9 +35,9 @@ class Run {
  public:
   Run(const Options& options, EventFile events, Signals& signals)
       : options_(options),
-        look_(look_of(STDERR_FILENO)),
+        style_(style_of(STDERR_FILENO)),
         signals_(signals),
-        output_(options, look_, std::move(events)),
+        output_(options, style_, std::move(events)),
         job_([this](std::string_view event) { output_.take(event); }) {}
 
   [[nodiscard]] int conduct();
@@ -56,7 +56,7 @@ class Run {
   void require(const Outcome& written);
 
   const Options& options_;
-  const Look look_;  // of standard error
+  const Style style_;  // of standard error
   Signals& signals_;
   LiveOutput output_;
   Job job_;
@@ -70,14 +70,14 @@ int Run::conduct() {
     return conduct_unguarded();
   } catch (const std::exception& thrown) {
     if (status_ == 0) status_ = kStoppedHalfWay;
-    print_error(text_of_exception(thrown, look_));
+    print_error(text_of_exception(thrown, style_));
     return status_;
   }
 }
 
 int Run::conduct_unguarded() {
   if (const Outcome set = set_options(); !set) {
-    print_error(set.error(), look_);
+    print_error(set.error(), style_);
     return kWrongCommandLine;
   }
   Outcome outcome = work();
@@ -108,7 +108,7 @@ Outcome Run::work() {
   signals_.on_first([this] {
     job_.stop();
     output_.say(
-        fmt::format("Stopping{} press Ctrl-C again to abort immediately", look_.unicode ? "…" : "..."));
+        fmt::format("Stopping{} press Ctrl-C again to abort immediately", style_.unicode ? "…" : "..."));
   });
   status_ = kStoppedHalfWay;
   Outcome outcome = job_.run(options_.verb);
@@ -122,13 +122,13 @@ Outcome Run::work() {
 }
 
 bool Run::may_ask() const {
-  return options_.verb == Verb::copy && only_confirmation_is_missing(report_.values) && look_.terminal &&
+  return options_.verb == Verb::copy && only_confirmation_is_missing(report_.values) && style_.terminal &&
          isatty(STDIN_FILENO) == 1;
 }
 
 Outcome Run::ask_and_work() {
   const std::string name = report_.values.value("/target/database"_json_pointer, "");
-  const std::string typed = ask_for_confirmation(report_.values, look_);
+  const std::string typed = ask_for_confirmation(report_.values, style_);
   if (typed != name) {
     status_ = kRefused;
     report_.values["findings"] = json::array();
@@ -146,7 +146,7 @@ void Run::conclude(const Outcome& outcome) {
   require(write_results(options_, report_, outcome.has_value()));
   if (!output_.complete())
     require(tl::make_unexpected(Failure{"an event could not be written or shown: out of memory", {}, {}}));
-  if (!outcome) print_failure(outcome.error(), report_, look_);
+  if (!outcome) print_failure(outcome.error(), report_, style_);
 }
 
 void Run::remember() {
@@ -163,23 +163,23 @@ void Run::show_late_warnings() {
 
 void Run::require(const Outcome& written) {
   if (written) return;
-  print_error(written.error(), look_);
+  print_error(written.error(), style_);
   if (status_ == 0) status_ = kStoppedHalfWay;
 }
 
 }  // namespace
 
 int run(const Options& options) {
-  const Look look = look_of(STDERR_FILENO);
+  const Style style = style_of(STDERR_FILENO);
   if (!options.report_file.empty()) {
     if (const auto writable = check_report_file(options.report_file); !writable) {
-      print_error(writable.error(), look);
+      print_error(writable.error(), style);
       return kWrongCommandLine;
     }
   }
   auto events = EventFile::open(options.events_file);
   if (!events) {
-    print_error(events.error(), look);
+    print_error(events.error(), style);
     return kWrongCommandLine;
   }
   Signals signals;
@@ -187,7 +187,7 @@ int run(const Options& options) {
 }
 
 int refuse(const UsageError& error) {
-  print_error(error_text(error.message, error.hint, look_of(STDERR_FILENO)));
+  print_error(error_text(error.message, error.hint, style_of(STDERR_FILENO)));
   return kWrongCommandLine;
 }
 

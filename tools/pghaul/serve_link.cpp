@@ -6,8 +6,8 @@
 #include <string>
 
 #include "complaint.h"
-#include "look.h"
 #include "output.h"
+#include "style.h"
 
 namespace pghaul::command {
 
@@ -16,7 +16,7 @@ int serve_link() {
   pghaul_error* error = nullptr;
   if (pghaul_serve_link(STDIN_FILENO, STDOUT_FILENO, &error) == PGHAUL_OK) return 0;
   const std::string text =
-      error_text(pghaul_error_message(error), pghaul_error_hint(error), look_of(STDERR_FILENO));
+      error_text(pghaul_error_message(error), pghaul_error_hint(error), style_of(STDERR_FILENO));
   pghaul_error_free(error);
   write_fully(STDERR_FILENO, text + "\n");
   return kLinkBroke;

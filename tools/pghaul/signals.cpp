@@ -8,8 +8,8 @@
 #include <exception>
 #include <utility>
 
-#include "look.h"
 #include "output.h"
+#include "style.h"
 
 namespace pghaul::command {
 

@@ -37,7 +37,8 @@ class Signals {
 /// Writing to a pipe that nobody reads gives an error instead of ending the process.
 void survive_closed_pipes();
 
-/// The ends of pg_dump and pg_restore are to be learnt, even when whoever started us ignores those of its own.
+/// The ends of pg_dump and pg_restore are to be learnt, even when whoever started us ignores those of its
+/// own.
 void hear_of_children();
 
 }  // namespace pghaul::command

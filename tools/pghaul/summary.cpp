@@ -57,14 +57,15 @@ std::string amounts(const json& report) {
   return text;
 }
 
-std::string phases(const json& report, const SummaryStyle& style) {
+std::string phases(const json& report, const SummaryLayout& layout) {
   using Side = TextTable::Side;
   TextTable table({{"phase"}, {"begins", Side::right}, {"seconds", Side::right}});
   for (const json& phase : list_of(report, "phases")) {
-    table.add({escape(phase.value("name", ""), style.look), fmt::format("{:.1f}", phase.value("start", 0.0)),
+    table.add({escape(phase.value("name", ""), layout.style),
+               fmt::format("{:.1f}", phase.value("start", 0.0)),
                fmt::format("{:.1f}", phase.value("seconds", 0.0))});
   }
-  return table.empty() ? "" : fmt::format("\n{}", table.text(style.columns, style.look));
+  return table.empty() ? "" : fmt::format("\n{}", table.text(layout.columns, layout.style));
 }
 
 std::string beside_the_forecast(double seconds, double predicted) {
@@ -105,38 +106,38 @@ std::string rate(const json& report) {
                                          show_bytes(read.value("bytes_per_second", 0.0))));
 }
 
-std::string tables(const json& report, const SummaryStyle& style) {
+std::string tables(const json& report, const SummaryLayout& layout) {
   using Side = TextTable::Side;
   TextTable table(
       {{"table"}, {"rows", Side::right}, {"bytes", Side::right}, {"takes", Side::right}, {"verified"}});
   for (const json& row : list_of(report, "tables")) {
-    table.add({table_name(row, style.look), show_count(row.value("rows", std::uint64_t{0})),
+    table.add({table_name(row, layout.style), show_count(row.value("rows", std::uint64_t{0})),
                show_bytes(row.value("bytes", 0.0)), show_seconds(row.value("seconds", 0.0)),
                row.value("verified", false) ? "yes" : "no"});
   }
-  return table.empty() ? "" : fmt::format("\n{}", table.text(style.columns, style.look));
+  return table.empty() ? "" : fmt::format("\n{}", table.text(layout.columns, layout.style));
 }
 
-std::string differences(const json& report, const Look& look) {
+std::string differences(const json& report, const Style& style) {
   const json& verification = report.contains("verification") ? report["verification"] : json::object();
   const json& mismatches = list_of(verification, "mismatches");
   if (mismatches.empty()) return {};
   std::string text = "\n  different\n";
   for (const json& mismatch : mismatches) {
-    text += fmt::format("    {}: {}\n", escape(mismatch.value("object", ""), look),
-                        escape(mismatch.value("message", ""), look));
+    text += fmt::format("    {}: {}\n", escape(mismatch.value("object", ""), style),
+                        escape(mismatch.value("message", ""), style));
   }
   return text;
 }
 
-std::string notes(const json& report, const Look& look) {
+std::string notes(const json& report, const Style& style) {
   const json& verification = report.contains("verification") ? report["verification"] : json::object();
   const json& notes = list_of(verification, "notes");
   if (notes.empty()) return {};
   std::string text = "\n  noted\n";
   for (const json& note : notes) {
-    text += fmt::format("    {}: {}\n", escape(note.value("object", ""), look),
-                        escape(note.value("message", ""), look));
+    text += fmt::format("    {}: {}\n", escape(note.value("object", ""), style),
+                        escape(note.value("message", ""), style));
   }
   return text;
 }
@@ -155,7 +156,7 @@ std::string besides_rows(const json& verification) {
 }
 
 /// What was compared, in words that claim no more than that.
-std::string verdict(const json& report, const Look& look) {
+std::string verdict(const json& report, const Style& style) {
   const json& verification = report.contains("verification") ? report["verification"] : json::object();
   const std::string mode = verification.value("mode", "none");
   const std::string compared = fmt::format(
@@ -163,27 +164,27 @@ std::string verdict(const json& report, const Look& look) {
       show_count(verification.value("rows", std::uint64_t{0}), "row", "rows"), besides_rows(verification));
   const std::size_t mismatches = list_of(verification, "mismatches").size();
   if (mismatches > 0) {
-    return toned("different:", Tone::bad, look) +
+    return toned("different:", Tone::bad, style) +
            fmt::format(" {} in {}", show_count(mismatches, "difference", "differences"), compared);
   }
   if (report.contains("read")) return "read, not copied";
   const bool partial = !list_of(report, "left_out").empty();
   const Tone tone = partial ? Tone::careful : Tone::good;
   const char* const so_far = partial ? ", but partial:" : ":";
-  if (mode == "checksums") return toned(fmt::format("verified{}", so_far), tone, look) + " " + compared;
+  if (mode == "checksums") return toned(fmt::format("verified{}", so_far), tone, style) + " " + compared;
   if (mode == "counts") {
-    return toned(fmt::format("row counts agree{}", so_far), tone, look) +
+    return toned(fmt::format("row counts agree{}", so_far), tone, style) +
            fmt::format(" {}; contents were not compared", compared);
   }
   return partial ? "copied in part, not verified" : "copied, not verified";
 }
 
-std::string afterthoughts(const json& report, const Look& look) {
+std::string afterthoughts(const json& report, const Style& style) {
   std::string text;
   const std::size_t left_out = list_of(report, "left_out").size();
   if (left_out > 0) {
     const bool copy = report.value("verb", "") == "copy";
-    text += toned(copy ? "the copy is partial:" : "incomplete:", Tone::careful, look) +
+    text += toned(copy ? "the copy is partial:" : "incomplete:", Tone::careful, style) +
             fmt::format(" {} left out\n", show_count(left_out, "object was", "objects were"));
   }
   if (report.contains("verification")) {
@@ -198,20 +199,20 @@ std::string afterthoughts(const json& report, const Look& look) {
   return text;
 }
 
-std::string headline(const json& report, const Look& look) {
+std::string headline(const json& report, const Style& style) {
   const bool copy = report.value("verb", "") == "copy";
   if (report.contains("read"))
-    return fmt::format("Read {}, and kept nothing\n\n", end_text(report, "source", look));
-  if (!report.contains("target")) return fmt::format("Checked {}\n\n", end_text(report, "source", look));
+    return fmt::format("Read {}, and kept nothing\n\n", end_text(report, "source", style));
+  if (!report.contains("target")) return fmt::format("Checked {}\n\n", end_text(report, "source", style));
   if (report.value("rehearsal", false)) {
     return fmt::format("Rehearsed the copy of {}\n{:>21} {}, in a database that was dropped\n\n",
-                       end_text(report, "source", look), "to", end_text(report, "target", look));
+                       end_text(report, "source", style), "to", end_text(report, "target", style));
   }
-  return fmt::format("{} {}\n{:>{}} {}\n\n", copy ? "Copied" : "Compared", end_text(report, "source", look),
-                     copy ? "to" : "with", copy ? 6 : 8, end_text(report, "target", look));
+  return fmt::format("{} {}\n{:>{}} {}\n\n", copy ? "Copied" : "Compared", end_text(report, "source", style),
+                     copy ? "to" : "with", copy ? 6 : 8, end_text(report, "target", style));
 }
 
-std::string abandoned(const json& report, const Look& look) {
+std::string abandoned(const json& report, const Style& style) {
   const json& copy = report["abandoned"];
   std::string left;
   for (const json& kind : list_of(copy, "left")) {
@@ -223,19 +224,20 @@ std::string abandoned(const json& report, const Look& look) {
   return fmt::format(
       "Gave up the copy from {} that began {}.\n\n{} keeps {}.\nRows, indexes and constraints may be missing "
       "there. To start anew: pghaul copy --confirm {}\n",
-      escape(copy.value("source", ""), look), copy.value("started", ""), end_text(report, "target", look),
-      left.empty() ? "nothing" : left, escape(name, look));
+      escape(copy.value("source", ""), style), copy.value("started", ""), end_text(report, "target", style),
+      left.empty() ? "nothing" : left, escape(name, style));
 }
 
 }  // namespace
 
-std::string summary_of(const json& report, const SummaryStyle& style) {
-  if (report.contains("abandoned")) return abandoned(report, style.look);
-  std::string text = headline(report, style.look) + amounts(report);
-  text += phases(report, style) + downtime(report) + rate(report);
-  if (style.every_table) text += tables(report, style);
-  text += left_out_text(report, style.look) + differences(report, style.look) + notes(report, style.look);
-  return text + "\n" + verdict(report, style.look) + "\n" + afterthoughts(report, style.look);
+std::string summary_of(const json& report, const SummaryLayout& layout) {
+  if (report.contains("abandoned")) return abandoned(report, layout.style);
+  std::string text = headline(report, layout.style) + amounts(report);
+  text += phases(report, layout) + downtime(report) + rate(report);
+  if (layout.every_table) text += tables(report, layout);
+  text +=
+      left_out_text(report, layout.style) + differences(report, layout.style) + notes(report, layout.style);
+  return text + "\n" + verdict(report, layout.style) + "\n" + afterthoughts(report, layout.style);
 }
 
 }  // namespace pghaul::command

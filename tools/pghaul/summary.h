@@ -3,17 +3,17 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "look.h"
+#include "style.h"
 
 namespace pghaul::command {
 
-struct SummaryStyle {
-  Look look;
+struct SummaryLayout {
+  Style style;
   std::size_t columns = 80;
   bool every_table = false;
 };
 
 /// What a finished copy or verify came to, for a person, from its report (docs/report.md).
-[[nodiscard]] std::string summary_of(const nlohmann::json& report, const SummaryStyle& style);
+[[nodiscard]] std::string summary_of(const nlohmann::json& report, const SummaryLayout& layout);
 
 }  // namespace pghaul::command

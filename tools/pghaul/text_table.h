@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "look.h"
+#include "style.h"
 
 namespace pghaul::command {
 
@@ -23,7 +23,7 @@ class TextTable {
   void add(std::vector<std::string> cells);
   [[nodiscard]] bool empty() const { return rows_.size() == 1; }
   /// Each line indented by two. On a terminal the first column is cut so that lines fit into `columns`.
-  [[nodiscard]] std::string text(std::size_t columns, const Look& look) const;
+  [[nodiscard]] std::string text(std::size_t columns, const Style& style) const;
 
  private:
   std::vector<Column> columns_;

@@ -7,8 +7,8 @@
 namespace pghaul::command {
 namespace {
 
-constexpr Look kUnicode{.terminal = true, .unicode = true, .color = true};
-constexpr Look kAscii{};
+constexpr Style kUnicode{.terminal = true, .unicode = true, .color = true};
+constexpr Style kAscii{};
 
 class Columns : public testing::Test {
  protected:

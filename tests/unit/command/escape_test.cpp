@@ -5,8 +5,8 @@
 namespace pghaul::command {
 namespace {
 
-constexpr Look kUnicode{.terminal = true, .unicode = true, .color = false};
-constexpr Look kAscii{.terminal = true, .unicode = false, .color = false};
+constexpr Style kUnicode{.terminal = true, .unicode = true, .color = false};
+constexpr Style kAscii{.terminal = true, .unicode = false, .color = false};
 
 TEST(Escape, LeavesOrdinaryTextAlone) {
   EXPECT_EQ(escape("public.Bestellungen_für_東京 \\d", kUnicode), "public.Bestellungen_für_東京 \\d");

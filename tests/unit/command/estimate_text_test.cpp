@@ -28,7 +28,7 @@ json estimated() {
 }
 
 std::string text(const json& report) {
-  return estimate_text(report, {.look = {}, .columns = 80, .every_table = false});
+  return estimate_text(report, {.style = {}, .columns = 80, .every_table = false});
 }
 
 bool says(const json& report, const std::string& what) {

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Look kPlain{.terminal = false, .unicode = false, .color = false};
+constexpr Style kPlain{.terminal = false, .unicode = false, .color = false};
 
 json report_of(const std::string& status, double seconds = 16.7) {
   return {

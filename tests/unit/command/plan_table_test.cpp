@@ -41,8 +41,8 @@ json planned() {
              {"hint", "--no-owner"}}}}};
 }
 
-std::string shown(const json& report, const SummaryStyle& style = {}) {
-  return plan_text(report, style);
+std::string shown(const json& report, const SummaryLayout& layout = {}) {
+  return plan_text(report, layout);
 }
 
 TEST(Plan, IsATableWithTheLargestFirst) {
@@ -81,7 +81,7 @@ TEST(Plan, ShowsTheTwentyLargestTablesUnlessAskedForAll) {
 TEST(Plan, CutsLongNamesOnATerminalOnly) {
   json report = planned();
   report["tables"].push_back(table(std::string(100, 'x'), 1));
-  const std::string cut_short = shown(report, {.look = {.terminal = true}, .columns = 80});
+  const std::string cut_short = shown(report, {.style = {.terminal = true}, .columns = 80});
   for (std::size_t begin = 0; begin < cut_short.size();) {
     const std::size_t end = cut_short.find('\n', begin);
     EXPECT_LE(end - begin, 80u);

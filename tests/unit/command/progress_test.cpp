@@ -12,8 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Look kUnicode{.terminal = true, .unicode = true, .color = false};
-constexpr Look kAscii{.terminal = true, .unicode = false, .color = false};
+constexpr Style kUnicode{.terminal = true, .unicode = true, .color = false};
+constexpr Style kAscii{.terminal = true, .unicode = false, .color = false};
 
 Progress after(const std::vector<json>& events) {
   Progress progress;

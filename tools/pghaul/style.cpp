@@ -1,4 +1,4 @@
-#include "look.h"
+#include "style.h"
 
 #include <fmt/format.h>
 #include <langinfo.h>
@@ -39,12 +39,12 @@ int code_of(Tone tone) {
 
 }  // namespace
 
-Look look_of(int descriptor) {
-  Look look;
-  look.terminal = isatty(descriptor) == 1 && moves_its_cursor();
-  look.unicode = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
-  look.color = look.terminal && !set_and_not_empty("NO_COLOR");
-  return look;
+Style style_of(int descriptor) {
+  Style style;
+  style.terminal = isatty(descriptor) == 1 && moves_its_cursor();
+  style.unicode = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
+  style.color = style.terminal && !set_and_not_empty("NO_COLOR");
+  return style;
 }
 
 WindowSize window_size(int descriptor) {
@@ -53,8 +53,8 @@ WindowSize window_size(int descriptor) {
   return {size.ws_col, size.ws_row};
 }
 
-std::string toned(std::string_view text, Tone tone, const Look& look) {
-  if (!look.color) return std::string(text);
+std::string toned(std::string_view text, Tone tone, const Style& style) {
+  if (!style.color) return std::string(text);
   return fmt::format("\033[{}m{}\033[0m", code_of(tone), text);
 }
 

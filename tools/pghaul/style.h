@@ -5,15 +5,15 @@
 
 namespace pghaul::command {
 
-/// What may be written to one of the standard streams.
-struct Look {
+/// What one of the standard streams can show.
+struct Style {
   bool terminal = false;
   bool unicode = false;  // characters beyond ASCII
   bool color = false;
 };
 
 /// Asks the stream, the locale (after setlocale()), TERM and NO_COLOR.
-[[nodiscard]] Look look_of(int descriptor);
+[[nodiscard]] Style style_of(int descriptor);
 
 /// The size of a terminal's window right now; 80 by 24 where there is none.
 struct WindowSize {
@@ -24,7 +24,7 @@ struct WindowSize {
 
 enum class Tone { strong, faint, good, careful, bad };
 
-/// `text` in that tone where the look has colors, else as it is.
-[[nodiscard]] std::string toned(std::string_view text, Tone tone, const Look& look);
+/// `text` in that tone where the style has colors, else as it is.
+[[nodiscard]] std::string toned(std::string_view text, Tone tone, const Style& style);
 
 }  // namespace pghaul::command
