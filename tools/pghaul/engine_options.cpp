@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "did_you_mean.h"
 #include "job.h"
-#include "nearest.h"
 
 namespace pghaul::command {
 namespace {

@@ -7,7 +7,7 @@
 #include <exception>
 #include <utility>
 
-#include "complaint.h"
+#include "error_text.h"
 #include "escape.h"
 #include "quantities.h"
 

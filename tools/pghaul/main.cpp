@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "complaint.h"
+#include "error_text.h"
 #include "history.h"
 #include "job.h"
 #include "options.h"

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "complaint.h"
+#include "error_text.h"
 #include "escape.h"
 #include "estimate_text.h"
 #include "output.h"

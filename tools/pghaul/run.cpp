@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "complaint.h"
+#include "error_text.h"
 #include "event_file.h"
 #include "history.h"
 #include "job.h"

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "complaint.h"
+#include "error_text.h"
 #include "output.h"
 #include "style.h"
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "nearest.h"
+#include "did_you_mean.h"
 #include "verb_parser.h"
 #include "verbs.h"
 
@@ -37,7 +37,7 @@ std::string hint_for_unknown(const std::string& option, const CLI::App& verb) {
       return fmt::format("'pghaul {}' has it; {}", other.name, all);
     }
   }
-  const auto meant = nearest(option, long_options(verb));
+  const auto meant = did_you_mean(option, long_options(verb));
   return meant ? fmt::format("did you mean {}? {}", *meant, all) : all;
 }
 
@@ -85,7 +85,7 @@ UsageError error_of_verb(const std::string& first) {
   const std::string seek_help = "'pghaul --help' lists what there is";
   std::vector<std::string> choices{"--help", "--version"};
   for (const VerbText& verb : verbs()) choices.emplace_back(verb.name);
-  const auto meant = nearest(first, choices);
+  const auto meant = did_you_mean(first, choices);
   return {first.starts_with('-')
               ? fmt::format("the verb comes first: {}, not {}", list_of_verbs(), name_part(first))
               : fmt::format("there is no verb '{}'", first),

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "did_you_mean.h"
 #include "help.h"
-#include "nearest.h"
 
 namespace pghaul::command {
 namespace {

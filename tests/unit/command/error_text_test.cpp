@@ -1,4 +1,4 @@
-#include "pghaul/complaint.h"
+#include "pghaul/error_text.h"
 
 #include <gtest/gtest.h>
 
@@ -7,13 +7,13 @@ namespace {
 
 using nlohmann::json;
 
-TEST(Complaint, HasItsHintBelow) {
+TEST(ErrorText, HasItsHintBelow) {
   EXPECT_EQ(error_text("no such table", "look again", {}),
             "pghaul: error: no such table\n  hint: look again");
   EXPECT_EQ(warning_text("odd", "", {}), "pghaul: warning: odd");
 }
 
-TEST(Complaint, ListsAllRefusalsAndNoWarnings) {
+TEST(ErrorText, ListsAllRefusalsAndNoWarnings) {
   const json report = {{"findings",
                         {{{"severity", "refusal"}, {"message", "no role \"a\""}, {"hint", "create it"}},
                          {{"severity", "warning"}, {"message", "old"}},

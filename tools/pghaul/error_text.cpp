@@ -1,4 +1,4 @@
-#include "complaint.h"
+#include "error_text.h"
 
 #include <fmt/format.h>
 
@@ -12,8 +12,8 @@ namespace pghaul::command {
 
 namespace {
 
-std::string complaint(const std::string& kind, std::string_view message, std::string_view hint,
-                      const Style& style) {
+std::string labelled(const std::string& kind, std::string_view message, std::string_view hint,
+                     const Style& style) {
   std::string text = fmt::format("pghaul: {} {}", kind, escape_lines(message, style));
   if (!hint.empty()) text += "\n  hint: " + escape_lines(hint, style);
   return text;
@@ -22,11 +22,11 @@ std::string complaint(const std::string& kind, std::string_view message, std::st
 }  // namespace
 
 std::string error_text(std::string_view message, std::string_view hint, const Style& style) {
-  return complaint(toned("error:", Tone::bad, style), message, hint, style);
+  return labelled(toned("error:", Tone::bad, style), message, hint, style);
 }
 
 std::string warning_text(std::string_view message, std::string_view hint, const Style& style) {
-  return complaint(toned("warning:", Tone::careful, style), message, hint, style);
+  return labelled(toned("warning:", Tone::careful, style), message, hint, style);
 }
 
 std::string text_of_exception(const std::exception& thrown, const Style& style) {

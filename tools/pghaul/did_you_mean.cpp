@@ -1,4 +1,4 @@
-#include "nearest.h"
+#include "did_you_mean.h"
 
 #include <fmt/format.h>
 
@@ -38,7 +38,7 @@ std::optional<std::string> only_one_beginning_with(std::string_view word,
 
 }  // namespace
 
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& choices) {
+std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& choices) {
   constexpr std::size_t kLongestWord = 64;
   constexpr std::size_t kShortestBeginning = 3;
   if (word.size() > kLongestWord) return std::nullopt;
@@ -59,7 +59,7 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 
 std::string not_one_of(const std::string& value, const std::vector<std::string>& choices) {
   if (std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
-  const auto meant = nearest(value, choices);
+  const auto meant = did_you_mean(value, choices);
   return fmt::format("takes {} or {}, not '{}'{}", fmt::join(choices.begin(), choices.end() - 1, ", "),
                      choices.back(), value, meant ? fmt::format("; did you mean {}?", *meant) : "");
 }
