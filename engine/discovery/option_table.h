@@ -12,11 +12,11 @@ enum class Verb { copy, verify, plan, estimate, abandon };
 
 enum class Shown { no, when_set, always };
 
-/// All there is to say about one option. Everything else that knows options takes it from here: set(), the
+/// One option, with all there is to say about it. Whatever else knows options takes it from here: set(), the
 /// journal, reports, pghaul.h, and by pghaul_options() the command line, its help and the documents written
 /// from that.
 struct Option {
-  /// What a verb words differently.
+  /// Words for one verb, where they differ.
   struct Wording {
     Verb verb;
     std::string text;
@@ -31,18 +31,18 @@ struct Option {
 
   std::vector<std::string> spellings;  // "-j", "--jobs"; none: the command spells it another way
   const char* placeholder = "";        // for the value, in help: "N"
-  const char* group = "";              // its heading in help
+  const char* group = "";              // its heading in help, which option_table() sets
   std::string text;                    // the line of help
   const char* standard = "";           // what holds where it is not set; empty: plain from the text
   const char* remark = "";             // for programs, what help has no room for
   std::vector<Wording> wordings;
 };
 
-/// In the order of help.
+/// Returns all options, in the order of help.
 [[nodiscard]] const std::vector<Option>& option_table();
-/// Nothing: there is no such option.
+/// Finds an option by its name; null when there is none.
 [[nodiscard]] const Option* find_option(const std::string& name);
-/// The table as JSON, which pghaul.h describes.
+/// Returns the table as JSON, which pghaul.h describes.
 [[nodiscard]] const std::string& option_table_json();
 
 }  // namespace pghaul::discovery

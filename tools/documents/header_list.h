@@ -4,7 +4,7 @@
 
 namespace pghaul::documents {
 
-/// What pghaul.h says of the engine's options, as lines of its comment: what each is, and which verbs take
+/// Writes what pghaul.h says of the options, as lines of its comment: what each is, and which verbs take
 /// it.
 [[nodiscard]] std::string header_list();
 

@@ -18,10 +18,10 @@ struct EngineOption {
   bool adds = false;      // each time it is given adds a value
 };
 
-/// Those that the command offers with a verb, in the order of help.
+/// Returns those that the command offers with a verb, in the order of help.
 [[nodiscard]] std::vector<EngineOption> engine_options(const std::string& verb);
 
-/// Empty when the option takes `value`; else what to say about it: "takes …, not …".
+/// Says why the option does not take `value`: "takes …, not …". Empty: it does.
 [[nodiscard]] std::string problem_with(const std::string& value, const EngineOption& option);
 
 }  // namespace pghaul::command

@@ -49,7 +49,7 @@ void LiveOutput::show_retry(const json& event) {
   if (said_.insert(why).second) display_.say(fmt::format("Trying again: {}", escape(why, style_)));
 }
 
-/// At the end the results say so.
+/// Shows that the application may write; of the last milestone the results say so.
 void LiveOutput::show_opening(const json& event) {
   const std::string milestone = event.value("name", "");
   if (milestone == "verified" || milestone == "copied") return;

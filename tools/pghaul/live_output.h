@@ -13,8 +13,7 @@
 
 namespace pghaul::command {
 
-/// What is written and shown while a verb runs: events to their file, progress and messages to standard
-/// error.
+/// Output while a verb runs: events to their file, progress and messages to standard error.
 ///
 /// Threads    take() from the engine's, one at a time; the others where none of these runs, but say() from
 /// any.
@@ -22,14 +21,14 @@ class LiveOutput {
  public:
   LiveOutput(const Options& options, const Style& style, EventFile events);
 
-  /// One event of the engine, into which nothing may be thrown.
+  /// Writes and shows one event; called by the engine, into which nothing may be thrown.
   void take(std::string_view event) noexcept;
   /// Shows a warning, the first time it comes.
   void warn(const std::string& message, const std::string& hint);
   void say(const std::string& text) { display_.say(text); }
   /// Takes the progress bar off the terminal.
   void clear() { display_.clear(); }
-  /// Whether every event was written and shown.
+  /// Says whether every event was written and shown.
   [[nodiscard]] bool complete() const noexcept { return !lost_; }
 
  private:

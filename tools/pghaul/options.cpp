@@ -17,7 +17,7 @@ namespace {
 
 using Failed = tl::unexpected<UsageError>;
 
-/// An archive can be verified by itself.
+/// Says whether an archive is to be verified by itself.
 bool is_archive_alone(const CLI::App& app, const Environment& environment, Verb verb) {
   if (verb != Verb::verify) return false;
   const CLI::Option* source = app.get_option("SOURCE");
@@ -30,7 +30,7 @@ bool keeps_nothing(const CLI::App& app) {
   return discard != nullptr && discard->count() > 0;
 }
 
-/// SOURCE and TARGET become settings, from the command line or else from the environment.
+/// Makes settings of SOURCE and TARGET, from the command line or else from the environment.
 std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environment, Options& options) {
   struct End {
     const char* argument;

@@ -22,7 +22,7 @@ namespace {
 
 using nlohmann::json;
 
-/// As a person can read it, too.
+/// Breaks a report into lines, for people.
 std::string indented(const std::string& report) {
   const auto parsed = nlohmann::ordered_json::parse(report, nullptr, false);
   return (parsed.is_discarded() ? report : parsed.dump(2)) + "\n";

@@ -10,7 +10,7 @@
 
 namespace pghaul::command {
 
-/// What a verb came to, as its report has it: as the engine wrote it, and parsed.
+/// A report as the engine wrote it, and parsed.
 struct Report {
   std::string text;
   nlohmann::json values = nlohmann::json::object();

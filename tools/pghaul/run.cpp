@@ -52,7 +52,7 @@ class Run {
   void conclude(const Outcome& outcome);
   void remember();
   void show_late_warnings();
-  /// Work that went well but could not be told about isn't done.
+  /// Counts work that went well as stopped half-way when its results could not be written.
   void require(const Outcome& written);
 
   const Options& options_;
@@ -64,7 +64,7 @@ class Run {
   int status_ = kRefused;  // until there is work, and then what came of it
 };
 
-/// Whatever is thrown once there was work: what came of it can't be told, so it counts as stopped half-way.
+/// Catches what is thrown. Once there was work it counts as stopped half-way, as its result is not known.
 int Run::conduct() {
   try {
     return conduct_unguarded();
@@ -93,7 +93,7 @@ Outcome Run::set_options() {
   return options_.verb == Verb::estimate ? set_past_copies() : Outcome{};
 }
 
-/// Of those that came to their end, and had a forecast.
+/// Gives the engine the copies that came to their end and had a forecast.
 Outcome Run::set_past_copies() {
   for (const PastCopy& copy : History(History::usual_folder()).read()) {
     const bool complete = copy.status == "verified" || copy.status == "counted" || copy.status == "copied";

@@ -23,7 +23,7 @@ bool knows(const CLI::App& verb, const std::string& option) {
   return verb.get_option_no_throw(option) != nullptr;
 }
 
-/// "--jobs=4" is "--jobs"; "-j4" is "-j".
+/// Cuts a value off: "--jobs=4" is "--jobs", "-j4" is "-j".
 std::string name_part(const std::string& argument) {
   if (argument.starts_with("--")) return argument.substr(0, argument.find('='));
   return argument.substr(0, 2);

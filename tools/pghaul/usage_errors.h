@@ -9,17 +9,17 @@
 
 namespace pghaul::command {
 
-/// An argument that the verb has no place for: an option it doesn't know, or one database too many.
+/// Finds an argument that the verb has no place for: an option it doesn't know, or one database too many.
 [[nodiscard]] std::optional<UsageError> error_of_extras(const CLI::App& verb);
 
-/// "--confirm=", which would take the next argument for its value.
+/// Finds an option such as "--confirm=", which would take the next argument for its value.
 [[nodiscard]] std::optional<UsageError> error_of_empty_values(const std::vector<std::string>& arguments,
                                                               const CLI::App& verb);
 
-/// What CLI11 found wrong, in our words where its own are hard to read.
+/// Says what CLI11 found wrong, in our words where its own are hard to read.
 [[nodiscard]] UsageError error_of_parser(const CLI::ParseError& error, const CLI::App& verb);
 
-/// A first argument that is no verb.
+/// Says why the first argument is no verb, and which one may be meant.
 [[nodiscard]] UsageError error_of_verb(const std::string& first);
 
 }  // namespace pghaul::command

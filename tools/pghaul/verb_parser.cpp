@@ -30,7 +30,7 @@ std::string problem_with_report(const std::string& file) {
   return fmt::format("reports end in .json (for programs) or .html (a page), '{}' doesn't", file);
 }
 
-/// "1,2,4" asks estimate to compare them.
+/// Says whether the option takes "1,2,4", which asks estimate to compare them.
 bool takes_several(const EngineOption& option, Verb verb) {
   return verb == Verb::estimate && option.name == "jobs";
 }

@@ -20,7 +20,7 @@ class VerbParser {
   VerbParser& operator=(const VerbParser&) = delete;
 
   [[nodiscard]] CLI::App& app() { return app_; }
-  /// What it takes, as values.
+  /// Describes what it takes.
   [[nodiscard]] VerbManual manual() const;
 
  private:
@@ -30,7 +30,7 @@ class VerbParser {
   void take_progress();
   void take_json();
 
-  /// A value of its own, of which the last one given counts.
+  /// Adds an option that only the command knows; the last value given counts.
   CLI::Option* take_output(const char* name, const char* placeholder, const char* text,
                            std::function<void(const std::string&)> set);
   [[nodiscard]] VerbManual::Option described(const CLI::Option& option) const;

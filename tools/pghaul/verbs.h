@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-/// What help says of a verb, besides its options.
+/// A verb as help presents it, without its options.
 struct VerbText {
   Verb verb;
   const char* name;
@@ -18,10 +18,10 @@ struct VerbText {
   const char* examples;  // a line for each
 };
 
-/// All verbs, in the order of `pghaul --help`.
+/// Lists all verbs, in the order of `pghaul --help`.
 [[nodiscard]] const std::array<VerbText, 6>& verbs();
 
-/// "copy, verify, plan, estimate, abandon or history"
+/// Writes "copy, verify, plan, estimate, abandon or history".
 [[nodiscard]] std::string list_of_verbs();
 
 }  // namespace pghaul::command
