@@ -11,6 +11,7 @@
 #include "postgres/connect.h"
 #include "postgres/no_session.h"
 #include "postgres/session_settings.h"
+#include "postgres/silence.h"
 
 namespace pghaul::postgres {
 namespace {
@@ -90,12 +91,14 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   connection.detour_ = server.detour();
   const std::stop_callback let_go(stop, [line = connection.lifeline_] { line->sever(); });
   const auto begun = std::chrono::steady_clock::now();
-  const std::string no_timeout = "SET statement_timeout = 0;";
-  const std::string settings =
-      session_settings(side, connection.version(), encoding.empty() ? server_encoding : encoding) +
-      "SELECT pg_catalog.pg_backend_pid()";
+  const std::string client_encoding = encoding.empty() ? server_encoding : encoding;
+  const bool replicates = server.keywords().contains("replication");
+  const std::string no_timeout = replicates ? "" : "SET statement_timeout = 0;";
+  const std::string settings = replicates ? replication_settings(connection.version(), client_encoding)
+                                          : session_settings(side, connection.version(), client_encoding) +
+                                                "SELECT pg_catalog.pg_backend_pid()";
   Result<Rows> pinned = connection.query_within(no_timeout + settings, longest_setup);
-  if (!pinned && pinned.error().sqlstate == kQueryCanceled) {
+  if (!pinned && pinned.error().sqlstate == kQueryCanceled && !replicates) {
     // The server's default statement_timeout runs over a whole message, so it is switched off in one before.
     pinned = connection.query_within(no_timeout, longest_setup);
     if (pinned) pinned = connection.query_within(settings, longest_setup);
@@ -208,7 +211,7 @@ Result<PGresult*> Connection::result_of_query() {
     if (next == nullptr) return last.release();
     last.reset(next);
     const ExecStatusType status = PQresultStatus(next);
-    const bool copying = status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
+    const bool copying = status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
     if (copying || PQstatus(handle_.get()) == CONNECTION_BAD) return last.release();
   }
 }
@@ -234,28 +237,18 @@ Status Connection::await(const std::function<bool()>& over) {
   const std::chrono::milliseconds interval = between_questions(patience_);
   // Under TLS a part of what has come may be in the library, where poll() does not see it.
   std::chrono::milliseconds pause = interval;
-  auto heard = std::chrono::steady_clock::now();
+  Silence silence(*this);
   for (;;) {
     pollfd socket{PQsocket(handle), POLLIN, 0};
     const int ready = poll(&socket, 1, static_cast<int>(pause.count()));
     if (over()) return {};
     if (ready > 0) {
-      heard = std::chrono::steady_clock::now();
+      silence.end();
       if (PQsslInUse(handle) == 1) pause = std::chrono::milliseconds(1);
       continue;
     }
     pause = std::min(2 * pause, interval);
-    const auto quiet =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - heard);
-    if (quiet < interval) continue;
-    const std::chrono::milliseconds left = patience_ - quiet;
-    if (left > std::chrono::milliseconds::zero()) {
-      if (answers(effective(), left)) heard = std::chrono::steady_clock::now();
-      continue;
-    }
-    lifeline_->sever();
-    return fail(ErrorCode::connection_lost,
-                fmt::format("the {} has not answered for {} s", side_name(side_), patience_.count()));
+    if (Status alive = silence.check(); !alive) return alive;
   }
 }
 

@@ -1,5 +1,8 @@
 #include "postgres/session_settings.h"
 
+#include <utility>
+#include <vector>
+
 #include "postgres/quote.h"
 
 namespace pghaul::postgres {
@@ -36,6 +39,35 @@ std::string session_settings(Side side, int version, const std::string& encoding
     sql += "SET synchronize_seqscans = off;";  // rows keep the order of the source's pages
   } else {
     sql += "SET synchronous_commit = off; SET default_tablespace = '';";
+  }
+  return sql;
+}
+
+std::string replication_settings(int version, const std::string& encoding) {
+  std::vector<std::pair<const char*, std::string>> settings = {
+      {"statement_timeout", "0"},
+      {"lock_timeout", "0"},
+      {"idle_in_transaction_session_timeout", "0"},
+      {"tcp_keepalives_idle", "30"},
+      {"tcp_keepalives_interval", "10"},
+      {"tcp_keepalives_count", "3"},
+      {"search_path", ""},
+      {"client_min_messages", "error"},
+      {"DateStyle", "ISO, YMD"},
+      {"IntervalStyle", "postgres"},
+      {"TimeZone", "UTC"},
+      {"extra_float_digits", "3"},
+      {"bytea_output", "hex"},
+      {"lc_monetary", "C"},
+      {"xmloption", "content"},
+      {"quote_all_identifiers", "off"},
+      {"client_encoding", encoding},
+  };
+  if (version >= 140000) settings.emplace_back("idle_session_timeout", "0");
+  if (version >= 170000) settings.emplace_back("transaction_timeout", "0");
+  std::string sql = "SELECT pg_catalog.pg_backend_pid()";
+  for (const auto& [name, value] : settings) {
+    sql += std::string(", pg_catalog.set_config('") + name + "', " + quote_literal(value) + ", false)";
   }
   return sql;
 }

@@ -35,5 +35,13 @@ TEST(SessionSettings, QuoteTheEncoding) {
   EXPECT_TRUE(sets(session_settings(Side::source, 150004, "it's"), "client_encoding = 'it''s'"));
 }
 
+TEST(ReplicationSettings, AreOneStatement) {
+  const std::string sql = replication_settings(180000, "EUC'JP");
+  EXPECT_EQ(sql.find(';'), std::string::npos);
+  EXPECT_TRUE(sql.starts_with("SELECT pg_catalog.pg_backend_pid(), "));
+  EXPECT_NE(sql.find("set_config('client_encoding', 'EUC''JP', false)"), std::string::npos);
+  EXPECT_EQ(replication_settings(130000, "UTF8").find("transaction_timeout'"), sql.npos);
+}
+
 }  // namespace
 }  // namespace pghaul::postgres

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/lsn.h"
+#include "postgres/connection.h"
+#include "postgres/silence.h"
+
+namespace pghaul::postgres {
+
+/// The stream of logical replication out of one slot, in pgoutput's protocol version 1 with values as text.
+///
+/// Ownership  of the connection, which serves for nothing else from then on. Destroyed, it ends the stream;
+/// the
+///            slot is free again once the server has noticed.
+/// Threads    one at a time.
+/// Waiting    no longer than asked for. The server ends a stream of which it hears nothing for
+/// wal_sender_timeout:
+///            whoever does something else for long calls keep_alive() meanwhile, each second or so.
+/// Errors     connection_lost, also when the server ends the stream because it shuts down; server_error, when
+///            it can't go on: a publication or WAL is missing.
+/// Source     PostgreSQL manual, protocol, "Streaming Replication Protocol".
+class ReplicationStream {
+ public:
+  struct Start {
+    std::string slot;
+    std::vector<std::string> publications;
+    Lsn from;  // what the slot has been told to be durable is not sent again, whatever this says
+  };
+  /// `connection`: by open_for_replication().
+  [[nodiscard]] static Result<ReplicationStream> start(Connection connection, const Start& start);
+
+  struct Received {
+    enum class Kind { nothing, message, keepalive };
+    Kind kind = Kind::nothing;
+    Lsn server_end;                      // how far the server has read its WAL, and sent what is in it
+    std::span<const std::byte> message;  // of the output plugin; good until the next call
+  };
+  /// Gives what comes next, nothing after `wait` without it, or once `stop` is requested.
+  [[nodiscard]] Result<Received> receive(std::chrono::milliseconds wait, const std::stop_token& stop);
+
+  /// Tells the server that all up to `durable` will never be asked for again. Positions only grow.
+  [[nodiscard]] Status confirm(Lsn durable);
+  /// Tells the server that somebody is there, unless it was told less than a second ago. Does not wait.
+  [[nodiscard]] Status keep_alive();
+
+ private:
+  ReplicationStream(Connection connection, const Start& start);
+  [[nodiscard]] Result<Received> read(std::size_t bytes);
+  [[nodiscard]] Status await(std::chrono::milliseconds wait, const std::stop_token& stop);
+  [[nodiscard]] Status send_status();
+  [[nodiscard]] Error ended();
+
+  struct Free {
+    void operator()(char* buffer) const noexcept { PQfreemem(buffer); }
+  };
+  std::unique_ptr<Connection> connection_;  // where `silence_` finds it, wherever this is moved to
+  std::string slot_;
+  Silence silence_;
+  Lsn confirmed_;
+  std::chrono::steady_clock::time_point told_;  // when the server was last told something
+  bool was_ready_ = false;                      // the socket had something to read
+  std::unique_ptr<char, Free> buffer_;
+};
+
+}  // namespace pghaul::postgres
