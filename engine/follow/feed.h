@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <variant>
+
+#include "base/error.h"
+#include "base/lsn.h"
+#include "changes/message.h"
+
+namespace pghaul::follow {
+
+/// Nothing has come in time.
+struct Nothing {};
+/// The source has nothing more to say of what was committed before `position`.
+struct Idle {
+  Lsn position;
+};
+using Item = std::variant<Nothing, Idle, changes::Message>;
+
+/// Transactions of a source in the order in which they were committed, message by message: from a Begin to
+/// its Commit. An Idle stands between transactions only.
+///
+/// Memory     a transaction of any size is never held as a whole.
+/// Threads    one at a time.
+class Feed {
+ public:
+  virtual ~Feed() = default;
+  /// Gives the next item, which is good until the next call; Nothing after `wait`, or once `stop` is
+  /// requested.
+  [[nodiscard]] virtual Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) = 0;
+  /// All up to `durable` is safe on the target: the source may forget it.
+  [[nodiscard]] virtual Status confirm(Lsn durable) = 0;
+  /// To be called each second or so while next() is not. Does not wait.
+  [[nodiscard]] virtual Status keep_alive() = 0;
+};
+
+}  // namespace pghaul::follow

@@ -1,0 +1,39 @@
+#include "follow/follow.h"
+
+#include <chrono>
+#include <variant>
+
+namespace pghaul::follow {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kIdlePause{100};
+
+Status apply(Applier& applier, const Item& item) {
+  if (const auto* message = std::get_if<changes::Message>(&item)) return applier.take(*message);
+  if (const auto* idle = std::get_if<Idle>(&item)) return applier.pass(idle->position);
+  return applier.settle();
+}
+
+}  // namespace
+
+Status follow(Feed& feed, Applier& applier, const std::stop_token& stop) {
+  milliseconds wait{0};
+  Lsn told;
+  while (!stop.stop_requested()) {
+    const Result<Item> item = feed.next(wait, stop);
+    if (!item) return fail(item.error());
+    if (Status applied = apply(applier, *item); !applied) {
+      if (applied.error().code == ErrorCode::interrupted && stop.stop_requested()) return {};
+      return applied;
+    }
+    wait = std::holds_alternative<changes::Message>(*item) ? milliseconds::zero() : kIdlePause;
+    if (applier.durable() <= told) continue;
+    told = applier.durable();
+    if (Status confirmed = feed.confirm(told); !confirmed) return confirmed;
+  }
+  return {};
+}
+
+}  // namespace pghaul::follow

@@ -1,0 +1,67 @@
+#include "follow/progress.h"
+
+#include "postgres/quote.h"
+
+namespace pghaul::follow {
+namespace {
+
+using postgres::quote_literal;
+
+constexpr const char* kLockNotAvailable = "55P03";
+constexpr const char* kClaimLimit = "30s";
+
+}  // namespace
+
+std::string ProgressTable::table() const {
+  return postgres::quote(schema_, "follow_progress");
+}
+
+Status ProgressTable::create(postgres::Connection& target) const {
+  const Status created = target.execute("CREATE TABLE IF NOT EXISTS " + table() +
+                                        " (slot text PRIMARY KEY, system_identifier text NOT NULL, position "
+                                        "pg_lsn NOT NULL) WITH (fillfactor = 10)");
+  if (!created) return created.error().during("cannot create the table of progress in the target");
+  return {};
+}
+
+Status ProgressTable::insert(postgres::Connection& target, const Progress& progress) const {
+  const Status inserted = target.execute(
+      "INSERT INTO " + table() + " VALUES (" + quote_literal(progress.slot) + ", " +
+      quote_literal(progress.system_identifier) + ", " + quote_literal(lsn_text(progress.position)) + ")");
+  if (!inserted) return inserted.error().during("cannot write how far the target is");
+  return {};
+}
+
+Result<std::optional<Progress>> ProgressTable::find(postgres::Connection& target,
+                                                    const std::string& slot) const {
+  const Result<postgres::Rows> rows =
+      target.query("SELECT system_identifier, position::text FROM " + table() + " WHERE slot = $1", {slot});
+  if (!rows) return rows.error().during("reading how far the target is");
+  if (rows->size() == 0) return std::nullopt;
+  return Progress{.slot = slot,
+                  .system_identifier = rows->string(0, 0),
+                  .position = parse_lsn(rows->text(0, 1)).value_or(Lsn{})};
+}
+
+Status ProgressTable::claim(postgres::Connection& target, const std::string& slot) const {
+  const std::string lock = "SELECT pg_catalog.pg_advisory_lock(" + quote_literal(table()) +
+                           "::pg_catalog.regclass::pg_catalog.oid::pg_catalog.int4, pg_catalog.hashtext(" +
+                           quote_literal(slot) + "))";
+  Status claimed = target.execute(std::string("SET lock_timeout = '") + kClaimLimit + "'");
+  if (claimed) claimed = target.execute(lock);
+  if (claimed) claimed = target.execute("SET lock_timeout = 0");
+  if (claimed) return {};
+  if (claimed.error().sqlstate == kLockNotAvailable) {
+    return fail(ErrorCode::refused,
+                "another session applies the changes of replication slot " + slot + " to the target",
+                "stop the other pghaul, or end its session");
+  }
+  return claimed.error().during("claiming the changes of replication slot " + slot);
+}
+
+std::string ProgressTable::move(const std::string& slot) const {
+  return "UPDATE " + table() + " SET position = $1 WHERE slot = " + quote_literal(slot) +
+         " AND position = $2";
+}
+
+}  // namespace pghaul::follow

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "changes/decoder.h"
+#include "follow/feed.h"
+#include "follow/progress.h"
+#include "postgres/connection_string.h"
+#include "postgres/replication_stream.h"
+
+namespace pghaul::follow {
+
+/// What a server streams of a replication slot's changes.
+///
+/// Errors  connection_lost, after which another feed goes on from the target's progress; server_error: the
+/// stream
+///         can't be understood.
+class ServerFeed : public Feed {
+ public:
+  /// Goes on from `progress`. Waits for an earlier reader of the slot to go, no longer than the source may be
+  /// silent. Errors  refused: the slot, the source or the target is not what it was when the target came so
+  /// far.
+  [[nodiscard]] static Result<ServerFeed> open(const postgres::ConnectionString& source,
+                                               const std::string& encoding, const Progress& progress,
+                                               const std::vector<std::string>& publications,
+                                               const std::stop_token& stop);
+
+  [[nodiscard]] Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) override;
+  [[nodiscard]] Status confirm(Lsn durable) override { return stream_.confirm(durable); }
+  [[nodiscard]] Status keep_alive() override { return stream_.keep_alive(); }
+
+ private:
+  explicit ServerFeed(postgres::ReplicationStream stream) : stream_(std::move(stream)) {}
+
+  postgres::ReplicationStream stream_;
+  changes::Decoder decoder_;
+};
+
+}  // namespace pghaul::follow

@@ -1,0 +1,90 @@
+#include "follow/target_table.h"
+
+#include <algorithm>
+
+#include "postgres/quote.h"
+#include "postgres/shown_name.h"
+
+namespace pghaul::follow {
+namespace {
+
+/// With a modifier of -1, types that mean a length of 1 without one are named otherwise.
+constexpr const char* kColumns =
+    "SELECT c.relkind, a.attname, pg_catalog.format_type(a.atttypid, -1), a.atttypid, a.atttypmod,"
+    " a.attgenerated <> '', a.attidentity = 'a'"
+    " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    " LEFT JOIN pg_catalog.pg_attribute AS a"
+    " ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+    " WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p') ORDER BY a.attnum";
+
+/// Equality is strategy 3 of a B-tree. Columns of one index follow each other.
+constexpr const char* kIndexes =
+    "SELECT i.indexrelid, i.indisunique, a.attname, on_.nspname, o.oprname"
+    " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    " JOIN pg_catalog.pg_index AS i ON i.indrelid = c.oid"
+    " AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"
+    " CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(i.indkey::pg_catalog.int2[]),"
+    " pg_catalog.unnest(i.indclass::pg_catalog.oid[])) WITH ORDINALITY AS k(attnum, opclass, place)"
+    " JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.attnum"
+    " JOIN pg_catalog.pg_opclass AS oc ON oc.oid = k.opclass"
+    " JOIN pg_catalog.pg_am AS m ON m.oid = oc.opcmethod AND m.amname = 'btree'"
+    " JOIN pg_catalog.pg_amop AS ao ON ao.amopfamily = oc.opcfamily AND ao.amopstrategy = 3"
+    " AND ao.amoplefttype = oc.opcintype AND ao.amoprighttype = oc.opcintype"
+    " JOIN pg_catalog.pg_operator AS o ON o.oid = ao.amopopr"
+    " JOIN pg_catalog.pg_namespace AS on_ ON on_.oid = o.oprnamespace"
+    " WHERE n.nspname = $1 AND c.relname = $2 AND k.place <= i.indnkeyatts"
+    " ORDER BY i.indexrelid, k.place";
+
+void add_indexes(const postgres::Rows& rows, TargetTable& table) {
+  std::uint32_t last = 0;
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::uint32_t index = rows.oid(row, 0);
+    const bool begins = index != last;
+    last = index;
+    const KeyColumn column{
+        .name = rows.string(row, 2),
+        .equals = "OPERATOR(" + postgres::quote(rows.text(row, 3)) + "." + rows.string(row, 4) + ")"};
+    if (begins) {
+      const auto first = std::ranges::find(table.columns, column.name, &TargetColumn::name);
+      if (first != table.columns.end()) first->equals = column.equals;
+    }
+    if (!rows.boolean(row, 1)) continue;
+    if (begins) table.keys.emplace_back();
+    table.keys.back().push_back(column);
+  }
+}
+
+}  // namespace
+
+Result<TargetTable> read_target_table(postgres::StatementPipeline& target,
+                                      const changes::Relation& relation) {
+  const std::string name = postgres::shown_name(relation.schema, relation.name);
+  const std::vector<std::string> parameters{relation.schema, relation.name};
+  const Result<postgres::Rows> columns = target.query(kColumns, parameters);
+  if (!columns) return columns.error().during("reading the columns of " + name);
+  if (columns->size() == 0) {
+    Error missing{.code = ErrorCode::mismatch,
+                  .message = "the source has changes of table " + name + ", which the target does not have",
+                  .sqlstate = {},
+                  .hint = "create it on the target, or leave it out of the publication",
+                  .object = name};
+    return fail(std::move(missing));
+  }
+  TargetTable table;
+  table.partitioned = columns->text(0, 0) == "p";
+  for (int row = 0; row < columns->size() && !columns->is_null(row, 1); ++row) {
+    table.columns.push_back({.name = columns->string(row, 1),
+                             .type = columns->string(row, 2),
+                             .type_oid = columns->oid(row, 3),
+                             .modifier = static_cast<std::int32_t>(columns->integer(row, 4)),
+                             .generated = columns->boolean(row, 5),
+                             .always_identity = columns->boolean(row, 6),
+                             .equals = {}});
+  }
+  const Result<postgres::Rows> indexes = target.query(kIndexes, parameters);
+  if (!indexes) return indexes.error().during("reading the indexes of " + name);
+  add_indexes(*indexes, table);
+  return table;
+}
+
+}  // namespace pghaul::follow

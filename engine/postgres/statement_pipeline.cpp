@@ -1,0 +1,186 @@
+#include "postgres/statement_pipeline.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include <memory>
+#include <utility>
+
+#include "base/units.h"
+
+namespace pghaul::postgres {
+namespace {
+
+constexpr std::size_t kSendFrom = 64_KiB;
+constexpr std::size_t kMostQueued = 256_KiB;
+constexpr std::size_t kAskEach = 1'024;
+constexpr std::size_t kMostOutstanding = 4'096;
+constexpr int kLookMilliseconds = 100;  // at whether somebody asks to stop
+constexpr std::chrono::seconds kHookInterval{1};
+
+struct ClearResult {
+  void operator()(PGresult* result) const noexcept { PQclear(result); }
+};
+
+}  // namespace
+
+StatementPipeline::StatementPipeline(Connection& connection, Hooks hooks, std::stop_token stop)
+    : connection_(&connection), hooks_(std::move(hooks)), stop_(std::move(stop)) {}
+
+Result<StatementPipeline> StatementPipeline::begin(Connection& connection, Hooks hooks,
+                                                   const std::stop_token& stop) {
+  StatementPipeline pipeline(connection, std::move(hooks), stop);
+  connection.discard_results();
+  const bool begun =
+      PQenterPipelineMode(connection.handle()) == 1 && PQsetnonblocking(connection.handle(), 1) == 0;
+  if (!begun) return pipeline.broken();
+  return pipeline;
+}
+
+Status StatementPipeline::prepare(const std::string& name, const std::string& sql) {
+  const int accepted = PQsendPrepare(connection_->handle(), name.c_str(), sql.c_str(), 0, nullptr);
+  return sent(accepted, name.size() + sql.size());
+}
+
+Status StatementPipeline::execute(const std::string& name, std::span<const char* const> values) {
+  const int accepted =
+      PQsendQueryPrepared(connection_->handle(), name.c_str(), static_cast<int>(values.size()), values.data(),
+                          nullptr, nullptr, 0);
+  constexpr std::size_t kAroundValue = 4;
+  std::size_t bytes = name.size();
+  for (const char* value : values) bytes += kAroundValue + (value == nullptr ? 0 : std::strlen(value));
+  return sent(accepted, bytes);
+}
+
+Status StatementPipeline::run(const std::string& sql) {
+  const int accepted =
+      PQsendQueryParams(connection_->handle(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0);
+  return sent(accepted, sql.size());
+}
+
+Status StatementPipeline::sync() {
+  return sent(PQpipelineSync(connection_->handle()), 0);
+}
+
+Status StatementPipeline::sent(int accepted, std::size_t bytes) {
+  constexpr std::size_t kAroundStatement = 64;  // Bind, Describe, Execute
+  if (accepted != 1) return broken();
+  queued_bytes_ += bytes + kAroundStatement;
+  ++outstanding_;
+  if (++unasked_ >= kAskEach) {
+    unasked_ = 0;
+    if (PQsendFlushRequest(connection_->handle()) != 1) return broken();
+  }
+  if (queued_bytes_ >= kSendFrom) {
+    const int left = PQflush(connection_->handle());
+    if (left < 0) return broken();
+    if (left == 0) queued_bytes_ = 0;
+    if (queued_bytes_ >= kMostQueued) {
+      if (Status taken = send_all(); !taken) return taken;
+    }
+    if (Status read = read_answers(); !read) return read;
+  }
+  while (outstanding_ >= kMostOutstanding) {
+    if (Status taken = send_all(); !taken) return taken;
+    if (Status read = read_answers(); !read) return read;
+    if (outstanding_ < kMostOutstanding) break;
+    if (Status waited = wait(false); !waited) return waited;
+  }
+  return {};
+}
+
+/// Reads answers meanwhile: a server whose answers nobody takes takes no statements either.
+Status StatementPipeline::send_all() {
+  for (;;) {
+    const int left = PQflush(connection_->handle());
+    if (left < 0) return broken();
+    if (left == 0) break;
+    if (Status waited = wait(true); !waited) return waited;
+    if (Status read = read_answers(); !read) return read;
+  }
+  queued_bytes_ = 0;
+  return {};
+}
+
+Status StatementPipeline::await_answers() {
+  if (outstanding_ == 0) return {};
+  unasked_ = 0;
+  if (PQsendFlushRequest(connection_->handle()) != 1) return broken();
+  if (Status taken = send_all(); !taken) return taken;
+  for (;;) {
+    if (Status read = read_answers(); !read) return read;
+    if (outstanding_ == 0) return {};
+    if (Status waited = wait(false); !waited) return waited;
+  }
+}
+
+Status StatementPipeline::read_answers() {
+  PGconn* const handle = connection_->handle();
+  if (outstanding_ > 0 && PQconsumeInput(handle) != 1) return broken();
+  while (outstanding_ > 0 && PQisBusy(handle) == 0) {
+    std::unique_ptr<PGresult, ClearResult> result(PQgetResult(handle));
+    if (!result) {
+      if (PQstatus(handle) == CONNECTION_BAD) return broken();
+      continue;  // the end of one statement's answer
+    }
+    --outstanding_;
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_PIPELINE_SYNC) continue;
+    const bool good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+    Result<Rows> answer =
+        good ? Result<Rows>(Rows(result.release())) : fail(connection_->error({}, result.get()));
+    if (wanted_ != nullptr && outstanding_ == 0) {
+      *wanted_ = std::move(answer);
+      continue;
+    }
+    if (Status judged = hooks_.answered(answer); !judged) return judged;
+  }
+  return {};
+}
+
+Result<Rows> StatementPipeline::query(const std::string& sql, const std::vector<std::string>& parameters) {
+  if (const Status others = await_answers(); !others) return fail(others.error());
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  Result<Rows> rows = fail(ErrorCode::internal, "a query was not answered");
+  wanted_ = &rows;
+  const int accepted = PQsendQueryParams(connection_->handle(), sql.c_str(), static_cast<int>(values.size()),
+                                         nullptr, values.data(), nullptr, nullptr, 0);
+  Status done = sent(accepted, sql.size());
+  if (done) done = await_answers();
+  wanted_ = nullptr;
+  if (!done) return fail(done.error());
+  return rows;
+}
+
+Status StatementPipeline::wait(bool to_send) {
+  PGconn* const handle = connection_->handle();
+  const Lifeline::Waiting waiting(*connection_->lifeline());
+  Silence silence(*connection_);
+  auto called = std::chrono::steady_clock::now();
+  // Under TLS a part of what has come may be in the library, where poll() does not see it.
+  const bool tls = PQsslInUse(handle) == 1;
+  for (int pause = tls ? 1 : kLookMilliseconds;; pause = std::min(2 * pause, kLookMilliseconds)) {
+    pollfd socket{PQsocket(handle), static_cast<short>(to_send ? POLLIN | POLLOUT : POLLIN), 0};
+    if (poll(&socket, 1, pause) > 0) return {};
+    if (tls) {
+      if (PQconsumeInput(handle) != 1) return broken();
+      if (PQisBusy(handle) == 0) return {};
+    }
+    if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+    if (std::chrono::steady_clock::now() - called >= kHookInterval) {
+      if (Status hooked = hooks_.waiting(); !hooked) return hooked;
+      called = std::chrono::steady_clock::now();
+    }
+    if (Status alive = silence.check(stop_); !alive) return alive;
+  }
+}
+
+tl::unexpected<Error> StatementPipeline::broken() const {
+  return fail(connection_->error({}, nullptr));
+}
+
+}  // namespace pghaul::postgres

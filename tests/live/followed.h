@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "follow/server_feed.h"
+#include "follow/strict_applier.h"
+#include "live/logical_server.h"
+#include "support/cluster.h"
+#include "support/database.h"
+
+namespace pghaul::live {
+
+/// Two databases with the same tables, of which one follows the other. The publication has all tables.
+///
+/// Errors  functions that give no Status throw std::runtime_error: for tests only.
+class Followed {
+ public:
+  /// `schema`: SQL that both get.
+  explicit Followed(const std::string& schema, const support::Cluster& source = logical_server(),
+                    const support::Cluster& target = logical_server());
+  ~Followed();
+  Followed(const Followed&) = delete;
+  Followed& operator=(const Followed&) = delete;
+
+  /// Applies what has been committed on the source until now, in this thread, until the target says that it
+  /// is durable. `transactions`: see StrictApplier::Options.
+  [[nodiscard]] Status catch_up(std::size_t transactions = 1);
+  /// The same in a process of its own, which ends itself by SIGKILL after so many items of the feed.
+  void catch_up_and_die(std::size_t items, std::size_t transactions) const;
+
+  [[nodiscard]] const support::Database& source() const { return source_; }
+  [[nodiscard]] const support::Database& target() const { return target_; }
+  [[nodiscard]] const std::string& slot() const { return slot_; }
+  [[nodiscard]] Lsn position() const;
+  /// What psql prints of `query` on the source and on the target.
+  [[nodiscard]] std::pair<std::string, std::string> both(const std::string& query) const;
+
+ private:
+  support::Database source_;
+  support::Database target_;
+  std::string slot_;
+};
+
+/// The other half of catch_up_and_die(), as main() gets it.
+[[nodiscard]] int follow_and_die(const std::string& source, const std::string& target,
+                                 const std::string& slot, std::size_t items, std::size_t transactions);
+
+}  // namespace pghaul::live

@@ -1,0 +1,167 @@
+// Followers that are killed at random moments, under random writers. Each transaction of the writers ends by
+// taking a lock that it keeps until it is committed, and notes then a digest of everything that it sees: all
+// that was committed before, and its own. So the last note that the target has tells what the target must
+// hold.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "live/followed.h"
+#include "support/seed.h"
+
+namespace pghaul::live {
+namespace {
+
+constexpr const char* kSchema =
+    "CREATE TABLE hot (id int PRIMARY KEY, n int); INSERT INTO hot SELECT i, 0 FROM generate_series(1, 3) AS "
+    "i;"
+    "CREATE TABLE keyed (id int PRIMARY KEY, other int UNIQUE, note text);"
+    "CREATE TABLE large (id int PRIMARY KEY, body text, n int); ALTER TABLE large ALTER body SET STORAGE "
+    "EXTERNAL;"
+    "CREATE TABLE parts (id int, part int, n int, PRIMARY KEY (id, part)) PARTITION BY LIST (part);"
+    "CREATE TABLE parts_0 PARTITION OF parts FOR VALUES IN (0); CREATE TABLE parts_1 PARTITION OF parts "
+    "DEFAULT;"
+    "CREATE TABLE alike (a numeric, b text); ALTER TABLE alike REPLICA IDENTITY FULL;"
+    "CREATE TABLE emptied (id int PRIMARY KEY);"
+    "CREATE TABLE notes (seq int PRIMARY KEY, digest text);"
+    "CREATE FUNCTION digest() RETURNS text LANGUAGE sql AS $$SELECT md5(string_agg(line, '|' ORDER BY line "
+    "COLLATE"
+    " \"C\")) FROM (SELECT 'hot' || r::text AS line FROM hot AS r UNION ALL SELECT 'keyed' || r::text FROM "
+    "keyed AS r"
+    " UNION ALL SELECT 'large' || r::text FROM large AS r UNION ALL SELECT 'parts' || r::text FROM parts AS r"
+    " UNION ALL SELECT 'alike' || r::text FROM alike AS r UNION ALL SELECT 'emptied' || r::text FROM emptied "
+    "AS r)"
+    " AS lines$$;";
+
+/// One session that commits, rolls back and prepares transactions until it is asked to stop.
+class Writer {
+ public:
+  Writer(const support::Database& database, int number, std::uint64_t seed)
+      : session_(session_to(database.uri(), postgres::Side::source)), number_(number), random_(seed) {
+    // What it runs into may be another writer, in a deadlock or on the same key: that rolls it back.
+    must("SET search_path = public; SET deadlock_timeout = '20ms'");
+  }
+  void run_transaction() {
+    must("BEGIN");
+    bool good = true;
+    const std::size_t changes = 1 + below(6);
+    for (std::size_t i = 0; i < changes && good; ++i) good = change();
+    good = good && does("SELECT pg_advisory_xact_lock(1)") &&
+           does("INSERT INTO notes SELECT coalesce(max(seq), 0) + 1, digest() FROM notes");
+    if (!good || below(10) == 0) return must("ROLLBACK");
+    if (below(12) > 0) return must("COMMIT");
+    const std::string name = "'writer " + std::to_string(number_) + "'";
+    must("PREPARE TRANSACTION " + name);
+    must((below(3) > 0 ? "COMMIT PREPARED " : "ROLLBACK PREPARED ") + name);
+  }
+
+ private:
+  std::size_t below(std::size_t limit) { return random_() % limit; }
+  std::string id(std::size_t limit = 60) { return std::to_string(below(limit)); }
+
+  bool change() {
+    switch (below(12)) {
+      case 0:
+        return does("UPDATE hot SET n = n + 1 WHERE id = " + std::to_string(1 + below(3)));
+      case 1:
+        return does("INSERT INTO keyed VALUES (" + id() + ", " + id() + ", 'new') ON CONFLICT DO NOTHING");
+      case 2:
+        return does("UPDATE keyed SET id = " + id() + " WHERE id = " + id());
+      case 3:
+        return does("UPDATE keyed SET other = " + id() + ", note = note || '.' WHERE id = " + id());
+      case 4:
+        return does("INSERT INTO large SELECT " + id(20) +
+                    ", string_agg(md5(random()::text), ''), 0 FROM generate_series(1, 90) ON CONFLICT (id)"
+                    " DO UPDATE SET n = large.n + 1");
+      case 5:
+        return does("UPDATE large SET n = n + 1, id = id + " + std::to_string(20 * below(2)) +
+                    " WHERE id = " + id(20));
+      case 6:
+        return does("INSERT INTO parts SELECT i, i % 2, 0 FROM generate_series(" + id() +
+                    ", 60) AS i"
+                    " ON CONFLICT DO NOTHING");
+      case 7:
+        return does("UPDATE parts SET part = 1 - part, n = n + 1 WHERE id % 7 = " + id(7));
+      case 8:
+        return does("INSERT INTO alike SELECT 1.0, NULL FROM generate_series(0, " + id(3) +
+                    "); INSERT INTO alike VALUES (1.00, '')");
+      case 9:
+        return does(
+            "DELETE FROM alike WHERE ctid = (SELECT ctid FROM alike ORDER BY random() LIMIT 1 FOR UPDATE)");
+      case 10:
+        if (below(4) == 0) return does("TRUNCATE emptied");
+        return does("INSERT INTO emptied VALUES (" + id(1000) + ") ON CONFLICT DO NOTHING");
+      default:
+        return does("SAVEPOINT s") && change_and_forget() && does("DELETE FROM keyed WHERE id = " + id());
+    }
+  }
+  bool change_and_forget() {
+    const bool changed = does("UPDATE keyed SET note = 'forgotten'; INSERT INTO emptied VALUES (-1)");
+    return does("ROLLBACK TO SAVEPOINT s") && (changed || true);
+  }
+  bool does(const std::string& sql) { return session_.execute(sql).has_value(); }
+  void must(const std::string& sql) {
+    if (const Status done = session_.execute(sql); !done) ADD_FAILURE() << done.error().message;
+  }
+
+  postgres::Connection session_;
+  int number_;
+  std::mt19937_64 random_;
+};
+
+/// The target is the source as it was after the target's last note, and has all notes before it.
+void expect_a_state_of_the_source(const Followed& pair, const std::string& moment) {
+  const std::string notes = pair.target().psql("SELECT count(*) = coalesce(max(seq), 0) FROM notes");
+  EXPECT_EQ(notes, "t") << moment;
+  const std::string wrong = pair.target().psql(
+      "SELECT seq FROM notes WHERE seq = (SELECT max(seq) FROM notes) AND digest IS DISTINCT FROM digest()");
+  EXPECT_EQ(wrong, "") << moment;
+}
+
+std::size_t kills_of_this_run() {
+  const char* kills = std::getenv("PGHAUL_TEST_KILLS");
+  return kills == nullptr ? 10 : std::stoul(kills);
+}
+
+TEST(Kills, LeaveTheTargetAtAStateOfTheSource) {
+  Followed pair(kSchema);
+  std::mt19937_64 random(support::seed_of_this_run());
+  std::atomic<bool> over = false;
+  std::vector<std::jthread> writers;
+  for (int number = 0; number < 4; ++number) {
+    writers.emplace_back([&, number, seed = random()] {
+      Writer writer(pair.source(), number, seed);
+      while (!over.load()) writer.run_transaction();
+    });
+  }
+  for (std::size_t kill = 0; kill < kills_of_this_run(); ++kill) {
+    const std::size_t items = random() % 3000;
+    const std::size_t together = random() % 2 == 0 ? 1 : 1 + random() % 50;
+    pair.catch_up_and_die(items, together);
+    // What it had sent is still being done.
+    pair.target().psql(
+        "DO $$BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name = 'pghaul') LOOP PERFORM pg_stat_clear_snapshot();"
+        " END LOOP; END$$");
+    expect_a_state_of_the_source(pair,
+                                 std::to_string(items) + " items, " + std::to_string(together) + " together");
+  }
+  over = true;
+  writers.clear();
+  const Status done = pair.catch_up(10);
+  ASSERT_TRUE(done) << done.error().message;
+  expect_a_state_of_the_source(pair, "at the end");
+  const auto [source, target] = pair.both("SELECT count(*), max(seq), digest() FROM notes");
+  EXPECT_EQ(source, target);
+  std::cout << source << std::endl;
+}
+
+}  // namespace
+}  // namespace pghaul::live
