@@ -1,0 +1,120 @@
+#include "discovery/dump_schema.h"
+
+#include <future>
+#include <string>
+#include <utility>
+
+#include "catalog/read_catalog.h"
+#include "discovery/server_source.h"
+#include "link/far_schema.h"
+#include "plan/not_carried.h"
+
+namespace pghaul::discovery {
+namespace {
+
+/// Adds all that may not be read to the findings: that is worth more than the first, at which pg_dump fails.
+Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const Options& options) {
+  postgres::Connection& source = found.source_hold->connection();
+  if (options.filters.all()) {
+    Result<catalog::Catalog> everything = catalog::read_catalog(source, [](catalog::Oid) { return true; });
+    if (!everything) return fail(everything.error());
+    found.source = std::move(*everything);
+    Result<catalog::LargeObjects> objects = catalog::read_large_objects(source, kLargeObjectRanges);
+    if (!objects) return fail(objects.error());
+    found.source.large_objects = std::move(*objects);
+  } else {
+    Result<catalog::Server> server = catalog::read_server(source);
+    if (!server) return fail(server.error());
+    found.source.server = std::move(*server);
+    found.source.relations = std::move(locked_out);
+  }
+  for (const plan::NotCarried& one : plan::not_carried(found.source, options.wants_large_objects())) {
+    found.findings.push_back(plan::refusal_of(one));
+  }
+  return {};
+}
+
+/// Runs pg_dump; at the other end of a link, where there is one, as it asks many questions.
+Result<schema::SchemaArchive> dump(const Discovery& found, const postgres::ConnectionString& source,
+                                   const Options& options, const schema::Filters& filters,
+                                   const std::vector<schema::Programs>& programs,
+                                   const std::stop_token& stop) {
+  if (options.source_link) {
+    Result<std::optional<schema::SchemaArchive>> there =
+        link::dump_at_far_half(*options.source_link, programs, source, found.snapshot_id, filters, stop);
+    if (!there) return fail(there.error());
+    if (*there) return std::move(**there);
+  }
+  return schema::SchemaArchive::dump(programs, source, postgres::Side::source, found.snapshot_id, filters,
+                                     stop);
+}
+
+/// Reads all that there is into `everything` while pg_dump runs, where no pattern narrows what it chooses.
+Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& options,
+                                            const std::vector<schema::Programs>& programs,
+                                            std::optional<catalog::Catalog>& everything,
+                                            const std::stop_token& stop) {
+  postgres::Connection& source = found.source_hold->connection();
+  if (!options.filters.all()) {
+    return dump(found, source.effective(), options, options.filters, programs, stop);
+  }
+  std::future<Result<schema::SchemaArchive>> dumping =
+      std::async(std::launch::async, [&, server = source.effective()] {
+        return dump(found, server, options, options.filters, programs, stop);
+      });
+  Result<catalog::Catalog> read = catalog::read_catalog(source, [](catalog::Oid) { return true; });
+  Result<schema::SchemaArchive> archive = dumping.get();
+  // Without our session pg_dump's snapshot is gone, too; that it was lost is what can be mended.
+  const bool lost = !read && read.error().code == ErrorCode::connection_lost;
+  if (lost || (archive && !read)) return read.error().during("reading the source's catalogs");
+  if (read) everything = std::move(*read);
+  return archive;
+}
+
+/// Dumps without what can't be locked, as pg_dump would fail at it.
+Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Options& options,
+                     const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
+  schema::Filters filters = options.filters;
+  for (const catalog::Relation& table : locked_out.tables) {
+    filters.unreadable.push_back(table.name);
+    found.left_out.push_back({"table " + shown(table.name), table.unreadable_reason});
+  }
+  for (const std::string& dependent : locked_out.dependents) {
+    found.left_out.push_back({dependent, "it needs a table that is left out"});
+  }
+  Result<schema::SchemaArchive> archive =
+      dump(found, found.source_hold->connection().effective(), options, filters, programs, stop);
+  if (!archive) return fail(archive.error());
+  found.left_out_entries = archive->leave_out(locked_out.objects);
+  found.archive.emplace(std::move(*archive));
+  found.locked_out = std::move(locked_out.objects);
+  return {};
+}
+
+}  // namespace
+
+Result<bool> dump_schema(Discovery& found, const Options& options,
+                         const std::vector<schema::Programs>& programs,
+                         std::optional<catalog::Catalog>& everything, const std::stop_token& stop) {
+  postgres::Connection& source = found.source_hold->connection();
+  found.left_out.clear();
+  Result<schema::SchemaArchive> archive = dump_and_read(found, options, programs, everything, stop);
+  if (archive) {
+    found.archive.emplace(std::move(*archive));
+    return true;
+  }
+  if (archive.error().code != ErrorCode::program_failed) return fail(archive.error());
+  Result<catalog::LockedOut> locked_out = catalog::read_locked_out(source);
+  if (!locked_out && locked_out.error().code == ErrorCode::connection_lost) return fail(locked_out.error());
+  if (!locked_out || locked_out->tables.empty()) return fail(archive.error());
+  if (options.skip_unreadable) {
+    const Status dumped = dump_the_rest(found, std::move(*locked_out), options, programs, stop);
+    if (!dumped) return fail(dumped.error());
+    return true;
+  }
+  const Status refused = refuse(found, std::move(locked_out->tables), options);
+  if (!refused) return fail(archive.error());
+  return false;
+}
+
+}  // namespace pghaul::discovery

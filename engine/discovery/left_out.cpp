@@ -1,0 +1,124 @@
+#include "discovery/left_out.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "plan/not_carried.h"
+#include "plan/preflight.h"
+
+namespace pghaul::discovery {
+namespace {
+
+/// Forgets those that are neither copied nor needed by a column's type.
+void forget_unneeded_extensions(Discovery& found) {
+  std::set<std::string> needed;
+  for (const catalog::Type& type : found.source.types) needed.insert(type.extension);
+  for (const schema::Entry& entry : found.archive->entries()) {
+    if (entry.kind == "EXTENSION")
+      needed.insert(entry.text.substr(2, entry.text.rfind(' ') - 2));  // "- name owner"
+  }
+  std::erase_if(found.source.server.extensions,
+                [&](const catalog::Extension& one) { return !needed.contains(one.name); });
+}
+
+}  // namespace
+
+void leave_out_uncarried(Discovery& found, const Options& options) {
+  catalog::Catalog& source = found.source;
+  for (plan::NotCarried& one : plan::not_carried(source, options.wants_large_objects())) {
+    if (options.skip_unreadable) {
+      found.left_out.push_back({std::move(one.object), std::move(one.reason)});
+    } else {
+      found.findings.push_back(plan::refusal_of(one));
+    }
+  }
+  if (!options.skip_unreadable) return;
+  std::erase_if(source.sequences,
+                [](const catalog::Sequence& one) { return !one.unreadable_reason.empty(); });
+  source.large_objects.count -= static_cast<std::int64_t>(source.large_objects.unreadable.size());
+}
+
+void leave_out_large_objects(Discovery& found, const Options& options) {
+  catalog::LargeObjects& objects = found.source.large_objects;
+  if (options.wants_large_objects() || objects.count == 0) return;
+  found.left_out.push_back({fmt::format("{} large object{}", objects.count, objects.count == 1 ? "" : "s"),
+                            options.with_large_objects
+                                ? "-n and -t leave large objects behind; -b copies them"
+                                : "left out as asked"});
+  objects = {};
+}
+
+void leave_out_database(Discovery& found, const Options& options) {
+  catalog::Catalog& source = found.source;
+  std::erase_if(source.properties, [&](const catalog::DatabaseProperty& one) {
+    return !options.filters.with_database() || (one.kind == 'o' && !options.filters.with_owner) ||
+           (one.kind == 'a' && !options.filters.with_acl);
+  });
+  if (options.filters.with_database()) return;
+  const char* const reason = "-n and -t leave what belongs to the database behind";
+  for (const catalog::DatabaseSetting& setting : source.settings) {
+    found.left_out.push_back({label(setting), reason});
+  }
+  source.settings.clear();
+  for (catalog::IndexInfo& index : source.indexes) {
+    for (const std::string& extension : index.extensions) {
+      found.left_out.push_back({fmt::format("dependence of index {} on extension {}", shown(index.name),
+                                            shown(catalog::Name{{}, extension})),
+                                "-n and -t leave extensions behind"});
+    }
+    index.extensions.clear();
+  }
+}
+
+void leave_out_invalid_indexes(Discovery& found) {
+  for (const catalog::IndexInfo& index : found.source.indexes) {
+    if (index.valid || index.partitioned) continue;
+    found.left_out.push_back({"index " + shown(index.name), "it is not valid on the source either"});
+  }
+}
+
+void leave_out_keys(Discovery& found) {
+  catalog::Catalog& source = found.source;
+  std::set<catalog::Oid> with_rows;  // or with partitions that have them
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.readable || relation.kind != 'r') with_rows.insert(relation.oid);
+  }
+  const auto stays = [&](const catalog::Constraint& key) {
+    return key.kind != 'f' || with_rows.contains(key.references);
+  };
+  for (const catalog::Constraint& key : source.constraints) {
+    if (stays(key)) continue;
+    found.left_out.push_back(
+        {fmt::format("constraint {} of {}", key.name, shown(source.relations[key.relation].name)),
+         "the rows of the table it refers to are not among those to copy"});
+  }
+  std::erase_if(source.constraints, [&](const catalog::Constraint& key) { return !stays(key); });
+}
+
+void find_out_of_reach(Discovery& found) {
+  if (!found.target) return;
+  const auto take = [&](auto& all) {
+    std::erase_if(all, [&](const auto& one) {
+      std::string reason = plan::why_out_of_reach(one, *found.target);
+      if (reason.empty()) return false;
+      found.out_of_reach.push_back({label(one), std::move(reason)});
+      return true;
+    });
+  };
+  take(found.source.settings);
+  take(found.source.properties);
+  take(found.source.constraint_triggers);
+}
+
+void forget_unchosen(Discovery& found, const Options& options) {
+  if (!options.filters.all()) forget_unneeded_extensions(found);
+  if (options.filters.with_database()) return;
+  found.source.subscriptions.clear();
+  found.source.hidden_mappings.clear();
+}
+
+}  // namespace pghaul::discovery

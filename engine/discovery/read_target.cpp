@@ -1,0 +1,39 @@
+#include "discovery/read_target.h"
+
+#include <utility>
+
+#include "catalog/read_catalog.h"
+#include "discovery/measure_line.h"
+#include "discovery/reach.h"
+#include "postgres/let_go.h"
+#include "postgres/pooling.h"
+
+namespace pghaul::discovery {
+
+Result<LineMeasurement> read_target(Discovery& found, const Options& options, const std::stop_token& stop) {
+  Result<postgres::ConnectionString> where = reach(options, postgres::Side::target);
+  if (!where) return fail(where.error());
+  found.target_string = std::move(*where);
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
+  if (!target) return fail(target.error());
+  const postgres::LetGo let_go(stop, *target);
+  const Status direct = postgres::refuse_shared_sessions(*target, found.target_string);
+  if (!direct) return fail(direct.error());
+  found.target_description = target->describe();
+  found.target_is_here = target->on_this_machine();
+  found.target_effective = target->effective();
+  const Result<double> round_trip = round_trip_seconds(*target);
+  if (!round_trip) return fail(round_trip.error());
+  found.lines.target = {.round_trip = *round_trip, .has_far_half = options.target_link != nullptr};
+  Result<catalog::Server> server = catalog::read_server(*target);
+  if (!server) return server.error().during("looking at the target");
+  found.target = std::move(*server);
+  Result<catalog::Contents> contents = catalog::read_contents(*target);
+  if (!contents) return contents.error().during("looking at what the target holds");
+  found.contents = std::move(*contents);
+  return LineMeasurement(std::move(*target), found.target_is_here, found.lines.target, options.target_link,
+                         stop);
+}
+
+}  // namespace pghaul::discovery
