@@ -9,12 +9,14 @@
 #include "archive/layout.h"
 #include "discovery/archive_discovery.h"
 #include "discovery/same_job.h"
+#include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/preflight_refusal.h"
 #include "job/report_of.h"
-#include "job/set_up.h"
 #include "journal/archive_header.h"
 #include "measure/version.h"
+#include "tasks/archive_executor.h"
+#include "tasks/make_row_source.h"
 #include "tasks/prove_unchanged.h"
 #include "tasks/run_tasks.h"
 #include "tasks/stored_file.h"
@@ -32,7 +34,7 @@ Status ArchiveCopy::run_phases() {
   if (done) done = in_phase(telling_, "pre-data", [&] { return write_documents(); });
   if (done) done = told_as(telling_, "copy", [&] { return move(); });
   if (done) done = in_phase(telling_, "flush", [&] { return complete(); });
-  if (ledger_) report_work(found_, run_, telling_.report);
+  if (results_) report_work(*work_, *results_, telling_.report);
   return done;
 }
 
@@ -100,13 +102,11 @@ Status ArchiveCopy::start_over() {
       folder_, {.job = journal::header_for_archive(discovery::header_of(found_, telling_.options))});
   if (!writer) return fail(writer.error());
   writer_.emplace(std::move(*writer));
-  run_.store = &*writer_;
   return {};
 }
 
 Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
   touched_ = true;
-  run_.store = &*writer_;
   const Result<journal::Journal::Header> then = journal::header_of_archive(writer_->journal().header().job);
   if (!then) return fail(then.error());
   created_ = then->started;
@@ -123,7 +123,9 @@ Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
 }
 
 Status ArchiveCopy::prove_unchanged_since(const journal::Journal::Header& then) {
-  return tasks::prove_unchanged(run_, done_before(), then.source_state == found_.source_state, ends());
+  return tasks::prove_unchanged(*work_, found_.source_hold->snapshot(), done_before(),
+                                then.source_state == found_.source_state, ends(),
+                                telling_.options.stall_after, progress_);
 }
 
 /// What the folder's journal says, task by task: those of which all files were written.
@@ -134,7 +136,7 @@ journal::Journal::Done ArchiveCopy::done_before() const {
     std::vector<journal::TaskLine> lines;
     for (const catalog::Place object : task.objects) {
       const std::optional<archive::Journal::Line> line =
-          writer_->journal().done(tasks::stored_file(run_, task, object));
+          writer_->journal().done(tasks::stored_file(found_.source, task, object));
       if (line) lines.push_back({object, line->rows.rows_digest(), line->seconds});
     }
     if (!lines.empty()) done[task.id] = std::move(lines);
@@ -154,10 +156,9 @@ void ArchiveCopy::watch_locks() {
 
 void ArchiveCopy::prepare_run() {
   watch_locks();
-  ledger_.emplace(found_.source.relations.size());
-  set_up(run_, found_, telling_, *ledger_, omissions_, progress_);
-  run_.compression = telling_.options.compression;
-  run_.sequences = found_.source.sequences;
+  work_.emplace(found_.source, found_.plan, telling_.options.verify);
+  results_.emplace(*work_);
+  results_->sequences = found_.source.sequences;
 }
 
 crew::Worker::Ends ArchiveCopy::ends() const {
@@ -178,13 +179,23 @@ Status ArchiveCopy::write_documents() {
 
 Status ArchiveCopy::move() {
   const crew::Worker::Ends both = ends();
-  return tasks::run_tasks(run_, both, telling_.events, [&] { found_.source_hold.reset(); });
+  const auto rows = tasks::make_row_source(found_, *work_, *results_, progress_);
+  tasks::LedgerOnly log(*work_, *results_, progress_);
+  tasks::ArchiveExecutor executor(*rows,
+                                  {.archive = *writer_,
+                                   .source = found_.source,
+                                   .compression = telling_.options.compression,
+                                   .progress = progress_},
+                                  log, *results_);
+  return tasks::run_tasks(*work_, executor, log, *results_, crew_options(telling_, found_.plan.jobs, both),
+                          {.progress = progress_, .timeline = telling_.timeline, .events = telling_.events},
+                          [&] { found_.source_hold.reset(); });
 }
 
 Status ArchiveCopy::complete() {
   const archive::Manifest whole = manifest();
-  if (run_.verify != verify::Mode::none) {
-    telling_.report.verification = differences(run_);
+  if (work_->verify() != verify::Mode::none) {
+    telling_.report.verification = differences(*work_, *results_);
     if (Status same = as_status(telling_.report.verification->mismatches); !same) return same;
   }
   const auto add = [&](const archive::Manifest::Rows& rows) {
@@ -221,7 +232,7 @@ archive::Manifest ArchiveCopy::manifest() const {
   }
   for (const plan::TablePlan& plan : found_.plan.computed) {
     const catalog::Name& name = found_.source.relations[plan.relation].name;
-    const verify::Digest digest = ledger_->computed(plan.relation).sent;
+    const verify::Digest digest = results_->ledger.computed(plan.relation).sent;
     manifest.generated.push_back({.schema = name.schema,
                                   .name = name.name,
                                   .format = plan.format.binary ? "binary" : "text",
@@ -235,7 +246,7 @@ archive::Manifest ArchiveCopy::manifest() const {
     manifest.large_object_properties.push_back(
         writer_->journal().done(tasks::stored_properties_file(range))->rows);
   }
-  for (const catalog::Sequence& sequence : run_.sequences) {
+  for (const catalog::Sequence& sequence : results_->sequences) {
     manifest.sequences.push_back(
         {sequence.name.schema, sequence.name.name, sequence.last_value, sequence.is_called});
   }

@@ -11,8 +11,7 @@
 #include "job/verb.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
-#include "tasks/run.h"
-#include "verify/ledger.h"
+#include "tasks/results.h"
 
 namespace pghaul::job {
 
@@ -52,10 +51,9 @@ class ArchiveCopy {
   archive::FolderState state_ = archive::FolderState::absent;
   std::optional<archive::Writer> writer_;
   discovery::Discovery found_;
-  tasks::Run run_;
   measure::Progress progress_;
-  tasks::Omissions omissions_;
-  std::optional<verify::Ledger> ledger_;
+  std::optional<tasks::WorkPlan> work_;    // once the plan is made
+  std::optional<tasks::Results> results_;  // the same
   archive::Manifest::Document schema_;
   archive::Manifest::Document catalog_;
   std::string created_;

@@ -8,16 +8,20 @@
 #include "discovery/discovery.h"
 #include "job/check_indexes.h"
 #include "job/compare_objects.h"
+#include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/lock_patience.h"
 #include "job/preflight_refusal.h"
 #include "job/report_of.h"
-#include "job/set_up.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/not_carried.h"
 #include "plan/verify_plan.h"
+#include "tasks/both_servers.h"
 #include "tasks/compare_computed.h"
+#include "tasks/compare_executor.h"
+#include "tasks/make_row_source.h"
+#include "tasks/results.h"
 #include "tasks/run_tasks.h"
 
 namespace pghaul::job {
@@ -119,6 +123,11 @@ Status check_wanted_indexes(const discovery::Discovery& found, const catalog::Ca
       *telling.report.verification);
 }
 
+tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) {
+  if (found.stored) return tasks::BothServers::Archive{};
+  return tasks::BothServers::Held{found.source_hold->snapshot()};
+}
+
 Status compare(Telling telling, LockPatience& locks, measure::Progress& progress) {
   discovery::Discovery found;
   std::optional<discovery::SourceHold> target_hold;
@@ -162,25 +171,30 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
       plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
   tell_job(found, telling.events);
 
-  verify::Ledger ledger(found.source.relations.size());
   watch_locks(found, *target_hold, locks, progress);
-  tasks::Omissions omissions;
-  tasks::Run run;
-  set_up(run, found, telling, ledger, omissions, progress);
-  run.target_snapshot = target_hold->snapshot();
+  const tasks::WorkPlan work(found.source, found.plan, telling.options.verify);
+  tasks::Results results(work);
+  results.target.snapshot = target_hold->snapshot();
+  const auto rows = tasks::make_row_source(found, work, results, progress);
+  tasks::LedgerOnly log(work, results, progress);
+  tasks::CompareExecutor executor(work, *rows, results.target, log);
+  const tasks::BothServers::Compared compared_source = state_of_source(found);
   const crew::Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
                                 telling.stop};
   const Status read = told_as(telling, "compare", [&] {
-    return tasks::run_tasks(run, ends, telling.events, [&] {
-      if (found.plan.computed.empty()) found.source_hold.reset();
-    });
+    return tasks::run_tasks(work, executor, log, results, crew_options(telling, found.plan.jobs, ends),
+                            {.progress = progress, .timeline = telling.timeline, .events = telling.events},
+                            [&] {
+                              if (found.plan.computed.empty()) found.source_hold.reset();
+                            });
   });
-  report_work(found, run, telling.report);
+  report_work(work, results, telling.report);
   if (!read) return read;
-  telling.report.verification = differences(run);
+  telling.report.verification = differences(work, results);
   const Status compared = in_phase(telling, "verify", [&]() -> Status {
-    if (Status computed = tasks::compare_computed(run, ends, {}, *telling.report.verification); !computed)
-      return computed;
+    tasks::BothServers servers(ends, compared_source, results.target.snapshot);
+    Status computed = tasks::compare_computed(work, results, servers, *telling.report.verification);
+    if (!computed) return computed;
     found.source_hold.reset();
     if (Status checked = check_wanted_indexes(found, target, telling); !checked) return checked;
     if (!objects) return {};

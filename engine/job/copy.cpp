@@ -13,22 +13,26 @@
 #include "discovery/reach.h"
 #include "discovery/same_job.h"
 #include "discovery/session_trial.h"
+#include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/preflight_refusal.h"
 #include "job/report_of.h"
-#include "job/set_up.h"
 #include "measure/clock.h"
 #include "plan/jobs.h"
 #include "postgres/quote.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
+#include "tasks/both_servers.h"
 #include "tasks/compare_computed.h"
+#include "tasks/copy_executor.h"
 #include "tasks/index_row_hint.h"
+#include "tasks/make_row_source.h"
+#include "tasks/missing.h"
 #include "tasks/pre_data.h"
 #include "tasks/prove_unchanged.h"
-#include "tasks/restore_entries.h"
 #include "tasks/run_tasks.h"
 #include "tasks/take_up.h"
+#include "tasks/target_journal.h"
 #include "tasks/unlogged.h"
 
 namespace pghaul::job {
@@ -94,17 +98,27 @@ Status Copy::run_phases() {
     done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
   }
   if (done) done = told_as(telling_, "copy", [&] { return move(); });
-  if (done) report_statistics(run_, telling_.report);
+  if (done) report_statistics(*work_, *results_, telling_.report);
   if (done) done = in_phase(telling_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
-  if (ledger_) report_work(found_, run_, telling_.report);
-  if (ledger_) report_milestones(run_, done.has_value(), telling_.report);
+  if (results_) report_run(done.has_value());
   if (done && !opens_early()) {
-    const bool verified = run_.verify == verify::Mode::checksums;
+    const bool verified = work_->verify() == verify::Mode::checksums;
     telling_.events.opened(verified ? milestone_name(plan::Milestone::verified) : "copied",
-                           run_.earlier_seconds + telling_.timeline.now());
+                           earlier_seconds_ + telling_.timeline.now());
   }
   return done;
+}
+
+void Copy::report_run(bool complete) {
+  report_work(*work_, *results_, telling_.report);
+  report_milestones(*results_, telling_.report);
+  const tasks::Opening& opening = results_->opening;
+  if (!opening.seconds && !opening.before_this_run) return;
+  report_opening(opening,
+                 complete ? std::vector<measure::Report::Missing>{}
+                          : tasks::missing(*work_, results_->done, found_.sections.at_the_end),
+                 telling_.report);
 }
 
 Status Copy::look() {
@@ -207,7 +221,6 @@ Status Copy::start_over() {
       target, std::move(header), schemas_of(found_.archive->entries()), journal_before);
   if (!created) return fail(created.error());
   journal_ = std::move(*created);
-  run_.journal = &*journal_;
   can_go_on_ = true;
   return {};
 }
@@ -240,27 +253,23 @@ Status Copy::go_on() {
   telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
   telling_.report.earlier_seconds =
       measure::seconds_between(journal_->header().started, telling_.report.started);
-  run_.earlier_seconds = telling_.report.earlier_seconds;
+  earlier_seconds_ = telling_.report.earlier_seconds;
   Result<journal::Journal::Done> done = journal_->read(target);
   if (!done) return fail(done.error());
-  if (Status fits = tasks::check_fits(run_, *done); !fits) return fits;
-  run_.resumed = true;
-  run_.journal = &*journal_;
-  const std::vector<catalog::Place> lost = tasks::lost_for_good(run_, *done, journal_->header().stage);
+  if (Status fits = tasks::check_fits(*work_, *done); !fits) return fits;
+  continues_ = true;
+  const std::vector<catalog::Place> lost = tasks::lost_for_good(*work_, *done, journal_->header().stage);
   if (!lost.empty() && !journal_->header().opened()) return replace_lost_rows(lost);
   if (journal_->header()
           .opened()) {  // what is left needs no rows of the source, and nothing may be started over
     if (Status durable = journal_->make_durable(target, telling_.stop); !durable) return durable;
-    run_.opening.before_this_run = true;
-    tasks::count_as_done(run_, lost, *done);
+    results_->opening.before_this_run = true;
+    tasks::count_as_done(*work_, lost, *done);
     report_emptied(lost);
-    tasks::take_up(run_, *done);
+    tasks::take_up(*work_, *done, *results_, progress_);
     return hold_opened_state();
   }
-  const Status proved = in_phase(telling_, "prove unchanged", [&] {
-    return tasks::prove_unchanged(run_, *done, journal_->header().source_state == found_.source_state,
-                                  ends());
-  });
+  const Status proved = in_phase(telling_, "prove unchanged", [&] { return prove_unchanged(*done); });
   if (!proved) {
     can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // not by trying once more
     if (can_go_on_ || !telling_.options.new_snapshot) return proved;
@@ -268,7 +277,7 @@ Status Copy::go_on() {
     return start_over();
   }
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
-  tasks::take_up(run_, *done);
+  tasks::take_up(*work_, *done, *results_, progress_);
   telling_.report.resumed = {.started = journal_->header().started,
                              .run = journal_->header().run,
                              .tasks_done = done->size(),
@@ -278,20 +287,28 @@ Status Copy::go_on() {
   return {};
 }
 
+/// An archive does not change.
+Status Copy::prove_unchanged(const journal::Journal::Done& done) {
+  if (!found_.source_hold) return {};
+  const bool same_state = journal_->header().source_state == found_.source_state;
+  return tasks::prove_unchanged(*work_, found_.source_hold->snapshot(), done, same_state, ends(),
+                                telling_.options.stall_after, progress_);
+}
+
 Status Copy::replace_lost_rows(const std::vector<catalog::Place>& lost) {
   telling_.events.warning("the target crashed, which emptied unlogged tables that had been copied, such as " +
-                              shown(run_.relation(lost.front()).name) + ": everything is copied anew",
+                              shown(work_->relation(lost.front()).name) + ": everything is copied anew",
                           "keys or triggers that stand by now keep these tables from being filled alone", {});
   return start_over();
 }
 
 /// Of a target that an application has been let into nothing is copied again.
 void Copy::report_emptied(const std::vector<catalog::Place>& lost) {
-  run_.opening.emptied = lost;
-  if (run_.verify != verify::Mode::none) return;  // they are found to be different
+  results_->opening.emptied = lost;
+  if (work_->verify() != verify::Mode::none) return;  // they are found to be different
   for (const catalog::Place place : lost) {
     telling_.report.left_out.push_back(
-        {"rows of table " + shown(run_.relation(place).name), tasks::kEmptied});
+        {"rows of table " + shown(work_->relation(place).name), tasks::kEmptied});
   }
 }
 
@@ -317,26 +334,18 @@ void Copy::prepare_run() {
                   .one_more = found_.source_hold->session()},
                  progress_);
   }
-  ledger_.emplace(found_.source.relations.size());
-  set_up(run_, found_, telling_, *ledger_, omissions_, progress_);
-  run_.with_owner = telling_.options.filters.with_owner;
-  run_.with_acl = telling_.options.filters.with_acl;
-  run_.archive = &*found_.archive;
-  run_.target = found_.target_effective;
-  run_.target_link = telling_.options.target_link;
-  run_.target_version = found_.target->version;
-  run_.target_role = found_.target->role;
-  run_.locks_together = plan::locks_together(*found_.target, found_.plan.jobs);
-  run_.after_data = found_.sections.after_data;
-  run_.at_the_end = found_.sections.at_the_end;
-  if (resume_ && telling_.options.jobs > 0) run_.workers = telling_.options.jobs;
-  run_.seconds_after_tasks =
-      plan::restore_seconds(found_.surroundings.at_the_end, found_.plan_options.rates) +
-      kComparing * telling_.timeline.now();
-  run_.target_still_held = target_hold_->still_held_sql();
-  run_.opening.after = found_.plan_options.open_after;
-  run_.opening.prepare = [this](bool again) { return prepare_opening(again); };
-  run_.index_seconds.assign(found_.source.indexes.size(), 0);
+  work_.emplace(found_.source, found_.plan, telling_.options.verify, found_.sections.after_data.size());
+  results_.emplace(*work_);
+  results_->opening.after = found_.plan_options.open_after;
+  rows_ = tasks::make_row_source(found_, *work_, *results_, progress_);
+  schema_.emplace(*found_.archive, found_.target_effective, telling_.options.target_link,
+                  found_.target->version, telling_.stop);
+  seconds_after_tasks_ = plan::restore_seconds(found_.surroundings.at_the_end, found_.plan_options.rates) +
+                         kComparing * telling_.timeline.now();
+}
+
+int Copy::workers() const {
+  return resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
 }
 
 crew::Worker::Ends Copy::ends() const {
@@ -372,10 +381,11 @@ Status Copy::keep_public_schema() {
 Status Copy::restore_pre_data() {
   if (const Status dropped = drop_public_schema(); !dropped) return dropped;
   if (const Status kept = keep_public_schema(); !kept) return kept;
-  const Status restored = tasks::restore_pre_data(run_, found_.sections.before_data, [&]() -> Status {
-    const Status cleared = clear_target(journal_->schema());
-    return cleared ? drop_public_schema() : cleared;
-  });
+  const Status restored =
+      tasks::restore_pre_data(*schema_, workers(), found_.sections.before_data, [&]() -> Status {
+        const Status cleared = clear_target(journal_->schema());
+        return cleared ? drop_public_schema() : cleared;
+      });
   if (!restored) return restored;
   return journal_->enter(target_hold_->connection(), journal::Journal::Stage::tasks);
 }
@@ -386,10 +396,32 @@ Status Copy::move() {
     return {};
   }
   const crew::Worker::Ends both = ends();
+  tasks::TargetJournal journal(*work_, *results_, progress_, *journal_, target_hold_->still_held_sql());
+  tasks::CopyExecutor executor({.work = *work_,
+                                .source = *rows_,
+                                .schema = *schema_,
+                                .after_data = found_.sections.after_data,
+                                .object_properties = {telling_.options.filters.with_owner,
+                                                      telling_.options.filters.with_acl, found_.target->role},
+                                .locks_together = plan::locks_together(*found_.target, found_.plan.jobs),
+                                .opener = {.prepare = [this](bool again) { return prepare_opening(again); },
+                                           .target = found_.target_effective,
+                                           .hold = opened_state_,
+                                           .timeline = telling_.timeline,
+                                           .stop = telling_.stop},
+                                .resumed = continues_,
+                                .journal = journal,
+                                .results = *results_,
+                                .progress = progress_});
   std::future<void> letting_go;  // while the workers go on
-  const Status moved = tasks::run_tasks(run_, both, telling_.events, [&] {
-    letting_go = std::async(std::launch::async, [this] { let_go_of_source(); });
-  });
+  const Status moved =
+      tasks::run_tasks(*work_, executor, journal, *results_, crew_options(telling_, workers(), both),
+                       {.progress = progress_,
+                        .timeline = telling_.timeline,
+                        .events = telling_.events,
+                        .earlier_seconds = earlier_seconds_,
+                        .seconds_after_tasks = seconds_after_tasks_},
+                       [&] { letting_go = std::async(std::launch::async, [this] { let_go_of_source(); }); });
   if (moved) return moved;
   return fail(tasks::with_compression_hint(moved.error(), telling_.options.toast_compression,
                                            found_.source.server, *found_.target));
@@ -398,7 +430,7 @@ Status Copy::move() {
 /// What else it holds, which the copy is to be compared with: beside the phases that need only its rows. An
 /// archive holds no more than its schema.
 void Copy::begin_reading_source_objects() {
-  if (!found_.source_hold || run_.verify == verify::Mode::none) return;
+  if (!found_.source_hold || work_->verify() == verify::Mode::none) return;
   source_objects_ = std::async(std::launch::async, [this]() -> Result<discovery::Objects> {
     postgres::Connection& source = found_.source_hold->connection();
     const postgres::LetGo let_go(telling_.stop, source);
@@ -417,20 +449,18 @@ Status Copy::restore_the_end() {
   const bool again = journal_->header().stage == journal::Journal::Stage::at_the_end;
   const Status entered = journal_->enter(target_hold_->connection(), journal::Journal::Stage::at_the_end);
   if (!entered) return entered;
-  if (Status restored = tasks::restore_entries(run_, found_.sections.at_the_end, again); !restored)
-    return restored;
+  if (Status restored = schema_->restore(found_.sections.at_the_end, again); !restored) return restored;
   if (Status set = set_constraint_triggers(); !set) return set;
   return opens_early() ? Status{} : set_database_settings();
 }
 
 /// What the application must find besides rows and what else the tasks before the opening make.
 Status Copy::prepare_opening(bool again) {
-  if (Status restored = tasks::restore_entries(run_, found_.sections.at_opening, again); !restored)
-    return restored;
+  if (Status restored = schema_->restore(found_.sections.at_opening, again); !restored) return restored;
   if (Status set = set_database_settings(); !set) return set;
-  if (run_.verify == verify::Mode::none) return {};
+  if (work_->verify() == verify::Mode::none) return {};
   const Result<Mismatches> different =
-      compare_sequences(run_.sequences, found_, telling_.report.left_out, telling_.stop);
+      compare_sequences(results_->sequences, found_, telling_.report.left_out, telling_.stop);
   if (!different) return fail(different.error());
   if (different->empty()) return {};
   return fail(ErrorCode::refused,
@@ -442,12 +472,12 @@ Status Copy::prepare_opening(bool again) {
 Status Copy::hold_opened_state() {
   const std::vector<plan::Task>& tasks = found_.plan.graph.tasks;
   const auto let_go = std::ranges::find(tasks, plan::TaskKind::let_go, &plan::Task::kind);
-  if (let_go == tasks.end() || run_.is_journalled(*let_go)) return {};
+  if (let_go == tasks.end() || results_->journalled[let_go->id]) return {};
   Result<discovery::SourceHold> hold =
       discovery::SourceHold::open(found_.target_string, postgres::Side::target, {}, telling_.stop);
   if (!hold) return fail(hold.error());
-  run_.opening.hold.emplace(std::move(*hold));
-  run_.target_snapshot = run_.opening.hold->snapshot();
+  opened_state_.emplace(std::move(*hold));
+  results_->target.snapshot = opened_state_->snapshot();
   return {};
 }
 
@@ -513,8 +543,8 @@ void Copy::name_out_of_reach() {
 }
 
 Status Copy::compare() {
-  if (run_.verify == verify::Mode::none) return name_out_of_reach(), Status{};
-  telling_.report.verification = differences(run_);
+  if (work_->verify() == verify::Mode::none) return name_out_of_reach(), Status{};
+  telling_.report.verification = differences(*work_, *results_);
   const Status compared = in_phase(telling_, "verify", [&] { return compare_catalogs(); });
   if (!compared) return compared;
   return as_status(telling_.report.verification->mismatches);
@@ -522,8 +552,12 @@ Status Copy::compare() {
 
 Status Copy::compare_catalogs() {
   const crew::Worker::Ends both = ends();
-  const Status computed =
-      tasks::compare_computed(run_, both, found_.source_state, *telling_.report.verification);
+  using Servers = tasks::BothServers;
+  Servers servers(both,
+                  found_.stored ? Servers::Compared(Servers::Archive{})
+                                : Servers::Compared(Servers::Gone{found_.source_state}),
+                  results_->target.snapshot);
+  const Status computed = tasks::compare_computed(*work_, *results_, servers, *telling_.report.verification);
   if (!computed) return computed;
   if (!source_objects_.valid()) {  // of an archive
     name_out_of_reach();
@@ -535,7 +569,7 @@ Status Copy::compare_catalogs() {
   std::future<Result<Mismatches>> sequences;
   if (!opens_early()) {  // those of a target that was opened have been compared before, and have moved on
     sequences = std::async(std::launch::async, [&] {
-      return compare_sequences(run_.sequences, found_, unreadable, telling_.stop);
+      return compare_sequences(results_->sequences, found_, unreadable, telling_.stop);
     });
   }
   std::vector<Result<Mismatches>> different;
@@ -572,7 +606,8 @@ Status Copy::remove_journal() {
     Result<discovery::TargetHold> hold = discovery::TargetHold::open(found_.target_string, telling_.stop);
     if (hold) {  // so the other session is over
       const Result<std::optional<journal::Journal>> left = journal::Journal::find(hold->connection());
-      return left && !*left ? tasks::check_not_emptied(hold->connection(), run_) : removed;
+      return left && !*left ? tasks::check_not_emptied(hold->connection(), *work_, results_->ledger)
+                            : removed;
     }
     if (!crew::may_pass(hold.error())) return removed;
     const std::optional<std::chrono::milliseconds> wait =

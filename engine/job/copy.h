@@ -1,6 +1,7 @@
 #pragma once
 
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,8 +15,9 @@
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/let_go.h"
-#include "tasks/run.h"
-#include "verify/ledger.h"
+#include "tasks/results.h"
+#include "tasks/row_source.h"
+#include "tasks/schema_restore.h"
 
 namespace pghaul::job {
 
@@ -46,6 +48,7 @@ class Copy {
   [[nodiscard]] Status start_over();
   [[nodiscard]] Status go_on();
   [[nodiscard]] Status replace_lost_rows(const std::vector<catalog::Place>& lost);
+  void report_run(bool complete);
   void report_emptied(const std::vector<catalog::Place>& lost);
   [[nodiscard]] Status drop_public_schema();
   [[nodiscard]] Status keep_public_schema();
@@ -70,7 +73,9 @@ class Copy {
   /// Ends what this run's sessions in the target are called.
   [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
   void prepare_run();
+  [[nodiscard]] int workers() const;
   [[nodiscard]] crew::Worker::Ends ends() const;
+  [[nodiscard]] Status prove_unchanged(const journal::Journal::Done& done);
   /// The application is let in before the copy's end.
   [[nodiscard]] bool opens_early() const noexcept {
     return found_.plan_options.open_after != plan::Milestone::verified;
@@ -83,10 +88,15 @@ class Copy {
   std::optional<postgres::LetGo> let_go_;
   std::optional<journal::Journal> journal_;  // found in the target, or our own
   discovery::Discovery found_;
-  tasks::Run run_;
   measure::Progress progress_;
-  tasks::Omissions omissions_;
-  std::optional<verify::Ledger> ledger_;
+  std::optional<tasks::WorkPlan> work_;  // once the plan is made, as are the next three
+  std::optional<tasks::Results> results_;
+  std::unique_ptr<tasks::RowSource> rows_;
+  std::optional<tasks::SchemaRestore> schema_;
+  std::optional<discovery::SourceHold> opened_state_;  // of the target, when it was opened
+  double earlier_seconds_ = 0;      // of a resumed copy: from its first run's start to this one's
+  double seconds_after_tasks_ = 0;  // foretold: the end of the schema, and comparing catalogs
+  bool continues_ = false;          // an earlier run has come some way
   std::future<Result<discovery::Objects>>
       source_objects_;  // as of the snapshot; it has the source hold's connection
   bool touched_ = false;

@@ -12,27 +12,27 @@
 
 namespace pghaul::job {
 
-measure::Report::Verification differences(const tasks::Run& run) {
-  measure::Report::Verification done{.mode = verify::mode_name(run.verify)};
+measure::Report::Verification differences(const tasks::WorkPlan& work, const tasks::Results& results) {
+  measure::Report::Verification done{.mode = verify::mode_name(work.verify())};
   const std::string doubt =
-      run.opening.before_this_run ? "; it may have been written to since the application was let in" : "";
-  const TreeLines lines(run);
+      results.opening.before_this_run ? "; it may have been written to since the application was let in" : "";
+  const TreeLines lines(work.plan(), results.ledger);
   std::set<catalog::Place> compared;  // trees are compared once
-  for (const plan::TablePlan& plan : run.plan->tables) {
-    if (std::ranges::find(run.opening.emptied, plan.relation) != run.opening.emptied.end()) {
-      done.mismatches.push_back({shown(run.relation(plan.relation).name), tasks::kEmptied});
+  for (const plan::TablePlan& plan : work.plan().tables) {
+    if (std::ranges::find(results.opening.emptied, plan.relation) != results.opening.emptied.end()) {
+      done.mismatches.push_back({shown(work.relation(plan.relation).name), tasks::kEmptied});
       continue;
     }
     ++done.tables;
-    done.rows += static_cast<std::int64_t>(run.ledger->line(plan.relation).came_back.rows);
+    done.rows += static_cast<std::int64_t>(results.ledger.line(plan.relation).came_back.rows);
     const bool by_tree = plan.tree != catalog::kNone;
     if (by_tree && !compared.insert(plan.tree).second) continue;
     const verify::Ledger::Line line = lines.of(plan);
-    const std::string differs = verify::difference(line.sent, line.came_back, run.mode(plan));
-    const catalog::Relation& named = run.relation(by_tree ? plan.tree : plan.relation);
+    const std::string differs = verify::difference(line.sent, line.came_back, work.mode(plan));
+    const catalog::Relation& named = work.relation(by_tree ? plan.tree : plan.relation);
     if (!differs.empty()) done.mismatches.push_back({shown(named.name), differs + doubt});
   }
-  const verify::Ledger::Line objects = run.ledger->large_objects();
+  const verify::Ledger::Line objects = results.ledger.large_objects();
   // Large objects have digests in either mode: their pieces are no rows that could be counted apart.
   const std::string differs = verify::difference(objects.sent, objects.came_back, verify::Mode::checksums);
   if (!differs.empty()) done.mismatches.push_back({"large objects", differs + doubt});

@@ -4,12 +4,13 @@
 
 #include "base/error.h"
 #include "measure/report.h"
-#include "tasks/run.h"
+#include "tasks/results.h"
 
 namespace pghaul::job {
 
 /// What the ledger says of source against target, table by table.
-[[nodiscard]] measure::Report::Verification differences(const tasks::Run& run);
+[[nodiscard]] measure::Report::Verification differences(const tasks::WorkPlan& work,
+                                                        const tasks::Results& results);
 void add(std::vector<measure::Report::Mismatch> more, measure::Report::Verification& verification);
 /// One error that names the first difference, and how many there are.
 [[nodiscard]] Status as_status(const std::vector<measure::Report::Mismatch>& mismatches);

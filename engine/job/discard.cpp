@@ -1,11 +1,14 @@
 #include "job/discard.h"
 
 #include "discovery/discovery.h"
+#include "job/crew_options.h"
 #include "job/report_of.h"
-#include "job/set_up.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/verify_plan.h"
+#include "tasks/compare_executor.h"
+#include "tasks/make_row_source.h"
+#include "tasks/results.h"
 #include "tasks/run_tasks.h"
 
 namespace pghaul::job {
@@ -33,18 +36,20 @@ Status discard(Telling telling) {
   telling.report.predicted_seconds = telling.timeline.now() + found.predicted_seconds;
   tell_job(found, telling.events);
 
-  verify::Ledger ledger(found.source.relations.size());
   measure::Progress progress;
-  tasks::Omissions omissions;
-  tasks::Run run;
-  set_up(run, found, telling, ledger, omissions, progress);
-  run.verify = verify::Mode::checksums;  // the rows shall come, not their number
+  const tasks::WorkPlan work(found.source, found.plan, verify::Mode::checksums);  // rows, not their number
+  tasks::Results results(work);
+  const auto rows = tasks::make_row_source(found, work, results, progress);
+  tasks::LedgerOnly log(work, results, progress);
+  tasks::CompareExecutor executor(work, *rows, results.target, log);
   const crew::Worker::Ends ends{found.source_string, {}, found.source.server.encoding, telling.stop};
   const double start = telling.timeline.now();
   const Status read = told_as(telling, "read", [&] {
-    return tasks::run_tasks(run, ends, telling.events, [&] { found.source_hold.reset(); });
+    return tasks::run_tasks(work, executor, log, results, crew_options(telling, found.plan.jobs, ends),
+                            {.progress = progress, .timeline = telling.timeline, .events = telling.events},
+                            [&] { found.source_hold.reset(); });
   });
-  report_work(found, run, telling.report);
+  report_work(work, results, telling.report);
   telling.report.read = measure::Report::Read{progress.bytes.value(), telling.timeline.now() - start};
   return read;
 }

@@ -1,11 +1,11 @@
 #include "job/report_of.h"
 
-#include "job/tree_lines.h"
-#include "tasks/missing.h"
-
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
+
+#include "job/tree_lines.h"
 
 namespace pghaul::job {
 namespace {
@@ -42,9 +42,10 @@ std::string tree_of(const plan::TablePlan& plan, const catalog::Catalog& source)
   return plan.tree == catalog::kNone ? "" : shown(source.relations[plan.tree].name);
 }
 
-measure::Report::Table table_of(const tasks::Run& run, const plan::TablePlan& plan, const TreeLines& lines) {
-  const catalog::Relation& relation = run.relation(plan.relation);
-  const verify::Ledger::Line line = run.ledger->line(plan.relation);
+measure::Report::Table table_of(const tasks::WorkPlan& work, const verify::Ledger& ledger,
+                                const plan::TablePlan& plan, const TreeLines& lines) {
+  const catalog::Relation& relation = work.relation(plan.relation);
+  const verify::Ledger::Line line = ledger.line(plan.relation);
   const bool complete = line.sent_parts == plan.chunks;
   return {.schema = relation.name.schema,
           .name = relation.name.name,
@@ -55,8 +56,8 @@ measure::Report::Table table_of(const tasks::Run& run, const plan::TablePlan& pl
           .reason = plan.format.reason,
           .chunks = plan.chunks,
           .digest = complete ? line.sent.hex() : "",
-          .verified = complete && equal(lines.of(plan), run.mode(plan)),
-          .tree = tree_of(plan, *run.source),
+          .verified = complete && equal(lines.of(plan), work.mode(plan)),
+          .tree = tree_of(plan, work.source()),
           .tree_reason = plan.tree_reason};
 }
 
@@ -90,49 +91,51 @@ void report_findings(const discovery::Discovery& found, measure::Report& report)
     report.left_out.push_back({one.object, one.reason});
 }
 
-void report_work(const discovery::Discovery& found, const tasks::Run& run, measure::Report& report) {
+void report_work(const tasks::WorkPlan& work, const tasks::Results& results, measure::Report& report) {
   report.tables.clear();
   report.indexes.clear();
-  const TreeLines lines(run);
-  for (const plan::TablePlan& plan : run.plan->tables) {
-    report.tables.push_back(table_of(run, plan, lines));
-    if (run.mode(plan) == run.verify) continue;
-    report.left_out.push_back({"contents of table " + shown(run.relation(plan.relation).name),
+  const TreeLines lines(work.plan(), results.ledger);
+  for (const plan::TablePlan& plan : work.plan().tables) {
+    report.tables.push_back(table_of(work, results.ledger, plan, lines));
+    if (work.mode(plan) == work.verify()) continue;
+    report.left_out.push_back({"contents of table " + shown(work.relation(plan.relation).name),
                                "its rows were counted and not compared: before PostgreSQL 12 floating-point "
                                "numbers were written in text with other digits"});
   }
-  for (catalog::Place place = 0; place < run.index_seconds.size(); ++place) {
-    const catalog::IndexInfo& index = run.source->indexes[place];
-    if (run.index_seconds[place] <= 0) continue;
-    report.indexes.push_back({index.name.schema, index.name.name, shown(run.relation(index.relation).name),
-                              index.bytes, run.index_seconds[place]});
+  for (catalog::Place place = 0; place < results.index_seconds.size(); ++place) {
+    const catalog::IndexInfo& index = work.source().indexes[place];
+    if (results.index_seconds[place] <= 0) continue;
+    report.indexes.push_back({index.name.schema, index.name.name, shown(work.relation(index.relation).name),
+                              index.bytes, results.index_seconds[place]});
   }
-  for (const tasks::Omissions::One& one : run.omissions->all())
+  for (const tasks::Omissions::One& one : results.omissions.all())
     report.left_out.push_back({one.object, one.reason});
-  const verify::Ledger::Line objects = run.ledger->large_objects();
-  if (found.source.large_objects.count > 0) {
-    report.large_objects = measure::Report::LargeObjects{found.source.large_objects.count,
-                                                         static_cast<std::int64_t>(objects.sent.bytes),
-                                                         equal(objects, run.verify)};
-  }
+  const verify::Ledger::Line objects = results.ledger.large_objects();
+  const std::int64_t count = work.source().large_objects.count;
+  if (count <= 0) return;
+  report.large_objects = measure::Report::LargeObjects{count, static_cast<std::int64_t>(objects.sent.bytes),
+                                                       equal(objects, work.verify())};
 }
 
-void report_statistics(const tasks::Run& run, measure::Report& report) {
-  report.statistics = statistics_of(
-      run.plan->graph, [&](const plan::Task&, catalog::Place place) { return run.carried[place] != 0; });
+void report_statistics(const tasks::WorkPlan& work, const tasks::Results& results, measure::Report& report) {
+  report.statistics = statistics_of(work.plan().graph, [&](const plan::Task&, catalog::Place place) {
+    return results.carried[place] != 0;
+  });
 }
 
-void report_milestones(const tasks::Run& run, bool complete, measure::Report& report) {
+void report_milestones(const tasks::Results& results, measure::Report& report) {
   report.milestones.clear();
-  for (const auto& [milestone, seconds] : run.reached) {
+  for (const auto& [milestone, seconds] : results.reached) {
     if (milestone != plan::Milestone::verified)
       report.milestones.push_back({milestone_name(milestone), seconds});
   }
-  const tasks::Opening& opening = run.opening;
-  if (!opening.seconds && !opening.before_this_run) return;
+}
+
+void report_opening(const tasks::Opening& opening, std::vector<measure::Report::Missing> missing,
+                    measure::Report& report) {
   if (!report.opening) report.opening.emplace(milestone_name(opening.after));
   if (opening.seconds) report.opening->seconds = opening.seconds;
-  report.missing = complete ? std::vector<measure::Report::Missing>{} : tasks::missing(run);
+  report.missing = std::move(missing);
 }
 
 void report_plan(const discovery::Discovery& found, measure::Report& report) {

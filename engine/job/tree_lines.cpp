@@ -2,10 +2,10 @@
 
 namespace pghaul::job {
 
-TreeLines::TreeLines(const tasks::Run& run) : run_(&run) {
-  for (const plan::TablePlan& table : run.plan->tables) {
+TreeLines::TreeLines(const plan::Plan& plan, const verify::Ledger& ledger) : ledger_(&ledger) {
+  for (const plan::TablePlan& table : plan.tables) {
     if (table.tree == catalog::kNone) continue;
-    const verify::Ledger::Line line = run.ledger->line(table.relation);
+    const verify::Ledger::Line line = ledger.line(table.relation);
     verify::Ledger::Line& sum = trees_[table.tree];
     sum.sent += line.sent;
     sum.came_back += line.came_back;
@@ -16,7 +16,7 @@ TreeLines::TreeLines(const tasks::Run& run) : run_(&run) {
 }
 
 verify::Ledger::Line TreeLines::of(const plan::TablePlan& table) const {
-  return table.tree == catalog::kNone ? run_->ledger->line(table.relation) : trees_.at(table.tree);
+  return table.tree == catalog::kNone ? ledger_->line(table.relation) : trees_.at(table.tree);
 }
 
 }  // namespace pghaul::job

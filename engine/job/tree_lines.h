@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "tasks/run.h"
+#include "plan/make_plan.h"
 #include "verify/ledger.h"
 
 namespace pghaul::job {
@@ -13,12 +13,12 @@ namespace pghaul::job {
 /// As the ledger is when this is made.
 class TreeLines {
  public:
-  explicit TreeLines(const tasks::Run& run);
+  TreeLines(const plan::Plan& plan, const verify::Ledger& ledger);
 
   [[nodiscard]] verify::Ledger::Line of(const plan::TablePlan& table) const;
 
  private:
-  const tasks::Run* run_;
+  const verify::Ledger* ledger_;
   std::map<catalog::Place, verify::Ledger::Line> trees_;  // by the parent's place
 };
 

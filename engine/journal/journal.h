@@ -9,18 +9,11 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
+#include "journal/task_line.h"
 #include "plan/task_graph.h"
 #include "postgres/connection.h"
-#include "verify/digest.h"
 
 namespace pghaul::journal {
-
-/// The result of one object of a task.
-struct TaskLine {
-  catalog::Place object = catalog::kNone;  // kNone: the task as a whole
-  verify::Digest digest;                   // for tasks that read rows; for open: `rows` is pages
-  double seconds = 0;
-};
 
 /// The journal of what a copy has done, kept in the target in a schema of its own, so that another run can
 /// resume it.

@@ -1,58 +1,64 @@
+#include "tasks/analyze_task.h"
+
+#include "crew/worker.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
-#include "tasks/analyze.h"
-#include "tasks/finish.h"
+#include "tasks/omissions.h"
 #include "tasks/row_security.h"
-#include "tasks/tasks.h"
+#include "tasks/target_journal.h"
+#include "tasks/work_plan.h"
 
 namespace pghaul::tasks {
 namespace {
 
-std::string analyze_sql(const Run& run, const std::vector<catalog::Place>& relations) {
+std::string analyze_sql(const postgres::Connection& target, const catalog::Catalog& source,
+                        const std::vector<catalog::Place>& relations) {
   // From PostgreSQL 18 on it would go down to partitions and children, which have tasks of their own.
-  const std::string only = run.target_version >= 180000 ? "ONLY " : "";
+  const std::string only = target.version() >= 180000 ? "ONLY " : "";
   std::string tables;
   for (const catalog::Place place : relations) {
-    const catalog::Name& name = run.relation(place).name;
+    const catalog::Name& name = source.relations[place].name;
     tables += (tables.empty() ? "" : ", ") + only + postgres::quote(name.schema, name.name);
   }
   return "ANALYZE " + tables;
 }
 
-Status analyze_each(postgres::Connection& target, Run& run, const std::vector<catalog::Place>& relations) {
+Status analyze_each(postgres::Connection& target, const catalog::Catalog& source,
+                    const std::vector<catalog::Place>& relations, Omissions& omissions) {
   for (const catalog::Place place : relations) {
-    const Status one = target.execute(analyze_sql(run, {place}));
+    const Status one = target.execute(analyze_sql(target, source, {place}));
     if (one) continue;
-    const std::string name = shown(run.relation(place).name);
+    const std::string name = shown(source.relations[place].name);
     if (one.error().code != ErrorCode::server_error) return one.error().during("cannot analyze " + name);
-    run.omissions->add("statistics of " + name, one.error().message);
+    omissions.add("statistics of " + name, one.error().message);
   }
   return {};
 }
 
 }  // namespace
 
-Status analyze_relations(postgres::Connection& target, Run& run,
-                         const std::vector<catalog::Place>& relations) {
+Status analyze_relations(postgres::Connection& target, const catalog::Catalog& source,
+                         const std::vector<catalog::Place>& relations, Omissions& omissions) {
   if (relations.empty()) return {};
-  Status all = target.execute(analyze_sql(run, relations));
+  Status all = target.execute(analyze_sql(target, source, relations));
   if (all || all.error().code != ErrorCode::server_error) return all;
-  return analyze_each(target, run, relations);
+  return analyze_each(target, source, relations, omissions);
 }
 
-Status analyze(crew::Worker& worker, Run& run, const plan::Task& task) {
+Status analyze(crew::Worker& worker, const WorkPlan& work, TargetJournal& journal, Omissions& omissions,
+               const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   {
     postgres::Transaction analyzing = postgres::Transaction::begin(**target);
     obey_row_security(**target);  // the functions in an index's expressions
-    const Work work{.script = analyze_sql(run, task.objects),
-                    .cannot = "cannot analyze " + run.names().describe(task)};
-    Status all = commit_work(run, task, analyzing, {work});
+    const Script script{.sql = analyze_sql(**target, work.source(), task.objects),
+                        .cannot = "cannot analyze " + work.describe(task)};
+    Status all = journal.commit_scripts(task, analyzing, {script});
     if (all || all.error().code != ErrorCode::server_error) return all;
   }
-  if (Status each = analyze_each(**target, run, task.objects); !each) return each;
-  return record(run, task, **target, {});
+  if (Status each = analyze_each(**target, work.source(), task.objects, omissions); !each) return each;
+  return journal.journal_done(worker, task, {});
 }
 
 }  // namespace pghaul::tasks

@@ -8,10 +8,10 @@ namespace pghaul::tasks {
 
 Status BothServers::open(Server& server, const postgres::ConnectionString& where, postgres::Side side,
                          const postgres::Snapshot* snapshot) {
-  Result<postgres::Connection> opened = postgres::Connection::open(where, side, ends_->encoding, run_->stop);
+  Result<postgres::Connection> opened = postgres::Connection::open(where, side, ends_->encoding, ends_->stop);
   if (!opened) return fail(opened.error());
   server.connection.emplace(std::move(*opened));
-  server.let_go.emplace(run_->stop, *server.connection);
+  server.let_go.emplace(ends_->stop, *server.connection);
   server.connection->send_ahead("SET lock_timeout = '60s'");  // nobody should wait here unseen
   if (snapshot == nullptr) {
     server.reading.emplace(
@@ -34,22 +34,22 @@ void BothServers::close() noexcept {
 
 Result<postgres::Connection*> BothServers::source() {
   if (source_.reading) return &*source_.connection;
-  if (run_->stored != nullptr) return fail(ErrorCode::refused, "the source is an archive");
-  const bool held = source_state_.empty();
+  if (source_is_archive()) return fail(ErrorCode::refused, "the source is an archive");
+  const auto* const held = std::get_if<Held>(&compared_);
   const Status opened =
-      open(source_, ends_->source, postgres::Side::source, held ? &run_->snapshot : nullptr);
+      open(source_, ends_->source, postgres::Side::source, held != nullptr ? &held->snapshot : nullptr);
   if (!opened) return fail(opened.error());
-  if (held) return &*source_.connection;
+  if (held != nullptr) return &*source_.connection;
   const Result<std::string> state = catalog::read_state(*source_.connection);
   if (!state) return fail(state.error());
-  source_unchanged_ = *state == source_state_;
+  source_unchanged_ = *state == std::get<Gone>(compared_).state;
   return &*source_.connection;
 }
 
 Result<postgres::Connection*> BothServers::target() {
   if (target_.reading) return &*target_.connection;
-  const Status opened = open(target_, ends_->target, postgres::Side::target,
-                             run_->target_snapshot ? &*run_->target_snapshot : nullptr);
+  const Status opened =
+      open(target_, ends_->target, postgres::Side::target, target_snapshot_ ? &*target_snapshot_ : nullptr);
   if (!opened) return fail(opened.error());
   return &*target_.connection;
 }

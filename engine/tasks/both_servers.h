@@ -2,30 +2,43 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "base/error.h"
 #include "crew/worker.h"
 #include "pipeline/chunk.h"
 #include "postgres/connection.h"
 #include "postgres/let_go.h"
+#include "postgres/snapshot.h"
 #include "postgres/transaction.h"
-#include "tasks/run.h"
 
 namespace pghaul::tasks {
 
-/// A reading transaction on each server, begun when first asked for, to look closer at what differs.
+/// Holds a reading transaction on each server, begun when first asked for, to look closer at what differs.
 ///
-/// Ownership  of its connections; none of the run and the ends, which must outlive it.
+/// Ownership  of its connections; none of the ends, which must outlive it.
 /// Threads    one.
 class BothServers {
  public:
-  /// `source_state`: as of compare_computed().
-  BothServers(const Run& run, const crew::Worker::Ends& ends, std::string source_state)
-      : run_(&run),
-        ends_(&ends),
-        source_state_(std::move(source_state)),
+  /// What was compared of the source.
+  struct Held {  // a state that is there still
+    postgres::Snapshot snapshot;
+  };
+  struct Gone {         // one that is gone
+    std::string state;  // catalog::read_state()
+  };
+  struct Archive {};  // no server's
+  using Compared = std::variant<Held, Gone, Archive>;
+
+  /// `target`: absent: the target as it is now.
+  BothServers(const crew::Worker::Ends& ends, Compared source, std::optional<postgres::Snapshot> target)
+      : ends_(&ends),
+        compared_(std::move(source)),
+        target_snapshot_(std::move(target)),
         buffers_{Chunk(kBuffer), Chunk(kBuffer)} {}
 
+  [[nodiscard]] bool source_is_archive() const noexcept { return std::holds_alternative<Archive>(compared_); }
   [[nodiscard]] Result<postgres::Connection*> source();
   [[nodiscard]] Result<postgres::Connection*> target();
   /// Leaves both, whatever they were in the middle of; the next question begins anew.
@@ -47,9 +60,9 @@ class BothServers {
   [[nodiscard]] Status open(Server& server, const postgres::ConnectionString& where, postgres::Side side,
                             const postgres::Snapshot* snapshot);
 
-  const Run* run_;
   const crew::Worker::Ends* ends_;
-  std::string source_state_;
+  Compared compared_;
+  std::optional<postgres::Snapshot> target_snapshot_;
   bool source_unchanged_ = true;
   Server source_;
   Server target_;

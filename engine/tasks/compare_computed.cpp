@@ -9,6 +9,7 @@
 #include "tasks/both_servers.h"
 #include "tasks/compare_generated.h"
 #include "tasks/compare_view.h"
+#include "tasks/results.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -17,14 +18,15 @@ using catalog::Place;
 
 class Comparison {
  public:
-  Comparison(const Run& run, BothServers& servers, measure::Report::Verification& verification)
-      : run_(&run), servers_(&servers), verification_(&verification) {}
+  Comparison(const WorkPlan& work, const Results& results, BothServers& servers,
+             measure::Report::Verification& verification)
+      : work_(&work), results_(&results), servers_(&servers), verification_(&verification) {}
 
   Status run() {
-    for (Place place = 0; place < run_->source->relations.size(); ++place) {
-      const catalog::Relation& relation = run_->relation(place);
+    for (Place place = 0; place < work_->source().relations.size(); ++place) {
+      const catalog::Relation& relation = work_->relation(place);
       if (computed_columns(relation).empty()) continue;
-      if (run_->computed_plans[place] == nullptr) {
+      if (work_->computed(place) == nullptr) {
         mention_unread(place);
       } else if (const Status compared = compare(place); !compared) {
         return compared;
@@ -43,11 +45,11 @@ class Comparison {
   }
 
   void mention_unread(Place place) {
-    const catalog::Relation& relation = run_->relation(place);
-    const plan::TablePlan* const table = run_->table_plans[place];
+    const catalog::Relation& relation = work_->relation(place);
+    const plan::TablePlan* const table = work_->table(place);
     if (table != nullptr && table->tree != catalog::kNone) {
       note(relation, "were not compared: its rows may lie in another partition on the target");
-    } else if (run_->stored != nullptr) {
+    } else if (servers_->source_is_archive()) {
       note(relation, relation.kind == 'm' ? "was not compared: an archive holds no rows of it"
                                           : "were not compared: the archive holds no digest of them");
     } else if (!relation.readable && relation.kind == 'm') {
@@ -56,17 +58,17 @@ class Comparison {
   }
 
   void mention_half_read(const catalog::Relation& relation) {
-    for (const Omissions::One& one : run_->uncompared.all()) {
+    for (const Omissions::One& one : results_->uncompared.all()) {
       if (one.object == object_of(relation)) return note(relation, "was not compared: " + one.reason);
     }
-    const bool refreshed_later = relation.kind == 'm' && run_->opening.after != plan::Milestone::verified;
+    const bool refreshed_later = relation.kind == 'm' && results_->opening.after != plan::Milestone::verified;
     note(relation, refreshed_later ? "was not compared: it is refreshed after the application has been let in"
                                    : "not compared: it was not refreshed");
   }
 
   Status compare(Place place) {
-    const catalog::Relation& relation = run_->relation(place);
-    const verify::Ledger::Line line = run_->ledger->computed(place);
+    const catalog::Relation& relation = work_->relation(place);
+    const verify::Ledger::Line line = results_->ledger.computed(place);
     if (line.sent_parts == 0 || line.came_back_parts == 0) return mention_half_read(relation), Status{};
     const bool is_view = relation.kind == 'm';
     if (is_view) {
@@ -76,32 +78,32 @@ class Comparison {
           std::ranges::count_if(relation.columns, &catalog::Column::generated);
     }
     const verify::Mode mode =
-        run_->computed_plans[place]->format.only_counted ? verify::Mode::counts : verify::Mode::checksums;
+        work_->computed(place)->format.only_counted ? verify::Mode::counts : verify::Mode::checksums;
     const std::string differs = verify::difference(line.sent, line.came_back, mode);
     if (differs.empty() || (!is_view && rows_differ(place))) return {};
-    return is_view ? compare_view(*run_, *servers_, place, differs, *verification_)
-                   : compare_generated(*run_, *servers_, place, *verification_);
+    return is_view ? compare_view(*work_, line, *servers_, place, differs, *verification_)
+                   : compare_generated(*servers_, relation, line.came_back.rows, *verification_);
   }
 
   /// Then it has been said already, and what is computed of other rows differs, too.
   bool rows_differ(Place place) const {
-    const verify::Ledger::Line rows = run_->ledger->line(place);
-    const plan::TablePlan* const table = run_->table_plans[place];
-    return table == nullptr || !verify::difference(rows.sent, rows.came_back, run_->mode(*table)).empty();
+    const verify::Ledger::Line rows = results_->ledger.line(place);
+    const plan::TablePlan* const table = work_->table(place);
+    return table == nullptr || !verify::difference(rows.sent, rows.came_back, work_->mode(*table)).empty();
   }
 
-  const Run* run_;
+  const WorkPlan* work_;
+  const Results* results_;
   BothServers* servers_;
   measure::Report::Verification* verification_;
 };
 
 }  // namespace
 
-Status compare_computed(const Run& run, const crew::Worker::Ends& ends, const std::string& source_state,
+Status compare_computed(const WorkPlan& work, const Results& results, BothServers& servers,
                         measure::Report::Verification& verification) {
-  if (run.verify != verify::Mode::checksums) return {};
-  BothServers servers(run, ends, source_state);
-  return Comparison(run, servers, verification).run();
+  if (work.verify() != verify::Mode::checksums) return {};
+  return Comparison(work, results, servers, verification).run();
 }
 
 }  // namespace pghaul::tasks

@@ -11,7 +11,6 @@
 
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
-#include "tasks/tasks.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -119,14 +118,12 @@ Result<std::vector<std::uint64_t>> count_differences(BothServers& servers, const
 
 }  // namespace
 
-Status compare_generated(const Run& run, BothServers& servers, catalog::Place table,
+Status compare_generated(BothServers& servers, const catalog::Relation& relation, std::uint64_t rows,
                          measure::Report::Verification& verification) {
-  const catalog::Relation& relation = run.relation(table);
   std::vector<std::string> columns;
   for (const catalog::Column& column : relation.columns) {
     if (column.generated) columns.push_back(shown(catalog::Name{{}, column.name}));
   }
-  const std::uint64_t rows = run.ledger->computed(table).came_back.rows;
   const Result<std::vector<std::uint64_t>> counts = count_differences(servers, relation, columns.size());
   if (!counts) servers.close();
   if (!counts && counts.error().code == ErrorCode::interrupted) return fail(counts.error());

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "postgres/quote.h"
-#include "tasks/tasks.h"
+#include "tasks/read_digest.h"
+#include "tasks/work_plan.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -50,10 +51,10 @@ FROM pg_catalog.pg_class AS v JOIN pg_catalog.pg_roles AS r ON r.oid = v.relowne
 WHERE v.oid = {0})";
 
 /// What the view's query gives on the source now, as a digest.
-Result<verify::Digest> query_digest(const Run& run, BothServers& servers, catalog::Place view) {
+Result<verify::Digest> query_digest(const WorkPlan& work, BothServers& servers, catalog::Place view) {
   const Result<postgres::Connection*> source = servers.source();
   if (!source) return fail(source.error());
-  const catalog::Relation& relation = run.relation(view);
+  const catalog::Relation& relation = work.relation(view);
   const Result<postgres::Rows> query = (*source)->query(fmt::format(kQuery, relation.oid));
   if (!query) return fail(query.error());
   if (query->size() == 0) return fail(ErrorCode::refused, "the source does not have it any more");
@@ -68,9 +69,8 @@ Result<verify::Digest> query_digest(const Run& run, BothServers& servers, catalo
   for (const catalog::Column& column : relation.columns) {
     columns += (columns.empty() ? "" : ", ") + postgres::quote(column.name);
   }
-  const plan::Format& format = run.computed_plans[view]->format;
-  const postgres::CopyFormat copied =
-      format.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
+  const plan::Format& format = work.computed(view)->format;
+  const postgres::CopyFormat copied = WorkPlan::copy_format(format);
   return digest_of_copy(servers.buffer(postgres::Side::source), **source,
                         {.sql = fmt::format("COPY (SELECT {} FROM ({}) AS v) TO STDOUT (FORMAT {})", columns,
                                             definition, postgres::copy_format_name(copied)),
@@ -81,16 +81,16 @@ Result<verify::Digest> query_digest(const Run& run, BothServers& servers, catalo
 
 }  // namespace
 
-Status compare_view(const Run& run, BothServers& servers, catalog::Place view, const std::string& differs,
+Status compare_view(const WorkPlan& work, const verify::Ledger::Line& line, BothServers& servers,
+                    catalog::Place view, const std::string& differs,
                     measure::Report::Verification& verification) {
-  const std::string object = "materialized view " + shown(run.relation(view).name);
-  const verify::Ledger::Line line = run.ledger->computed(view);
+  const std::string object = "materialized view " + shown(work.relation(view).name);
   const verify::Mode mode =
-      run.computed_plans[view]->format.only_counted ? verify::Mode::counts : verify::Mode::checksums;
+      work.computed(view)->format.only_counted ? verify::Mode::counts : verify::Mode::checksums;
   const auto equal = [&](const verify::Digest& one, const verify::Digest& other) {
     return verify::difference(one, other, mode).empty();
   };
-  const Result<verify::Digest> fresh = query_digest(run, servers, view);
+  const Result<verify::Digest> fresh = query_digest(work, servers, view);
   if (!fresh) {
     servers.close();
     if (fresh.error().code == ErrorCode::interrupted) return fail(fresh.error());

@@ -1,58 +1,66 @@
+#include "tasks/constraint_task.h"
+
 #include <algorithm>
 #include <functional>
+#include <string>
+#include <vector>
 
+#include "crew/worker.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
-#include "tasks/finish.h"
 #include "tasks/online.h"
 #include "tasks/row_security.h"
-#include "tasks/tasks.h"
+#include "tasks/target_journal.h"
 
 namespace pghaul::tasks {
 namespace {
 
-std::string described(const Run& run, const catalog::Constraint& constraint) {
-  return "constraint " + constraint.name + " of " + shown(run.relation(constraint.relation).name);
+const catalog::Relation& relation_of(const catalog::Catalog& source, const catalog::Constraint& constraint) {
+  return source.relations[constraint.relation];
 }
 
-const catalog::IndexInfo& index_of(const Run& run, const catalog::Constraint& key) {
-  return *std::ranges::find(run.source->indexes, key.index, &catalog::IndexInfo::oid);
-}
-
-/// In one transaction, a statement for each of the task's constraints.
-Status each_constraint(crew::Worker& worker, Run& run, const plan::Task& task, const char* cannot,
+/// Executes a statement for each of the task's constraints, in one transaction.
+Status each_constraint(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+                       const plan::Task& task, const char* cannot,
                        const std::function<std::string(const catalog::Constraint&)>& statement) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction altering = postgres::Transaction::begin(**target);
   if (task.reads_others) obey_row_security(**target);
   if (task.online) wait_briefly_for_locks(**target);
-  std::vector<Work> parts;
+  std::vector<Script> scripts;
   for (const catalog::Place place : task.objects) {
-    const catalog::Constraint& constraint = run.source->constraints[place];
-    parts.push_back({place, statement(constraint), cannot + described(run, constraint)});
+    const catalog::Constraint& constraint = source.constraints[place];
+    scripts.push_back(
+        {place, statement(constraint),
+         cannot + ("constraint " + constraint.name) + " of " + shown(relation_of(source, constraint).name)});
   }
-  return commit_work(run, task, altering, parts);
+  return journal.commit_scripts(task, altering, scripts);
 }
 
 }  // namespace
 
-Status add_keys(crew::Worker& worker, Run& run, const plan::Task& task) {
-  return each_constraint(worker, run, task, "cannot add ", [&](const catalog::Constraint& key) {
-    return schema::add_key(key, run.relation(key.relation), index_of(run, key));
+Status add_keys(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+                const plan::Task& task) {
+  return each_constraint(worker, source, journal, task, "cannot add ", [&](const catalog::Constraint& key) {
+    const auto index = std::ranges::find(source.indexes, key.index, &catalog::IndexInfo::oid);
+    return schema::add_key(key, relation_of(source, key), *index);
   });
 }
 
-Status add_foreign_keys(crew::Worker& worker, Run& run, const plan::Task& task) {
-  return each_constraint(worker, run, task, "cannot add ", [&](const catalog::Constraint& key) {
-    return schema::add_foreign_key(key, run.relation(key.relation), validated_later(key, *run.source));
+Status add_foreign_keys(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+                        const plan::Task& task) {
+  return each_constraint(worker, source, journal, task, "cannot add ", [&](const catalog::Constraint& key) {
+    return schema::add_foreign_key(key, relation_of(source, key), validated_later(key, source));
   });
 }
 
-Status validate_foreign_keys(crew::Worker& worker, Run& run, const plan::Task& task) {
-  return each_constraint(worker, run, task, "cannot validate ", [&](const catalog::Constraint& key) {
-    return schema::validate_foreign_key(key, run.relation(key.relation));
-  });
+Status validate_foreign_keys(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+                             const plan::Task& task) {
+  return each_constraint(worker, source, journal, task, "cannot validate ",
+                         [&](const catalog::Constraint& key) {
+                           return schema::validate_foreign_key(key, relation_of(source, key));
+                         });
 }
 
 }  // namespace pghaul::tasks

@@ -1,58 +1,66 @@
+#include "tasks/index_task.h"
+
+#include <chrono>
+#include <vector>
+
+#include "crew/worker.h"
+#include "measure/sample_statistics.h"
 #include "postgres/transaction.h"
 #include "schema/statements.h"
-#include "tasks/finish.h"
 #include "tasks/online.h"
 #include "tasks/row_security.h"
-#include "tasks/tasks.h"
+#include "tasks/target_journal.h"
 
 namespace pghaul::tasks {
-
 namespace {
 
-Status build_online(postgres::Connection& target, Run& run, const plan::Task& task) {
-  std::vector<journal::TaskLine> lines;
+Status build_online(crew::Worker& worker, postgres::Connection& target, const catalog::Catalog& source,
+                    TargetJournal& journal, const plan::Task& task) {
+  journal::TaskLines lines;
   for (const catalog::Place place : task.objects) {
-    const catalog::IndexInfo& index = run.source->indexes[place];
-    const double start = run.timeline->now();
-    const Status built = build_concurrently(target, index, run.relation(index.relation));
+    const catalog::IndexInfo& index = source.indexes[place];
+    const auto start = std::chrono::steady_clock::now();
+    const Status built = build_concurrently(target, index, source.relations[index.relation]);
     if (!built) return built.error().during("cannot build index " + shown(index.name));
-    lines.push_back({place, {}, run.timeline->now() - start});
+    lines.push_back({place, {}, measure::seconds_since(start)});
   }
-  return record(run, task, target, lines);
+  return journal.journal_done(worker, task, lines);
 }
 
 }  // namespace
 
-Status build_indexes(crew::Worker& worker, Run& run, const plan::Task& task) {
+Status build_indexes(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+                     const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  if (task.online) return build_online(**target, run, task);
+  if (task.online) return build_online(worker, **target, source, journal, task);
   postgres::Transaction building = postgres::Transaction::begin(**target);
   if (task.reads_others) obey_row_security(**target);
-  std::vector<Work> parts;
+  std::vector<Script> scripts;
   for (const catalog::Place place : task.objects) {
-    const catalog::IndexInfo& index = run.source->indexes[place];
-    parts.push_back({place, schema::create_index(index, run.relation(index.relation)),
-                     "cannot build index " + shown(index.name)});
+    const catalog::IndexInfo& index = source.indexes[place];
+    scripts.push_back({place, schema::create_index(index, source.relations[index.relation]),
+                       "cannot build index " + shown(index.name)});
   }
-  return commit_work(run, task, building, parts);
+  return journal.commit_scripts(task, building, scripts);
 }
 
-Status attach_indexes(crew::Worker& worker, Run& run, const plan::Task& task) {
+Status attach_indexes(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+                      const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction attaching = postgres::Transaction::begin(**target);
   if (task.online) wait_briefly_for_locks(**target);
-  std::vector<Work> parts;
+  std::vector<Script> scripts;
   for (const catalog::Place place : task.objects) {
-    const catalog::IndexInfo& parent = run.source->indexes[place];
-    for (const catalog::IndexInfo& child : run.source->indexes) {
+    const catalog::IndexInfo& parent = source.indexes[place];
+    for (const catalog::IndexInfo& child : source.indexes) {
       if (child.parent != parent.oid) continue;
-      parts.push_back({catalog::kNone, schema::attach_index(parent, child),
-                       "cannot attach index " + shown(child.name) + " to " + shown(parent.name)});
+      scripts.push_back({catalog::kNone, schema::attach_index(parent, child),
+                         "cannot attach index " + shown(child.name) + " to " + shown(parent.name)});
     }
   }
-  return commit_work(run, task, attaching, parts);
+  return journal.commit_scripts(task, attaching, scripts);
 }
 
 }  // namespace pghaul::tasks

@@ -1,19 +1,22 @@
 #pragma once
 
-#include <memory>
+#include <string_view>
 
 #include "base/error.h"
-#include "crew/worker.h"
-#include "pipeline/source.h"
-#include "plan/task_graph.h"
-#include "tasks/run.h"
+#include "catalog/model.h"
+#include "postgres/connection.h"
+#include "tasks/row_source.h"
 
 namespace pghaul::tasks {
 
-/// Statements, one a row, that give the task's large objects their owners, grants and comments, as far as
-/// they are wanted and the target's role does not give them anyway. Of an archive: all that there are. Within
-/// begin_reading().
-[[nodiscard]] Result<std::unique_ptr<pipeline::Source>> large_object_properties(crew::Worker& worker,
-                                                                                const Run& run,
-                                                                                const plan::Task& task);
+/// Returns statements, one a row, that give the large objects of a range their owners, grants and comments,
+/// as far as they are wanted. Within RowSource::begin_reading().
+[[nodiscard]] Result<RowSource::Rows> read_large_object_properties(postgres::Connection& server,
+                                                                   const catalog::Catalog& source,
+                                                                   catalog::Place range,
+                                                                   const ObjectProperties& wanted);
+
+/// Says whether such a statement is wanted: an archive holds what whoever made it wanted.
+[[nodiscard]] bool is_wanted(std::string_view statement, const ObjectProperties& wanted);
+
 }  // namespace pghaul::tasks

@@ -1,14 +1,14 @@
-#include <fmt/format.h>
+#include <chrono>
 
+#include "crew/worker.h"
+#include "measure/progress.h"
+#include "measure/sample_statistics.h"
 #include "postgres/copy_in.h"
-#include "postgres/copy_out.h"
-#include "postgres/quote.h"
 #include "postgres/transaction.h"
-#include "tasks/finish.h"
+#include "tasks/copy_task.h"
 #include "tasks/large_objects_sql.h"
-#include "tasks/source_rows.h"
-#include "tasks/tasks.h"
-#include "verify/read_back.h"
+#include "tasks/row_source.h"
+#include "tasks/target_journal.h"
 #include "verify/row_digest.h"
 
 namespace pghaul::tasks {
@@ -21,9 +21,9 @@ constexpr const char* kAppend =
     "SELECT pg_catalog.count(*) FROM (SELECT pg_catalog.lo_put(loid, start, piece)"
     " FROM pg_temp.pghaul_large_objects WHERE start > 0 OFFSET 0) AS appended";
 
-Result<verify::Digest> stage(crew::Worker& worker, const Run& run, const plan::Task& task,
+Result<verify::Digest> stage(crew::Worker& worker, const RowSource& source, const plan::Task& task,
                              postgres::Connection& target) {
-  const Result<std::unique_ptr<pipeline::Source>> pieces = rows_of_large_objects(worker, run, task);
+  const Result<RowSource::Rows> pieces = source.large_objects(worker, task);
   if (!pieces) return fail(pieces.error());
   Result<postgres::CopyIn> staging =
       postgres::CopyIn::begin(target, kStageLargeObjects, postgres::CopyFormat::binary, "large objects");
@@ -31,68 +31,28 @@ Result<verify::Digest> stage(crew::Worker& worker, const Run& run, const plan::T
   verify::RowDigest digest;
   const Status moved = worker.lane().run(**pieces, *staging, digest);
   if (!moved) return fail(moved.error());
-  if (Status complete = check_rows_read(run, task, task.objects.front(), digest.digest()); !complete) {
-    return fail(complete.error());
-  }
-  run.progress->bytes.add(digest.digest().bytes);
+  const Status complete = source.check_rows(task, task.objects.front(), digest.digest());
+  if (!complete) return fail(complete.error());
   return digest.digest();
 }
 
 }  // namespace
 
-Status copy_large_objects(crew::Worker& worker, Run& run, const plan::Task& task) {
+Status copy_large_objects(crew::Worker& worker, const RowSource& source, measure::Progress& progress,
+                          TargetJournal& journal, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  const double start = run.timeline->now();
-  const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
+  const auto start = std::chrono::steady_clock::now();
+  const Result<std::optional<postgres::Transaction>> reading = source.begin_reading(worker);
   if (!reading) return fail(reading.error());
   postgres::Transaction writing = postgres::Transaction::begin(**target);
   (*target)->send_ahead(kMakeStaging);
-  const Result<verify::Digest> digest = stage(worker, run, task, **target);
+  const Result<verify::Digest> digest = stage(worker, source, task, **target);
   if (!digest) return fail(digest.error());
+  progress.bytes.add(digest->bytes);
   const Status created = (*target)->execute(std::string(kCreate) + ";" + kAppend);
   if (!created) return created.error().during("cannot create large objects");
-  return commit(run, task, writing, {{task.objects.front(), *digest, run.timeline->now() - start}});
-}
-
-namespace {
-
-Result<verify::Digest> read_large_objects(crew::Worker& worker, const Run& run, const plan::Task& task,
-                                          postgres::Connection& server, const postgres::Snapshot* snapshot) {
-  Result<postgres::Transaction> reading =  // descriptors of large objects live in a transaction
-      snapshot != nullptr ? snapshot->begin(server)
-                          : Result<postgres::Transaction>(postgres::Transaction::begin(server));
-  if (!reading) return fail(reading.error());
-  Result<postgres::CopyOut> pieces =
-      postgres::CopyOut::begin(server, copy_large_objects_sql(*run.source, task.objects.front()),
-                               postgres::CopyFormat::binary, "large objects");
-  if (!pieces) return fail(pieces.error());
-  return verify::read_back(*pieces, worker.buffer());
-}
-
-}  // namespace
-
-Status read_back_large_objects(crew::Worker& worker, Run& run, const plan::Task& task) {
-  const Result<postgres::Connection*> target = worker.target();
-  if (!target) return fail(target.error());
-  const Result<verify::Digest> digest =
-      read_large_objects(worker, run, task, **target, run.target_snapshot ? &*run.target_snapshot : nullptr);
-  if (!digest) return fail(digest.error());
-  return record(run, task, **target, {{task.objects.front(), *digest, 0}});
-}
-
-Status read_source_large_objects(crew::Worker& worker, Run& run, const plan::Task& task) {
-  if (run.stored != nullptr) {  // what was read when it was written
-    const archive::Manifest::Rows& rows = run.stored->manifest().large_objects[task.objects.front()];
-    enter(run, task, {{task.objects.front(), rows.rows_digest(), 0}});
-    return {};
-  }
-  const Result<postgres::Connection*> source = worker.source();
-  if (!source) return fail(source.error());
-  const Result<verify::Digest> digest = read_large_objects(worker, run, task, **source, &run.snapshot);
-  if (!digest) return fail(digest.error());
-  enter(run, task, {{task.objects.front(), *digest, 0}});
-  return {};
+  return journal.commit_task(task, writing, {{task.objects.front(), *digest, measure::seconds_since(start)}});
 }
 
 }  // namespace pghaul::tasks

@@ -4,36 +4,37 @@
 
 #include "postgres/quote.h"
 #include "schema/statements.h"
+#include "tasks/work_plan.h"
 
 namespace pghaul::tasks {
 namespace {
 
 using plan::TaskKind;
 
-std::string statement_of(const Run& run, TaskKind kind, catalog::Place place) {
-  const catalog::Catalog& source = *run.source;
+std::string statement_of(const WorkPlan& work, TaskKind kind, catalog::Place place) {
+  const catalog::Catalog& source = work.source();
   const auto table = [&](const char* what) {
-    const catalog::Name& name = run.relation(place).name;
+    const catalog::Name& name = work.relation(place).name;
     return what + postgres::quote(name.schema, name.name) + ";";
   };
   switch (kind) {
     case TaskKind::index: {
       const catalog::IndexInfo& index = source.indexes[place];
-      const auto how = schema::create_index_concurrently(index, run.relation(index.relation));
+      const auto how = schema::create_index_concurrently(index, work.relation(index.relation));
       return how.create + ";\n" + how.marks;
     }
     case TaskKind::keys: {
       const catalog::Constraint& key = source.constraints[place];
       const auto index = std::ranges::find(source.indexes, key.index, &catalog::IndexInfo::oid);
-      return schema::add_key(key, run.relation(key.relation), *index);
+      return schema::add_key(key, work.relation(key.relation), *index);
     }
     case TaskKind::foreign_key: {
       const catalog::Constraint& key = source.constraints[place];
-      return schema::add_foreign_key(key, run.relation(key.relation), validated_later(key, source));
+      return schema::add_foreign_key(key, work.relation(key.relation), validated_later(key, source));
     }
     case TaskKind::validate: {
       const catalog::Constraint& key = source.constraints[place];
-      return schema::validate_foreign_key(key, run.relation(key.relation));
+      return schema::validate_foreign_key(key, work.relation(key.relation));
     }
     case TaskKind::attach_indexes: {
       std::string all;
@@ -53,7 +54,7 @@ std::string statement_of(const Run& run, TaskKind kind, catalog::Place place) {
   }
 }
 
-std::string what_is_missing(const Run& run, const plan::Task& task, catalog::Place place) {
+std::string what_is_missing(const WorkPlan& work, const plan::Task& task, catalog::Place place) {
   plan::Task alone = task;
   alone.objects = {place};
   const std::string verb = task.kind == TaskKind::read_back ||
@@ -61,22 +62,23 @@ std::string what_is_missing(const Run& run, const plan::Task& task, catalog::Pla
                                    task.kind == TaskKind::read_back_computed
                                ? "comparison of "
                                : std::string(plan::task_kind_name(task.kind)) + " ";
-  return verb + run.names().describe(alone);
+  return verb + work.describe(alone);
 }
 
 }  // namespace
 
-std::vector<measure::Report::Missing> missing(const Run& run) {
+std::vector<measure::Report::Missing> missing(const WorkPlan& work, const std::vector<char>& done,
+                                              const std::vector<schema::Entry>& at_the_end) {
   std::vector<measure::Report::Missing> all;
-  for (const plan::Task& task : run.plan->graph.tasks) {
-    if (!task.online || (task.id < run.done.size() && run.done[task.id] != 0)) continue;
+  for (const plan::Task& task : work.tasks()) {
+    if (!task.online || done[task.id] != 0) continue;
     for (const catalog::Place place : task.objects) {
-      std::string statement = statement_of(run, task.kind, place);
+      std::string statement = statement_of(work, task.kind, place);
       while (statement.ends_with('\n')) statement.pop_back();
-      all.push_back({what_is_missing(run, task, place), std::move(statement)});
+      all.push_back({what_is_missing(work, task, place), std::move(statement)});
     }
   }
-  for (const schema::Entry& entry : run.at_the_end) all.push_back({entry.kind + " " + entry.text, {}});
+  for (const schema::Entry& entry : at_the_end) all.push_back({entry.kind + " " + entry.text, {}});
   return all;
 }
 

@@ -3,12 +3,17 @@
 #include <vector>
 
 #include "measure/report.h"
-#include "tasks/run.h"
+#include "schema/entry.h"
 
 namespace pghaul::tasks {
 
-/// After an opening: what the target lacks still, with the statements that would make it beside an
+class WorkPlan;
+
+/// Returns what the target lacks still after an opening, with the statements that would make it beside an
 /// application that writes. Empty statements: only another run can do it.
-[[nodiscard]] std::vector<measure::Report::Missing> missing(const Run& run);
+/// `done`: not 0 for tasks that are, by their ids. `at_the_end`: entries that come after all tasks.
+[[nodiscard]] std::vector<measure::Report::Missing> missing(const WorkPlan& work,
+                                                            const std::vector<char>& done,
+                                                            const std::vector<schema::Entry>& at_the_end);
 
 }  // namespace pghaul::tasks

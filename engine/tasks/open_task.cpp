@@ -1,57 +1,63 @@
-#include <algorithm>
+#include "tasks/open_task.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "crew/worker.h"
+#include "measure/timeline.h"
 #include "postgres/session_settings.h"
 #include "postgres/transaction.h"
-#include "tasks/finish.h"
-#include "tasks/tasks.h"
+#include "tasks/read_digest.h"
+#include "tasks/results.h"
+#include "tasks/target_journal.h"
 
 namespace pghaul::tasks {
 namespace {
 
-/// Otherwise all has been read back, and a state that is held would only make CREATE INDEX CONCURRENTLY wait.
-bool reads_back_later(const Run& run) {
-  return std::ranges::find(run.plan->graph.tasks, plan::TaskKind::let_go, &plan::Task::kind) !=
-         run.plan->graph.tasks.end();
+Status hold_state(Opener& opener, TargetState& state) {
+  Result<discovery::SourceHold> hold =
+      discovery::SourceHold::open(opener.target, postgres::Side::target, {}, opener.stop);
+  if (!hold) return fail(hold.error());
+  opener.hold.emplace(std::move(*hold));
+  state.snapshot = opener.hold->snapshot();
+  return {};
 }
 
 }  // namespace
 
-/// What was committed so far has to be on disk before anybody relies on it, as what he writes will be.
-Status open_target(crew::Worker& worker, Run& run, const plan::Task& task) {
-  if (const Status prepared = run.opening.prepare(run.resumed || worker.repeats()); !prepared)
-    return prepared;
-  if (run.verify != verify::Mode::none && reads_back_later(run)) {
-    Result<discovery::SourceHold> hold =
-        discovery::SourceHold::open(run.target, postgres::Side::target, {}, run.stop);
-    if (!hold) return fail(hold.error());
-    run.opening.hold.emplace(std::move(*hold));
-    run.target_snapshot = run.opening.hold->snapshot();
+bool reads_back_later(const WorkPlan& work) {
+  return std::ranges::find(work.tasks(), plan::TaskKind::let_go, &plan::Task::kind) != work.tasks().end();
+}
+
+Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, bool again,
+                   TargetJournal& journal, Results& results, const plan::Task& task) {
+  if (const Status prepared = opener.prepare(again); !prepared) return prepared;
+  if (work.verify() != verify::Mode::none && reads_back_later(work)) {
+    if (const Status held = hold_state(opener, results.target); !held) return held;
   }
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   postgres::Transaction opening = postgres::Transaction::begin(**target);
   const Status durable = (*target)->execute(postgres::kCommitAsConfigured);
   if (!durable) return durable;
-  std::vector<journal::TaskLine> sizes;
+  journal::TaskLines sizes;
   for (const catalog::Place place : task.objects) {
-    const Result<std::uint32_t> pages = pages_of(**target, run.relation(place));
+    const Result<std::uint32_t> pages = pages_of(**target, work.relation(place));
     if (!pages) return fail(pages.error());
     sizes.push_back({place, {.rows = *pages}, 0});
   }
-  if (const Status entered = run.journal->enter(**target, journal::Journal::Stage::opened); !entered)
-    return entered;
-  if (const Status opened = commit(run, task, opening, sizes); !opened) return opened;
+  if (const Status entered = journal.enter_opening(**target); !entered) return entered;
+  if (const Status opened = journal.commit_task(task, opening, sizes); !opened) return opened;
   // A wait for a standby that was cancelled is no failure to the server.
-  if (run.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-  run.opening.seconds = run.timeline->now();
+  if (opener.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  results.opening.seconds = opener.timeline.now();
   return {};
 }
 
-Status let_go_of_opening(crew::Worker& worker, Run& run, const plan::Task& task) {
-  run.opening.hold.reset();
-  const Result<postgres::Connection*> target = worker.target();
-  if (!target) return fail(target.error());
-  return record(run, task, **target, {});
+Status let_go_of_opening(crew::Worker& worker, Opener& opener, TargetJournal& journal,
+                         const plan::Task& task) {
+  opener.hold.reset();
+  return journal.journal_done(worker, task, {});
 }
 
 }  // namespace pghaul::tasks

@@ -1,16 +1,17 @@
-#include "tasks/finish.h"
-#include "tasks/restore_entries.h"
-#include "tasks/tasks.h"
+#include "tasks/post_data_task.h"
+
+#include "crew/worker.h"
+#include "tasks/schema_restore.h"
+#include "tasks/task_log.h"
 
 namespace pghaul::tasks {
 
-Status restore_post_data(crew::Worker& worker, Run& run, const plan::Task& task) {
-  if (!run.after_data.empty()) worker.start_afresh();  // pg_restore takes its place, where there are few
-  const Status restored = restore_entries(run, run.after_data, run.resumed || worker.repeats());
-  if (!restored) return restored;
-  const Result<postgres::Connection*> target = worker.target();
-  if (!target) return fail(target.error());
-  return record(run, task, **target, {});
+Status restore_post_data(crew::Worker& worker, const SchemaRestore& schema,
+                         const std::vector<schema::Entry>& entries, bool again, TaskLog& log,
+                         const plan::Task& task) {
+  if (!entries.empty()) worker.start_afresh();  // pg_restore takes its place, where there are few
+  const Status restored = schema.restore(entries, again);
+  return restored ? log.journal_done(worker, task, {}) : restored;
 }
 
 }  // namespace pghaul::tasks

@@ -15,6 +15,7 @@
 #include "postgres/copy_out.h"
 #include "tasks/copy_sql.h"
 #include "tasks/large_objects_sql.h"
+#include "tasks/work_plan.h"
 #include "verify/read_back.h"
 
 namespace pghaul::tasks {
@@ -27,23 +28,24 @@ bool holds_rows(plan::TaskKind kind) {
 }
 
 /// The statement that read the object's rows when they were copied.
-std::string copied_by(const Run& run, const plan::Task& task, catalog::Place object) {
-  if (task.kind == plan::TaskKind::large_objects) return copy_large_objects_sql(*run.source, object);
-  return copy_out_sql(run.relation(object), task.pages, run.format(object));
+std::string copied_by(const WorkPlan& work, const plan::Task& task, catalog::Place object) {
+  if (task.kind == plan::TaskKind::large_objects) return copy_large_objects_sql(work.source(), object);
+  return copy_out_sql(work.relation(object), task.pages, work.format(object));
 }
 
 /// Reads again, with a crew of workers, and collects what differs.
 class Comparison {
  public:
-  Comparison(Run& run, const journal::Journal::Done& done) : run_(&run), done_(&done) {
+  Comparison(const WorkPlan& work, const postgres::Snapshot& snapshot, const journal::Journal::Done& done)
+      : work_(&work), snapshot_(&snapshot), done_(&done) {
     for (const auto& [id, lines] : done) {
-      if (holds_rows(run.plan->graph.tasks[id].kind)) copied_.push_back(id);
+      if (holds_rows(work.tasks()[id].kind)) copied_.push_back(id);
     }
   }
 
-  Status run(const crew::Worker::Ends& ends) {
+  Status run(const crew::Worker::Ends& ends, std::chrono::seconds stall_after, measure::Progress& progress) {
     std::vector<double> seconds;
-    for (const plan::TaskId id : copied_) seconds.push_back(run_->plan->graph.tasks[id].seconds);
+    for (const plan::TaskId id : copied_) seconds.push_back(work_->tasks()[id].seconds);
     crew::ItemList readings(seconds);
     std::optional<crew::Crew> crew;
     const auto read = [&](crew::Worker& worker, crew::ItemId place, const std::stop_token&) -> Status {
@@ -51,47 +53,48 @@ class Comparison {
       if (!done) static_cast<void>(crew->retire(worker));  // then another worker does it
       return done;
     };
-    crew.emplace(readings, run_->plan->jobs, ends, read);
+    crew.emplace(readings, work_->plan().jobs, ends, read);
     const crew::Watchdog watchdog(
-        ends, run_->stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, *run_->progress,
+        ends, stall_after, [&](postgres::Side side) { return crew->lifelines(side); }, progress,
         [&](Error failure) { crew->fail_with(std::move(failure)); });
-    return crew->run(run_->stop, [] {});
+    return crew->run(ends.stop, [] {});
   }
   [[nodiscard]] const std::set<std::string>& changed() const noexcept { return changed_; }
 
  private:
   Status reread(crew::Worker& worker, plan::TaskId copied) {
-    const plan::Task& task = run_->plan->graph.tasks[copied];
+    const plan::Task& task = work_->tasks()[copied];
     const Result<postgres::Connection*> source = worker.source();
     if (!source) return fail(source.error());
-    const Result<postgres::Transaction> reading = run_->snapshot.begin(**source);
+    const Result<postgres::Transaction> reading = snapshot_->begin(**source);
     if (!reading) return fail(reading.error());
     for (const journal::TaskLine& line : done_->at(copied)) {
       const bool rows_of_table = task.kind == plan::TaskKind::copy;
       const postgres::CopyFormat format =
-          rows_of_table ? run_->format(line.object) : postgres::CopyFormat::binary;
-      Result<postgres::CopyOut> rows = postgres::CopyOut::begin(**source, copied_by(*run_, task, line.object),
-                                                                format, run_->names().describe(task));
+          rows_of_table ? work_->format(line.object) : postgres::CopyFormat::binary;
+      Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+          **source, copied_by(*work_, task, line.object), format, work_->describe(task));
       if (!rows) return fail(rows.error());
       const Result<verify::Digest> digest = verify::read_back(
-          *rows, worker.buffer(), rows_of_table ? run_->floats(line.object) : verify::FloatColumns{});
+          *rows, worker.buffer(), rows_of_table ? work_->floats(line.object) : verify::FloatColumns{});
       if (!digest) return fail(digest.error());
       if (*digest == line.digest) continue;
       const std::lock_guard lock(mutex_);
-      changed_.insert(rows_of_table ? shown(run_->relation(line.object).name) : "large objects");
+      changed_.insert(rows_of_table ? shown(work_->relation(line.object).name) : "large objects");
     }
     return {};
   }
 
-  Run* run_;
+  const WorkPlan* work_;
+  const postgres::Snapshot* snapshot_;
   const journal::Journal::Done* done_;
   std::vector<plan::TaskId> copied_;  // the tasks whose rows are read again
   std::mutex mutex_;
   std::set<std::string> changed_;
 };
 
-bool something_is_left(const Run& run, const journal::Journal::Done& done) {
-  const std::vector<plan::Task>& tasks = run.plan->graph.tasks;
+bool something_is_left(const WorkPlan& work, const journal::Journal::Done& done) {
+  const std::vector<plan::Task>& tasks = work.tasks();
   return std::ranges::any_of(tasks, [&](const plan::Task& task) {
     return plan::reads_source(task.kind) && !done.contains(task.id);
   });
@@ -99,11 +102,12 @@ bool something_is_left(const Run& run, const journal::Journal::Done& done) {
 
 }  // namespace
 
-Status prove_unchanged(Run& run, const journal::Journal::Done& done, bool same_state,
-                       const crew::Worker::Ends& ends) {
-  if (same_state || !something_is_left(run, done)) return {};
-  Comparison comparison(run, done);
-  const Status read = comparison.run(ends);
+Status prove_unchanged(const WorkPlan& work, const postgres::Snapshot& snapshot,
+                       const journal::Journal::Done& done, bool same_state, const crew::Worker::Ends& ends,
+                       std::chrono::seconds stall_after, measure::Progress& progress) {
+  if (same_state || !something_is_left(work, done)) return {};
+  Comparison comparison(work, snapshot, done);
+  const Status read = comparison.run(ends, stall_after, progress);
   if (!read) return read.error().during("reading the source again, to see whether it has changed");
   const std::set<std::string>& changed = comparison.changed();
   if (changed.empty()) return {};

@@ -1,20 +1,27 @@
 #pragma once
 
+#include <chrono>
+
 #include "base/error.h"
 #include "crew/worker.h"
 #include "journal/journal.h"
-#include "tasks/run.h"
+#include "measure/progress.h"
+#include "postgres/snapshot.h"
 
 namespace pghaul::tasks {
 
-/// Proves that what an earlier run copied is what the run's snapshot shows, so that the rest may be copied
-/// from this one and belongs to the same state.
+class WorkPlan;
+
+/// Proves that what an earlier run copied is what `snapshot` of the source shows, so that the rest may be
+/// copied from this one and belongs to the same state.
 ///
 /// `same_state`: the source says that no transaction has ended since (catalog::read_state()). Otherwise
 /// everything that was copied is read from the source once more, and its digests are compared with the
 /// journal's; nothing is to be proved when no task is left that reads the source.
 /// Errors  snapshot_lost, naming the tables that have changed.
-[[nodiscard]] Status prove_unchanged(Run& run, const journal::Journal::Done& done, bool same_state,
-                                     const crew::Worker::Ends& ends);
+[[nodiscard]] Status prove_unchanged(const WorkPlan& work, const postgres::Snapshot& snapshot,
+                                     const journal::Journal::Done& done, bool same_state,
+                                     const crew::Worker::Ends& ends, std::chrono::seconds stall_after,
+                                     measure::Progress& progress);
 
 }  // namespace pghaul::tasks

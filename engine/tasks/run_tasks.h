@@ -1,18 +1,44 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <stop_token>
 
 #include "base/error.h"
 #include "crew/worker.h"
 #include "measure/events.h"
-#include "tasks/run.h"
+#include "measure/progress.h"
+#include "measure/timeline.h"
 
 namespace pghaul::tasks {
 
-/// Has the run's workers do all tasks of its plan. `source_read` is called once, by the worker that read the
-/// source last: nobody needs the snapshot any more.
-[[nodiscard]] Status run_tasks(Run& run, const crew::Worker::Ends& ends, measure::Events& events,
+class TaskExecutor;
+class TaskLog;
+class WorkPlan;
+struct Results;
+
+/// Who does the tasks of a run, and how patiently.
+struct CrewOptions {
+  int workers = 1;
+  const crew::Worker::Ends& ends;
+  std::chrono::milliseconds retry_for{0};  // an outage of a server that is waited for
+  std::chrono::seconds stall_after{0};     // without an answer or a byte: a connection is given up
+  std::stop_token stop;
+};
+
+/// Where it is told how far a run has come.
+struct Observers {
+  measure::Progress& progress;
+  measure::Timeline& timeline;
+  measure::Events& events;
+  double earlier_seconds = 0;      // of a resumed copy: from its first run's start to this one's
+  double seconds_after_tasks = 0;  // foretold: the end of the schema, and comparing catalogs
+};
+
+/// Has workers do all tasks of the plan. `source_read` is called once, by the worker that read the source
+/// last: nobody needs the snapshot any more.
+[[nodiscard]] Status run_tasks(const WorkPlan& work, TaskExecutor& executor, TaskLog& log, Results& results,
+                               const CrewOptions& options, const Observers& observers,
                                const std::function<void()>& source_read);
 
 }  // namespace pghaul::tasks

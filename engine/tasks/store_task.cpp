@@ -1,12 +1,18 @@
-#include <fmt/format.h>
+#include "tasks/store_task.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
 
 #include "archive/check_rows.h"
-#include "tasks/finish.h"
-#include "tasks/large_object_properties.h"
+#include "archive/writer.h"
+#include "crew/worker.h"
+#include "measure/progress.h"
+#include "measure/sample_statistics.h"
 #include "tasks/metered_digest.h"
-#include "tasks/source_rows.h"
+#include "tasks/row_source.h"
 #include "tasks/stored_file.h"
-#include "tasks/tasks.h"
+#include "tasks/task_log.h"
 #include "transport/frame_writer.h"
 
 namespace pghaul::tasks {
@@ -15,73 +21,77 @@ namespace {
 using archive::Manifest;
 using Line = archive::Journal::Line;
 
-/// What an earlier run wrote counts only when it can be read again: nothing says that it reached the disk.
-Result<bool> stands(crew::Worker& worker, const Run& run, const std::string& name) {
-  const std::optional<Line> done = run.store->journal().done(name);
-  if (!done || !run.store->data().has(name)) return false;
-  Result<transport::File> file = run.store->data().open_file(name);
+/// Says whether an earlier run has written the file. It counts only when it can be read again: nothing says
+/// that it reached the disk.
+Result<bool> stands(crew::Worker& worker, const RowStore& store, const std::string& name) {
+  const std::optional<Line> done = store.archive.journal().done(name);
+  if (!done || !store.archive.data().has(name)) return false;
+  Result<transport::File> file = store.archive.data().open_file(name);
   if (!file) return fail(file.error());
   return archive::check_rows(*file, done->rows, worker.unpacker(), worker.buffer()).has_value();
 }
 
 /// Writes rows into a file of the archive, and records it there.
-Status write_file(crew::Worker& worker, Run& run, pipeline::Source& rows, Line line) {
-  const double start = run.timeline->now();
-  Result<transport::File> file = run.store->create_rows(line.rows.file);
+Status write_file(crew::Worker& worker, const RowStore& store, pipeline::Source& rows, Line line) {
+  const auto start = std::chrono::steady_clock::now();
+  Result<transport::File> file = store.archive.create_rows(line.rows.file);
   if (!file) return fail(file.error());
-  transport::FrameWriter frames(worker.packer(), worker.levels(run.compression), *file);
-  MeteredDigest tap(run.progress->meter(worker.number()), {});
+  transport::FrameWriter frames(worker.packer(), worker.levels(store.compression), *file);
+  MeteredDigest tap(store.progress.meter(worker.number()), {});
   if (Status moved = worker.lane().run(rows, frames, tap); !moved) return moved;
   file->begin_sync();
   line.rows.bytes = frames.written().bytes;
   line.rows.frames = frames.written().frames;
   line.rows.set_digest(tap.digest());
-  line.seconds = run.timeline->now() - start;
-  if (Status recorded = run.store->record(line); !recorded) return recorded;
+  line.seconds = measure::seconds_since(start);
+  if (Status recorded = store.archive.record(line); !recorded) return recorded;
   tap.keep();
   return {};
 }
 
-journal::TaskLine task_line(const Run& run, catalog::Place object, const std::string& name) {
-  const Line line = *run.store->journal().done(name);
+journal::TaskLine task_line(const RowStore& store, catalog::Place object, const std::string& name) {
+  const Line line = *store.archive.journal().done(name);
   return {object, line.rows.rows_digest(), line.seconds};
 }
 
-Status store_table(crew::Worker& worker, Run& run, const plan::Task& task, catalog::Place place) {
-  const std::string name = stored_file(run, task, place);
-  const Result<bool> there = stands(worker, run, name);
+Status store_table(crew::Worker& worker, const RowSource& source, const RowStore& store,
+                   const plan::Task& task, catalog::Place place) {
+  const std::string name = stored_file(store.source, task, place);
+  const Result<bool> there = stands(worker, store, name);
   if (!there) return fail(there.error());
   if (*there) return {};
-  const Result<std::unique_ptr<pipeline::Source>> rows = rows_of_table(worker, run, task, place);
+  const Result<RowSource::Rows> rows = source.table(worker, task, place);
   if (!rows) return fail(rows.error());
-  return write_file(worker, run, **rows,
+  return write_file(worker, store, **rows,
                     {.rows = {.file = name, .first_page = task.pages.first, .end_page = task.pages.end}});
 }
 
-Status store_properties(crew::Worker& worker, Run& run, const plan::Task& task) {
+Status store_properties(crew::Worker& worker, const RowSource& source, const RowStore& store,
+                        const plan::Task& task) {
   const std::string name = stored_properties_file(task);
-  const Result<bool> there = stands(worker, run, name);
+  const Result<bool> there = stands(worker, store, name);
   if (!there) return fail(there.error());
   if (*there) return {};
-  const Result<std::unique_ptr<pipeline::Source>> statements = large_object_properties(worker, run, task);
+  const Result<RowSource::Rows> statements = source.large_object_properties(worker, task, {});
   if (!statements) return fail(statements.error());
-  return write_file(worker, run, **statements, {.rows = {.file = name}});
+  return write_file(worker, store, **statements, {.rows = {.file = name}});
 }
 
-Status store_pieces(crew::Worker& worker, Run& run, const plan::Task& task) {
-  const std::string name = stored_file(run, task, task.objects.front());
-  const Result<bool> there = stands(worker, run, name);
+Status store_pieces(crew::Worker& worker, const RowSource& source, const RowStore& store,
+                    const plan::Task& task) {
+  const std::string name = stored_file(store.source, task, task.objects.front());
+  const Result<bool> there = stands(worker, store, name);
   if (!there) return fail(there.error());
   if (*there) return {};
-  const Result<std::unique_ptr<pipeline::Source>> rows = rows_of_large_objects(worker, run, task);
+  const Result<RowSource::Rows> rows = source.large_objects(worker, task);
   if (!rows) return fail(rows.error());
-  return write_file(worker, run, **rows, {.rows = {.file = name}});
+  return write_file(worker, store, **rows, {.rows = {.file = name}});
 }
 
-/// The digest of what a file gives back, which is what was written: check_rows() has seen to that.
-Result<verify::Digest> read_file(crew::Worker& worker, const Run& run, const std::string& name) {
-  const Line line = *run.store->journal().done(name);
-  Result<transport::File> file = run.store->data().open_file(name);
+/// Returns the digest of what a file gives back, which is what was written: check_rows() has seen to that.
+Result<verify::Digest> read_file(crew::Worker& worker, const RowStore& store, const std::string& name) {
+  const Line line = *store.archive.journal().done(name);
+  Result<transport::File> file = store.archive.data().open_file(name);
   if (!file) return fail(file.error());
   const Status checked = archive::check_rows(*file, line.rows, worker.unpacker(), worker.buffer());
   if (!checked) return checked.error().during("reading back what was written");
@@ -90,42 +100,49 @@ Result<verify::Digest> read_file(crew::Worker& worker, const Run& run, const std
 
 }  // namespace
 
-Status store_rows(crew::Worker& worker, Run& run, const plan::Task& task) {
-  const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
+Status store_rows(crew::Worker& worker, const RowSource& source, const RowStore& store, TaskLog& log,
+                  const plan::Task& task) {
+  const Result<std::optional<postgres::Transaction>> reading = source.begin_reading(worker);
   if (!reading) return fail(reading.error());
-  std::vector<journal::TaskLine> lines;
+  journal::TaskLines lines;
   for (const catalog::Place place : task.objects) {
-    if (Status stored = store_table(worker, run, task, place); !stored) return stored;
-    lines.push_back(task_line(run, place, stored_file(run, task, place)));
+    if (Status stored = store_table(worker, source, store, task, place); !stored) return stored;
+    lines.push_back(task_line(store, place, stored_file(store.source, task, place)));
   }
-  enter(run, task, lines);
-  return {};
+  return log.journal_done(worker, task, lines);
 }
 
-Status store_large_objects(crew::Worker& worker, Run& run, const plan::Task& task) {
-  const Result<std::optional<postgres::Transaction>> reading = begin_reading(worker, run);
+Status store_large_objects(crew::Worker& worker, const RowSource& source, const RowStore& store, TaskLog& log,
+                           const plan::Task& task) {
+  const Result<std::optional<postgres::Transaction>> reading = source.begin_reading(worker);
   if (!reading) return fail(reading.error());
-  if (Status stored = store_properties(worker, run, task); !stored) return stored;
-  if (Status stored = store_pieces(worker, run, task); !stored) return stored;
+  if (Status stored = store_properties(worker, source, store, task); !stored) return stored;
+  if (Status stored = store_pieces(worker, source, store, task); !stored) return stored;
   const catalog::Place range = task.objects.front();
-  enter(run, task, {task_line(run, range, stored_file(run, task, range))});
-  return {};
+  return log.journal_done(worker, task, {task_line(store, range, stored_file(store.source, task, range))});
 }
 
-Status read_back_stored(crew::Worker& worker, Run& run, const plan::Task& task) {
-  std::vector<journal::TaskLine> lines;
+Status store_sequences(crew::Worker& worker, const RowSource& source, std::vector<catalog::Sequence>& stored,
+                       TaskLog& log, const plan::Task& task) {
+  Result<std::vector<catalog::Sequence>> sequences = source.sequences(worker);
+  if (!sequences) return fail(sequences.error());
+  stored = std::move(*sequences);
+  return log.journal_done(worker, task, {});
+}
+
+Status read_back_stored(crew::Worker& worker, const RowStore& store, TaskLog& log, const plan::Task& task) {
+  journal::TaskLines lines;
   for (const catalog::Place place : task.objects) {
-    const double start = run.timeline->now();
-    const Result<verify::Digest> digest = read_file(worker, run, stored_file(run, task, place));
+    const auto start = std::chrono::steady_clock::now();
+    const Result<verify::Digest> digest = read_file(worker, store, stored_file(store.source, task, place));
     if (!digest) return fail(digest.error());
-    lines.push_back({place, *digest, run.timeline->now() - start});
+    lines.push_back({place, *digest, measure::seconds_since(start)});
   }
   if (task.kind == plan::TaskKind::large_objects_read_back) {
-    const Result<verify::Digest> properties = read_file(worker, run, stored_properties_file(task));
+    const Result<verify::Digest> properties = read_file(worker, store, stored_properties_file(task));
     if (!properties) return fail(properties.error());
   }
-  enter(run, task, lines);
-  return {};
+  return log.journal_done(worker, task, lines);
 }
 
 }  // namespace pghaul::tasks

@@ -31,9 +31,9 @@ std::string stored_properties_file(catalog::Place range) {
   return fmt::format("large-object-properties.{}.frames", range);
 }
 
-std::string stored_file(const Run& run, const plan::Task& task, catalog::Place object) {
+std::string stored_file(const catalog::Catalog& source, const plan::Task& task, catalog::Place object) {
   const bool is_table = task.kind == plan::TaskKind::copy || task.kind == plan::TaskKind::read_back;
-  return is_table ? stored_table_file(run.relation(object), object, task.part)
+  return is_table ? stored_table_file(source.relations[object], object, task.part)
                   : stored_large_objects_file(object);
 }
 

@@ -2,14 +2,15 @@
 
 #include <string>
 
+#include "catalog/model.h"
 #include "plan/task_graph.h"
-#include "tasks/run.h"
 
 /// The names of an archive's data files: of the same task always the same, so that another run finds them.
 namespace pghaul::tasks {
 
-/// Of the rows of one of a task's objects.
-[[nodiscard]] std::string stored_file(const Run& run, const plan::Task& task, catalog::Place object);
+/// Returns the name of the file with the rows of one of a task's objects.
+[[nodiscard]] std::string stored_file(const catalog::Catalog& source, const plan::Task& task,
+                                      catalog::Place object);
 [[nodiscard]] std::string stored_table_file(const catalog::Relation& relation, catalog::Place place,
                                             std::uint32_t part);
 [[nodiscard]] std::string stored_large_objects_file(catalog::Place range);

@@ -1,13 +1,13 @@
 #include "tasks/take_up.h"
 
-#include "tasks/finish.h"
-
 #include <algorithm>
+
+#include "tasks/post_to_ledger.h"
 
 namespace pghaul::tasks {
 
-Status check_fits(const Run& run, const journal::Journal::Done& done) {
-  const std::vector<plan::Task>& tasks = run.plan->graph.tasks;
+Status check_fits(const WorkPlan& work, const journal::Journal::Done& done) {
+  const std::vector<plan::Task>& tasks = work.tasks();
   const auto fits = [&](const auto& entry) {
     const auto& [id, lines] = entry;
     if (id >= tasks.size()) return false;
@@ -21,16 +21,16 @@ Status check_fits(const Run& run, const journal::Journal::Done& done) {
               "start anew: pghaul copy --confirm");
 }
 
-void take_up(Run& run, const journal::Journal::Done& done) {
-  run.journalled.assign(run.plan->graph.tasks.size(), false);
+void take_up(const WorkPlan& work, const journal::Journal::Done& done, Results& results,
+             measure::Progress& progress) {
   for (const auto& [id, lines] : done) {
-    const plan::Task& task = run.plan->graph.tasks[id];
-    run.journalled[id] = true;
-    enter(run, task, lines);
+    const plan::Task& task = work.tasks()[id];
+    results.journalled[id] = true;
+    post_to_ledger(work, task, lines, results, progress);
     if (task.kind != plan::TaskKind::copy && task.kind != plan::TaskKind::large_objects) continue;
     for (const journal::TaskLine& line : lines) {
-      run.progress->bytes.add(line.digest.bytes);
-      run.progress->rows.add(line.digest.rows);
+      progress.bytes.add(line.digest.bytes);
+      progress.rows.add(line.digest.rows);
     }
   }
 }

@@ -2,13 +2,17 @@
 
 #include "base/error.h"
 #include "journal/journal.h"
-#include "tasks/run.h"
+#include "measure/progress.h"
 
 namespace pghaul::tasks {
 
+class WorkPlan;
+struct Results;
+
 /// Errors  refused when lines tell of tasks or objects that the plan doesn't have: somebody changed them.
-[[nodiscard]] Status check_fits(const Run& run, const journal::Journal::Done& done);
-/// Enters what an earlier run has done: its tasks will not be done again.
-void take_up(Run& run, const journal::Journal::Done& done);
+[[nodiscard]] Status check_fits(const WorkPlan& work, const journal::Journal::Done& done);
+/// Posts what an earlier run has done: its tasks will not be done again.
+void take_up(const WorkPlan& work, const journal::Journal::Done& done, Results& results,
+             measure::Progress& progress);
 
 }  // namespace pghaul::tasks

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "postgres/quote.h"
+#include "tasks/work_plan.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -18,18 +19,18 @@ bool is_of_rows(TaskKind kind) {
   return kind == TaskKind::copy || kind == TaskKind::read_back || kind == TaskKind::read_back_computed;
 }
 
-bool is_unlogged(const Run& run, Place relation) {
-  return run.relation(relation).persistence == 'u';
+bool is_unlogged(const WorkPlan& work, Place relation) {
+  return work.relation(relation).persistence == 'u';
 }
 
 /// Whether some of the rows that a task reads of it go into unlogged tables: by way of a parent, into any
 /// below it.
-bool goes_into_unlogged(const Run& run, Place relation) {
-  if (is_unlogged(run, relation)) return true;
-  const plan::TablePlan* const table = run.table_plans[relation];
+bool goes_into_unlogged(const WorkPlan& work, Place relation) {
+  if (is_unlogged(work, relation)) return true;
+  const plan::TablePlan* const table = work.table(relation);
   if (table == nullptr || table->tree == catalog::kNone) return false;
-  return std::ranges::any_of(run.plan->tables, [&](const plan::TablePlan& other) {
-    return other.tree == table->tree && is_unlogged(run, other.relation);
+  return std::ranges::any_of(work.plan().tables, [&](const plan::TablePlan& other) {
+    return other.tree == table->tree && is_unlogged(work, other.relation);
   });
 }
 
@@ -38,68 +39,69 @@ bool holds(const std::vector<Place>& places, Place one) {
 }
 
 /// The tables, and what they are partitions of.
-std::set<catalog::Oid> with_parents(const Run& run, const std::vector<Place>& tables) {
+std::set<catalog::Oid> with_parents(const WorkPlan& work, const std::vector<Place>& tables) {
   std::set<catalog::Oid> all;
   for (const Place place : tables) {
-    const catalog::Relation* relation = &run.relation(place);
+    const catalog::Relation* relation = &work.relation(place);
     while (relation != nullptr && all.insert(relation->oid).second) {
-      const auto parent = std::ranges::find(run.source->relations, relation->parent, &catalog::Relation::oid);
-      relation = parent == run.source->relations.end() ? nullptr : &*parent;
+      const auto parent =
+          std::ranges::find(work.source().relations, relation->parent, &catalog::Relation::oid);
+      relation = parent == work.source().relations.end() ? nullptr : &*parent;
     }
   }
   return all;
 }
 
 /// TRUNCATE and COPY of the tables would meet what the task has made.
-bool stands_in_the_way(const Run& run, const plan::Task& done, const std::set<catalog::Oid>& tables) {
+bool stands_in_the_way(const WorkPlan& work, const plan::Task& done, const std::set<catalog::Oid>& tables) {
   if (done.kind == TaskKind::post_data) return true;  // triggers among it
   if (done.kind != TaskKind::foreign_key) return false;
   return std::ranges::any_of(done.objects, [&](Place place) {
-    const catalog::Constraint& key = run.source->constraints[place];
-    return tables.contains(run.relation(key.relation).oid) || tables.contains(key.references);
+    const catalog::Constraint& key = work.source().constraints[place];
+    return tables.contains(work.relation(key.relation).oid) || tables.contains(key.references);
   });
 }
 
 }  // namespace
 
-journal::Journal::Lasts lasts(const Run& run, const plan::Task& task) {
+journal::Journal::Lasts lasts(const WorkPlan& work, const plan::Task& task) {
   const bool lost = is_of_rows(task.kind) && std::ranges::any_of(task.objects, [&](Place relation) {
-                      return goes_into_unlogged(run, relation);
+                      return goes_into_unlogged(work, relation);
                     });
   return lost ? journal::Journal::Lasts::until_crash : journal::Journal::Lasts::for_good;
 }
 
-std::vector<Place> lost_for_good(const Run& run, const journal::Journal::Done& done,
+std::vector<Place> lost_for_good(const WorkPlan& work, const journal::Journal::Done& done,
                                  journal::Journal::Stage stage) {
-  const std::vector<plan::Task>& tasks = run.plan->graph.tasks;
+  const std::vector<plan::Task>& tasks = work.tasks();
   const bool all_were_copied =
       stage == journal::Journal::Stage::opened || stage == journal::Journal::Stage::at_the_end;
   std::vector<Place> lost;
   for (const plan::Task& task : tasks) {
-    if (task.kind != TaskKind::copy || lasts(run, task) == journal::Journal::Lasts::for_good) continue;
+    if (task.kind != TaskKind::copy || lasts(work, task) == journal::Journal::Lasts::for_good) continue;
     if (done.contains(task.id)) continue;
-    const std::set<catalog::Oid> tables = with_parents(run, task.objects);
+    const std::set<catalog::Oid> tables = with_parents(work, task.objects);
     const bool hindered = all_were_copied || std::ranges::any_of(done, [&](const auto& entry) {
-                            return stands_in_the_way(run, tasks[entry.first], tables);
+                            return stands_in_the_way(work, tasks[entry.first], tables);
                           });
     if (hindered) lost.insert(lost.end(), task.objects.begin(), task.objects.end());
   }
   return lost;
 }
 
-void count_as_done(const Run& run, const std::vector<Place>& lost, journal::Journal::Done& done) {
-  for (const plan::Task& task : run.plan->graph.tasks) {
+void count_as_done(const WorkPlan& work, const std::vector<Place>& lost, journal::Journal::Done& done) {
+  for (const plan::Task& task : work.tasks()) {
     if (task.objects.empty() || !holds(lost, task.objects.front())) continue;
     if (is_of_rows(task.kind)) done.try_emplace(task.id);
   }
 }
 
-Status check_not_emptied(postgres::Connection& target, const Run& run) {
+Status check_not_emptied(postgres::Connection& target, const WorkPlan& work, const verify::Ledger& ledger) {
   std::string tables;
-  for (const plan::TablePlan& table : run.plan->tables) {
-    if (!is_unlogged(run, table.relation) || run.ledger->line(table.relation).sent.rows == 0) continue;
+  for (const plan::TablePlan& table : work.plan().tables) {
+    if (!is_unlogged(work, table.relation) || ledger.line(table.relation).sent.rows == 0) continue;
     if (table.tree != catalog::kNone) continue;  // its rows may lie elsewhere
-    const catalog::Name& name = run.relation(table.relation).name;
+    const catalog::Name& name = work.relation(table.relation).name;
     tables += (tables.empty() ? "" : ", ") + postgres::quote_literal(postgres::quote(name.schema, name.name));
   }
   if (tables.empty()) return {};

@@ -4,17 +4,20 @@
 
 #include "base/error.h"
 #include "journal/journal.h"
-#include "tasks/run.h"
+#include "verify/ledger.h"
 
 /// Unlogged tables, which a crash of the target empties. Their indexes and keys stay, empty as well.
 namespace pghaul::tasks {
 
-/// How long it holds what the task has done: rows of unlogged tables are there until a crash.
-[[nodiscard]] journal::Journal::Lasts lasts(const Run& run, const plan::Task& task);
+class WorkPlan;
+
+/// Returns how long it holds what the task has done: rows of unlogged tables are there until a crash.
+[[nodiscard]] journal::Journal::Lasts lasts(const WorkPlan& work, const plan::Task& task);
 
 /// Returns the tables that a crash has emptied since they were copied, as far as they can't be copied again:
 /// triggers, foreign keys or policies stand already, or an application has been let in.
-[[nodiscard]] std::vector<catalog::Place> lost_for_good(const Run& run, const journal::Journal::Done& done,
+[[nodiscard]] std::vector<catalog::Place> lost_for_good(const WorkPlan& work,
+                                                        const journal::Journal::Done& done,
                                                         journal::Journal::Stage stage);
 
 /// Says what became of them.
@@ -23,10 +26,12 @@ inline constexpr const char* kEmptied =
     "copied into it is lost";
 
 /// Adds to what is done the tasks whose rows are lost for good: nobody must copy them again.
-void count_as_done(const Run& run, const std::vector<catalog::Place>& lost, journal::Journal::Done& done);
+void count_as_done(const WorkPlan& work, const std::vector<catalog::Place>& lost,
+                   journal::Journal::Done& done);
 
 /// Looks whether unlogged tables that were copied hold rows still. Errors  mismatch, naming one that does
 /// not.
-[[nodiscard]] Status check_not_emptied(postgres::Connection& target, const Run& run);
+[[nodiscard]] Status check_not_emptied(postgres::Connection& target, const WorkPlan& work,
+                                       const verify::Ledger& ledger);
 
 }  // namespace pghaul::tasks

@@ -11,19 +11,25 @@
 #include "measure/events.h"
 #include "measure/rate.h"
 #include "measure/remaining.h"
-#include "tasks/run.h"
+#include "plan/milestone.h"
+#include "plan/task_graph.h"
+#include "postgres/connection.h"
+#include "tasks/run_tasks.h"
 
 namespace pghaul::tasks {
 
-/// Tells of tasks while workers work: in the timeline, in the counts of the progress, and as events.
+/// Reports on tasks while workers work: in the timeline, in the counts of the progress, and as events.
 ///
-/// Ownership  none of the run and of the events, which outlive it.
+/// Ownership  none of what it is made with, which outlives it.
 /// Threads    any; tick() by one.
-class TaskTelling {
+class TaskReporter {
  public:
-  TaskTelling(Run& run, measure::Events& events);
+  TaskReporter(const WorkPlan& work, Results& results, const Observers& observers);
 
-  void starts(int worker, const plan::Task& task);
+  /// Says whether an earlier run has done it; if so, reports it as done.
+  [[nodiscard]] bool was_done_earlier(const plan::Task& task);
+  /// Returns when it started, for ends().
+  [[nodiscard]] double starts(int worker, const plan::Task& task);
   /// What began at `start` has ended.
   void ends(int worker, const plan::Task& task, double start, bool done);
   /// An earlier run, or an attempt whose answer was lost, has done it.
@@ -52,8 +58,12 @@ class TaskTelling {
   void tell_opening();
   void tell_chunks(double now);
 
-  Run* run_;
+  const WorkPlan* work_;
+  Results* results_;
+  measure::Progress* progress_;
+  measure::Timeline* timeline_;
   measure::Events* events_;
+  double earlier_seconds_;  // from the first run's start to this one's
   std::mutex mutex_;
   std::map<catalog::Place, Left> left_;          // by relation
   std::set<postgres::Side> full_;                // servers that had no session for some worker

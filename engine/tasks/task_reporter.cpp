@@ -1,4 +1,4 @@
-#include "tasks/task_telling.h"
+#include "tasks/task_reporter.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "plan/forecast.h"
+#include "tasks/results.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -27,26 +28,30 @@ std::string reading_of(TaskKind kind) {
   return reads_back ? "read back" : "";
 }
 
-measure::Remaining remaining_of(const Run& run) {
-  const plan::Plan& plan = *run.plan;
+measure::Remaining remaining_of(const plan::Plan& plan, const Observers& observers) {
   const std::vector<double> paths = plan.graph.remaining_paths();
   std::vector<measure::Remaining::Task> tasks;
   for (std::size_t i = 0; i < paths.size(); ++i) tasks.push_back({plan.graph.tasks[i].seconds, paths[i]});
   const double cores = std::max(1U, std::thread::hardware_concurrency());
   const double predicted = tasks.empty() ? 0 : plan::forecast(plan.graph, plan.jobs, cores).seconds;
-  return {std::move(tasks), predicted, run.timeline->now(), run.seconds_after_tasks};
+  return {std::move(tasks), predicted, observers.timeline.now(), observers.seconds_after_tasks};
 }
 
 }  // namespace
 
-TaskTelling::TaskTelling(Run& run, measure::Events& events)
-    : run_(&run), events_(&events), remaining_(remaining_of(run)) {
-  run.done.assign(run.plan->graph.tasks.size(), 0);
+TaskReporter::TaskReporter(const WorkPlan& work, Results& results, const Observers& observers)
+    : work_(&work),
+      results_(&results),
+      progress_(&observers.progress),
+      timeline_(&observers.timeline),
+      events_(&observers.events),
+      earlier_seconds_(observers.earlier_seconds),
+      remaining_(remaining_of(work.plan(), observers)) {
   count_what_is_left();
 }
 
-void TaskTelling::count_what_is_left() {
-  for (const plan::Task& task : run_->plan->graph.tasks) {
+void TaskReporter::count_what_is_left() {
+  for (const plan::Task& task : work_->tasks()) {
     if (const std::string reading = reading_of(task.kind); !reading.empty()) ++readings_[reading];
     auto milestone = static_cast<std::size_t>(task.milestone);
     milestones_[milestone].has_its_own = true;
@@ -60,40 +65,48 @@ void TaskTelling::count_what_is_left() {
   }
 }
 
-void TaskTelling::starts(int worker, const plan::Task& task) {
-  const std::string what = fmt::format("{} {}", plan::task_kind_name(task.kind), run_->names().describe(task));
-  const bool one_table = sends_rows(task.kind) && task.objects.size() == 1;
-  run_->progress->starts(worker, what,
-                         one_table ? shown(run_->relation(task.objects.front()).name) : std::string());
-  const std::lock_guard lock(mutex_);
-  remaining_.starts(task.id, run_->timeline->now());
-  tell_start(task);
+bool TaskReporter::was_done_earlier(const plan::Task& task) {
+  if (!results_->journalled[task.id]) return false;
+  is_done_already(task);
+  return true;
 }
 
-void TaskTelling::ends(int worker, const plan::Task& task, double start, bool done) {
-  run_->progress->ends(worker, done);
-  run_->timeline->record(phase_of(task.kind), run_->names().describe(task), worker, start, !done);
+double TaskReporter::starts(int worker, const plan::Task& task) {
+  const double start = timeline_->now();
+  const std::string what = fmt::format("{} {}", plan::task_kind_name(task.kind), work_->describe(task));
+  const bool one_table = sends_rows(task.kind) && task.objects.size() == 1;
+  progress_->starts(worker, what,
+                    one_table ? shown(work_->relation(task.objects.front()).name) : std::string());
+  const std::lock_guard lock(mutex_);
+  remaining_.starts(task.id, timeline_->now());
+  tell_start(task);
+  return start;
+}
+
+void TaskReporter::ends(int worker, const plan::Task& task, double start, bool done) {
+  progress_->ends(worker, done);
+  timeline_->record(phase_of(task.kind), work_->describe(task), worker, start, !done);
   const std::lock_guard lock(mutex_);
   if (!done) return remaining_.fails(task.id);
-  run_->progress->tasks_done.add(1);
-  run_->done[task.id] = 1;
+  progress_->tasks_done.add(1);
+  results_->done[task.id] = 1;
   remaining_.ends(task.id);
   tell_end(task);
 }
 
-void TaskTelling::is_done_already(const plan::Task& task) {
+void TaskReporter::is_done_already(const plan::Task& task) {
   const std::lock_guard lock(mutex_);
-  run_->progress->tasks_done.add(1);
-  run_->done[task.id] = 1;
+  progress_->tasks_done.add(1);
+  results_->done[task.id] = 1;
   remaining_.is_done_already(task.id);
   tell_end(task);
 }
 
-void TaskTelling::retries(const plan::Task& task, const Error& error, double wait_seconds, int attempt) {
-  events_->retry(run_->names().describe(task), error.message, wait_seconds, attempt);
+void TaskReporter::retries(const plan::Task& task, const Error& error, double wait_seconds, int attempt) {
+  events_->retry(work_->describe(task), error.message, wait_seconds, attempt);
 }
 
-void TaskTelling::retires(postgres::Side side, const Error& error) {
+void TaskReporter::retires(postgres::Side side, const Error& error) {
   const std::lock_guard lock(mutex_);
   if (!full_.insert(side).second) return;
   events_->warning(error.message,
@@ -103,77 +116,77 @@ void TaskTelling::retires(postgres::Side side, const Error& error) {
                    {});
 }
 
-void TaskTelling::tick() {
-  const double now = run_->timeline->now();
-  measure::Progress& progress = *run_->progress;
+void TaskReporter::tick() {
+  const double now = timeline_->now();
+  measure::Progress& progress = *progress_;
   rate_.take(now, progress.bytes.value());
   progress.set_rate(rate_.bytes_per_second());
   {
     const std::lock_guard lock(mutex_);
     progress.set_remaining(remaining_.seconds(now));
   }
-  run_->timeline->sample({now, progress.bytes.value(), progress.rows.value(), progress.bottleneck()});
+  timeline_->sample({now, progress.bytes.value(), progress.rows.value(), progress.bottleneck()});
   events_->progress(progress);
   tell_chunks(now);
 }
 
-void TaskTelling::tell_start(const plan::Task& task) {
+void TaskReporter::tell_start(const plan::Task& task) {
   if (task.kind == TaskKind::index) tell_indexes(task, false);
   if (!sends_rows(task.kind)) return;
   for (const catalog::Place place : task.objects) {
     if (begun_.insert(place).second) {
-      events_->table_started(shown(run_->relation(place).name), left_[place].sending);
+      events_->table_started(shown(work_->relation(place).name), left_[place].sending);
     }
   }
 }
 
-void TaskTelling::tell_end(const plan::Task& task) {
+void TaskReporter::tell_end(const plan::Task& task) {
   if (task.kind == TaskKind::index) tell_indexes(task, true);
   if (sends_rows(task.kind) || task.kind == TaskKind::read_back) tell_rows(task);
   tell_readings(task);
   tell_milestones(task);
 }
 
-void TaskTelling::tell_rows(const plan::Task& task) {
+void TaskReporter::tell_rows(const plan::Task& task) {
   for (const catalog::Place place : task.objects) {
     Left& left = left_[place];
     const bool sends = sends_rows(task.kind);
     --(sends ? left.sending : left.coming_back);
     if (left.sending > 0) continue;
-    const std::string table = shown(run_->relation(place).name);
-    const verify::Ledger::Line line = run_->ledger->line(place);
+    const std::string table = shown(work_->relation(place).name);
+    const verify::Ledger::Line line = results_->ledger.line(place);
     if (sends) {
-      run_->progress->table_ends(table);
+      progress_->table_ends(table);
       events_->table_finished(table, line.sent.rows, line.sent.bytes, line.seconds);
     }
     if (left.coming_back > 0 || line.came_back_parts == 0) continue;
-    events_->verify(table, verify::mode_name(run_->verify), line.came_back.rows,
-                    verify::difference(line.sent, line.came_back, run_->verify));
+    events_->verify(table, verify::mode_name(work_->verify()), line.came_back.rows,
+                    verify::difference(line.sent, line.came_back, work_->verify()));
   }
 }
 
-void TaskTelling::tell_indexes(const plan::Task& task, bool done) {
+void TaskReporter::tell_indexes(const plan::Task& task, bool done) {
   for (const catalog::Place place : task.objects) {
-    const catalog::IndexInfo& index = run_->source->indexes[place];
-    const std::string table = shown(run_->relation(index.relation).name);
+    const catalog::IndexInfo& index = work_->source().indexes[place];
+    const std::string table = shown(work_->relation(index.relation).name);
     if (done) {
-      events_->index_finished(shown(index.name), table, index.bytes, run_->index_seconds[place]);
+      events_->index_finished(shown(index.name), table, index.bytes, results_->index_seconds[place]);
     } else {
       events_->index_started(shown(index.name), table, index.bytes);
     }
   }
 }
 
-void TaskTelling::tell_readings(const plan::Task& task) {
+void TaskReporter::tell_readings(const plan::Task& task) {
   const std::string reading = reading_of(task.kind);
   if (!reading.empty() && --readings_[reading] == 0) events_->milestone(reading);
 }
 
-void TaskTelling::tell_milestones(const plan::Task& task) {
+void TaskReporter::tell_milestones(const plan::Task& task) {
   for (auto i = static_cast<std::size_t>(task.milestone); i < plan::kMilestones; ++i) {
     if (--milestones_[i].tasks > 0) continue;
     const auto milestone = static_cast<plan::Milestone>(i);
-    run_->reached[milestone] = run_->timeline->now();
+    results_->reached[milestone] = timeline_->now();
     if (task.kind == TaskKind::open && milestone == task.milestone) {
       tell_opening();
     } else if (milestones_[i].has_its_own && milestone != plan::Milestone::verified) {
@@ -183,17 +196,17 @@ void TaskTelling::tell_milestones(const plan::Task& task) {
 }
 
 /// An earlier run that has let the application in may have died before it could tell.
-void TaskTelling::tell_opening() {
-  Opening& opening = run_->opening;
-  if (!opening.before_this_run && !opening.seconds) opening.seconds = run_->timeline->now();
+void TaskReporter::tell_opening() {
+  Opening& opening = results_->opening;
+  if (!opening.before_this_run && !opening.seconds) opening.seconds = timeline_->now();
   const std::optional<double> downtime =
-      opening.seconds ? std::optional(run_->earlier_seconds + *opening.seconds) : std::nullopt;
+      opening.seconds ? std::optional(earlier_seconds_ + *opening.seconds) : std::nullopt;
   events_->opened(milestone_name(opening.after), downtime);
 }
 
-void TaskTelling::tell_chunks(double now) {
+void TaskReporter::tell_chunks(double now) {
   if (events_->unheard()) return;
-  for (const measure::Progress::Table& table : run_->progress->tables_under_way()) {
+  for (const measure::Progress::Table& table : progress_->tables_under_way()) {
     Told& told = told_chunks_[table.name];
     if (table.bytes == told.bytes || now - told.at < kChunkEverySeconds) continue;
     told = {now, table.bytes};

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "catalog/model.h"
+#include "verify/digest.h"
+
+namespace pghaul::journal {
+
+/// The result of one object of a task.
+struct TaskLine {
+  catalog::Place object = catalog::kNone;  // kNone: the task as a whole
+  verify::Digest digest;                   // for tasks that read rows; for open: `rows` is pages
+  double seconds = 0;
+};
+using TaskLines = std::vector<TaskLine>;
+
+}  // namespace pghaul::journal

@@ -1,0 +1,74 @@
+#include "tasks/copy_executor.h"
+
+#include "crew/worker.h"
+#include "tasks/analyze_task.h"
+#include "tasks/constraint_task.h"
+#include "tasks/copy_task.h"
+#include "tasks/index_task.h"
+#include "tasks/large_object_properties_task.h"
+#include "tasks/post_data_task.h"
+#include "tasks/read_task.h"
+#include "tasks/refresh_task.h"
+#include "tasks/results.h"
+#include "tasks/statistics_task.h"
+#include "tasks/target_journal.h"
+
+namespace pghaul::tasks {
+
+using plan::TaskKind;
+
+Status CopyExecutor::execute(crew::Worker& worker, const plan::Task& task) {
+  const WorkPlan& work = parts_.work;
+  const catalog::Catalog& catalog = work.source();
+  const RowSource& source = parts_.source;
+  TargetJournal& journal = parts_.journal;
+  Results& results = parts_.results;
+  const bool again = parts_.resumed || worker.repeats();
+  switch (task.kind) {
+    case TaskKind::copy:
+      return copy_rows(worker, work, source, parts_.progress, journal, task);
+    case TaskKind::large_objects:
+      return copy_large_objects(worker, source, parts_.progress, journal, task);
+    case TaskKind::large_object_properties:
+      return set_large_object_properties(worker, source, parts_.object_properties, parts_.locks_together,
+                                         journal, task);
+    case TaskKind::sequences:
+      return copy_sequences(worker, source, journal, results.sequences, task);
+    case TaskKind::read_source:
+    case TaskKind::read_source_computed:
+    case TaskKind::large_objects_read_source:
+      return read_source(worker, source, journal, task);
+    case TaskKind::read_back:
+    case TaskKind::read_back_computed:
+      return read_back_rows(worker, work, results.target, journal, task);
+    case TaskKind::large_objects_read_back:
+      return read_back_large_objects(worker, work, results.target, journal, task);
+    case TaskKind::index:
+      return build_indexes(worker, catalog, journal, task);
+    case TaskKind::attach_indexes:
+      return attach_indexes(worker, catalog, journal, task);
+    case TaskKind::keys:
+      return add_keys(worker, catalog, journal, task);
+    case TaskKind::foreign_key:
+      return add_foreign_keys(worker, catalog, journal, task);
+    case TaskKind::validate:
+      return validate_foreign_keys(worker, catalog, journal, task);
+    case TaskKind::read_statistics:
+      return read_statistics(worker, work, source, journal, task);
+    case TaskKind::statistics:
+      return give_statistics(worker, work, journal, results, task);
+    case TaskKind::analyze:
+      return analyze(worker, work, journal, results.omissions, task);
+    case TaskKind::post_data:
+      return restore_post_data(worker, parts_.schema, parts_.after_data, again, journal, task);
+    case TaskKind::refresh:
+      return refresh(worker, catalog, journal, task);
+    case TaskKind::open:
+      return open_target(worker, work, parts_.opener, again, journal, results, task);
+    case TaskKind::let_go:
+      return let_go_of_opening(worker, parts_.opener, journal, task);
+  }
+  return no_such_task(task, "a copy");
+}
+
+}  // namespace pghaul::tasks

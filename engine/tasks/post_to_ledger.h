@@ -1,0 +1,15 @@
+#pragma once
+
+#include "journal/task_line.h"
+#include "measure/progress.h"
+#include "tasks/results.h"
+
+namespace pghaul::tasks {
+
+/// Posts what a task has come to, once that lasts, to the results and to the counts of the progress.
+///
+/// Threads    any; each task once.
+void post_to_ledger(const WorkPlan& work, const plan::Task& task, const journal::TaskLines& lines,
+                    Results& results, measure::Progress& progress);
+
+}  // namespace pghaul::tasks

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "postgres/transaction.h"
+#include "tasks/task_log.h"
+
+namespace pghaul::journal {
+class Journal;
+}
+
+namespace pghaul::tasks {
+
+/// A statement or several on the target, which give no rows.
+struct Script {
+  catalog::Place object = catalog::kNone;  // of the task, that it is for; kNone: for none of them
+  std::string sql;
+  std::string cannot;  // be done: how an error begins
+};
+
+/// Keeps what tasks have done in the journal in the target, where it is committed together with their work.
+class TargetJournal final : public TaskLog {
+ public:
+  /// `still_held`: a query that says whether the target has not restarted since the run began.
+  TargetJournal(const WorkPlan& work, Results& results, measure::Progress& progress,
+                journal::Journal& journal, std::string still_held)
+      : TaskLog(work, results, progress), journal_(&journal), still_held_(std::move(still_held)) {}
+
+  /// Commits the task's work on the target, and its lines, in one transaction and one round trip.
+  [[nodiscard]] Status commit_task(const plan::Task& task, postgres::Transaction& work,
+                                   const journal::TaskLines& lines);
+  /// Executes the scripts, which are the task's work, and commits them with a line for each object, all in
+  /// one round trip.
+  [[nodiscard]] Status commit_scripts(const plan::Task& task, postgres::Transaction& work,
+                                      const std::vector<Script>& scripts);
+  /// Enters, in the transaction of `target`, that the application is let in.
+  [[nodiscard]] Status enter_opening(postgres::Connection& target);
+
+  /// Returns the name, quoted, of the table in which the source's statistics wait.
+  [[nodiscard]] std::string statistics_table() const;
+
+  [[nodiscard]] Status journal_done(crew::Worker& worker, const plan::Task& task,
+                                    const journal::TaskLines& lines) override;
+  [[nodiscard]] Result<bool> was_committed(crew::Worker& worker, const plan::Task& task) override;
+  [[nodiscard]] Result<bool> still_holds(crew::Worker& worker) override;
+
+ private:
+  [[nodiscard]] std::string insert(const plan::Task& task, const journal::TaskLines& lines) const;
+
+  journal::Journal* journal_;
+  std::string still_held_;
+};
+
+}  // namespace pghaul::tasks
