@@ -1,23 +1,19 @@
 #include "estimate/archive_calibration.h"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "estimate/cores.h"
-#include "estimate/sample_choice.h"
+#include "estimate/measuring.h"
 
 namespace pghaul::estimate {
 namespace {
 
 using Clock = StoreSampler::Clock;
 
-constexpr int kMostSessions = 8;
-
-class Measuring {
+/// Measures what the forecast of an archive is made of.
+class ArchiveMeasuring {
  public:
-  Measuring(discovery::Discovery& found, const discovery::Options& options,
-            std::chrono::duration<double> budget, const std::stop_token& stop)
+  ArchiveMeasuring(discovery::Discovery& found, const discovery::Options& options,
+                   std::chrono::duration<double> budget, const std::stop_token& stop)
       : found_(found),
         options_(options),
         stop_(stop),
@@ -34,27 +30,19 @@ class Measuring {
     } else {
       result_.common.notes.push_back(disk.error().message);
     }
-    if (const Status done = noted(measure_tables()); !done) return fail(done.error());
-    conclude();
+    if (const Status done = measuring_.noted(measure_tables()); !done) return fail(done.error());
+    put_together();
     return std::move(result_);
   }
 
  private:
-  Status noted(const Status& outcome) {
-    if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-    if (outcome || outcome.error().code == ErrorCode::connection_lost) return outcome;
-    result_.common.notes.push_back(outcome.error().message);
-    return {};
-  }
-
   Status measure_processors() {
-    const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
-    const int free = std::max(1, found_.source.server.free_connections - 4);
-    const Result<Cores> measured =
-        measure_cores(found_.source_string, postgres::Side::source, std::min(sessions, free), stop_);
-    if (!measured) return noted(fail(measured.error()));
-    result_.common.source_cores = measured->cores;
-    speed_ = measured->burst_seconds / kReferenceBurstSeconds;
+    const Result<std::optional<Cores>> measured = measuring_.measure_processor(
+        found_.source_string, postgres::Side::source, found_.source.server.free_connections);
+    if (!measured) return fail(measured.error());
+    if (!*measured) return {};
+    result_.common.source_cores = (*measured)->cores;
+    speed_ = (*measured)->burst_seconds / kReferenceBurstSeconds;
     return {};
   }
 
@@ -69,21 +57,13 @@ class Measuring {
     if (found_.source.large_objects.count > 0) {
       const Result<StoreSampler::Objects> objects = sampler->sample_large_objects(rates);
       if (objects) result_.large_objects = *objects;
-      if (const Status done = noted(objects ? Status{} : fail(objects.error())); !done) return done;
+      if (const Status done = measuring_.noted(objects ? Status{} : fail(objects.error())); !done)
+        return done;
     }
-    for (const std::vector<catalog::Place>& tables : sample_choice(found_.source, found_.plan)) {
-      if (Clock::now() > deadline_) {
-        result_.common.notes.emplace_back("the time was up before every kind of table had been tried");
-        break;
-      }
-      Result<TableSample> sample = sampler->sample(tables, rates);
-      if (sample) result_.common.samples.push_back(std::move(*sample));
-      if (const Status done = noted(sample ? Status{} : fail(sample.error())); !done) return done;
-    }
-    return {};
+    return measuring_.sample_tables(*sampler, deadline_);
   }
 
-  void conclude() {
+  void put_together() {
     Calibration& common = result_.common;
     if (common.source_cores) common.machines.cores_of(plan::Party::source) = *common.source_cores;
     common.factors = factors_of(found_.source, common.samples, speed_);
@@ -97,6 +77,7 @@ class Measuring {
   std::stop_token stop_;
   Clock::time_point deadline_;
   ArchiveCalibration result_;
+  Measuring measuring_{found_, stop_, result_.common};
   double speed_ = 1;  // speed of the source's processor: times the shipped rates' machine
 };
 
@@ -105,7 +86,7 @@ class Measuring {
 Result<ArchiveCalibration> calibrate_archive(discovery::Discovery& found, const discovery::Options& options,
                                              const std::string& folder, std::chrono::duration<double> budget,
                                              const std::stop_token& stop) {
-  return Measuring(found, options, budget, stop).run(folder);
+  return ArchiveMeasuring(found, options, budget, stop).run(folder);
 }
 
 }  // namespace pghaul::estimate

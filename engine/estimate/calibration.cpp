@@ -9,8 +9,7 @@
 
 #include "base/units.h"
 #include "discovery/source_objects.h"
-#include "estimate/cores.h"
-#include "estimate/sample_choice.h"
+#include "estimate/measuring.h"
 #include "measure/sample_statistics.h"
 #include "plan/batches.h"
 #include "plan/jobs.h"
@@ -22,7 +21,6 @@ namespace {
 using catalog::Place;
 
 constexpr double kShareOfSamples = 0.75;  // fraction of the budget; the rest is for other measurements
-constexpr int kMostSessions = 8;
 constexpr double kGuessedCheckDoubt = 0.35;
 constexpr double kDoubtOfFiles = 0.15;  // the cores that reading an archive's takes are not measured
 
@@ -43,10 +41,11 @@ class Mean {
   double weight_ = 0;
 };
 
-class Measuring {
+/// Measures what the forecast of a copy into a server is made of.
+class ServerMeasuring {
  public:
-  Measuring(discovery::Discovery& found, const discovery::Options& options,
-            std::chrono::duration<double> budget, const std::stop_token& stop)
+  ServerMeasuring(discovery::Discovery& found, const discovery::Options& options,
+                  std::chrono::duration<double> budget, const std::stop_token& stop)
       : found_(found),
         options_(options),
         stop_(stop),
@@ -59,31 +58,20 @@ class Measuring {
     result_.rates = {};
     if (const Status done = measure_processors(); !done) return fail(done.error());
     if (const Status done = measure_tables(); !done) return fail(done.error());
-    if (const Status done = noted(measure_comparison()); !done) return fail(done.error());
-    conclude();
+    if (const Status done = measuring_.noted(measure_comparison()); !done) return fail(done.error());
+    put_together();
     return std::move(result_);
   }
 
  private:
-  /// Makes a note of a failure; fails itself where nothing can continue.
-  Status noted(const Status& outcome) {
-    if (outcome || outcome.error().code != ErrorCode::connection_lost) {
-      if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-      if (!outcome) result_.notes.push_back(outcome.error().message);
-      return {};
-    }
-    return outcome;
-  }
-
   Status measure_processors() {
-    const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
     const auto on = [&](const postgres::ConnectionString& server, postgres::Side side, int free,
                         std::optional<double>& cores) -> Status {
-      const Result<Cores> measured =
-          measure_cores(server, side, std::min(sessions, std::max(1, free - 4)), stop_);
-      if (!measured) return noted(fail(measured.error()));
-      cores = measured->cores;
-      speed_.add(measured->burst_seconds / kReferenceBurstSeconds, side == postgres::Side::target ? 2 : 1);
+      const Result<std::optional<Cores>> measured = measuring_.measure_processor(server, side, free);
+      if (!measured) return fail(measured.error());
+      if (!*measured) return {};
+      cores = (*measured)->cores;
+      speed_.add((*measured)->burst_seconds / kReferenceBurstSeconds, side == postgres::Side::target ? 2 : 1);
       return {};
     };
     if (!found_.stored) {
@@ -97,11 +85,11 @@ class Measuring {
 
   Status measure_tables() {
     Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding, stop_);
-    if (!scratch) return noted(fail(scratch.error()));
+    if (!scratch) return measuring_.noted(fail(scratch.error()));
     const postgres::LetGo let_go(stop_, scratch->connection());
     Result<Sampler> sampler = Sampler::open(found_, options_, *scratch, deadline_, stop_);
-    if (!sampler) return noted(fail(sampler.error()));
-    if (Status done = noted(measure_trifles(*sampler)); !done) return done;
+    if (!sampler) return measuring_.noted(fail(sampler.error()));
+    if (Status done = measuring_.noted(measure_trifles(*sampler)); !done) return done;
     const bool large_objects =
         found_.plan_options.with_large_objects && found_.source.large_objects.count > 0;
     if (large_objects && found_.stored) {
@@ -109,18 +97,9 @@ class Measuring {
     } else if (large_objects) {
       const Status tried = sampler->sample_large_objects(result_.rates);
       tried_large_objects_ = tried.has_value();
-      if (Status done = noted(tried); !done) return done;
+      if (Status done = measuring_.noted(tried); !done) return done;
     }
-    for (const std::vector<Place>& tables : sample_choice(found_.source, found_.plan)) {
-      if (Sampler::Clock::now() > samples_until_) {
-        result_.notes.emplace_back("the time was up before every kind of table had been tried");
-        break;
-      }
-      Result<TableSample> sample = sampler->sample(tables, result_.rates);
-      if (sample) result_.samples.push_back(std::move(*sample));
-      if (Status done = noted(sample ? Status{} : fail(sample.error())); !done) return done;
-    }
-    return {};
+    return measuring_.sample_tables(*sampler, samples_until_);
   }
 
   Status measure_trifles(Sampler& sampler) {
@@ -151,7 +130,7 @@ class Measuring {
     return {};
   }
 
-  void conclude() {
+  void put_together() {
     const double speed = speed_.value().value_or(1);
     plan::Machines& machines = result_.machines;
     if (result_.source_cores) machines.cores_of(plan::Party::source) = *result_.source_cores;
@@ -180,6 +159,7 @@ class Measuring {
   Sampler::Clock::time_point deadline_;
   Sampler::Clock::time_point samples_until_;
   Calibration result_;
+  Measuring measuring_{found_, stop_, result_};
   bool tried_large_objects_ = false;
   Mean speed_;  // speed of the processors: times the shipped rates' machine
 };
@@ -273,7 +253,7 @@ plan::Doubt doubt_of(const catalog::Catalog& source, const std::vector<TableSamp
 
 Result<Calibration> calibrate(discovery::Discovery& found, const discovery::Options& options,
                               std::chrono::duration<double> budget, const std::stop_token& stop) {
-  return Measuring(found, options, budget, stop).run();
+  return ServerMeasuring(found, options, budget, stop).run();
 }
 
 plan::Factors factors_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,

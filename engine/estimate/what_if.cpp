@@ -67,6 +67,11 @@ plan::Outlook WhatIf::outlook(const plan::Plan& plan) const {
   return plan::look_ahead(plan, calibration_.rates, surroundings_, calibration_.machines);
 }
 
+plan::Interval WhatIf::likely(const plan::Plan& plan) const {
+  return plan::likely_seconds(plan, calibration_.rates, surroundings_, calibration_.machines,
+                              calibration_.doubt);
+}
+
 double WhatIf::seconds(const plan::PlanOptions& options, const plan::Machines& machines) const {
   return plan::look_ahead(made(options), options.rates, surroundings_, machines).downtime;
 }

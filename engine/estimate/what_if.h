@@ -7,6 +7,7 @@
 #include "catalog/model.h"
 #include "discovery/discovery.h"
 #include "estimate/calibration.h"
+#include "estimate/simulation.h"
 #include "measure/estimate.h"
 #include "plan/outlook.h"
 
@@ -15,18 +16,16 @@ namespace pghaul::estimate {
 /// Simulates the same copy under other circumstances.
 ///
 /// Ownership  none of the arguments, which must outlive it.
-class WhatIf {
+class WhatIf final : public Simulation {
  public:
   /// `source`: the catalog, with the sizes to be assumed; `discover`: seconds.
   WhatIf(const discovery::Discovery& found, const catalog::Catalog& source, const Calibration& calibration,
          double discover);
 
-  /// Plans the copy as it is, with the given number of workers (0: as pghaul chooses).
-  [[nodiscard]] plan::Plan plan(int jobs) const;
-  [[nodiscard]] plan::Outlook outlook(const plan::Plan& plan) const;
-  [[nodiscard]] plan::Surroundings surroundings() const { return surroundings_; }
-  /// Returns changes that are possible and would make it shorter, the most effective first.
-  [[nodiscard]] std::vector<measure::Estimate::Variant> variants() const;
+  [[nodiscard]] plan::Plan plan(int jobs) const override;
+  [[nodiscard]] plan::Outlook outlook(const plan::Plan& plan) const override;
+  [[nodiscard]] plan::Interval likely(const plan::Plan& plan) const override;
+  [[nodiscard]] std::vector<measure::Estimate::Variant> variants() const override;
 
  private:
   [[nodiscard]] plan::Plan made(plan::PlanOptions options) const;

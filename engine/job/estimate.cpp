@@ -10,7 +10,6 @@
 #include "estimate/what_if.h"
 #include "job/report_of.h"
 #include "measure/estimate.h"
-#include "plan/interval.h"
 
 namespace pghaul::job {
 namespace {
@@ -73,8 +72,8 @@ void add_milestones(const plan::Outlook& outlook, measure::Estimate& estimate) {
   }
 }
 
-Status conclude(const Telling& telling, const discovery::Discovery& found, estimate::Calibration calibration,
-                double discover, double measuring) {
+void report_forecast(const Telling& telling, const discovery::Discovery& found,
+                     estimate::Calibration calibration, double discover, double measuring) {
   const discovery::Options& options = telling.options;
   measure::Estimate estimate;
   estimate::add_measured(found, calibration, estimate);
@@ -91,26 +90,11 @@ Status conclude(const Telling& telling, const discovery::Discovery& found, estim
   const estimate::WhatIf what_if(found, source, calibration, discover);
   const plan::Plan plan = what_if.plan(options.jobs);
   const plan::Outlook outlook = what_if.outlook(plan);
-  estimate.jobs = plan.jobs;
-  estimate::add_phases(outlook, estimate);
   add_milestones(outlook, estimate);
-  estimate::add_sizes(source, estimate);
-  estimate.stream_bytes = estimate::stream_bytes(source, calibration);
-  estimate::add_critical({source, found.sections.after_data.size()}, plan, outlook, estimate);
-  const plan::Interval interval = plan::likely_seconds(plan, calibration.rates, what_if.surroundings(),
-                                                       calibration.machines, calibration.doubt);
-  estimate.low = std::min(interval.low, estimate.seconds);
-  estimate.high = std::max(interval.high, estimate.seconds);
-  for (const int jobs : options.jobs_to_compare) {
-    const plan::Plan with_jobs = what_if.plan(jobs);
-    estimate.by_jobs.push_back({with_jobs.jobs, what_if.outlook(with_jobs).downtime});
-  }
-  estimate.variants = what_if.variants();
-  estimate::add_window(options.window, estimate);
+  estimate::add_simulation(what_if, plan, outlook, source, found, options, calibration, estimate);
   telling.report.predicted_seconds = estimate.seconds;
   telling.report.jobs = plan.jobs;
   telling.report.estimate = std::move(estimate);
-  return {};
 }
 
 }  // namespace
@@ -147,7 +131,8 @@ Status estimate(Telling telling) {
     if (!measured) return measured;
   }
   if (found->source_hold) found->source_hold->release();
-  return conclude(telling, *found, std::move(calibration), discover, telling.timeline.now() - start);
+  report_forecast(telling, *found, std::move(calibration), discover, telling.timeline.now() - start);
+  return {};
 }
 
 }  // namespace pghaul::job

@@ -27,10 +27,10 @@ constexpr double kFixedSyncs =
 constexpr double kWorthSaying = 0.02;  // of the whole
 
 /// The plan of the archive, simulated.
-class Simulation {
+class ArchiveSimulation final : public estimate::Simulation {
  public:
-  Simulation(const discovery::Discovery& found, const catalog::Catalog& source,
-             const estimate::ArchiveCalibration& measured, double discover, std::int64_t bytes)
+  ArchiveSimulation(const discovery::Discovery& found, const catalog::Catalog& source,
+                    const estimate::ArchiveCalibration& measured, double discover, std::int64_t bytes)
       : source_(source),
         measured_(measured),
         options_(found.plan_options),
@@ -40,20 +40,19 @@ class Simulation {
     options_.factors = measured.common.factors;
   }
 
-  [[nodiscard]] const plan::PlanOptions& options() const noexcept { return options_; }
-  [[nodiscard]] const plan::Surroundings& surroundings() const noexcept { return surroundings_; }
-
-  [[nodiscard]] plan::Plan plan(const plan::PlanOptions& options) const {
-    return plan::make_archive_plan(source_, options);
-  }
-  [[nodiscard]] plan::Plan plan(int jobs) const {
+  [[nodiscard]] plan::Plan plan(int jobs) const override {
     plan::PlanOptions options = options_;
     options.jobs = jobs;
-    return plan(options);
+    return plan::make_archive_plan(source_, options);
   }
 
-  [[nodiscard]] plan::Outlook outlook(const plan::Plan& plan) const {
+  [[nodiscard]] plan::Outlook outlook(const plan::Plan& plan) const override {
     return plan::look_ahead(plan, rates_of(plan), surroundings_, measured_.common.machines);
+  }
+
+  [[nodiscard]] plan::Interval likely(const plan::Plan& plan) const override {
+    return plan::likely_seconds(plan, rates_of(plan), surroundings_, measured_.common.machines,
+                                measured_.common.doubt);
   }
 
   /// With what is left to flush when the last task ends: files are given to the disk as they are finished.
@@ -73,7 +72,8 @@ class Simulation {
     return rates;
   }
 
-  [[nodiscard]] std::vector<measure::Estimate::Variant> variants(const plan::Plan& now) const {
+  [[nodiscard]] std::vector<measure::Estimate::Variant> variants() const override {
+    const plan::Plan now = plan(options_.jobs);
     const double takes = outlook(now).downtime;
     std::vector<measure::Estimate::Variant> all;
     for (const int jobs : {2 * now.jobs, 4 * now.jobs}) {
@@ -83,8 +83,8 @@ class Simulation {
     if (options_.read_back) {
       plan::PlanOptions unread = options_;
       unread.read_back = false;
-      all.push_back(
-          {"--verify none: what was written is not read again", outlook(plan(unread)).downtime, true});
+      all.push_back({"--verify none: what was written is not read again",
+                     outlook(plan::make_archive_plan(source_, unread)).downtime, true});
     }
     std::erase_if(all, [&](const auto& one) { return one.seconds > takes * (1 - kWorthSaying); });
     std::ranges::stable_sort(all, {}, &measure::Estimate::Variant::seconds);
@@ -136,8 +136,8 @@ void check_room(measure::Estimate::Archive& archive, const std::string& folder, 
   report_findings(found, telling.report);
 }
 
-Status conclude(const Telling& telling, discovery::Discovery& found, const std::string& folder,
-                const estimate::ArchiveCalibration& measured, double discover, double measuring) {
+void report_forecast(const Telling& telling, discovery::Discovery& found, const std::string& folder,
+                     const estimate::ArchiveCalibration& measured, double discover, double measuring) {
   const discovery::Options& options = telling.options;
   const catalog::Catalog source = estimate::grown(found.source, options.growth);
   measure::Estimate estimate;
@@ -145,34 +145,18 @@ Status conclude(const Telling& telling, discovery::Discovery& found, const std::
   estimate.measuring_seconds = measuring;
   estimate.growth = options.growth;
   const std::optional<std::int64_t> bytes = bytes_of_archive(found, source, measured);
-  const Simulation simulation(found, source, measured, discover, bytes.value_or(0));
+  const ArchiveSimulation simulation(found, source, measured, discover, bytes.value_or(0));
   const plan::Plan plan = simulation.plan(options.jobs);
   const plan::Outlook outlook = simulation.outlook(plan);
-  estimate.jobs = plan.jobs;
-  estimate::add_phases(outlook, estimate);
+  estimate::add_simulation(simulation, plan, outlook, source, found, options, measured.common, estimate);
   const double flushing = simulation.rates_of(plan).at_the_end;
   if (flushing > 0) estimate.phases.push_back({"flush", outlook.seconds - flushing, flushing});
-  estimate::add_sizes(source, estimate);
-  estimate.stream_bytes = estimate::stream_bytes(source, measured.common);
-  estimate::add_critical({source, found.sections.after_data.size()}, plan, outlook, estimate);
-  const plan::Interval interval =
-      plan::likely_seconds(plan, simulation.rates_of(plan), simulation.surroundings(),
-                           measured.common.machines, measured.common.doubt);
-  estimate.low = std::min(interval.low, estimate.seconds);
-  estimate.high = std::max(interval.high, estimate.seconds);
-  for (const int jobs : options.jobs_to_compare) {
-    const plan::Plan with_jobs = simulation.plan(jobs);
-    estimate.by_jobs.push_back({with_jobs.jobs, simulation.outlook(with_jobs).downtime});
-  }
-  estimate.variants = simulation.variants(plan);
-  estimate::add_window(options.window, estimate);
   estimate.archive.emplace().bytes = bytes;
   if (const Result<std::int64_t> free = estimate::free_bytes_at(folder)) estimate.archive->free_bytes = *free;
   check_room(*estimate.archive, folder, telling, found);
   telling.report.predicted_seconds = estimate.seconds;
   telling.report.jobs = plan.jobs;
   telling.report.estimate = std::move(estimate);
-  return {};
 }
 
 }  // namespace
@@ -209,7 +193,8 @@ Status estimate_archive(Telling telling, const std::string& folder) {
   });
   if (!tried) return tried;
   if (found->source_hold) found->source_hold->release();
-  return conclude(telling, *found, folder, measured, discover, telling.timeline.now() - start);
+  report_forecast(telling, *found, folder, measured, discover, telling.timeline.now() - start);
+  return {};
 }
 
 }  // namespace pghaul::job

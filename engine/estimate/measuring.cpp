@@ -1,0 +1,30 @@
+#include "estimate/measuring.h"
+
+#include <algorithm>
+
+namespace pghaul::estimate {
+namespace {
+
+constexpr int kMostSessions = 8;
+constexpr int kLeftToOthers = 4;  // connections
+
+}  // namespace
+
+Status Measuring::noted(const Status& outcome) {
+  if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  if (outcome || outcome.error().code == ErrorCode::connection_lost) return outcome;
+  result_.notes.push_back(outcome.error().message);
+  return {};
+}
+
+Result<std::optional<Cores>> Measuring::measure_processor(const postgres::ConnectionString& server,
+                                                          postgres::Side side, int free_connections) {
+  const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
+  const Result<Cores> measured =
+      measure_cores(server, side, std::min(sessions, std::max(1, free_connections - kLeftToOthers)), stop_);
+  if (measured) return std::optional(*measured);
+  if (const Status done = noted(fail(measured.error())); !done) return fail(done.error());
+  return std::optional<Cores>{};
+}
+
+}  // namespace pghaul::estimate
