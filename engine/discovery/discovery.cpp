@@ -26,13 +26,14 @@ plan::Finding warning(const char* code, std::string message, std::string hint) {
 /// discover(). Its phases, in order, are run()'s lines.
 class Discovering {
  public:
-  Discovering(Discovery& found, const Options& options, const std::stop_token& stop,
+  Discovering(Discovery& found, const Options& options, const Ends& ends, const std::stop_token& stop,
               const journal::Journal::Header* earlier)
       : found_(found),
         options_(options),
+        ends_(ends),
         stop_(stop),
         earlier_(earlier),
-        source_(make_source_reader(found, options, stop)) {}
+        source_(make_source_reader(found, options, ends, stop)) {}
 
   Status run() {
     Status done = look_at_source();
@@ -56,8 +57,8 @@ class Discovering {
   }
 
   Status look_at_target() {
-    if (options_.target.empty()) return {};
-    Result<LineMeasurement> line = read_target(found_, options_, stop_);
+    if (!ends_.target) return {};
+    Result<LineMeasurement> line = read_target(found_, *ends_.target, stop_);
     if (!line) return fail(line.error());
     target_line_ = std::move(*line);
     return {};
@@ -120,6 +121,7 @@ class Discovering {
 
   Discovery& found_;
   const Options& options_;
+  const Ends& ends_;
   const std::stop_token& stop_;
   const journal::Journal::Header* earlier_;
   std::unique_ptr<SourceReader> source_;
@@ -130,10 +132,11 @@ class Discovering {
 
 }  // namespace
 
-Result<Discovery> discover(const Options& options, const std::stop_token& stop,
+Result<Discovery> discover(const Options& options, const Ends& ends, const std::stop_token& stop,
                            const journal::Journal::Header* earlier) {
   Discovery found;
-  if (const Status done = Discovering(found, options, stop, earlier).run(); !done) return fail(done.error());
+  if (const Status done = Discovering(found, options, ends, stop, earlier).run(); !done)
+    return fail(done.error());
   return found;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <stop_token>
@@ -11,6 +12,7 @@
 #include "catalog/model.h"
 #include "catalog/read_catalog.h"
 #include "discovery/options.h"
+#include "discovery/reach.h"
 #include "discovery/source_hold.h"
 #include "journal/journal.h"
 #include "plan/finding.h"
@@ -26,6 +28,8 @@ namespace pghaul::discovery {
 struct Discovery {
   postgres::ConnectionString source_string;
   postgres::ConnectionString target_string;
+  std::shared_ptr<link::NearHalf> source_link;  // by which that leads; nullptr: by none
+  std::shared_ptr<link::NearHalf> target_link;
   std::optional<SourceHold> source_hold;        // the snapshot and the locks
   postgres::ConnectionString target_effective;  // with defaults and variables resolved: for pg_restore
   bool source_is_here = false;                  // on the machine that pghaul runs on
@@ -63,7 +67,8 @@ struct Discovery {
 /// Looks at both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.
 /// Errors  refused when the source keeps changing its tables; findings are left to the caller.
 /// `earlier`: the job to go on with, whose plan is made again; what the target holds is then its own.
-[[nodiscard]] Result<Discovery> discover(const Options& options, const std::stop_token& stop,
+[[nodiscard]] Result<Discovery> discover(const Options& options, const Ends& ends,
+                                         const std::stop_token& stop,
                                          const journal::Journal::Header* earlier = nullptr);
 
 /// Which of the source's objects are copied; empty: all. The function is good for as long as `found` is.

@@ -39,9 +39,9 @@ Result<schema::SchemaArchive> dump(const Discovery& found, const postgres::Conne
                                    const Options& options, const schema::Filters& filters,
                                    const std::vector<schema::Programs>& programs,
                                    const std::stop_token& stop) {
-  if (options.source_link) {
+  if (found.source_link) {
     Result<std::optional<schema::SchemaArchive>> there =
-        link::dump_at_far_half(*options.source_link, programs, source, found.snapshot_id, filters, stop);
+        link::dump_at_far_half(*found.source_link, programs, source, found.snapshot_id, filters, stop);
     if (!there) return fail(there.error());
     if (*there) return std::move(**there);
   }

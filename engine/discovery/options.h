@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <map>
-#include <memory>
 #include <string>
 
 #include "base/error.h"
@@ -11,10 +10,6 @@
 #include "schema/schema_archive.h"
 #include "transport/compression.h"
 #include "verify/ledger.h"
-
-namespace pghaul::link {
-class NearHalf;
-}
 
 namespace pghaul::discovery {
 
@@ -52,10 +47,6 @@ struct Options {
 
   transport::Compression compression;  // of an archive that is written, and of what crosses links
   std::string toast_compression;       // of large values on the target; empty: what the target is set to
-
-  // While a verb runs: where the options ask for them.
-  std::shared_ptr<link::NearHalf> source_link;
-  std::shared_ptr<link::NearHalf> target_link;
 
   /// As pg_dump decides it with -b, -B, -n and -t.
   [[nodiscard]] bool wants_large_objects() const {

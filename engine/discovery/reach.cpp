@@ -1,37 +1,30 @@
 #include "discovery/reach.h"
 
 #include <string>
+#include <utility>
 
 #include "discovery/archive_folder.h"
+#include "link/near_half.h"
+#include "measure/events.h"
 
 namespace pghaul::discovery {
 namespace {
 
-Result<postgres::ConnectionString> parse(const Options& options, postgres::Side side) {
-  Result<postgres::ConnectionString> server =
-      postgres::ConnectionString::parse(side == postgres::Side::source ? options.source : options.target);
+Result<postgres::ConnectionString> parse(const std::string& text, postgres::Side side,
+                                         const Options& options) {
+  Result<postgres::ConnectionString> server = postgres::ConnectionString::parse(text);
   if (!server) return server.error().during(std::string("the ") + postgres::side_name(side));
   server->set_patience(options.stall_after);
   return server;
 }
 
-}  // namespace
-
-Result<std::shared_ptr<link::NearHalf>> make_link(const Options& options, postgres::Side side,
+Result<std::shared_ptr<link::NearHalf>> make_link(const std::string& via, postgres::ConnectionString server,
+                                                  postgres::Side side, const Options& options,
                                                   measure::Events& events, const std::stop_token& stop) {
   const std::string name = postgres::side_name(side);
-  const bool source = side == postgres::Side::source;
-  const std::string& via = source ? options.source_via : options.target_via;
-  if (via.empty()) return nullptr;
-  if (archive_folder(source ? options.source : options.target)) {
-    return fail(ErrorCode::usage, name + "-via leads to a server, and the " + name + " is an archive",
-                "an archive is read and written on this machine only");
-  }
-  Result<postgres::ConnectionString> server = parse(options, side);
-  if (!server) return fail(server.error());
   Result<std::unique_ptr<link::NearHalf>> made = link::NearHalf::create(
       {.command = via,
-       .server = std::move(*server),
+       .server = std::move(server),
        .side = side,
        .compression = options.compression,
        .on_line = [&events,
@@ -49,9 +42,36 @@ Result<std::shared_ptr<link::NearHalf>> make_link(const Options& options, postgr
   return std::shared_ptr<link::NearHalf>(std::move(*made));
 }
 
-Result<postgres::ConnectionString> reach(const Options& options, postgres::Side side) {
-  const auto& through = side == postgres::Side::source ? options.source_link : options.target_link;
-  return through ? through->connection_string() : parse(options, side);
+}  // namespace
+
+Result<std::optional<End>> make_end(const Options& options, postgres::Side side, measure::Events& events,
+                                    const std::stop_token& stop) {
+  const bool source = side == postgres::Side::source;
+  const std::string& text = source ? options.source : options.target;
+  const std::string& via = source ? options.source_via : options.target_via;
+  if (archive_folder(text) && !via.empty()) {
+    const std::string name = postgres::side_name(side);
+    return fail(ErrorCode::usage, name + "-via leads to a server, and the " + name + " is an archive",
+                "an archive is read and written on this machine only");
+  }
+  if (text.empty() || archive_folder(text)) return std::nullopt;
+  Result<End> end = direct_end(text, side, options);
+  if (!end) return fail(end.error());
+  if (via.empty()) return std::optional(std::move(*end));
+  Result<std::shared_ptr<link::NearHalf>> link = make_link(via, end->server, side, options, events, stop);
+  if (!link) return fail(link.error());
+  end->link = std::move(*link);
+  return std::optional(std::move(*end));
+}
+
+Result<postgres::ConnectionString> End::reach() const {
+  return link ? link->connection_string() : server;
+}
+
+Result<End> direct_end(const std::string& server, postgres::Side side, const Options& options) {
+  Result<postgres::ConnectionString> parsed = parse(server, side, options);
+  if (!parsed) return fail(parsed.error());
+  return End{std::move(*parsed), nullptr};
 }
 
 }  // namespace pghaul::discovery

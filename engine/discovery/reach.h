@@ -1,24 +1,44 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
+#include <string>
 
 #include "base/error.h"
 #include "discovery/options.h"
-#include "link/near_half.h"
-#include "measure/events.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
 
+namespace pghaul::link {
+class NearHalf;
+}
+namespace pghaul::measure {
+class Events;
+}
+
 namespace pghaul::discovery {
 
-/// Makes the link to that server where the options ask for one; nullptr where they don't. Its far half is
-/// started when it is needed.
-[[nodiscard]] Result<std::shared_ptr<link::NearHalf>> make_link(const Options& options, postgres::Side side,
-                                                                measure::Events& events,
-                                                                const std::stop_token& stop);
+/// One server of a verb.
+struct End {
+  postgres::ConnectionString server;     // with how long to be patient with it
+  std::shared_ptr<link::NearHalf> link;  // nullptr: none
 
-/// How to connect to that server, over its link where it has one, and how long to be patient with it.
-[[nodiscard]] Result<postgres::ConnectionString> reach(const Options& options, postgres::Side side);
+  /// Returns how to connect to it now: over the link, where there is one, whose far half is started for that.
+  [[nodiscard]] Result<postgres::ConnectionString> reach() const;
+};
+
+/// The servers of a verb. Absent: an archive stands there, or nothing.
+struct Ends {
+  std::optional<End> source;
+  std::optional<End> target;
+};
+
+/// Makes the end that the options name, with its link where they ask for one.
+[[nodiscard]] Result<std::optional<End>> make_end(const Options& options, postgres::Side side,
+                                                  measure::Events& events, const std::stop_token& stop);
+
+/// Returns an end that is reached without a link. `side` is for errors.
+[[nodiscard]] Result<End> direct_end(const std::string& server, postgres::Side side, const Options& options);
 
 }  // namespace pghaul::discovery

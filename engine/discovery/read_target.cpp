@@ -4,16 +4,16 @@
 
 #include "catalog/read_catalog.h"
 #include "discovery/measure_line.h"
-#include "discovery/reach.h"
 #include "postgres/let_go.h"
 #include "postgres/pooling.h"
 
 namespace pghaul::discovery {
 
-Result<LineMeasurement> read_target(Discovery& found, const Options& options, const std::stop_token& stop) {
-  Result<postgres::ConnectionString> where = reach(options, postgres::Side::target);
+Result<LineMeasurement> read_target(Discovery& found, const End& end, const std::stop_token& stop) {
+  Result<postgres::ConnectionString> where = end.reach();
   if (!where) return fail(where.error());
   found.target_string = std::move(*where);
+  found.target_link = end.link;
   Result<postgres::Connection> target =
       postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
   if (!target) return fail(target.error());
@@ -25,15 +25,14 @@ Result<LineMeasurement> read_target(Discovery& found, const Options& options, co
   found.target_effective = target->effective();
   const Result<double> round_trip = round_trip_seconds(*target);
   if (!round_trip) return fail(round_trip.error());
-  found.lines.target = {.round_trip = *round_trip, .has_far_half = options.target_link != nullptr};
+  found.lines.target = {.round_trip = *round_trip, .has_far_half = end.link != nullptr};
   Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
   found.target = std::move(*server);
   Result<catalog::Contents> contents = catalog::read_contents(*target);
   if (!contents) return contents.error().during("looking at what the target holds");
   found.contents = std::move(*contents);
-  return LineMeasurement(std::move(*target), found.target_is_here, found.lines.target, options.target_link,
-                         stop);
+  return LineMeasurement(std::move(*target), found.target_is_here, found.lines.target, end.link, stop);
 }
 
 }  // namespace pghaul::discovery

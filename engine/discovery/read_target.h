@@ -5,12 +5,11 @@
 #include "base/error.h"
 #include "discovery/discovery.h"
 #include "discovery/line_measurement.h"
-#include "discovery/options.h"
 
 namespace pghaul::discovery {
 
 /// Looks at the server that is the target: what it is, and what it holds. Begins to measure the line to it.
-[[nodiscard]] Result<LineMeasurement> read_target(Discovery& found, const Options& options,
+[[nodiscard]] Result<LineMeasurement> read_target(Discovery& found, const End& end,
                                                   const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

@@ -10,7 +10,6 @@
 #include "discovery/dump_schema.h"
 #include "discovery/left_out.h"
 #include "discovery/measure_line.h"
-#include "discovery/reach.h"
 #include "plan/statistics.h"
 #include "postgres/let_go.h"
 #include "postgres/pooling.h"
@@ -53,9 +52,10 @@ bool holds_only(const catalog::Catalog& catalog, const std::function<bool(catalo
 }  // namespace
 
 Result<int> ServerSource::open() {
-  Result<postgres::ConnectionString> source = reach(options_, postgres::Side::source);
+  Result<postgres::ConnectionString> source = source_.reach();
   if (!source) return fail(source.error());
   found_.source_string = std::move(*source);
+  found_.source_link = source_.link;
   Result<postgres::Connection> first_look =
       postgres::Connection::open(found_.source_string, postgres::Side::source, {}, stop_);
   if (!first_look) return fail(first_look.error());
@@ -64,10 +64,10 @@ Result<int> ServerSource::open() {
   found_.source_is_here = first_look->on_this_machine();
   const Result<double> round_trip = round_trip_seconds(*first_look);
   if (!round_trip) return fail(round_trip.error());
-  found_.lines.source = {.round_trip = *round_trip, .has_far_half = options_.source_link != nullptr};
+  found_.lines.source = {.round_trip = *round_trip, .has_far_half = source_.link != nullptr};
   const int version = first_look->version();
-  line_ = LineMeasurement(std::move(*first_look), found_.source_is_here, found_.lines.source,
-                          options_.source_link, stop_);
+  line_ = LineMeasurement(std::move(*first_look), found_.source_is_here, found_.lines.source, source_.link,
+                          stop_);
   return version;
 }
 

@@ -15,8 +15,8 @@ inline constexpr int kLargeObjectRanges = 16;
 /// Reads a server that is the source, as of one snapshot, with locks on its tables.
 class ServerSource final : public SourceReader {
  public:
-  ServerSource(Discovery& found, const Options& options, std::stop_token stop)
-      : found_(found), options_(options), stop_(std::move(stop)) {}
+  ServerSource(Discovery& found, const Options& options, End source, std::stop_token stop)
+      : found_(found), options_(options), source_(std::move(source)), stop_(std::move(stop)) {}
 
   [[nodiscard]] Result<int> open() override;
   /// Errors  refused when the source keeps changing its tables.
@@ -34,6 +34,7 @@ class ServerSource final : public SourceReader {
 
   Discovery& found_;
   const Options& options_;
+  End source_;
   std::stop_token stop_;
   LineMeasurement line_;
 };

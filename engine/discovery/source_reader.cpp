@@ -9,12 +9,12 @@
 
 namespace pghaul::discovery {
 
-std::unique_ptr<SourceReader> make_source_reader(Discovery& found, const Options& options,
+std::unique_ptr<SourceReader> make_source_reader(Discovery& found, const Options& options, const Ends& ends,
                                                  const std::stop_token& stop) {
   if (std::optional<std::string> folder = archive_folder(options.source)) {
     return std::make_unique<ArchiveSource>(found, options, stop, std::move(*folder));
   }
-  return std::make_unique<ServerSource>(found, options, stop);
+  return std::make_unique<ServerSource>(found, options, *ends.source, stop);
 }
 
 }  // namespace pghaul::discovery

@@ -36,8 +36,8 @@ class SourceReader {
   [[nodiscard]] virtual Status read_statistics() = 0;
 };
 
-/// Makes the reader of the source that the options name.
+/// Makes the reader of the source that the options name: of the server at `ends.source`, or of an archive.
 [[nodiscard]] std::unique_ptr<SourceReader> make_source_reader(Discovery& found, const Options& options,
-                                                               const std::stop_token& stop);
+                                                               const Ends& ends, const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

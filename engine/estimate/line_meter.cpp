@@ -1,6 +1,7 @@
 #include "estimate/line_meter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/units.h"
 
@@ -20,8 +21,9 @@ double seconds_of(std::uint64_t bytes, const plan::Line& line) {
 
 }  // namespace
 
-LineMeter::LineMeter(const plan::Lines& lines, const discovery::Options& options)
-    : lines_(lines), source_link_(options.source_link), target_link_(options.target_link) {}
+LineMeter::LineMeter(const plan::Lines& lines, std::shared_ptr<link::NearHalf> source_link,
+                     std::shared_ptr<link::NearHalf> target_link)
+    : lines_(lines), source_link_(std::move(source_link)), target_link_(std::move(target_link)) {}
 
 void LineMeter::start() {
   source_before_ = bytes_of(source_link_);

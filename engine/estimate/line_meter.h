@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 
-#include "discovery/options.h"
 #include "link/near_half.h"
 #include "plan/cost.h"
 #include "plan/lines.h"
@@ -15,8 +14,9 @@ namespace pghaul::estimate {
 /// Threads  one.
 class LineMeter {
  public:
-  /// The links of `options` may be in use, as long as they carry next to nothing.
-  LineMeter(const plan::Lines& lines, const discovery::Options& options);
+  /// The links may be in use, as long as they carry next to nothing; nullptr: there is none.
+  LineMeter(const plan::Lines& lines, std::shared_ptr<link::NearHalf> source_link,
+            std::shared_ptr<link::NearHalf> target_link);
 
   /// Begins a measurement: from here on rows cross.
   void start();

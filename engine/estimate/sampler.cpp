@@ -67,7 +67,7 @@ Sampler::Sampler(const discovery::Discovery& found, const discovery::Options& op
                  std::optional<postgres::Connection> source, Clock::time_point deadline)
     : found_(&found),
       scratch_(&scratch),
-      lines_(found.lines, options),
+      lines_(found.lines, found.source_link, found.target_link),
       source_(std::move(source)),
       unpacker_(std::make_unique<transport::FrameDecoder>()),
       deadline_(deadline),

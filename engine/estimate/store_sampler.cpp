@@ -43,7 +43,7 @@ StoreSampler::StoreSampler(const discovery::Discovery& found, const discovery::O
                            postgres::Connection source, Clock::time_point deadline)
     : found_(&found),
       compression_(options.compression),
-      lines_(found.lines, options),
+      lines_(found.lines, found.source_link, found.target_link),
       source_(std::move(source)),
       deadline_(deadline),
       lane_(pipeline::Lane::Options{}),

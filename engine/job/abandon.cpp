@@ -70,13 +70,13 @@ Status abandon_in(discovery::TargetHold& hold, const Telling& telling) {
 }  // namespace
 
 Status abandon_copy(Telling telling) {
-  const Result<postgres::ConnectionString> string = discovery::reach(telling.options, postgres::Side::target);
-  if (!string) return fail(string.error());
-  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*string, telling.stop);
+  const Result<postgres::ConnectionString> target = telling.ends.target->reach();
+  if (!target) return fail(target.error());
+  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, telling.stop);
   if (!hold) return fail(hold.error());
   measure::Progress progress;
   LockPatience locks(telling);
-  watch_locks(*string, *hold, locks, progress);
+  watch_locks(*target, *hold, locks, progress);
   return locks.end(abandon_in(*hold, locks.telling()));
 }
 

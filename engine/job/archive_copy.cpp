@@ -51,10 +51,8 @@ Status ArchiveCopy::look() {
     if (!header) return fail(header.error());
     earlier = std::move(*header);
   }
-  discovery::Options options = telling_.options;
-  options.target.clear();
-  Result<discovery::Discovery> found =
-      discovery::discover(options, telling_.stop, earlier ? &*earlier : nullptr);
+  Result<discovery::Discovery> found = discovery::discover(telling_.options, {.source = telling_.ends.source},
+                                                           telling_.stop, earlier ? &*earlier : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   found_.target_description = "archive " + folder_;

@@ -136,7 +136,7 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
     discovery::Options options = telling.options;
     options.carry_statistics = false;  // nor is anything else copied
-    Result<discovery::Discovery> discovered = discovery::discover(options, telling.stop);
+    Result<discovery::Discovery> discovered = discovery::discover(options, telling.ends, telling.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     // What is defined here and lives elsewhere, such as foreign tables, is compared as far as it is here.

@@ -122,21 +122,19 @@ void Copy::report_run(bool complete) {
 }
 
 Status Copy::look() {
-  Result<postgres::ConnectionString> target = discovery::reach(telling_.options, postgres::Side::target);
+  const Result<postgres::ConnectionString> target = telling_.ends.target->reach();
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, telling_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
   let_go_.emplace(telling_.stop, target_hold_->connection());
-  locks_.watch({.server = *target,
-                .side = postgres::Side::target,
-                .mark = mark(),
-                .one_more = target_hold_->session()},
-               progress_);
+  locks_.watch(
+      {.server = *target, .side = postgres::Side::target, .mark = mark(), .one_more = target_hold_->session()},
+      progress_);
   if (const Status read = look_at_journal(); !read) return read;
 
-  Result<discovery::Discovery> found =
-      discovery::discover(telling_.options, telling_.stop, resume_ ? &journal_->header() : nullptr);
+  Result<discovery::Discovery> found = discovery::discover(telling_.options, telling_.ends, telling_.stop,
+                                                           resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   if (Status possible = check_toast_compression(); !possible) return possible;
@@ -338,8 +336,8 @@ void Copy::prepare_run() {
   results_.emplace(*work_);
   results_->opening.after = found_.plan_options.open_after;
   rows_ = tasks::make_row_source(found_, *work_, *results_, progress_);
-  schema_.emplace(*found_.archive, found_.target_effective, telling_.options.target_link,
-                  found_.target->version, telling_.stop);
+  schema_.emplace(*found_.archive, found_.target_effective, found_.target_link, found_.target->version,
+                  telling_.stop);
   seconds_after_tasks_ = plan::restore_seconds(found_.surroundings.at_the_end, found_.plan_options.rates) +
                          kComparing * telling_.timeline.now();
 }

@@ -14,11 +14,10 @@
 namespace pghaul::job {
 
 Status discard(Telling telling) {
-  discovery::Options options = telling.options;
-  options.target.clear();
   discovery::Discovery found;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    Result<discovery::Discovery> discovered = discovery::discover(options, telling.stop);
+    Result<discovery::Discovery> discovered =
+        discovery::discover(telling.options, {.source = telling.ends.source}, telling.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     return {};

@@ -102,7 +102,8 @@ void report_forecast(const Telling& telling, const discovery::Discovery& found,
 Status estimate(Telling telling) {
   std::optional<discovery::Discovery> found;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    Result<discovery::Discovery> discovered = discovery::discover(telling.options, telling.stop);
+    Result<discovery::Discovery> discovered =
+        discovery::discover(telling.options, telling.ends, telling.stop);
     if (!discovered) return fail(discovered.error());
     found.emplace(std::move(*discovered));
     return {};

@@ -164,9 +164,8 @@ void report_forecast(const Telling& telling, discovery::Discovery& found, const 
 Status estimate_archive(Telling telling, const std::string& folder) {
   std::optional<discovery::Discovery> found;
   const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    discovery::Options options = telling.options;
-    options.target.clear();
-    Result<discovery::Discovery> discovered = discovery::discover(options, telling.stop);
+    Result<discovery::Discovery> discovered =
+        discovery::discover(telling.options, telling.ends, telling.stop);
     if (!discovered) return fail(discovered.error());
     found.emplace(std::move(*discovered));
     return {};

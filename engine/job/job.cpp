@@ -144,6 +144,10 @@ Status Job::estimate() {
 Status Job::abandon() {
   return run("abandon", "abandoning a copy", [&](Telling telling, bool&) -> Status {
     if (Status given = need(options.target, "target"); !given) return given;
+    if (!telling.ends.target) {
+      return fail(ErrorCode::usage, "an archive holds no copy's journal",
+                  "to give an archive up, remove its folder");
+    }
     return abandon_copy(telling);
   });
 }
@@ -152,14 +156,15 @@ void Job::stop() noexcept {
   stop_.request_stop();
 }
 
-Status Job::make_links(measure::Events& events) {
-  for (const postgres::Side side : {postgres::Side::source, postgres::Side::target}) {
-    Result<std::shared_ptr<link::NearHalf>> made =
-        discovery::make_link(options, side, events, stop_.get_token());
-    if (!made) return fail(made.error());
-    (side == postgres::Side::source ? options.source_link : options.target_link) = std::move(*made);
-  }
-  return {};
+Result<discovery::Ends> Job::make_ends(measure::Events& events) const {
+  using postgres::Side;
+  Result<std::optional<discovery::End>> source =
+      discovery::make_end(options, Side::source, events, stop_.get_token());
+  if (!source) return fail(source.error());
+  Result<std::optional<discovery::End>> target =
+      discovery::make_end(options, Side::target, events, stop_.get_token());
+  if (!target) return fail(target.error());
+  return discovery::Ends{std::move(*source), std::move(*target)};
 }
 
 Status Job::run(const char* verb, const char* doing, const Body& body) {
@@ -176,11 +181,11 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
   Status done = guarded(doing, [&]() -> Status {
     events.started(verb);
     Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
-    if (given) given = make_links(events);
-    return given ? body({options, stop_.get_token(), timeline, events, report}, touched) : given;
+    if (!given) return given;
+    const Result<discovery::Ends> ends = make_ends(events);
+    if (!ends) return fail(ends.error());
+    return body({options, *ends, stop_.get_token(), timeline, events, report}, touched);
   });
-  options.source_link.reset();
-  options.target_link.reset();
   if (!done && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
     done = fail(ErrorCode::interrupted, "stopped on request",
                 touched && report.verb == "copy"

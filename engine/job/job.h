@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "discovery/options.h"
+#include "discovery/reach.h"
 #include "measure/events.h"
 #include "measure/report.h"
 
@@ -35,7 +36,7 @@ class Job {
  private:
   /// What a verb does; it sets its second argument once it touches the target.
   using Body = std::function<Status(struct Telling, bool& touched)>;
-  [[nodiscard]] Status make_links(measure::Events& events);
+  [[nodiscard]] Result<discovery::Ends> make_ends(measure::Events& events) const;
   [[nodiscard]] Status run(const char* verb, const char* doing, const Body& body);
   [[nodiscard]] Status conclude(measure::Report& report, measure::Events& events, Status done, bool touched);
 

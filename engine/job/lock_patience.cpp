@@ -10,7 +10,8 @@ LockPatience::LockPatience(const Telling& telling)
     : telling_(telling), stop_too_(telling.stop, [this] { stop_.request_stop(); }) {}
 
 Telling LockPatience::telling() const {
-  return {telling_.options, stop_.get_token(), telling_.timeline, telling_.events, telling_.report};
+  return {telling_.options,  telling_.ends,   stop_.get_token(),
+          telling_.timeline, telling_.events, telling_.report};
 }
 
 void LockPatience::watch(crew::LockWatch::Sessions sessions, measure::Progress& progress) {

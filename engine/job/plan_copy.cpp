@@ -9,10 +9,8 @@ namespace pghaul::job {
 
 Status plan_copy(Telling telling) {
   return in_phase(telling, "discover", [&]() -> Status {
-    discovery::Options options = telling.options;
-    const bool into_archive = discovery::archive_folder(options.target).has_value();
-    if (into_archive) options.target.clear();
-    Result<discovery::Discovery> found = discovery::discover(options, telling.stop);
+    const bool into_archive = discovery::archive_folder(telling.options.target).has_value();
+    Result<discovery::Discovery> found = discovery::discover(telling.options, telling.ends, telling.stop);
     if (!found) return fail(found.error());
     if (into_archive) discovery::plan_archive(*found);
     report_databases(*found, telling.report);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/guard.h"
 #include "discovery/options.h"
+#include "discovery/reach.h"
 #include "measure/events.h"
 #include "measure/report.h"
 #include "measure/timeline.h"
@@ -16,6 +17,7 @@ namespace pghaul::job {
 /// What every verb is given: what to do, and where to tell of it.
 struct Telling {
   const discovery::Options& options;
+  const discovery::Ends& ends;
   std::stop_token stop;
   measure::Timeline& timeline;
   measure::Events& events;

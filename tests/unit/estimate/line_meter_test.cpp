@@ -6,7 +6,7 @@ namespace pghaul::estimate {
 namespace {
 
 TEST(LineMeter, CountsRowsAsTheyAreWhereNoLinkPacksThem) {
-  LineMeter meter({.source = {.seconds_per_gb = 40}, .target = {}}, {});
+  LineMeter meter({.source = {.seconds_per_gb = 40}, .target = {}}, {}, {});
   meter.start();
   const plan::Crossing crossing = meter.crossed(25'000'000);
   EXPECT_DOUBLE_EQ(crossing.from_source, 1);
@@ -15,7 +15,7 @@ TEST(LineMeter, CountsRowsAsTheyAreWhereNoLinkPacksThem) {
 }
 
 TEST(LineMeter, LeavesOutAnswersButNotEverything) {
-  const LineMeter meter({.source = {.round_trip = 0.02}, .target = {.round_trip = 0.04}}, {});
+  const LineMeter meter({.source = {.round_trip = 0.02}, .target = {.round_trip = 0.04}}, {}, {});
   EXPECT_DOUBLE_EQ(meter.without_answers(1, 1, 2), 0.9);
   EXPECT_GT(meter.without_answers(0.01, 1, 2), 0);
 }
