@@ -7,7 +7,7 @@
 
 #include "base/guard.h"
 #include "base/wait_for.h"
-#include "postgres/answers.h"
+#include "postgres/responds.h"
 
 namespace pghaul::link {
 namespace {
@@ -46,7 +46,7 @@ SignsOfLife::SignsOfLife(transport::Multiplexer& link, std::chrono::seconds pati
                          std::function<void()> on_silence, const std::function<void(Error)>& on_failure)
     : giving_(guarded_thread(
           "giving signs of life",
-          [&link, interval = postgres::between_questions(patience)](const std::stop_token& stop) -> Status {
+          [&link, interval = postgres::probe_interval(patience)](const std::stop_token& stop) -> Status {
             give(link, interval, stop);
             return {};
           },

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "postgres/answers.h"
+#include "postgres/responds.h"
 
 namespace pghaul::postgres {
 namespace {
@@ -176,7 +176,7 @@ Result<PGconn*> connect(const ConnectionString& server, Side side, const std::st
                     .hint = hint_for(refusal.text)});
 }
 
-bool answers(const ConnectionString& server, std::chrono::milliseconds within, const std::stop_token& stop) {
+bool responds(const ConnectionString& server, std::chrono::milliseconds within, const std::stop_token& stop) {
   const auto deadline = steady_clock::now() + within;
   const Handle handle = start(server);
   if (!handle) return true;  // out of memory, which proves nothing about the server
@@ -185,7 +185,7 @@ bool answers(const ConnectionString& server, std::chrono::milliseconds within, c
   return PQstatus(handle.get()) == CONNECTION_OK || !plain(PQerrorMessage(handle.get())).sqlstate.empty();
 }
 
-std::chrono::milliseconds between_questions(std::chrono::seconds patience) {
+std::chrono::milliseconds probe_interval(std::chrono::seconds patience) {
   const std::chrono::milliseconds quarter = std::chrono::milliseconds(patience) / 4;
   return std::clamp<std::chrono::milliseconds>(quarter, std::chrono::milliseconds(250),
                                                std::chrono::seconds(30));

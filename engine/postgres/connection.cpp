@@ -7,9 +7,9 @@
 #include <map>
 #include <utility>
 
-#include "postgres/answers.h"
 #include "postgres/connect.h"
 #include "postgres/no_session.h"
+#include "postgres/responds.h"
 #include "postgres/session_settings.h"
 #include "postgres/silence.h"
 
@@ -234,7 +234,7 @@ Status Connection::await_answer() {
 
 Status Connection::await(const std::function<bool()>& over) {
   PGconn* handle = handle_.get();
-  const std::chrono::milliseconds interval = between_questions(patience_);
+  const std::chrono::milliseconds interval = probe_interval(patience_);
   // Under TLS a part of what has come may be in the library, where poll() does not see it.
   std::chrono::milliseconds pause = interval;
   Silence silence(*this);

@@ -9,7 +9,7 @@
 
 #include "base/guard.h"
 #include "base/wait_for.h"
-#include "postgres/answers.h"
+#include "postgres/responds.h"
 
 namespace pghaul::postgres {
 namespace {
@@ -19,7 +19,7 @@ using std::chrono::steady_clock;
 /// Returns once `done` is requested, or the server has been silent for too long, which asks `program` to
 /// stop.
 void attend(const ConnectionString& server, const std::stop_token& done, std::stop_source& program) {
-  const std::chrono::milliseconds interval = between_questions(server.patience());
+  const std::chrono::milliseconds interval = probe_interval(server.patience());
   auto heard = steady_clock::now();
   for (;;) {
     if (!wait_for(interval, done)) return;
@@ -29,7 +29,7 @@ void attend(const ConnectionString& server, const std::stop_token& done, std::st
       program.request_stop();
       return;
     }
-    if (answers(server, left, done)) heard = steady_clock::now();
+    if (responds(server, left, done)) heard = steady_clock::now();
   }
 }
 

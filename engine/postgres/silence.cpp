@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "postgres/answers.h"
+#include "postgres/responds.h"
 
 namespace pghaul::postgres {
 
@@ -19,10 +19,10 @@ Status Silence::check(const std::stop_token& stop) {
   const auto quiet = std::chrono::duration_cast<milliseconds>(steady_clock::now() - heard_);
   if (quiet < kShortest) return {};
   const ConnectionString server = connection_->effective();
-  if (quiet < between_questions(server.patience())) return {};
+  if (quiet < probe_interval(server.patience())) return {};
   const milliseconds left = server.patience() - quiet;
   if (left > milliseconds::zero()) {
-    if (answers(server, left, stop)) end();
+    if (responds(server, left, stop)) end();
     return {};
   }
   connection_->lifeline()->sever();

@@ -9,10 +9,10 @@ namespace pghaul::postgres {
 
 /// Whether the server says anything to a new connection in time, be it that it does not let us in. `stop`: to
 /// stop asking, which is no answer.
-[[nodiscard]] bool answers(const ConnectionString& server, std::chrono::milliseconds within,
-                           const std::stop_token& stop = {});
+[[nodiscard]] bool responds(const ConnectionString& server, std::chrono::milliseconds within,
+                            const std::stop_token& stop = {});
 
 /// How long to wait before asking a server, and asking again, that may be silent for so long.
-[[nodiscard]] std::chrono::milliseconds between_questions(std::chrono::seconds patience);
+[[nodiscard]] std::chrono::milliseconds probe_interval(std::chrono::seconds patience);
 
 }  // namespace pghaul::postgres
