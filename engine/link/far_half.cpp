@@ -19,10 +19,10 @@
 #include "link/far_line.h"
 #include "link/far_schema.h"
 #include "link/greeting.h"
+#include "link/heartbeat.h"
 #include "link/pump.h"
 #include "link/server_end.h"
 #include "link/sign_in.h"
-#include "link/signs_of_life.h"
 #include "link/text_transfer.h"
 #include "postgres/wire.h"
 #include "transport/compression.h"
@@ -110,7 +110,7 @@ class FarHalf {
   }
 
   [[nodiscard]] Status take_hello(Words words) {
-    if (signs_of_life_) return fail(ErrorCode::connection_lost, "it says hello once more");
+    if (heartbeat_) return fail(ErrorCode::connection_lost, "it says hello once more");
     const Result<transport::Compression> compression = transport::Compression::parse(words["compress"]);
     if (!compression) return fail(compression.error());
     compression_ = compression_to(words["place"], *compression);
@@ -126,7 +126,7 @@ class FarHalf {
     }
     words.erase("patience");
     server_ = std::move(words);
-    signs_of_life_.emplace(
+    heartbeat_.emplace(
         link_, patience_,
         [this] {
           silent_ = true;
@@ -223,7 +223,7 @@ class FarHalf {
   transport::Multiplexer link_;
   std::chrono::seconds patience_{};
   std::atomic<bool> silent_{false};
-  std::optional<SignsOfLife> signs_of_life_;
+  std::optional<Heartbeat> heartbeat_;
   transport::Compression compression_;
   postgres::Side side_ = postgres::Side::source;
   std::map<std::string, std::string> server_;

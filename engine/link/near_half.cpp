@@ -259,7 +259,7 @@ Result<Words> NearHalf::introduce(Running& far) {
       },
       [this, &far](const Error& failure) { end(far, failure); });
   const std::chrono::seconds patience = options_.server.patience();
-  far.signs_of_life.emplace(
+  far.heartbeat.emplace(
       far.link, patience,
       [this, &far, patience] {
         end(far, {.code = ErrorCode::connection_lost,

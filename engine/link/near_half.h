@@ -15,8 +15,8 @@
 #include "base/error.h"
 #include "link/command.h"
 #include "link/errand.h"
+#include "link/heartbeat.h"
 #include "link/sign_in.h"
-#include "link/signs_of_life.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
 #include "transport/compression.h"
@@ -82,7 +82,7 @@ class NearHalf {
     std::atomic<bool> over{false};
     std::atomic<bool> told{false};  // the reason for its end has been reported
     std::jthread reader;
-    std::optional<SignsOfLife> signs_of_life;
+    std::optional<Heartbeat> heartbeat;
   };
   struct Session {
     std::atomic<bool> over{false};

@@ -1,4 +1,4 @@
-#include "link/signs_of_life.h"
+#include "link/heartbeat.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kLook{100};
 
-void give(transport::Multiplexer& link, milliseconds interval, const std::stop_token& stop) {
+void send(transport::Multiplexer& link, milliseconds interval, const std::stop_token& stop) {
   while (wait_for(interval, stop)) {
     if (!link.send(transport::LinkFrame::Kind::here, 0)) return;
   }
@@ -42,17 +42,17 @@ bool falls_silent(const transport::Multiplexer& link, milliseconds patience, con
 
 }  // namespace
 
-SignsOfLife::SignsOfLife(transport::Multiplexer& link, std::chrono::seconds patience,
-                         std::function<void()> on_silence, const std::function<void(Error)>& on_failure)
-    : giving_(guarded_thread(
-          "giving signs of life",
+Heartbeat::Heartbeat(transport::Multiplexer& link, std::chrono::seconds patience,
+                     std::function<void()> on_silence, const std::function<void(Error)>& on_failure)
+    : sending_(guarded_thread(
+          "sending heartbeats",
           [&link, interval = postgres::probe_interval(patience)](const std::stop_token& stop) -> Status {
-            give(link, interval, stop);
+            send(link, interval, stop);
             return {};
           },
           on_failure)),
       listening_(guarded_thread(
-          "listening for signs of life",
+          "listening for heartbeats",
           [&link, patience, told = std::move(on_silence)](const std::stop_token& stop) -> Status {
             if (falls_silent(link, patience, stop)) told();
             return {};
