@@ -30,8 +30,8 @@ Watchdog::Watchdog(const Worker::Ends& ends, std::chrono::seconds stall_after, L
       stall_after_(stall_after),
       lifelines_(std::move(lifelines)),
       progress_(&progress),
-      servers_{Watched{postgres::Side::source, {}, Clock::now(), {}},
-               Watched{postgres::Side::target, {}, Clock::now(), {}}},
+      servers_{Watched{postgres::Side::source, {}, SilenceTimer(stall_after, Clock::now()), {}},
+               Watched{postgres::Side::target, {}, SilenceTimer(stall_after, Clock::now()), {}}},
       thread_(guarded_thread(
           "watching connections", [this](const std::stop_token& stop) { return work(stop); },
           std::move(failed))) {}
@@ -51,23 +51,23 @@ void Watchdog::look(Watched& server, std::vector<measure::Wait>& waits, const st
   Lines lines = lifelines_(server.side);
   std::erase_if(lines, [](const auto& line) { return !line->awaited(); });
   if (lines.empty()) {
-    server.answered = Clock::now();
+    server.silence.heard(Clock::now());
     server.suspects.clear();
     return;
   }
   const Result<postgres::Rows> rows = ask(server, lines, stop);
   if (!rows) {
     server.connection.reset();
-    if (!rows.error().sqlstate.empty()) {  // that it lets nobody in is an answer
-      server.answered = Clock::now();
-      return;
+    const Clock::time_point now = Clock::now();
+    const bool refused = !rows.error().sqlstate.empty();  // that it lets nobody in is an answer
+    if (!refused && server.silence.due(now) != SilenceTimer::Due::giving_up) return;
+    if (!refused) {
+      for (const auto& line : lines) line->sever();
     }
-    if (Clock::now() - server.answered < stall_after_) return;
-    for (const auto& line : lines) line->sever();
-    server.answered = Clock::now();
+    server.silence.heard(now);
     return;
   }
-  server.answered = Clock::now();
+  server.silence.heard(Clock::now());
   std::set<int> waiting_for_us;
   for (int row = 0; row < rows->size(); ++row) {
     const bool of_source = server.side == postgres::Side::source;
@@ -100,16 +100,17 @@ Result<postgres::Rows> Watchdog::ask(Watched& server, const Lines& lines, const 
 
 /// Both wait for each other: an answer or rows got lost between them. A moment of that is usual.
 void Watchdog::judge(Watched& server, const Lines& lines, const std::set<int>& waiting_for_us) {
-  std::map<std::shared_ptr<postgres::Lifeline>, Seen> suspects;
+  std::map<std::shared_ptr<postgres::Lifeline>, Suspect> suspects;
+  const Clock::time_point now = Clock::now();
   for (const auto& line : lines) {
     if (!waiting_for_us.contains(line->pid())) continue;
     const auto before = server.suspects.find(line);
     const bool same = before != server.suspects.end() && before->second.traffic == line->traffic();
-    const Seen seen = same ? before->second : Seen{line->traffic(), Clock::now()};
-    if (Clock::now() - seen.since >= stall_after_) {
+    const Suspect suspect = same ? before->second : Suspect{line->traffic(), SilenceTimer(stall_after_, now)};
+    if (suspect.silence.due(now) == SilenceTimer::Due::giving_up) {
       line->sever();
     } else {
-      suspects.emplace(line, seen);
+      suspects.emplace(line, suspect);
     }
   }
   server.suspects = std::move(suspects);

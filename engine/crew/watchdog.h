@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/silence_timer.h"
 #include "crew/worker.h"
 #include "measure/bottleneck.h"
 #include "measure/progress.h"
@@ -35,16 +36,17 @@ class Watchdog {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Seen {
+  /// A connection whose two sides wait for each other.
+  struct Suspect {
     std::uint64_t traffic = 0;
-    Clock::time_point since;  // both sides have waited for each other
+    SilenceTimer silence;  // since its last byte
   };
   /// One server, as the watchdog knows it.
   struct Watched {
     postgres::Side side;
     std::optional<postgres::Connection> connection;
-    Clock::time_point answered;
-    std::map<std::shared_ptr<postgres::Lifeline>, Seen> suspects;
+    SilenceTimer silence;
+    std::map<std::shared_ptr<postgres::Lifeline>, Suspect> suspects;
   };
 
   [[nodiscard]] Status work(const std::stop_token& stop);

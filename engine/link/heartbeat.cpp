@@ -1,13 +1,13 @@
 #include "link/heartbeat.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <stop_token>
 #include <utility>
 
+#include "base/awake_clock.h"
 #include "base/guard.h"
+#include "base/silence_timer.h"
 #include "base/wait_for.h"
-#include "postgres/responds.h"
 
 namespace pghaul::link {
 namespace {
@@ -25,17 +25,14 @@ void send(transport::Multiplexer& link, milliseconds interval, const std::stop_t
 
 /// False: it was stopped before.
 bool falls_silent(const transport::Multiplexer& link, milliseconds patience, const std::stop_token& stop) {
-  steady_clock::duration silence{};
-  std::uint64_t heard = link.bytes_come();
-  for (steady_clock::time_point before = steady_clock::now(); wait_for(kLook, stop);) {
-    const steady_clock::time_point now = steady_clock::now();
-    // However long we were suspended ourselves: nothing could be heard then.
-    silence += std::min<steady_clock::duration>(now - before, 2 * kLook);
-    before = now;
+  AwakeClock clock(kLook, steady_clock::now());
+  SilenceTimer silence(patience, clock.at(steady_clock::now()));
+  std::uint64_t bytes = link.bytes_come();
+  while (wait_for(kLook, stop)) {
+    const steady_clock::time_point now = clock.at(steady_clock::now());
     const std::uint64_t until_now = link.bytes_come();
-    if (until_now != heard) silence = {};
-    heard = until_now;
-    if (silence > patience) return true;
+    if (until_now != std::exchange(bytes, until_now)) silence.heard(now);
+    if (silence.due(now) == SilenceTimer::Due::giving_up) return true;
   }
   return false;
 }
@@ -46,7 +43,7 @@ Heartbeat::Heartbeat(transport::Multiplexer& link, std::chrono::seconds patience
                      std::function<void()> on_silence, const std::function<void(Error)>& on_failure)
     : sending_(guarded_thread(
           "sending heartbeats",
-          [&link, interval = postgres::probe_interval(patience)](const std::stop_token& stop) -> Status {
+          [&link, interval = probe_interval(patience)](const std::stop_token& stop) -> Status {
             send(link, interval, stop);
             return {};
           },

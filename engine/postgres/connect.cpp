@@ -185,10 +185,13 @@ bool responds(const ConnectionString& server, std::chrono::milliseconds within, 
   return PQstatus(handle.get()) == CONNECTION_OK || !plain(PQerrorMessage(handle.get())).sqlstate.empty();
 }
 
-std::chrono::milliseconds probe_interval(std::chrono::seconds patience) {
-  const std::chrono::milliseconds quarter = std::chrono::milliseconds(patience) / 4;
-  return std::clamp<std::chrono::milliseconds>(quarter, std::chrono::milliseconds(250),
-                                               std::chrono::seconds(30));
+void probe(const ConnectionString& server, SilenceTimer& silence, const std::stop_token& stop) {
+  const auto left = std::chrono::floor<std::chrono::milliseconds>(silence.left(steady_clock::now()));
+  if (responds(server, left, stop)) {
+    silence.heard(steady_clock::now());
+  } else {
+    silence.probed(steady_clock::now());
+  }
 }
 
 }  // namespace pghaul::postgres

@@ -7,9 +7,9 @@
 #include <map>
 #include <utility>
 
+#include "base/silence_timer.h"
 #include "postgres/connect.h"
 #include "postgres/no_session.h"
-#include "postgres/responds.h"
 #include "postgres/session_settings.h"
 #include "postgres/silence.h"
 
@@ -239,8 +239,9 @@ Status Connection::await(const std::function<bool()>& over) {
   std::chrono::milliseconds pause = interval;
   Silence silence(*this);
   for (;;) {
+    const std::chrono::milliseconds wait = std::min(pause, silence.until_check());
     pollfd socket{PQsocket(handle), POLLIN, 0};
-    const int ready = poll(&socket, 1, static_cast<int>(pause.count()));
+    const int ready = poll(&socket, 1, static_cast<int>(wait.count()));
     if (over()) return {};
     if (ready > 0) {
       silence.end();

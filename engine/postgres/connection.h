@@ -74,6 +74,8 @@ class Connection {
   [[nodiscard]] Status execute(const std::string& sql);
 
   [[nodiscard]] Side side() const noexcept { return side_; }
+  /// For how long the server may answer nobody.
+  [[nodiscard]] std::chrono::seconds patience() const noexcept { return patience_; }
   /// Returns server_version_num: 150004.
   [[nodiscard]] int version() const noexcept { return PQserverVersion(handle_.get()); }
   /// Returns the server's process as the server names it; a pooler in between knows another one.

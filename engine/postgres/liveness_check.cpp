@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/guard.h"
+#include "base/silence_timer.h"
 #include "base/wait_for.h"
 #include "postgres/responds.h"
 
@@ -18,18 +19,16 @@ using std::chrono::steady_clock;
 
 /// Returns once `done` is requested, or the server has been silent for too long, which asks `program` to
 /// stop.
-void attend(const ConnectionString& server, const std::stop_token& done, std::stop_source& program) {
-  const std::chrono::milliseconds interval = probe_interval(server.patience());
-  auto heard = steady_clock::now();
-  for (;;) {
-    if (!wait_for(interval, done)) return;
-    const std::chrono::milliseconds left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        heard + server.patience() - steady_clock::now());
-    if (left <= std::chrono::milliseconds::zero()) {
+void watch(const ConnectionString& server, const std::stop_token& done, std::stop_source& program) {
+  SilenceTimer silence(server.patience(), probe_interval(server.patience()), steady_clock::now());
+  while (
+      wait_for(std::chrono::ceil<std::chrono::milliseconds>(silence.until_due(steady_clock::now())), done)) {
+    const SilenceTimer::Due due = silence.due(steady_clock::now());
+    if (due == SilenceTimer::Due::probe) probe(server, silence, done);
+    if (due == SilenceTimer::Due::giving_up) {
       program.request_stop();
       return;
     }
-    if (responds(server, left, done)) heard = steady_clock::now();
   }
 }
 
@@ -42,10 +41,10 @@ Status with_liveness_check(const ConnectionString& server, Side side, const std:
   const std::stop_callback stop_too(stop, [&] { give_up.request_stop(); });
   std::optional<Error> unwatched;
   Status done = [&] {
-    const std::jthread attendant = guarded_thread(
+    const std::jthread watcher = guarded_thread(
         "watching the " + std::string(side_name(side)),
         [&](const std::stop_token& over) -> Status {
-          attend(server, over, give_up);
+          watch(server, over, give_up);
           return {};
         },
         [&](Error failure) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <stop_token>
 
+#include "base/silence_timer.h"
 #include "postgres/connection_string.h"
 
 namespace pghaul::postgres {
@@ -11,8 +12,7 @@ namespace pghaul::postgres {
 /// stop asking, which is no answer.
 [[nodiscard]] bool responds(const ConnectionString& server, std::chrono::milliseconds within,
                             const std::stop_token& stop = {});
-
-/// How long to wait before asking a server, and asking again, that may be silent for so long.
-[[nodiscard]] std::chrono::milliseconds probe_interval(std::chrono::seconds patience);
+/// Asks whether it responds() before its silence is too long, and notes there what came of it.
+void probe(const ConnectionString& server, SilenceTimer& silence, const std::stop_token& stop = {});
 
 }  // namespace pghaul::postgres

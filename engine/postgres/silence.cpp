@@ -2,33 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "postgres/responds.h"
 
 namespace pghaul::postgres {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
-namespace {
-
-constexpr milliseconds kShortest{250};  // silence that any server may be asked about
-
-}  // namespace
+milliseconds Silence::until_check() const noexcept {
+  return std::max(std::chrono::ceil<milliseconds>(timer_.until_due(Clock::now())), milliseconds(0));
+}
 
 Status Silence::check(const std::stop_token& stop) {
-  const auto quiet = std::chrono::duration_cast<milliseconds>(steady_clock::now() - heard_);
-  if (quiet < kShortest) return {};
-  const ConnectionString server = connection_->effective();
-  if (quiet < probe_interval(server.patience())) return {};
-  const milliseconds left = server.patience() - quiet;
-  if (left > milliseconds::zero()) {
-    if (responds(server, left, stop)) end();
-    return {};
-  }
+  const SilenceTimer::Due due = timer_.due(Clock::now());
+  if (due == SilenceTimer::Due::probe) probe(connection_->effective(), timer_, stop);
+  if (due != SilenceTimer::Due::giving_up) return {};
   connection_->lifeline()->sever();
   return fail(ErrorCode::connection_lost,
               fmt::format("the {} has not answered for {} s", side_name(connection_->side()),
-                          server.patience().count()));
+                          connection_->patience().count()));
 }
 
 }  // namespace pghaul::postgres

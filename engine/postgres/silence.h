@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "base/error.h"
+#include "base/silence_timer.h"
 #include "postgres/connection.h"
 
 namespace pghaul::postgres {
@@ -17,17 +18,22 @@ namespace pghaul::postgres {
 class Silence {
  public:
   explicit Silence(const Connection& connection) noexcept
-      : connection_(&connection), heard_(std::chrono::steady_clock::now()) {}
+      : connection_(&connection),
+        timer_(connection.patience(), probe_interval(connection.patience()), Clock::now()) {}
 
   /// The server has said something.
-  void end() noexcept { heard_ = std::chrono::steady_clock::now(); }
+  void end() noexcept { timer_.heard(Clock::now()); }
+  /// Returns for how long check() would have nothing to do.
+  [[nodiscard]] std::chrono::milliseconds until_check() const noexcept;
   /// Probes the server when it has been silent for long. To be called again and again while one waits.
   /// Errors  connection_lost.
   [[nodiscard]] Status check(const std::stop_token& stop = {});
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   const Connection* connection_;
-  std::chrono::steady_clock::time_point heard_;
+  SilenceTimer timer_;
 };
 
 }  // namespace pghaul::postgres
