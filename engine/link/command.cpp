@@ -20,7 +20,7 @@
 
 #include "base/guard.h"
 #include "base/units.h"
-#include "link/supervisor.h"
+#include "process/supervisor.h"
 
 namespace pghaul::link {
 namespace {
@@ -119,7 +119,7 @@ Result<std::unique_ptr<Command>> Command::start(const std::string& command, OnLi
   std::vector<char*> variables = pointers(variable_texts);
   const Birth birth{arguments.data(), variables.data(), in.theirs, out.theirs, complaints.theirs};
   const pid_t pid = fork();
-  if (pid == 0) supervise(become, &birth);
+  if (pid == 0) process::supervise(become, &birth);
   if (pid < 0) return cannot();
   std::unique_ptr<Command> started(new Command(pid, in.keep_ours(), out.keep_ours()));
   const Status heard = guarded("starting the far half of the link", [&]() -> Status {

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace pghaul::link {
+namespace pghaul::process {
 
 /// Has `start` become another program, in a child of the calling process, waits for that one's end, and ends
 /// as it did. Whatever it has left behind then ends too, apart from what has made a session of its own, as a
@@ -13,4 +13,4 @@ namespace pghaul::link {
 /// Source   prctl(2), PR_SET_CHILD_SUBREAPER; proc(5), /proc/PID/task/TID/children.
 [[noreturn]] void supervise(void (*start)(const void*), const void* context) noexcept;
 
-}  // namespace pghaul::link
+}  // namespace pghaul::process

@@ -1,4 +1,4 @@
-#include "link/supervisor.h"
+#include "process/supervisor.h"
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -10,7 +10,7 @@
 #include <array>
 #include <csignal>
 
-namespace pghaul::link {
+namespace pghaul::process {
 namespace {
 
 constexpr int kNotStarted = 127;
@@ -93,4 +93,4 @@ void supervise(void (*start)(const void*), const void* context) noexcept {
   }
 }
 
-}  // namespace pghaul::link
+}  // namespace pghaul::process
