@@ -1,17 +1,18 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <thread>
 
 #include "base/error.h"
+#include "process/descriptor.h"
+#include "process/supervised_command.h"
 #include "transport/byte_input.h"
 #include "transport/byte_output.h"
 
@@ -37,7 +38,7 @@ class Command : public transport::ByteInput, public transport::ByteOutput {
   [[nodiscard]] Status write(std::span<const std::byte> bytes) override;
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   /// Descriptor that is readable when there is something to read().
-  [[nodiscard]] int output() const noexcept { return from_; }
+  [[nodiscard]] int output() const noexcept { return started_.output.number(); }
 
   /// Whoever reads or writes, now or later, finds it ended.
   void break_off() noexcept;
@@ -45,17 +46,14 @@ class Command : public transport::ByteInput, public transport::ByteOutput {
   [[nodiscard]] std::string last_words();
 
  private:
-  Command(pid_t pid, int to, int from) : pid_(pid), to_(to), from_(from) {}
-  void listen(int complaints, const OnLine& on_line, const std::stop_token& over);
-  [[nodiscard]] bool ends_within(std::chrono::milliseconds time);
+  explicit Command(process::SupervisedCommand started) : started_(std::move(started)) {}
+  void listen(const OnLine& on_line, const std::stop_token& over);
+  [[nodiscard]] std::string ending();
 
   std::string name_ = "the far half";
-  pid_t pid_;
-  int to_;
-  int from_;
-  std::mutex mutex_;  // guards the next three
-  bool ended_ = false;
-  int exit_status_ = 0;
+  process::SupervisedCommand started_;
+  std::mutex mutex_;  // guards the next two
+  std::optional<int> status_;
   std::string last_line_;
   std::jthread listener_;
 };

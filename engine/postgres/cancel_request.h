@@ -1,9 +1,10 @@
 #pragma once
 
 #include <libpq-fe.h>
-#include <sys/types.h>
 
 #include <chrono>
+
+#include "process/child.h"
 
 namespace pghaul::postgres {
 
@@ -22,18 +23,16 @@ class CancelRequest {
 
   /// `severs`: the socket of a connection that the child breaks kUntilSevered from now, or kNoSocket.
   CancelRequest(PGcancel* request, int severs) noexcept;
-  ~CancelRequest();
-  CancelRequest(CancelRequest&&) = delete;
-  CancelRequest& operator=(CancelRequest&&) = delete;
 
   /// False: there was no process to be had.
-  [[nodiscard]] bool sent() const noexcept { return pid_ > 0; }
+  [[nodiscard]] bool sent() const noexcept { return child_.started(); }
   /// The server has taken it, or it could not be reached.
-  [[nodiscard]] bool ends_within(std::chrono::milliseconds time) const noexcept;
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds time) const noexcept {
+    return child_.ends_within(time);
+  }
 
  private:
-  pid_t pid_ = -1;
-  int ended_ = -1;  // readable once the child has ended
+  process::Child child_;
 };
 
 }  // namespace pghaul::postgres

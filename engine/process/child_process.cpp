@@ -2,11 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,12 +14,14 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <utility>
 
 #include "process/captured_output.h"
+#include "process/child.h"
 #include "process/descriptor.h"
+#include "process/in_child.h"
+#include "process/program_image.h"
 
 namespace pghaul::process {
 namespace {
@@ -40,110 +40,33 @@ struct Pipe {
   }
 };
 
-tl::unexpected<Error> cannot_start(const std::string& path, int reason) {
-  const bool short_of = reason == EAGAIN || reason == ENOMEM || reason == EMFILE || reason == ENFILE;
-  return fail(ErrorCode::system, "cannot start " + path + ": " + std::strerror(reason),
-              short_of
-                  ? "run fewer jobs at a time, or raise the limit that stands in the way (ulimit -a; of a "
-                    "container: its limits on pids and memory)"
-                  : "");
-}
-
 tl::unexpected<Error> nobody_knows_how_it_ended(const std::string& path) {
   return fail(ErrorCode::system, "cannot learn how " + path + " ended",
               "the program that uses pghaul must neither ignore SIGCHLD nor wait for children of others");
 }
 
-/// A null-terminated array of C strings, as exec takes it.
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  result.reserve(strings.size() + 1);
-  for (std::string& string : strings) result.push_back(string.data());
-  result.push_back(nullptr);
-  return result;
-}
-
-/// PG* variables could contradict what the program is told, and PGPASSWORD, PGHAUL_SOURCE hold secrets.
-std::vector<std::string> environment_for(const Program& program) {
-  std::vector<std::string> result;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    const std::string name(text.substr(0, text.find('=')));
-    if (!name.starts_with("PG") && !program.environment.contains(name)) result.emplace_back(text);
-  }
-  for (const auto& [name, value] : program.environment) result.push_back(fmt::format("{}={}", name, value));
-  return result;
-}
-
-/// All that the child needs between fork and exec, where nothing may allocate or lock.
+/// All that the child needs, where nothing may allocate or lock.
 struct Birth {
-  char** arguments;
-  char** environment;
+  const ProgramImage& image;
   const std::vector<int>& descriptors;
-  int input, out, err, failure;
+  int input, out, err;
   pid_t parent;
 };
 
-/// In the child: only async-signal-safe calls. Comes back, with errno set, when it can't start the program.
+/// In the child, which leads a group: a terminal's Ctrl-C reaches pghaul alone, and pghaul reaches all of the
+/// program. Comes back, with errno set, when it can't start the program.
 void become(const Birth& birth) {
-  setpgid(0, 0);  // a terminal's Ctrl-C reaches pghaul alone, and pghaul reaches all of the program
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return;
   if (getppid() != birth.parent) _exit(128 + SIGKILL);  // it went before the line above was heard
-  for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGQUIT, SIGHUP}) std::signal(number, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (dup2(birth.input, STDIN_FILENO) < 0 || dup2(birth.out, STDOUT_FILENO) < 0 ||
-      dup2(birth.err, STDERR_FILENO) < 0) {
-    return;
+  reset_signals({SIGPIPE, SIGINT, SIGTERM, SIGQUIT, SIGHUP});
+  if (take_standard(birth.input, birth.out, birth.err) && close_on_exec_all_but(birth.descriptors)) {
+    birth.image.become();
   }
-  if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return;
-  for (const int descriptor : birth.descriptors) {
-    if (fcntl(descriptor, F_SETFD, 0) != 0) return;
-  }
-  execve(birth.arguments[0], birth.arguments, birth.environment);
 }
 
-/// A started program. Ownership  killed and reaped when destroyed before wait().
-class Child {
- public:
-  explicit Child(pid_t pid)
-      : pid_(pid),
-        ended_(Descriptor::beyond_standard(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)))),
-        gone_(!ended_.open() && errno == ESRCH) {}
-  ~Child() {
-    if (pid_ > 0) {
-      send(SIGKILL);
-      (void)wait();
-    }
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  /// Readable once it has ended.
-  [[nodiscard]] const Descriptor& ended() const noexcept { return ended_; }
-  /// Somebody else has reaped it already.
-  [[nodiscard]] bool gone() const noexcept { return gone_; }
-  /// To all of its process group.
-  void send(int signal) const { kill(-pid_, signal); }
-  /// Nothing when nobody can say: the process ignores SIGCHLD, or waits for children that aren't its own.
-  [[nodiscard]] std::optional<int> wait() {
-    send(SIGKILL);  // whatever it has left behind in its group; it has itself ended, or must
-    int status = 0;
-    pid_t ended = 0;
-    do {
-      ended = waitpid(pid_, &status, 0);
-    } while (ended < 0 && errno == EINTR);
-    pid_ = 0;
-    if (ended < 0) return std::nullopt;
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  }
-
- private:
-  pid_t pid_;
-  Descriptor ended_;
-  bool gone_;
-};
+int exit_status(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 /// The errno of an exec that failed; 0 when the program runs.
 int read_failure(const Descriptor& failure) {
@@ -263,10 +186,7 @@ Result<Finished> run_program(const Program& program, const std::stop_token& stop
   const auto stopped = [&] { return fail(ErrorCode::interrupted, path + " was stopped"); };
   if (stop.stop_requested()) return stopped();
 
-  std::vector<std::string> argument_texts = program.arguments;
-  std::vector<std::string> environment_texts = environment_for(program);
-  std::vector<char*> arguments = pointers(argument_texts);
-  std::vector<char*> environment = pointers(environment_texts);
+  const ProgramImage image(program.arguments, program.environment);
   const Descriptor input = Descriptor::beyond_standard(open("/dev/null", O_RDONLY | O_CLOEXEC));
   Pipe out = Pipe::create();
   Pipe err = Pipe::create();
@@ -277,17 +197,16 @@ Result<Finished> run_program(const Program& program, const std::stop_token& stop
     return cannot_start(path, errno);
   }
 
-  const Birth birth = {arguments.data(),   environment.data(), program.descriptors,    input.number(),
-                       out.write.number(), err.write.number(), failure.write.number(), getpid()};
-  const pid_t pid = fork();
-  if (pid == 0) {
-    become(birth);
-    const int reason = errno;
-    [[maybe_unused]] const ssize_t told = write(birth.failure, &reason, sizeof reason);
-    _exit(127);
-  }
-  if (pid < 0) return cannot_start(path, errno);
-  Child child(pid);
+  const Birth birth = {image,   program.descriptors, input.number(), out.write.number(), err.write.number(),
+                       getpid()};
+  Child child = Child::start(
+      [&] {
+        become(birth);
+        const int reason = errno;
+        [[maybe_unused]] const ssize_t told = write(failure.write.number(), &reason, sizeof reason);
+      },
+      Child::Signals::to_its_group);
+  if (!child.started()) return cannot_start(path, errno);
   out.write.reset();
   err.write.reset();
   failure.write.reset();
@@ -301,10 +220,11 @@ Result<Finished> run_program(const Program& program, const std::stop_token& stop
   attend(child, out_text, err_text, bell);
   out_text.drain();
   err_text.drain();
-  const std::optional<int> exit_status = child.wait();
+  child.send(SIGKILL);  // whatever it has left behind in its group; it has itself ended
+  const std::optional<int> status = child.wait();
   if (stop.stop_requested()) return stopped();
-  if (!exit_status) return nobody_knows_how_it_ended(path);
-  return Finished{*exit_status, out_text.finish(), err_text.finish()};
+  if (!status) return nobody_knows_how_it_ended(path);
+  return Finished{exit_status(*status), out_text.finish(), err_text.finish()};
 }
 
 }  // namespace pghaul::process

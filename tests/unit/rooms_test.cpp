@@ -99,4 +99,29 @@ TEST_F(Rooms, LetEachThirdPartyHeaderInByOneRoom) {
   }
 }
 
+/// Whether the line calls, outside of a comment, what makes a process or has this one become another program.
+bool starts_process(const std::string& line) {
+  static const std::regex kCall(
+      R"(\b(v?fork|clone3?|posix_spawnp?|f?exec(|l|le|lp|v|ve|vp|vpe|veat)|system|popen)\s*\()");
+  static const std::vector<std::string> kWords = {"fork", "clone", "spawn", "exec", "system", "popen"};
+  const std::string code = line.substr(0, line.find("//"));
+  const bool may = std::ranges::any_of(kWords, [&](const std::string& w) { return code.find(w) != w.npos; });
+  return may && std::regex_search(code, kCall);
+}
+
+TEST_F(Rooms, StartProcessesInOneOnly) {
+  int calls = 0;
+  for (const auto& [name, room] : rooms) {
+    for (const fs::directory_entry& file : fs::directory_iterator(engine / name)) {
+      std::ifstream lines(file.path());
+      for (std::string line; std::getline(lines, line);) {
+        if (!starts_process(line)) continue;
+        EXPECT_EQ(name, "process") << file.path() << ": " << line;
+        ++calls;
+      }
+    }
+  }
+  EXPECT_GT(calls, 0);
+}
+
 }  // namespace
