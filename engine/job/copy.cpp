@@ -22,6 +22,7 @@
 #include "postgres/quote.h"
 #include "schema/clear_database.h"
 #include "schema/statements.h"
+#include "tasks/apply_journal.h"
 #include "tasks/both_servers.h"
 #include "tasks/compare_computed.h"
 #include "tasks/copy_executor.h"
@@ -31,7 +32,6 @@
 #include "tasks/pre_data.h"
 #include "tasks/prove_unchanged.h"
 #include "tasks/run_tasks.h"
-#include "tasks/take_up.h"
 #include "tasks/target_journal.h"
 #include "tasks/unlogged.h"
 
@@ -128,9 +128,11 @@ Status Copy::look() {
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
   let_go_.emplace(telling_.stop, target_hold_->connection());
-  locks_.watch(
-      {.server = *target, .side = postgres::Side::target, .mark = mark(), .one_more = target_hold_->session()},
-      progress_);
+  locks_.watch({.server = *target,
+                .side = postgres::Side::target,
+                .mark = mark(),
+                .one_more = target_hold_->session()},
+               progress_);
   if (const Status read = look_at_journal(); !read) return read;
 
   Result<discovery::Discovery> found = discovery::discover(telling_.options, telling_.ends, telling_.stop,
@@ -264,7 +266,7 @@ Status Copy::go_on() {
     results_->opening.before_this_run = true;
     tasks::count_as_done(*work_, lost, *done);
     report_emptied(lost);
-    tasks::take_up(*work_, *done, *results_, progress_);
+    tasks::apply_journal(*work_, *done, *results_, progress_);
     return hold_opened_state();
   }
   const Status proved = in_phase(telling_, "prove unchanged", [&] { return prove_unchanged(*done); });
@@ -275,7 +277,7 @@ Status Copy::go_on() {
     return start_over();
   }
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
-  tasks::take_up(*work_, *done, *results_, progress_);
+  tasks::apply_journal(*work_, *done, *results_, progress_);
   telling_.report.resumed = {.started = journal_->header().started,
                              .run = journal_->header().run,
                              .tasks_done = done->size(),

@@ -1,4 +1,4 @@
-#include "tasks/take_up.h"
+#include "tasks/apply_journal.h"
 
 #include <gtest/gtest.h>
 
@@ -11,9 +11,9 @@ namespace pghaul::tasks {
 namespace {
 
 /// A run over two tables: one task for each, and one that reads the first back.
-class TakeUp : public testing::Test {
+class ApplyJournal : public testing::Test {
  protected:
-  TakeUp() {
+  ApplyJournal() {
     first = source.table("first");
     second = source.table("second");
     for (const catalog::Place table : {first, second}) {
@@ -33,9 +33,9 @@ class TakeUp : public testing::Test {
   measure::Progress progress;
 };
 
-TEST_F(TakeUp, CountsWhatAnEarlierRunHasCopiedAsCopied) {
-  take_up(*work, {{0, {{.object = first, .digest = {.rows = 7, .bytes = 700}, .seconds = 2}}}}, *results,
-          progress);
+TEST_F(ApplyJournal, CountsWhatAnEarlierRunHasCopiedAsCopied) {
+  apply_journal(*work, {{0, {{.object = first, .digest = {.rows = 7, .bytes = 700}, .seconds = 2}}}},
+                *results, progress);
   EXPECT_EQ(results->journalled, (std::vector<bool>{true, false, false}));
   EXPECT_EQ(results->ledger.line(first).sent.rows, 7U);
   EXPECT_EQ(progress.rows.value(), 7U);
@@ -43,19 +43,19 @@ TEST_F(TakeUp, CountsWhatAnEarlierRunHasCopiedAsCopied) {
   EXPECT_EQ(progress.tables_done.value(), 1U);
 }
 
-TEST_F(TakeUp, DoesNotCountRowsThatWereReadBackAsCopiedOnceMore) {
+TEST_F(ApplyJournal, DoesNotCountRowsThatWereReadBackAsCopiedOnceMore) {
   const journal::TaskLine line{.object = first, .digest = {.rows = 7, .bytes = 700}};
-  take_up(*work, {{0, {line}}, {2, {line}}}, *results, progress);
+  apply_journal(*work, {{0, {line}}, {2, {line}}}, *results, progress);
   EXPECT_EQ(results->ledger.line(first).came_back.rows, 7U);
   EXPECT_EQ(progress.rows.value(), 7U);
 }
 
-TEST_F(TakeUp, FitsAJournalOfTasksAndObjectsThatThePlanHas) {
+TEST_F(ApplyJournal, FitsAJournalOfTasksAndObjectsThatThePlanHas) {
   EXPECT_TRUE(check_fits(*work, {}));
   EXPECT_TRUE(check_fits(*work, {{0, {{.object = first}}}, {1, {{.object = catalog::kNone}}}}));
 }
 
-TEST_F(TakeUp, FitsNoJournalOfOtherTasksOrObjects) {
+TEST_F(ApplyJournal, FitsNoJournalOfOtherTasksOrObjects) {
   for (const journal::Journal::Done& done :
        {journal::Journal::Done{{3, {}}}, journal::Journal::Done{{0, {{.object = second}}}}}) {
     const Status fits = check_fits(*work, done);

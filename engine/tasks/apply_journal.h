@@ -12,7 +12,7 @@ struct Results;
 /// Errors  refused when lines tell of tasks or objects that the plan doesn't have: somebody changed them.
 [[nodiscard]] Status check_fits(const WorkPlan& work, const journal::Journal::Done& done);
 /// Posts what an earlier run has done: its tasks will not be done again.
-void take_up(const WorkPlan& work, const journal::Journal::Done& done, Results& results,
-             measure::Progress& progress);
+void apply_journal(const WorkPlan& work, const journal::Journal::Done& done, Results& results,
+                   measure::Progress& progress);
 
 }  // namespace pghaul::tasks

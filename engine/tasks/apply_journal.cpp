@@ -1,4 +1,4 @@
-#include "tasks/take_up.h"
+#include "tasks/apply_journal.h"
 
 #include <algorithm>
 
@@ -21,8 +21,8 @@ Status check_fits(const WorkPlan& work, const journal::Journal::Done& done) {
               "start anew: pghaul copy --confirm");
 }
 
-void take_up(const WorkPlan& work, const journal::Journal::Done& done, Results& results,
-             measure::Progress& progress) {
+void apply_journal(const WorkPlan& work, const journal::Journal::Done& done, Results& results,
+                   measure::Progress& progress) {
   for (const auto& [id, lines] : done) {
     const plan::Task& task = work.tasks()[id];
     results.journalled[id] = true;
