@@ -28,9 +28,9 @@
 #include "tasks/copy_executor.h"
 #include "tasks/index_row_hint.h"
 #include "tasks/make_row_source.h"
-#include "tasks/missing.h"
 #include "tasks/pre_data.h"
 #include "tasks/prove_unchanged.h"
+#include "tasks/remaining_work.h"
 #include "tasks/run_tasks.h"
 #include "tasks/target_journal.h"
 #include "tasks/unlogged.h"
@@ -117,7 +117,7 @@ void Copy::report_run(bool complete) {
   if (!opening.seconds && !opening.before_this_run) return;
   report_opening(opening,
                  complete ? std::vector<measure::Report::Missing>{}
-                          : tasks::missing(*work_, results_->done, found_.sections.at_the_end),
+                          : tasks::remaining_work(*work_, results_->done, found_.sections.at_the_end),
                  telling_.report);
 }
 

@@ -1,4 +1,4 @@
-#include "tasks/missing.h"
+#include "tasks/remaining_work.h"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,10 @@ namespace {
 using plan::TaskKind;
 
 /// A plan that opens after the keys: a key before, an index and statistics of two tables after it.
-class Missing : public testing::Test {
+class RemainingWork : public testing::Test {
  protected:
-  Missing() : orders(source.table("orders")), items(source.table("items")), index(source.index(orders)) {
+  RemainingWork()
+      : orders(source.table("orders")), items(source.table("items")), index(source.index(orders)) {
     source.catalog.indexes[index].definition = "CREATE INDEX totals ON public.orders USING btree (total)";
     plan.graph.add({.kind = TaskKind::copy, .objects = {orders}});
     plan.graph.add({.kind = TaskKind::index, .objects = {index}, .online = true});
@@ -22,7 +23,7 @@ class Missing : public testing::Test {
     plan.graph.add({.kind = TaskKind::read_back, .objects = {orders}, .online = true});
   }
   [[nodiscard]] std::vector<measure::Report::Missing> after(const std::vector<char>& done) const {
-    return missing(WorkPlan(source.catalog, plan, verify::Mode::checksums), done, {});
+    return remaining_work(WorkPlan(source.catalog, plan, verify::Mode::checksums), done, {});
   }
 
   support::CatalogBuilder source;
@@ -30,7 +31,7 @@ class Missing : public testing::Test {
   plan::Plan plan;
 };
 
-TEST_F(Missing, NamesEachObjectOfWhatIsNotDoneAfterTheOpening) {
+TEST_F(RemainingWork, NamesEachObjectOfWhatIsNotDoneAfterTheOpening) {
   const auto all = after({1, 0, 0, 0});
   ASSERT_EQ(all.size(), 4U);
   EXPECT_EQ(all[1].object, "analyze public.orders");
@@ -40,19 +41,19 @@ TEST_F(Missing, NamesEachObjectOfWhatIsNotDoneAfterTheOpening) {
   EXPECT_EQ(all[3].statement, "");
 }
 
-TEST_F(Missing, IndexesAreMadeInAFormThatDoesNotHoldUpWrites) {
+TEST_F(RemainingWork, IndexesAreMadeInAFormThatDoesNotHoldUpWrites) {
   const auto all = after({1, 0, 1, 1});
   ASSERT_EQ(all.size(), 1U);
   EXPECT_NE(all[0].statement.find("CONCURRENTLY"), std::string::npos);
 }
 
-TEST_F(Missing, NothingIsMissingOnceAllIsDone) {
+TEST_F(RemainingWork, NothingIsMissingOnceAllIsDone) {
   EXPECT_TRUE(after({1, 1, 1, 1}).empty());
 }
 
-TEST_F(Missing, NamesEntriesThatComeAtTheEnd) {
-  const auto all = missing(WorkPlan(source.catalog, plan, verify::Mode::checksums), {1, 1, 1, 1},
-                           {{.kind = "EVENT TRIGGER", .text = "- stamp postgres"}});
+TEST_F(RemainingWork, NamesEntriesThatComeAtTheEnd) {
+  const auto all = remaining_work(WorkPlan(source.catalog, plan, verify::Mode::checksums), {1, 1, 1, 1},
+                                  {{.kind = "EVENT TRIGGER", .text = "- stamp postgres"}});
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].object, "EVENT TRIGGER - stamp postgres");
 }

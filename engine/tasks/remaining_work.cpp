@@ -1,4 +1,4 @@
-#include "tasks/missing.h"
+#include "tasks/remaining_work.h"
 
 #include <algorithm>
 
@@ -67,8 +67,8 @@ std::string what_is_missing(const WorkPlan& work, const plan::Task& task, catalo
 
 }  // namespace
 
-std::vector<measure::Report::Missing> missing(const WorkPlan& work, const std::vector<char>& done,
-                                              const std::vector<schema::Entry>& at_the_end) {
+std::vector<measure::Report::Missing> remaining_work(const WorkPlan& work, const std::vector<char>& done,
+                                                     const std::vector<schema::Entry>& at_the_end) {
   std::vector<measure::Report::Missing> all;
   for (const plan::Task& task : work.tasks()) {
     if (!task.online || done[task.id] != 0) continue;
