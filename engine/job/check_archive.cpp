@@ -11,7 +11,7 @@
 #include "crew/item_list.h"
 #include "discovery/archive_discovery.h"
 #include "discovery/archive_folder.h"
-#include "job/report_of.h"
+#include "job/fill_report.h"
 #include "measure/progress.h"
 #include "plan/jobs.h"
 

@@ -2,7 +2,7 @@
 
 #include "discovery/discovery.h"
 #include "job/crew_options.h"
-#include "job/report_of.h"
+#include "job/fill_report.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/verify_plan.h"

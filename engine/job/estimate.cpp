@@ -8,7 +8,7 @@
 #include "estimate/calibration.h"
 #include "estimate/estimate_parts.h"
 #include "estimate/what_if.h"
-#include "job/report_of.h"
+#include "job/fill_report.h"
 #include "measure/estimate.h"
 
 namespace pghaul::job {

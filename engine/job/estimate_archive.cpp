@@ -13,7 +13,7 @@
 #include "estimate/archive_size.h"
 #include "estimate/estimate_parts.h"
 #include "estimate/what_if.h"
-#include "job/report_of.h"
+#include "job/fill_report.h"
 #include "measure/estimate.h"
 #include "plan/archive_plan.h"
 #include "plan/interval.h"

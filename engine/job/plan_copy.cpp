@@ -3,7 +3,7 @@
 #include "discovery/archive_discovery.h"
 #include "discovery/archive_folder.h"
 #include "discovery/discovery.h"
-#include "job/report_of.h"
+#include "job/fill_report.h"
 
 namespace pghaul::job {
 

@@ -1,4 +1,4 @@
-#include "job/report_of.h"
+#include "job/fill_report.h"
 
 #include <algorithm>
 #include <functional>
