@@ -44,10 +44,10 @@ void watch_locks(const postgres::ConnectionString& server, const discovery::Targ
               progress);
 }
 
-Status abandon_in(discovery::TargetHold& hold, const Telling& telling) {
+Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
   postgres::Connection& target = hold.connection();
-  const postgres::LetGo let_go(telling.stop, target);
-  if (Status described = describe_target(target, telling.report); !described) return described;
+  const postgres::LetGo let_go(context.stop, target);
+  if (Status described = describe_target(target, context.report); !described) return described;
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
   if (!journal) return fail(journal.error());
   if (!*journal)
@@ -63,21 +63,21 @@ Status abandon_in(discovery::TargetHold& hold, const Telling& telling) {
   const Status removed = (*journal)->remove(target);
   if (!removed) return removed;
   if (Status counted = count_contents(target, abandoned); !counted) return counted;
-  telling.report.abandoned = std::move(abandoned);
+  context.report.abandoned = std::move(abandoned);
   return {};
 }
 
 }  // namespace
 
-Status abandon_copy(Telling telling) {
-  const Result<postgres::ConnectionString> target = telling.ends.target->reach();
+Status abandon_copy(VerbContext context) {
+  const Result<postgres::ConnectionString> target = context.ends.target->reach();
   if (!target) return fail(target.error());
-  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, telling.stop);
+  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context.stop);
   if (!hold) return fail(hold.error());
   measure::Progress progress;
-  LockPatience locks(telling);
+  LockPatience locks(context);
   watch_locks(*target, *hold, locks, progress);
-  return locks.end(abandon_in(*hold, locks.telling()));
+  return locks.end(abandon_in(*hold, locks.context()));
 }
 
 }  // namespace pghaul::job

@@ -28,13 +28,13 @@ Status ArchiveCopy::run() {
 }
 
 Status ArchiveCopy::run_phases() {
-  Status done = in_phase(telling_, "discover", [&] { return look(); });
+  Status done = time_phase(context_, "discover", [&] { return look(); });
   if (done) done = refuse();
   if (done) done = open_folder();
-  if (done) done = in_phase(telling_, "pre-data", [&] { return write_documents(); });
-  if (done) done = told_as(telling_, "copy", [&] { return move(); });
-  if (done) done = in_phase(telling_, "flush", [&] { return complete(); });
-  if (results_) report_work(*work_, *results_, telling_.report);
+  if (done) done = time_phase(context_, "pre-data", [&] { return write_documents(); });
+  if (done) done = announce_phase(context_, "copy", [&] { return move(); });
+  if (done) done = time_phase(context_, "flush", [&] { return complete(); });
+  if (results_) report_work(*work_, *results_, context_.report);
   return done;
 }
 
@@ -43,7 +43,7 @@ Status ArchiveCopy::look() {
   if (!state) return fail(state.error());
   state_ = *state;
   std::optional<journal::Journal::Header> earlier;
-  if (telling_.options.resume && state_ == archive::FolderState::unfinished) {
+  if (context_.options.resume && state_ == archive::FolderState::unfinished) {
     Result<archive::Writer> writer = archive::Writer::reopen(folder_);
     if (!writer) return fail(writer.error());
     writer_.emplace(std::move(*writer));
@@ -51,17 +51,17 @@ Status ArchiveCopy::look() {
     if (!header) return fail(header.error());
     earlier = std::move(*header);
   }
-  Result<discovery::Discovery> found = discovery::discover(telling_.options, {.source = telling_.ends.source},
-                                                           telling_.stop, earlier ? &*earlier : nullptr);
+  Result<discovery::Discovery> found = discovery::discover(context_.options, {.source = context_.ends.source},
+                                                           context_.stop, earlier ? &*earlier : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   found_.target_description = "archive " + folder_;
   discovery::plan_archive(found_);
-  telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
-  report_databases(found_, telling_.report);
-  telling_.report.target = measure::Report::Database{.description = found_.target_description};
-  report_findings(found_, telling_.report);
-  tell_job(found_, telling_.events);
+  context_.report.predicted_seconds = context_.timeline.now() + found_.predicted_seconds;
+  report_databases(found_, context_.report);
+  context_.report.target = measure::Report::Database{.description = found_.target_description};
+  report_findings(found_, context_.report);
+  tell_job(found_, context_.events);
   return {};
 }
 
@@ -71,11 +71,11 @@ Status ArchiveCopy::refuse() const {
   switch (state_) {
     case FolderState::absent:
     case FolderState::empty:
-      if (!telling_.options.resume) return {};
+      if (!context_.options.resume) return {};
       return fail(ErrorCode::refused, folder_ + " holds no unfinished archive to go on with",
                   "leave --resume out to start one");
     case FolderState::unfinished:
-      if (telling_.options.resume) return {};
+      if (context_.options.resume) return {};
       return fail(ErrorCode::refused, folder_ + " holds an archive that was never finished",
                   "go on with it by --resume, or remove the folder");
     case FolderState::whole:
@@ -88,7 +88,7 @@ Status ArchiveCopy::refuse() const {
 
 Status ArchiveCopy::open_folder() {
   prepare_run();
-  const journal::Journal::Header now = discovery::header_of(found_, telling_.options);
+  const journal::Journal::Header now = discovery::header_of(found_, context_.options);
   created_ = now.started;
   return writer_ ? go_on(now) : start_over();
 }
@@ -97,7 +97,7 @@ Status ArchiveCopy::start_over() {
   writer_.reset();  // lets go of the journal
   touched_ = true;
   Result<archive::Writer> writer = archive::Writer::create(
-      folder_, {.job = journal::header_for_archive(discovery::header_of(found_, telling_.options))});
+      folder_, {.job = journal::header_for_archive(discovery::header_of(found_, context_.options))});
   if (!writer) return fail(writer.error());
   writer_.emplace(std::move(*writer));
   return {};
@@ -113,17 +113,17 @@ Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
     error.hint = "run it as it was, or give another folder";
     return error.during("cannot go on with the archive in " + folder_);
   }
-  const Status proved = in_phase(telling_, "prove unchanged", [&] { return prove_unchanged_since(*then); });
+  const Status proved = time_phase(context_, "prove unchanged", [&] { return prove_unchanged_since(*then); });
   if (proved) return {};
-  if (proved.error().code != ErrorCode::snapshot_lost || !telling_.options.new_snapshot) return proved;
-  telling_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
+  if (proved.error().code != ErrorCode::snapshot_lost || !context_.options.new_snapshot) return proved;
+  context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
   return start_over();
 }
 
 Status ArchiveCopy::prove_unchanged_since(const journal::Journal::Header& then) {
   return tasks::prove_unchanged(*work_, found_.source_hold->snapshot(), done_before(),
                                 then.source_state == found_.source_state, ends(),
-                                telling_.options.stall_after, progress_);
+                                context_.options.stall_after, progress_);
 }
 
 /// What the folder's journal says, task by task: those of which all files were written.
@@ -154,13 +154,13 @@ void ArchiveCopy::watch_locks() {
 
 void ArchiveCopy::prepare_run() {
   watch_locks();
-  work_.emplace(found_.source, found_.plan, telling_.options.verify);
+  work_.emplace(found_.source, found_.plan, context_.options.verify);
   results_.emplace(*work_);
   results_->sequences = found_.source.sequences;
 }
 
 crew::Worker::Ends ArchiveCopy::ends() const {
-  return {found_.source_string, {}, found_.source.server.encoding, telling_.stop};
+  return {found_.source_string, {}, found_.source.server.encoding, context_.stop};
 }
 
 Status ArchiveCopy::write_documents() {
@@ -182,22 +182,22 @@ Status ArchiveCopy::move() {
   tasks::ArchiveExecutor executor(*rows,
                                   {.archive = *writer_,
                                    .source = found_.source,
-                                   .compression = telling_.options.compression,
+                                   .compression = context_.options.compression,
                                    .progress = progress_},
                                   log, *results_);
-  return tasks::run_tasks(*work_, executor, log, *results_, crew_options(telling_, found_.plan.jobs, both),
-                          {.progress = progress_, .timeline = telling_.timeline, .events = telling_.events},
+  return tasks::run_tasks(*work_, executor, log, *results_, crew_options(context_, found_.plan.jobs, both),
+                          {.progress = progress_, .timeline = context_.timeline, .events = context_.events},
                           [&] { found_.source_hold.reset(); });
 }
 
 Status ArchiveCopy::complete() {
   const archive::Manifest whole = manifest();
   if (work_->verify() != verify::Mode::none) {
-    telling_.report.verification = differences(*work_, *results_);
-    if (Status same = as_status(telling_.report.verification->mismatches); !same) return same;
+    context_.report.verification = differences(*work_, *results_);
+    if (Status same = as_status(context_.report.verification->mismatches); !same) return same;
   }
   const auto add = [&](const archive::Manifest::Rows& rows) {
-    telling_.report.target->bytes += static_cast<std::int64_t>(rows.bytes);
+    context_.report.target->bytes += static_cast<std::int64_t>(rows.bytes);
   };
   for (const archive::Manifest::Table& table : whole.tables) {
     for (const archive::Manifest::Rows& rows : table.files) add(rows);

@@ -8,7 +8,7 @@
 #include "crew/worker.h"
 #include "discovery/discovery.h"
 #include "job/lock_patience.h"
-#include "job/verb.h"
+#include "job/verb_context.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "tasks/results.h"
@@ -21,8 +21,8 @@ namespace pghaul::job {
 /// Threads    one; the workers it starts have ended when run() returns.
 class ArchiveCopy {
  public:
-  ArchiveCopy(Telling telling, std::string folder)
-      : locks_(telling), telling_(locks_.telling()), folder_(std::move(folder)) {}
+  ArchiveCopy(VerbContext context, std::string folder)
+      : locks_(context), context_(locks_.context()), folder_(std::move(folder)) {}
 
   [[nodiscard]] Status run();
   /// Something has been written into the folder.
@@ -46,7 +46,7 @@ class ArchiveCopy {
   [[nodiscard]] crew::Worker::Ends ends() const;
 
   LockPatience locks_;
-  Telling telling_;
+  VerbContext context_;
   std::string folder_;
   archive::FolderState state_ = archive::FolderState::absent;
   std::optional<archive::Writer> writer_;

@@ -70,14 +70,14 @@ Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
 
 }  // namespace
 
-Status check_archive(Telling telling) {
-  if (!telling.options.filters.all()) {
+Status check_archive(VerbContext context) {
+  if (!context.options.filters.all()) {
     return fail(ErrorCode::usage, "an archive by itself is checked whole",
                 "leave out -n, -N, -t and -T, or name a database to compare it with");
   }
   discovery::Discovery found;
-  const Status opened = in_phase(telling, "discover", [&]() -> Status {
-    const Status status = discovery::open_archive(found, *discovery::archive_folder(telling.options.source));
+  const Status opened = time_phase(context, "discover", [&]() -> Status {
+    const Status status = discovery::open_archive(found, *discovery::archive_folder(context.options.source));
     if (!status) return status;
     const Result<std::string> schema = found.stored->read_schema();
     return schema ? Status{} : fail(schema.error());
@@ -86,9 +86,9 @@ Status check_archive(Telling telling) {
   const Manifest& manifest = found.stored->manifest();
   const std::vector<File> files = files_of(manifest);
   found.plan.jobs =
-      plan::wanted_jobs(telling.options.jobs, static_cast<int>(std::thread::hardware_concurrency()), 0);
-  report_databases(found, telling.report);
-  report_findings(found, telling.report);
+      plan::wanted_jobs(context.options.jobs, static_cast<int>(std::thread::hardware_concurrency()), 0);
+  report_databases(found, context.report);
+  report_findings(found, context.report);
 
   measure::Progress progress;
   progress.tasks_total = files.size();
@@ -98,7 +98,7 @@ Status check_archive(Telling telling) {
     progress.bytes_total += file.rows->row_bytes;
     sizes.push_back(static_cast<double>(file.rows->bytes));
   }
-  measure::Report::Verification& verification = telling.report.verification.emplace();
+  measure::Report::Verification& verification = context.report.verification.emplace();
   verification.mode = verify::mode_name(verify::Mode::checksums);
   std::vector<bool> damaged(manifest.tables.size() + 1, false);
   std::mutex mutex;  // guards the two above
@@ -120,13 +120,13 @@ Status check_archive(Telling telling) {
     return {};
   };
   crew::ItemList work(sizes);
-  const Status read = told_as(telling, "check", [&] {
-    return crew::Crew(work, found.plan.jobs, {}, check).run(telling.stop, [&] {
-      telling.events.progress(progress);
+  const Status read = announce_phase(context, "check", [&] {
+    return crew::Crew(work, found.plan.jobs, {}, check).run(context.stop, [&] {
+      context.events.progress(progress);
     });
   });
   if (!read) return read;
-  report_tables(manifest, damaged, telling.report);
+  report_tables(manifest, damaged, context.report);
   return as_status(verification.mismatches);
 }
 

@@ -113,14 +113,14 @@ void forget_left_out(const discovery::Discovery& found, Mismatches& mismatches) 
 
 /// Those of the target's tables and views that the source has, too.
 Status check_wanted_indexes(const discovery::Discovery& found, const catalog::Catalog& target,
-                            Telling& telling) {
-  if (!telling.options.check_indexes) return {};
+                            VerbContext& context) {
+  if (!context.options.check_indexes) return {};
   std::set<catalog::Name> names;
   for (const catalog::Relation& relation : found.source.relations) names.insert(relation.name);
   return check_indexes(
-      found.target_string, telling.stop, target,
+      found.target_string, context.stop, target,
       [&](const catalog::Relation& relation) { return names.contains(relation.name); },
-      *telling.report.verification);
+      *context.report.verification);
 }
 
 tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) {
@@ -128,15 +128,15 @@ tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) 
   return tasks::BothServers::Held{found.source_hold->snapshot()};
 }
 
-Status compare(Telling telling, LockPatience& locks, measure::Progress& progress) {
+Status compare(VerbContext context, LockPatience& locks, measure::Progress& progress) {
   discovery::Discovery found;
   std::optional<discovery::SourceHold> target_hold;
   catalog::Catalog target;
   std::optional<discovery::Objects> objects;
-  const Status looked = in_phase(telling, "discover", [&]() -> Status {
-    discovery::Options options = telling.options;
+  const Status looked = time_phase(context, "discover", [&]() -> Status {
+    discovery::Options options = context.options;
     options.carry_statistics = false;  // nor is anything else copied
-    Result<discovery::Discovery> discovered = discovery::discover(options, telling.ends, telling.stop);
+    Result<discovery::Discovery> discovered = discovery::discover(options, context.ends, context.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     // What is defined here and lives elsewhere, such as foreign tables, is compared as far as it is here.
@@ -152,27 +152,27 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
     target = std::move(*catalog);
     if (!found.source_hold) return {};  // an archive: it holds rows and a schema, and no catalog to ask
     Result<discovery::Objects> of_source =
-        discovery::source_objects(found.source_hold->connection(), found, telling.options);
+        discovery::source_objects(found.source_hold->connection(), found, context.options);
     if (!of_source) return fail(of_source.error());
     objects = std::move(*of_source);
     return {};
   });
   if (!looked) return looked;
-  report_databases(found, telling.report);
-  report_findings(found, telling.report);
+  report_databases(found, context.report);
+  report_findings(found, context.report);
 
   std::set<catalog::Place> comparable;
   Mismatches mismatches =
-      one_sided(found.source, target, telling.options.filters.all(), objects.has_value(), comparable);
+      one_sided(found.source, target, context.options.filters.all(), objects.has_value(), comparable);
   add_comparable_views(found.source, target, comparable);
   forget_left_out(found, mismatches);
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
   found.predicted_seconds =
       plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
-  tell_job(found, telling.events);
+  tell_job(found, context.events);
 
   watch_locks(found, *target_hold, locks, progress);
-  const tasks::WorkPlan work(found.source, found.plan, telling.options.verify);
+  const tasks::WorkPlan work(found.source, found.plan, context.options.verify);
   tasks::Results results(work);
   results.target.snapshot = target_hold->snapshot();
   const auto rows = tasks::make_row_source(found, work, results, progress);
@@ -180,44 +180,44 @@ Status compare(Telling telling, LockPatience& locks, measure::Progress& progress
   tasks::CompareExecutor executor(work, *rows, results.target, log);
   const tasks::BothServers::Compared compared_source = state_of_source(found);
   const crew::Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
-                                telling.stop};
-  const Status read = told_as(telling, "compare", [&] {
-    return tasks::run_tasks(work, executor, log, results, crew_options(telling, found.plan.jobs, ends),
-                            {.progress = progress, .timeline = telling.timeline, .events = telling.events},
+                                context.stop};
+  const Status read = announce_phase(context, "compare", [&] {
+    return tasks::run_tasks(work, executor, log, results, crew_options(context, found.plan.jobs, ends),
+                            {.progress = progress, .timeline = context.timeline, .events = context.events},
                             [&] {
                               if (found.plan.computed.empty()) found.source_hold.reset();
                             });
   });
-  report_work(work, results, telling.report);
+  report_work(work, results, context.report);
   if (!read) return read;
-  telling.report.verification = differences(work, results);
-  const Status compared = in_phase(telling, "verify", [&]() -> Status {
+  context.report.verification = differences(work, results);
+  const Status compared = time_phase(context, "verify", [&]() -> Status {
     tasks::BothServers servers(ends, compared_source, results.target.snapshot);
-    Status computed = tasks::compare_computed(work, results, servers, *telling.report.verification);
+    Status computed = tasks::compare_computed(work, results, servers, *context.report.verification);
     if (!computed) return computed;
     found.source_hold.reset();
-    if (Status checked = check_wanted_indexes(found, target, telling); !checked) return checked;
+    if (Status checked = check_wanted_indexes(found, target, context); !checked) return checked;
     if (!objects) return {};
     Result<Mismatches> different =
-        compare_objects(std::move(*objects), found, telling.options, telling.report, telling.stop);
-    if (different) add(std::move(*different), *telling.report.verification);
-    if (different) different = compare_sequences({}, found, telling.report.left_out, telling.stop);
+        compare_objects(std::move(*objects), found, context.options, context.report, context.stop);
+    if (different) add(std::move(*different), *context.report.verification);
+    if (different) different = compare_sequences({}, found, context.report.left_out, context.stop);
     if (!different) return fail(different.error());
-    add(std::move(*different), *telling.report.verification);
+    add(std::move(*different), *context.report.verification);
     return {};
   });
   if (!compared) return compared;
-  Mismatches& all = telling.report.verification->mismatches;
+  Mismatches& all = context.report.verification->mismatches;
   all.insert(all.begin(), mismatches.begin(), mismatches.end());
   return as_status(all);
 }
 
 }  // namespace
 
-Status compare_databases(Telling telling) {
+Status compare_databases(VerbContext context) {
   measure::Progress progress;
-  LockPatience locks(telling);
-  return locks.end(compare(locks.telling(), locks, progress));
+  LockPatience locks(context);
+  return locks.end(compare(locks.context(), locks, progress));
 }
 
 }  // namespace pghaul::job

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "base/error.h"
-#include "job/verb.h"
+#include "job/verb_context.h"
 
 namespace pghaul::job {
 
 /// pghaul verify: row counts and digests of two databases, whoever made the copy. Touches neither server.
-[[nodiscard]] Status compare_databases(Telling telling);
+[[nodiscard]] Status compare_databases(VerbContext context);
 
 }  // namespace pghaul::job

@@ -52,14 +52,14 @@ std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
 
 }  // namespace
 
-Status copy_database(Telling telling, bool& touched) {
-  crew::Backoff backoff(telling.options.retry_for);
-  bool resume = telling.options.resume;
+Status copy_database(VerbContext context, bool& touched) {
+  crew::Backoff backoff(context.options.retry_for);
+  bool resume = context.options.resume;
   bool begun = false;
   std::uint64_t furthest = 0;
   for (int attempt = 1;; ++attempt) {
-    const double start = telling.timeline.now();
-    Copy copy(telling, resume);
+    const double start = context.timeline.now();
+    Copy copy(context, resume);
     Status done = guarded("copying", [&] { return copy.run(); });
     touched = touched || copy.touched();
     begun = begun || copy.can_go_on();
@@ -68,66 +68,66 @@ Status copy_database(Telling telling, bool& touched) {
     if (!begun && done.error().code != ErrorCode::connection_lost) return done;
     if (copy.tasks_done() > furthest) {  // another outage than the last one
       furthest = copy.tasks_done();
-      backoff = crew::Backoff(telling.options.retry_for);
+      backoff = crew::Backoff(context.options.retry_for);
     }
     const Error& failure = done.error();
     const bool with_another_snapshot = failure.code == ErrorCode::snapshot_lost && copy.can_go_on();
     if (!crew::may_pass(failure) && !with_another_snapshot) return done;
     const std::optional<std::chrono::milliseconds> wait =
-        backoff.after(failure, crew::milliseconds_since(telling.timeline, start));
+        backoff.after(failure, crew::milliseconds_since(context.timeline, start));
     if (!wait) return done;
-    telling.events.retry("the copy", failure.message, std::chrono::duration<double>(*wait).count(), attempt);
-    if (!wait_for(*wait, telling.stop)) return done;
+    context.events.retry("the copy", failure.message, std::chrono::duration<double>(*wait).count(), attempt);
+    if (!wait_for(*wait, context.stop)) return done;
     resume = resume || begun;
   }
 }
 
-Copy::Copy(Telling telling, bool resume) : locks_(telling), telling_(locks_.telling()), resume_(resume) {}
+Copy::Copy(VerbContext context, bool resume) : locks_(context), context_(locks_.context()), resume_(resume) {}
 
 Status Copy::run() {
   return locks_.end(run_phases());
 }
 
 Status Copy::run_phases() {
-  Status done = in_phase(telling_, "discover", [&] { return look(); });
+  Status done = time_phase(context_, "discover", [&] { return look(); });
   if (done) done = refuse();
-  if (done) tell_job(found_, telling_.events);
+  if (done) tell_job(found_, context_.events);
   if (done) done = open_journal();
   if (done) begin_reading_source_objects();
   if (done && journal_->header().stage == journal::Journal::Stage::pre_data) {
-    done = in_phase(telling_, "pre-data", [&] { return restore_pre_data(); });
+    done = time_phase(context_, "pre-data", [&] { return restore_pre_data(); });
   }
-  if (done) done = told_as(telling_, "copy", [&] { return move(); });
-  if (done) report_statistics(*work_, *results_, telling_.report);
-  if (done) done = in_phase(telling_, "post-data", [&] { return restore_the_end(); });
+  if (done) done = announce_phase(context_, "copy", [&] { return move(); });
+  if (done) report_statistics(*work_, *results_, context_.report);
+  if (done) done = time_phase(context_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
   if (results_) report_run(done.has_value());
   if (done && !opens_early()) {
     const bool verified = work_->verify() == verify::Mode::checksums;
-    telling_.events.opened(verified ? milestone_name(plan::Milestone::verified) : "copied",
-                           earlier_seconds_ + telling_.timeline.now());
+    context_.events.opened(verified ? milestone_name(plan::Milestone::verified) : "copied",
+                           earlier_seconds_ + context_.timeline.now());
   }
   return done;
 }
 
 void Copy::report_run(bool complete) {
-  report_work(*work_, *results_, telling_.report);
-  report_milestones(*results_, telling_.report);
+  report_work(*work_, *results_, context_.report);
+  report_milestones(*results_, context_.report);
   const tasks::Opening& opening = results_->opening;
   if (!opening.seconds && !opening.before_this_run) return;
   report_opening(opening,
                  complete ? std::vector<measure::Report::Missing>{}
                           : tasks::remaining_work(*work_, results_->done, found_.sections.at_the_end),
-                 telling_.report);
+                 context_.report);
 }
 
 Status Copy::look() {
-  const Result<postgres::ConnectionString> target = telling_.ends.target->reach();
+  const Result<postgres::ConnectionString> target = context_.ends.target->reach();
   if (!target) return fail(target.error());
-  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, telling_.stop);
+  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
-  let_go_.emplace(telling_.stop, target_hold_->connection());
+  let_go_.emplace(context_.stop, target_hold_->connection());
   locks_.watch({.server = *target,
                 .side = postgres::Side::target,
                 .mark = mark(),
@@ -135,25 +135,25 @@ Status Copy::look() {
                progress_);
   if (const Status read = look_at_journal(); !read) return read;
 
-  Result<discovery::Discovery> found = discovery::discover(telling_.options, telling_.ends, telling_.stop,
+  Result<discovery::Discovery> found = discovery::discover(context_.options, context_.ends, context_.stop,
                                                            resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   if (Status possible = check_toast_compression(); !possible) return possible;
   if (journal_ && !resume_) mention_journal();
-  report_databases(found_, telling_.report);
-  report_findings(found_, telling_.report);
-  telling_.report.predicted_seconds = telling_.timeline.now() + found_.predicted_seconds;
+  report_databases(found_, context_.report);
+  report_findings(found_, context_.report);
+  context_.report.predicted_seconds = context_.timeline.now() + found_.predicted_seconds;
   for (const plan::Finding& finding : found_.findings) {
     if (finding.severity == plan::Finding::Severity::warning) {
-      telling_.events.warning(finding.message, finding.hint, finding.object);
+      context_.events.warning(finding.message, finding.hint, finding.object);
     }
   }
   return {};
 }
 
 Status Copy::check_toast_compression() {
-  const std::string& method = telling_.options.toast_compression;
+  const std::string& method = context_.options.toast_compression;
   if (method.empty()) return {};
   const Result<postgres::Rows> known = target_hold_->connection().query(
       "SELECT 1 FROM pg_catalog.pg_settings WHERE name = 'default_toast_compression' AND " +
@@ -195,7 +195,7 @@ Status Copy::refuse() const {
 Status Copy::open_journal() {
   prepare_run();
   if (!resume_) return start_over();
-  if (Status same = discovery::same_job(journal_->header(), discovery::header_of(found_, telling_.options));
+  if (Status same = discovery::same_job(journal_->header(), discovery::header_of(found_, context_.options));
       !same)
     return same;
   // Until its tables stand no row has been copied; a half restored schema is not worth to be told from.
@@ -204,7 +204,7 @@ Status Copy::open_journal() {
 }
 
 Status Copy::start_over() {
-  journal::Journal::Header header = discovery::header_of(found_, telling_.options);
+  journal::Journal::Header header = discovery::header_of(found_, context_.options);
   if (resume_) {
     header.started = journal_->header().started;
     header.run = journal_->header().run + 1;
@@ -212,9 +212,9 @@ Status Copy::start_over() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
   const std::string journal_before = resume_ ? journal_->schema() : "";  // stays until there is another
-  const bool confirmed = telling_.options.confirm == found_.target->database;
+  const bool confirmed = context_.options.confirm == found_.target->database;
   if (!found_.contents.empty() || confirmed) {
-    const Status cleared = in_phase(telling_, "clear target", [&] { return clear_target(journal_before); });
+    const Status cleared = time_phase(context_, "clear target", [&] { return clear_target(journal_before); });
     if (!cleared) return cleared;
   }
   Result<journal::Journal> created = journal::Journal::create(
@@ -238,8 +238,8 @@ Status Copy::clear_target(const std::string& kept_schema) {
         object, left.slot);
     const std::string hint = fmt::format("on the publisher: SELECT pg_drop_replication_slot({})",
                                          postgres::quote_literal(left.slot));
-    telling_.events.warning(message, hint, object);
-    telling_.report.findings.push_back({"warning", "slot_left", object, message, hint});
+    context_.events.warning(message, hint, object);
+    context_.report.findings.push_back({"warning", "slot_left", object, message, hint});
   }
   return {};
 }
@@ -250,10 +250,10 @@ Status Copy::go_on() {
   touched_ = true;
   if (const Status taken = journal_->take_over(target); !taken) return taken;
   can_go_on_ = true;
-  telling_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
-  telling_.report.earlier_seconds =
-      measure::seconds_between(journal_->header().started, telling_.report.started);
-  earlier_seconds_ = telling_.report.earlier_seconds;
+  context_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
+  context_.report.earlier_seconds =
+      measure::seconds_between(journal_->header().started, context_.report.started);
+  earlier_seconds_ = context_.report.earlier_seconds;
   Result<journal::Journal::Done> done = journal_->read(target);
   if (!done) return fail(done.error());
   if (Status fits = tasks::check_fits(*work_, *done); !fits) return fits;
@@ -262,23 +262,23 @@ Status Copy::go_on() {
   if (!lost.empty() && !journal_->header().opened()) return replace_lost_rows(lost);
   if (journal_->header()
           .opened()) {  // what is left needs no rows of the source, and nothing may be started over
-    if (Status durable = journal_->make_durable(target, telling_.stop); !durable) return durable;
+    if (Status durable = journal_->make_durable(target, context_.stop); !durable) return durable;
     results_->opening.before_this_run = true;
     tasks::count_as_done(*work_, lost, *done);
     report_emptied(lost);
     tasks::apply_journal(*work_, *done, *results_, progress_);
     return hold_opened_state();
   }
-  const Status proved = in_phase(telling_, "prove unchanged", [&] { return prove_unchanged(*done); });
+  const Status proved = time_phase(context_, "prove unchanged", [&] { return prove_unchanged(*done); });
   if (!proved) {
     can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // not by trying once more
-    if (can_go_on_ || !telling_.options.new_snapshot) return proved;
-    telling_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
+    if (can_go_on_ || !context_.options.new_snapshot) return proved;
+    context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
     return start_over();
   }
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
   tasks::apply_journal(*work_, *done, *results_, progress_);
-  telling_.report.resumed = {.started = journal_->header().started,
+  context_.report.resumed = {.started = journal_->header().started,
                              .run = journal_->header().run,
                              .tasks_done = done->size(),
                              .tasks = found_.plan.graph.tasks.size(),
@@ -292,11 +292,11 @@ Status Copy::prove_unchanged(const journal::Journal::Done& done) {
   if (!found_.source_hold) return {};
   const bool same_state = journal_->header().source_state == found_.source_state;
   return tasks::prove_unchanged(*work_, found_.source_hold->snapshot(), done, same_state, ends(),
-                                telling_.options.stall_after, progress_);
+                                context_.options.stall_after, progress_);
 }
 
 Status Copy::replace_lost_rows(const std::vector<catalog::Place>& lost) {
-  telling_.events.warning("the target crashed, which emptied unlogged tables that had been copied, such as " +
+  context_.events.warning("the target crashed, which emptied unlogged tables that had been copied, such as " +
                               shown(work_->relation(lost.front()).name) + ": everything is copied anew",
                           "keys or triggers that stand by now keep these tables from being filled alone", {});
   return start_over();
@@ -307,7 +307,7 @@ void Copy::report_emptied(const std::vector<catalog::Place>& lost) {
   results_->opening.emptied = lost;
   if (work_->verify() != verify::Mode::none) return;  // they are found to be different
   for (const catalog::Place place : lost) {
-    telling_.report.left_out.push_back(
+    context_.report.left_out.push_back(
         {"rows of table " + shown(work_->relation(place).name), tasks::kEmptied});
   }
 }
@@ -334,31 +334,31 @@ void Copy::prepare_run() {
                   .one_more = found_.source_hold->session()},
                  progress_);
   }
-  work_.emplace(found_.source, found_.plan, telling_.options.verify, found_.sections.after_data.size());
+  work_.emplace(found_.source, found_.plan, context_.options.verify, found_.sections.after_data.size());
   results_.emplace(*work_);
   results_->opening.after = found_.plan_options.open_after;
   rows_ = tasks::make_row_source(found_, *work_, *results_, progress_);
   schema_.emplace(*found_.archive, found_.target_effective, found_.target_link, found_.target->version,
-                  telling_.stop);
+                  context_.stop);
   seconds_after_tasks_ = plan::restore_seconds(found_.surroundings.at_the_end, found_.plan_options.rates) +
-                         kComparing * telling_.timeline.now();
+                         kComparing * context_.timeline.now();
 }
 
 int Copy::workers() const {
-  return resume_ && telling_.options.jobs > 0 ? telling_.options.jobs : found_.plan.jobs;
+  return resume_ && context_.options.jobs > 0 ? context_.options.jobs : found_.plan.jobs;
 }
 
 crew::Worker::Ends Copy::ends() const {
-  return {found_.source_string, found_.target_string, found_.source.server.encoding, telling_.stop,
-          telling_.options.toast_compression};
+  return {found_.source_string, found_.target_string, found_.source.server.encoding, context_.stop,
+          context_.options.toast_compression};
 }
 
 /// Every database has one to begin with. A target's that can't be dropped spoils no copy, but is named.
 Status Copy::drop_public_schema() {
-  if (found_.source.has_public_schema || !telling_.options.filters.all()) return {};
+  if (found_.source.has_public_schema || !context_.options.filters.all()) return {};
   const Status dropped = target_hold_->connection().execute("DROP SCHEMA IF EXISTS public");
   if (dropped || dropped.error().code != ErrorCode::server_error) return dropped;
-  telling_.report.left_out.push_back(
+  context_.report.left_out.push_back(
       {"schema public",
        "the source has none, and the target's can't be dropped: " + dropped.error().message});
   return {};
@@ -370,7 +370,7 @@ Status Copy::keep_public_schema() {
     return entry.kind == "SCHEMA" && entry.text.starts_with("- public ");
   };
   std::vector<schema::Entry>& entries = found_.sections.before_data;
-  if (telling_.options.filters.schemas.empty() || std::ranges::none_of(entries, is_public)) return {};
+  if (context_.options.filters.schemas.empty() || std::ranges::none_of(entries, is_public)) return {};
   const Result<postgres::Rows> there =
       target_hold_->connection().query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'public'");
   if (!there) return there.error().during("looking for the target's schema public");
@@ -401,29 +401,29 @@ Status Copy::move() {
                                 .source = *rows_,
                                 .schema = *schema_,
                                 .after_data = found_.sections.after_data,
-                                .object_properties = {telling_.options.filters.with_owner,
-                                                      telling_.options.filters.with_acl, found_.target->role},
+                                .object_properties = {context_.options.filters.with_owner,
+                                                      context_.options.filters.with_acl, found_.target->role},
                                 .locks_together = plan::locks_together(*found_.target, found_.plan.jobs),
                                 .opener = {.prepare = [this](bool again) { return prepare_opening(again); },
                                            .target = found_.target_effective,
                                            .hold = opened_state_,
-                                           .timeline = telling_.timeline,
-                                           .stop = telling_.stop},
+                                           .timeline = context_.timeline,
+                                           .stop = context_.stop},
                                 .resumed = continues_,
                                 .journal = journal,
                                 .results = *results_,
                                 .progress = progress_});
   std::future<void> letting_go;  // while the workers go on
   const Status moved =
-      tasks::run_tasks(*work_, executor, journal, *results_, crew_options(telling_, workers(), both),
+      tasks::run_tasks(*work_, executor, journal, *results_, crew_options(context_, workers(), both),
                        {.progress = progress_,
-                        .timeline = telling_.timeline,
-                        .events = telling_.events,
+                        .timeline = context_.timeline,
+                        .events = context_.events,
                         .earlier_seconds = earlier_seconds_,
                         .seconds_after_tasks = seconds_after_tasks_},
                        [&] { letting_go = std::async(std::launch::async, [this] { let_go_of_source(); }); });
   if (moved) return moved;
-  return fail(tasks::with_compression_hint(moved.error(), telling_.options.toast_compression,
+  return fail(tasks::with_compression_hint(moved.error(), context_.options.toast_compression,
                                            found_.source.server, *found_.target));
 }
 
@@ -433,8 +433,8 @@ void Copy::begin_reading_source_objects() {
   if (!found_.source_hold || work_->verify() == verify::Mode::none) return;
   source_objects_ = std::async(std::launch::async, [this]() -> Result<discovery::Objects> {
     postgres::Connection& source = found_.source_hold->connection();
-    const postgres::LetGo let_go(telling_.stop, source);
-    return discovery::source_objects(source, found_, telling_.options);
+    const postgres::LetGo let_go(context_.stop, source);
+    return discovery::source_objects(source, found_, context_.options);
   });
 }
 
@@ -460,7 +460,7 @@ Status Copy::prepare_opening(bool again) {
   if (Status set = set_database_settings(); !set) return set;
   if (work_->verify() == verify::Mode::none) return {};
   const Result<Mismatches> different =
-      compare_sequences(results_->sequences, found_, telling_.report.left_out, telling_.stop);
+      compare_sequences(results_->sequences, found_, context_.report.left_out, context_.stop);
   if (!different) return fail(different.error());
   if (different->empty()) return {};
   return fail(ErrorCode::refused,
@@ -474,7 +474,7 @@ Status Copy::hold_opened_state() {
   const auto let_go = std::ranges::find(tasks, plan::TaskKind::let_go, &plan::Task::kind);
   if (let_go == tasks.end() || results_->journalled[let_go->id]) return {};
   Result<discovery::SourceHold> hold =
-      discovery::SourceHold::open(found_.target_string, postgres::Side::target, {}, telling_.stop);
+      discovery::SourceHold::open(found_.target_string, postgres::Side::target, {}, context_.stop);
   if (!hold) return fail(hold.error());
   opened_state_.emplace(std::move(*hold));
   results_->target.snapshot = opened_state_->snapshot();
@@ -486,15 +486,15 @@ Status Copy::set_database_settings() {
   const catalog::Catalog& source = found_.source;
   if (source.settings.empty() && source.properties.empty()) return {};
   Result<postgres::Connection> target = postgres::Connection::open(
-      found_.target_string, postgres::Side::target, source.server.encoding, telling_.stop);
+      found_.target_string, postgres::Side::target, source.server.encoding, context_.stop);
   if (!target) return fail(target.error());
-  const postgres::LetGo let_go(telling_.stop, *target);
+  const postgres::LetGo let_go(context_.stop, *target);
   for (const catalog::DatabaseSetting& setting : source.settings) {
     const Result<std::optional<std::string>> obstacle =
-        discovery::why_sessions_cannot_start(found_.target_string, setting, telling_.stop);
+        discovery::why_sessions_cannot_start(found_.target_string, setting, context_.stop);
     if (!obstacle) return fail(obstacle.error());
     if (*obstacle) {
-      telling_.report.left_out.push_back({label(setting), **obstacle});
+      context_.report.left_out.push_back({label(setting), **obstacle});
       continue;
     }
     const Status set =
@@ -531,23 +531,23 @@ Status Copy::set_constraint_triggers() {
 Status Copy::make(postgres::Connection& target, const std::string& object, const std::string& statement) {
   const Status made = target.execute(statement);
   if (made || made.error().code != ErrorCode::server_error) return made;
-  telling_.report.left_out.push_back({object, made.error().message});
+  context_.report.left_out.push_back({object, made.error().message});
   return {};
 }
 
 /// Where no comparison tells whether the target has it nevertheless.
 void Copy::name_out_of_reach() {
   for (const discovery::Discovery::LeftOut& one : found_.out_of_reach) {
-    telling_.report.left_out.push_back({one.object, one.reason});
+    context_.report.left_out.push_back({one.object, one.reason});
   }
 }
 
 Status Copy::compare() {
   if (work_->verify() == verify::Mode::none) return name_out_of_reach(), Status{};
-  telling_.report.verification = differences(*work_, *results_);
-  const Status compared = in_phase(telling_, "verify", [&] { return compare_catalogs(); });
+  context_.report.verification = differences(*work_, *results_);
+  const Status compared = time_phase(context_, "verify", [&] { return compare_catalogs(); });
   if (!compared) return compared;
-  return as_status(telling_.report.verification->mismatches);
+  return as_status(context_.report.verification->mismatches);
 }
 
 Status Copy::compare_catalogs() {
@@ -557,7 +557,7 @@ Status Copy::compare_catalogs() {
                   found_.stored ? Servers::Compared(Servers::Archive{})
                                 : Servers::Compared(Servers::Gone{found_.source_state}),
                   results_->target.snapshot);
-  const Status computed = tasks::compare_computed(*work_, *results_, servers, *telling_.report.verification);
+  const Status computed = tasks::compare_computed(*work_, *results_, servers, *context_.report.verification);
   if (!computed) return computed;
   if (!source_objects_.valid()) {  // of an archive
     name_out_of_reach();
@@ -569,17 +569,17 @@ Status Copy::compare_catalogs() {
   std::future<Result<Mismatches>> sequences;
   if (!opens_early()) {  // those of a target that was opened have been compared before, and have moved on
     sequences = std::async(std::launch::async, [&] {
-      return compare_sequences(results_->sequences, found_, unreadable, telling_.stop);
+      return compare_sequences(results_->sequences, found_, unreadable, context_.stop);
     });
   }
   std::vector<Result<Mismatches>> different;
   different.push_back(
-      compare_objects(std::move(*of_source), found_, telling_.options, telling_.report, telling_.stop));
+      compare_objects(std::move(*of_source), found_, context_.options, context_.report, context_.stop));
   if (sequences.valid()) different.push_back(sequences.get());
-  std::ranges::move(unreadable, std::back_inserter(telling_.report.left_out));
+  std::ranges::move(unreadable, std::back_inserter(context_.report.left_out));
   for (Result<Mismatches>& one : different) {
     if (!one) return fail(one.error());
-    add(std::move(*one), *telling_.report.verification);
+    add(std::move(*one), *context_.report.verification);
   }
   return {};
 }
@@ -588,7 +588,7 @@ Status Copy::compare_catalogs() {
 Status Copy::close_journal(Status outcome) {
   if (!outcome && outcome.error().code != ErrorCode::mismatch) return outcome;
   if (outcome) {
-    Status durable = journal_->make_durable(target_hold_->connection(), telling_.stop);
+    Status durable = journal_->make_durable(target_hold_->connection(), context_.stop);
     if (!durable) return durable;
   }
   const Status removed = remove_journal();
@@ -600,10 +600,10 @@ Status Copy::remove_journal() {
   Status removed = journal_->remove(target_hold_->connection());
   if (removed || removed.error().code != ErrorCode::connection_lost) return removed;
   let_go_.reset();
-  crew::Backoff backoff(telling_.options.retry_for);
+  crew::Backoff backoff(context_.options.retry_for);
   for (;;) {
-    const double start = telling_.timeline.now();
-    Result<discovery::TargetHold> hold = discovery::TargetHold::open(found_.target_string, telling_.stop);
+    const double start = context_.timeline.now();
+    Result<discovery::TargetHold> hold = discovery::TargetHold::open(found_.target_string, context_.stop);
     if (hold) {  // so the other session is over
       const Result<std::optional<journal::Journal>> left = journal::Journal::find(hold->connection());
       return left && !*left ? tasks::check_not_emptied(hold->connection(), *work_, results_->ledger)
@@ -611,8 +611,8 @@ Status Copy::remove_journal() {
     }
     if (!crew::may_pass(hold.error())) return removed;
     const std::optional<std::chrono::milliseconds> wait =
-        backoff.after(hold.error(), crew::milliseconds_since(telling_.timeline, start));
-    if (!wait || !wait_for(*wait, telling_.stop)) return removed;
+        backoff.after(hold.error(), crew::milliseconds_since(context_.timeline, start));
+    if (!wait || !wait_for(*wait, context_.stop)) return removed;
   }
 }
 

@@ -11,7 +11,7 @@
 #include "discovery/target_hold.h"
 #include "job/compare_objects.h"
 #include "job/lock_patience.h"
-#include "job/verb.h"
+#include "job/verb_context.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/let_go.h"
@@ -28,7 +28,7 @@ namespace pghaul::job {
 class Copy {
  public:
   /// `resume`: go on with the job whose journal the target holds.
-  Copy(Telling telling, bool resume);
+  Copy(VerbContext context, bool resume);
 
   [[nodiscard]] Status run();
   /// Something on the target has been changed.
@@ -82,7 +82,7 @@ class Copy {
   }
 
   LockPatience locks_;
-  Telling telling_;
+  VerbContext context_;
   bool resume_;
   std::optional<discovery::TargetHold> target_hold_;
   std::optional<postgres::LetGo> let_go_;
@@ -104,6 +104,6 @@ class Copy {
 };
 
 /// pghaul copy: runs until the job is done, or what failed does not pass. `touched`: the target was changed.
-[[nodiscard]] Status copy_database(Telling telling, bool& touched);
+[[nodiscard]] Status copy_database(VerbContext context, bool& touched);
 
 }  // namespace pghaul::job

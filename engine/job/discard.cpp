@@ -13,11 +13,11 @@
 
 namespace pghaul::job {
 
-Status discard(Telling telling) {
+Status discard(VerbContext context) {
   discovery::Discovery found;
-  const Status looked = in_phase(telling, "discover", [&]() -> Status {
+  const Status looked = time_phase(context, "discover", [&]() -> Status {
     Result<discovery::Discovery> discovered =
-        discovery::discover(telling.options, {.source = telling.ends.source}, telling.stop);
+        discovery::discover(context.options, {.source = context.ends.source}, context.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     return {};
@@ -30,10 +30,10 @@ Status discard(Telling telling) {
   found.plan = plan::make_read_plan(found.source, found.plan_options);
   found.predicted_seconds =
       plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
-  report_databases(found, telling.report);
-  report_findings(found, telling.report);
-  telling.report.predicted_seconds = telling.timeline.now() + found.predicted_seconds;
-  tell_job(found, telling.events);
+  report_databases(found, context.report);
+  report_findings(found, context.report);
+  context.report.predicted_seconds = context.timeline.now() + found.predicted_seconds;
+  tell_job(found, context.events);
 
   measure::Progress progress;
   const tasks::WorkPlan work(found.source, found.plan, verify::Mode::checksums);  // rows, not their number
@@ -41,15 +41,15 @@ Status discard(Telling telling) {
   const auto rows = tasks::make_row_source(found, work, results, progress);
   tasks::LedgerOnly log(work, results, progress);
   tasks::CompareExecutor executor(work, *rows, results.target, log);
-  const crew::Worker::Ends ends{found.source_string, {}, found.source.server.encoding, telling.stop};
-  const double start = telling.timeline.now();
-  const Status read = told_as(telling, "read", [&] {
-    return tasks::run_tasks(work, executor, log, results, crew_options(telling, found.plan.jobs, ends),
-                            {.progress = progress, .timeline = telling.timeline, .events = telling.events},
+  const crew::Worker::Ends ends{found.source_string, {}, found.source.server.encoding, context.stop};
+  const double start = context.timeline.now();
+  const Status read = announce_phase(context, "read", [&] {
+    return tasks::run_tasks(work, executor, log, results, crew_options(context, found.plan.jobs, ends),
+                            {.progress = progress, .timeline = context.timeline, .events = context.events},
                             [&] { found.source_hold.reset(); });
   });
-  report_work(work, results, telling.report);
-  telling.report.read = measure::Report::Read{progress.bytes.value(), telling.timeline.now() - start};
+  report_work(work, results, context.report);
+  context.report.read = measure::Report::Read{progress.bytes.value(), context.timeline.now() - start};
   return read;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/error.h"
-#include "job/verb.h"
+#include "job/verb_context.h"
 
 namespace pghaul::job {
 
 /// pghaul copy --discard: reads all rows and large objects of the source, as a copy of it would, and keeps
 /// nothing but their digests: how fast can it be read?
-[[nodiscard]] Status discard(Telling telling);
+[[nodiscard]] Status discard(VerbContext context);
 
 }  // namespace pghaul::job

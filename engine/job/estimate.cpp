@@ -72,9 +72,9 @@ void add_milestones(const plan::Outlook& outlook, measure::Estimate& estimate) {
   }
 }
 
-void report_forecast(const Telling& telling, const discovery::Discovery& found,
+void report_forecast(const VerbContext& context, const discovery::Discovery& found,
                      estimate::Calibration calibration, double discover, double measuring) {
-  const discovery::Options& options = telling.options;
+  const discovery::Options& options = context.options;
   measure::Estimate estimate;
   estimate::add_measured(found, calibration, estimate);
   estimate.measuring_seconds = measuring;
@@ -92,39 +92,39 @@ void report_forecast(const Telling& telling, const discovery::Discovery& found,
   const plan::Outlook outlook = what_if.outlook(plan);
   add_milestones(outlook, estimate);
   estimate::add_simulation(what_if, plan, outlook, source, found, options, calibration, estimate);
-  telling.report.predicted_seconds = estimate.seconds;
-  telling.report.jobs = plan.jobs;
-  telling.report.estimate = std::move(estimate);
+  context.report.predicted_seconds = estimate.seconds;
+  context.report.jobs = plan.jobs;
+  context.report.estimate = std::move(estimate);
 }
 
 }  // namespace
 
-Status estimate(Telling telling) {
+Status estimate(VerbContext context) {
   std::optional<discovery::Discovery> found;
-  const Status looked = in_phase(telling, "discover", [&]() -> Status {
+  const Status looked = time_phase(context, "discover", [&]() -> Status {
     Result<discovery::Discovery> discovered =
-        discovery::discover(telling.options, telling.ends, telling.stop);
+        discovery::discover(context.options, context.ends, context.stop);
     if (!discovered) return fail(discovered.error());
     found.emplace(std::move(*discovered));
     return {};
   });
   if (!looked) return looked;
-  const double discover = telling.timeline.now();
-  report_databases(*found, telling.report);
+  const double discover = context.timeline.now();
+  report_databases(*found, context.report);
   // What would stop a copy, such as rows in the target, does not keep it from being foretold.
   std::erase_if(found->findings, [](const plan::Finding& one) { return one.code == "target_not_empty"; });
-  report_findings(*found, telling.report);
+  report_findings(*found, context.report);
   if (!found->archive) {
     return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
                 found->findings.front().hint);
   }
   estimate::Calibration calibration = estimate::shipped(*found);
-  const double start = telling.timeline.now();
+  const double start = context.timeline.now();
   if (found->target) {
-    const Status measured = in_phase(telling, "measure", [&]() -> Status {
-      const double budget = std::max(kLeastSeconds, telling.options.budget - start);
+    const Status measured = time_phase(context, "measure", [&]() -> Status {
+      const double budget = std::max(kLeastSeconds, context.options.budget - start);
       Result<estimate::Calibration> result =
-          estimate::calibrate(*found, telling.options, std::chrono::duration<double>(budget), telling.stop);
+          estimate::calibrate(*found, context.options, std::chrono::duration<double>(budget), context.stop);
       if (!result) return fail(result.error());
       calibration = std::move(*result);
       return {};
@@ -132,7 +132,7 @@ Status estimate(Telling telling) {
     if (!measured) return measured;
   }
   if (found->source_hold) found->source_hold->release();
-  report_forecast(telling, *found, std::move(calibration), discover, telling.timeline.now() - start);
+  report_forecast(context, *found, std::move(calibration), discover, context.timeline.now() - start);
   return {};
 }
 

@@ -119,7 +119,7 @@ std::optional<std::int64_t> bytes_of_archive(const discovery::Discovery& found,
 }
 
 /// Says whether there is room; as a finding, where there isn't.
-void check_room(measure::Estimate::Archive& archive, const std::string& folder, const Telling& telling,
+void check_room(measure::Estimate::Archive& archive, const std::string& folder, const VerbContext& context,
                 discovery::Discovery& found) {
   if (!archive.bytes || !archive.free_bytes) return;
   archive.fits = estimate::has_room(*archive.free_bytes, *archive.bytes);
@@ -131,14 +131,14 @@ void check_room(measure::Estimate::Archive& archive, const std::string& folder, 
                   static_cast<double>(*archive.bytes) / kMegabyte,
                   static_cast<double>(*archive.free_bytes) / kMegabyte),
       "give a folder on a larger disk, or pack it more by --compress"};
-  telling.events.warning(finding.message, finding.hint, finding.object);
+  context.events.warning(finding.message, finding.hint, finding.object);
   found.findings.push_back(std::move(finding));
-  report_findings(found, telling.report);
+  report_findings(found, context.report);
 }
 
-void report_forecast(const Telling& telling, discovery::Discovery& found, const std::string& folder,
+void report_forecast(const VerbContext& context, discovery::Discovery& found, const std::string& folder,
                      const estimate::ArchiveCalibration& measured, double discover, double measuring) {
-  const discovery::Options& options = telling.options;
+  const discovery::Options& options = context.options;
   const catalog::Catalog source = estimate::grown(found.source, options.growth);
   measure::Estimate estimate;
   estimate::add_measured(found, measured.common, estimate);
@@ -153,46 +153,46 @@ void report_forecast(const Telling& telling, discovery::Discovery& found, const 
   if (flushing > 0) estimate.phases.push_back({"flush", outlook.seconds - flushing, flushing});
   estimate.archive.emplace().bytes = bytes;
   if (const Result<std::int64_t> free = estimate::free_bytes_at(folder)) estimate.archive->free_bytes = *free;
-  check_room(*estimate.archive, folder, telling, found);
-  telling.report.predicted_seconds = estimate.seconds;
-  telling.report.jobs = plan.jobs;
-  telling.report.estimate = std::move(estimate);
+  check_room(*estimate.archive, folder, context, found);
+  context.report.predicted_seconds = estimate.seconds;
+  context.report.jobs = plan.jobs;
+  context.report.estimate = std::move(estimate);
 }
 
 }  // namespace
 
-Status estimate_archive(Telling telling, const std::string& folder) {
+Status estimate_archive(VerbContext context, const std::string& folder) {
   std::optional<discovery::Discovery> found;
-  const Status looked = in_phase(telling, "discover", [&]() -> Status {
+  const Status looked = time_phase(context, "discover", [&]() -> Status {
     Result<discovery::Discovery> discovered =
-        discovery::discover(telling.options, telling.ends, telling.stop);
+        discovery::discover(context.options, context.ends, context.stop);
     if (!discovered) return fail(discovered.error());
     found.emplace(std::move(*discovered));
     return {};
   });
   if (!looked) return looked;
-  const double discover = telling.timeline.now();
-  report_databases(*found, telling.report);
-  telling.report.target = measure::Report::Database{.description = "archive " + folder};
-  report_findings(*found, telling.report);
+  const double discover = context.timeline.now();
+  report_databases(*found, context.report);
+  context.report.target = measure::Report::Database{.description = "archive " + folder};
+  report_findings(*found, context.report);
   if (!found->archive) {
     return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
                 found->findings.front().hint);
   }
   discovery::plan_archive(*found);
-  const double start = telling.timeline.now();
+  const double start = context.timeline.now();
   estimate::ArchiveCalibration measured;
-  const Status tried = in_phase(telling, "measure", [&]() -> Status {
-    const double budget = std::max(kLeastSeconds, telling.options.budget - start);
+  const Status tried = time_phase(context, "measure", [&]() -> Status {
+    const double budget = std::max(kLeastSeconds, context.options.budget - start);
     Result<estimate::ArchiveCalibration> result = estimate::calibrate_archive(
-        *found, telling.options, folder, std::chrono::duration<double>(budget), telling.stop);
+        *found, context.options, folder, std::chrono::duration<double>(budget), context.stop);
     if (!result) return fail(result.error());
     measured = std::move(*result);
     return {};
   });
   if (!tried) return tried;
   if (found->source_hold) found->source_hold->release();
-  report_forecast(telling, *found, folder, measured, discover, telling.timeline.now() - start);
+  report_forecast(context, *found, folder, measured, discover, context.timeline.now() - start);
   return {};
 }
 

@@ -14,7 +14,7 @@
 #include "job/exit_status.h"
 #include "job/plan_copy.h"
 #include "job/rehearsal.h"
-#include "job/verb.h"
+#include "job/verb_context.h"
 #include "measure/clock.h"
 
 namespace pghaul::job {
@@ -89,32 +89,32 @@ Status check_discard(const discovery::Options& options) {
 Job::Job() : exit_status_(job::exit_status(ErrorCode::internal, false)) {}
 
 Status Job::copy() {
-  return run("copy", "copying", [&](Telling telling, bool& touched) -> Status {
+  return run("copy", "copying", [&](VerbContext context, bool& touched) -> Status {
     if (options.discard) {
-      telling.report.is_downtime = false;
+      context.report.is_downtime = false;
       if (Status given = check_discard(options); !given) return given;
-      return discard(telling);
+      return discard(context);
     }
     if (Status given = need(options.target, "target"); !given) return given;
     if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
-      telling.report.is_downtime = false;  // the application may go on
+      context.report.is_downtime = false;  // the application may go on
       if (Status given = check_ends(options); !given) return given;
-      ArchiveCopy copy(telling, *folder);
+      ArchiveCopy copy(context, *folder);
       Status done = guarded("copying", [&] { return copy.run(); });
       touched = copy.touched();
       return done;
     }
     if (options.rehearse) {
       if (Status given = check_rehearsal(options); !given) return given;
-      return rehearse(telling);
+      return rehearse(context);
     }
-    return copy_database(telling, touched);
+    return copy_database(context, touched);
   });
 }
 
 Status Job::verify() {
-  return run("verify", "comparing", [&](Telling telling, bool&) -> Status {
-    if (options.target.empty() && discovery::archive_folder(options.source)) return check_archive(telling);
+  return run("verify", "comparing", [&](VerbContext context, bool&) -> Status {
+    if (options.target.empty() && discovery::archive_folder(options.source)) return check_archive(context);
     if (Status given = need(options.target, "target"); !given) return given;
     if (discovery::archive_folder(options.target)) {
       return fail(ErrorCode::usage, "the second database of verify can't be an archive",
@@ -123,32 +123,32 @@ Status Job::verify() {
     if (options.verify == verify::Mode::none) {
       return fail(ErrorCode::usage, "verify none compares nothing", "give counts or checksums");
     }
-    return compare_databases(telling);
+    return compare_databases(context);
   });
 }
 
 Status Job::plan() {
-  return run("plan", "planning", [](Telling telling, bool&) { return plan_copy(telling); });
+  return run("plan", "planning", [](VerbContext context, bool&) { return plan_copy(context); });
 }
 
 Status Job::estimate() {
-  return run("estimate", "estimating", [&](Telling telling, bool&) -> Status {
+  return run("estimate", "estimating", [&](VerbContext context, bool&) -> Status {
     if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
       if (Status given = check_ends(options); !given) return given;
-      return estimate_archive(telling, *folder);
+      return estimate_archive(context, *folder);
     }
-    return job::estimate(telling);
+    return job::estimate(context);
   });
 }
 
 Status Job::abandon() {
-  return run("abandon", "abandoning a copy", [&](Telling telling, bool&) -> Status {
+  return run("abandon", "abandoning a copy", [&](VerbContext context, bool&) -> Status {
     if (Status given = need(options.target, "target"); !given) return given;
-    if (!telling.ends.target) {
+    if (!context.ends.target) {
       return fail(ErrorCode::usage, "an archive holds no copy's journal",
                   "to give an archive up, remove its folder");
     }
-    return abandon_copy(telling);
+    return abandon_copy(context);
   });
 }
 

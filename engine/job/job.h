@@ -35,7 +35,7 @@ class Job {
 
  private:
   /// What a verb does; it sets its second argument once it touches the target.
-  using Body = std::function<Status(struct Telling, bool& touched)>;
+  using Body = std::function<Status(struct VerbContext, bool& touched)>;
   [[nodiscard]] Result<discovery::Ends> make_ends(measure::Events& events) const;
   [[nodiscard]] Status run(const char* verb, const char* doing, const Body& body);
   [[nodiscard]] Status conclude(measure::Report& report, measure::Events& events, Status done, bool touched);

@@ -6,18 +6,18 @@
 
 namespace pghaul::job {
 
-LockPatience::LockPatience(const Telling& telling)
-    : telling_(telling), stop_too_(telling.stop, [this] { stop_.request_stop(); }) {}
+LockPatience::LockPatience(const VerbContext& context)
+    : context_(context), stop_too_(context.stop, [this] { stop_.request_stop(); }) {}
 
-Telling LockPatience::telling() const {
-  return {telling_.options,  telling_.ends,   stop_.get_token(),
-          telling_.timeline, telling_.events, telling_.report};
+VerbContext LockPatience::context() const {
+  return {context_.options,  context_.ends,   stop_.get_token(),
+          context_.timeline, context_.events, context_.report};
 }
 
 void LockPatience::watch(crew::LockWatch::Sessions sessions, measure::Progress& progress) {
   const auto limit =
-      std::max<std::chrono::milliseconds>(telling_.options.retry_for, telling_.options.stall_after);
-  watches_.emplace_back(std::move(sessions), limit, telling_.events, progress, [this](Error error) {
+      std::max<std::chrono::milliseconds>(context_.options.retry_for, context_.options.stall_after);
+  watches_.emplace_back(std::move(sessions), limit, context_.events, progress, [this](Error error) {
     {
       const std::lock_guard lock(mutex_);
       no_lock_ = std::move(error);
@@ -29,7 +29,7 @@ void LockPatience::watch(crew::LockWatch::Sessions sessions, measure::Progress& 
 Status LockPatience::end(Status done) {
   if (!done) stop_.request_stop();
   watches_.clear();
-  if (!done && no_lock_ && !telling_.stop.stop_requested()) return fail(*no_lock_);
+  if (!done && no_lock_ && !context_.stop.stop_requested()) return fail(*no_lock_);
   return done;
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "crew/lock_watch.h"
-#include "job/verb.h"
+#include "job/verb_context.h"
 #include "measure/progress.h"
 
 namespace pghaul::job {
@@ -16,14 +16,14 @@ namespace pghaul::job {
 /// A verb's stop: whoever runs it asks for it, or somebody's lock is not let go of on a server that is
 /// watched.
 ///
-/// Ownership  of the watches and their threads; none of the telling, which outlives it.
+/// Ownership  of the watches and their threads; none of the context, which outlives it.
 /// Threads    one, beside those of the watches.
 class LockPatience {
  public:
-  explicit LockPatience(const Telling& telling);
+  explicit LockPatience(const VerbContext& context);
 
   /// The verb's, with this stop.
-  [[nodiscard]] Telling telling() const;
+  [[nodiscard]] VerbContext context() const;
   /// Until end(): `progress` has to live until then.
   void watch(crew::LockWatch::Sessions sessions, measure::Progress& progress);
   /// Watches no longer, and stops what still runs beside a failed run. Gives what the run came to: where a
@@ -31,7 +31,7 @@ class LockPatience {
   [[nodiscard]] Status end(Status done);
 
  private:
-  const Telling telling_;
+  const VerbContext context_;
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> stop_too_;
   std::mutex mutex_;                    // guards the next

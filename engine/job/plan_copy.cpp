@@ -7,15 +7,15 @@
 
 namespace pghaul::job {
 
-Status plan_copy(Telling telling) {
-  return in_phase(telling, "discover", [&]() -> Status {
-    const bool into_archive = discovery::archive_folder(telling.options.target).has_value();
-    Result<discovery::Discovery> found = discovery::discover(telling.options, telling.ends, telling.stop);
+Status plan_copy(VerbContext context) {
+  return time_phase(context, "discover", [&]() -> Status {
+    const bool into_archive = discovery::archive_folder(context.options.target).has_value();
+    Result<discovery::Discovery> found = discovery::discover(context.options, context.ends, context.stop);
     if (!found) return fail(found.error());
     if (into_archive) discovery::plan_archive(*found);
-    report_databases(*found, telling.report);
-    report_findings(*found, telling.report);
-    report_plan(*found, telling.report);
+    report_databases(*found, context.report);
+    report_findings(*found, context.report);
+    report_plan(*found, context.report);
     return {};
   });
 }

@@ -15,7 +15,7 @@
 namespace pghaul::job {
 
 /// What every verb is given: what to do, and where to tell of it.
-struct Telling {
+struct VerbContext {
   const discovery::Options& options;
   const discovery::Ends& ends;
   std::stop_token stop;
@@ -26,21 +26,21 @@ struct Telling {
 
 /// Runs `step`, and tells of it as a phase.
 template <typename Step>
-[[nodiscard]] Status told_as(Telling& telling, const char* phase, Step&& step) {
-  if (telling.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-  const double start = telling.timeline.now();
-  telling.events.phase_started(phase);
+[[nodiscard]] Status announce_phase(VerbContext& context, const char* phase, Step&& step) {
+  if (context.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  const double start = context.timeline.now();
+  context.events.phase_started(phase);
   Status done = guarded(std::string("in phase ") + phase, step);
-  telling.events.phase_finished(phase, telling.timeline.now() - start);
+  context.events.phase_finished(phase, context.timeline.now() - start);
   return done;
 }
 
-/// As told_as(), for a phase that is one piece of work: records it in the timeline, too.
+/// As announce_phase(), for a phase that is one piece of work: records it in the timeline, too.
 template <typename Step>
-[[nodiscard]] Status in_phase(Telling& telling, const char* phase, Step&& step) {
-  const double start = telling.timeline.now();
-  Status done = told_as(telling, phase, std::forward<Step>(step));
-  telling.timeline.record(phase, phase, -1, start);
+[[nodiscard]] Status time_phase(VerbContext& context, const char* phase, Step&& step) {
+  const double start = context.timeline.now();
+  Status done = announce_phase(context, phase, std::forward<Step>(step));
+  context.timeline.record(phase, phase, -1, start);
   return done;
 }
 
