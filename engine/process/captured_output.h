@@ -8,7 +8,7 @@
 
 namespace pghaul::process {
 
-/// What a program has written, however much: its first and its last MiB.
+/// Holds what a program has written, however much: its first and its last MiB.
 class CapturedOutput {
  public:
   void append(std::string_view bytes) {

@@ -7,7 +7,7 @@
 
 namespace pghaul::process {
 
-/// An open file of ours; -1: none.
+/// A file descriptor of ours; -1: none.
 ///
 /// Ownership  closed when destroyed; moves, never copies.
 class Descriptor {

@@ -10,8 +10,8 @@
 namespace pghaul::process {
 
 /// A temporary file without a name: for the schema's archive, which may hold the passwords of user mappings,
-/// and for the passwords that child programs need. Nobody else can open it, and nothing of it stays when its
-/// last user is gone, be it by kill -9.
+/// and for the passwords that child programs need. No other user can open it, and nothing of it stays when
+/// its last user is gone, even after kill -9.
 ///
 /// Ownership  closes the file when destroyed; moves, never copies.
 /// Errors     system: no room, or no right to write, in the folder for temporary files (TMPDIR).
@@ -19,7 +19,7 @@ class PrivateFile {
  public:
   [[nodiscard]] static Result<PrivateFile> create(std::string_view content = {});
 
-  /// By which this process opens it, and a child program that inherits descriptor().
+  /// Returns the path by which this process opens it, and a child program that inherits descriptor().
   [[nodiscard]] std::string path() const;
   [[nodiscard]] int descriptor() const noexcept { return file_.number(); }
   [[nodiscard]] Result<std::string> read() const;
