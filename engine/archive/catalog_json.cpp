@@ -49,7 +49,7 @@ Status check_parents(const std::vector<catalog::Relation>& relations) {
 Status check(const catalog::Catalog& catalog) {
   const std::size_t relations = catalog.relations.size();
   for (const catalog::Relation& relation : catalog.relations) {
-    if (!is_one_of(relation.kind, "rpmf")) return wrong("a relation is of no known kind");
+    if (!is_one_of(relation.kind, "rpmf")) return wrong("a relation is of an unknown kind");
   }
   for (const catalog::IndexInfo& index : catalog.indexes) {
     if (index.relation >= relations) return wrong("index " + shown(index.name) + " belongs to no relation");
@@ -58,7 +58,7 @@ Status check(const catalog::Catalog& catalog) {
     if (constraint.relation >= relations)
       return wrong("constraint " + constraint.name + " belongs to no relation");
     if (!is_one_of(constraint.kind, "puxf"))
-      return wrong("constraint " + constraint.name + " is of no known kind");
+      return wrong("constraint " + constraint.name + " is of an unknown kind");
   }
   for (const Status& oids :
        {check_oids(catalog.relations, "relations"), check_oids(catalog.indexes, "indexes"),
@@ -77,7 +77,7 @@ std::string catalog_as_json(const catalog::Catalog& catalog) {
 
 Result<catalog::Catalog> catalog_of_json(const std::string& json) {
   const nlohmann::json parsed = nlohmann::json::parse(json, nullptr, false);
-  if (parsed.is_discarded()) return wrong("this is no JSON");
+  if (parsed.is_discarded()) return wrong("this is not JSON");
   catalog::Catalog catalog;
   if (const Status read = JsonReader::read(parsed, catalog, "catalog"); !read)
     return wrong(read.error().message);

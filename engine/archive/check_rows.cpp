@@ -19,7 +19,7 @@ Status check_digest(const verify::Digest& digest, const verify::Digest& expected
   if (digest == expected) return {};
   return fail(
       ErrorCode::system,
-      fmt::format("{} holds other rows than the archive's manifest says: {} (digest {}) instead of {} ({})",
+      fmt::format("{} holds other rows than the archive's manifest lists: {} (digest {}) instead of {} ({})",
                   name, digest.rows, digest.hex(), expected.rows, expected.hex()),
       "the archive is damaged, or was put together from several");
 }

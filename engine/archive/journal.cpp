@@ -69,8 +69,8 @@ Result<Journal> Journal::reopen(const transport::Folder& folder) {
   if (!std::getline(lines, line) || !read_line(line, header) || header.kind != Header{}.kind ||
       header.format != Manifest::kFormat) {
     return fail(ErrorCode::refused,
-                file->name() + " is not the journal of an archive that this pghaul can go on with",
-                "go on with the version that began it, or give an empty folder");
+                file->name() + " is not the journal of an archive that this pghaul can continue",
+                "continue with the version that began it, or give an empty folder");
   }
   Journal journal(std::move(*file), std::move(header));
   while (std::getline(lines, line)) {

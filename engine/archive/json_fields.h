@@ -86,7 +86,7 @@ class JsonReader {
 
  private:
   void refuse(const std::string& where) {
-    if (!problem_) problem_ = where + " is not what it should be";
+    if (!problem_) problem_ = where + " has an invalid value";
   }
   template <typename T>
   void take(const nlohmann::json& json, T& value, const std::string& where) {

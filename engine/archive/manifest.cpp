@@ -40,7 +40,8 @@ class FileCheck {
 
  private:
   static Status name(const std::string& file, std::set<std::string>& seen) {
-    if (!transport::Folder::is_plain(file)) return wrong(fmt::format("\"{}\" is no name of a file", file));
+    if (!transport::Folder::is_plain(file))
+      return wrong(fmt::format("\"{}\" is not a valid file name", file));
     if (!seen.insert(file).second) return wrong(fmt::format("file \"{}\" comes twice", file));
     return {};
   }
@@ -116,7 +117,7 @@ Result<Manifest> Manifest::of_json(const std::string& json) {
   manifest.format = 0;
   const auto& object = parsed;
   if (!object.is_object() || object.value("kind", nlohmann::json()) != Manifest{}.kind) {
-    return wrong("this is no manifest of an archive");
+    return wrong("this is not the manifest of an archive");
   }
   const auto format = object.find("format");
   if (format == object.end() || !format->is_number_integer()) return wrong("it has no format");

@@ -21,7 +21,7 @@ Result<Reader> Reader::open(const std::string& path) {
       break;
     case FolderState::unfinished:
       return fail(ErrorCode::refused, "the archive in " + path + " is not finished",
-                  "go on writing it: pghaul copy --resume SOURCE archive:" + path);
+                  "continue it: pghaul copy --resume SOURCE archive:" + path);
     case FolderState::absent:
       return fail(ErrorCode::refused, "there is no folder " + path, "check the path after archive:");
     case FolderState::empty:

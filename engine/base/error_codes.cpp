@@ -6,26 +6,24 @@
 namespace pghaul {
 namespace {
 
-constexpr const char* kAfterwards = "once the cause is gone";
+constexpr const char* kAfterwards = "once the cause is removed";
 
 constexpr std::array kMeanings{
-    ErrorCodeMeaning{ErrorCode::ok, "ok", "it went well", "", ""},
+    ErrorCodeMeaning{ErrorCode::ok, "ok", "success", "", ""},
     ErrorCodeMeaning{ErrorCode::usage, "usage", "an option or its value is wrong", "no",
                      "correct it: `pghaul VERB --help`, or the list in `pghaul.h`"},
-    ErrorCodeMeaning{ErrorCode::refused, "refused",
-                     "the check before the copy found something in the way, or the target's name was not "
-                     "confirmed",
-                     kAfterwards,
-                     "do what the hint of each finding says; `pghaul plan SOURCE TARGET` lists them without "
-                     "copying"},
+    ErrorCodeMeaning{
+        ErrorCode::refused, "refused",
+        "the check before the copy found an obstacle, or the target's name was not confirmed", kAfterwards,
+        "follow the hint of each finding; `pghaul plan SOURCE TARGET` lists them without copying"},
     ErrorCodeMeaning{ErrorCode::connection_failed, "connection_failed",
-                     "a server could not be reached or did not let us in", "yes, if it was only away",
+                     "a server could not be reached, or refused the connection", "yes, if it was only down",
                      "check host, port, password, `pg_hba.conf`; try `psql` with the same connection string"},
-    ErrorCodeMeaning{ErrorCode::connection_lost, "connection_lost", "a connection that worked has gone",
+    ErrorCodeMeaning{ErrorCode::connection_lost, "connection_lost", "an established connection was lost",
                      "yes",
-                     "look into the server's log for why; `--resume` goes on with a copy that had begun"},
+                     "look for the cause in the server's log; `--resume` continues a copy that had begun"},
     ErrorCodeMeaning{ErrorCode::server_error, "server_error",
-                     "a server refused a statement; the SQLSTATE says why", kAfterwards,
+                     "a server refused a statement; the SQLSTATE gives the reason", kAfterwards,
                      "look the SQLSTATE up in PostgreSQL's manual, appendix A; fix the cause"},
     ErrorCodeMeaning{ErrorCode::program_missing, "program_missing",
                      "there is no pg_dump or pg_restore here that both servers accept", kAfterwards,
@@ -36,14 +34,14 @@ constexpr std::array kMeanings{
     ErrorCodeMeaning{ErrorCode::mismatch, "mismatch", "source and target differ",
                      "if either was written to or altered meanwhile",
                      "find out which tables differ: the report and `pghaul verify` name all of them"},
-    ErrorCodeMeaning{ErrorCode::interrupted, "interrupted", "somebody asked to stop", "yes",
-                     "`--resume` goes on with a copy that had begun"},
+    ErrorCodeMeaning{ErrorCode::interrupted, "interrupted", "a stop was requested", "yes",
+                     "`--resume` continues a copy that had begun"},
     ErrorCodeMeaning{ErrorCode::system, "system", "this machine failed: a file, a process, memory",
                      kAfterwards, "fix the cause"},
     ErrorCodeMeaning{ErrorCode::internal, "internal", "a defect of pghaul", "no",
                      "please report it, with the command and the message"},
     ErrorCodeMeaning{ErrorCode::snapshot_lost, "snapshot_lost",
-                     "the source's snapshot is gone, and what it showed may have changed",
+                     "the source's snapshot was lost, and its data may have changed since",
                      "from the beginning", "copy everything anew: `--resume --new-snapshot`"},
 };
 

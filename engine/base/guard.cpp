@@ -29,7 +29,7 @@ Error error_of_exception(std::string_view doing) {
     return {ErrorCode::internal, std::string("unexpected: ") + thrown.what() + when, {},
             "this is a defect of pghaul: please report it with the command and this message"};
   } catch (...) {
-    return {ErrorCode::internal, "something unknown was thrown" + when, {},
+    return {ErrorCode::internal, "an unknown exception was thrown" + when, {},
             "this is a defect of pghaul, or of the program that uses it"};
   }
 }

@@ -7,9 +7,10 @@ namespace {
 using Kind = Aspect::Kind;
 
 constexpr const char* kNotCarried =
-    "pg_dump does not carry what users change of an extension's table; make it on the target by hand";
+    "pg_dump does not carry users' changes to an extension's table; make them on the target by hand";
 constexpr const char* kNotCarriedRows =
-    "pg_dump does not carry changes of what the extension itself puts there; make them on the target by hand";
+    "pg_dump does not carry changes to rows that the extension itself inserts; make them on the target by "
+    "hand";
 
 /// Returns a join of extension `e` with `c`, its relation, where it has the same version on both servers:
 /// only then it has made the same there.

@@ -109,7 +109,7 @@ Status read_sequences(postgres::Connection& connection, std::vector<Sequence>& s
               "the values of " + std::to_string(sequences.size() - known) + " sequences of the " +
                   postgres::side_name(connection.side()) +
                   " cannot be read: they were dropped or hidden meanwhile",
-              "let nobody change the schema while it is copied, and try again");
+              "stop schema changes during the copy, and try again");
 }
 
 }  // namespace pghaul::catalog

@@ -50,8 +50,7 @@ std::string plan_of(const plan::Plan& plan) {
 }
 
 Status different(const std::string& what) {
-  return fail(ErrorCode::refused, "this is not the copy that the target's journal tells of: " + what,
-              kStartAnew);
+  return fail(ErrorCode::refused, "this is not the copy in the target's journal: " + what, kStartAnew);
 }
 
 }  // namespace

@@ -54,7 +54,9 @@ Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
     Error error = locked.error();
     if (error.sqlstate == kOutOfMemory) error.hint = "raise max_locks_per_transaction on this server";
     if (error.sqlstate == kLockNotAvailable) {
-      error.hint = "somebody alters or truncates a table: pg_locks tells who; try again when they are done";
+      error.hint =
+          "another session alters or truncates a table: pg_locks shows which one; try again after it has "
+          "finished";
     }
     return error.during("cannot lock the tables against changes");
   };

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kPatience{3};
 constexpr const char* kLockNotAvailable = "55P03";
 
 Error held_by_another(postgres::Connection& target) {
-  Error refusal{ErrorCode::refused, "another pghaul is at work in this target", kLockNotAvailable,
+  Error refusal{ErrorCode::refused, "another pghaul is working in this target", kLockNotAvailable,
                 "wait for it, or stop it; if its machine is gone, its session ends by itself when the server "
                 "notices, or at once by pg_terminate_backend()"};
   const Result<postgres::Rows> holder = target.query(fmt::format(

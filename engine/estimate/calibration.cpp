@@ -93,7 +93,8 @@ class ServerMeasuring {
     const bool large_objects =
         found_.plan_options.with_large_objects && found_.source.large_objects.count > 0;
     if (large_objects && found_.stored) {
-      result_.notes.emplace_back("large objects of an archive are not tried: figures that pghaul ships");
+      result_.notes.emplace_back(
+          "large objects of an archive are not measured: the rates that pghaul ships are used");
     } else if (large_objects) {
       const Status tried = sampler->sample_large_objects(result_.rates);
       tried_large_objects_ = tried.has_value();

@@ -88,10 +88,9 @@ Result<TableSample> Sampler::sample(const std::vector<catalog::Place>& tables, c
   rates_ = rates;
   std::vector<Trial> trials = trials_of(tables);
   if (trials.empty()) {
-    return fail(ErrorCode::refused,
-                fmt::format("rows of {} were not tried: the archive gives whole rows, some of whose types "
-                            "the target does not know yet",
-                            shown(found_->source.relations[tables.front()].name)));
+    return fail(ErrorCode::refused, fmt::format("rows of {} were not sampled: the archive holds whole rows, "
+                                                "and the target lacks some of their types",
+                                                shown(found_->source.relations[tables.front()].name)));
   }
   TableSample sample;
   sample.relation = tables.front();
@@ -104,7 +103,7 @@ Result<TableSample> Sampler::sample(const std::vector<catalog::Place>& tables, c
   }
   std::string drop = "SET statement_timeout = 0; DROP TABLE IF EXISTS " + names_of(trials);
   const Status dropped = scratch_->connection().execute(drop);
-  if (!done) return done.error().during("trying out " + shown(trials.front().relation->name));
+  if (!done) return done.error().during("sampling " + shown(trials.front().relation->name));
   if (!dropped) return fail(dropped.error());
   return sample;
 }

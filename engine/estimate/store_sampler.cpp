@@ -92,7 +92,7 @@ Result<TableSample> StoreSampler::sample(const std::vector<catalog::Place>& tabl
   if (const Status limited = limit_statements(); !limited) return fail(limited.error());
   const Result<postgres::Transaction> reading = found_->source_hold->snapshot().begin(source_);
   if (!reading) return fail(reading.error());
-  const std::string what = "trying out " + shown(found_->source.relations[tables.front()].name);
+  const std::string what = "sampling " + shown(found_->source.relations[tables.front()].name);
   forget();
   for (const catalog::Place place : tables) {
     const Result<double> factor = read_table(place, rates, sample);
@@ -150,7 +150,7 @@ Result<StoreSampler::Objects> StoreSampler::sample_large_objects(plan::Rates& ra
   const auto pieces = static_cast<int>(std::clamp<std::int64_t>(kObjectBytes / each, 16, kMostPieces));
   const Result<double> seconds = read(tasks::copy_large_objects_sql(found_->source, 0, pieces),
                                       postgres::CopyFormat::binary, "a sample of large objects");
-  if (!seconds) return seconds.error().during("trying out large objects");
+  if (!seconds) return seconds.error().during("sampling large objects");
   if (kept_bytes_ == 0) return Objects{};
   const auto share =
       static_cast<double>(kept_bytes_) / static_cast<double>(std::max<std::int64_t>(1, objects.bytes));
@@ -158,7 +158,7 @@ Result<StoreSampler::Objects> StoreSampler::sample_large_objects(plan::Rates& ra
   rates.large_object_read *= factor;
   rates.large_objects_read_gb *= factor;
   const Result<PackTrial> packed = pack();
-  if (!packed) return packed.error().during("trying out large objects");
+  if (!packed) return packed.error().during("sampling large objects");
   const double tried = static_cast<double>(packed->row_bytes) / kGigabyte;
   rates.pack_objects_gb = packed->pack_seconds / tried;
   rates.unpack_objects_gb = packed->unpack_seconds / tried;

@@ -54,10 +54,11 @@ Status check_ends(const discovery::Options& options) {
     return fail(ErrorCode::usage, "both ends are archives", "copy the folder as you would any other");
   }
   if (options.open_after != plan::Milestone::verified) {
-    return fail(ErrorCode::usage, "no application waits for an archive", "leave --open-after out");
+    return fail(ErrorCode::usage, "--open-after does not apply to an archive", "leave --open-after out");
   }
   if (options.rehearse) {
-    return fail(ErrorCode::usage, "an archive is not rehearsed", "write it, or leave --rehearse out");
+    return fail(ErrorCode::usage, "--rehearse does not apply to an archive",
+                "write it, or leave --rehearse out");
   }
   if (options.filters.with_owner && options.filters.with_acl) return {};
   return fail(ErrorCode::usage, "an archive holds owners and grants",
@@ -70,7 +71,7 @@ Status check_rehearsal(const discovery::Options& options) {
                 "rehearse on the target's side of the link, or leave --target-via out");
   }
   if (!options.resume) return {};
-  return fail(ErrorCode::usage, "a rehearsal leaves nothing that could be gone on with",
+  return fail(ErrorCode::usage, "a rehearsal leaves nothing that --resume could continue",
               "leave --resume or --rehearse out");
 }
 
@@ -80,7 +81,7 @@ Status check_discard(const discovery::Options& options) {
                 "pghaul verify ARCHIVE reads one");
   }
   if (!options.resume && !options.rehearse && options.open_after == plan::Milestone::verified) return {};
-  return fail(ErrorCode::usage, "what is discarded reaches no target",
+  return fail(ErrorCode::usage, "--discard writes to no target",
               "leave --resume, --rehearse and --open-after out, or --discard");
 }
 
@@ -187,10 +188,11 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
     return body({options, *ends, stop_.get_token(), timeline, events, report}, touched);
   });
   if (!done && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
-    done = fail(ErrorCode::interrupted, "stopped on request",
-                touched && report.verb == "copy"
-                    ? "the same with --resume goes on where it stopped; pghaul abandon gives it up"
-                    : "");
+    done = fail(
+        ErrorCode::interrupted, "stopped on request",
+        touched && report.verb == "copy"
+            ? "the same command with --resume continues where it stopped; pghaul abandon gives the copy up"
+            : "");
   }
 
   report.seconds = timeline.now();

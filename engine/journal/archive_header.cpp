@@ -44,7 +44,7 @@ Result<Journal::Header> header_of_archive(const std::map<std::string, std::strin
   take("jobs", jobs);
   const auto [stopped, problem] = std::from_chars(jobs.data(), jobs.data() + jobs.size(), header.jobs);
   if (!complete || problem != std::errc{} || header.jobs < 1 || header.jobs > 256) {
-    return fail(ErrorCode::refused, "the archive's journal has been changed by somebody",
+    return fail(ErrorCode::refused, "the archive's journal has been altered",
                 "give another folder, or remove this one");
   }
   for (const auto& [name, value] : fields) {

@@ -63,7 +63,7 @@ Result<std::vector<TaskLine>> lines_of(const postgres::Rows& rows, const std::st
     line.digest.bytes = static_cast<std::uint64_t>(rows.integer(row, 3));
     line.seconds = rows.real(row, 5);
     if (!line.digest.set_hex(rows.text(row, 4))) {
-      return fail(ErrorCode::refused, "the journal in schema " + schema + " has been changed by somebody",
+      return fail(ErrorCode::refused, "the journal in schema " + schema + " has been altered",
                   "start anew: pghaul copy --confirm");
     }
     lines.push_back(line);
@@ -116,7 +116,7 @@ Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
       return fail(ErrorCode::refused,
                   fmt::format("the journal in the target was written by pghaul {}, which this {} can't read",
                               rows->text(0, 2), measure::kVersion),
-                  "go on with that version, or start anew: pghaul copy --confirm");
+                  "continue with that version, or start anew: pghaul copy --confirm");
     }
     Header& header = journal.header_;
     header.version = rows->string(0, 2);
@@ -153,7 +153,7 @@ Result<Journal> Journal::create(postgres::Connection& target, Header header,
   const Header& h = journal.header_;
   const std::string sql = fmt::format(
       "CREATE SCHEMA {0};"
-      "COMMENT ON SCHEMA {0} IS 'journal of an unfinished pghaul copy: pghaul copy --resume goes on with it,"
+      "COMMENT ON SCHEMA {0} IS 'journal of an unfinished pghaul copy: pghaul copy --resume continues it,"
       " pghaul abandon removes it';"
       "CREATE TABLE {1} (run int PRIMARY KEY, format int, target text, version text, started text,"
       " source text, source_description text, source_state text, options jsonb, definitions text, sizes text,"

@@ -168,7 +168,7 @@ Status set_sizes(std::string_view text, catalog::Catalog& source, plan::Lines& l
   }
   if (good && reader.complete()) return {};
   return fail(ErrorCode::refused,
-              "the journal in the target tells of other tables or indexes than the source has",
+              "the journal in the target lists other tables or indexes than the source has",
               "its definitions have changed since the copy began: start anew with pghaul copy --confirm");
 }
 

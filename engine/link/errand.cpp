@@ -16,7 +16,7 @@ Result<Errand> unpack_errand(std::string_view packed) {
   const auto [next, error] = std::from_chars(packed.data(), end, size);
   const auto behind = static_cast<std::size_t>(next - packed.data()) + 1;
   if (error != std::errc{} || next == end || *next != '\n' || size > packed.size() - behind) {
-    return fail(ErrorCode::connection_lost, "the other half of the link sent what is no errand");
+    return fail(ErrorCode::connection_lost, "protocol error on the link: a request that cannot be read");
   }
   Result<Words> words = unpack_words(packed.substr(behind, size));
   if (!words) return fail(words.error());

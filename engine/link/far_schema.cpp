@@ -72,8 +72,9 @@ Result<std::optional<Errand>> send_out(NearHalf& link, Errand errand,
   Result<Errand> answer = run_attended_errand(link, errand, server, stop);
   if (answer) return std::optional<Errand>(std::move(*answer));
   if (answer.error().code != ErrorCode::program_missing) return fail(answer.error());
-  link.tell_once(answer.error().message +
-                 ": the schema crosses the line question by question, which takes longer");
+  link.tell_once(
+      answer.error().message +
+      ": pg_dump and pg_restore send their queries across the line one by one, which takes longer");
   return std::optional<Errand>{};
 }
 
@@ -178,7 +179,7 @@ Result<Errand> run_errand(const Errand& errand, const postgres::ConnectionString
   const std::string what = word_in(errand.words, "errand");
   if (what == kDump) return dump(errand.words, *programs, effective, side, stop);
   if (what == kRestore) return restore(errand, *programs, effective, stop);
-  return fail(ErrorCode::connection_lost, "the far half does not know what it is asked to do");
+  return fail(ErrorCode::connection_lost, "the far half does not know the requested job");
 }
 
 }  // namespace pghaul::link

@@ -44,9 +44,9 @@ Status check_greeting(const std::string& line) {
   }
   return fail(
       ErrorCode::connection_failed,
-      fmt::format("the far half of the link did not greet; it wrote \"{}\"", printable(line)),
+      fmt::format("the far half of the link sent no greeting; it wrote \"{}\"", printable(line)),
       "the command has to start pghaul there, and nothing may write to its standard output before: try it "
-      "with --version; shells' startup files must be silent where no person looks");
+      "with --version; shells' startup files must print nothing in sessions without a terminal");
 }
 
 std::string this_machine() {

@@ -61,7 +61,7 @@ Status LocalSocket::read_all(std::span<std::byte> bytes) {
     const Result<std::optional<std::size_t>> got = read(bytes);
     if (!got) return fail(got.error());
     if (*got && **got == 0) return gone("it was closed");
-    if (!*got && !comes(descriptor_, POLLIN)) return gone("it fell silent");
+    if (!*got && !comes(descriptor_, POLLIN)) return gone("it stopped responding");
     bytes = bytes.subspan(got->value_or(0));
   }
   return {};
@@ -72,7 +72,7 @@ Status LocalSocket::write_all(std::string_view text) {
   while (!bytes.empty()) {
     const Result<std::size_t> took = write(bytes);
     if (!took) return fail(took.error());
-    if (*took == 0 && !comes(descriptor_, POLLOUT)) return gone("it fell silent");
+    if (*took == 0 && !comes(descriptor_, POLLOUT)) return gone("it stopped responding");
     bytes = bytes.subspan(*took);
   }
   return {};

@@ -119,13 +119,13 @@ Result<std::string> read_line(Command& command, std::chrono::seconds patience,
     const Clock::duration waited = Clock::now() - start;
     if (waited > patience) {
       return fail(ErrorCode::connection_failed,
-                  fmt::format("the far half of the link has not greeted within {} s", patience.count()),
+                  fmt::format("the far half of the link sent no greeting within {} s", patience.count()),
                   "the command has to start pghaul on the other machine: try it with --version; "
                   "--stall-after SECONDS waits longer, such as for a password that is typed");
     }
     if (waited > kUsual && !told) {
       told = true;
-      on_wait(fmt::format("the far half to greet; given up after {} s", patience.count()));
+      on_wait(fmt::format("the far half's greeting; given up after {} s", patience.count()));
     }
     pollfd wait{command.output(), POLLIN, 0};
     if (poll(&wait, 1, kLookMilliseconds) <= 0) continue;
@@ -147,7 +147,7 @@ Result<std::string> read_line(Command& command, std::chrono::seconds patience,
 
 Result<std::unique_ptr<NearHalf>> NearHalf::create(Options options) {
   if (const char* address = std::getenv("PGHOSTADDR"); address != nullptr && *address != '\0') {
-    return fail(ErrorCode::usage, "PGHOSTADDR is set, and would lead past the link", "unset it");
+    return fail(ErrorCode::usage, "PGHOSTADDR is set, and would bypass the link", "unset it");
   }
   std::error_code unusable;
   const fs::path temporary = fs::temp_directory_path(unusable);
@@ -331,11 +331,11 @@ void NearHalf::read(Running& far) {
   let_servers_go_first();
   const Status ended = far.link.run([](const Channel::Arrived& arrived) -> Status {
     if (arrived.frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(arrived)));
-    return fail(ErrorCode::connection_lost, "it is for a channel that was not opened");
+    return transport::unexpected_frame(arrived.frame);
   });
-  Error error = ended
-                    ? Error{.code = ErrorCode::connection_lost, .message = "the far half of the link is gone"}
-                    : ended.error();
+  Error error =
+      ended ? Error{.code = ErrorCode::connection_lost, .message = "the far half of the link has ended"}
+            : ended.error();
   if (ended && !closing_) error.message += ": " + far.command->last_words();
   error.code = ErrorCode::connection_lost;
   end(far, error);

@@ -80,7 +80,7 @@ Result<Pump::Went> Pump::take_frame() {
   }
   if (arrived_->frame.kind == LinkFrame::Kind::close) return Went::to_the_end;
   if (arrived_->frame.kind != LinkFrame::Kind::data) {
-    return fail(ErrorCode::connection_lost, "the other half of the link sent what makes no sense here");
+    return transport::unexpected_frame(arrived_->frame);
   }
   const Result<std::span<const std::byte>> raw = unpacker_.unpack(arrived_->frame, arrived_->payload);
   if (!raw) return fail(raw.error());

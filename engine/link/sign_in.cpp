@@ -38,7 +38,7 @@ std::string message(char type, const std::string& body) {
 
 tl::unexpected<Error> not_libpq() {
   return fail(ErrorCode::connection_lost,
-              "what connects to the link's socket does not speak PostgreSQL's protocol");
+              "a client of the link's socket does not speak PostgreSQL's protocol");
 }
 
 /// Takes the text up to the next zero byte, and skips that.
@@ -79,7 +79,7 @@ std::string pack_words(const Words& words) {
 
 Result<Words> unpack_words(std::string_view text) {
   if (!text.empty() && text.back() != '\0') {
-    return fail(ErrorCode::connection_lost, "the other half of the link sent a list without an end");
+    return fail(ErrorCode::connection_lost, "protocol error on the link: a list without its end");
   }
   Words words;
   while (!text.empty()) {

@@ -52,12 +52,12 @@ Result<std::string> receive_text(transport::Multiplexer& link, Channel& channel,
     if (!arrived) return fail(arrived.error());
     if (arrived->frame.kind == LinkFrame::Kind::close) return text;
     if (arrived->frame.kind != LinkFrame::Kind::data) {
-      return fail(ErrorCode::connection_lost, "the other half of the link sent what makes no sense here");
+      return transport::unexpected_frame(arrived->frame);
     }
     const Result<std::span<const std::byte>> raw = unpacker.unpack(arrived->frame, arrived->payload);
     if (!raw) return fail(raw.error());
     if (text.size() + raw->size() > kMostBytes) {
-      return fail(ErrorCode::connection_lost, "the other half of the link sends a text without an end");
+      return fail(ErrorCode::connection_lost, "protocol error on the link: a text larger than any schema");
     }
     text.append(reinterpret_cast<const char*>(raw->data()), raw->size());
     if (const Status told = link.give_credit(channel, arrived->payload.size()); !told)

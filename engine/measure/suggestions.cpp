@@ -52,11 +52,10 @@ void lonely_end(const Report& report, const Shift& shift, std::vector<Report::Su
   }
   const double alone = shift.end - std::max(others, longest->start);
   if (alone < kShortestSeconds || alone < shift.seconds() * kWorthSaying) return;
-  out.push_back(
-      {fmt::format("For the last {:.1f} s one worker was at work alone, on {} ({}), and the others had "
-                   "nothing left to do. What makes that shorter makes the copy shorter.",
-                   alone, longest->what, longest->phase),
-       alone * (1 - 1.0 / report.jobs)});
+  out.push_back({fmt::format("For the last {:.1f} s only one worker was busy, with {} ({}), while the others "
+                             "were idle. Shortening that task shortens the copy.",
+                             alone, longest->what, longest->phase),
+                 alone * (1 - 1.0 / report.jobs)});
 }
 
 void what_held_it_up(const Report& report, std::vector<Report::Suggestion>& out) {
@@ -71,11 +70,9 @@ void what_held_it_up(const Report& report, std::vector<Report::Suggestion>& out)
   if (all < kFewest) return;
   const auto most = std::ranges::max_element(seen, {}, [](const auto& one) { return one.second; });
   if (most->second * 2 < all) return;
-  out.push_back(
-      {fmt::format("In {} % of the samples the work was held up by {}: what makes that faster makes the "
-                   "copy shorter.",
-                   most->second * 100 / all, most->first),
-       std::nullopt});
+  out.push_back({fmt::format("In {} % of the samples the bottleneck was {}: relieving it shortens the copy.",
+                             most->second * 100 / all, most->first),
+                 std::nullopt});
 }
 
 void rows_as_text(const Report& report, std::vector<Report::Suggestion>& out) {
@@ -92,8 +89,8 @@ void rows_as_text(const Report& report, std::vector<Report::Suggestion>& out) {
   }
   if (as_text < kShortestSeconds || as_text < all * kWorthSaying) return;
   out.push_back(
-      {fmt::format("{} of {} tables went as text, which costs both servers more than binary: {:.1f} s of "
-                   "work. The longest is {}.{}: {}.",
+      {fmt::format("{} of {} tables were copied as text, which costs both servers more than binary: {:.1f} s "
+                   "of work. The longest is {}.{}: {}.",
                    tables, report.tables.size(), as_text, longest->schema, longest->name, longest->reason),
        std::nullopt});
 }

@@ -109,7 +109,7 @@ const std::string& FormatChooser::obstacle(Oid oid) {
   std::string& answer = entry->second;  // stays where it is while look_at() adds others
   if (!is_new) return answer;
   const auto type = types_.find(oid);
-  answer = type == types_.end() ? fmt::format("nothing is known of type {}", oid) : look_at(*type->second);
+  answer = type == types_.end() ? fmt::format("type {} is unknown", oid) : look_at(*type->second);
   return answer;
 }
 
@@ -139,7 +139,7 @@ std::string FormatChooser::look_at(const Type& type) {
       }
       return {};
     default:
-      return shown_type(type) + " is of no known kind";
+      return shown_type(type) + " is of an unknown kind";
   }
 }
 
@@ -152,7 +152,7 @@ std::string FormatChooser::look_at_base(const Type& type) const {
   if (here != nullptr && there != nullptr && *here == *there) return {};
   return fmt::format("{} is of extension {} {}, the target has {}", shown_type(type), type.extension,
                      here != nullptr ? *here : "of unknown version",
-                     there != nullptr ? *there : "none that is known of");
+                     there != nullptr ? *there : "no known version");
 }
 
 std::string FormatChooser::shown_type(const Type& type) const {

@@ -127,19 +127,20 @@ class Pair {
 
 std::string reason_of_hash(const PartitionKey& key, const Ingredients& found, const Pair& servers) {
   if (!servers.hashes_alike()) return "the two servers hash differently";
-  if (found.enums) return "an enum's hash is that of its label's OID, which is another on the target";
-  if (found.oids) return "the hash is that of an object's OID, which is another on the target";
-  if (found.texts && !servers.same_encoding()) return "texts are hashed as the database encodes them";
+  if (found.enums) return "an enum is hashed by its label's OID, which differs on the target";
+  if (found.oids) return "values are hashed by an object's OID, which differs on the target";
+  if (found.texts && !servers.same_encoding())
+    return "texts are hashed in the database's encoding, which differs there";
   const bool same_hashes = std::ranges::all_of(key.columns, [&](const PartitionKey::Column& column) {
     return column.deterministic || servers.sorts_alike(column);
   });
-  if (!same_hashes) return "texts that are equal by a collation have another hash on the target";
+  if (!same_hashes) return "texts that are equal in a collation are hashed differently on the target";
   if (found.floats && !servers.same_floats()) return "before PostgreSQL 13.5 NaN had several hashes";
   return {};
 }
 
 std::string reason_of_order(const PartitionKey& key, const Ingredients& found, const Pair& servers) {
-  if (found.oids) return "objects are sorted by OID, which is another on the target";
+  if (found.oids) return "objects are sorted by OID, which differs on the target";
   const bool same_order =
       !found.texts || std::ranges::all_of(key.columns, [&](const PartitionKey::Column& column) {
         return servers.sorts_alike(column);
@@ -160,14 +161,14 @@ std::string moves_rows(const Relation& partitioned, const catalog::Catalog& sour
   const PartitionKey& key = partitioned.partition_key;
   const Ingredients found = Analysis(source).of(key);
   const Pair servers(source.server, target);
-  if (key.calls_functions) return "its partition key calls functions that may answer differently there";
+  if (key.calls_functions) return "its partition key calls functions that may give other results there";
   if (key.computed && !servers.same_locale()) return "its partition key is computed, in another locale there";
   const auto differs = std::ranges::find_if(
       found.extensions, [&](const std::string& name) { return !servers.same_extension(name); });
   if (differs != found.extensions.end()) return "extension " + *differs + " may compare differently there";
   const bool own = std::ranges::any_of(key.columns, &PartitionKey::Column::own_operators);
   if (found.unknown || (own && found.extensions.empty())) {
-    return "its partition key has operators of its own, which may answer differently there";
+    return "its partition key has operators of its own, which may give other results there";
   }
   switch (key.strategy) {
     case 'h':

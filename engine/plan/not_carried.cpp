@@ -33,7 +33,8 @@ void add_relations(const catalog::Catalog& source, All& all) {
     const std::string name = shown(relation.name);
     if (relation.kind == 'f') {
       all.push_back({"foreign_table", "foreign table " + name,
-                     "its rows are another server's; only its definition is copied", "leave it out with -T"});
+                     "its rows are on another server; only its definition is copied",
+                     "leave it out with -T"});
     } else if (!relation.readable && relation.kind != 'm') {  // a materialized view is refreshed, not read
       all.push_back({"unreadable_table", "table " + name, relation.unreadable_reason,
                      hint_for(relation, word(source.server.role))});
@@ -67,9 +68,8 @@ void add_connections_elsewhere(const catalog::Catalog& source, All& all) {
   for (const std::string& name : source.subscriptions) {
     if (source.server.superuser) {
       all.push_back({"subscription_state", "state of subscription " + word(name),
-                     "how far it has come is the source's; its definition is copied, disabled",
-                     "let it follow from the target once that has taken over: enable it there, and drop it "
-                     "on the source"});
+                     "its progress belongs to the source; its definition is copied, disabled",
+                     "after the switch to the target, enable it there and drop it on the source"});
     } else {
       all.push_back({"subscription_state", "subscription " + word(name), "only a superuser can read it",
                      "connect to the source as a superuser"});
@@ -80,7 +80,7 @@ void add_connections_elsewhere(const catalog::Catalog& source, All& all) {
         {"hidden_options",
          fmt::format("options of the user mapping for {} on {}",
                      mapping.user == "public" ? "PUBLIC" : word(mapping.user), word(mapping.server)),
-         "the role may not see them, a password among them", "connect to the source as a superuser"});
+         "the role may not see them, passwords included", "connect to the source as a superuser"});
   }
 }
 
@@ -110,11 +110,11 @@ std::string why_out_of_reach(const catalog::DatabaseSetting& setting, const cata
 std::string why_out_of_reach(const catalog::DatabaseProperty& property, const catalog::Server& target) {
   if (std::string lacking = lacks_role(target, property.role); !lacking.empty()) return lacking;
   if (property.name == "connection limit" && !target.superuser) {
-    return "it would be held against this copy, too; set it once this is done";
+    return "it would also limit the connections of this copy; set it after the copy";
   }
   if (property.kind != 'o') return not_the_owner(target);
   if (target.superuser || target.database_owner == property.role) return {};
-  return "only a superuser gives the target database to another role";
+  return "only a superuser may change the owner of the target database";
 }
 
 std::string why_out_of_reach(const catalog::ConstraintTrigger&, const catalog::Server& target) {
@@ -136,7 +136,7 @@ Finding refusal_of(const NotCarried& one) {
           .code = one.code,
           .object = one.object,
           .message = fmt::format("{} can't be copied: {}", one.object, one.reason),
-          .hint = one.hint + "; --skip-unreadable copies all else"};
+          .hint = one.hint + "; --skip-unreadable copies everything else"};
 }
 
 bool is_unreadable(const Finding& finding) {

@@ -77,19 +77,18 @@ void check_versions(const Server& source, const Server& target, Findings& findin
            "copy to a newer server");
   }
   if (major(target) < major(source)) {
-    warn(
-        findings, "source_newer", {},
-        fmt::format("the source is PostgreSQL {}, newer than the target's {}", source.version_text,
-                    target.version_text),
-        "objects and values that the target does not know will fail; a target of the same or a later version "
-        "takes all");
+    warn(findings, "source_newer", {},
+         fmt::format("the source is PostgreSQL {}, newer than the target's {}", source.version_text,
+                     target.version_text),
+         "objects and values that the target does not know will fail; a target of the same or a later "
+         "version accepts all of them");
   }
 }
 
 void check_target_is_writable(const Server& target, Findings& findings) {
   if (target.in_recovery) {
-    refuse(findings, "target_in_recovery", target.database,
-           "the target is a hot standby, which nobody can write to", "connect to its primary, or promote it");
+    refuse(findings, "target_in_recovery", target.database, "the target is a hot standby, which is read-only",
+           "connect to its primary, or promote it");
   }
   if (!target.may_create) {
     refuse(findings, "no_create_right", target.database,
@@ -126,9 +125,10 @@ void check_target_is_empty(const Server& target, const Contents& contents, Findi
 void check_encoding(const Server& source, const Server& target, Findings& findings) {
   if (source.encoding == target.encoding) return;
   if (target.encoding == "UTF8" && source.encoding != "SQL_ASCII") return;  // it accepts every other encoding
-  const char* const what = source.encoding == "SQL_ASCII"   ? "bytes that are not valid there will be refused"
-                           : target.encoding == "SQL_ASCII" ? "the target will not know what its bytes mean"
-                                                            : "characters that it lacks will be refused";
+  const char* const what = source.encoding == "SQL_ASCII" ? "bytes that are not valid there will be refused"
+                           : target.encoding == "SQL_ASCII"
+                               ? "the target cannot know the encoding of its text"
+                               : "characters that it lacks will be refused";
   warn(
       findings, "encoding_differs", target.database,
       fmt::format("the source's encoding is {}, the target's {}: {}", source.encoding, target.encoding, what),
@@ -176,7 +176,7 @@ void check_locale(const Catalog& source, const Server& target, Findings& finding
                                         source.server.collation_version, target.collation_version)
                           : fmt::format("the source's locale is {}, the target's {}",
                                         shown_locale(source.server), shown_locale(target));
-  what += ": text may be sorted, folded and matched otherwise there";
+  what += ": text may be sorted, folded and matched differently there";
   if (!dependents.empty()) {
     const std::size_t named = std::min(dependents.size(), kNamesShown);
     what += fmt::format(
@@ -203,12 +203,11 @@ void check_roles(const Catalog& source, const Server& target, const PlanOptions&
                        owns && is_granted ? "owns objects and has been granted rights"
                        : owns             ? "owns objects"
                                           : "has been granted rights or is named by a policy"),
-           fmt::format(
-               "make it on the target, with its password if it signs in: `pg_dumpall --roles-only` of the "
-               "source writes what makes its roles; or pass {}",
-               owns && is_granted ? "--no-owner --no-acl"
-               : owns             ? "--no-owner"
-                                  : "--no-acl"));
+           fmt::format("create it on the target, with its password if it logs in (`pg_dumpall --roles-only` "
+                       "writes the statements for all roles of the source), or pass {}",
+                       owns && is_granted ? "--no-owner --no-acl"
+                       : owns             ? "--no-owner"
+                                          : "--no-acl"));
   }
 }
 
@@ -217,14 +216,12 @@ void check_extensions(const Server& source, const Server& target, Findings& find
     const std::string* const there = version_on(target, extension.name);
     if (there == nullptr) {
       if (target.available_extensions.empty()) continue;  // not listed; creating it will show
-      refuse(
-          findings, "missing_extension", extension.name,
-          fmt::format("the target's server does not offer extension {}, which the source uses",
-                      shown_word(extension.name)),
-          fmt::format(
-              "install the package with {} for PostgreSQL {} on the target's machine, or choose with -n or "
-              "-t what does without it",
-              shown_word(extension.name), major(target)));
+      refuse(findings, "missing_extension", extension.name,
+             fmt::format("the target's server does not offer extension {}, which the source uses",
+                         shown_word(extension.name)),
+             fmt::format("install the package with {} for PostgreSQL {} on the target's machine, or select "
+                         "with -n or -t what does not need it",
+                         shown_word(extension.name), major(target)));
     } else if (*there != extension.version) {
       warn(findings, "extension_version", extension.name,
            fmt::format("extension {} is {} on the source, {} on the target", shown_word(extension.name),
@@ -238,7 +235,7 @@ void check_tablespaces(const Catalog& source, const Server& target, Findings& fi
   for (const std::string& tablespace : source.tablespaces) {
     if (contains(target.tablespaces, tablespace)) continue;
     refuse(findings, "missing_tablespace", tablespace,
-           fmt::format("the target has no tablespace {}, which objects of the source lie in",
+           fmt::format("the target has no tablespace {}, which objects of the source use",
                        shown_word(tablespace)),
            fmt::format("on the target: CREATE TABLESPACE {} LOCATION 'an empty directory of its machine'",
                        shown_word(tablespace)));

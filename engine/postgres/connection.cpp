@@ -173,7 +173,7 @@ Result<std::vector<Rows>> Connection::query_all(const std::vector<std::string>& 
     if (number >= before) all.push_back(std::move(*rows));
   }
   if (all.size() == statements.size()) return all;
-  return fail(ErrorCode::server_error, fmt::format("the {} answered {} of {} questions", side_name(side_),
+  return fail(ErrorCode::server_error, fmt::format("the {} answered {} of {} queries", side_name(side_),
                                                    all.size(), statements.size()));
 }
 

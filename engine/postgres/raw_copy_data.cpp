@@ -55,7 +55,7 @@ Status RawCopyData::begin(const std::string& sql) {
     if (message.type == 'E') return end(complaint_in(message.body));
     if (message.type == 'Z') {
       answering_ = false;
-      return broken("it began no COPY");
+      return broken("the statement began no COPY");
     }
   }
 }
@@ -75,7 +75,7 @@ Result<bool> RawCopyData::next(std::span<const std::byte>& payload) {
         return fail(end(complaint_in(message.body)).error());
       case 'Z':
         answering_ = false;
-        return broken("the rows ended without an end");
+        return broken("the server ended the rows without CopyDone");
       default:
         continue;  // notices, and settings that have changed
     }
@@ -120,7 +120,7 @@ Status RawCopyData::next_message(Message& message, Wait wait) {
         buffer_.drop(message);
         return {};
       case MessageBuffer::Taken::wrong:
-        return broken("what came is not of its protocol");
+        return broken("the server sent bytes that are not a message of its protocol");
       case MessageBuffer::Taken::incomplete:
         if (Status read = read_some(wait); !read) return read;
     }

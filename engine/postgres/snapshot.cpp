@@ -24,7 +24,7 @@ Result<Transaction> Snapshot::begin(Connection& reader) const {
   Transaction transaction = Transaction::begun(reader);
   if (*shown == state_) return transaction;
   return fail(ErrorCode::snapshot_lost,
-              "snapshot " + id_ + " is another one than it was: the server has restarted since",
+              "snapshot " + id_ + " now belongs to other data: the server has restarted since",
               "the session that exported it has ended");
 }
 

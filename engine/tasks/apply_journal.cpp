@@ -17,7 +17,7 @@ Status check_fits(const WorkPlan& work, const journal::Journal::Done& done) {
     });
   };
   if (std::ranges::all_of(done, fits)) return {};
-  return fail(ErrorCode::refused, "the journal in the target has been changed by somebody",
+  return fail(ErrorCode::refused, "the journal in the target has been altered",
               "start anew: pghaul copy --confirm");
 }
 

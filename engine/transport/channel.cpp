@@ -79,7 +79,9 @@ Status Channel::deliver(const LinkFrame& frame, std::vector<std::byte> payload) 
     return {};
   }
   if (frame.kind == LinkFrame::Kind::credit) {
-    if (payload.size() != 4) return pghaul::fail(ErrorCode::connection_lost, "a credit without its number");
+    if (payload.size() != 4)
+      return pghaul::fail(ErrorCode::connection_lost,
+                          "protocol error on the link: a credit frame without its number");
     std::uint32_t more = 0;
     for (std::size_t i = 0; i < 4; ++i) more |= std::to_integer<std::uint32_t>(payload[i]) << (8 * i);
     credit_.fetch_add(more, std::memory_order_relaxed);
@@ -90,8 +92,9 @@ Status Channel::deliver(const LinkFrame& frame, std::vector<std::byte> payload) 
     const std::lock_guard lock(mutex_);
     arrived_bytes_ += payload.size();
     if (arrived_bytes_ > kWindow + LinkFrame::kMostStoredBytes) {
-      return pghaul::fail(ErrorCode::connection_lost,
-                          fmt::format("channel {} was sent more than was asked for", id_));
+      return pghaul::fail(
+          ErrorCode::connection_lost,
+          fmt::format("protocol error on the link: channel {} received more than its window", id_));
     }
     arrived_.push_back({frame, std::move(payload)});
   }

@@ -22,7 +22,7 @@ bool is_plain_character(char c) noexcept {
 }
 
 Status no_name(const std::string& name, const std::string& path) {
-  return fail(ErrorCode::system, fmt::format("\"{}\" is no name of a file in {}", name, path),
+  return fail(ErrorCode::system, fmt::format("\"{}\" is not a valid file name in {}", name, path),
               "the archive is damaged, or was altered");
 }
 
@@ -87,7 +87,7 @@ Result<File> Folder::file(const std::string& name, int flags, const char* doing)
   struct stat status {};
   if (fstat(descriptor, &status) != 0) return system_failure(doing, shown(name));
   if (!S_ISREG(status.st_mode)) {
-    return fail(ErrorCode::system, fmt::format("cannot {} {}: it is no plain file", doing, shown(name)));
+    return fail(ErrorCode::system, fmt::format("cannot {} {}: it is not a regular file", doing, shown(name)));
   }
   return file;
 }

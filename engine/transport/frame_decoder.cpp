@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kUsualBytes = 8_MiB;
 
 tl::unexpected<Error> damaged(const std::string& what) {
-  return fail(ErrorCode::system, what, "the data is damaged, or was cut off: fetch or write it anew");
+  return fail(ErrorCode::system, what, "the data is damaged or truncated: transfer or write it again");
 }
 
 /// Reads one length, as FrameEncoder writes them; nothing if it is cut off or longer than any may be.
@@ -74,8 +74,8 @@ Result<bool> FrameDecoder::read_frame(ByteInput& input) {
   const Result<FrameHeader> header = read_header(input);
   if (!header) return fail(header.error());
   if (header->number != number_) {
-    return damaged(
-        fmt::format("here stands frame {}: frames are missing, doubled or out of order", header->number));
+    return damaged(fmt::format("frame {} stands in its place: frames are missing, duplicated or out of order",
+                               header->number));
   }
   header_ = *header;
   if (header->rows == 0) {
@@ -98,7 +98,7 @@ Result<FrameHeader> FrameDecoder::read_header(ByteInput& input) {
   std::array<std::byte, FrameHeader::kBytes> bytes{};
   const Result<std::size_t> got = input.read(bytes);
   if (!got) return fail(got.error());
-  if (*got == 0) return damaged("the frames end without the one that says so");
+  if (*got == 0) return damaged("the stream ends without its final frame");
   if (*got < bytes.size()) return damaged("its header is cut off");
   return FrameHeader::read(bytes);
 }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <string_view>
+
 #include "transport/little_endian.h"
 
 namespace pghaul::transport {
@@ -24,7 +26,44 @@ std::uint32_t header_hash(std::span<const std::byte> bytes) noexcept {
   return static_cast<std::uint32_t>(hash64(bytes.first(kHashAt)));
 }
 
+/// Names a kind in errors.
+std::string_view kind_name(LinkFrame::Kind kind) noexcept {
+  switch (kind) {
+    case LinkFrame::Kind::hello:
+      return "hello";
+    case LinkFrame::Kind::ready:
+      return "ready";
+    case LinkFrame::Kind::refused:
+      return "refused";
+    case LinkFrame::Kind::open:
+      return "open";
+    case LinkFrame::Kind::opened:
+      return "opened";
+    case LinkFrame::Kind::data:
+      return "data";
+    case LinkFrame::Kind::credit:
+      return "credit";
+    case LinkFrame::Kind::close:
+      return "close";
+    case LinkFrame::Kind::cancel:
+      return "cancel";
+    case LinkFrame::Kind::errand:
+      return "request";
+    case LinkFrame::Kind::done:
+      return "done";
+    case LinkFrame::Kind::here:
+      return "heartbeat";
+  }
+  return "unknown";
+}
+
 }  // namespace
+
+tl::unexpected<Error> unexpected_frame(const LinkFrame& frame) {
+  return fail(ErrorCode::connection_lost,
+              fmt::format("protocol error on the link: unexpected frame of kind {} on channel {}",
+                          kind_name(frame.kind), frame.channel));
+}
 
 std::uint64_t hash64(std::span<const std::byte> bytes) noexcept {
   return XXH3_64bits(bytes.data(), bytes.size());
@@ -45,7 +84,7 @@ void LinkFrame::write(std::span<std::byte, kBytes> bytes) const noexcept {
 
 Result<LinkFrame> LinkFrame::read(std::span<const std::byte, kBytes> bytes) {
   const auto damaged = [](const std::string& what) { return fail(ErrorCode::connection_lost, what); };
-  if (bytes[0] != kMagic) return damaged("these bytes are no frame");
+  if (bytes[0] != kMagic) return damaged("these bytes are not a frame");
   if (get<std::uint32_t>(bytes, kHashAt) != header_hash(bytes)) return damaged("its header is damaged");
   const auto kind = std::to_integer<std::uint8_t>(bytes[kKindAt]);
   const auto coding = std::to_integer<std::uint8_t>(bytes[kCodingAt]);

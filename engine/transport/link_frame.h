@@ -54,6 +54,9 @@ struct LinkFrame {
   [[nodiscard]] static Result<LinkFrame> read(std::span<const std::byte, kBytes> bytes);
 };
 
+/// Makes the failure of a frame that must not come at this point: a defect of the half that sent it.
+[[nodiscard]] tl::unexpected<Error> unexpected_frame(const LinkFrame& frame);
+
 /// XXH3's 64 bits, seed 0.
 [[nodiscard]] std::uint64_t hash64(std::span<const std::byte> bytes) noexcept;
 

@@ -41,20 +41,19 @@ Result<std::optional<Channel::Arrived>> Multiplexer::receive() {
   const Result<std::size_t> got = read(header);
   if (!got) return pghaul::fail(got.error());
   if (*got == 0) return std::nullopt;
-  if (*got < header.size()) return pghaul::fail(ErrorCode::connection_lost, "it ends in its header");
+  if (*got < header.size()) return pghaul::fail(ErrorCode::connection_lost, "it is cut off in its header");
   const Result<LinkFrame> frame = LinkFrame::read(header);
   if (!frame) return pghaul::fail(frame.error());
   if (frame->number != to_come_) {
-    return pghaul::fail(ErrorCode::connection_lost,
-                        fmt::format("it says that it is frame {}", frame->number));
+    return pghaul::fail(ErrorCode::connection_lost, fmt::format("it is numbered {}", frame->number));
   }
   Channel::Arrived arrived{*frame, std::vector<std::byte>(frame->stored_bytes)};
   const Result<std::size_t> payload = read(arrived.payload);
   if (!payload) return pghaul::fail(payload.error());
-  if (*payload < arrived.payload.size()) return pghaul::fail(ErrorCode::connection_lost, "it ends too early");
+  if (*payload < arrived.payload.size()) return pghaul::fail(ErrorCode::connection_lost, "it is cut off");
   if (frame->coding == LinkFrame::Coding::stored && hash64(arrived.payload) != frame->raw_hash) {
     return pghaul::fail(ErrorCode::connection_lost, "it is damaged: its bytes are not those that were sent",
-                        "something between the two halves of the link changes what they send");
+                        "something between the two halves of the link alters the data");
   }
   return arrived;
 }

@@ -12,7 +12,7 @@ tl::unexpected<Error> damaged(const LinkFrame& frame, const std::string& what) {
   return fail(
       ErrorCode::connection_lost,
       fmt::format("frame {} of the link, of channel {}, is damaged: {}", frame.number, frame.channel, what),
-      "something between the two halves of the link changes what they send");
+      "something between the two halves of the link alters the data");
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ Result<std::span<const std::byte>> StreamUnpacker::unpack(const LinkFrame& frame
       if (!restore_rows(raw, frame.raw_bytes)) return damaged(frame, "its columns don't make its rows");
       raw = std::span(restored_).first(frame.raw_bytes);
     } else if (raw.size() != frame.raw_bytes) {
-      return damaged(frame, "it holds less than it says");
+      return damaged(frame, "it holds less data than its header states");
     }
   }
   if (hash64(raw) != frame.raw_hash) return damaged(frame, "its bytes are not those that were sent");
@@ -57,7 +57,7 @@ Result<std::size_t> StreamUnpacker::unpack_piece(const LinkFrame& frame, std::sp
     const std::size_t made = out.pos;
     const std::size_t result = ZSTD_decompressStream(context_.get(), &out, &in);
     if (ZSTD_isError(result) != 0) return damaged(frame, ZSTD_getErrorName(result));
-    if (in.pos == read && out.pos == made) return damaged(frame, "it holds more than it says");
+    if (in.pos == read && out.pos == made) return damaged(frame, "it holds more data than its header states");
   }
   return out.pos;
 }

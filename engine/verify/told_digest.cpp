@@ -41,10 +41,10 @@ Result<Digest> last_told(pipeline::Source& rows, pipeline::Chunk& buffer) {
     const std::span<const std::byte> row = buffer.row(buffer.rows() - 1);
     last.emplace();
     if (!read_told({reinterpret_cast<const char*>(row.data()), row.size()}, *last)) {
-      return fail(ErrorCode::internal, "the far half of the link told something else than a digest");
+      return fail(ErrorCode::internal, "protocol error on the link: a row that is not a digest");
     }
   }
-  if (!last) return fail(ErrorCode::internal, "the far half of the link told no digest");
+  if (!last) return fail(ErrorCode::internal, "protocol error on the link: no digest came");
   return *last;
 }
 

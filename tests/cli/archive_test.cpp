@@ -110,7 +110,8 @@ TEST_F(Archive, HasItsRestoreForetoldFromItsFirstRows) {
   EXPECT_EQ(estimate["measured"], true);
   EXPECT_EQ(estimate["sampled_tables"], 2) << "the third has a type that only the source knows";
   ASSERT_EQ(estimate["notes"].size(), 1U) << estimate["notes"];
-  EXPECT_NE(estimate["notes"][0].get<std::string>().find("public.shifts were not tried"), std::string::npos);
+  EXPECT_NE(estimate["notes"][0].get<std::string>().find("public.shifts were not sampled"),
+            std::string::npos);
   EXPECT_GT(estimate["seconds"], 0);
   EXPECT_GT(estimate["stream_bytes"], 0);
   EXPECT_FALSE(estimate.contains("source_round_trip"));
@@ -209,7 +210,7 @@ TEST_F(Archive, WithFilesOfAnotherArchiveIsRefused) {
   write_manifest(manifest);
   for (const Haul& done : {check(), restore()}) {
     EXPECT_NE(done.exit_status, 0);
-    EXPECT_NE(done.err.find("other rows than the archive's manifest says"), std::string::npos) << done.err;
+    EXPECT_NE(done.err.find("other rows than the archive's manifest lists"), std::string::npos) << done.err;
   }
 }
 
@@ -220,7 +221,7 @@ TEST_F(Archive, ThatNamesFilesOutsideOfItIsRefused) {
   write_manifest(manifest);
   const Haul done = restore();
   EXPECT_NE(done.exit_status, 0);
-  EXPECT_NE(done.err.find("no name of a file"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("not a valid file name"), std::string::npos) << done.err;
 }
 
 TEST_F(Archive, TellsAChangedTargetFromIt) {

@@ -104,7 +104,7 @@ class Kills : public testing::Test {
   }
   /// The server has not seen yet that the killed one is gone.
   static bool is_early(const ProcessResult& done) {
-    return done.exit_status == 3 && done.err.find("another pghaul is at work") != std::string::npos;
+    return done.exit_status == 3 && done.err.find("another pghaul is working") != std::string::npos;
   }
   void finish(const Leg& leg) {
     resumed_ += leg.is_begun() ? 1 : 0;

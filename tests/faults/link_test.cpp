@@ -375,7 +375,7 @@ TEST_F(WaitingLink, EndsWithItsNearHalf) {
 TEST_F(Link, IsGivenUpWhenItsFarHalfNeverGreets) {
   const Haul run = copy({"--source-via", script("cat > /dev/null"), "--stall-after", "1"});
   EXPECT_EQ(run.exit_status, 4);
-  EXPECT_NE(run.err.find("has not greeted within 1 s"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("sent no greeting within 1 s"), std::string::npos) << run.err;
 }
 
 TEST_F(Link, LeavesNothingBehind) {

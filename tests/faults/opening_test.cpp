@@ -128,7 +128,7 @@ TEST_F(OpenAfter, KeepsWhatWasWrittenWhenItDiesAndGoesOn) {
   ProcessResult done;
   do {
     done = support::run_command(command("data", true));
-  } while (done.err.find("another pghaul is at work") != std::string::npos);
+  } while (done.err.find("another pghaul is working") != std::string::npos);
   EXPECT_EQ(done.exit_status, 0) << done.err;
   EXPECT_EQ(target_.psql(kWritten), kAsWritten);
   EXPECT_EQ(target_.psql(kMade), source_.psql(kMade));

@@ -207,8 +207,8 @@ TEST_F(HalfWay, OutlivesAServerThatIsAwayForAWhile) {
 TEST_F(HalfWay, KeepsOthersOut) {
   const std::unique_ptr<Process> copy = halted();
   const Haul second = support::haul({"copy", source_.uri(), target_.uri(), "--confirm", target_.name()});
-  expect_refused(second, "another pghaul is at work");
-  expect_refused(resume(), "another pghaul is at work");
+  expect_refused(second, "another pghaul is working");
+  expect_refused(resume(), "another pghaul is working");
   at_target_.go_on();
   const ProcessResult done = copy->wait();
   EXPECT_EQ(done.exit_status, 0) << done.err;

@@ -269,7 +269,7 @@ TEST(ComputedByLocale, IsForetoldAndFound) {
   const std::string message = run.report["findings"][0].value("message", "");
   EXPECT_EQ(message,
             "the source's locale is en-US by ICU, the target's C: text may be sorted, folded and matched "
-            "otherwise there, on which depend check names_n_check of public.names, generated column u of "
+            "differently there, on which depend check names_n_check of public.names, generated column u of "
             "public.names, unique index by_lower of public.names; indexes are built anew and are right");
 }
 

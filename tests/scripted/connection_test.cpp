@@ -117,7 +117,7 @@ TEST_F(ConnectionByScript, RefusesFewerAnswersThanThereWereStatements) {
   server.expect_statement("SELECT 1;\nSELECT 2;\n", {rows({{"1"}})});
   const Result<std::vector<Rows>> answers = connection.query_all({"SELECT 1", "SELECT 2"});
   ASSERT_FALSE(answers);
-  EXPECT_EQ(answers.error().message, "the target answered 1 of 2 questions");
+  EXPECT_EQ(answers.error().message, "the target answered 1 of 2 queries");
 }
 
 TEST_F(ConnectionByScript, EndsACopyThatAnEarlierStatementHasLeftOpen) {

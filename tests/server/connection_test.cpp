@@ -122,7 +122,7 @@ TEST(Snapshot, IsNotTakenForAnotherOneThatGotItsId) {
   const Result<Transaction> reading = Snapshot(after.snapshot.id(), before.snapshot.state()).begin(reader);
   ASSERT_FALSE(reading);
   EXPECT_EQ(reading.error().code, ErrorCode::snapshot_lost);
-  EXPECT_NE(reading.error().message.find("another one than it was"), std::string::npos)
+  EXPECT_NE(reading.error().message.find("now belongs to other data"), std::string::npos)
       << reading.error().message;
 }
 

@@ -73,7 +73,7 @@ typedef enum pghaul_exit {
   PGHAUL_EXIT_DONE = 0,         /* done, and compared as asked */
   PGHAUL_EXIT_USAGE = 2,        /* the command line, or an option, is wrong */
   PGHAUL_EXIT_REFUSED = 3,      /* refused, or failed, before anything was touched */
-  PGHAUL_EXIT_UNREACHABLE = 4,  /* a server could not be reached or did not let us in; nothing was touched */
+  PGHAUL_EXIT_UNREACHABLE = 4,  /* a server could not be reached or refused us; nothing was touched */
   PGHAUL_EXIT_STOPPED = 5,      /* stopped half-way: the option `resume` goes on */
   PGHAUL_EXIT_DIFFERENT = 6,    /* source and target differ */
   PGHAUL_EXIT_INTERRUPTED = 130 /* by pghaul_job_stop() */

@@ -103,7 +103,7 @@ TEST(CatalogJson, IsRefusedWhenItPointsToNothing) {
   expect_refusal(one, "partition of itself");
   one = shop();
   one.relations[0].kind = 'x';
-  expect_refusal(one, "no known kind");
+  expect_refusal(one, "unknown kind");
 }
 
 TEST(CatalogJson, IsRefusedWhenItIsNoCatalog) {

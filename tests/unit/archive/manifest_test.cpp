@@ -42,10 +42,11 @@ void expect_refusal(const std::function<void(Manifest&)>& change, const char* wo
 
 TEST(Manifest, IsRefusedWithNamesThatClimbOutOfTheFolder) {
   for (const char* name : {"../passwd", "/etc/passwd", "..", ".", ".hidden", "a/b", "", "a b", "a\n"}) {
-    expect_refusal([&](Manifest& manifest) { manifest.tables[0].files[0].file = name; }, "no name of a file");
-    expect_refusal([&](Manifest& manifest) { manifest.schema.file = name; }, "no name of a file");
+    expect_refusal([&](Manifest& manifest) { manifest.tables[0].files[0].file = name; },
+                   "not a valid file name");
+    expect_refusal([&](Manifest& manifest) { manifest.schema.file = name; }, "not a valid file name");
     expect_refusal([&](Manifest& manifest) { manifest.large_objects = {{.file = name, .digest = kHash}}; },
-                   "no name of a file");
+                   "not a valid file name");
   }
 }
 
@@ -62,7 +63,7 @@ TEST(Manifest, IsRefusedWhenItContradictsItself) {
 
 TEST(Manifest, OfAnotherFormatIsRefusedByItsNumber) {
   expect_refusal([](Manifest& one) { one.format = 2; }, "format 2, this pghaul reads format 1");
-  expect_refusal([](Manifest& one) { one.kind = "something else"; }, "no manifest");
+  expect_refusal([](Manifest& one) { one.kind = "something else"; }, "not the manifest");
   for (const char* text : {"", "null", "[]", "{}", "{\"kind\":\"pghaul archive\"}",
                            "{\"kind\":\"pghaul archive\",\"format\":\"1\"}"}) {
     EXPECT_FALSE(Manifest::of_json(text)) << text;

@@ -70,6 +70,7 @@ TEST(TextTransfer, IsEndedByAFrameThatDoesNotBelongThere) {
   const Result<std::string> came = received(output.bytes);
   ASSERT_FALSE(came);
   EXPECT_EQ(came.error().code, ErrorCode::connection_lost);
+  EXPECT_EQ(came.error().message, "protocol error on the link: unexpected frame of kind done on channel 1");
 }
 
 }  // namespace

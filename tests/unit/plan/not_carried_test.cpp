@@ -29,7 +29,7 @@ TEST_F(NotCarriedOf, NamesEachTableThatCannotBeRead) {
   EXPECT_EQ(finding.message, "table public.secret can't be copied: the role has no SELECT on it");
   EXPECT_EQ(finding.hint,
             "GRANT SELECT ON public.secret TO app, connect as its owner, or leave it out with -T; "
-            "--skip-unreadable copies all else");
+            "--skip-unreadable copies everything else");
   EXPECT_TRUE(is_unreadable(finding));
 }
 
@@ -79,7 +79,7 @@ TEST(OutOfReach, IsWhatTheTargetsRoleMayNotMakeThere) {
             "role app of the target may not alter role reader");
   EXPECT_EQ(why_out_of_reach(catalog::DatabaseSetting{"app", "work_mem", "1MB"}, target), "");
   catalog::DatabaseProperty owner{.kind = 'o', .name = "owner", .role = "reader"};
-  EXPECT_EQ(why_out_of_reach(owner, target), "only a superuser gives the target database to another role");
+  EXPECT_EQ(why_out_of_reach(owner, target), "only a superuser may change the owner of the target database");
   target.superuser = true;
   EXPECT_EQ(why_out_of_reach(owner, target), "");
   owner.role = "gone";

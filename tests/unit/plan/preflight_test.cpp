@@ -144,12 +144,11 @@ TEST_F(Preflight, NamesEachRoleThatTheTargetLacks) {
   ASSERT_EQ(findings.size(), 2U);
   EXPECT_EQ(findings[0].code, "missing_role");
   EXPECT_EQ(findings[0].object, "boss");
-  EXPECT_EQ(
-      findings[0].hint,
-      "make it on the target, with its password if it signs in: `pg_dumpall --roles-only` of the source "
-      "writes what makes its roles; or pass --no-owner --no-acl");
+  EXPECT_EQ(findings[0].hint,
+            "create it on the target, with its password if it logs in (`pg_dumpall --roles-only` writes the "
+            "statements for all roles of the source), or pass --no-owner --no-acl");
   EXPECT_EQ(findings[1].object, "clerk");
-  EXPECT_TRUE(findings[1].hint.ends_with("; or pass --no-acl")) << findings[1].hint;
+  EXPECT_TRUE(findings[1].hint.ends_with(", or pass --no-acl")) << findings[1].hint;
 }
 
 TEST_F(Preflight, NeedsNoRolesForWhatIsNotCopied) {
