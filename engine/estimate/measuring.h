@@ -35,7 +35,7 @@ class Measuring {
   [[nodiscard]] Status sample_tables(TableSampler& sampler, Clock::time_point until) {
     for (const std::vector<catalog::Place>& tables : sample_choice(found_.source, found_.plan)) {
       if (Clock::now() > until) {
-        result_.notes.emplace_back("the time was up before every kind of table had been tried");
+        result_.notes.emplace_back("the time limit was reached before every kind of table had been sampled");
         break;
       }
       Result<TableSample> sample = sampler.sample(tables, result_.rates);
