@@ -77,7 +77,7 @@ Status Crew::work_off(Worker& worker) {
   let_servers_go_first();
   while (const std::optional<ItemId> item = next_item(worker)) {
     Status done = execute_(worker, *item, give_up_.get_token());
-    if (worker.retired()) worker.start_afresh();  // what it holds of the other server is for others
+    if (worker.retired()) worker.start_afresh();  // its session on the other server is for others
     const std::lock_guard lock(mutex_);
     if (done) {
       queue_->finished(*item);

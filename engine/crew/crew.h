@@ -18,14 +18,15 @@ namespace pghaul::crew {
 /// Workers, each in a thread of its own, over one queue of work. Decisions are made under one plain mutex:
 /// they are few, and bytes don't pass here.
 ///
-/// Ownership  of the workers; the queue must outlive it.
+/// Ownership  owns the workers; the queue must outlive it.
 /// Threads    run() by one.
 /// Waiting    a worker that has found nothing to do for 5 s leaves its sessions to others.
-/// Errors     the first failure of an item that the queue does not postpone stops the others: their statements
+/// Errors     the first failure of an item that the queue does not postpone stops the others: their
+/// statements
 ///            are cancelled, and run() returns that failure; interrupted when `stop` was requested.
 class Crew {
  public:
-  /// Does an item. The token asks to give up waiting: the run is to end.
+  /// Does an item. The token asks it to give up waiting: the run is to end.
   using Execute = std::function<Status(Worker&, ItemId, const std::stop_token&)>;
   using Now = std::function<std::chrono::steady_clock::time_point()>;
 

@@ -16,8 +16,8 @@ namespace {
 constexpr std::chrono::milliseconds kLongestPause{2'000};
 constexpr std::chrono::seconds kLongestAnswer{5};
 
-/// One row for each session of the run and each that it waits for, or with the names of the standbys. What
-/// others do is shown to some roles only; the holder of a prepared transaction is nobody.
+/// Lists a row for each session of the run and each that it waits for, or with the names of the standbys.
+/// Other sessions' activity is shown to some roles only; the holder of a prepared transaction is no session.
 constexpr const char* kWaits = R"(
   SELECT w.pid, b.pid, b.usename, b.application_name, b.datname, b.state,
          (SELECT n.nspname FROM pg_catalog.pg_locks AS l
@@ -38,10 +38,10 @@ constexpr const char* kWaits = R"(
     FROM ours WHERE wait_event = 'SyncRep'
    ORDER BY 1, 2)";
 
-/// The column of kWaits that says: the other one is in the queue before us, because it waits for a lock that
-/// another session of the run has. On the source, where the run only reads, it can be nothing else.
+/// Column of kWaits that tells: the other one is in the queue before us, because it waits for a lock that
+/// another session of the run has. On the source, where the run only reads, there is no other reason.
 constexpr int kWaitsForUs = 8;
-/// The column of kWaits that isn't NULL where a commit waits for a standby.
+/// Column of kWaits that isn't NULL where a commit waits for a standby.
 constexpr int kStandbys = 9;
 
 std::string ours_sql(const LockWatch::Sessions& sessions) {
@@ -93,7 +93,7 @@ Status LockWatch::work(const std::stop_token& stop) {
   bool told = false;
   while (wait_for(pause, stop)) {
     const Result<postgres::Rows> waits = ask(stop);
-    if (!waits) continue;  // a server that does not answer is somebody else's business
+    if (!waits) continue;  // a server that does not answer is handled elsewhere
     if (!look(*waits)) return {};
     if (told && waits_.empty()) progress_->set_lock({});
     told = !waits_.empty();
@@ -101,7 +101,7 @@ Status LockWatch::work(const std::stop_token& stop) {
   return {};
 }
 
-/// A connection of its own each time: where they are few, it should take nobody's place for long.
+/// Opens a connection of its own each time: where they are few, it should not keep one for long.
 Result<postgres::Rows> LockWatch::ask(const std::stop_token& stop) const {
   Result<postgres::Connection> server =
       postgres::Connection::open(sessions_.server, sessions_.side, {}, stop);
@@ -115,7 +115,7 @@ bool LockWatch::look(const postgres::Rows& waits) {
   for (int row = 0; row < waits.size(); ++row) {
     const std::string session = waits.string(row, 0);
     const auto before = waits_.find(session);
-    const bool passing = before == waits_.end();  // as far as can be told: a moment of that is usual
+    const bool passing = before == waits_.end();  // seen only once: a wait of a moment is usual
     Wait& wait = now.try_emplace(session, passing ? Wait{Clock::now(), {}} : before->second).first->second;
     if (passing) continue;
     const Obstacle now_in_the_way = obstacle(waits, row);

@@ -15,24 +15,24 @@
 
 namespace pghaul::crew {
 
-/// Looks, now and then, whether sessions of a run wait on one server for others: for a lock that somebody
-/// else holds, or stands before them in the queue for, or for a synchronous standby to confirm a commit.
-/// Reports whom they wait for, and gives up when that has lasted for too long.
+/// Polls whether sessions of a run wait on one server for others: for a lock that another session holds, or
+/// is ahead in the queue for, or for a synchronous standby to confirm a commit. Reports the sessions that
+/// they wait for, and gives up when that has lasted for too long.
 ///
-/// Ownership  of a thread; none of the rest, which outlives it. Between two looks it has no connection.
+/// Ownership  owns a thread; none of the rest, which outlives it. Between two polls it has no connection.
 /// Source     PostgreSQL manual, "System Information Functions", pg_blocking_pids(); "The Cumulative
 ///            Statistics System", table "Wait Events of Type IPC", SyncRep.
 class LockWatch {
  public:
-  /// The run's sessions on that server: whose application_name ends with `mark`, and one by its number, which
-  /// may be empty.
+  /// The run's sessions on that server: those whose application_name ends with `mark`, and one by its number,
+  /// which may be empty.
   struct Sessions {
     postgres::ConnectionString server;
     postgres::Side side = postgres::Side::target;
     std::string mark;
     std::string one_more;
-    std::string run = "copy";  // what they are for
-    bool resumes = true;       // another run could go on with it
+    std::string run = "copy";  // their purpose
+    bool resumes = true;       // another run could resume it
   };
   /// Called at most once, by a thread of its own, with what has been waited for in vain for `limit`, or why
   /// it can't watch any longer.
@@ -45,11 +45,11 @@ class LockWatch {
   /// A session that waits.
   struct Wait {
     Clock::time_point since;
-    std::string holders;  // told of so far
+    std::string holders;  // those reported so far
   };
-  /// What a session waits for.
+  /// The object and the holder that a session waits for.
   struct Obstacle {
-    std::string number;   // of the session that holds the lock
+    std::string number;   // the session that holds the lock
     std::string wait;     // "waits on the target for …"
     std::string subject;  // for the display of progress
     std::string remedy;   // what would end the wait
@@ -58,7 +58,7 @@ class LockWatch {
 
   [[nodiscard]] Status work(const std::stop_token& stop);
   [[nodiscard]] Result<postgres::Rows> ask(const std::stop_token& stop) const;
-  /// False: it has given up.
+  /// Returns false when it has given up.
   [[nodiscard]] bool look(const postgres::Rows& waits);
   [[nodiscard]] Obstacle obstacle(const postgres::Rows& waits, int row) const;
   void report(const Obstacle& obstacle) const;
@@ -68,7 +68,7 @@ class LockWatch {
   measure::Events* events_;
   measure::Progress* progress_;
   GiveUp give_up_;
-  std::map<std::string, Wait> waits_;  // by the waiting session; of the thread
+  std::map<std::string, Wait> waits_;  // by the waiting session; used by the thread only
   std::jthread thread_;                // last: it uses all above
 };
 

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds kLongest{10'000};
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kTooManyConnections = "53300";
 constexpr std::array<std::string_view, 8> kPassing = {
-    "40001",  // serialization_failure: also a standby that cancels a query to go on with recovery
+    "40001",  // serialization_failure: also a standby that cancels a query to continue recovery
     "40P01",  // deadlock_detected
     kTooManyConnections,
     "57P01",  // admin_shutdown
@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 8> kPassing = {
     "25P03",  // idle_in_transaction_session_timeout
 };
 
-/// The server let us in no further than to say no, and would again.
+/// Tells whether the server accepted the connection only to refuse it, and would again.
 bool is_refusal(std::string_view sqlstate) {
   return sqlstate.starts_with("28") || sqlstate == "3D000" || sqlstate == "42501";
 }

@@ -10,8 +10,8 @@ namespace pghaul::crew {
 /// Names one piece of work for one worker: its number in the list or graph that it comes from.
 using ItemId = std::uint32_t;
 
-/// Hands out items of work, and hears what became of each. A crew asks again a few times a second, so an item
-/// may also become ready by what happens elsewhere.
+/// Hands out items of work, and records the result of each. A crew asks again a few times a second, so an
+/// item may also become ready by what happens elsewhere.
 ///
 /// Threads  one at a time: a crew calls it under its mutex.
 class WorkQueue {
@@ -21,12 +21,12 @@ class WorkQueue {
   /// Starts an item; nothing where all that is left has to wait for others.
   [[nodiscard]] virtual std::optional<ItemId> next() = 0;
   virtual void finished(ItemId item) = 0;
-  /// The item was not done, as its worker has retired: another one may start it.
+  /// Puts back an item that was not done, as its worker has retired: another one may start it.
   virtual void give_back(ItemId item) = 0;
-  /// The item has failed. True: it will be handed out again, once more of the others have finished. False: it
-  /// would fail again.
+  /// Records a failure. True: the item will be handed out again, once more of the others have finished.
+  /// False: it would fail again.
   [[nodiscard]] virtual bool postpone(ItemId item, const Error& failure) = 0;
-  /// Every item has finished.
+  /// Tells whether every item has finished.
   [[nodiscard]] virtual bool done() const = 0;
 };
 

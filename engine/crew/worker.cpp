@@ -73,7 +73,7 @@ transport::FrameEncoder& Worker::packer() {
 }
 
 transport::LevelChooser& Worker::levels(const transport::Compression& compression) {
-  constexpr int kLowest = 1;  // an archive that isn't small is no use, however fast it was written
+  constexpr int kLowest = 1;  // a large archive is of little use, however fast it was written
   if (!levels_) levels_.emplace(compression, kLowest);
   return *levels_;
 }

@@ -17,7 +17,7 @@
 
 namespace pghaul::crew {
 
-/// One worker's belongings: a connection to each server, opened when first needed, and a lane between them.
+/// One worker's connections, one to each server, opened when first needed, and a lane between them.
 ///
 /// Threads    its own; cancel(), lifeline() and sever() from any.
 class Worker {
@@ -27,7 +27,7 @@ class Worker {
     postgres::ConnectionString target;
     std::string encoding;                // client_encoding on both
     std::stop_token stop;                // gives up connecting
-    std::string toast_compression = {};  // of the target's sessions; empty: as the target is set
+    std::string toast_compression = {};  // that of the target's sessions; empty: as the target is set
   };
   /// `ends` must outlive the worker.
   Worker(int number, const Ends& ends) : number_(number), ends_(&ends) {}
@@ -36,31 +36,32 @@ class Worker {
   [[nodiscard]] Result<postgres::Connection*> source();
   [[nodiscard]] Result<postgres::Connection*> target();
   void close_source();
-  /// Of a server that has no session for it, and has had none before; empty: there was no such refusal.
+  /// Returns the server that has no session for it, and has had none before; nothing: there was no such
+  /// refusal.
   [[nodiscard]] std::optional<postgres::Side> locked_out() const noexcept { return locked_out_; }
-  /// It has given its task back, and takes no other.
+  /// Tells whether it has given its task back, and takes no other.
   [[nodiscard]] bool retired() const noexcept { return retired_; }
   void retire() noexcept { retired_ = true; }
   /// Drops connections that a failure has left unusable, or in the middle of something.
   void start_afresh();
-  /// What it does has been tried before, and failed.
+  /// Tells whether its task has been tried before, and failed.
   [[nodiscard]] bool repeats() const noexcept { return repeats_; }
   void set_repeats(bool repeats) noexcept { repeats_ = repeats; }
   [[nodiscard]] pipeline::Lane& lane();
-  /// For rows that are read for their digest alone.
+  /// Returns a buffer for rows that are read for their digest alone.
   [[nodiscard]] pipeline::Chunk& buffer();
 
-  /// For files of an archive.
+  /// Returns a decoder for files of an archive.
   [[nodiscard]] transport::FrameDecoder& unpacker();
   [[nodiscard]] transport::FrameEncoder& packer();
-  /// Remembers from one file to the next. `compression`: the same each time.
+  /// Returns a chooser that keeps its state from one file to the next. `compression`: the same each time.
   [[nodiscard]] transport::LevelChooser& levels(const transport::Compression& compression);
 
-  /// Asks both servers to give up what this worker has them doing.
+  /// Cancels what this worker has both servers doing.
   void cancel();
-  /// Of its connection to that server; nullptr while it has none.
+  /// Returns the lifeline of its connection to that server; nullptr while it has none.
   [[nodiscard]] std::shared_ptr<postgres::Lifeline> lifeline(postgres::Side side);
-  /// Breaks both connections, for when the servers don't listen.
+  /// Breaks both connections, for when the servers don't respond.
   void sever();
 
  private:
