@@ -13,7 +13,7 @@ namespace {
 
 std::string analyze_sql(const postgres::Connection& target, const catalog::Catalog& source,
                         const std::vector<catalog::Place>& relations) {
-  // From PostgreSQL 18 on it would go down to partitions and children, which have tasks of their own.
+  // From PostgreSQL 18 on it would include partitions and children, which have tasks of their own.
   const std::string only = target.version() >= 180000 ? "ONLY " : "";
   std::string tables;
   for (const catalog::Place place : relations) {
@@ -51,7 +51,7 @@ Status analyze(crew::Worker& worker, const WorkPlan& work, TargetJournal& journa
   if (!target) return fail(target.error());
   {
     postgres::Transaction analyzing = postgres::Transaction::begin(**target);
-    obey_row_security(**target);  // the functions in an index's expressions
+    obey_row_security(**target);  // functions in an index's expressions need it
     const Script script{.sql = analyze_sql(**target, work.source(), task.objects),
                         .cannot = "cannot analyze " + work.describe(task)};
     Status all = journal.commit_scripts(task, analyzing, {script});

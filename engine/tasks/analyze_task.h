@@ -19,8 +19,8 @@ class Omissions;
 class TargetJournal;
 class WorkPlan;
 
-/// ANALYZE. Statistics that can't be gathered spoil no copy, but are named: of a table with foreign children,
-/// say, whose server is out of the target's reach.
+/// Runs ANALYZE. Statistics that can't be gathered spoil no copy, but are named: those of a table with
+/// foreign children, for example, whose server the target can't reach.
 [[nodiscard]] Status analyze(crew::Worker& worker, const WorkPlan& work, TargetJournal& journal,
                              Omissions& omissions, const plan::Task& task);
 [[nodiscard]] Status analyze_relations(postgres::Connection& target, const catalog::Catalog& source,

@@ -9,7 +9,7 @@ namespace pghaul::tasks {
 class WorkPlan;
 struct Results;
 
-/// Errors  refused when lines tell of tasks or objects that the plan doesn't have: somebody changed them.
+/// Checks the journal. Errors  refused when it has lines about tasks or objects that the plan doesn't have.
 [[nodiscard]] Status check_fits(const WorkPlan& work, const journal::Journal::Done& done);
 /// Posts what an earlier run has done: its tasks will not be done again.
 void apply_journal(const WorkPlan& work, const journal::Journal::Done& done, Results& results,

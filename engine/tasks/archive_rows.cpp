@@ -37,7 +37,7 @@ Status ArchiveRows::check_properties(const plan::Task& task, const verify::Diges
   return archive::check_digest(digest, properties_of(task).rows_digest(), work_->describe(task));
 }
 
-/// The archive's catalog has them.
+/// Returns those of the archive's catalog.
 Result<std::vector<catalog::Sequence>> ArchiveRows::sequences(crew::Worker& /*worker*/) const {
   return work_->source().sequences;
 }
@@ -48,7 +48,7 @@ Result<journal::TaskLines> ArchiveRows::digests(crew::Worker& /*worker*/, const 
   return lines;
 }
 
-/// The first part of a table speaks for all.
+/// Returns the digest of a table for its first part only: it is that of all parts.
 verify::Digest ArchiveRows::digest_of(const plan::Task& task, catalog::Place place) const {
   if (task.kind == plan::TaskKind::large_objects_read_source) {
     return archive_->manifest().large_objects[place].rows_digest();

@@ -12,7 +12,7 @@ Status BothServers::open(Server& server, const postgres::ConnectionString& where
   if (!opened) return fail(opened.error());
   server.connection.emplace(std::move(*opened));
   server.let_go.emplace(ends_->stop, *server.connection);
-  server.connection->send_ahead("SET lock_timeout = '60s'");  // nobody should wait here unseen
+  server.connection->send_ahead("SET lock_timeout = '60s'");  // a session that waits here would go unnoticed
   if (snapshot == nullptr) {
     server.reading.emplace(
         postgres::Transaction::begin(*server.connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY"));

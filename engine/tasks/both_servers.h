@@ -21,8 +21,8 @@ namespace pghaul::tasks {
 /// Threads    one.
 class BothServers {
  public:
-  /// What was compared of the source.
-  struct Held {  // a state that is there still
+  /// The source's state that was compared.
+  struct Held {  // a state that still exists
     postgres::Snapshot snapshot;
   };
   struct Gone {         // one that is gone
@@ -41,9 +41,10 @@ class BothServers {
   [[nodiscard]] bool source_is_archive() const noexcept { return std::holds_alternative<Archive>(compared_); }
   [[nodiscard]] Result<postgres::Connection*> source();
   [[nodiscard]] Result<postgres::Connection*> target();
-  /// Leaves both, whatever they were in the middle of; the next question begins anew.
+  /// Closes both, whatever they were in the middle of; the next query begins anew.
   void close() noexcept;
-  /// Whether source() shows the rows that were compared: nothing was written there since. Once it is open.
+  /// Tells whether source() shows the rows that were compared: nothing was written there since. Once it is
+  /// open.
   [[nodiscard]] bool source_unchanged() const noexcept { return source_unchanged_; }
   [[nodiscard]] pipeline::Chunk& buffer(postgres::Side side) noexcept {
     return buffers_[side == postgres::Side::source ? 0 : 1];

@@ -85,7 +85,8 @@ class Comparison {
                    : compare_generated(*servers_, relation, line.came_back.rows, *verification_);
   }
 
-  /// Then it has been said already, and what is computed of other rows differs, too.
+  /// Tells whether the table's own rows differ: that is reported already, and values computed of them differ,
+  /// too.
   bool rows_differ(Place place) const {
     const verify::Ledger::Line rows = results_->ledger.line(place);
     const plan::TablePlan* const table = work_->table(place);

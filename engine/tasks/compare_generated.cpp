@@ -21,8 +21,8 @@ constexpr const char* kHint =
     "UPDATE "
     "the source's rows to have it compute them anew, and compare again";
 
-/// Each row as a name for it, in hexadecimal digits that mean the same bytes on both servers and sort alike
-/// there, and its generated values.
+/// Returns each row as a name for it, in hexadecimal digits that mean the same bytes on both servers and sort
+/// alike there, and its generated values.
 std::string named_rows_sql(const catalog::Relation& relation) {
   std::string key;
   std::string values;
@@ -58,7 +58,7 @@ class Rows {
     buffer_->clear();
   }
 
-  /// Goes to the next row; fields() is empty after the last one.
+  /// Moves to the next row; fields() is empty after the last one.
   Status next() {
     fields_.clear();
     if (++at_ >= buffer_->rows()) {
@@ -90,7 +90,7 @@ Result<Rows> rows_of(Result<postgres::Connection*> server, BothServers& servers,
   return Rows(std::move(*rows), servers.buffer((*server)->side()));
 }
 
-/// Of each column, the number of rows in which it differs; of rows that both servers have.
+/// Counts, by column, the rows in which it differs, among rows that both servers have.
 Result<std::vector<std::uint64_t>> count_differences(BothServers& servers, const catalog::Relation& relation,
                                                      std::size_t columns) {
   Result<Rows> source = rows_of(servers.source(), servers, relation);

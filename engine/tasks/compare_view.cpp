@@ -14,9 +14,9 @@ namespace {
 constexpr const char* kRefreshThere =
     "REFRESH MATERIALIZED VIEW on the source, and compare again: pghaul verify";
 
-/// Whether the role may run the view's query with its own rights, and the query. It may where the view is its
-/// own; else where no row security shows the view's owner other rows, and that is a superuser, or all that
-/// the query calls, also through views, came with PostgreSQL or with an extension.
+/// Returns the view's query, and whether the role may run it with its own rights. It may where the view is
+/// its own; else where no row security shows the view's owner other rows, and that is a superuser, or all
+/// that the query calls, also through views, came with PostgreSQL or with an extension.
 constexpr const char* kQuery = R"(
 WITH RECURSIVE reads(class, object) AS (
   SELECT 'pg_catalog.pg_class'::regclass::oid, {0}::oid
@@ -50,7 +50,7 @@ SELECT pg_catalog.pg_get_viewdef(v.oid),
 FROM pg_catalog.pg_class AS v JOIN pg_catalog.pg_roles AS r ON r.oid = v.relowner
 WHERE v.oid = {0})";
 
-/// What the view's query gives on the source now, as a digest.
+/// Returns the digest of what the view's query gives on the source now.
 Result<verify::Digest> query_digest(const WorkPlan& work, BothServers& servers, catalog::Place view) {
   const Result<postgres::Connection*> source = servers.source();
   if (!source) return fail(source.error());

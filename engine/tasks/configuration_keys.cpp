@@ -5,7 +5,7 @@
 namespace pghaul::tasks {
 namespace {
 
-/// Rows of a table and its place in the order.
+/// Returns the tables as rows, with their position.
 std::string in_order(const std::vector<catalog::Name>& tables) {
   std::string rows;
   for (std::size_t place = 0; place < tables.size(); ++place) {

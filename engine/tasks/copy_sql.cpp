@@ -28,7 +28,7 @@ std::string columns(const catalog::Relation& relation) {
   return list_of(copied);
 }
 
-/// A table without columns takes no list.
+/// Returns the columns in parentheses; a table without columns takes no list.
 std::string column_list(const catalog::Relation& relation) {
   const std::string list = columns(relation);
   return list.empty() ? std::string{} : " (" + list + ")";

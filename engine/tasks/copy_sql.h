@@ -15,19 +15,19 @@ namespace pghaul::tasks {
 
 [[nodiscard]] std::string copy_out_sql(const catalog::Relation& relation, const plan::PageRange& pages,
                                        postgres::CopyFormat format);
-/// Reads catalog::computed_columns().
+/// Returns a COPY of catalog::computed_columns().
 [[nodiscard]] std::string copy_computed_sql(const catalog::Relation& relation, const plan::PageRange& pages,
                                             postgres::CopyFormat format);
 /// `freeze`: rows are visible to all at once, and need no second write later; only into a table that was
 /// made or truncated in the same transaction.
 [[nodiscard]] std::string copy_in_sql(const catalog::Relation& relation, postgres::CopyFormat format,
                                       bool freeze);
-/// The same by way of a parent, which finds the partition of each row.
+/// Returns the same by way of a parent, which finds the partition of each row.
 [[nodiscard]] std::string copy_in_sql(const catalog::Relation& relation, const catalog::Relation& parent,
                                       postgres::CopyFormat format);
-/// COPY FREEZE wants the table emptied in the same transaction, so only a task that has a table to itself can
-/// have it; for a tiny table the TRUNCATE would cost more than it brings. What an extension has put into its
-/// table stays there.
+/// Tells whether COPY FREEZE can be used: it wants the table emptied in the same transaction, so only a task
+/// that has a table to itself can have it; for a tiny table the TRUNCATE would cost more than it saves. Rows
+/// that an extension has put into its table stay there.
 [[nodiscard]] bool freezes(const plan::Task& copy, const plan::TablePlan& table,
                            const catalog::Relation& relation);
 [[nodiscard]] std::string count_sql(const catalog::Relation& relation);

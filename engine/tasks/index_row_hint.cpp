@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kProgramLimitExceeded = "54000";
 
-/// Before PostgreSQL 14 there was but one.
+/// Returns the method of compression; before PostgreSQL 14 there was but one.
 std::string method_of(const catalog::Server& server) {
   const auto setting = server.settings.find("default_toast_compression");
   return setting == server.settings.end() ? "pglz" : setting->second;

@@ -7,7 +7,7 @@
 
 namespace pghaul::tasks {
 
-/// Says so where a key's value is too large for an index because the target compresses large values by
+/// Adds a hint where a key's value is too large for an index because the target compresses large values by
 /// another method than the source. `asked`: the option --toast-compression, or nothing.
 [[nodiscard]] Error with_compression_hint(Error error, const std::string& asked,
                                           const catalog::Server& source, const catalog::Server& target);

@@ -69,7 +69,7 @@ std::string statements_sql(const catalog::Catalog& source, catalog::Place range,
       fmt::join(kinds, " UNION ALL "));
 }
 
-/// Takes off what COPY BINARY puts before the only value of a row: the number of values, and its length.
+/// Removes what COPY BINARY puts before the only value of a row: the number of values, and its length.
 class OnlyValues : public pipeline::Source {
  public:
   explicit OnlyValues(postgres::CopyOut rows) : rows_(std::move(rows)) {}

@@ -15,7 +15,8 @@ namespace {
 
 constexpr const char* kSetting = "cannot set owners, grants and comments of large objects";
 
-/// Statements of one message to the target, which is one transaction: each may hold a lock until its end.
+/// Gathers statements of one message to the target, which is one transaction: each may hold a lock until its
+/// end.
 class Together {
  public:
   Together(postgres::Connection& target, std::size_t most) : target_(&target), most_(most) {}

@@ -6,7 +6,7 @@
 
 namespace pghaul::tasks {
 
-/// Where pieces of objects wait on the target, within a transaction, to become objects.
+/// Makes the table in which pieces wait on the target, within a transaction, to become objects.
 inline constexpr const char* kMakeStaging =
     "CREATE TEMPORARY TABLE pghaul_large_objects (loid oid, start bigint, piece bytea) ON COMMIT DROP";
 inline constexpr const char* kStageLargeObjects =
@@ -17,8 +17,8 @@ inline constexpr const char* kStageLargeObjects =
                                    const std::string& oid = "oid");
 inline constexpr int kLargeObjectPieceBytes = 512 * 1024;  // a multiple of the server's LOBLKSIZE
 
-/// COPY of rows (oid, offset, bytes): each object in pieces, an empty one as one empty piece. Needs no more
-/// rights than reading the objects does. `most_pieces`: of a sample; 0: all.
+/// Returns a COPY of rows (oid, offset, bytes): each object in pieces, an empty one as one empty piece. Needs
+/// no more rights than reading the objects does. `most_pieces`: limit for a sample; 0: all.
 [[nodiscard]] std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range,
                                                  int most_pieces = 0);
 

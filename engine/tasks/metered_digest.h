@@ -14,7 +14,7 @@ class MeteredDigest : public pipeline::Tap {
   MeteredDigest(measure::Progress::Meter& meter, const verify::FloatColumns& floats)
       : digest_(floats), meter_(&meter) {}
   MeteredDigest(const MeteredDigest&) = delete;
-  /// Rows that were not kept will be counted again.
+  /// Takes the counts of rows that were not kept back: they will be counted again.
   ~MeteredDigest() override {
     if (!kept_) meter_->take_back(bytes_, digest().rows);
   }

@@ -7,7 +7,7 @@
 
 namespace pghaul::tasks {
 
-/// What turned out, while working, not to be had, and is no reason to stop: for the report.
+/// Objects that could not be handled while working, which is no reason to stop: for the report.
 ///
 /// Threads    any.
 class Omissions {

@@ -8,7 +8,7 @@
 namespace pghaul::tasks {
 namespace {
 
-/// Whether it is valid; nothing: there is none of that name.
+/// Tells whether it is valid; nothing: there is none of that name.
 Result<std::optional<bool>> find_index(postgres::Connection& target, const catalog::Name& name) {
   const Result<postgres::Rows> found =
       target.query("SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(" +

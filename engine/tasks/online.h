@@ -7,11 +7,11 @@
 /// Work on tables that an application is writing to.
 namespace pghaul::tasks {
 
-/// In a transaction: who waits for a lock makes everybody who comes later wait for him. So not for long; the
-/// task is tried again.
+/// Sets a short limit for lock waits in a transaction: a waiting lock request blocks every later request on
+/// that table. The task is retried.
 void wait_briefly_for_locks(postgres::Connection& target);
-/// Outside of a transaction. Where it is there and valid, it is left; where an earlier attempt left half of
-/// it, it is built anew.
+/// Builds an index outside of a transaction. A valid one is left as it is; one that an earlier attempt left
+/// unfinished is built anew.
 [[nodiscard]] Status build_concurrently(postgres::Connection& target, const catalog::IndexInfo& index,
                                         const catalog::Relation& relation);
 

@@ -48,7 +48,7 @@ Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, b
   }
   if (const Status entered = journal.enter_opening(**target); !entered) return entered;
   if (const Status opened = journal.commit_task(task, opening, sizes); !opened) return opened;
-  // A wait for a standby that was cancelled is no failure to the server.
+  // The server reports no failure when a wait for a standby was cancelled.
   if (opener.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   results.opening.seconds = opener.timeline.now();
   return {};

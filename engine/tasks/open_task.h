@@ -22,26 +22,26 @@ class TargetJournal;
 class WorkPlan;
 struct Results;
 
-/// How an application is let into the target, and what has to be done for it.
+/// The means of letting an application into the target, and the work that has to be done before.
 ///
 /// Threads    the task that opens, and the one that lets go.
 struct Opener {
-  std::function<Status(bool again)> prepare;   // does what is left to do before it, besides tasks
+  std::function<Status(bool again)> prepare;   // does the remaining work before it, besides tasks
   postgres::ConnectionString target;           // for the session that holds the target's state
   std::optional<discovery::SourceHold>& hold;  // the target's state of that moment
   const measure::Timeline& timeline;
   std::stop_token stop;
 };
 
-/// Returns whether the target is read back after it has been opened. Otherwise all has been read back, and a
+/// Tells whether the target is read back after it has been opened. If not, all has been read back, and a
 /// state that is held would only make CREATE INDEX CONCURRENTLY wait.
 [[nodiscard]] bool reads_back_later(const WorkPlan& work);
 
-/// Lets the application in. What was committed so far has to be on disk before anybody relies on it, as what
-/// the application writes will be. `again`: an earlier attempt may have come half-way.
+/// Lets the application in. What was committed so far has to be on disk first, as the application relies on
+/// it. `again`: an earlier attempt may have been interrupted.
 [[nodiscard]] Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, bool again,
                                  TargetJournal& journal, Results& results, const plan::Task& task);
-/// Lets go of the state at the opening, once it has been read back.
+/// Releases the state at the opening, once it has been read back.
 [[nodiscard]] Status let_go_of_opening(crew::Worker& worker, Opener& opener, TargetJournal& journal,
                                        const plan::Task& task);
 

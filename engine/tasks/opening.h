@@ -13,9 +13,9 @@ namespace pghaul::tasks {
 /// Threads    the task that opens writes here; nothing else runs beside it.
 struct Opening {
   plan::Milestone after = plan::Milestone::verified;  // verified: there is none before the end
-  std::optional<double> seconds;                      // since the run's start; absent: not in this run
+  std::optional<double> seconds;                      // counted from the run's start; absent: not in this run
   bool before_this_run = false;                       // an earlier run has let the application in
-  std::vector<catalog::Place> emptied;  // since: unlogged tables whose rows a crash of the target took
+  std::vector<catalog::Place> emptied;  // unlogged tables that a crash of the target has emptied since
 };
 
 }  // namespace pghaul::tasks

@@ -27,7 +27,7 @@ bool holds_rows(plan::TaskKind kind) {
   return kind == plan::TaskKind::copy || kind == plan::TaskKind::large_objects;
 }
 
-/// The statement that read the object's rows when they were copied.
+/// Returns the statement that read the object's rows when they were copied.
 std::string copied_by(const WorkPlan& work, const plan::Task& task, catalog::Place object) {
   if (task.kind == plan::TaskKind::large_objects) return copy_large_objects_sql(work.source(), object);
   return copy_out_sql(work.relation(object), task.pages, work.format(object));

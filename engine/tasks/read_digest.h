@@ -18,7 +18,7 @@ namespace pghaul::tasks {
 
 class WorkPlan;
 
-/// A COPY … TO STDOUT, and how its rows are written.
+/// A COPY … TO STDOUT, with the form of its rows.
 struct CopiedOut {
   std::string sql;
   postgres::CopyFormat format;

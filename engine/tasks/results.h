@@ -14,7 +14,7 @@
 
 namespace pghaul::tasks {
 
-/// What the tasks of a run have come to, those that an earlier run has done included.
+/// The results of a run's tasks, including those that an earlier run has done.
 ///
 /// Threads    what isn't thread-safe by itself does not change while workers run, except for the slots of
 ///            `index_seconds`, `frozen` and `carried`, each of which only the task of its object writes,
@@ -33,14 +33,16 @@ struct Results {
   Omissions uncompared;               // materialized views that could not be read on the source
   std::vector<double> index_seconds;  // by the index's place
   std::vector<char> frozen;           // by the relation's place: its rows were copied with FREEZE
-  std::vector<char> carried;          // by the relation's place: the source's statistics did for it
-  /// As their task read and set them; empty when it was not this run's.
+  std::vector<char> carried;          // by the relation's place: it got the source's statistics
+
+  /// Sequences as their task has read and set them; empty when it was not this run's.
   std::vector<catalog::Sequence> sequences;
   Opening opening;
   TargetState target;
 
   std::vector<bool> journalled;  // by the task's id: done by an earlier run
-  // TaskReporter writes these, under its mutex.
+
+  // Written by TaskReporter, under its mutex.
   std::vector<char> done;                     // by the task's id: by this run, or by an earlier one
   std::map<plan::Milestone, double> reached;  // seconds since the run's start
 };

@@ -3,12 +3,12 @@
 #include "base/error.h"
 #include "postgres/connection.h"
 
-/// pghaul's sessions fail where row security would hide rows from them. What users have written, queries of
-/// materialized views and functions in indexes, runs as the owner and shows what he may see, as on the
-/// source.
+/// Row security for pghaul's sessions, which fail where it would hide rows from them. Queries of materialized
+/// views and functions in indexes, which users have written, run as the owner and show what he may see, as on
+/// the source.
 namespace pghaul::tasks {
 
-/// Of the transaction that has been begun.
+/// Enables it for the transaction that has been begun.
 inline void obey_row_security(postgres::Connection& target) {
   target.send_ahead("SET LOCAL row_security = on");
 }

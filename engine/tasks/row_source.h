@@ -18,14 +18,14 @@ class Worker;
 
 namespace pghaul::tasks {
 
-/// Which properties of large objects are wanted.
+/// A selection of large objects' properties.
 struct ObjectProperties {
   bool with_owner = true;
   bool with_acl = true;
-  std::optional<std::string> role;  // that makes the objects, and owns them anyway; absent: not known yet
+  std::optional<std::string> role;  // makes the objects, and owns them anyway; absent: not known yet
 };
 
-/// Where a run's rows come from: the snapshot of a server (ServerRows), or an archive (ArchiveRows).
+/// The origin of a run's rows: the snapshot of a server (ServerRows), or an archive (ArchiveRows).
 ///
 /// Threads    any, each with a worker of its own.
 class RowSource {
@@ -49,7 +49,7 @@ class RowSource {
   /// archive returns all that it has, whatever is wanted.
   [[nodiscard]] virtual Result<Rows> large_object_properties(crew::Worker& worker, const plan::Task& task,
                                                              const ObjectProperties& wanted) const = 0;
-  /// Checks that the rows were all that belong there: an archive knows how many, and their digest.
+  /// Checks that all rows came that belong there: an archive knows how many, and their digest.
   [[nodiscard]] virtual Status check_rows(const plan::Task& task, catalog::Place place,
                                           const verify::Digest& digest) const = 0;
   /// Checks the same of large_object_properties().

@@ -34,7 +34,7 @@ class ServerRows final : public RowSource {
   [[nodiscard]] Status check_properties(const plan::Task&, const verify::Digest&) const override {
     return {};
   }
-  /// Sequences are outside of transactions: their values are read now, and are the snapshot's or later.
+  /// Reads sequences, which are outside of transactions: their values are the snapshot's or later ones.
   [[nodiscard]] Result<std::vector<catalog::Sequence>> sequences(crew::Worker& worker) const override;
   [[nodiscard]] Result<journal::TaskLines> digests(crew::Worker& worker,
                                                    const plan::Task& task) const override;

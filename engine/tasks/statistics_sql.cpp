@@ -9,12 +9,12 @@
 namespace pghaul::tasks {
 namespace {
 
-/// Of pg_stats, and by the same names of pg_restore_attribute_stats().
+/// A column of pg_stats, and parameter of the same name of pg_restore_attribute_stats().
 /// Source  PostgreSQL manual, "pg_stats", and "Statistics Manipulation Functions".
 struct Part {
   const char* name;
-  const char* type;  // as the function takes it; of values of the column's own type: text
-  int since = 0;     // of the source
+  const char* type;  // the function's; for values of the column's own type: text
+  int since = 0;     // version of the source
 };
 constexpr std::array kParts = {Part{"inherited", "boolean"},
                                Part{"null_frac", "real"},
@@ -47,9 +47,9 @@ std::string index_statistics_sql(const std::string& table) {
   return fmt::format("CREATE INDEX ON {} (relation)", table);
 }
 
-/// An index's columns are known by their numbers, since their names are made up; a table's by their names,
+/// Selects an index's columns by their numbers, since their names are made up; a table's by their names,
 /// since numbers change where columns have been dropped. The names of all relations come first: with those,
-/// pg_stats looks at no others.
+/// pg_stats reads no others.
 std::string copy_statistics_out_sql(const std::vector<catalog::Oid>& relations, int source_version) {
   std::string parts;
   for (const Part& part : kParts) {
@@ -77,7 +77,7 @@ std::string copy_statistics_in_sql(const std::string& table) {
   return fmt::format("COPY {} FROM STDIN", table);
 }
 
-/// Of the relation itself, what ANALYZE would find: its own pages, and the rows that have come.
+/// Gives the relation itself what ANALYZE would find: its own pages, and the rows that have come.
 std::string give_statistics_sql(const std::string& table, const catalog::Catalog& source,
                                 const std::vector<Arrived>& relations) {
   std::string parts;

@@ -29,7 +29,7 @@ std::vector<catalog::Oid> oids_of(const WorkPlan& work, const Places& places) {
   return oids;
 }
 
-/// Leaves the transaction on the target open.
+/// Moves them, and leaves the transaction on the target open.
 Status move_statistics(crew::Worker& worker, const WorkPlan& work, const RowSource& rows_of_source,
                        const std::string& table, const plan::Task& task, postgres::Connection& target) {
   constexpr const char* what = "planner statistics";

@@ -23,7 +23,7 @@ namespace pghaul::tasks {
 class RowSource;
 class TaskLog;
 
-/// An archive in the making, and how it is written.
+/// An archive that is being written, with the settings for that.
 struct RowStore {
   archive::Writer& archive;
   const catalog::Catalog& source;

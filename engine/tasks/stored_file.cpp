@@ -5,7 +5,7 @@
 namespace pghaul::tasks {
 namespace {
 
-/// For people who look into the folder; the number makes it unique.
+/// Makes a part of the name for people; the number makes it unique.
 std::string readable(const std::string& name) {
   constexpr std::size_t kMost = 40;
   std::string plain;

@@ -5,7 +5,7 @@
 #include "catalog/model.h"
 #include "plan/task_graph.h"
 
-/// The names of an archive's data files: of the same task always the same, so that another run finds them.
+/// The names of an archive's data files: always the same for a task, so that another run finds them.
 namespace pghaul::tasks {
 
 /// Returns the name of the file with the rows of one of a task's objects.

@@ -13,17 +13,17 @@ class Journal;
 
 namespace pghaul::tasks {
 
-/// A statement or several on the target, which give no rows.
+/// Statements on the target that give no rows.
 struct Script {
-  catalog::Place object = catalog::kNone;  // of the task, that it is for; kNone: for none of them
+  catalog::Place object = catalog::kNone;  // the one of the task's that it is for; kNone: none of them
   std::string sql;
-  std::string cannot;  // be done: how an error begins
+  std::string cannot;  // names the work in "cannot …", the beginning of an error
 };
 
-/// Keeps what tasks have done in the journal in the target, where it is committed together with their work.
+/// Records what tasks have done in the journal in the target, where it is committed together with their work.
 class TargetJournal final : public TaskLog {
  public:
-  /// `still_held`: a query that says whether the target has not restarted since the run began.
+  /// `still_held`: a query that tells whether the target has not restarted since the run began.
   TargetJournal(const WorkPlan& work, Results& results, measure::Progress& progress,
                 journal::Journal& journal, std::string still_held)
       : TaskLog(work, results, progress), journal_(&journal), still_held_(std::move(still_held)) {}
@@ -35,7 +35,7 @@ class TargetJournal final : public TaskLog {
   /// one round trip.
   [[nodiscard]] Status commit_scripts(const plan::Task& task, postgres::Transaction& work,
                                       const std::vector<Script>& scripts);
-  /// Enters, in the transaction of `target`, that the application is let in.
+  /// Records, in the transaction of `target`, that the application is let in.
   [[nodiscard]] Status enter_opening(postgres::Connection& target);
 
   /// Returns the name, quoted, of the table in which the source's statistics wait.

@@ -14,7 +14,7 @@ namespace pghaul::tasks {
 /// Threads    the task that opens the target writes here; nothing else runs beside it.
 struct TargetState {
   std::optional<postgres::Snapshot> snapshot;     // absent: as the target is when it is read
-  std::map<catalog::Place, std::uint32_t> pages;  // at the opening, of tables that are read back in parts
+  std::map<catalog::Place, std::uint32_t> pages;  // sizes at the opening, of tables read back in parts
 };
 
 }  // namespace pghaul::tasks

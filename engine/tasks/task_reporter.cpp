@@ -20,7 +20,7 @@ bool sends_rows(TaskKind kind) {
   return kind == TaskKind::copy || kind == TaskKind::read_source;
 }
 
-/// What nothing more is read from when all tasks of this kind are done; may be empty.
+/// Names what is not read any more when all tasks of this kind are done; may be empty.
 std::string reading_of(TaskKind kind) {
   if (plan::reads_source(kind)) return "source read";
   const bool reads_back = kind == TaskKind::read_back || kind == TaskKind::large_objects_read_back ||
@@ -195,7 +195,7 @@ void TaskReporter::tell_milestones(const plan::Task& task) {
   }
 }
 
-/// An earlier run that has let the application in may have died before it could tell.
+/// Emits the opening: an earlier run that has let the application in may have died before it could.
 void TaskReporter::tell_opening() {
   Opening& opening = results_->opening;
   if (!opening.before_this_run && !opening.seconds) opening.seconds = timeline_->now();

@@ -26,23 +26,23 @@ class TaskReporter {
  public:
   TaskReporter(const WorkPlan& work, Results& results, const Observers& observers);
 
-  /// Says whether an earlier run has done it; if so, reports it as done.
+  /// Tells whether an earlier run has done it; if so, reports it as done.
   [[nodiscard]] bool was_done_earlier(const plan::Task& task);
   /// Returns when it started, for ends().
   [[nodiscard]] double starts(int worker, const plan::Task& task);
-  /// What began at `start` has ended.
+  /// Reports the end of what began at `start`.
   void ends(int worker, const plan::Task& task, double start, bool done);
-  /// An earlier run, or an attempt whose answer was lost, has done it.
+  /// Reports a task that an earlier run, or an attempt whose answer was lost, has done.
   void is_done_already(const plan::Task& task);
-  /// It failed, and will be tried again.
+  /// Reports a failure that will be retried.
   void retries(const plan::Task& task, const Error& error, double wait_seconds, int attempt);
-  /// A server has no session for one of the workers, which leaves its tasks to the others.
+  /// Reports that a server has no session for one of the workers, which leaves its tasks to the others.
   void retires(postgres::Side side, const Error& error);
-  /// To be called a few times a second.
+  /// Emits what is due; to be called a few times a second.
   void tick();
 
  private:
-  /// What has to end before something is complete.
+  /// Counts of tasks that have to end before something is complete.
   struct Left {
     std::uint32_t sending = 0;      // tasks that copy a table's rows, or read them from the source
     std::uint32_t coming_back = 0;  // tasks that read them from the target
@@ -68,10 +68,10 @@ class TaskReporter {
   std::map<catalog::Place, Left> left_;          // by relation
   std::set<postgres::Side> full_;                // servers that had no session for some worker
   std::set<catalog::Place> begun_;               // relations whose rows have begun to move
-  std::map<std::string, std::size_t> readings_;  // how many tasks the end of reading still waits for
+  std::map<std::string, std::size_t> readings_;  // by kind of reading: the tasks that have not ended
   struct Ahead {
-    std::size_t tasks = 0;     // that it still waits for
-    bool has_its_own = false;  // not only those of milestones before it
+    std::size_t tasks = 0;     // those that it still waits for
+    bool has_its_own = false;  // tasks besides those of milestones before it
   };
   std::array<Ahead, plan::kMilestones> milestones_;
   measure::Remaining remaining_;
@@ -80,7 +80,7 @@ class TaskReporter {
     double at = 0;
     std::uint64_t bytes = 0;
   };
-  std::map<std::string, Told> told_chunks_;  // by table; of the thread that ticks
+  std::map<std::string, Told> told_chunks_;  // by table; used by the thread that ticks
 };
 
 }  // namespace pghaul::tasks

@@ -46,7 +46,7 @@ Status TaskTrier::execute(crew::Worker& worker, const plan::Task& task) {
 }
 
 /// `restarted`: the target has been, and may have lost what it had committed but not yet written to disk.
-/// Then no task may go on before the journal has been read anew.
+/// Then no task may continue before the journal has been read anew.
 Status TaskTrier::retry(crew::Worker& worker, const plan::Task& task, bool& restarted) {
   const Result<bool> holds = log_.still_holds(worker);
   if (!holds) return fail(holds.error());
@@ -58,8 +58,8 @@ Status TaskTrier::retry(crew::Worker& worker, const plan::Task& task, bool& rest
   if (*before) return {};
   const Status done = execute(worker, task);
   if (done || done.error().code != ErrorCode::server_error) return done;
-  // The server may have been committing still, for the session that we had lost, when the journal was read.
-  // Then what that made stood in our way: an index, or the line in the journal, whose key is unique.
+  // The server may still have been committing, for the session that we had lost, when the journal was read.
+  // What that session made is then in the way: an index, or the line in the journal, whose key is unique.
   const Result<bool> meanwhile = was_committed(worker, task);
   return meanwhile && *meanwhile ? Status{} : done;
 }

@@ -14,7 +14,7 @@ namespace {
 using catalog::Place;
 using plan::TaskKind;
 
-/// Whether a task puts rows into the target, or compares those that are there.
+/// Tells whether a task puts rows into the target, or compares those that are there.
 bool is_of_rows(TaskKind kind) {
   return kind == TaskKind::copy || kind == TaskKind::read_back || kind == TaskKind::read_back_computed;
 }
@@ -23,8 +23,8 @@ bool is_unlogged(const WorkPlan& work, Place relation) {
   return work.relation(relation).persistence == 'u';
 }
 
-/// Whether some of the rows that a task reads of it go into unlogged tables: by way of a parent, into any
-/// below it.
+/// Tells whether some of the rows that a task reads of it go into unlogged tables: by way of a parent, into
+/// any below it.
 bool goes_into_unlogged(const WorkPlan& work, Place relation) {
   if (is_unlogged(work, relation)) return true;
   const plan::TablePlan* const table = work.table(relation);
@@ -38,7 +38,7 @@ bool holds(const std::vector<Place>& places, Place one) {
   return std::ranges::find(places, one) != places.end();
 }
 
-/// The tables, and what they are partitions of.
+/// Returns the tables, and what they are partitions of.
 std::set<catalog::Oid> with_parents(const WorkPlan& work, const std::vector<Place>& tables) {
   std::set<catalog::Oid> all;
   for (const Place place : tables) {
@@ -52,7 +52,7 @@ std::set<catalog::Oid> with_parents(const WorkPlan& work, const std::vector<Plac
   return all;
 }
 
-/// TRUNCATE and COPY of the tables would meet what the task has made.
+/// Tells whether what the task has made would be in the way of TRUNCATE and COPY of the tables.
 bool stands_in_the_way(const WorkPlan& work, const plan::Task& done, const std::set<catalog::Oid>& tables) {
   if (done.kind == TaskKind::post_data) return true;  // triggers among it
   if (done.kind != TaskKind::foreign_key) return false;

@@ -6,7 +6,8 @@
 #include "journal/journal.h"
 #include "verify/ledger.h"
 
-/// Unlogged tables, which a crash of the target empties. Their indexes and keys stay, empty as well.
+/// Handling of unlogged tables, which a crash of the target empties. Their indexes and keys stay, empty as
+/// well.
 namespace pghaul::tasks {
 
 class WorkPlan;
@@ -20,16 +21,16 @@ class WorkPlan;
                                                         const journal::Journal::Done& done,
                                                         journal::Journal::Stage stage);
 
-/// Says what became of them.
+/// The reason for an emptied table, in reports.
 inline constexpr const char* kEmptied =
     "the target crashed after the application had been let in, which emptied this unlogged table: what was "
     "copied into it is lost";
 
-/// Adds to what is done the tasks whose rows are lost for good: nobody must copy them again.
+/// Adds to what is done the tasks whose rows are lost for good: they must not be copied again.
 void count_as_done(const WorkPlan& work, const std::vector<catalog::Place>& lost,
                    journal::Journal::Done& done);
 
-/// Looks whether unlogged tables that were copied hold rows still. Errors  mismatch, naming one that does
+/// Checks whether unlogged tables that were copied still hold rows. Errors  mismatch, naming one that does
 /// not.
 [[nodiscard]] Status check_not_emptied(postgres::Connection& target, const WorkPlan& work,
                                        const verify::Ledger& ledger);

@@ -13,7 +13,7 @@
 
 namespace pghaul::tasks {
 
-/// What there is to do in a run: the source's catalog, the plan, and how rows are read and compared.
+/// The work of a run: the source's catalog, the plan, and how rows are read and compared.
 ///
 /// Ownership  none of catalog and plan, which outlive it.
 /// Threads    any: it does not change.
