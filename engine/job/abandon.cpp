@@ -32,7 +32,7 @@ Status count_contents(postgres::Connection& target, measure::Report::Abandoned& 
   return {};
 }
 
-/// Somebody may be reading the journal's tables, and keep them.
+/// Watches locks: another session may be reading the journal's tables, and so keep them.
 void watch_locks(const postgres::ConnectionString& server, const discovery::TargetHold& hold,
                  LockPatience& locks, measure::Progress& progress) {
   locks.watch({.server = server,

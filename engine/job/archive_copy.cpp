@@ -94,7 +94,7 @@ Status ArchiveCopy::open_folder() {
 }
 
 Status ArchiveCopy::start_over() {
-  writer_.reset();  // lets go of the journal
+  writer_.reset();  // releases the journal
   touched_ = true;
   Result<archive::Writer> writer = archive::Writer::create(
       folder_, {.job = journal::header_for_archive(discovery::header_of(found_, context_.options))});
@@ -126,7 +126,7 @@ Status ArchiveCopy::prove_unchanged_since(const journal::Journal::Header& then) 
                                 context_.options.stall_after, progress_);
 }
 
-/// What the folder's journal says, task by task: those of which all files were written.
+/// Returns, by task, what the folder's journal records: tasks of which all files were written.
 journal::Journal::Done ArchiveCopy::done_before() const {
   journal::Journal::Done done;
   for (const plan::Task& task : found_.plan.graph.tasks) {
@@ -142,7 +142,7 @@ journal::Journal::Done ArchiveCopy::done_before() const {
   return done;
 }
 
-/// Those that its readers of the source wait for.
+/// Watches the locks that its readers of the source wait for.
 void ArchiveCopy::watch_locks() {
   const std::string session = found_.source_hold->session();
   const std::string mark = " " + session;

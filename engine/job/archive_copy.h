@@ -25,7 +25,7 @@ class ArchiveCopy {
       : locks_(context), context_(locks_.context()), folder_(std::move(folder)) {}
 
   [[nodiscard]] Status run();
-  /// Something has been written into the folder.
+  /// Tells whether something has been written into the folder.
   [[nodiscard]] bool touched() const noexcept { return touched_; }
 
  private:

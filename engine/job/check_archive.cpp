@@ -21,7 +21,7 @@ namespace {
 using archive::Manifest;
 
 struct File {
-  std::string object;  // whose rows it holds
+  std::string object;  // the object whose rows it holds
   const Manifest::Rows* rows;
   std::size_t table;  // in Manifest::tables; their number: none of them
 };

@@ -5,7 +5,7 @@
 
 namespace pghaul::job {
 
-/// pghaul verify archive:FOLDER: reads every file of the archive, and compares with what was written.
+/// pghaul verify archive:FOLDER: reads every file of the archive, and compares it with what was written.
 /// Errors  mismatch, naming the first file and frame that is damaged; the report names all.
 [[nodiscard]] Status check_archive(VerbContext context);
 

@@ -13,7 +13,7 @@
 namespace pghaul::job {
 namespace {
 
-constexpr const char* kUndo = "ROLLBACK TO before; RELEASE before";  // and with it a check's locks
+constexpr const char* kUndo = "ROLLBACK TO before; RELEASE before";  // releases a check's locks
 constexpr const char* kOwnSchema = "pghaul_amcheck";  // exists until the transaction is rolled back
 
 Error unavailable(const Error& why) {
@@ -23,7 +23,7 @@ Error unavailable(const Error& why) {
           "bt_index_check(regclass, boolean) TO the role that connects"};
 }
 
-/// The schema of the extension's functions; nothing where it is not installed.
+/// Returns the schema of the extension's functions; nothing where it is not installed.
 Result<std::optional<std::string>> schema_of_amcheck(postgres::Connection& server) {
   const Result<postgres::Rows> found = server.query(
       "SELECT n.nspname FROM pg_catalog.pg_extension AS e"
@@ -38,7 +38,7 @@ class Checks {
          measure::Report::Verification& verification)
       : server_(&server), schema_(std::move(schema)), tables_(&tables), verification_(&verification) {}
 
-  /// In a transaction, whose locks each check gives back.
+  /// Checks an index in a transaction, and releases its locks.
   Status check(const catalog::IndexInfo& index) {
     const std::string object =
         "index " + shown(index.name) + " of " + shown(tables_->relations[index.relation].name);

@@ -33,7 +33,7 @@ std::set<std::string> column_names(const catalog::Relation& relation) {
   return names;
 }
 
-/// Names the tables that can't be compared. Those of users are objects: where objects are compared, they are
+/// Names the tables that can't be compared. Users' tables are objects: where objects are compared, they are
 /// named as such, and only those of extensions here.
 Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& target, bool all,
                      bool with_objects, std::set<catalog::Place>& comparable) {
@@ -86,7 +86,7 @@ void add_comparable_views(const catalog::Catalog& source, const catalog::Catalog
   }
 }
 
-/// Those that readers of either server wait for.
+/// Watches the locks that readers of either server wait for.
 void watch_locks(discovery::Discovery& found, const discovery::SourceHold& target_hold, LockPatience& locks,
                  measure::Progress& progress) {
   const auto watch = [&](postgres::ConnectionString& server, postgres::Side side,
@@ -111,7 +111,7 @@ void forget_left_out(const discovery::Discovery& found, Mismatches& mismatches) 
   std::erase_if(mismatches, [&](const auto& one) { return left_out.contains("table " + one.object); });
 }
 
-/// Those of the target's tables and views that the source has, too.
+/// Checks the indexes of those of the target's tables and views that the source has, too.
 Status check_wanted_indexes(const discovery::Discovery& found, const catalog::Catalog& target,
                             VerbContext& context) {
   if (!context.options.check_indexes) return {};
@@ -139,7 +139,7 @@ Status compare(VerbContext context, LockPatience& locks, measure::Progress& prog
     Result<discovery::Discovery> discovered = discovery::discover(options, context.ends, context.stop);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
-    // What is defined here and lives elsewhere, such as foreign tables, is compared as far as it is here.
+    // Objects that are defined here and live elsewhere, such as foreign tables, are compared as definitions.
     std::erase_if(found.findings, [](const plan::Finding& one) { return !plan::is_unreadable(one); });
     if (const Status refused = refusal_of(found.findings); !refused) return refused;
     Result<discovery::SourceHold> hold =

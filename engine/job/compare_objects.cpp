@@ -26,7 +26,7 @@ Result<discovery::Objects> target_objects(postgres::Connection& target, const di
   return catalog::read_objects(target, discovery::scope_of(found, options, found.source.server.version));
 }
 
-/// Those whose values the role may read; the others are named.
+/// Reads the values that the role may read, and names the others.
 Status read_values(postgres::Connection& connection, std::vector<catalog::Sequence>& sequences,
                    LeftOut& left_out) {
   std::erase_if(sequences, [&](const catalog::Sequence& sequence) {
@@ -58,13 +58,13 @@ Mismatches compare_values(const std::vector<catalog::Sequence>& source,
   return mismatches;
 }
 
-/// Why the target can't be given it; empty: it can.
+/// Explains why the target can't be given it; empty: it can.
 std::string out_of_reach(const discovery::Discovery& found, const std::string& object) {
   const auto one = std::ranges::find(found.out_of_reach, object, &discovery::Discovery::LeftOut::object);
   return one == found.out_of_reach.end() ? "" : one->reason;
 }
 
-/// Definitions are told under a lock: nobody should wait here unseen.
+/// Opens a connection that reads definitions under locks, with a limit: a wait here would go unnoticed.
 Result<postgres::Connection> open_for_reading(const postgres::ConnectionString& server, postgres::Side side,
                                               const std::stop_token& stop, const std::string& encoding = {}) {
   Result<postgres::Connection> opened = postgres::Connection::open(server, side, encoding, stop);
@@ -122,7 +122,8 @@ Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery
   return mismatches;
 }
 
-/// Their values belong to no snapshot, and each that is read in a transaction stays locked until its end.
+/// Compares values, which belong to no snapshot; each that is read in a transaction stays locked until its
+/// end.
 Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
                                      const discovery::Discovery& found, LeftOut& left_out,
                                      const std::stop_token& stop) {

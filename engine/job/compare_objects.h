@@ -15,15 +15,15 @@ namespace pghaul::job {
 using LeftOut = std::vector<measure::Report::LeftOut>;
 using Mismatches = std::vector<measure::Report::Mismatch>;
 
-/// Compares all that is neither rows nor values of sequences with what the target holds now. Objects in
-/// `report.left_out` don't count; what could not be compared, or brought by any copy, goes there. A stop ends
-/// what it waits for.
+/// Compares everything but rows and values of sequences with what the target holds now. Objects in
+/// `report.left_out` don't count; what could not be compared, or carried by any copy, is added there. A stop
+/// ends its waits.
 [[nodiscard]] Result<Mismatches> compare_objects(discovery::Objects of_source,
                                                  const discovery::Discovery& found,
                                                  const discovery::Options& options, measure::Report& report,
                                                  const std::stop_token& stop);
-/// `of_source`: with their values; empty: they are read now. What can't be read goes to
-/// `left_out`. A stop ends what it waits for.
+/// `of_source`: with their values; empty: they are read now. What can't be read is added to `left_out`. A
+/// stop ends its waits.
 [[nodiscard]] Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
                                                    const discovery::Discovery& found, LeftOut& left_out,
                                                    const std::stop_token& stop);

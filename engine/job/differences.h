@@ -8,11 +8,11 @@
 
 namespace pghaul::job {
 
-/// What the ledger says of source against target, table by table.
+/// Compares source and target in the ledger, table by table.
 [[nodiscard]] measure::Report::Verification differences(const tasks::WorkPlan& work,
                                                         const tasks::Results& results);
 void add(std::vector<measure::Report::Mismatch> more, measure::Report::Verification& verification);
-/// One error that names the first difference, and how many there are.
+/// Makes one error that names the first difference, and how many there are.
 [[nodiscard]] Status as_status(const std::vector<measure::Report::Mismatch>& mismatches);
 
 }  // namespace pghaul::job

@@ -6,18 +6,19 @@
 
 namespace pghaul::job {
 
-/// What is said of an exit status in the manual and in docs/errors.md, whose table is written from this one.
+/// Describes an exit status in the manual and in docs/errors.md, whose table is generated from
+/// exit_statuses().
 struct ExitStatus {
   int status;
   const char* meaning;
-  const char* target;  // what the target is then
-  const char* again;   // whether the same command may go well another time
+  const char* target;  // the state of the target
+  const char* again;   // whether the same command may succeed later
 };
 
-/// All of the command's, by number.
+/// Returns all of the command's, by number.
 [[nodiscard]] std::span<const ExitStatus> exit_statuses() noexcept;
 
-/// The command's exit status for a failure. `touched`: the target had been changed.
+/// Returns the command's exit status for a failure. `touched`: the target had been changed.
 [[nodiscard]] int exit_status(ErrorCode code, bool touched) noexcept;
 
 }  // namespace pghaul::job

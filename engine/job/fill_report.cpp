@@ -18,13 +18,13 @@ bool compared(const verify::Ledger::Line& line) {
   return line.came_back_parts > 0;
 }
 
-/// `verified` is said only of digests that were compared.
+/// Tells whether digests are equal; `verified` applies to compared digests only.
 bool equal(const verify::Ledger::Line& line, verify::Mode mode) {
   return mode == verify::Mode::checksums && compared(line) &&
          verify::difference(line.sent, line.came_back, mode).empty();
 }
 
-/// Absent where no table is given any.
+/// Returns nothing where no table is given any.
 std::optional<measure::Report::Statistics> statistics_of(
     const plan::TaskGraph& graph, const std::function<bool(const plan::Task&, catalog::Place)>& carried) {
   measure::Report::Statistics tables;

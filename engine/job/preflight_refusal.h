@@ -7,7 +7,7 @@
 
 namespace pghaul::job {
 
-/// One error that names the first reason not to copy, and how many there are.
+/// Makes one error that names the first reason not to copy, and how many there are.
 [[nodiscard]] Status refusal_of(const std::vector<plan::Finding>& findings);
 
 }  // namespace pghaul::job

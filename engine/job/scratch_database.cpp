@@ -18,10 +18,10 @@ using postgres::quote;
 using postgres::quote_literal;
 
 constexpr const char* kPrefix = "pghaul_rehearsal_";
-/// Of an advisory lock, held by the session in the database that is rehearsed for.
+/// Takes an advisory lock, held by the session in the database that is rehearsed for.
 constexpr const char* kLock = "SELECT pg_catalog.pg_try_advisory_lock(1885824097, 2)";  // "pgha"
 
-/// For whoever uses template0 at the moment, or keeps the catalog of databases.
+/// Limits the wait for another user of template0, or for a lock on the catalog of databases.
 constexpr const char* kNoLongWait = "SET lock_timeout = '60s'";
 
 /// CREATE DATABASE's options that make it like the current one.
@@ -122,7 +122,7 @@ Status ScratchDatabase::drop_left_ones() {
   return {};
 }
 
-/// Its mark and its settings. A setting that the role may not make is none that matters to how long it takes.
+/// Sets its mark and its settings. A setting that the role may not make has no effect on the time it takes.
 Status ScratchDatabase::make() {
   const Status marked =
       connection_->execute("COMMENT ON DATABASE " + quote(name_) + " IS " + quote_literal(mark()));
@@ -164,7 +164,7 @@ Status ScratchDatabase::drop_one(const std::string& name) {
   return connection_->execute("DROP DATABASE IF EXISTS " + quote(name));
 }
 
-/// They were copied without being connected, and would keep the database.
+/// Drops subscriptions, which were copied without being connected, and would keep the database.
 Status ScratchDatabase::drop_subscriptions(const std::string& name) {
   const Result<postgres::Rows> subscriptions = connection_->query(
       "SELECT s.subname FROM pg_catalog.pg_subscription AS s"
@@ -186,7 +186,7 @@ Status ScratchDatabase::drop_subscriptions(const std::string& name) {
   return {};
 }
 
-/// Where that fails, the next rehearsal drops it.
+/// Drops it; where that fails, the next rehearsal does.
 ScratchDatabase::~ScratchDatabase() {
   static_cast<void>(drop());
 }

@@ -12,12 +12,12 @@ namespace pghaul::job {
 
 /// An empty database on the server of another one, like that in encoding, locale, tablespace and settings.
 ///
-/// It bears a mark. One that a process left which died is dropped before the next is made; never one without
-/// the mark, nor one that stands for another database.
+/// It bears a mark. One that a dead process left is dropped before the next is made; never one without the
+/// mark, nor one that belongs to another database.
 /// Ownership  dropped by drop(), or when destroyed.
 class ScratchDatabase {
  public:
-  /// Errors  refused when the role may make no databases, or another process is at it.
+  /// Errors  refused when the role may make no databases, or another process uses one.
   [[nodiscard]] static Result<ScratchDatabase> create(const std::string& like, const std::stop_token& stop);
   ~ScratchDatabase();
   ScratchDatabase(ScratchDatabase&&) = default;
@@ -25,11 +25,11 @@ class ScratchDatabase {
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] postgres::ConnectionString connection_string() const { return server_.with_database(name_); }
-  /// The other one, for reports.
+  /// Describes the other one, for reports.
   [[nodiscard]] const std::string& stands_for() const noexcept { return stands_for_; }
   [[nodiscard]] const std::string& description() const noexcept { return description_; }
 
-  /// Ends sessions that are left in it.
+  /// Drops it, with the sessions that are left in it.
   [[nodiscard]] Status drop();
 
  private:

@@ -7,10 +7,10 @@
 
 namespace pghaul::job {
 
-/// What the ledger says of tables, as far as it can be compared: of one whose rows were copied by way of a
+/// The ledger's lines of tables, as far as they can be compared: for one whose rows were copied by way of a
 /// parent, the sum of all tables of that tree, since each row may lie in another of them.
 ///
-/// As the ledger is when this is made.
+/// A copy of the ledger at the moment when this is made.
 class TreeLines {
  public:
   TreeLines(const plan::Plan& plan, const verify::Ledger& ledger);
