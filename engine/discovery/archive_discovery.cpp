@@ -9,7 +9,7 @@
 namespace pghaul::discovery {
 namespace {
 
-constexpr int kNoLimit = 1000;  // to how many may read files
+constexpr int kNoLimit = 1000;  // number of tasks that may read files at once
 
 }  // namespace
 
@@ -29,7 +29,7 @@ Status open_archive(Discovery& found, const std::string& folder) {
   found.source = found.stored->catalog();
   catalog::Server& server = found.source.server;
   server.free_connections = kNoLimit;
-  server.system_identifier = "archive " + found.stored->identity();  // not the database that it came from
+  server.system_identifier = "archive " + found.stored->identity();  // not the database it came from
   found.snapshot_id = manifest.source.snapshot;
   found.source_state = found.stored->identity();
   found.source_description =

@@ -8,7 +8,7 @@
 
 namespace pghaul::discovery {
 
-/// Where an archive stands for the target: makes the plan that writes it, in the place of a copy's.
+/// Makes the plan that writes an archive, in place of a copy's, where the target is one.
 void plan_archive(Discovery& found);
 
 /// Opens an archive that is the source: its catalog, and whose database it was.

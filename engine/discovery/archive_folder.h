@@ -5,7 +5,7 @@
 
 namespace pghaul::discovery {
 
-/// The folder of "archive:FOLDER", where a connection string may stand; nothing if it is one.
+/// Returns the folder of "archive:FOLDER" in the place of a connection string; nothing if it is one.
 [[nodiscard]] inline std::optional<std::string> archive_folder(const std::string& end) {
   constexpr const char* kPrefix = "archive:";
   if (!end.starts_with(kPrefix)) return std::nullopt;

@@ -31,7 +31,7 @@ void keep_named(std::set<std::string>& names_of_objects, const std::string& sql)
   std::erase_if(names_of_objects, [&](const std::string& name) { return !names(sql, name); });
 }
 
-/// Types of the columns, and what these consist of.
+/// Returns the types of the columns, and of their parts.
 std::vector<catalog::Type> types_of(const std::vector<catalog::Relation>& relations,
                                     const std::vector<catalog::Type>& all) {
   std::map<Oid, const catalog::Type*> by_oid;
@@ -61,7 +61,7 @@ catalog::Catalog chosen_part(const catalog::Catalog& whole, const std::vector<sc
   const std::set<Oid> listed = relations_of(all);
   const std::set<Oid> wanted = relations_of(chosen);
   const bool with_extensions = std::ranges::find(chosen, "EXTENSION", &schema::Entry::kind) != chosen.end();
-  // What an extension made has no entry of its own.
+  // Objects that an extension made have no entry of their own.
   const auto belongs = [&](Oid oid) {
     return wanted.contains(oid) || (with_extensions && !listed.contains(oid));
   };

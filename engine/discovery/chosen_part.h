@@ -9,14 +9,14 @@
 
 namespace pghaul::discovery {
 
-/// Of an archive's catalog what belongs to some of its schema's entries, as if no more had been read. `all`:
-/// the entries of the whole. `sql`: the statements of those that were chosen; roles and tablespaces that they
-/// don't name are not needed.
+/// Returns the part of an archive's catalog that belongs to some of its schema's entries, as if no more had
+/// been read. `all`: the entries of the whole. `sql`: the statements of the chosen ones; roles and
+/// tablespaces that they don't name are not needed.
 [[nodiscard]] catalog::Catalog chosen_part(const catalog::Catalog& whole,
                                            const std::vector<schema::Entry>& all,
                                            const std::vector<schema::Entry>& chosen, const std::string& sql);
 
-/// Whether `sql` holds the name as a word, with or without quotes.
+/// Tells whether `sql` holds the name as a word, with or without quotes.
 [[nodiscard]] bool names(const std::string& sql, const std::string& name);
 
 }  // namespace pghaul::discovery

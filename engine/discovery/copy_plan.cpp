@@ -14,7 +14,7 @@ namespace pghaul::discovery {
 namespace {
 
 constexpr std::size_t kManySessions = 64;  // more than any copy has
-constexpr double kBesideATable = 0.2;      // estimate: what has no file of its own costs, beside a table
+constexpr double kBesideATable = 0.2;      // estimate: what an object without a file costs, in tables
 
 /// Returns what restoring them costs, in tables.
 double in_tables(const std::vector<schema::Entry>& entries) {

@@ -23,7 +23,7 @@ plan::Finding warning(const char* code, std::string message, std::string hint) {
   return {plan::Finding::Severity::warning, code, {}, std::move(message), std::move(hint)};
 }
 
-/// discover(). Its phases, in order, are run()'s lines.
+/// Does the work of discover(). Its phases, in order, are run()'s lines.
 class Discovering {
  public:
   Discovering(Discovery& found, const Options& options, const Ends& ends, const std::stop_token& stop,

@@ -64,7 +64,8 @@ Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& opt
       });
   Result<catalog::Catalog> read = catalog::read_catalog(source, [](catalog::Oid) { return true; });
   Result<schema::SchemaArchive> archive = dumping.get();
-  // Without our session pg_dump's snapshot is gone, too; that it was lost is what can be mended.
+  // Without our session pg_dump's snapshot is gone, too; the lost connection is the error that a retry can
+  // mend.
   const bool lost = !read && read.error().code == ErrorCode::connection_lost;
   if (lost || (archive && !read)) return read.error().during("reading the source's catalogs");
   if (read) everything = std::move(*read);

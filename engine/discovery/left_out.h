@@ -3,7 +3,7 @@
 #include "discovery/discovery.h"
 #include "discovery/options.h"
 
-/// What a copy leaves behind, each thing with its reason in Discovery::left_out.
+/// The objects that a copy leaves out, each with its reason in Discovery::left_out.
 namespace pghaul::discovery {
 
 /// Leaves out what can't be carried, where that is asked for; otherwise it becomes a reason not to copy.

@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::size_t kNamesShown = 5;
 constexpr std::size_t kNameBytes = 63;   // NAMEDATALEN, less its end
-constexpr std::size_t kGrowth = 3;       // of a character that has one byte, at most
+constexpr std::size_t kGrowth = 3;       // most bytes for a character that has one byte
 constexpr const char* kCommon = "UTF8";  // objects are asked for in it
 
-/// For people, by the name itself.
+/// Text for people, by the name itself.
 using Names = std::map<std::string, std::string>;
 
 void add(Names& names, const std::string& name, const std::string& shown_as) {
@@ -40,7 +40,7 @@ Result<Names> names_in_source(const Discovery& found, const Options& options, co
   Names names;
   for (const catalog::ObjectClass& kind : *objects) {
     using Shown = catalog::ObjectClass::Shown;
-    if (kind.shown == Shown::alone) continue;  // said of others, which come by themselves
+    if (kind.shown == Shown::alone) continue;  // it names other objects, which are listed themselves
     for (const catalog::Object& object : kind.objects) {
       add(names, object.name.schema, "schema " + shown(catalog::Name{{}, object.name.schema}));
       add(names, object.name.name, kind.label + " " + shown(object.name));
@@ -69,8 +69,8 @@ Names names_in_archive(const catalog::Catalog& catalog) {
   return names;
 }
 
-/// Those that are others once they are names there. What has characters that the target's encoding lacks
-/// fails as a whole, and is warned of by itself.
+/// Returns those that the target would cut. A text with characters that the target's encoding lacks fails as
+/// a whole, and has a warning of its own.
 Result<std::vector<std::string>> cut_by_target(const Names& names, const Discovery& found,
                                                const std::string& encoding, const std::stop_token& stop) {
   Result<postgres::Connection> target =

@@ -9,9 +9,9 @@
 
 namespace pghaul::discovery {
 
-/// Names that take more bytes in the target's encoding than a server has for one: it would cut them, and two
-/// that begin alike would be one. A refusal that names them; nothing where there are none, or where the
-/// target can't tell.
+/// Finds names that take more bytes in the target's encoding than a server has for one: it would cut them,
+/// and two that begin alike would be one. Returns a refusal that names them; nothing where there are none, or
+/// where the target can't tell.
 [[nodiscard]] Result<std::optional<plan::Finding>> names_cut_short(const Discovery& found,
                                                                    const Options& options,
                                                                    const std::stop_token& stop);

@@ -38,7 +38,7 @@ Result<double> line_seconds_per_gb(postgres::Connection& server, double round_tr
                                    const std::shared_ptr<link::NearHalf>& link, const std::stop_token& stop) {
   const postgres::LetGo let_go(stop, server);
   const double enough = std::max(kLongEnough, kRoundTrips * round_trip);
-  double least = 0;  // seconds for a GB: whatever else was going on made it longer
+  double least = 0;  // seconds for a GB: other traffic only makes it longer
   for (std::int64_t bytes = kFirstBytes; bytes <= kMostBytes; bytes *= 4) {
     const Clock::time_point start = Clock::now();
     const Status carried = link

@@ -9,11 +9,12 @@
 
 namespace pghaul::discovery {
 
-/// From a question to its answer: the shortest of a few, as a server may be busy.
+/// Measures the time from a query to its answer: the shortest of a few, as a server may be busy.
 [[nodiscard]] Result<double> round_trip_seconds(postgres::Connection& server);
 
-/// How long a GB is on its way, told in about half a second: what a server sends of bytes that it only has to
-/// repeat; what is sent to it is taken to be as fast. Over a link, between its halves, the way that rows go.
+/// Measures in about half a second how long a GB takes on its way: the time of bytes that a server only has
+/// to repeat; the other direction is taken to be as fast. Over a link it is measured between its halves, the
+/// way that rows go.
 ///
 /// `round_trip`: seconds. `link` may be nullptr.
 /// Errors  connection_lost, interrupted; server_error: a statement_timeout, for example.

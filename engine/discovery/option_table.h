@@ -12,9 +12,8 @@ enum class Verb { copy, verify, plan, estimate, abandon };
 
 enum class Shown { no, when_set, always };
 
-/// One option, with all there is to say about it. Whatever else knows options takes it from here: set(), the
-/// journal, reports, pghaul.h, and by pghaul_options() the command line, its help and the documents written
-/// from that.
+/// One option, with its complete description. All other places take options from here: set(), the journal,
+/// reports, pghaul.h, and by pghaul_options() the command line, its help and the documents written from that.
 struct Option {
   /// Words for one verb, where they differ.
   struct Wording {
@@ -26,14 +25,14 @@ struct Option {
   const char* name;
   OptionValue value;
   std::vector<Verb> verbs;
-  bool in_identity = false;  // another run that goes on with the job must have the same
+  bool in_identity = false;  // a run that resumes the job must have the same
   Shown shown = Shown::no;   // in reports
 
   std::vector<std::string> spellings;  // "-j", "--jobs"; none: the command spells it another way
   const char* placeholder = "";        // for the value, in help: "N"
   const char* group = "";              // its heading in help, which option_table() sets
   std::string text;                    // the line of help
-  const char* standard = "";           // what holds where it is not set; empty: plain from the text
+  const char* standard = "";           // the value where it is not set; empty: the text makes it clear
   const char* remark = "";             // for programs, what help has no room for
   std::vector<Wording> wordings;
 };

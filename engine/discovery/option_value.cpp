@@ -24,14 +24,14 @@ std::optional<int> whole_number(std::string_view text, int least, int most) {
   return number && *number >= least && *number <= most ? number : std::nullopt;
 }
 
-/// "1h30m" in seconds.
+/// Reads "1h30m" as seconds.
 std::optional<double> duration_in(std::string_view text) {
   if (text.empty()) return std::nullopt;
   double seconds = 0;
   while (!text.empty()) {
     double number = 0;
     const auto [stopped, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc{} || !(number >= 0)) return std::nullopt;  // nan isn't
+    if (problem != std::errc{} || !(number >= 0)) return std::nullopt;  // nan is none
     text.remove_prefix(static_cast<std::size_t>(stopped - text.data()));
     const char unit = text.empty() ? 's' : text.front();
     if (unit != 's' && unit != 'm' && unit != 'h') return std::nullopt;
@@ -45,7 +45,7 @@ std::string one_of(const std::vector<std::string>& choices) {
   return fmt::format("{} or {}", fmt::join(choices.begin(), choices.end() - 1, ", "), choices.back());
 }
 
-/// A value that `parse` reads from a text, and `text` writes as one.
+/// Makes a value that `parse` reads from a text, and `text` writes as one.
 template <typename T, typename Parse, typename Text>
 OptionValue parsed_value(const char* kind, std::string expects, Member<T> member, Parse parse, Text text) {
   const auto read = [member, parse](Options& options, const std::string& given) {

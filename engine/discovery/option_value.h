@@ -43,18 +43,19 @@ class Member {
 };
 
 [[nodiscard]] OptionValue flag(Member<bool> member);
-/// A flag whose "true" makes the member false.
+/// Makes a flag whose "true" makes the member false.
 [[nodiscard]] OptionValue inverted_flag(Member<bool> member);
 [[nodiscard]] OptionValue any_text(Member<std::string> member);
 [[nodiscard]] OptionValue patterns(Member<std::vector<std::string>> member);
-/// A number of workers; "0" has one chosen.
+/// Makes a number of workers; "0" has one chosen.
 [[nodiscard]] OptionValue workers(Member<int> member, int most);
 [[nodiscard]] OptionValue list_of_workers(Member<std::vector<int>> member, int most);
-/// A whole number of seconds, at most a week.
+/// Makes a whole number of seconds, at most a week.
 [[nodiscard]] OptionValue seconds(Member<std::chrono::seconds> member, int least);
-/// A time such as "90", "90s", "20m" or "1h30m": more than 0, at most `most` seconds, which `expects` words.
+/// Makes a time such as "90", "90s", "20m" or "1h30m": more than 0, at most `most` seconds, which `expects`
+/// words.
 [[nodiscard]] OptionValue duration(Member<double> member, double most, std::string expects);
-/// A percentage: "30%" makes the member 1.3.
+/// Makes a percentage: "30%" makes the member 1.3.
 [[nodiscard]] OptionValue growth(Member<double> member);
 [[nodiscard]] OptionValue compression(Member<transport::Compression> member);
 [[nodiscard]] OptionValue past_copies(Member<std::vector<measure::PastCopy>> member);

@@ -16,7 +16,7 @@ std::string identity_of(const catalog::Server& server) {
   return fmt::format("{}/{}", server.system_identifier, server.database_oid);
 }
 
-/// All that would make the schema that was restored another one than the source's.
+/// Hashes everything that would make the restored schema differ from the source's.
 std::string definitions_of(const Discovery& found) {
   std::string text = found.stored ? found.stored->identity() : found.source_hold->fingerprint();
   const auto out = std::back_inserter(text);

@@ -5,15 +5,15 @@
 #include "discovery/options.h"
 #include "journal/journal.h"
 
-/// What makes two runs the same job.
+/// The identity of a job: what makes two runs the same one.
 namespace pghaul::discovery {
 
-/// The header of a job that begins now. `found.plan` must be made.
+/// Returns the header of a job that begins now. `found.plan` must be made.
 [[nodiscard]] journal::Journal::Header header_of(const Discovery& found, const Options& options);
-/// What can be told before the plan is made. Errors  refused, with what is different.
+/// Checks what is known before the plan is made. Errors  refused, with what is different.
 [[nodiscard]] Status same_source_and_options(const journal::Journal::Header& then, const Discovery& found,
                                              const Options& options);
-/// The rest of it. Errors  refused, with what is different about `now`.
+/// Checks the rest. Errors  refused, with what is different about `now`.
 [[nodiscard]] Status same_job(const journal::Journal::Header& then, const journal::Journal::Header& now);
 
 }  // namespace pghaul::discovery

@@ -17,8 +17,8 @@
 namespace pghaul::discovery {
 namespace {
 
-constexpr int kAttempts = 3;                        // at a snapshot that no DDL has overtaken
-constexpr std::int64_t kManyLargeObjects = 10'000;  // beyond which they are not compared one by one
+constexpr int kAttempts = 3;  // number of tries to get a snapshot that no DDL has overtaken
+constexpr std::int64_t kManyLargeObjects = 10'000;  // above it they are not compared one by one
 constexpr int kLargeObjectGroups = 2'000;
 constexpr catalog::Oid kPgClass = 1259;  // the catalogs' own OIDs, fixed
 constexpr catalog::Oid kPgExtension = 3079;
@@ -137,7 +137,7 @@ Result<bool> ServerSource::lock_unchanged() {
   return found_.source_hold->unchanged(*observer);
 }
 
-/// Those that stay behind are only counted.
+/// Reads large objects; those that are left out are only counted.
 Status ServerSource::read_large_objects() {
   postgres::Connection& source = found_.source_hold->connection();
   Result<catalog::LargeObjects> objects = options_.wants_large_objects()

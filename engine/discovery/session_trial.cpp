@@ -13,14 +13,14 @@
 namespace pghaul::discovery {
 namespace {
 
-/// Of libraries, or of where they are looked for.
+/// Recognizes settings that name libraries, or the folders that they are looked for in.
 bool decides_what_is_loaded(const std::string& name) {
   static constexpr std::array<std::string_view, 3> kNames = {
       "session_preload_libraries", "local_preload_libraries", "dynamic_library_path"};
   return std::ranges::find(kNames, name) != kNames.end();
 }
 
-/// The same server, whose sessions start with the setting.
+/// Returns the address of the same server, whose sessions start with the setting.
 /// Source  PostgreSQL manual, libpq, "Parameter Key Words", options: spaces and backslashes within an
 /// argument.
 postgres::ConnectionString with_setting(const postgres::ConnectionString& server,
@@ -39,7 +39,8 @@ postgres::ConnectionString with_setting(const postgres::ConnectionString& server
   return other;
 }
 
-/// A refusal that has nothing to do with the setting: too many sessions, a server that starts or ends.
+/// Recognizes refusals that have nothing to do with the setting: too many sessions, a server that starts or
+/// ends.
 bool is_of_the_moment(std::string_view sqlstate) {
   return sqlstate.empty() || sqlstate.starts_with("53") || sqlstate.starts_with("57") ||
          sqlstate.starts_with("PGH");

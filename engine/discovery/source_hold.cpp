@@ -6,7 +6,7 @@
 namespace pghaul::discovery {
 namespace {
 
-constexpr std::size_t kTablesTogether = 500;  // locked by one statement
+constexpr std::size_t kTablesTogether = 500;  // number locked by one statement
 
 constexpr const char* kOutOfMemory = "53200";       // out_of_memory: what a full lock table says
 constexpr const char* kLockNotAvailable = "55P03";  // lock_not_available
@@ -18,7 +18,7 @@ Result<SourceHold> SourceHold::open(const postgres::ConnectionString& server, po
   Result<postgres::Connection> opened = postgres::Connection::open(server, side, {}, stop);
   if (!opened) return fail(opened.error());
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
-  // What it reads are definitions, for another server: a word may be reserved on only one of the two.
+  // Definitions are read for another server: a word may be reserved on only one of the two.
   connection->send_ahead("SET quote_all_identifiers = on");
   if (!snapshot.empty()) {
     postgres::Snapshot given(snapshot);
@@ -60,7 +60,7 @@ Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
     }
     return error.during("cannot lock the tables against changes");
   };
-  // Nobody should sit here unseen, nor make everybody else queue behind: as long as pg_dump would wait.
+  // A lock must not be waited for unnoticed, with everybody else queued behind: pg_dump's limit applies.
   connection_->send_ahead("SET LOCAL lock_timeout = '60s'");
   for (const catalog::Relation& relation : relations) {
     if ((relation.kind != 'r' && relation.kind != 'p') || !relation.lockable)

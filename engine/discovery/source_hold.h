@@ -15,35 +15,35 @@
 
 namespace pghaul::discovery {
 
-/// Keeps one server's state still for as long as it is read: the transaction that exported the snapshot, with
-/// a lock on each table that no DDL and no TRUNCATE gets past.
+/// Holds one server's state for as long as it is read: the transaction that exported the snapshot, with a
+/// lock on each table that blocks DDL and TRUNCATE.
 ///
-/// Ownership  of its connection.
+/// Ownership  owns its connection.
 /// Threads    one at a time.
 class SourceHold {
  public:
-  /// `snapshot`: to import one that somebody else keeps; empty: to export our own.
+  /// `snapshot`: one to import, which another session keeps; empty: export our own.
   [[nodiscard]] static Result<SourceHold> open(const postgres::ConnectionString& server, postgres::Side side,
                                                const std::string& snapshot, const std::stop_token& stop = {});
 
   SourceHold(SourceHold&&) = default;
   SourceHold& operator=(SourceHold&& other) noexcept;
 
-  /// For catalogs, as of the snapshot.
+  /// Returns the connection for catalogs, as of the snapshot.
   [[nodiscard]] postgres::Connection& connection() noexcept { return *connection_; }
-  /// The server's number of its session.
+  /// Returns the server's number of its session.
   [[nodiscard]] std::string session() const { return std::to_string(connection_->session()); }
   [[nodiscard]] const postgres::Snapshot& snapshot() const noexcept { return snapshot_; }
 
   /// Locks the tables among `relations` in ACCESS SHARE mode.
   [[nodiscard]] Status lock(const std::vector<catalog::Relation>& relations);
-  /// Whether definitions and files are still those of the snapshot, now that they are locked: seen by
+  /// Tells whether definitions and files are still those of the snapshot, now that they are locked: seen by
   /// `observer`, a connection to the same database outside of the snapshot.
   [[nodiscard]] Result<bool> unchanged(postgres::Connection& observer);
-  /// Of the tables' definitions and files, once unchanged() has said so.
+  /// Returns that of the tables' definitions and files, once unchanged() has returned true.
   [[nodiscard]] const std::string& fingerprint() const noexcept { return fingerprint_; }
 
-  /// Lets go of snapshot, locks and connection.
+  /// Releases snapshot, locks and connection.
   void release() noexcept;
 
  private:

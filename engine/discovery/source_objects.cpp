@@ -5,7 +5,7 @@
 namespace pghaul::discovery {
 namespace {
 
-/// Extensions that are of one version on both servers.
+/// Returns the extensions that are of one version on both servers.
 std::vector<std::string> same_extensions(const Discovery& found) {
   std::vector<std::string> same;
   for (const catalog::Extension& one : found.source.server.extensions) {

@@ -13,8 +13,8 @@ namespace {
 /// The two halves of the lock's key; the server keeps locks of each database apart.
 constexpr int kLockClass = 0x70676861;  // "pgha"
 constexpr int kLockNumber = 1;
-/// A session that its client has left, a moment ago or by being killed, holds its lock until the server
-/// notices.
+/// Time for which the lock is waited for: a session whose client is gone, or was killed, holds it until the
+/// server notices.
 constexpr std::chrono::seconds kPatience{3};
 constexpr const char* kLockNotAvailable = "55P03";
 

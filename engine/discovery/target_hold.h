@@ -13,7 +13,7 @@ namespace pghaul::discovery {
 
 /// Keeps other runs of pghaul out of a target: one session that holds an advisory lock while a copy lasts.
 ///
-/// Ownership  of its connection, and with it of the lock.
+/// Ownership  owns its connection, and with it the lock.
 /// Threads    one at a time.
 /// Errors     refused, naming the session, while another one holds the lock.
 class TargetHold {
@@ -22,10 +22,10 @@ class TargetHold {
                                                const std::stop_token& stop = {});
 
   [[nodiscard]] postgres::Connection& connection() noexcept { return *connection_; }
-  /// A query that says whether this very session still holds the lock: after a crash or restart of the server
-  /// it does not, and then commits may be lost that the server had not yet written to disk.
+  /// Returns a query that tells whether this very session still holds the lock: after a crash or restart of
+  /// the server it does not, and then commits may be lost that the server had not yet written to disk.
   [[nodiscard]] std::string still_held_sql() const;
-  /// The server's number of its session.
+  /// Returns the server's number of its session.
   [[nodiscard]] const std::string& session() const noexcept { return session_; }
 
  private:
