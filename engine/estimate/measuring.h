@@ -13,7 +13,7 @@
 
 namespace pghaul::estimate {
 
-/// What measuring for a server and for an archive have in common: what fails becomes a note of the
+/// The common part of measuring for a server and for an archive: a failed measurement becomes a note of the
 /// calibration, and the time is limited.
 ///
 /// Ownership  none of discovery and calibration, which outlive it.
@@ -25,12 +25,14 @@ class Measuring {
   Measuring(const discovery::Discovery& found, std::stop_token stop, Calibration& result)
       : found_(found), stop_(std::move(stop)), result_(result) {}
 
-  /// Makes a note of a failure, so that the rest can go on without it. Errors  connection_lost, interrupted.
+  /// Makes a note of a failure, so that the rest can continue without it. Errors  connection_lost,
+  /// interrupted.
   [[nodiscard]] Status noted(const Status& outcome);
-  /// Measures the server's processor; nothing where that fails. `free_connections`: that the server has.
+  /// Measures the server's processor; nothing where that fails. `free_connections`: the number that the
+  /// server has.
   [[nodiscard]] Result<std::optional<Cores>> measure_processor(const postgres::ConnectionString& server,
                                                                postgres::Side side, int free_connections);
-  /// Tries one table after another until the time is up. Errors  connection_lost, interrupted.
+  /// Samples one table after another until the time is up. Errors  connection_lost, interrupted.
   template <typename TableSampler>
   [[nodiscard]] Status sample_tables(TableSampler& sampler, Clock::time_point until) {
     for (const std::vector<catalog::Place>& tables : sample_choice(found_.source, found_.plan)) {
