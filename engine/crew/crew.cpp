@@ -145,7 +145,7 @@ void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick)
           now_() - *stopping_since < (stop.stop_requested() ? kUntilLeftOnStop : kUntilLeftOnFailure);
       for (const std::unique_ptr<Worker>& worker : workers_) patient ? worker->cancel() : worker->sever();
     }
-    Status told = guarded("telling how far it is", [&]() -> Status {
+    Status told = guarded("reporting progress", [&]() -> Status {
       tick();
       return {};
     });

@@ -129,11 +129,10 @@ bool LockWatch::look(const postgres::Rows& waits) {
               .message = fmt::format("a session of this {} {}; given up after {} s", sessions_.run,
                                      now_in_the_way.wait,
                                      std::chrono::duration_cast<std::chrono::seconds>(limit_).count()),
-              .hint = now_in_the_way.advice +
-                      (sessions_.resumes
-                           ? ", then go on with --resume; --retry-for SECONDS waits longer, if it is "
-                             "more than --stall-after"
-                           : ", then run it again")});
+              .hint = now_in_the_way.advice + (sessions_.resumes
+                                                   ? ", then continue with --resume; --retry-for SECONDS "
+                                                     "waits longer, if it is more than --stall-after"
+                                                   : ", then run it again")});
     return false;
   }
   waits_ = std::move(now);
@@ -148,17 +147,17 @@ LockWatch::Obstacle LockWatch::obstacle(const postgres::Rows& waits, int row) co
                                 "(synchronous_standby_names = '{}')",
                                 side, waits.text(row, kStandbys)),
             .subject = fmt::format("a synchronous standby of the {}", side),
-            .remedy = "it goes on when one confirms, or is no longer asked for",
+            .remedy = "it continues when one confirms, or is no longer required",
             .advice = "start the standby, or take it out of synchronous_standby_names and reload"};
   }
   const std::string holder = holder_of(waits, row);
   const bool behind = waits.boolean(row, kWaitsForUs);
   return {.number = waits.string(row, 1),
           .wait = fmt::format("waits on the {} for {} that {} {}", side, object_of(waits, row), holder,
-                              behind ? "wants, who waits for this " + sessions_.run : "has"),
+                              behind ? "requested, itself waiting for this " + sessions_.run : "has"),
           .subject = fmt::format("a lock on the {} of {}", side, holder),
-          .remedy = "it goes on when that is let go of",
-          .advice = "see that the lock is let go of"};
+          .remedy = "it continues when that lock is released",
+          .advice = "have that lock released"};
 }
 
 void LockWatch::report(const Obstacle& obstacle) const {

@@ -46,9 +46,8 @@ void leave_out_large_objects(Discovery& found, const Options& options) {
   catalog::LargeObjects& objects = found.source.large_objects;
   if (options.wants_large_objects() || objects.count == 0) return;
   found.left_out.push_back({fmt::format("{} large object{}", objects.count, objects.count == 1 ? "" : "s"),
-                            options.with_large_objects
-                                ? "-n and -t leave large objects behind; -b copies them"
-                                : "left out as asked"});
+                            options.with_large_objects ? "-n and -t leave out large objects; -b copies them"
+                                                       : "left out as asked"});
   objects = {};
 }
 
@@ -59,7 +58,7 @@ void leave_out_database(Discovery& found, const Options& options) {
            (one.kind == 'a' && !options.filters.with_acl);
   });
   if (options.filters.with_database()) return;
-  const char* const reason = "-n and -t leave what belongs to the database behind";
+  const char* const reason = "-n and -t leave out what belongs to the database";
   for (const catalog::DatabaseSetting& setting : source.settings) {
     found.left_out.push_back({label(setting), reason});
   }
@@ -68,7 +67,7 @@ void leave_out_database(Discovery& found, const Options& options) {
     for (const std::string& extension : index.extensions) {
       found.left_out.push_back({fmt::format("dependence of index {} on extension {}", shown(index.name),
                                             shown(catalog::Name{{}, extension})),
-                                "-n and -t leave extensions behind"});
+                                "-n and -t leave out extensions"});
     }
     index.extensions.clear();
   }

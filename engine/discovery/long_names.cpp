@@ -94,14 +94,13 @@ plan::Finding refusal_of(const std::vector<std::string>& cut, const Discovery& f
   std::string list;
   for (std::size_t i = 0; i < std::min(cut.size(), kNamesShown); ++i) list += (i == 0 ? "" : ", ") + cut[i];
   if (cut.size() > kNamesShown) list += fmt::format(" and {} more", cut.size() - kNamesShown);
-  return {
-      plan::Finding::Severity::refusal, "name_too_long", cut.front(),
-      fmt::format("in the target's encoding {} these names have more than {} bytes and would be cut, so that "
-                  "some may become one: {}",
-                  found.target->encoding, kNameBytes, list),
-      fmt::format("rename them on the source, or create the target database with ENCODING '{}' "
-                  "TEMPLATE template0",
-                  found.source.server.encoding)};
+  return {plan::Finding::Severity::refusal, "name_too_long", cut.front(),
+          fmt::format("in the target's encoding {} these names have more than {} bytes and would be "
+                      "truncated, so that some may become equal: {}",
+                      found.target->encoding, kNameBytes, list),
+          fmt::format("rename them on the source, or create the target database with ENCODING '{}' "
+                      "TEMPLATE template0",
+                      found.source.server.encoding)};
 }
 
 }  // namespace
@@ -120,7 +119,7 @@ Result<std::optional<plan::Finding>> names_cut_short(const Discovery& found, con
   if (names->empty()) return std::nullopt;
   const Result<std::vector<std::string>> cut =
       cut_by_target(*names, found, found.stored ? here : kCommon, stop);
-  if (!cut) return cut.error().during("looking at what becomes of names in the target");
+  if (!cut) return cut.error().during("checking how names fit into the target");
   if (cut->empty()) return std::nullopt;
   return refusal_of(*cut, found);
 }

@@ -93,7 +93,7 @@ Status same_job(const journal::Journal::Header& then, const journal::Journal::He
     return different(fmt::format("it was begun by pghaul {}, this is {}", then.version, now.version));
   }
   if (then.plan != now.plan) {
-    return different("the plan has become another one, because the target has changed");
+    return different("the plan has changed, because the target has");
   }
   return {};
 }

@@ -72,8 +72,8 @@ Result<std::optional<std::string>> why_sessions_cannot_start(const postgres::Con
   if (!there) return fail(there.error());
   if (there->boolean(0, 0)) return Reason();
   return Reason(
-      "it could not be tried whether sessions of the target can start with it: what stands in between, "
-      "such as a pooler, drops it");
+      "whether sessions of the target can start with it is unknown: something in between, such as a pooler, "
+      "drops it");
 }
 
 }  // namespace pghaul::discovery

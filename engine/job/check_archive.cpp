@@ -65,7 +65,7 @@ Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
   std::string message =
       fmt::format("the archive is damaged: {}: {}", mismatches.front().object, mismatches.front().message);
   if (mismatches.size() > 1) message += fmt::format(" (and {} more files)", mismatches.size() - 1);
-  return fail(ErrorCode::mismatch, message, "fetch or write it anew; the report names all damaged files");
+  return fail(ErrorCode::mismatch, message, "transfer or write it again; the report names all damaged files");
 }
 
 }  // namespace

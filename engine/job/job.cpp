@@ -77,7 +77,7 @@ Status check_rehearsal(const discovery::Options& options) {
 
 Status check_discard(const discovery::Options& options) {
   if (discovery::archive_folder(options.source)) {
-    return fail(ErrorCode::usage, "an archive is no server whose rate could be measured",
+    return fail(ErrorCode::usage, "an archive is not a server whose rate could be measured",
                 "pghaul verify ARCHIVE reads one");
   }
   if (!options.resume && !options.rehearse && options.open_after == plan::Milestone::verified) return {};

@@ -139,11 +139,10 @@ Status compare_generated(BothServers& servers, const catalog::Relation& relation
   }
   if (any) return {};
   const std::string why = counts ? "rows have changed since" : counts.error().message;
-  verification.mismatches.push_back(
-      {"generated columns of " + shown(relation.name),
-       fmt::format("the values of {} differ; in how many rows could not be told: {}",
-                   fmt::join(columns, ", "), why),
-       kHint});
+  verification.mismatches.push_back({"generated columns of " + shown(relation.name),
+                                     fmt::format("the values of {} differ; the number of rows is unknown: {}",
+                                                 fmt::join(columns, ", "), why),
+                                     kHint});
   return {};
 }
 

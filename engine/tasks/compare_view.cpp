@@ -96,8 +96,8 @@ Status compare_view(const WorkPlan& work, const verify::Ledger::Line& line, Both
     if (fresh.error().code == ErrorCode::interrupted) return fail(fresh.error());
     verification.mismatches.push_back(
         {object,
-         fmt::format("{}; whether the source's rows are older than its tables' could not be told: {}",
-                     differs, fresh.error().message),
+         fmt::format("{}; whether the source's rows are older than its tables' is unknown: {}", differs,
+                     fresh.error().message),
          kRefreshThere});
   } else if (equal(*fresh, line.came_back)) {
     verification.notes.push_back(
@@ -106,14 +106,13 @@ Status compare_view(const WorkPlan& work, const verify::Ledger::Line& line, Both
                              line.sent.rows, line.came_back.rows)});
   } else if (!servers.source_unchanged()) {
     verification.notes.push_back(
-        {object, differs + "; why could not be told, as the source has been written to since: stop writes, "
-                           "REFRESH it there, and pghaul verify tells"});
+        {object, differs + "; the reason is unknown, as the source has been written to since: stop writes, "
+                           "REFRESH it there, and run pghaul verify"});
   } else if (equal(*fresh, line.sent)) {
     verification.mismatches.push_back(
         {object, differs + "; its query gives on the source what the source holds",
          "a function that the query calls, the locale or a setting gives other results on the target; or, "
-         "where "
-         "the target was not filled just now, it is the target's that wants a REFRESH"});
+         "where the target was not filled just now, its view needs a REFRESH"});
   } else {
     verification.mismatches.push_back(
         {object, differs + "; its query gives something else again on the source",

@@ -118,7 +118,7 @@ Status prove_unchanged(const WorkPlan& work, const postgres::Snapshot& snapshot,
   if (names.size() > shown) list += fmt::format(" and {} more", names.size() - shown);
   return fail(ErrorCode::snapshot_lost,
               "the source was written to after a part of it had been copied: " + list +
-                  " changed, and the state that was copied is gone",
+                  " changed, and the state that was copied is no longer available",
               "stop writes and use --resume --new-snapshot, which copies everything anew");
 }
 

@@ -148,7 +148,7 @@ TEST_F(Altered, SourceOfAnArchiveIsWaitedForWithAWordAndAnEnd) {
       << running.err();
   const ProcessResult done = running.wait();
   EXPECT_EQ(done.exit_status, 5) << done.err;
-  EXPECT_NE(done.err.find("wants, who waits for this copy; given up after 5 s"), std::string::npos)
+  EXPECT_NE(done.err.find("requested, itself waiting for this copy; given up after 5 s"), std::string::npos)
       << done.err;
   go_out_of_the_way(session);
   argv.emplace_back("--resume");
