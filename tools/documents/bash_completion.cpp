@@ -7,7 +7,7 @@ namespace {
 
 using command::VerbManual;
 
-/// What may follow an option that takes a value.
+/// Returns what may follow an option that takes a value.
 std::string value_case(const VerbManual::Option& option) {
   const char* action = "";
   if (option.value == "FILE")

@@ -9,7 +9,7 @@ struct Variable {
   const char* text;
 };
 
-/// What the command heeds of its environment, besides what libpq does.
+/// Variables of the environment that the command reads, besides those of libpq.
 inline constexpr std::array kEnvironment{
     Variable{"PGHAUL_SOURCE", "SOURCE, where the command line gives none"},
     Variable{"PGHAUL_TARGET", "TARGET, where the command line gives none"},

@@ -18,7 +18,7 @@ constexpr std::size_t kNameColumns = 19;
 constexpr std::size_t kTextColumns = 93;
 constexpr std::array kVerbs{Verb::copy, Verb::verify, Verb::plan, Verb::estimate, Verb::abandon};
 
-/// The line of help, and what a program has to know beyond it.
+/// Returns the line of help, and what a program has to know beyond it.
 std::string text_of(const Option& option) {
   const discovery::OptionValue& value = option.value;
   std::vector<std::string> sentences{option.text};

@@ -15,8 +15,8 @@ namespace {
 
 using command::VerbManual;
 
-/// As roff prints it unchanged; `code` and **strong emphasis** of Markdown in bold. A single * is itself, as
-/// in patterns.
+/// Escapes a text so that roff prints it unchanged; `code` and **strong emphasis** of Markdown in bold. A
+/// single * is itself, as in patterns.
 std::string roff(std::string_view text) {
   std::string out;
   bool bold = false;

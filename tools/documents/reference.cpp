@@ -9,7 +9,7 @@ namespace {
 
 using command::VerbManual;
 
-/// As a cell of a table shows it unchanged.
+/// Escapes a text so that a cell of a table shows it unchanged.
 std::string cell(const std::string& text) {
   std::string out;
   for (const char c : text) {

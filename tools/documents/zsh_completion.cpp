@@ -9,7 +9,8 @@ namespace {
 
 using command::VerbManual;
 
-/// Within single quotes, and within what _arguments and _describe take apart at colons and brackets.
+/// Escapes a text within single quotes, and within what _arguments and _describe split at colons and
+/// brackets.
 std::string quoted(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -34,7 +35,8 @@ std::string value_of(const VerbManual::Option& option) {
   return fmt::format(":{}:{}", option.value, option.value == "FILE" ? "_files" : " ");
 }
 
-/// One specification for each name; the names of one option exclude each other unless it may be repeated.
+/// Returns one specification for each name; the names of one option exclude each other unless it may be
+/// repeated.
 std::string specifications(const VerbManual::Option& option) {
   const bool repeatable = option.value == "PATTERN";
   const std::string before = repeatable ? "*" : fmt::format("({})", fmt::join(option.names, " "));

@@ -9,13 +9,13 @@
 
 namespace pghaul::command {
 
-/// How many columns of a terminal `text` takes: escaped text, and tones, which take none.
+/// Returns how many columns of a terminal `text` takes: escaped text, and tones, which take none.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
-/// `text`, which has no tones, or its beginning with a mark that something is missing, in at most `columns`.
+/// Shortens `text`, which has no tones, to at most `columns`, with a mark where something is missing.
 [[nodiscard]] std::string cut(std::string_view text, std::size_t columns, const Style& style);
 
-/// The words of `text` in lines of at most `columns`; a longer word has a line of its own.
+/// Splits `text` into lines of at most `columns`; a longer word has a line of its own.
 [[nodiscard]] std::vector<std::string> wrap(const std::string& text, std::size_t columns);
 
 [[nodiscard]] std::string to_the_left(std::string_view text, std::size_t columns);

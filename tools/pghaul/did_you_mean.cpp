@@ -9,7 +9,7 @@ namespace pghaul::command {
 
 namespace {
 
-/// Letters to insert, delete, replace or swap with their neighbour until `a` is `b`.
+/// Counts the letters to insert, delete, replace or swap with their neighbour until `a` is `b`.
 std::size_t edits_between(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> edits(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) edits[i][0] = i;

@@ -75,7 +75,7 @@ void Display::tick() {
     progress_.elapsed = heard_elapsed_ + std::chrono::duration<double>(since).count();
     try {
       redraw();
-    } catch (const std::exception&) {  // no memory for it: the next second may have some
+    } catch (const std::exception&) {  // out of memory: a second later there may be some
     }
   }
 }
@@ -130,7 +130,7 @@ void Display::say_above(const std::string& text) {
   if (standing) show_bar();
 }
 
-/// To the first column of the bar's first line. A window made narrower since has folded its lines.
+/// Moves to the first column of the bar's first line. A window made narrower since has folded its lines.
 std::string Display::back_to_top(std::size_t columns) const {
   std::size_t rows = 0;
   for (const std::string& line : drawn_)

@@ -14,7 +14,7 @@
 
 namespace pghaul::command {
 
-/// Shows on standard error what is going on, and lets other lines through without tearing the bar.
+/// Shows progress on standard error, and lets other lines through without tearing the bar.
 ///
 /// Threads  any, one after the other: it locks. A thread of its own lets the clock go on between events.
 class Display {
@@ -27,7 +27,7 @@ class Display {
   void show(const nlohmann::json& event);
   /// Writes lines that stay; `text` is escaped, and ends without a line break.
   void say(const std::string& text);
-  /// Takes the bar away until the next event.
+  /// Removes the bar until the next event.
   void clear();
 
  private:
@@ -52,8 +52,8 @@ class Display {
   std::size_t drawn_columns_ = 0;
   double last_plain_ = 0;
   bool under_way_ = false;
-  double heard_elapsed_ = 0;  // of the last event, which
-  Clock::time_point heard_;   // came then
+  double heard_elapsed_ = 0;  // of the last event
+  Clock::time_point heard_;   // when that event came
   bool closing_ = false;
   std::condition_variable closed_;
   std::thread ticker_;

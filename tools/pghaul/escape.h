@@ -7,13 +7,13 @@
 
 namespace pghaul::command {
 
-/// A name or text from elsewhere, safe to show in one line: whatever could move the cursor, break the line,
-/// hide or reorder text is shown by its number, and so is what isn't ASCII where the terminal takes no
+/// Makes a name or text from elsewhere safe to show in one line: whatever could move the cursor, break the
+/// line, hide or reorder text is shown by its number, and so is what isn't ASCII where the terminal has no
 /// Unicode.
 [[nodiscard]] std::string escape(std::string_view text, const Style& style);
 
-/// The same for a message of several lines: they stay lines, but are indented, so that none passes for one of
-/// ours.
+/// Does the same for a message of several lines: they stay lines, but are indented, so that none passes for
+/// one of ours.
 [[nodiscard]] std::string escape_lines(std::string_view text, const Style& style);
 
 }  // namespace pghaul::command

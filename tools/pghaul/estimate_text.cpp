@@ -30,7 +30,7 @@ std::string headline(const json& report, const Style& style) {
   return text + "\n";
 }
 
-/// How an archive's time is called: the application may go on meanwhile.
+/// Returns the name of the time: writing an archive is no downtime.
 const char* name_of_time(const json& estimate) {
   return estimate.contains("archive") ? "takes" : "downtime";
 }
@@ -76,7 +76,7 @@ std::string answer(const json& estimate, const Style& style) {
   return text;
 }
 
-/// Of servers on other machines.
+/// Returns the lines to servers on other machines.
 std::string lines(const json& estimate) {
   std::string text;
   for (const char* end : {"source", "target"}) {

@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-/// The report of `pghaul estimate` as text: the answer, what it consists of, what decides it, what would
+/// Renders the report of `pghaul estimate`: the answer, what it consists of, what decides it, what would
 /// help.
 [[nodiscard]] std::string estimate_text(const nlohmann::json& report, const SummaryLayout& layout);
 

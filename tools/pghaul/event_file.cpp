@@ -17,7 +17,7 @@ namespace pghaul::command {
 
 namespace {
 
-/// "fd:7"
+/// Reads "fd:7".
 std::optional<int> descriptor_in(const std::string& path) {
   if (!path.starts_with("fd:")) return std::nullopt;
   int descriptor = -1;
@@ -26,8 +26,8 @@ std::optional<int> descriptor_in(const std::string& path) {
   return problem == std::errc{} && stopped == end ? std::optional(descriptor) : std::nullopt;
 }
 
-/// The descriptor if it can be written to, and otherwise -1 with errno. Programs that the engine starts don't
-/// get it.
+/// Returns the descriptor if it can be written to, and otherwise -1 with errno. Programs that the engine
+/// starts don't get it.
 int checked(int descriptor) {
   const int mode = fcntl(descriptor, F_GETFL);
   if (mode < 0) return -1;
@@ -39,8 +39,8 @@ int checked(int descriptor) {
   return descriptor;
 }
 
-/// A file that is made or emptied. Somebody else's symbolic link must not say which one that is: it may lead
-/// to what is no file, such as a pipe or a terminal.
+/// Opens a file that is made or emptied. A symbolic link of another user is refused: it may lead to what is
+/// no file, such as a pipe or a terminal.
 int open_file(const std::string& path) {
   int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   const bool linked = descriptor < 0 && errno == ELOOP;

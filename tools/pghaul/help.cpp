@@ -13,13 +13,13 @@ namespace {
 constexpr std::size_t kTextColumn = 30;
 constexpr std::size_t kLastColumn = 79;
 
-/// `text` in lines, each but the first indented.
+/// Wraps `text`, and indents each line but the first.
 std::string wrapped(const std::string& text, std::size_t indent) {
   const std::string line_break = "\n" + std::string(indent, ' ');
   return fmt::format("{}", fmt::join(wrap(text, kLastColumn - indent), line_break));
 }
 
-/// "-j, --jobs N"
+/// Returns "-j, --jobs N".
 std::string left_side(const CLI::Option& option) {
   if (option.get_positional()) return option.get_name(true);
   std::string names;

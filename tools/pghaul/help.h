@@ -9,7 +9,7 @@
 
 namespace pghaul::command {
 
-/// How the help of one verb looks: usage, arguments, options by group, then the examples of its footer.
+/// Formats the help of one verb: usage, arguments, options by group, then the examples of its footer.
 class HelpFormat : public CLI::FormatterBase {
  public:
   /// `arguments` as the usage line shows them.
@@ -21,7 +21,7 @@ class HelpFormat : public CLI::FormatterBase {
   std::string arguments_;
 };
 
-/// The help of the command as a whole.
+/// Renders the help of the command as a whole.
 [[nodiscard]] std::string general_help(const std::vector<VerbManual>& verbs);
 
 }  // namespace pghaul::command

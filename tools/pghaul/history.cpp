@@ -37,7 +37,7 @@ tl::unexpected<Failure> cannot_keep(const std::string& file, int error) {
       Failure{fmt::format("the history '{}' can't be written: {}", file, std::strerror(error)), {}, {}});
 }
 
-/// Holds others off while it lives.
+/// Keeps other processes out in its lifetime.
 class Lock {
  public:
   explicit Lock(const std::string& file)
@@ -89,7 +89,7 @@ PastCopy past_copy_of(const json& report) {
   return copy;
 }
 
-/// Throws json::exception when a member has another type than as_json() gives it.
+/// Reads a copy; throws json::exception when a member has another type than as_json() gives it.
 PastCopy from_json(const json& line) {
   PastCopy copy;
   copy.id = line.at("id");
@@ -122,7 +122,7 @@ std::string line_of(const PastCopy& copy) {
   return as_json(copy).dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-/// Whoever was killed while writing left half a line, which nothing may be added to.
+/// Tells whether the file ends in half a line, left by a killed process, to which nothing may be appended.
 bool ends_half_way(const std::string& file) {
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
   if (!stream || stream.tellg() == 0) return false;

@@ -10,16 +10,16 @@
 
 namespace pghaul::command {
 
-/// What is kept of one past copy. No connection strings, no secrets.
+/// The stored facts of one past copy. No connection strings, no secrets.
 struct PastCopy {
   std::string id;  // c001, c002, …
   std::string started;
   std::string status;      // as in the report
   std::string kind;        // copy, rehearsal, or discard: read, and nothing kept
-  std::string open_after;  // when the application was let in
+  std::string open_after;  // the milestone at which the application was let in
   double seconds = 0;
   double predicted_seconds = 0;  // 0: there was no forecast
-  double bytes = 0;              // of the source, on disk
+  double bytes = 0;              // size of the source on disk
   double rows = 0;
   std::size_t warnings = 0;
   bool partial = false;  // something was left out
@@ -39,9 +39,10 @@ class History {
   /// $XDG_STATE_HOME/pghaul, by default ~/.local/state/pghaul; empty where there is no home.
   [[nodiscard]] static std::string usual_folder();
 
-  /// Of the report of a copy. One that was refused, or that reached no server, is none.
+  /// Adds the copy of a report. One that was refused, or that reached no server, is none.
   [[nodiscard]] tl::expected<void, Failure> add(const nlohmann::json& report) const;
-  /// The oldest first. Lines that can't be read are left out; without a file there are none.
+  /// Returns the copies, the oldest first. Lines that can't be read are left out; without a file there are
+  /// none.
   [[nodiscard]] std::vector<PastCopy> read() const;
 
  private:
@@ -50,7 +51,7 @@ class History {
   std::string folder_;
 };
 
-/// `pghaul history` as text, the latest first.
+/// Renders `pghaul history`, the latest first.
 [[nodiscard]] std::string history_text(const std::vector<PastCopy>& copies, const Style& style);
 
 }  // namespace pghaul::command

@@ -45,7 +45,7 @@ tl::expected<void, Failure> Job::run(Verb verb) {
     case Verb::plan:
       code = pghaul_job_plan(job_.get(), &error);
       break;
-    case Verb::history:  // is no work for the engine
+    case Verb::history:  // needs no engine
       break;
     case Verb::estimate:
       code = pghaul_job_estimate(job_.get(), &error);

@@ -13,7 +13,7 @@ struct pghaul_job;
 
 namespace pghaul::command {
 
-/// What the engine says when it fails.
+/// A failure of the engine.
 struct Failure {
   std::string message;
   std::string hint;      // may be empty
@@ -37,7 +37,7 @@ class Job {
   [[nodiscard]] tl::expected<void, Failure> run(Verb verb);
   void stop() noexcept;
 
-  /// JSON; empty before run().
+  /// Returns JSON; empty before run().
   [[nodiscard]] std::string report() const;
   [[nodiscard]] int exit_status() const;
 

@@ -18,7 +18,7 @@ struct Setting {
   bool operator==(const Setting&) const = default;
 };
 
-/// What one command line asks for.
+/// The options of one command line.
 struct Options {
   Verb verb = Verb::copy;
   std::vector<Setting> settings;  // source and target among them
@@ -29,7 +29,7 @@ struct Options {
   bool json = false;  // the report instead of the table or summary
 };
 
-/// Where SOURCE and TARGET come from when the command line leaves them out; empty: not set.
+/// The variables that SOURCE and TARGET are taken from when the command line leaves them out; empty: not set.
 struct Environment {
   std::string source;
   std::string target;

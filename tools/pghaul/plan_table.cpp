@@ -79,7 +79,8 @@ std::string totals(const json& report) {
   return text + line + "\n";
 }
 
-/// Of a target that can be given the source's; otherwise there is no choice to tell of.
+/// Renders how tables get their statistics, where the target can be given the source's; otherwise there is no
+/// choice.
 std::string statistics(const json& report) {
   const std::string carried = carried_statistics(report);
   return carried.empty() ? carried : "  statistics: " + carried + "\n";

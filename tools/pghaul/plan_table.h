@@ -7,8 +7,7 @@
 
 namespace pghaul::command {
 
-/// The report of `pghaul plan` as text: tables, largest first; totals; what is left out; what stands in the
-/// way.
+/// Renders the report of `pghaul plan`: tables, largest first; totals; what is left out; obstacles.
 [[nodiscard]] std::string plan_text(const nlohmann::json& report, const SummaryLayout& layout);
 
 }  // namespace pghaul::command

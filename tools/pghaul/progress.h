@@ -8,19 +8,19 @@
 
 namespace pghaul::command {
 
-/// What the events of a running verb have told so far (docs/events.md).
+/// The state of a running verb as its events have reported it so far (docs/events.md).
 ///
 /// Units  seconds since the verb began; bytes of COPY data.
 class Progress {
  public:
   void take(const nlohmann::json& event);
 
-  /// The earliest begun of the phases under way, between them the last one; empty before the first.
+  /// Returns the first of the phases under way, between them the last one; empty before the first.
   [[nodiscard]] std::string phase() const;
-  /// How much of the work is done: by time where there is a forecast, else by bytes and tasks in equal
-  /// shares. Never falls, never quite 1.
+  /// Returns how much of the work is done: by time where there is a forecast, else by bytes and tasks in
+  /// equal shares. Never falls, never quite 1.
   [[nodiscard]] std::optional<double> fraction() const { return fraction_; }
-  /// Bytes per second lately; nothing while no bytes move.
+  /// Returns the present bytes per second; nothing while no bytes move.
   [[nodiscard]] std::optional<double> rate() const;
 
   std::string verb;

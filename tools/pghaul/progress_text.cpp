@@ -14,7 +14,7 @@ namespace pghaul::command {
 
 namespace {
 
-constexpr std::size_t kRoomyColumns = 64;  // from here on the details are set off from the phase's name
+constexpr std::size_t kRoomyColumns = 64;  // from here on the details are indented below the phase's name
 constexpr std::size_t kTitleColumns = 11;
 constexpr std::size_t kShortestBar = 5;
 
@@ -70,7 +70,7 @@ std::string_view separator(const Style& style) {
   return style.unicode ? " · " : ", ";
 }
 
-/// `parts` in as few lines as hold them.
+/// Arranges `parts` in as few lines as hold them.
 std::vector<std::string> flow(const std::vector<std::string>& parts, std::size_t columns,
                               const Style& style) {
   std::vector<std::string> lines;
@@ -85,7 +85,7 @@ std::vector<std::string> flow(const std::vector<std::string>& parts, std::size_t
   return lines;
 }
 
-/// As many of the running tasks as fit, and how many there are besides.
+/// Lists as many of the running tasks as fit, and the number of the others.
 std::string running_now(const Progress& progress, std::size_t columns, const Style& style) {
   std::string line;
   for (std::size_t shown = 0; shown < progress.running.size(); ++shown) {

@@ -7,10 +7,10 @@
 
 namespace pghaul::command {
 
-/// Whether nothing but the target's contents stands in the way, so that a confirmation is all it takes.
+/// Tells whether the target's contents are the only obstacle, so that a confirmation is all it takes.
 [[nodiscard]] bool only_confirmation_is_missing(const nlohmann::json& report);
 
-/// The warning before a copy that replaces what its target holds.
+/// Renders the warning before a copy that replaces what its target holds.
 [[nodiscard]] std::string destruction_warning(const nlohmann::json& report, std::size_t columns,
                                               const Style& style);
 

@@ -10,7 +10,7 @@ namespace pghaul::command {
 
 namespace {
 
-/// What rounds to 10 or 100 has a digit less behind the point.
+/// Renders three digits; a value that rounds to 10 or 100 has a digit less behind the point.
 std::string three_digits(double value) {
   if (value < 9.995) return fmt::format("{:.2f}", value);
   if (value < 99.95) return fmt::format("{:.1f}", value);

@@ -43,7 +43,7 @@ tl::expected<void, Failure> check_report_file(const std::string& path) {
   if (access(folder.c_str(), W_OK | X_OK) != 0) return cannot_write(path, errno);
   if (!is_folder(folder)) return cannot_write(path, ENOTDIR);
   if (is_folder(path)) return cannot_write(path, EISDIR);
-  if (is_device(path)) {  // it would be replaced
+  if (is_device(path)) {  // renaming a file onto it would replace it
     return tl::make_unexpected(Failure{fmt::format("cannot write the report to '{}': it is no file", path),
                                        "give a file; --json writes the report to standard output",
                                        {}});

@@ -6,8 +6,8 @@ namespace pghaul::command {
 
 namespace {
 
-/// JSON that stays the same to whoever parses it, but that neither ends a script element nor begins a
-/// comment. Outside of its strings JSON has none of these characters.
+/// Changes JSON so that it parses to the same, but neither ends a script element nor begins a comment.
+/// Outside of its strings JSON has none of these characters.
 std::string inert(std::string_view json) {
   std::string out;
   out.reserve(json.size());

@@ -9,17 +9,17 @@ namespace pghaul::command {
 
 /// Pieces of a report (docs/report.md) as text that summary and plan share.
 
-/// "shop on db1:5432 (PostgreSQL 15.20)"
+/// Renders "shop on db1:5432 (PostgreSQL 15.20)".
 [[nodiscard]] std::string end_text(const nlohmann::json& report, const char* end, const Style& style);
-/// "public.orders"
+/// Renders "public.orders".
 [[nodiscard]] std::string table_name(const nlohmann::json& table, const Style& style);
-/// The member of that name, or an empty array.
+/// Returns the member of that name, or an empty array.
 [[nodiscard]] const nlohmann::json& list_of(const nlohmann::json& report, const char* name);
 
-/// "carried over for 12 tables, gathered anew for 3"; empty when for none.
+/// Renders "carried over for 12 tables, gathered anew for 3"; empty when for none.
 [[nodiscard]] std::string carried_statistics(const nlohmann::json& report);
 
-/// "left out", and under it each object with the reason; empty when nothing was.
+/// Renders "left out", and under it each object with the reason; empty when nothing was.
 [[nodiscard]] std::string left_out_text(const nlohmann::json& report, const Style& style);
 
 }  // namespace pghaul::command

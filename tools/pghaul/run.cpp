@@ -61,7 +61,7 @@ class Run {
   LiveOutput output_;
   Job job_;
   Report report_;
-  int status_ = kRefused;  // until there is work, and then what came of it
+  int status_ = kRefused;  // the result, once there is work
 };
 
 /// Catches what is thrown. Once there was work it counts as stopped half-way, as its result is not known.

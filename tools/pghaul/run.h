@@ -4,11 +4,11 @@
 
 namespace pghaul::command {
 
-/// Does what `options` ask for, tells it on the standard streams, and returns the exit status
+/// Does what `options` ask for, writes results to the standard streams, and returns the exit status
 /// (docs/errors.md).
 [[nodiscard]] int run(const Options& options);
 
-/// Says what is wrong with the command line, and returns the exit status for that.
+/// Explains what is wrong with the command line, and returns the exit status for that.
 [[nodiscard]] int refuse(const UsageError& error);
 
 }  // namespace pghaul::command

@@ -12,8 +12,8 @@ void cover(char* begin, char* end) {
   std::fill(begin, end, 'x');
 }
 
-/// scheme://user:PASSWORD@host/database?PARAMETERS: a password may hold any character, even '@' and '?', and
-/// a parameter's name may be percent-encoded.
+/// Hides the password in scheme://user:PASSWORD@host/database?PARAMETERS: it may hold any character, even '@'
+/// and '?', and a parameter's name may be percent-encoded.
 void hide_in_uri(char* authority) {
   char* const end = authority + std::strlen(authority);
   char* const host = std::find(std::reverse_iterator(end), std::reverse_iterator(authority), '@').base();

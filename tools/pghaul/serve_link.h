@@ -2,8 +2,8 @@
 
 namespace pghaul::command {
 
-/// The half of a link that --source-via and --target-via start, on standard input and output; for no one
-/// else. Gives the exit status.
+/// Runs the half of a link that --source-via and --target-via start, on standard input and output; not for
+/// other use. Returns the exit status.
 [[nodiscard]] int serve_link();
 
 }  // namespace pghaul::command

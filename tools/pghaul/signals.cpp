@@ -17,7 +17,8 @@ namespace {
 
 constexpr int kInterrupted = 130;
 
-/// A signal that was ignored when the process began, as nohup does with SIGHUP, stays so.
+/// Returns the signals to handle. One that was ignored when the process began, as nohup does with SIGHUP,
+/// stays so.
 sigset_t signals_to_heed() {
   sigset_t set;
   sigemptyset(&set);
@@ -70,13 +71,13 @@ bool Signals::asked() {
   if (!ask_ || std::exchange(asked_before_, true)) return false;
   try {
     ask_();
-  } catch (const std::exception&) {  // what it says of the stop could not be shown
+  } catch (const std::exception&) {  // the message about the stop could not be shown
   }
   return true;
 }
 
 void survive_closed_pipes() {
-  // A handler rather than SIG_IGN, which programs that the engine starts would inherit.
+  // A handler is set rather than SIG_IGN, which programs that the engine starts would inherit.
   struct sigaction action {};
   action.sa_handler = [](int) {};
   action.sa_flags = SA_RESTART;

@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-/// SIGINT, SIGTERM and SIGHUP: the first asks, the second ends the process at once with status 130.
+/// Handles SIGINT, SIGTERM and SIGHUP: the first asks, the second ends the process at once with status 130.
 ///
 /// Threads  to be made before any other thread, which inherits that these signals are blocked.
 class Signals {
@@ -17,10 +17,9 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  /// From now on the first signal calls `ask`, in a thread of its own. While nothing is set, it ends the
-  /// process.
+  /// Makes the first signal call `ask`, in a thread of its own. While nothing is set, it ends the process.
   void on_first(std::function<void()> ask);
-  /// After this returned, `ask` isn't running and won't be called.
+  /// Ends that: after it has returned, `ask` isn't running and won't be called.
   void forget();
 
  private:
@@ -34,11 +33,10 @@ class Signals {
   std::thread thread_;
 };
 
-/// Writing to a pipe that nobody reads gives an error instead of ending the process.
+/// Makes writing to a pipe that nobody reads an error instead of the end of the process.
 void survive_closed_pipes();
 
-/// The ends of pg_dump and pg_restore are to be learnt, even when whoever started us ignores those of its
-/// own.
+/// Makes the exit statuses of pg_dump and pg_restore available, even when our parent ignores its children's.
 void hear_of_children();
 
 }  // namespace pghaul::command

@@ -5,14 +5,14 @@
 
 namespace pghaul::command {
 
-/// What one of the standard streams can show.
+/// The capabilities of one of the standard streams.
 struct Style {
   bool terminal = false;
   bool unicode = false;  // characters beyond ASCII
   bool color = false;
 };
 
-/// Asks the stream, the locale (after setlocale()), TERM and NO_COLOR.
+/// Detects them from the stream, the locale (after setlocale()), TERM and NO_COLOR.
 [[nodiscard]] Style style_of(int descriptor);
 
 /// The size of a terminal's window right now; 80 by 24 where there is none.

@@ -14,10 +14,11 @@ namespace {
 
 using nlohmann::json;
 
-// What its users are told to reckon with:
+// Rule of thumb for users of hosted pg:copy:
 // https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
 constexpr double kHostedSecondsPerGb = 180;
-// Below this, what does not depend on the size decides, and seconds per GB say nothing.
+// Below this, the part of the time that does not depend on the size dominates, and seconds per GB mean
+// nothing.
 constexpr double kComparableBytes = 100e6;
 constexpr double kComparableRowBytes =
     10e6;  // the rest of a database's size may be bloat, which is not copied
@@ -142,7 +143,7 @@ std::string notes(const json& report, const Style& style) {
   return text;
 }
 
-/// ", 3 generated columns": what was compared besides rows, or checked.
+/// Renders ", 3 generated columns": what was compared besides rows, or checked.
 std::string besides_rows(const json& verification) {
   std::string text;
   const auto add = [&](const char* member, const char* one, const char* many) {
@@ -155,7 +156,7 @@ std::string besides_rows(const json& verification) {
   return text;
 }
 
-/// What was compared, in words that claim no more than that.
+/// Renders what was compared, in words that claim no more than that.
 std::string verdict(const json& report, const Style& style) {
   const json& verification = report.contains("verification") ? report["verification"] : json::object();
   const std::string mode = verification.value("mode", "none");

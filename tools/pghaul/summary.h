@@ -13,7 +13,7 @@ struct SummaryLayout {
   bool every_table = false;
 };
 
-/// What a finished copy or verify came to, for a person, from its report (docs/report.md).
+/// Renders the result of a finished copy or verify, for a person, from its report (docs/report.md).
 [[nodiscard]] std::string summary_of(const nlohmann::json& report, const SummaryLayout& layout);
 
 }  // namespace pghaul::command

@@ -22,7 +22,8 @@ class TextTable {
   /// `cells`, one per column, are escaped.
   void add(std::vector<std::string> cells);
   [[nodiscard]] bool empty() const { return rows_.size() == 1; }
-  /// Each line indented by two. On a terminal the first column is cut so that lines fit into `columns`.
+  /// Renders the table, each line indented by two. On a terminal the first column is cut so that lines fit
+  /// into `columns`.
   [[nodiscard]] std::string text(std::size_t columns, const Style& style) const;
 
  private:

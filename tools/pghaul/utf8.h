@@ -12,7 +12,7 @@ struct Character {
   std::size_t bytes = 1;
 };
 
-/// The character that `text`, which isn't empty, begins with. Surrogates and overlong forms are none.
+/// Returns the character that `text`, which isn't empty, begins with. Surrogates and overlong forms are none.
 [[nodiscard]] Character first_character(std::string_view text);
 
 }  // namespace pghaul::command
