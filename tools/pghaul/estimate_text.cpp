@@ -44,7 +44,7 @@ std::string room(const json& estimate, const Style& style) {
   if (archive.contains("free_bytes"))
     text += fmt::format("; {} are free", show_bytes(archive.value("free_bytes", 0.0)));
   if (known && archive.contains("free_bytes") && !archive.value("fits", true)) {
-    text += ": " + toned("that is too little, or hardly enough", Tone::bad, style);
+    text += ": " + toned("too little, or barely enough", Tone::bad, style);
   }
   return fact("needs", text);
 }
@@ -113,12 +113,12 @@ std::string basis(const json& estimate, const Style& style) {
                           estimate.value("source_cores", 0.0));
     }
   } else {
-    text = "figures that pghaul ships, nothing measured; name a TARGET to measure";
+    text = "shipped rates, nothing measured; name a TARGET to measure";
   }
   text = fact("rests on", text);
   if (estimate.contains("past")) {
     const json& past = estimate["past"];
-    text += fact("so far", fmt::format("{} between these servers: foretold with a median error of {:.0f} %",
+    text += fact("so far", fmt::format("{} between these servers: predicted with a median error of {:.0f} %",
                                        show_count(past.value("copies", std::uint64_t{0}), "copy", "copies"),
                                        past.value("median_error", 0.0) * 100));
   }

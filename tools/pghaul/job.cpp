@@ -11,7 +11,7 @@ namespace {
 tl::expected<void, Failure> outcome(pghaul_code code, pghaul_error* error) {
   const std::unique_ptr<pghaul_error, decltype(&pghaul_error_free)> owner(error, pghaul_error_free);
   if (code == PGHAUL_OK) return {};
-  if (!error) return tl::make_unexpected(Failure{"it failed without saying why", {}, {}});
+  if (!error) return tl::make_unexpected(Failure{"it failed without an error message", {}, {}});
   return tl::make_unexpected(
       Failure{pghaul_error_message(error), pghaul_error_hint(error), pghaul_error_sqlstate(error)});
 }

@@ -58,7 +58,7 @@ void LiveOutput::show_opening(const json& event) {
           ? fmt::format(" (downtime {})", show_seconds(event.value("downtime_seconds", 0.0)))
           : "";
   const std::string text =
-      fmt::format("Writes may resume now{}: {} stand; the rest goes on beside them", downtime, milestone);
+      fmt::format("Writes may resume now{}: {} stand; the rest continues meanwhile", downtime, milestone);
   if (said_.insert(text).second) display_.say(text);
 }
 

@@ -44,7 +44,7 @@ tl::expected<void, Failure> check_report_file(const std::string& path) {
   if (!is_folder(folder)) return cannot_write(path, ENOTDIR);
   if (is_folder(path)) return cannot_write(path, EISDIR);
   if (is_device(path)) {  // renaming a file onto it would replace it
-    return tl::make_unexpected(Failure{fmt::format("cannot write the report to '{}': it is no file", path),
+    return tl::make_unexpected(Failure{fmt::format("cannot write the report to '{}': it is not a file", path),
                                        "give a file; --json writes the report to standard output",
                                        {}});
   }

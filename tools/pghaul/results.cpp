@@ -39,7 +39,7 @@ std::string results(const Options& options, const json& report, int stream) {
 void print_missing(const json& report, const Style& style) {
   const auto opening = report.find("opening");
   if (opening == report.end()) return;
-  print_error("The application has been let in; what is missing, besides by --resume, can be made by:");
+  print_error("The application has been let in. --resume makes what is missing, or these statements:");
   for (const json& one : list_of(*opening, "missing")) {
     const std::string statement = one.value("statement", "");
     print_error("-- " + escape(one.value("object", ""), style) + (statement.empty() ? "" : "\n" + statement));

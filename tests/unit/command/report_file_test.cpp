@@ -63,7 +63,7 @@ TEST_F(ReportFile, TakesThePlaceOfALinkAndLeavesAloneWhatThatLeadsTo) {
 TEST_F(ReportFile, TakesThePlaceOfNoDevice) {
   const auto null = check_report_file("/dev/null");
   ASSERT_FALSE(null);
-  EXPECT_NE(null.error().message.find("it is no file"), std::string::npos) << null.error().message;
+  EXPECT_NE(null.error().message.find("it is not a file"), std::string::npos) << null.error().message;
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ function whatNext() {
     case "estimated":
       if (estimate && !estimate.measured) steps.push("Name a TARGET: then pghaul estimate measures a sample on both servers.");
       if (list(estimate && estimate.variants).length) steps.push("See below what would make it shorter.");
-      steps.push("Rehearse: pghaul copy into a database of another name, while the application goes on.");
+      steps.push("Rehearse: pghaul copy into a database of another name, while the application runs.");
       steps.push("Stop writes to the source, run pghaul copy SOURCE TARGET, and let writes in again, to the target.");
       break;
     case "abandoned":
@@ -83,11 +83,11 @@ function whatNext() {
     case "incomplete":
     case "interrupted":
       steps.push("Don't use the target: it is not a copy. The source was only read, and is as it was.");
-      steps.push("When the cause is gone, the same command with --resume goes on from where it stopped; pghaul abandon TARGET gives it up.");
+      steps.push("When the cause is removed, the same command with --resume continues where it stopped; pghaul abandon TARGET gives the copy up.");
       break;
     case "refused":
     case "failed":
-      steps.push("The target is as it was. When the cause is gone, run the same command again.");
+      steps.push("The target is as it was. When the cause is removed, run the same command again.");
       break;
   }
   return steps;

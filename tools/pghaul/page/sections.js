@@ -160,7 +160,7 @@ function resumedSection() {
       `${counted(before.rows, "row", "rows")}, ${bytes(before.bytes)}`]);
   }
   return card("Resumed",
-    html("p", { class: "lead" }, "This run went on where an earlier one had stopped. The times on this page are this run's; " +
+    html("p", { class: "lead" }, "This run resumed where an earlier one had stopped. The times on this page are this run's; " +
       "rows, bytes and seconds of work of tables and indexes are those of all runs."),
     before.tasks_total ? progressBar(before.tasks_done / before.tasks_total, "Share of the work that was done before") : null,
     facts(facts_));
