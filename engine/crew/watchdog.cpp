@@ -59,7 +59,7 @@ void Watchdog::look(Watched& server, std::vector<measure::Wait>& waits, const st
   if (!rows) {
     server.connection.reset();
     const Clock::time_point now = Clock::now();
-    const bool refused = !rows.error().sqlstate.empty();  // that it lets nobody in is an answer
+    const bool refused = !rows.error().sqlstate.empty();  // a refusal is an answer, too
     if (!refused && server.silence.due(now) != SilenceTimer::Due::giving_up) return;
     if (!refused) {
       for (const auto& line : lines) line->sever();
@@ -80,7 +80,7 @@ void Watchdog::look(Watched& server, std::vector<measure::Wait>& waits, const st
   judge(server, lines, waiting_for_us);
 }
 
-/// A fresh connection for each server that has not answered, and a short wait: this thread must not hang.
+/// Opens a new connection to each server that has not answered, with a short wait: this thread must not hang.
 Result<postgres::Rows> Watchdog::ask(Watched& server, const Lines& lines, const std::stop_token& stop) {
   constexpr std::chrono::seconds kLongestAnswer{5};
   if (!server.connection) {
@@ -98,7 +98,8 @@ Result<postgres::Rows> Watchdog::ask(Watched& server, const Lines& lines, const 
       std::min<std::chrono::milliseconds>(kLongestAnswer, stall_after_));
 }
 
-/// Both wait for each other: an answer or rows got lost between them. A moment of that is usual.
+/// Finds connections on which both ends wait for each other: an answer or rows got lost between them. A
+/// moment of that is usual.
 void Watchdog::judge(Watched& server, const Lines& lines, const std::set<int>& waiting_for_us) {
   std::map<std::shared_ptr<postgres::Lifeline>, Suspect> suspects;
   const Clock::time_point now = Clock::now();

@@ -19,18 +19,18 @@
 
 namespace pghaul::crew {
 
-/// Asks both servers, now and then, what the workers' sessions wait for. That tells people what holds the run
-/// up, and finds connections that will never be answered: where pghaul waits for the server, the server waits
-/// for pghaul, and no byte has passed for long; or where the server does not even answer this question. It
-/// breaks them, so that their tasks are tried again.
+/// Polls both servers for what the workers' sessions wait for. That shows the bottleneck, and finds
+/// connections that will never be answered: where pghaul waits for the server, the server waits for pghaul,
+/// and no byte has passed for long; or where the server does not even answer this query. It breaks them, so
+/// that their tasks are retried.
 ///
-/// Ownership  of a thread and of a connection to each server; none of the workers, which outlive it.
+/// Ownership  owns a thread and a connection to each server; none of the workers, which outlive it.
 /// Source     PostgreSQL manual, "The Cumulative Statistics System", pg_stat_activity.
 class Watchdog {
  public:
-  /// `stall_after`: how long is too long. `all_lifelines`: of the workers' connections to a server.
+  /// Returns the lifelines of the workers' connections to a server.
   using Lifelines = std::function<std::vector<std::shared_ptr<postgres::Lifeline>>(postgres::Side)>;
-  /// `failed`: called, by its thread, when it can't watch any longer.
+  /// `stall_after`: how long is too long. `failed`: called, by its thread, when it can't watch any longer.
   Watchdog(const Worker::Ends& ends, std::chrono::seconds stall_after, Lifelines lifelines,
            measure::Progress& progress, std::function<void(Error)> failed);
 
@@ -41,7 +41,7 @@ class Watchdog {
     std::uint64_t traffic = 0;
     SilenceTimer silence;  // since its last byte
   };
-  /// One server, as the watchdog knows it.
+  /// The watchdog's state for one server.
   struct Watched {
     postgres::Side side;
     std::optional<postgres::Connection> connection;
@@ -61,7 +61,7 @@ class Watchdog {
   std::chrono::seconds stall_after_;
   Lifelines lifelines_;
   measure::Progress* progress_;
-  std::array<Watched, 2> servers_;  // of the thread
+  std::array<Watched, 2> servers_;  // used by the thread only
   std::jthread thread_;             // last: it uses all above
 };
 

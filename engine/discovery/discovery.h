@@ -24,7 +24,7 @@
 
 namespace pghaul::discovery {
 
-/// Everything that is known before anything is touched: what both servers hold, and the plan.
+/// Everything that is known before anything is touched: the contents of both servers, and the plan.
 struct Discovery {
   postgres::ConnectionString source_string;
   postgres::ConnectionString target_string;
@@ -32,7 +32,7 @@ struct Discovery {
   std::shared_ptr<link::NearHalf> target_link;
   std::optional<SourceHold> source_hold;        // the snapshot and the locks
   postgres::ConnectionString target_effective;  // with defaults and variables resolved: for pg_restore
-  bool source_is_here = false;                  // on the machine that pghaul runs on
+  bool source_is_here = false;                  // the source is on the machine that pghaul runs on
   bool target_is_here = false;
   plan::Lines lines;  // to both servers
   std::string source_description;
@@ -42,36 +42,37 @@ struct Discovery {
   std::optional<archive::Reader> stored;  // the archive that is the source; then there is no source server
   std::optional<schema::SchemaArchive> archive;
   catalog::Catalog source;
-  /// Where there are many large objects: the first OIDs of the groups in which they are compared.
+  /// First OIDs of the groups in which large objects are compared, where there are many.
   std::vector<catalog::Oid> large_object_groups;
   std::optional<catalog::Server> target;  // absent when planning without one
-  catalog::Contents contents;             // of the target
+  catalog::Contents contents;             // the target's
   plan::PlanOptions plan_options;
   plan::Plan plan;
-  plan::Surroundings surroundings;  // of the plan
-  double predicted_seconds = 0;     // of a copy, from here on, with the rates that pghaul ships
-  schema::Sections sections;        // of the archive
+  plan::Surroundings surroundings;  // the plan's
+  double predicted_seconds = 0;     // duration of a copy, from here on, with the rates that pghaul ships
+  schema::Sections sections;        // those of the archive
   std::vector<plan::Finding> findings;
 
   struct LeftOut {
     std::string object;
     std::string reason;
   };
-  std::vector<LeftOut> left_out;      // belongs to the database, and will not be copied
-  std::vector<LeftOut> out_of_reach;  // the same, where the target has it otherwise: it can't be given it
+  std::vector<LeftOut> left_out;      // objects of the database that will not be copied
+  std::vector<LeftOut> out_of_reach;  // likewise, where the target has them otherwise and can't be given them
   std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the
                                                                // target: catalogs' OIDs and their own
   std::vector<int> left_out_entries;                           // of what pg_dump wrote, by their dump ids
 };
 
-/// Looks at both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.
+/// Queries both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.
 /// Errors  refused when the source keeps changing its tables; findings are left to the caller.
-/// `earlier`: the job to go on with, whose plan is made again; what the target holds is then its own.
+/// `earlier`: the job to resume, whose plan is made again; what the target holds is then its own.
 [[nodiscard]] Result<Discovery> discover(const Options& options, const Ends& ends,
                                          const std::stop_token& stop,
                                          const journal::Journal::Header* earlier = nullptr);
 
-/// Which of the source's objects are copied; empty: all. The function is good for as long as `found` is.
+/// Returns which of the source's objects are copied; empty: all. The function is good for as long as `found`
+/// is.
 [[nodiscard]] catalog::Chosen chosen_of(const Discovery& found, const Options& options);
 
 [[nodiscard]] bool any_refusal(const std::vector<plan::Finding>& findings);

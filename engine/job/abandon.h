@@ -5,8 +5,8 @@
 
 namespace pghaul::job {
 
-/// pghaul abandon: drops the journal of an unfinished copy from the target, and tells what stays there.
-/// Errors  refused when there is none, or while another run is at work.
+/// pghaul abandon: drops the journal of an unfinished copy from the target, and reports what stays there.
+/// Errors  refused when there is none, or while another run is working.
 [[nodiscard]] Status abandon_copy(VerbContext context);
 
 }  // namespace pghaul::job

@@ -72,12 +72,12 @@ Status ArchiveCopy::refuse() const {
     case FolderState::absent:
     case FolderState::empty:
       if (!context_.options.resume) return {};
-      return fail(ErrorCode::refused, folder_ + " holds no unfinished archive to go on with",
+      return fail(ErrorCode::refused, folder_ + " holds no unfinished archive to continue",
                   "leave --resume out to start one");
     case FolderState::unfinished:
       if (context_.options.resume) return {};
       return fail(ErrorCode::refused, folder_ + " holds an archive that was never finished",
-                  "go on with it by --resume, or remove the folder");
+                  "continue it with --resume, or remove the folder");
     case FolderState::whole:
       return fail(ErrorCode::refused, folder_ + " holds an archive already", "give another folder");
     case FolderState::something_else:
@@ -111,12 +111,12 @@ Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
   if (const Status same = discovery::same_job(*then, now); !same) {
     Error error = same.error();
     error.hint = "run it as it was, or give another folder";
-    return error.during("cannot go on with the archive in " + folder_);
+    return error.during("cannot continue the archive in " + folder_);
   }
   const Status proved = time_phase(context_, "prove unchanged", [&] { return prove_unchanged_since(*then); });
   if (proved) return {};
   if (proved.error().code != ErrorCode::snapshot_lost || !context_.options.new_snapshot) return proved;
-  context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
+  context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot asks", {});
   return start_over();
 }
 

@@ -5,7 +5,8 @@
 
 namespace pghaul::job {
 
-/// pghaul verify: row counts and digests of two databases, whoever made the copy. Touches neither server.
+/// pghaul verify: row counts and digests of two databases, whichever tool made the copy. Touches neither
+/// server.
 [[nodiscard]] Status compare_databases(VerbContext context);
 
 }  // namespace pghaul::job

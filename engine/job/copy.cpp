@@ -40,7 +40,7 @@ namespace {
 
 constexpr double kComparing = 0.5;  // measured: times what it takes to look at the servers
 
-/// Their names are in "- name owner".
+/// Returns their names, from "- name owner".
 std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
   std::vector<std::string> schemas;
   for (const schema::Entry& entry : entries) {
@@ -64,7 +64,8 @@ Status copy_database(VerbContext context, bool& touched) {
     touched = touched || copy.touched();
     begun = begun || copy.can_go_on();
     if (done) return done;
-    // A server that isn't there to begin with is told of at once; one that was there and is lost may be back.
+    // A server that can't be reached at first is reported at once; one that was reached and is lost may be
+    // back.
     if (!begun && done.error().code != ErrorCode::connection_lost) return done;
     if (copy.tasks_done() > furthest) {  // another outage than the last one
       furthest = copy.tasks_done();
@@ -164,7 +165,7 @@ Status Copy::check_toast_compression() {
               "leave --toast-compression out; lz4 needs PostgreSQL 14 or later, built with it");
 }
 
-/// Who finds the target filled may want to go on with what filled it.
+/// Adds a hint: a target that is not empty may hold an unfinished copy, which could be resumed.
 void Copy::mention_journal() {
   for (plan::Finding& finding : found_.findings) {
     if (finding.code != "target_not_empty") continue;
@@ -172,7 +173,7 @@ void Copy::mention_journal() {
     if (journal_->header().opened()) {
       finding.message += ", which an application has been let into: what it wrote since would be lost";
     }
-    finding.hint = "to go on with that: --resume; " + finding.hint;
+    finding.hint = "to continue that copy: --resume; " + finding.hint;
   }
 }
 
@@ -184,7 +185,7 @@ Status Copy::look_at_journal() {
     return fail(journal.error());
   }
   if (!resume_ || journal_) return {};
-  return fail(ErrorCode::refused, "the target holds no unfinished copy to go on with",
+  return fail(ErrorCode::refused, "the target holds no unfinished copy to continue",
               "leave --resume out to start one");
 }
 
@@ -198,7 +199,7 @@ Status Copy::open_journal() {
   if (Status same = discovery::same_job(journal_->header(), discovery::header_of(found_, context_.options));
       !same)
     return same;
-  // Until its tables stand no row has been copied; a half restored schema is not worth to be told from.
+  // Until its tables stand no row has been copied; a half restored schema is not worth inspecting.
   if (journal_->header().stage == journal::Journal::Stage::pre_data) return start_over();
   return go_on();
 }
@@ -244,7 +245,7 @@ Status Copy::clear_target(const std::string& kept_schema) {
   return {};
 }
 
-/// Takes over what the journal tells of: once it is certain that the source still shows what was copied.
+/// Applies the journal, once it is certain that the source still shows what was copied.
 Status Copy::go_on() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
@@ -271,9 +272,9 @@ Status Copy::go_on() {
   }
   const Status proved = time_phase(context_, "prove unchanged", [&] { return prove_unchanged(*done); });
   if (!proved) {
-    can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // not by trying once more
+    can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // another attempt would fail, too
     if (can_go_on_ || !context_.options.new_snapshot) return proved;
-    context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot says", {});
+    context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot asks", {});
     return start_over();
   }
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
@@ -302,17 +303,18 @@ Status Copy::replace_lost_rows(const std::vector<catalog::Place>& lost) {
   return start_over();
 }
 
-/// Of a target that an application has been let into nothing is copied again.
+/// Reports emptied tables: once an application has been let into the target, nothing is copied again.
 void Copy::report_emptied(const std::vector<catalog::Place>& lost) {
   results_->opening.emptied = lost;
-  if (work_->verify() != verify::Mode::none) return;  // they are found to be different
+  if (work_->verify() != verify::Mode::none) return;  // verification finds them to be different
   for (const catalog::Place place : lost) {
     context_.report.left_out.push_back(
         {"rows of table " + shown(work_->relation(place).name), tasks::kEmptied});
   }
 }
 
-/// Their values belong to no snapshot, and rows that are still to come may have later ones.
+/// Makes sequences be set again: their values belong to no snapshot, and rows still to come may have later
+/// ones.
 Status Copy::forget_sequences(journal::Journal::Done& done) {
   if (journal_->header().stage == journal::Journal::Stage::at_the_end) return {};
   for (const plan::Task& task : found_.plan.graph.tasks) {
@@ -353,7 +355,8 @@ crew::Worker::Ends Copy::ends() const {
           context_.options.toast_compression};
 }
 
-/// Every database has one to begin with. A target's that can't be dropped spoils no copy, but is named.
+/// Drops schema public, which every database has at first. A target's that can't be dropped spoils no copy,
+/// but is named.
 Status Copy::drop_public_schema() {
   if (found_.source.has_public_schema || !context_.options.filters.all()) return {};
   const Status dropped = target_hold_->connection().execute("DROP SCHEMA IF EXISTS public");
@@ -364,7 +367,8 @@ Status Copy::drop_public_schema() {
   return {};
 }
 
-/// Where the schema public was asked for by name, pg_dump makes it as any other; the target has one already.
+/// Keeps schema public, which pg_dump makes as any other where it was asked for by name: the target has one
+/// already.
 Status Copy::keep_public_schema() {
   const auto is_public = [](const schema::Entry& entry) {
     return entry.kind == "SCHEMA" && entry.text.starts_with("- public ");
@@ -427,8 +431,8 @@ Status Copy::move() {
                                            found_.source.server, *found_.target));
 }
 
-/// What else it holds, which the copy is to be compared with: beside the phases that need only its rows. An
-/// archive holds no more than its schema.
+/// Begins reading the source's other objects, for the comparison, beside the phases that need only its rows.
+/// An archive holds no more than its schema.
 void Copy::begin_reading_source_objects() {
   if (!found_.source_hold || work_->verify() == verify::Mode::none) return;
   source_objects_ = std::async(std::launch::async, [this]() -> Result<discovery::Objects> {
@@ -438,7 +442,7 @@ void Copy::begin_reading_source_objects() {
   });
 }
 
-/// Once its rows have been read.
+/// Releases the source, once its rows have been read.
 void Copy::let_go_of_source() {
   if (source_objects_.valid()) source_objects_.wait();
   found_.source_hold.reset();
@@ -454,7 +458,7 @@ Status Copy::restore_the_end() {
   return opens_early() ? Status{} : set_database_settings();
 }
 
-/// What the application must find besides rows and what else the tasks before the opening make.
+/// Makes what the application must find besides rows and what the tasks before the opening make.
 Status Copy::prepare_opening(bool again) {
   if (Status restored = schema_->restore(found_.sections.at_opening, again); !restored) return restored;
   if (Status set = set_database_settings(); !set) return set;
@@ -464,11 +468,12 @@ Status Copy::prepare_opening(bool again) {
   if (!different) return fail(different.error());
   if (different->empty()) return {};
   return fail(ErrorCode::refused,
-              different->front().object + " differs, so nobody was let in: " + different->front().message);
+              different->front().object +
+                  " differs, so the application was not let in: " + different->front().message);
 }
 
-/// What an earlier run kept of the moment of the opening has gone with it. Once all has been read back,
-/// nothing may be held: indexes would wait for it.
+/// Holds the target's state again, as the one of the opening ended with an earlier run. Once everything has
+/// been read back, nothing may be held: indexes would wait for it.
 Status Copy::hold_opened_state() {
   const std::vector<plan::Task>& tasks = found_.plan.graph.tasks;
   const auto let_go = std::ranges::find(tasks, plan::TaskKind::let_go, &plan::Task::kind);
@@ -481,7 +486,7 @@ Status Copy::hold_opened_state() {
   return {};
 }
 
-/// What can't be set, or would let nobody in, spoils no copy, but is named.
+/// Sets settings; one that can't be set, or would lock out everybody, spoils no copy, but is named.
 Status Copy::set_database_settings() {
   const catalog::Catalog& source = found_.source;
   if (source.settings.empty() && source.properties.empty()) return {};
@@ -510,7 +515,7 @@ Status Copy::set_database_settings() {
   return {};
 }
 
-/// After the last check of rows by these triggers.
+/// Sets the firing modes of constraints' triggers, after their last check of rows.
 Status Copy::set_constraint_triggers() {
   const std::vector<catalog::ConstraintTrigger>& triggers = found_.source.constraint_triggers;
   if (triggers.empty()) return {};
@@ -527,7 +532,7 @@ Status Copy::set_constraint_triggers() {
   return {};
 }
 
-/// What the server refuses to make is left out.
+/// Runs a statement; what the server refuses to make is left out.
 Status Copy::make(postgres::Connection& target, const std::string& object, const std::string& statement) {
   const Status made = target.execute(statement);
   if (made || made.error().code != ErrorCode::server_error) return made;
@@ -535,7 +540,7 @@ Status Copy::make(postgres::Connection& target, const std::string& object, const
   return {};
 }
 
-/// Where no comparison tells whether the target has it nevertheless.
+/// Names what the target can't be given, where no comparison shows whether it has it nevertheless.
 void Copy::name_out_of_reach() {
   for (const discovery::Discovery::LeftOut& one : found_.out_of_reach) {
     context_.report.left_out.push_back({one.object, one.reason});
@@ -559,7 +564,7 @@ Status Copy::compare_catalogs() {
                   results_->target.snapshot);
   const Status computed = tasks::compare_computed(*work_, *results_, servers, *context_.report.verification);
   if (!computed) return computed;
-  if (!source_objects_.valid()) {  // of an archive
+  if (!source_objects_.valid()) {  // an archive's
     name_out_of_reach();
     return {};
   }
@@ -567,7 +572,7 @@ Status Copy::compare_catalogs() {
   if (!of_source) return fail(of_source.error());
   LeftOut unreadable;
   std::future<Result<Mismatches>> sequences;
-  if (!opens_early()) {  // those of a target that was opened have been compared before, and have moved on
+  if (!opens_early()) {  // those of an opened target have been compared before, and have changed since
     sequences = std::async(std::launch::async, [&] {
       return compare_sequences(results_->sequences, found_, unreadable, context_.stop);
     });
@@ -584,7 +589,8 @@ Status Copy::compare_catalogs() {
   return {};
 }
 
-/// A copy that has been compared is over, also when it turned out different. What is told as done is durable.
+/// Closes the journal: a compared copy is over, also when it turned out different. A copy that is reported as
+/// done is durable.
 Status Copy::close_journal(Status outcome) {
   if (!outcome && outcome.error().code != ErrorCode::mismatch) return outcome;
   if (outcome) {
@@ -595,7 +601,8 @@ Status Copy::close_journal(Status outcome) {
   return outcome && !removed ? removed : outcome;
 }
 
-/// Where the connection broke meanwhile, it may be gone nevertheless, and the copy with it complete.
+/// Removes the journal. Where the connection broke meanwhile, it may be gone nevertheless, and the copy
+/// complete.
 Status Copy::remove_journal() {
   Status removed = journal_->remove(target_hold_->connection());
   if (removed || removed.error().code != ErrorCode::connection_lost) return removed;

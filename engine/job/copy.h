@@ -27,13 +27,13 @@ namespace pghaul::job {
 /// Threads    one; the workers it starts have ended when run() returns.
 class Copy {
  public:
-  /// `resume`: go on with the job whose journal the target holds.
+  /// `resume`: resume the job whose journal the target holds.
   Copy(VerbContext context, bool resume);
 
   [[nodiscard]] Status run();
-  /// Something on the target has been changed.
+  /// Tells whether something on the target has been changed.
   [[nodiscard]] bool touched() const noexcept { return touched_; }
-  /// What failed left a journal behind, and another run may go on.
+  /// Tells whether a failed run has left a journal that another run may resume.
   [[nodiscard]] bool can_go_on() const noexcept { return can_go_on_; }
   [[nodiscard]] std::uint64_t tasks_done() const noexcept { return progress_.tasks_done.value(); }
 
@@ -70,13 +70,13 @@ class Copy {
   [[nodiscard]] Status forget_sequences(journal::Journal::Done& done);
   void begin_reading_source_objects();
   void let_go_of_source();
-  /// Ends what this run's sessions in the target are called.
+  /// Returns the end of the names of this run's sessions in the target.
   [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
   void prepare_run();
   [[nodiscard]] int workers() const;
   [[nodiscard]] crew::Worker::Ends ends() const;
   [[nodiscard]] Status prove_unchanged(const journal::Journal::Done& done);
-  /// The application is let in before the copy's end.
+  /// Tells whether the application is let in before the copy's end.
   [[nodiscard]] bool opens_early() const noexcept {
     return found_.plan_options.open_after != plan::Milestone::verified;
   }
@@ -98,12 +98,12 @@ class Copy {
   double seconds_after_tasks_ = 0;  // foretold: the end of the schema, and comparing catalogs
   bool continues_ = false;          // an earlier run has come some way
   std::future<Result<discovery::Objects>>
-      source_objects_;  // as of the snapshot; it has the source hold's connection
+      source_objects_;  // as of the snapshot; reading them uses the source hold's connection
   bool touched_ = false;
   bool can_go_on_ = false;
 };
 
-/// pghaul copy: runs until the job is done, or what failed does not pass. `touched`: the target was changed.
+/// pghaul copy: runs until the job is done, or a failure is permanent. `touched`: the target was changed.
 [[nodiscard]] Status copy_database(VerbContext context, bool& touched);
 
 }  // namespace pghaul::job

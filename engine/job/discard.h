@@ -6,7 +6,7 @@
 namespace pghaul::job {
 
 /// pghaul copy --discard: reads all rows and large objects of the source, as a copy of it would, and keeps
-/// nothing but their digests: how fast can it be read?
+/// nothing but their digests, to measure how fast it can be read.
 [[nodiscard]] Status discard(VerbContext context);
 
 }  // namespace pghaul::job

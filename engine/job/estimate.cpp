@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kLeastSeconds = 2;  // to measure in, however long it took to look at the servers
 
-/// Of earlier copies between the two servers: how long they took beside how long they were to take.
+/// Adds the ratio of earlier copies' times to their forecasts, between the two servers.
 void add_past(const discovery::Discovery& found, const discovery::Options& options,
               estimate::Calibration& calibration, measure::Estimate& estimate) {
   std::vector<double> ratios;
@@ -32,14 +32,15 @@ void add_past(const discovery::Discovery& found, const discovery::Options& optio
   for (const double ratio : ratios) errors.push_back(std::abs(1 / ratio - 1));
   std::ranges::sort(errors);
   estimate.past_error = errors[errors.size() / 2];
-  // What was foretold before those copies rested on the shipped rates; a measurement of its own knows better.
+  // Forecasts of those copies rested on the shipped rates; a measurement is better.
   if (estimate.measured) return;
   estimate.past_factor = middle;
   estimate::multiply(calibration, found.source, middle);
   calibration.doubt = {.overall = ratios.size() >= 3 ? 0.2 : 0.3, .kind = 0.15, .task = 0.2};
 }
 
-/// What a rehearsal of this very copy took, scaled to the size that is asked for. The latest one counts.
+/// Returns what a rehearsal of this very copy took, scaled to the size that is asked for. The latest one
+/// counts.
 std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const discovery::Options& options,
                                         int jobs) {
   constexpr double kMostGrowth = 2;  // either way, since then
@@ -57,8 +58,8 @@ std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const
   return std::nullopt;
 }
 
-/// Makes the simulation take as long as the rehearsal took: what is left open is how one copy differs from
-/// another, and the way from one size to the other.
+/// Makes the simulation take as long as the rehearsal took: the uncertainty left is how one copy differs from
+/// another, and the scaling from one size to the other.
 void follow_rehearsal(double rehearsed, double simulated, double discover, const catalog::Catalog& source,
                       estimate::Calibration& calibration) {
   if (rehearsed <= discover || simulated <= discover) return;
@@ -111,7 +112,7 @@ Status estimate(VerbContext context) {
   if (!looked) return looked;
   const double discover = context.timeline.now();
   report_databases(*found, context.report);
-  // What would stop a copy, such as rows in the target, does not keep it from being foretold.
+  // What would stop a copy, such as rows in the target, does not prevent a forecast.
   std::erase_if(found->findings, [](const plan::Finding& one) { return one.code == "target_not_empty"; });
   report_findings(*found, context.report);
   if (!found->archive) {

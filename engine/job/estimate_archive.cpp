@@ -26,7 +26,7 @@ constexpr double kFixedSyncs =
     8;  // schema, catalog, manifest, each with its folder, and the folders at the end
 constexpr double kWorthSaying = 0.02;  // of the whole
 
-/// The plan of the archive, simulated.
+/// Simulates the plan of the archive.
 class ArchiveSimulation final : public estimate::Simulation {
  public:
   ArchiveSimulation(const discovery::Discovery& found, const catalog::Catalog& source,
@@ -55,7 +55,8 @@ class ArchiveSimulation final : public estimate::Simulation {
                                 measured_.common.doubt);
   }
 
-  /// With what is left to flush when the last task ends: files are given to the disk as they are finished.
+  /// Returns rates with what is left to flush when the last task ends: files are flushed as they are
+  /// finished.
   [[nodiscard]] plan::Rates rates_of(const plan::Plan& plan) const {
     plan::Rates rates = options_.rates;
     rates.at_the_end = 0;
@@ -99,7 +100,7 @@ class ArchiveSimulation final : public estimate::Simulation {
   double bytes_;
 };
 
-/// Of the archive, with what it holds besides rows. Nothing: not enough was tried to tell.
+/// Returns the size of the archive, with what it holds besides rows. Nothing: not enough was measured.
 std::optional<std::int64_t> bytes_of_archive(const discovery::Discovery& found,
                                              const catalog::Catalog& source,
                                              const estimate::ArchiveCalibration& measured) {
@@ -118,7 +119,7 @@ std::optional<std::int64_t> bytes_of_archive(const discovery::Discovery& found,
   return all + static_cast<std::int64_t>(archive::catalog_as_json(source).size());
 }
 
-/// Says whether there is room; as a finding, where there isn't.
+/// Reports whether there is room; as a finding, where there isn't.
 void check_room(measure::Estimate::Archive& archive, const std::string& folder, const VerbContext& context,
                 discovery::Discovery& found) {
   if (!archive.bytes || !archive.free_bytes) return;

@@ -48,7 +48,7 @@ Status need(const std::string& connection, const char* what) {
               std::string("say which database the ") + what + " is");
 }
 
-/// What makes no sense where the target is an archive.
+/// Refuses what does not apply to archives.
 Status check_ends(const discovery::Options& options) {
   if (discovery::archive_folder(options.source)) {
     return fail(ErrorCode::usage, "both ends are archives", "copy the folder as you would any other");
@@ -187,7 +187,7 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
     if (!ends) return fail(ends.error());
     return body({options, *ends, stop_.get_token(), timeline, events, report}, touched);
   });
-  if (!done && stop_.stop_requested()) {  // what failed was cancelled, or no longer mattered
+  if (!done && stop_.stop_requested()) {  // a failure of what was cancelled, or no longer mattered
     done = fail(
         ErrorCode::interrupted, "stopped on request",
         touched && report.verb == "copy"
@@ -206,8 +206,8 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
   return conclude(report, events, std::move(done), touched);
 }
 
-/// Gives the report, the event stream and the exit status their end. Work that went well but can't be told
-/// about is a failure; where there is no memory for a whole report, a short one says so.
+/// Completes the report, the event stream and the exit status. If the work succeeded but can't be reported,
+/// that is a failure; where there is no memory for a whole report, a short one says so.
 Status Job::conclude(measure::Report& report, measure::Events& events, Status done, bool touched) {
   const std::string verb = report.verb;
   Status told = guarded("writing the report", [&]() -> Status {

@@ -34,7 +34,7 @@ class Job {
   [[nodiscard]] int exit_status() const noexcept { return exit_status_; }
 
  private:
-  /// What a verb does; it sets its second argument once it touches the target.
+  /// The body of a verb; it sets its second argument once it touches the target.
   using Body = std::function<Status(struct VerbContext, bool& touched)>;
   [[nodiscard]] Result<discovery::Ends> make_ends(measure::Events& events) const;
   [[nodiscard]] Status run(const char* verb, const char* doing, const Body& body);

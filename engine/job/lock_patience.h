@@ -22,12 +22,12 @@ class LockPatience {
  public:
   explicit LockPatience(const VerbContext& context);
 
-  /// The verb's, with this stop.
+  /// Returns the verb's context with this stop.
   [[nodiscard]] VerbContext context() const;
-  /// Until end(): `progress` has to live until then.
+  /// Watches until end(): `progress` has to live until then.
   void watch(crew::LockWatch::Sessions sessions, measure::Progress& progress);
-  /// Watches no longer, and stops what still runs beside a failed run. Gives what the run came to: where a
-  /// lock has ended it, that.
+  /// Ends watching, and stops what still runs beside a failed run. Returns the run's result: where a lock has
+  /// ended it, that.
   [[nodiscard]] Status end(Status done);
 
  private:
@@ -35,7 +35,7 @@ class LockPatience {
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> stop_too_;
   std::mutex mutex_;                    // guards the next
-  std::optional<Error> no_lock_;        // why it was stopped, when nobody asked
+  std::optional<Error> no_lock_;        // the reason for the stop, when the caller requested none
   std::list<crew::LockWatch> watches_;  // last: their threads use what is above
 };
 

@@ -14,7 +14,7 @@
 
 namespace pghaul::job {
 
-/// What every verb is given: what to do, and where to tell of it.
+/// The context of every verb: what to do, and where to report it.
 struct VerbContext {
   const discovery::Options& options;
   const discovery::Ends& ends;
@@ -24,7 +24,7 @@ struct VerbContext {
   measure::Report& report;
 };
 
-/// Runs `step`, and tells of it as a phase.
+/// Runs `step`, and announces it as a phase.
 template <typename Step>
 [[nodiscard]] Status announce_phase(VerbContext& context, const char* phase, Step&& step) {
   if (context.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
@@ -35,7 +35,7 @@ template <typename Step>
   return done;
 }
 
-/// As announce_phase(), for a phase that is one piece of work: records it in the timeline, too.
+/// Does as announce_phase(), for a phase that is one piece of work: records it in the timeline, too.
 template <typename Step>
 [[nodiscard]] Status time_phase(VerbContext& context, const char* phase, Step&& step) {
   const double start = context.timeline.now();

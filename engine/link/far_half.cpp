@@ -54,7 +54,7 @@ class FarHalf {
                    fmt::format("nothing has come from the near half for {} s", patience_.count()));
     }
     link_.fail(
-        ended ? Error{.code = ErrorCode::connection_lost, .message = "the near half of the link has gone"}
+        ended ? Error{.code = ErrorCode::connection_lost, .message = "the near half of the link has ended"}
               : ended.error());
     for (Session& session : sessions_) session.thread.request_stop();
     return ended;
@@ -70,13 +70,14 @@ class FarHalf {
     const LinkFrame::Kind kind = arrived.frame.kind;
     if (kind == LinkFrame::Kind::errand) return take_errand(arrived.frame.channel);
     if (kind != LinkFrame::Kind::hello && kind != LinkFrame::Kind::open) {
-      return fail(ErrorCode::connection_lost, "it is for a channel that was not opened");
+      return transport::unexpected_frame(arrived.frame);
     }
     Result<Words> words = unpack_words(text_of(arrived));
     if (!words) return fail(words.error());
     const std::uint32_t channel = arrived.frame.channel;
     if (kind == LinkFrame::Kind::hello) return take_hello(std::move(*words));
-    if (channel == 0) return fail(ErrorCode::connection_lost, "channel 0 can't be opened");
+    if (channel == 0)
+      return fail(ErrorCode::connection_lost, "protocol error on the link: channel 0 cannot be opened");
     const std::shared_ptr<Channel> joined = link_.join(channel);
     start(channel, [this, joined, parameters = std::move(*words)](const std::stop_token& stop) {
       serve(*joined, parameters, stop);
@@ -86,7 +87,8 @@ class FarHalf {
   }
 
   [[nodiscard]] Status take_errand(std::uint32_t channel) {
-    if (channel == 0) return fail(ErrorCode::connection_lost, "channel 0 takes no errands");
+    if (channel == 0)
+      return fail(ErrorCode::connection_lost, "protocol error on the link: channel 0 accepts no requests");
     const std::shared_ptr<Channel> joined = link_.join(channel);
     start(channel, [this, joined](const std::stop_token& stop) {
       [[maybe_unused]] const Status answered = run_errand(*joined, stop);  // fails if the link is gone
@@ -110,7 +112,7 @@ class FarHalf {
   }
 
   [[nodiscard]] Status take_hello(Words words) {
-    if (heartbeat_) return fail(ErrorCode::connection_lost, "it says hello once more");
+    if (heartbeat_) return fail(ErrorCode::connection_lost, "protocol error on the link: a second hello");
     const Result<transport::Compression> compression = transport::Compression::parse(words["compress"]);
     if (!compression) return fail(compression.error());
     compression_ = compression_to(words["place"], *compression);
@@ -122,7 +124,7 @@ class FarHalf {
     words.erase("side");
     patience_ = std::chrono::seconds(number_in(words, "patience"));
     if (patience_ <= std::chrono::seconds::zero()) {
-      return fail(ErrorCode::connection_lost, "it does not say how long to be patient");
+      return fail(ErrorCode::connection_lost, "protocol error on the link: a hello without its time limit");
     }
     words.erase("patience");
     server_ = std::move(words);

@@ -57,7 +57,7 @@ struct Birth {
 /// program. Comes back, with errno set, when it can't start the program.
 void become(const Birth& birth) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return;
-  if (getppid() != birth.parent) _exit(128 + SIGKILL);  // it went before the line above was heard
+  if (getppid() != birth.parent) _exit(128 + SIGKILL);  // it ended before the line above took effect
   reset_signals({SIGPIPE, SIGINT, SIGTERM, SIGQUIT, SIGHUP});
   if (take_standard(birth.input, birth.out, birth.err) && close_on_exec_all_but(birth.descriptors)) {
     birth.image.become();
@@ -68,7 +68,7 @@ int exit_status(int status) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/// The errno of an exec that failed; 0 when the program runs.
+/// Reads the errno of an exec that failed; 0 when the program runs.
 int read_failure(const Descriptor& failure) {
   int reason = 0;
   while (read(failure.number(), &reason, sizeof reason) < 0 && errno == EINTR) {
@@ -76,7 +76,7 @@ int read_failure(const Descriptor& failure) {
   return reason;
 }
 
-/// One of the program's outputs: what it wrote, and its lines to whoever wants them.
+/// One of the program's outputs: keeps it, and passes its lines on.
 class Output {
  public:
   Output(Descriptor from, const std::function<void(std::string_view)>& on_line)
@@ -86,7 +86,7 @@ class Output {
 
   [[nodiscard]] const Descriptor& from() const noexcept { return from_; }
 
-  /// Takes all that has come so far.
+  /// Reads all that has come so far.
   void drain() {
     std::array<char, 64_KiB> buffer;
     while (from_.open()) {
@@ -127,7 +127,7 @@ class Output {
   std::string line_;
 };
 
-/// Becomes readable when a stop is requested.
+/// Makes a descriptor readable when a stop is requested.
 class StopBell {
  public:
   explicit StopBell(const std::stop_token& stop)

@@ -8,7 +8,7 @@
 namespace pghaul::process {
 namespace {
 
-/// A null-terminated array of C strings, as exec takes it.
+/// Returns a null-terminated array of C strings, as exec takes it.
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;
   result.reserve(strings.size() + 1);

@@ -6,7 +6,7 @@
 
 namespace pghaul::process {
 
-/// What exec takes, made before fork, as nothing may be allocated after it.
+/// The arguments of exec, made before fork, as nothing may be allocated after it.
 class ProgramImage {
  public:
   /// The first of `arguments` is the program's path. Its environment is ours and `added`, without our PG*
