@@ -16,12 +16,13 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kStopInterval{100};  // between looks at whether somebody asks to stop
+constexpr milliseconds kReadAheadPause{1};
 constexpr std::chrono::seconds kStatusInterval{1};
 
 constexpr std::size_t kDataHead = 1 + 8 + 8 + 8;  // 'w', where the data begins, the server's end, its clock
 constexpr std::size_t kKeepaliveBytes = 1 + 8 + 8 + 1;
 
-/// As the grammar of replication commands takes it, which knows no backslashes.
+/// Quotes a text as the grammar of replication commands takes it, which knows no backslashes.
 std::string option_literal(std::string_view text) {
   std::string literal = "'";
   for (const char c : text) literal += c == '\'' ? std::string("''") : std::string(1, c);
@@ -59,6 +60,7 @@ std::int64_t microseconds_now() {
 ReplicationStream::ReplicationStream(Connection connection, const Start& start)
     : connection_(std::make_unique<Connection>(std::move(connection))),
       slot_(start.slot),
+      raw_(RawStream::of(connection_->handle())),
       silence_(*connection_),
       told_(steady_clock::now()) {}
 
@@ -118,13 +120,14 @@ Status ReplicationStream::await(milliseconds wait, const std::stop_token& stop) 
   PGconn* const handle = connection_->handle();
   const int unsent = PQflush(handle);
   if (unsent < 0) return fail(ended());
-  // Under TLS a part of what has come may be in the library, where poll() does not see it.
-  const bool tls = PQsslInUse(handle) == 1;
-  if (tls && was_ready_) wait = std::min(wait, milliseconds(1));
+  // What encryption has read ahead is not seen by poll(), and of GSSAPI's it can't be asked.
+  const bool has_more = raw_ && raw_->has_read_ahead();
+  const bool may_have_more = has_more || !raw_;
+  if (may_have_more) wait = std::min(wait, kReadAheadPause);
   pollfd socket{PQsocket(handle), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), 0};
-  was_ready_ = poll(&socket, 1, static_cast<int>(wait.count())) > 0;
-  if ((was_ready_ || tls) && PQconsumeInput(handle) != 1) return fail(ended());
-  if (was_ready_) return {};
+  const bool ready = poll(&socket, 1, static_cast<int>(wait.count())) > 0;
+  if ((ready || may_have_more) && PQconsumeInput(handle) != 1) return fail(ended());
+  if (ready || has_more) return {};
   if (Status sent = keep_alive(); !sent) return sent;
   return silence_.check(stop);
 }
@@ -158,7 +161,7 @@ Status ReplicationStream::send_status() {
   return {};
 }
 
-/// Why no more comes: the server's last words, or what broke the connection.
+/// Says why no more comes: by the server's last message, or by what broke the connection.
 Error ReplicationStream::ended() {
   const std::string doing = "cannot read the changes of replication slot " + slot_;
   PGresult* const result = PQgetResult(connection_->handle());

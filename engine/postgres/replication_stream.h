@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -13,6 +14,7 @@
 #include "base/error.h"
 #include "base/lsn.h"
 #include "postgres/connection.h"
+#include "postgres/raw_stream.h"
 #include "postgres/silence.h"
 
 namespace pghaul::postgres {
@@ -65,10 +67,10 @@ class ReplicationStream {
   };
   std::unique_ptr<Connection> connection_;  // where `silence_` finds it, wherever this is moved to
   std::string slot_;
+  std::optional<RawStream> raw_;  // tells what encryption has read ahead
   Silence silence_;
   Lsn confirmed_;
   std::chrono::steady_clock::time_point told_;  // when the server was last told something
-  bool was_ready_ = false;                      // the socket had something to read
   std::unique_ptr<char, Free> buffer_;
 };
 
