@@ -91,6 +91,10 @@ Status Followed::catch_up(std::size_t transactions) {
   });
 }
 
+Status Followed::follow(std::stop_source& stop) {
+  return follow_slot(source_.uri(), target_.uri(), slot_, 1, stop, [](Lsn) {});
+}
+
 void Followed::catch_up_and_die(std::size_t items, std::size_t transactions) const {
   const support::ProcessResult died =
       support::run_command({"/proc/self/exe", "follow", source_.uri(), target_.uri(), slot_,

@@ -27,14 +27,16 @@ class Followed {
   /// Applies what has been committed on the source until now, in this thread, until the target says that it
   /// is durable. `transactions`: see StrictApplier::Options.
   [[nodiscard]] Status catch_up(std::size_t transactions = 1);
-  /// The same in a process of its own, which ends itself by SIGKILL after so many items of the feed.
+  /// Follows until `stop` is requested.
+  [[nodiscard]] Status follow(std::stop_source& stop);
+  /// Runs catch_up() in a process of its own, which ends itself by SIGKILL after so many items of the feed.
   void catch_up_and_die(std::size_t items, std::size_t transactions) const;
 
   [[nodiscard]] const support::Database& source() const { return source_; }
   [[nodiscard]] const support::Database& target() const { return target_; }
   [[nodiscard]] const std::string& slot() const { return slot_; }
   [[nodiscard]] Lsn position() const;
-  /// What psql prints of `query` on the source and on the target.
+  /// Returns what psql prints of `query` on the source and on the target.
   [[nodiscard]] std::pair<std::string, std::string> both(const std::string& query) const;
 
  private:

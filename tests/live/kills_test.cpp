@@ -130,7 +130,7 @@ std::size_t kills_of_this_run() {
   return kills == nullptr ? 10 : std::stoul(kills);
 }
 
-TEST(Kills, LeaveTheTargetAtAStateOfTheSource) {
+TEST(FollowerKills, LeaveTheTargetAtAStateOfTheSource) {
   Followed pair(kSchema);
   std::mt19937_64 random(support::seed_of_this_run());
   std::atomic<bool> over = false;

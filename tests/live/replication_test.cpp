@@ -67,7 +67,7 @@ class Published {
   Lsn from_;
 };
 
-/// What changed in the next transaction that changes something, as "I 1|a", and where it ended.
+/// A transaction that changes something: its changes, as "I 1 a;", and where it ended.
 struct Transaction {
   std::string changes;
   Lsn end;

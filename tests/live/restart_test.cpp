@@ -92,6 +92,59 @@ TEST_F(Restart, MovesThePositionOfAnIdleSource) {
   EXPECT_GT(pair_.position(), before);
 }
 
+/// Holds a lock on the target's table while somebody waits for it, and for more seconds after that.
+void hold_up(const Followed& pair, const std::string& seconds) {
+  pair.target().psql(
+      "BEGIN; LOCK TABLE t IN EXCLUSIVE MODE; DO $$BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE"
+      " NOT granted AND relation = 't'::regclass) LOOP PERFORM pg_sleep(0.01); END LOOP; END$$;"
+      " SELECT pg_sleep(" +
+      seconds + "); COMMIT");
+}
+
+TEST_F(Restart, IsNotNeededWhenTheTargetWaitsForLongerThanWalSenderTimeout) {
+  pair_.source().psql("INSERT INTO t VALUES (11)");
+  const std::jthread holder([&] { hold_up(pair_, "11"); });
+  while (pair_.target().psql("SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass") == "0") {
+  }
+  const Status done = pair_.catch_up();
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(pair_.target().psql("SELECT max(id) FROM t"), "11");
+}
+
+TEST_F(Restart, ComesAfterAStopThatTheTargetKeptWaiting) {
+  pair_.source().psql("INSERT INTO t VALUES (11)");
+  postgres::Connection holder = session_to(pair_.target().uri(), postgres::Side::target);
+  ASSERT_TRUE(holder.execute("BEGIN; LOCK TABLE public.t IN EXCLUSIVE MODE"));
+  std::stop_source stop;
+  const std::jthread stopper([&] {
+    while (pair_.target().psql("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+    }
+    stop.request_stop();
+  });
+  const Status stopped = pair_.follow(stop);
+  EXPECT_TRUE(stopped) << stopped.error().message;
+  ASSERT_TRUE(holder.execute("COMMIT"));
+  const Status done = pair_.catch_up();
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(pair_.target().psql("SELECT max(id) FROM t"), "11");
+}
+
+/// A slot's position is on the source's disk only since its last checkpoint.
+TEST(SourceCrash, SendsAgainWhatTheTargetHasAlready) {
+  support::Cluster source(logical_options());
+  Followed pair("CREATE TABLE t (id int PRIMARY KEY)", source, logical_server());
+  source.psql("postgres", "CHECKPOINT");
+  for (int id = 1; id <= 20; ++id) pair.source().psql("INSERT INTO t VALUES (" + std::to_string(id) + ")");
+  Status done = pair.catch_up();
+  ASSERT_TRUE(done) << done.error().message;
+  source.stop_immediate();
+  source.restart();
+  pair.source().psql("INSERT INTO t VALUES (21)");
+  done = pair.catch_up();
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(pair.target().psql("SELECT count(*), max(id) FROM t"), "21|21");
+}
+
 /// A crash takes what the target had not written to its disk: the source must have it still.
 TEST(TargetCrash, LosesNothingThatTheSourceWasTold) {
   support::ClusterOptions options;

@@ -175,6 +175,7 @@ TEST(AppliedRows, AreNoneOfWhatWasRolledBack) {
   pair.source().psql("INSERT INTO t VALUES (4, 0)");
   pair.source().psql("COMMIT PREPARED 'followed'");
   pair.source().psql("BEGIN; SELECT pg_current_xact_id(); COMMIT");
+  pair.source().psql("SELECT pg_logical_emit_message(true, 'not asked', 'for')");
   const Status done = pair.catch_up();
   ASSERT_TRUE(done) << done.error().message;
   expect_same(pair, rows_of("t"));
@@ -190,6 +191,9 @@ std::size_t peak_memory() {
 }
 
 TEST(AppliedRows, OfOneLargeTransactionAreNotHeldInMemory) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer keeps what was freed";
+#endif
   Followed pair("CREATE TABLE t (id int PRIMARY KEY, a text)");
   pair.source().psql("INSERT INTO t SELECT i, repeat(md5(i::text), 32) FROM generate_series(1, 100000) AS i");
   const std::size_t before = peak_memory();
