@@ -10,7 +10,7 @@
 
 #include "base/lsn.h"
 
-/// What a stream of logical replication says, as plain values.
+/// The messages of a stream of logical replication, as plain values.
 ///
 /// Lifetime   texts and rows point into the message that was decoded, and into its decoder: they are good
 /// until
@@ -42,7 +42,7 @@ struct Column {
   friend bool operator==(const Column&, const Column&) = default;
 };
 
-/// How the source tells the rows of a table apart: pg_class.relreplident.
+/// The way in which the source tells the rows of a table apart: pg_class.relreplident.
 enum class Identity : char { primary_key = 'd', nothing = 'n', full = 'f', index = 'i' };
 
 struct Relation {
@@ -66,7 +66,7 @@ struct Value {
 };
 using Row = std::span<const Value>;  // a value for each column of its relation
 
-/// Which of a row's old values the stream has.
+/// The old values of a row that the stream has.
 enum class OldRow : char {
   none = '\0',  // an UPDATE that left the identity's columns as they were
   key = 'K',    // the identity's columns; the others are null here, whatever they were
@@ -109,7 +109,7 @@ struct Type {
   std::string_view schema;
   std::string_view name;
 };
-/// What pg_logical_emit_message() was given.
+/// A message that pg_logical_emit_message() was given.
 struct Emitted {
   bool transactional = false;
   Lsn lsn;

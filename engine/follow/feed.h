@@ -10,9 +10,9 @@
 
 namespace pghaul::follow {
 
-/// Nothing has come in time.
+/// Says that nothing has come in time.
 struct Nothing {};
-/// The source has nothing more to say of what was committed before `position`.
+/// Says that the source has nothing more of what was committed before `position`.
 struct Idle {
   Lsn position;
 };
@@ -31,7 +31,8 @@ class Feed {
   [[nodiscard]] virtual Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) = 0;
   /// All up to `durable` is safe on the target: the source may forget it.
   [[nodiscard]] virtual Status confirm(Lsn durable) = 0;
-  /// To be called each second or so while next() is not. Does not wait.
+  /// Tells the source that somebody is there: to be called each second or so while next() is not. Does not
+  /// wait.
   [[nodiscard]] virtual Status keep_alive() = 0;
 };
 

@@ -9,7 +9,7 @@
 
 namespace pghaul::follow {
 
-/// How far a target has the changes of a replication slot.
+/// The position up to which a target has the changes of a replication slot.
 struct Progress {
   std::string slot;
   std::string system_identifier;  // of the source

@@ -11,7 +11,7 @@
 
 namespace pghaul::follow {
 
-/// What a server streams of a replication slot's changes.
+/// The feed that a server streams out of a replication slot.
 ///
 /// Errors  connection_lost, after which another feed goes on from the target's progress; server_error: the
 /// stream

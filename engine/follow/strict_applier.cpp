@@ -29,8 +29,8 @@ std::string shown(const Relation& relation) {
   return postgres::shown_name(relation.schema, relation.name);
 }
 
-/// What an update's statement depends on, besides its table: which values are left out, and where the row is
-/// found.
+/// Describes what a change's statement depends on, besides its table: which values are left out, and how the
+/// row is found.
 std::string shape(char verb, OldRow kind, Row old, Row row) {
   std::string shape{verb, static_cast<char>(kind)};
   if (kind == OldRow::full) {
@@ -255,7 +255,7 @@ Status StrictApplier::apply(const changes::Delete& removed) {
   return execute("DELETE from", table, **prepared, removed.old, {});
 }
 
-/// Without CASCADE: the source has named all tables that it emptied, and the target is to empty no others.
+/// Leaves CASCADE out: the source has named all tables that it emptied, and the target is to empty no others.
 Status StrictApplier::apply(const changes::Truncate& truncate) {
   std::string names;
   const Table* first = nullptr;

@@ -68,7 +68,7 @@ class StrictApplier : public Applier {
     std::optional<TableStatements> statements;  // nothing: not compared with the target's table yet
     std::map<std::string, Prepared, std::less<>> prepared;
   };
-  /// What the next answer is to.
+  /// An answer that is still to come.
   struct Expected {
     enum class Kind { command, row, progress, commit, durability };
     Kind kind = Kind::command;

@@ -35,7 +35,7 @@ class TableStatements {
   /// Good for all updates whose rows leave the same values out, and have the same nulls in a full old row.
   [[nodiscard]] Result<Statement> update(const changes::Update& update) const;
   [[nodiscard]] Result<Statement> remove(const changes::Delete& removed) const;
-  /// As TRUNCATE takes the table.
+  /// Returns the table as TRUNCATE takes it.
   [[nodiscard]] std::string to_truncate() const { return only_ + name_; }
 
  private:

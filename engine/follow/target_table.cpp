@@ -8,7 +8,7 @@
 namespace pghaul::follow {
 namespace {
 
-/// With a modifier of -1, types that mean a length of 1 without one are named otherwise.
+/// Asks for types with a modifier of -1: those that mean a length of 1 without one are named otherwise then.
 constexpr const char* kColumns =
     "SELECT c.relkind, a.attname, pg_catalog.format_type(a.atttypid, -1), a.atttypid, a.atttypmod,"
     " a.attgenerated <> '', a.attidentity = 'a'"

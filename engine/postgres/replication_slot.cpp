@@ -32,7 +32,7 @@ std::string set_lock_timeout(std::chrono::milliseconds limit) {
   return fmt::format("SELECT pg_catalog.set_config('lock_timeout', '{}ms', false)", limit.count());
 }
 
-/// Adds who holds the slot up.
+/// Adds to the error who holds the slot up.
 Error held_up(Connection& replication, Error error) {
   const Result<Rows> writers = replication.query(kWriters);
   std::string all;

@@ -13,7 +13,7 @@
 /// Logical replication slots of pgoutput. Connections are those of open_for_replication().
 namespace pghaul::postgres {
 
-/// Which server this is, and how far it has come.
+/// The server's identity, and how far its WAL goes.
 struct SystemIdentity {
   std::string system_identifier;  // the same after a restore or a failover
   std::int64_t timeline = 0;      // another one after either
@@ -34,7 +34,7 @@ struct Slot {
 struct SlotOptions {
   bool temporary = false;  // gone with the connection
   bool failover = false;   // kept on standbys that synchronize slots; from PostgreSQL 17 on
-  /// How long each transaction that was writing before may take until it ends.
+  /// The longest time that each transaction which was writing before may take until it ends.
   std::chrono::milliseconds writers_limit{30'000};
 };
 /// Makes a slot that exports no snapshot, and gives the position from which it has changes.
