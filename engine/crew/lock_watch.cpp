@@ -106,7 +106,7 @@ Result<postgres::Rows> LockWatch::ask(const std::stop_token& stop) const {
   Result<postgres::Connection> server =
       postgres::Connection::open(sessions_.server, sessions_.side, {}, stop);
   if (!server) return fail(server.error());
-  const std::stop_callback let_go(stop, [line = server->lifeline()] { line->sever(); });
+  const std::stop_callback cancel_on_stop(stop, [line = server->lifeline()] { line->sever(); });
   return server->query_within(ours_sql(sessions_) + kWaits, kLongestAnswer);
 }
 

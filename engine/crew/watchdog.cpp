@@ -90,7 +90,7 @@ Result<postgres::Rows> Watchdog::ask(Watched& server, const Lines& lines, const 
     if (!opened) return fail(opened.error());
     server.connection.emplace(std::move(*opened));
   }
-  const std::stop_callback let_go(stop, [line = server.connection->lifeline()] { line->sever(); });
+  const std::stop_callback cancel_on_stop(stop, [line = server.connection->lifeline()] { line->sever(); });
   return server.connection->query_within(
       "SELECT pid, coalesce(state, ''), coalesce(wait_event_type, ''), coalesce(wait_event, '')"
       " FROM pg_catalog.pg_stat_activity WHERE pid = ANY (" +

@@ -8,7 +8,7 @@
 #include "base/units.h"
 #include "link/far_line.h"
 #include "measure/sample_statistics.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 
 namespace pghaul::discovery {
 namespace {
@@ -36,7 +36,7 @@ Result<double> round_trip_seconds(postgres::Connection& server) {
 
 Result<double> line_seconds_per_gb(postgres::Connection& server, double round_trip,
                                    const std::shared_ptr<link::NearHalf>& link, const std::stop_token& stop) {
-  const postgres::LetGo let_go(stop, server);
+  const postgres::CancelOnStop cancel_on_stop(stop, server);
   const double enough = std::max(kLongEnough, kRoundTrips * round_trip);
   double least = 0;  // seconds for a GB: other traffic only makes it longer
   for (std::int64_t bytes = kFirstBytes; bytes <= kMostBytes; bytes *= 4) {

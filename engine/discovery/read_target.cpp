@@ -4,7 +4,7 @@
 
 #include "catalog/read_catalog.h"
 #include "discovery/measure_line.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/pooling.h"
 
 namespace pghaul::discovery {
@@ -17,7 +17,7 @@ Result<LineMeasurement> read_target(Discovery& found, const End& end, const std:
   Result<postgres::Connection> target =
       postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
   if (!target) return fail(target.error());
-  const postgres::LetGo let_go(stop, *target);
+  const postgres::CancelOnStop cancel_on_stop(stop, *target);
   const Status direct = postgres::refuse_shared_sessions(*target, found.target_string);
   if (!direct) return fail(direct.error());
   found.target_description = target->describe();

@@ -11,7 +11,7 @@
 #include "discovery/left_out.h"
 #include "discovery/measure_line.h"
 #include "plan/statistics.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/pooling.h"
 
 namespace pghaul::discovery {
@@ -87,7 +87,7 @@ Status ServerSource::read(const std::vector<schema::Programs>& programs) {
 /// between.
 Result<bool> ServerSource::read_once(const std::vector<schema::Programs>& programs) {
   if (const Status held = hold_snapshot(); !held) return fail(held.error());
-  const postgres::LetGo let_go(stop_, found_.source_hold->connection());
+  const postgres::CancelOnStop cancel_on_stop(stop_, found_.source_hold->connection());
   std::optional<catalog::Catalog> everything;
   const Result<bool> dumped = dump_schema(found_, options_, programs, everything, stop_);
   if (!dumped) return fail(dumped.error());
@@ -133,7 +133,7 @@ Result<bool> ServerSource::lock_unchanged() {
   Result<postgres::Connection> observer =
       postgres::Connection::open(found_.source_string, postgres::Side::source, {}, stop_);
   if (!observer) return fail(observer.error());
-  const postgres::LetGo let_go(stop_, *observer);
+  const postgres::CancelOnStop cancel_on_stop(stop_, *observer);
   return found_.source_hold->unchanged(*observer);
 }
 

@@ -13,7 +13,7 @@
 #include "measure/sample_statistics.h"
 #include "plan/batches.h"
 #include "plan/jobs.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 
 namespace pghaul::estimate {
 namespace {
@@ -86,7 +86,7 @@ class ServerMeasuring {
   Status measure_tables() {
     Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding, stop_);
     if (!scratch) return measuring_.noted(fail(scratch.error()));
-    const postgres::LetGo let_go(stop_, scratch->connection());
+    const postgres::CancelOnStop cancel_on_stop(stop_, scratch->connection());
     Result<Sampler> sampler = Sampler::open(found_, options_, *scratch, deadline_, stop_);
     if (!sampler) return measuring_.noted(fail(sampler.error()));
     if (Status done = measuring_.noted(measure_trifles(*sampler)); !done) return done;
@@ -121,7 +121,7 @@ class ServerMeasuring {
   Status measure_comparison() {
     const auto start = Sampler::Clock::now();
     if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
-    const postgres::LetGo let_go(stop_, found_.source_hold->connection());
+    const postgres::CancelOnStop cancel_on_stop(stop_, found_.source_hold->connection());
     const Result<discovery::Objects> objects =
         discovery::source_objects(found_.source_hold->connection(), found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");

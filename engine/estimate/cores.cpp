@@ -8,7 +8,7 @@
 
 #include "base/side_by_side.h"
 #include "measure/sample_statistics.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 
 namespace pghaul::estimate {
 namespace {
@@ -36,7 +36,7 @@ Status run_bursts(postgres::Connection& server, int count, std::vector<double>& 
 Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side, int sessions,
                             const std::stop_token& stop) {
   std::vector<postgres::Connection> connections;
-  std::list<postgres::LetGo> let_go;
+  std::list<postgres::CancelOnStop> cancel_on_stop;
   for (int i = 0; i < std::max(1, sessions); ++i) {
     Result<postgres::Connection> one = postgres::Connection::open(server, side, {}, stop);
     if (!one && i > 0) break;  // the server admits no more
@@ -46,7 +46,7 @@ Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::
         !limited) {
       return fail(limited.error());
     }
-    let_go.emplace_back(stop, *one);
+    cancel_on_stop.emplace_back(stop, *one);
     connections.push_back(std::move(*one));
   }
   std::vector<double> alone;

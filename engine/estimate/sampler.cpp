@@ -59,7 +59,7 @@ Result<Sampler> Sampler::open(const discovery::Discovery& found, const discovery
       found.source_string, postgres::Side::source, found.source.server.encoding, stop);
   if (!source) return fail(source.error());
   Sampler sampler(found, options, scratch, std::move(*source), deadline);
-  sampler.let_go_of_source_ = std::make_unique<postgres::LetGo>(stop, *sampler.source_);
+  sampler.let_go_of_source_ = std::make_unique<postgres::CancelOnStop>(stop, *sampler.source_);
   return sampler;
 }
 

@@ -16,7 +16,7 @@
 #include "pipeline/lane.h"
 #include "pipeline/source.h"
 #include "plan/cost.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 #include "transport/frame_decoder.h"
 
 namespace pghaul::estimate {
@@ -121,7 +121,7 @@ class Sampler {
   Scratch* scratch_;
   LineMeter lines_;
   std::optional<postgres::Connection> source_;  // none: an archive is the source
-  std::unique_ptr<postgres::LetGo> let_go_of_source_;
+  std::unique_ptr<postgres::CancelOnStop> let_go_of_source_;
   std::unique_ptr<transport::FrameDecoder> unpacker_;  // an archive's
   Clock::time_point deadline_;
   plan::Rates rates_;

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 
 namespace pghaul::estimate {
 namespace {
@@ -48,7 +48,7 @@ Result<Scratch> Scratch::open(const postgres::ConnectionString& server, const st
   Result<postgres::Connection> target =
       postgres::Connection::open(server, postgres::Side::target, encoding, stop);
   if (!target) return fail(target.error());
-  const postgres::LetGo let_go(stop, *target);
+  const postgres::CancelOnStop cancel_on_stop(stop, *target);
   target->send_ahead(fmt::format("SET lock_timeout = '{}s'", kLongestLock.count()));
   const Status made = make(*target);
   if (!made) return made.error().during("making a scratch schema on the target");

@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/shown_name.h"
 
 namespace pghaul::follow {
@@ -63,7 +63,7 @@ std::string key_names(const Relation& relation) {
 
 Status claim(postgres::Connection& target, const ProgressTable& table, const std::string& slot,
              const std::stop_token& stop) {
-  const postgres::LetGo let_go(stop, target);
+  const postgres::CancelOnStop let_go(stop, target);
   Status claimed = table.claim(target, slot);
   if (!claimed && stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   return claimed;

@@ -8,7 +8,7 @@
 #include "job/lock_patience.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 
 namespace pghaul::job {
 namespace {
@@ -46,7 +46,7 @@ void watch_locks(const postgres::ConnectionString& server, const discovery::Targ
 
 Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
   postgres::Connection& target = hold.connection();
-  const postgres::LetGo let_go(context.stop, target);
+  const postgres::CancelOnStop cancel_on_stop(context.stop, target);
   if (Status described = describe_target(target, context.report); !described) return described;
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
   if (!journal) return fail(journal.error());

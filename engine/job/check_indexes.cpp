@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "postgres/cancel_on_stop.h"
 #include "postgres/connection.h"
-#include "postgres/let_go.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
 
@@ -78,7 +78,7 @@ Status check_indexes(const postgres::ConnectionString& where, const std::stop_to
                      measure::Report::Verification& verification) {
   Result<postgres::Connection> server = postgres::Connection::open(where, postgres::Side::target, {}, stop);
   if (!server) return fail(server.error());
-  const postgres::LetGo let_go(stop, *server);
+  const postgres::CancelOnStop cancel_on_stop(stop, *server);
   Result<std::optional<std::string>> schema = schema_of_amcheck(*server);
   if (!schema) return schema.error().during("looking for the extension amcheck on the target");
   server->send_ahead("SET lock_timeout = '60s'");

@@ -11,7 +11,7 @@
 #include "catalog/read_catalog.h"
 #include "catalog/read_objects.h"
 #include "discovery/source_objects.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/transaction.h"
 #include "verify/ask_wording.h"
 #include "verify/object_differences.h"
@@ -81,7 +81,7 @@ Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery
                                    const std::stop_token& stop) {
   Result<postgres::Connection> target = open_for_reading(found.target_string, postgres::Side::target, stop);
   if (!target) return fail(target.error());
-  const postgres::LetGo let_go(stop, *target);
+  const postgres::CancelOnStop cancel_on_stop(stop, *target);
   Result<discovery::Objects> of_target = target_objects(*target, found, options);
   if (!of_target) return fail(of_target.error());
 
@@ -132,7 +132,7 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
     of_source = found.source.sequences;
     Result<postgres::Connection> source = open_for_reading(found.source_string, postgres::Side::source, stop);
     if (!source) return fail(source.error());
-    const postgres::LetGo let_go(stop, *source);
+    const postgres::CancelOnStop cancel_on_stop(stop, *source);
     const Status read = read_values(*source, of_source, left_out);
     if (!read) return fail(read.error());
   }
@@ -142,7 +142,7 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
   Result<postgres::Connection> target =
       open_for_reading(found.target_string, postgres::Side::target, stop, found.source.server.encoding);
   if (!target) return fail(target.error());
-  const postgres::LetGo let_go(stop, *target);
+  const postgres::CancelOnStop cancel_on_stop(stop, *target);
   Result<std::vector<catalog::Sequence>> of_target =
       catalog::list_sequences(*target, [](catalog::Oid) { return true; });
   if (!of_target) return fail(of_target.error());

@@ -128,7 +128,7 @@ Status Copy::look() {
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
   if (!hold) return fail(hold.error());
   target_hold_.emplace(std::move(*hold));
-  let_go_.emplace(context_.stop, target_hold_->connection());
+  cancel_on_stop_.emplace(context_.stop, target_hold_->connection());
   locks_.watch({.server = *target,
                 .side = postgres::Side::target,
                 .mark = mark(),
@@ -396,7 +396,7 @@ Status Copy::restore_pre_data() {
 
 Status Copy::move() {
   if (journal_->header().stage == journal::Journal::Stage::at_the_end) {
-    let_go_of_source();
+    release_source();
     return {};
   }
   const crew::Worker::Ends both = ends();
@@ -425,7 +425,7 @@ Status Copy::move() {
                         .events = context_.events,
                         .earlier_seconds = earlier_seconds_,
                         .seconds_after_tasks = seconds_after_tasks_},
-                       [&] { letting_go = std::async(std::launch::async, [this] { let_go_of_source(); }); });
+                       [&] { letting_go = std::async(std::launch::async, [this] { release_source(); }); });
   if (moved) return moved;
   return fail(tasks::with_compression_hint(moved.error(), context_.options.toast_compression,
                                            found_.source.server, *found_.target));
@@ -437,13 +437,13 @@ void Copy::begin_reading_source_objects() {
   if (!found_.source_hold || work_->verify() == verify::Mode::none) return;
   source_objects_ = std::async(std::launch::async, [this]() -> Result<discovery::Objects> {
     postgres::Connection& source = found_.source_hold->connection();
-    const postgres::LetGo let_go(context_.stop, source);
+    const postgres::CancelOnStop cancel_on_stop(context_.stop, source);
     return discovery::source_objects(source, found_, context_.options);
   });
 }
 
 /// Releases the source, once its rows have been read.
-void Copy::let_go_of_source() {
+void Copy::release_source() {
   if (source_objects_.valid()) source_objects_.wait();
   found_.source_hold.reset();
 }
@@ -476,8 +476,8 @@ Status Copy::prepare_opening(bool again) {
 /// been read back, nothing may be held: indexes would wait for it.
 Status Copy::hold_opened_state() {
   const std::vector<plan::Task>& tasks = found_.plan.graph.tasks;
-  const auto let_go = std::ranges::find(tasks, plan::TaskKind::let_go, &plan::Task::kind);
-  if (let_go == tasks.end() || results_->journalled[let_go->id]) return {};
+  const auto cancel_on_stop = std::ranges::find(tasks, plan::TaskKind::release_opening, &plan::Task::kind);
+  if (cancel_on_stop == tasks.end() || results_->journalled[cancel_on_stop->id]) return {};
   Result<discovery::SourceHold> hold =
       discovery::SourceHold::open(found_.target_string, postgres::Side::target, {}, context_.stop);
   if (!hold) return fail(hold.error());
@@ -493,7 +493,7 @@ Status Copy::set_database_settings() {
   Result<postgres::Connection> target = postgres::Connection::open(
       found_.target_string, postgres::Side::target, source.server.encoding, context_.stop);
   if (!target) return fail(target.error());
-  const postgres::LetGo let_go(context_.stop, *target);
+  const postgres::CancelOnStop cancel_on_stop(context_.stop, *target);
   for (const catalog::DatabaseSetting& setting : source.settings) {
     const Result<std::optional<std::string>> obstacle =
         discovery::why_sessions_cannot_start(found_.target_string, setting, context_.stop);
@@ -606,7 +606,7 @@ Status Copy::close_journal(Status outcome) {
 Status Copy::remove_journal() {
   Status removed = journal_->remove(target_hold_->connection());
   if (removed || removed.error().code != ErrorCode::connection_lost) return removed;
-  let_go_.reset();
+  cancel_on_stop_.reset();
   crew::Backoff backoff(context_.options.retry_for);
   for (;;) {
     const double start = context_.timeline.now();

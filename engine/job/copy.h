@@ -14,7 +14,7 @@
 #include "job/verb_context.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 #include "tasks/results.h"
 #include "tasks/row_source.h"
 #include "tasks/schema_restore.h"
@@ -69,7 +69,7 @@ class Copy {
   [[nodiscard]] Status remove_journal();
   [[nodiscard]] Status forget_sequences(journal::Journal::Done& done);
   void begin_reading_source_objects();
-  void let_go_of_source();
+  void release_source();
   /// Returns the end of the names of this run's sessions in the target.
   [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
   void prepare_run();
@@ -85,7 +85,7 @@ class Copy {
   VerbContext context_;
   bool resume_;
   std::optional<discovery::TargetHold> target_hold_;
-  std::optional<postgres::LetGo> let_go_;
+  std::optional<postgres::CancelOnStop> cancel_on_stop_;
   std::optional<journal::Journal> journal_;  // found in the target, or our own
   discovery::Discovery found_;
   measure::Progress progress_;

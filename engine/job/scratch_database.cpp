@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "catalog/parts.h"
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "schema/statements.h"
 
@@ -68,7 +68,7 @@ Result<ScratchDatabase> ScratchDatabase::create(const std::string& like, const s
       postgres::Connection::open(*server, postgres::Side::target, {}, stop);
   if (!connection) return fail(connection.error());
   ScratchDatabase scratch(std::move(*server), std::move(*connection));
-  const postgres::LetGo let_go(stop, *scratch.connection_);
+  const postgres::CancelOnStop cancel_on_stop(stop, *scratch.connection_);
   const Status prepared = scratch.prepare();
   if (!prepared) return prepared.error().during("making a scratch database for the rehearsal");
   return scratch;

@@ -162,7 +162,8 @@ TaskGraph opened(const TaskGraph& graph, const catalog::Catalog& source, const P
     if (!refreshed_later) read_back.push_back(add_later(id, {open}));  // otherwise its rows differ
   }
   std::vector<TaskId> seen = {open};
-  if (!read_back.empty()) seen = {order.add(task_of(TaskKind::let_go, Milestone::verified, read_back, 0))};
+  if (!read_back.empty())
+    seen = {order.add(task_of(TaskKind::release_opening, Milestone::verified, read_back, 0))};
   for (TaskId id = 0; id < count; ++id) {
     const TaskKind kind = graph.tasks[id].kind;
     if (division.before(id) || reads_back(kind)) continue;

@@ -46,7 +46,7 @@ const char* task_kind_name(TaskKind kind) noexcept {
       return "refresh";
     case TaskKind::open:
       return "open";
-    case TaskKind::let_go:
+    case TaskKind::release_opening:
       return "let go";
   }
   return "unknown";
@@ -83,7 +83,7 @@ const char* phase_of(TaskKind kind) noexcept {
       return "refresh";
     case TaskKind::open:
       return "open";
-    case TaskKind::let_go:
+    case TaskKind::release_opening:
       return "verify";
   }
   return "other";

@@ -31,12 +31,12 @@ enum class TaskKind : std::uint8_t {
   read_statistics,            // relations: the planner's statistics of them, from the source into the journal
   statistics,                 // relations: these statistics, imported into the target
   analyze,                    // relations; a partitioned one with all of its tree, from PostgreSQL 18 on ONLY
-  post_data,  // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
-  refresh,    // relations: one materialized view
-  open,       // the application is let in: what comes after is done online; objects: see opened()
-  let_go,     // the state that the target had then is released, once it has been read back; no objects
+  post_data,        // the rest of what pg_dump calls post-data: triggers, rules, policies …; no objects
+  refresh,          // relations: one materialized view
+  open,             // the application is let in: what comes after is done online; objects: see opened()
+  release_opening,  // the state that the target had then is released, once it has been read back; no objects
 };
-inline constexpr std::size_t kTaskKinds = static_cast<std::size_t>(TaskKind::let_go) + 1;
+inline constexpr std::size_t kTaskKinds = static_cast<std::size_t>(TaskKind::release_opening) + 1;
 [[nodiscard]] const char* task_kind_name(TaskKind kind) noexcept;
 /// Returns the phase of a report that it counts for: data, indexes, constraints, verify …
 [[nodiscard]] const char* phase_of(TaskKind kind) noexcept;

@@ -89,7 +89,7 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
   Connection connection(handle.release(), side, server.patience());
   connection.detour_ = server.detour();
-  const std::stop_callback let_go(stop, [line = connection.lifeline_] { line->sever(); });
+  const std::stop_callback cancel_on_stop(stop, [line = connection.lifeline_] { line->sever(); });
   const auto begun = std::chrono::steady_clock::now();
   const std::string client_encoding = encoding.empty() ? server_encoding : encoding;
   const bool replicates = server.keywords().contains("replication");

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "postgres/let_go.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 
 namespace pghaul::postgres {
@@ -76,7 +76,7 @@ Result<std::optional<Slot>> find_slot(Connection& replication, const std::string
 Result<Lsn> create_slot(Connection& replication, const std::string& name, const SlotOptions& options,
                         const std::stop_token& stop) {
   const std::string doing = "cannot create replication slot " + name;
-  const LetGo let_go(stop, replication);
+  const CancelOnStop cancel_on_stop(stop, replication);
   // The command knows no statement_timeout.
   if (Status limited = replication.execute(set_lock_timeout(options.writers_limit)); !limited) {
     return limited.error().during(doing);
@@ -95,7 +95,7 @@ Result<Lsn> create_slot(Connection& replication, const std::string& name, const 
 }
 
 Status drop_slot(Connection& replication, const std::string& name, const std::stop_token& stop) {
-  const LetGo let_go(stop, replication);
+  const CancelOnStop cancel_on_stop(stop, replication);
   const std::string wait = replication.version() >= 110000 ? " WAIT" : "";
   const Status dropped = replication.execute("DROP_REPLICATION_SLOT " + quote(name) + wait);
   if (dropped || dropped.error().sqlstate == kUndefinedObject) return {};

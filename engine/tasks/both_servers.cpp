@@ -11,7 +11,7 @@ Status BothServers::open(Server& server, const postgres::ConnectionString& where
   Result<postgres::Connection> opened = postgres::Connection::open(where, side, ends_->encoding, ends_->stop);
   if (!opened) return fail(opened.error());
   server.connection.emplace(std::move(*opened));
-  server.let_go.emplace(ends_->stop, *server.connection);
+  server.cancel_on_stop.emplace(ends_->stop, *server.connection);
   server.connection->send_ahead("SET lock_timeout = '60s'");  // a session that waits here would go unnoticed
   if (snapshot == nullptr) {
     server.reading.emplace(
@@ -27,7 +27,7 @@ Status BothServers::open(Server& server, const postgres::ConnectionString& where
 void BothServers::close() noexcept {
   for (Server* server : {&source_, &target_}) {
     server->reading.reset();
-    server->let_go.reset();
+    server->cancel_on_stop.reset();
     server->connection.reset();
   }
 }

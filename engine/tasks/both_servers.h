@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "crew/worker.h"
 #include "pipeline/chunk.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/connection.h"
-#include "postgres/let_go.h"
 #include "postgres/snapshot.h"
 #include "postgres/transaction.h"
 
@@ -55,7 +55,7 @@ class BothServers {
   static constexpr std::size_t kBuffer = std::size_t{256} << 10;
   struct Server {
     std::optional<postgres::Connection> connection;
-    std::optional<postgres::LetGo> let_go;
+    std::optional<postgres::CancelOnStop> cancel_on_stop;
     std::optional<postgres::Transaction> reading;
   };
   [[nodiscard]] Status open(Server& server, const postgres::ConnectionString& where, postgres::Side side,

@@ -65,8 +65,8 @@ Status CopyExecutor::execute(crew::Worker& worker, const plan::Task& task) {
       return refresh(worker, catalog, journal, task);
     case TaskKind::open:
       return open_target(worker, work, parts_.opener, again, journal, results, task);
-    case TaskKind::let_go:
-      return let_go_of_opening(worker, parts_.opener, journal, task);
+    case TaskKind::release_opening:
+      return release_opening(worker, parts_.opener, journal, task);
   }
   return no_such_task(task, "a copy");
 }

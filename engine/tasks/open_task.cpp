@@ -26,7 +26,8 @@ Status hold_state(Opener& opener, TargetState& state) {
 }  // namespace
 
 bool reads_back_later(const WorkPlan& work) {
-  return std::ranges::find(work.tasks(), plan::TaskKind::let_go, &plan::Task::kind) != work.tasks().end();
+  return std::ranges::find(work.tasks(), plan::TaskKind::release_opening, &plan::Task::kind) !=
+         work.tasks().end();
 }
 
 Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, bool again,
@@ -54,8 +55,7 @@ Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, b
   return {};
 }
 
-Status let_go_of_opening(crew::Worker& worker, Opener& opener, TargetJournal& journal,
-                         const plan::Task& task) {
+Status release_opening(crew::Worker& worker, Opener& opener, TargetJournal& journal, const plan::Task& task) {
   opener.hold.reset();
   return journal.journal_done(worker, task, {});
 }

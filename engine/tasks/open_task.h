@@ -42,7 +42,7 @@ struct Opener {
 [[nodiscard]] Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, bool again,
                                  TargetJournal& journal, Results& results, const plan::Task& task);
 /// Releases the state at the opening, once it has been read back.
-[[nodiscard]] Status let_go_of_opening(crew::Worker& worker, Opener& opener, TargetJournal& journal,
-                                       const plan::Task& task);
+[[nodiscard]] Status release_opening(crew::Worker& worker, Opener& opener, TargetJournal& journal,
+                                     const plan::Task& task);
 
 }  // namespace pghaul::tasks

@@ -64,7 +64,7 @@ void post(const WorkPlan& work, const plan::Task& task, const journal::TaskLine&
     case TaskKind::analyze:
     case TaskKind::post_data:
     case TaskKind::refresh:
-    case TaskKind::let_go:
+    case TaskKind::release_opening:
       return;
   }
 }

@@ -31,7 +31,7 @@ std::string TaskNames::describe(const plan::Task& task) const {
       return fmt::format("{} other objects", other_objects_);
     case TaskKind::open:
       return "the target";
-    case TaskKind::let_go:
+    case TaskKind::release_opening:
       return "the state at the opening";
     default:
       break;

@@ -78,7 +78,7 @@ TEST(ComputedTasks, LeaveOutAViewThatIsRefreshedAfterTheOpening) {
   const TaskGraph graph = plan_of(source, {.jobs = 2, .open_after = Milestone::keys}).graph;
   EXPECT_EQ(tasks_for(graph, TaskKind::read_back_computed, source.generated).size(), 1U);
   EXPECT_TRUE(tasks_for(graph, TaskKind::read_back_computed, source.computed).empty());
-  const TaskId let_go = tasks_of(graph, TaskKind::let_go).at(0);
+  const TaskId let_go = tasks_of(graph, TaskKind::release_opening).at(0);
   EXPECT_TRUE(waits_for(graph, let_go, tasks_of(graph, TaskKind::read_back_computed).at(0)));
 }
 

@@ -45,14 +45,14 @@ TEST_P(Opened, HasAllThatMustStandBeforeItAndTheRestAfterwardsOnline) {
     const bool before = task.milestone <= GetParam() || task.kind == TaskKind::post_data;
     EXPECT_EQ(before, waits_for(plan.graph, open, id)) << task_kind_name(task.kind);
     EXPECT_EQ(!before, waits_for(plan.graph, id, open)) << task_kind_name(task.kind);
-    EXPECT_EQ(!before && task.kind != TaskKind::let_go, task.online) << task_kind_name(task.kind);
+    EXPECT_EQ(!before && task.kind != TaskKind::release_opening, task.online) << task_kind_name(task.kind);
   }
 }
 
 TEST_P(Opened, BuildsIndexesOnlyOnceNobodySeesTheOldStateAnyMore) {
   const Shop shop;
   const TaskGraph graph = plan_of(shop.catalog, GetParam()).graph;
-  const TaskId let_go = tasks_of(graph, TaskKind::let_go).at(0);
+  const TaskId let_go = tasks_of(graph, TaskKind::release_opening).at(0);
   for (const TaskId id : tasks_of(graph, TaskKind::read_back)) EXPECT_TRUE(waits_for(graph, let_go, id));
   for (const TaskId id : tasks_of(graph, TaskKind::index)) {
     EXPECT_EQ(graph.tasks[id].online, waits_for(graph, id, let_go));
@@ -92,7 +92,7 @@ TEST(Opening, ComesAfterReadingBackAndForeignKeysWhereRowSecurityWouldHideRows) 
     EXPECT_FALSE(tasks_of(graph, kind).empty());
     for (const TaskId id : tasks_of(graph, kind)) EXPECT_TRUE(waits_for(graph, open, id));
   }
-  EXPECT_TRUE(tasks_of(graph, TaskKind::let_go).empty());
+  EXPECT_TRUE(tasks_of(graph, TaskKind::release_opening).empty());
 }
 
 TEST(Opening, IsNotThereBeforeTheEnd) {

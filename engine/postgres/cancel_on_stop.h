@@ -10,12 +10,12 @@ namespace pghaul::postgres {
 
 /// Cancels what the connection waits for if a stop is requested in its lifetime: by a cancel request, and
 /// should the server ignore that, by breaking the connection a second later.
-class LetGo {
+class CancelOnStop {
  public:
-  LetGo(const std::stop_token& stop, const Connection& connection);
-  ~LetGo();
-  LetGo(LetGo&&) = delete;
-  LetGo& operator=(LetGo&&) = delete;
+  CancelOnStop(const std::stop_token& stop, const Connection& connection);
+  ~CancelOnStop();
+  CancelOnStop(CancelOnStop&&) = delete;
+  CancelOnStop& operator=(CancelOnStop&&) = delete;
 
  private:
   struct Break {
