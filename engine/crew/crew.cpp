@@ -77,7 +77,7 @@ Status Crew::work_off(Worker& worker) {
   let_servers_go_first();
   while (const std::optional<ItemId> item = next_item(worker)) {
     Status done = execute_(worker, *item, give_up_.get_token());
-    if (worker.retired()) worker.start_afresh();  // its session on the other server is for others
+    if (worker.retired()) worker.reconnect();  // its session on the other server is for others
     const std::lock_guard lock(mutex_);
     if (done) {
       queue_->finished(*item);
@@ -115,7 +115,7 @@ std::optional<ItemId> Crew::next_item(Worker& worker) {
       continue;
     }
     lock.unlock();
-    worker.start_afresh();
+    worker.reconnect();
     lock.lock();
     idle_since = now_();
   }

@@ -45,7 +45,7 @@ void Worker::close_source() {
   source_lifeline_.reset();
 }
 
-void Worker::start_afresh() {
+void Worker::reconnect() {
   close_source();
   target_.reset();
   const std::lock_guard lock(mutex_);

@@ -43,7 +43,7 @@ class Worker {
   [[nodiscard]] bool retired() const noexcept { return retired_; }
   void retire() noexcept { retired_ = true; }
   /// Drops connections that a failure has left unusable, or in the middle of something.
-  void start_afresh();
+  void reconnect();
   /// Tells whether its task has been tried before, and failed.
   [[nodiscard]] bool repeats() const noexcept { return repeats_; }
   void set_repeats(bool repeats) noexcept { repeats_ = repeats; }

@@ -5,7 +5,7 @@
 #include "catalog/read_catalog.h"
 #include "discovery/reach.h"
 #include "discovery/target_hold.h"
-#include "job/lock_patience.h"
+#include "job/lock_timeout.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/cancel_on_stop.h"
@@ -34,7 +34,7 @@ Status count_contents(postgres::Connection& target, measure::Report::Abandoned& 
 
 /// Watches locks: another session may be reading the journal's tables, and so keep them.
 void watch_locks(const postgres::ConnectionString& server, const discovery::TargetHold& hold,
-                 LockPatience& locks, measure::Progress& progress) {
+                 LockTimeout& locks, measure::Progress& progress) {
   locks.watch({.server = server,
                .side = postgres::Side::target,
                .mark = " " + hold.session(),
@@ -75,7 +75,7 @@ Status abandon_copy(VerbContext context) {
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context.stop);
   if (!hold) return fail(hold.error());
   measure::Progress progress;
-  LockPatience locks(context);
+  LockTimeout locks(context);
   watch_locks(*target, *hold, locks, progress);
   return locks.end(abandon_in(*hold, locks.context()));
 }

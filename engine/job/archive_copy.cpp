@@ -90,10 +90,10 @@ Status ArchiveCopy::open_folder() {
   prepare_run();
   const journal::Journal::Header now = discovery::header_of(found_, context_.options);
   created_ = now.started;
-  return writer_ ? go_on(now) : start_over();
+  return writer_ ? go_on(now) : restart();
 }
 
-Status ArchiveCopy::start_over() {
+Status ArchiveCopy::restart() {
   writer_.reset();  // releases the journal
   touched_ = true;
   Result<archive::Writer> writer = archive::Writer::create(
@@ -117,7 +117,7 @@ Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
   if (proved) return {};
   if (proved.error().code != ErrorCode::snapshot_lost || !context_.options.new_snapshot) return proved;
   context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot asks", {});
-  return start_over();
+  return restart();
 }
 
 Status ArchiveCopy::prove_unchanged_since(const journal::Journal::Header& then) {

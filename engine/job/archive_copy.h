@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "crew/worker.h"
 #include "discovery/discovery.h"
-#include "job/lock_patience.h"
+#include "job/lock_timeout.h"
 #include "job/verb_context.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
@@ -33,7 +33,7 @@ class ArchiveCopy {
   [[nodiscard]] Status look();
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_folder();
-  [[nodiscard]] Status start_over();
+  [[nodiscard]] Status restart();
   [[nodiscard]] Status go_on(const journal::Journal::Header& now);
   [[nodiscard]] Status prove_unchanged_since(const journal::Journal::Header& then);
   [[nodiscard]] Status write_documents();
@@ -45,7 +45,7 @@ class ArchiveCopy {
   void watch_locks();
   [[nodiscard]] crew::Worker::Ends ends() const;
 
-  LockPatience locks_;
+  LockTimeout locks_;
   VerbContext context_;
   std::string folder_;
   archive::FolderState state_ = archive::FolderState::absent;

@@ -11,7 +11,7 @@
 #include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
-#include "job/lock_patience.h"
+#include "job/lock_timeout.h"
 #include "job/preflight_refusal.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
@@ -87,7 +87,7 @@ void add_comparable_views(const catalog::Catalog& source, const catalog::Catalog
 }
 
 /// Watches the locks that readers of either server wait for.
-void watch_locks(discovery::Discovery& found, const discovery::SourceHold& target_hold, LockPatience& locks,
+void watch_locks(discovery::Discovery& found, const discovery::SourceHold& target_hold, LockTimeout& locks,
                  measure::Progress& progress) {
   const auto watch = [&](postgres::ConnectionString& server, postgres::Side side,
                          const std::string& session) {
@@ -128,7 +128,7 @@ tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) 
   return tasks::BothServers::Held{found.source_hold->snapshot()};
 }
 
-Status compare(VerbContext context, LockPatience& locks, measure::Progress& progress) {
+Status compare(VerbContext context, LockTimeout& locks, measure::Progress& progress) {
   discovery::Discovery found;
   std::optional<discovery::SourceHold> target_hold;
   catalog::Catalog target;
@@ -216,7 +216,7 @@ Status compare(VerbContext context, LockPatience& locks, measure::Progress& prog
 
 Status compare_databases(VerbContext context) {
   measure::Progress progress;
-  LockPatience locks(context);
+  LockTimeout locks(context);
   return locks.end(compare(locks.context(), locks, progress));
 }
 

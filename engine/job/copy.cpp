@@ -195,16 +195,16 @@ Status Copy::refuse() const {
 
 Status Copy::open_journal() {
   prepare_run();
-  if (!resume_) return start_over();
+  if (!resume_) return restart();
   if (Status same = discovery::same_job(journal_->header(), discovery::header_of(found_, context_.options));
       !same)
     return same;
   // Until its tables stand no row has been copied; a half restored schema is not worth inspecting.
-  if (journal_->header().stage == journal::Journal::Stage::pre_data) return start_over();
-  return go_on();
+  if (journal_->header().stage == journal::Journal::Stage::pre_data) return restart();
+  return resume();
 }
 
-Status Copy::start_over() {
+Status Copy::restart() {
   journal::Journal::Header header = discovery::header_of(found_, context_.options);
   if (resume_) {
     header.started = journal_->header().started;
@@ -246,10 +246,10 @@ Status Copy::clear_target(const std::string& kept_schema) {
 }
 
 /// Applies the journal, once it is certain that the source still shows what was copied.
-Status Copy::go_on() {
+Status Copy::resume() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
-  if (const Status taken = journal_->take_over(target); !taken) return taken;
+  if (const Status taken = journal_->claim(target); !taken) return taken;
   can_go_on_ = true;
   context_.report.resumed = measure::Report::Resumed{journal_->header().started, journal_->header().run};
   context_.report.earlier_seconds =
@@ -275,7 +275,7 @@ Status Copy::go_on() {
     can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // another attempt would fail, too
     if (can_go_on_ || !context_.options.new_snapshot) return proved;
     context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot asks", {});
-    return start_over();
+    return restart();
   }
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
   tasks::apply_journal(*work_, *done, *results_, progress_);
@@ -300,7 +300,7 @@ Status Copy::replace_lost_rows(const std::vector<catalog::Place>& lost) {
   context_.events.warning("the target crashed, which emptied unlogged tables that had been copied, such as " +
                               shown(work_->relation(lost.front()).name) + ": everything is copied anew",
                           "keys or triggers that stand by now keep these tables from being filled alone", {});
-  return start_over();
+  return restart();
 }
 
 /// Reports emptied tables: once an application has been let into the target, nothing is copied again.

@@ -10,7 +10,7 @@
 #include "discovery/discovery.h"
 #include "discovery/target_hold.h"
 #include "job/compare_objects.h"
-#include "job/lock_patience.h"
+#include "job/lock_timeout.h"
 #include "job/verb_context.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
@@ -45,8 +45,8 @@ class Copy {
   [[nodiscard]] Status check_toast_compression();
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_journal();
-  [[nodiscard]] Status start_over();
-  [[nodiscard]] Status go_on();
+  [[nodiscard]] Status restart();
+  [[nodiscard]] Status resume();
   [[nodiscard]] Status replace_lost_rows(const std::vector<catalog::Place>& lost);
   void report_run(bool complete);
   void report_emptied(const std::vector<catalog::Place>& lost);
@@ -81,7 +81,7 @@ class Copy {
     return found_.plan_options.open_after != plan::Milestone::verified;
   }
 
-  LockPatience locks_;
+  LockTimeout locks_;
   VerbContext context_;
   bool resume_;
   std::optional<discovery::TargetHold> target_hold_;

@@ -176,7 +176,7 @@ Result<Journal> Journal::create(postgres::Connection& target, Header header,
   return journal;
 }
 
-Status Journal::take_over(postgres::Connection& target) {
+Status Journal::claim(postgres::Connection& target) {
   const Status taken =
       target.execute(fmt::format("UPDATE {} SET run = run + 1 WHERE run = {}", table("job"), header_.run));
   if (!taken) return taken.error().during("cannot take over the journal in the target");

@@ -73,7 +73,7 @@ class Journal {
   [[nodiscard]] std::string statistics_table() const { return table("statistics"); }
 
   /// Begins another run: from here on no other can write. Waits for what an earlier run is committing.
-  [[nodiscard]] Status take_over(postgres::Connection& target);
+  [[nodiscard]] Status claim(postgres::Connection& target);
   [[nodiscard]] Status enter(postgres::Connection& target, Stage stage);
   /// Returns statements for the transaction of the task.
   [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts) const;

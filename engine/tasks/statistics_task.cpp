@@ -105,7 +105,7 @@ Status read_statistics(crew::Worker& worker, const WorkPlan& work, const RowSour
       return moved.error().during("cannot carry planner statistics over");
     }
   }
-  worker.start_afresh();
+  worker.reconnect();
   const Result<postgres::Connection*> again = worker.target();
   if (!again) return fail(again.error());
   postgres::Transaction writing = postgres::Transaction::begin(**again);

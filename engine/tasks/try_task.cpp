@@ -30,7 +30,7 @@ Status TaskTrier::try_task(crew::Worker& worker, const plan::Task& task, const s
     const std::optional<std::chrono::milliseconds> wait = backoff.after(done.error(), took);
     if (!wait) return done;
     reporter_.retries(task, done.error(), std::chrono::duration<double>(*wait).count(), attempt);
-    worker.start_afresh();
+    worker.reconnect();
     if (!wait_for(*wait, give_up)) return done;
     worker.set_repeats(true);
   }

@@ -18,9 +18,9 @@ namespace pghaul::job {
 ///
 /// Ownership  of the watches and their threads; none of the context, which outlives it.
 /// Threads    one, beside those of the watches.
-class LockPatience {
+class LockTimeout {
  public:
-  explicit LockPatience(const VerbContext& context);
+  explicit LockTimeout(const VerbContext& context);
 
   /// Returns the verb's context with this stop.
   [[nodiscard]] VerbContext context() const;

@@ -1,4 +1,4 @@
-#include "job/lock_patience.h"
+#include "job/lock_timeout.h"
 
 #include <algorithm>
 #include <chrono>
@@ -6,15 +6,15 @@
 
 namespace pghaul::job {
 
-LockPatience::LockPatience(const VerbContext& context)
+LockTimeout::LockTimeout(const VerbContext& context)
     : context_(context), stop_too_(context.stop, [this] { stop_.request_stop(); }) {}
 
-VerbContext LockPatience::context() const {
+VerbContext LockTimeout::context() const {
   return {context_.options,  context_.ends,   stop_.get_token(),
           context_.timeline, context_.events, context_.report};
 }
 
-void LockPatience::watch(crew::LockWatch::Sessions sessions, measure::Progress& progress) {
+void LockTimeout::watch(crew::LockWatch::Sessions sessions, measure::Progress& progress) {
   const auto limit =
       std::max<std::chrono::milliseconds>(context_.options.retry_for, context_.options.stall_after);
   watches_.emplace_back(std::move(sessions), limit, context_.events, progress, [this](Error error) {
@@ -26,7 +26,7 @@ void LockPatience::watch(crew::LockWatch::Sessions sessions, measure::Progress& 
   });
 }
 
-Status LockPatience::end(Status done) {
+Status LockTimeout::end(Status done) {
   if (!done) stop_.request_stop();
   watches_.clear();
   if (!done && no_lock_ && !context_.stop.stop_requested()) return fail(*no_lock_);
