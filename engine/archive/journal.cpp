@@ -17,7 +17,7 @@ void describe(Fields& fields, Journal::Header& value) {
 }
 
 template <typename Fields>
-void describe(Fields& fields, Journal::Line& value) {
+void describe(Fields& fields, Journal::FileEntry& value) {
   describe(fields, value.rows);
   fields("seconds", value.seconds);
 }
@@ -74,7 +74,7 @@ Result<Journal> Journal::reopen(const transport::Folder& folder) {
   }
   Journal journal(std::move(*file), std::move(header));
   while (std::getline(lines, line)) {
-    Line done;
+    FileEntry done;
     if (read_line(line, done)) journal.done_[done.rows.file] = done;
   }
   // A line that was cut off must not be continued by the next one.
@@ -85,14 +85,14 @@ Result<Journal> Journal::reopen(const transport::Folder& folder) {
   return journal;
 }
 
-std::optional<Journal::Line> Journal::done(const std::string& file) const {
+std::optional<Journal::FileEntry> Journal::done(const std::string& file) const {
   const std::lock_guard lock(*mutex_);
   const auto found = done_.find(file);
   if (found == done_.end()) return std::nullopt;
   return found->second;
 }
 
-Status Journal::record(const Line& line) {
+Status Journal::record(const FileEntry& line) {
   const std::string text = line_of(line);
   const std::lock_guard lock(*mutex_);
   if (Status written = file_.write(std::as_bytes(std::span(text))); !written) return written;

@@ -26,7 +26,7 @@ class Journal {
     int format = Manifest::kFormat;
     std::map<std::string, std::string> job;  // what must be the same in a run that resumes
   };
-  struct Line {
+  struct FileEntry {
     Manifest::Rows rows;
     double seconds = 0;
   };
@@ -38,15 +38,15 @@ class Journal {
 
   [[nodiscard]] const Header& header() const noexcept { return header_; }
   /// Returns what this run or an earlier one has recorded of a file.
-  [[nodiscard]] std::optional<Line> done(const std::string& file) const;
-  [[nodiscard]] Status record(const Line& line);
+  [[nodiscard]] std::optional<FileEntry> done(const std::string& file) const;
+  [[nodiscard]] Status record(const FileEntry& line);
 
  private:
   Journal(transport::File file, Header header) : file_(std::move(file)), header_(std::move(header)) {}
 
   transport::File file_;
   Header header_;
-  std::map<std::string, Line> done_;
+  std::map<std::string, FileEntry> done_;
   std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();  // guards file_ and done_
 };
 

@@ -31,7 +31,7 @@ class Writer {
                                                           const std::string& content);
   [[nodiscard]] Result<transport::File> create_rows(const std::string& file) const;
   /// Records that the file is written.
-  [[nodiscard]] Status record(const Journal::Line& line) { return journal_.record(line); }
+  [[nodiscard]] Status record(const Journal::FileEntry& line) { return journal_.record(line); }
 
   /// Makes the archive whole: once this returns it stays so, also after a loss of power.
   [[nodiscard]] Status complete(const Manifest& manifest);

@@ -77,8 +77,8 @@ plan::Surroundings surroundings_of(const schema::Sections& sections) {
   return around;
 }
 
-plan::PlanOptions plan_options_of(const Discovery& found, const Options& options, const plan::Lines& lines,
-                                  plan::Milestone open_after) {
+plan::PlanOptions plan_options_of(const Discovery& found, const Options& options,
+                                  const plan::NetworkPaths& lines, plan::Milestone open_after) {
   const schema::Sections& sections = found.sections;
   return {.jobs = options.jobs,
           .local_cores = static_cast<int>(std::thread::hardware_concurrency()),
@@ -99,7 +99,7 @@ plan::PlanOptions plan_options_of(const Discovery& found, const Options& options
 
 }  // namespace
 
-void make_copy_plan(Discovery& found, const Options& options, const plan::Lines& lines,
+void make_copy_plan(Discovery& found, const Options& options, const plan::NetworkPaths& lines,
                     const journal::Journal::Header* earlier) {
   const plan::Milestone open_after = divide_schema(found, options);
   found.surroundings = surroundings_of(found.sections);

@@ -3,7 +3,7 @@
 #include "discovery/discovery.h"
 #include "discovery/options.h"
 #include "journal/journal.h"
-#include "plan/lines.h"
+#include "plan/network_paths.h"
 
 namespace pghaul::discovery {
 
@@ -11,7 +11,7 @@ namespace pghaul::discovery {
 ///
 /// `lines`: that the plan is made for. `earlier`: of the job to go on with, whose plan is made again; or
 /// nullptr.
-void make_copy_plan(Discovery& found, const Options& options, const plan::Lines& lines,
+void make_copy_plan(Discovery& found, const Options& options, const plan::NetworkPaths& lines,
                     const journal::Journal::Header* earlier);
 
 }  // namespace pghaul::discovery

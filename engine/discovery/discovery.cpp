@@ -127,7 +127,7 @@ class Discovering {
   std::unique_ptr<SourceReader> source_;
   int source_version_ = 0;
   LineMeasurement target_line_;
-  plan::Lines planned_lines_;
+  plan::NetworkPaths planned_lines_;
 };
 
 }  // namespace

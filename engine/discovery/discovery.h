@@ -34,7 +34,7 @@ struct Discovery {
   postgres::ConnectionString target_effective;  // with defaults and variables resolved: for pg_restore
   bool source_is_here = false;                  // the source is on the machine that pghaul runs on
   bool target_is_here = false;
-  plan::Lines lines;  // to both servers
+  plan::NetworkPaths lines;  // to both servers
   std::string source_description;
   std::string target_description;
   std::string snapshot_id;

@@ -6,7 +6,7 @@
 
 namespace pghaul::discovery {
 
-LineMeasurement::LineMeasurement(postgres::Connection server, bool is_here, const plan::Line& line,
+LineMeasurement::LineMeasurement(postgres::Connection server, bool is_here, const plan::NetworkPath& line,
                                  const std::shared_ptr<link::NearHalf>& link, const std::stop_token& stop) {
   if (link ? link->at_one_place() : is_here) return;
   seconds_per_gb_ = std::async(std::launch::async,
@@ -15,7 +15,7 @@ LineMeasurement::LineMeasurement(postgres::Connection server, bool is_here, cons
                                });
 }
 
-Status LineMeasurement::end(plan::Line& line) {
+Status LineMeasurement::end(plan::NetworkPath& line) {
   if (!seconds_per_gb_.valid()) return {};
   const Result<double> measured = seconds_per_gb_.get();
   if (measured) line.seconds_per_gb = *measured;

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "link/near_half.h"
-#include "plan/lines.h"
+#include "plan/network_paths.h"
 #include "postgres/connection.h"
 
 namespace pghaul::discovery {
@@ -21,12 +21,12 @@ class LineMeasurement {
   LineMeasurement() = default;
   /// Begins to measure, unless both ends are at one place. `is_here`: the server is on this machine. `link`:
   /// nullptr where the line is none.
-  LineMeasurement(postgres::Connection server, bool is_here, const plan::Line& line,
+  LineMeasurement(postgres::Connection server, bool is_here, const plan::NetworkPath& line,
                   const std::shared_ptr<link::NearHalf>& link, const std::stop_token& stop);
 
   /// Waits for the measurement, and puts it into `line`. What kept it from being taken is no error: whoever
   /// needs the line meets it again. Errors  interrupted.
-  [[nodiscard]] Status end(plan::Line& line);
+  [[nodiscard]] Status end(plan::NetworkPath& line);
 
  private:
   std::future<Result<double>> seconds_per_gb_;

@@ -87,7 +87,7 @@ void add_measured(const discovery::Discovery& found, const Calibration& calibrat
   estimate.sampled_tables = calibration.samples.size();
   if (!found.stored) estimate.source_round_trip = found.lines.source.round_trip;
   if (found.target) estimate.target_round_trip = found.lines.target.round_trip;
-  const auto bytes_a_second = [](const plan::Line& line) {
+  const auto bytes_a_second = [](const plan::NetworkPath& line) {
     return line.seconds_per_gb > 0 ? std::optional(kGigabyte / line.seconds_per_gb) : std::nullopt;
   };
   estimate.source_line = bytes_a_second(found.lines.source);

@@ -15,13 +15,13 @@ std::uint64_t bytes_of(const std::shared_ptr<link::NearHalf>& link) {
   return link ? link->bytes() : 0;
 }
 
-double seconds_of(std::uint64_t bytes, const plan::Line& line) {
+double seconds_of(std::uint64_t bytes, const plan::NetworkPath& line) {
   return static_cast<double>(bytes) / kGigabyte * line.seconds_per_gb;
 }
 
 }  // namespace
 
-LineMeter::LineMeter(const plan::Lines& lines, std::shared_ptr<link::NearHalf> source_link,
+LineMeter::LineMeter(const plan::NetworkPaths& lines, std::shared_ptr<link::NearHalf> source_link,
                      std::shared_ptr<link::NearHalf> target_link)
     : lines_(lines), source_link_(std::move(source_link)), target_link_(std::move(target_link)) {}
 

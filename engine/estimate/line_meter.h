@@ -5,7 +5,7 @@
 
 #include "link/near_half.h"
 #include "plan/cost.h"
-#include "plan/lines.h"
+#include "plan/network_paths.h"
 
 namespace pghaul::estimate {
 
@@ -15,7 +15,7 @@ namespace pghaul::estimate {
 class LineMeter {
  public:
   /// The links may be in use, as long as they carry next to nothing; nullptr: there is none.
-  LineMeter(const plan::Lines& lines, std::shared_ptr<link::NearHalf> source_link,
+  LineMeter(const plan::NetworkPaths& lines, std::shared_ptr<link::NearHalf> source_link,
             std::shared_ptr<link::NearHalf> target_link);
 
   /// Begins a measurement: from here on rows cross.
@@ -32,7 +32,7 @@ class LineMeter {
   [[nodiscard]] static bool held_up(const plan::Crossing& rows, double seconds) noexcept;
 
  private:
-  plan::Lines lines_;
+  plan::NetworkPaths lines_;
   std::shared_ptr<link::NearHalf> source_link_, target_link_;  // nullptr: none
   std::uint64_t source_before_ = 0;
   std::uint64_t target_before_ = 0;

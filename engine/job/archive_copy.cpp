@@ -131,9 +131,9 @@ journal::Journal::Done ArchiveCopy::done_before() const {
   journal::Journal::Done done;
   for (const plan::Task& task : found_.plan.graph.tasks) {
     if (task.kind != plan::TaskKind::copy && task.kind != plan::TaskKind::large_objects) continue;
-    std::vector<journal::TaskLine> lines;
+    std::vector<journal::DoneEntry> lines;
     for (const catalog::Place object : task.objects) {
-      const std::optional<archive::Journal::Line> line =
+      const std::optional<archive::Journal::FileEntry> line =
           writer_->journal().done(tasks::stored_file(found_.source, task, object));
       if (line) lines.push_back({object, line->rows.rows_digest(), line->seconds});
     }

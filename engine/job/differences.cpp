@@ -24,15 +24,15 @@ measure::Report::Verification differences(const tasks::WorkPlan& work, const tas
       continue;
     }
     ++done.tables;
-    done.rows += static_cast<std::int64_t>(results.ledger.line(plan.relation).came_back.rows);
+    done.rows += static_cast<std::int64_t>(results.ledger.tally(plan.relation).came_back.rows);
     const bool by_tree = plan.tree != catalog::kNone;
     if (by_tree && !compared.insert(plan.tree).second) continue;
-    const verify::Ledger::Line line = lines.of(plan);
+    const verify::Ledger::Tally line = lines.of(plan);
     const std::string differs = verify::difference(line.sent, line.came_back, work.mode(plan));
     const catalog::Relation& named = work.relation(by_tree ? plan.tree : plan.relation);
     if (!differs.empty()) done.mismatches.push_back({shown(named.name), differs + doubt});
   }
-  const verify::Ledger::Line objects = results.ledger.large_objects();
+  const verify::Ledger::Tally objects = results.ledger.large_objects();
   // Large objects have digests in either mode: their pieces are no rows that could be counted apart.
   const std::string differs = verify::difference(objects.sent, objects.came_back, verify::Mode::checksums);
   if (!differs.empty()) done.mismatches.push_back({"large objects", differs + doubt});

@@ -14,12 +14,12 @@ measure::Report::Database database(const catalog::Server& server, const std::str
   return {server.version_text, server.database, description, server.database_bytes, server.settings};
 }
 
-bool compared(const verify::Ledger::Line& line) {
+bool compared(const verify::Ledger::Tally& line) {
   return line.came_back_parts > 0;
 }
 
 /// Tells whether digests are equal; `verified` applies to compared digests only.
-bool equal(const verify::Ledger::Line& line, verify::Mode mode) {
+bool equal(const verify::Ledger::Tally& line, verify::Mode mode) {
   return mode == verify::Mode::checksums && compared(line) &&
          verify::difference(line.sent, line.came_back, mode).empty();
 }
@@ -45,7 +45,7 @@ std::string tree_of(const plan::TablePlan& plan, const catalog::Catalog& source)
 measure::Report::Table table_of(const tasks::WorkPlan& work, const verify::Ledger& ledger,
                                 const plan::TablePlan& plan, const TreeLines& lines) {
   const catalog::Relation& relation = work.relation(plan.relation);
-  const verify::Ledger::Line line = ledger.line(plan.relation);
+  const verify::Ledger::Tally line = ledger.tally(plan.relation);
   const bool complete = line.sent_parts == plan.chunks;
   return {.schema = relation.name.schema,
           .name = relation.name.name,
@@ -110,7 +110,7 @@ void report_work(const tasks::WorkPlan& work, const tasks::Results& results, mea
   }
   for (const tasks::Omissions::One& one : results.omissions.all())
     report.left_out.push_back({one.object, one.reason});
-  const verify::Ledger::Line objects = results.ledger.large_objects();
+  const verify::Ledger::Tally objects = results.ledger.large_objects();
   const std::int64_t count = work.source().large_objects.count;
   if (count <= 0) return;
   report.large_objects = measure::Report::LargeObjects{count, static_cast<std::int64_t>(objects.sent.bytes),

@@ -5,8 +5,8 @@ namespace pghaul::job {
 TreeLines::TreeLines(const plan::Plan& plan, const verify::Ledger& ledger) : ledger_(&ledger) {
   for (const plan::TablePlan& table : plan.tables) {
     if (table.tree == catalog::kNone) continue;
-    const verify::Ledger::Line line = ledger.line(table.relation);
-    verify::Ledger::Line& sum = trees_[table.tree];
+    const verify::Ledger::Tally line = ledger.tally(table.relation);
+    verify::Ledger::Tally& sum = trees_[table.tree];
     sum.sent += line.sent;
     sum.came_back += line.came_back;
     sum.sent_parts += line.sent_parts;
@@ -15,8 +15,8 @@ TreeLines::TreeLines(const plan::Plan& plan, const verify::Ledger& ledger) : led
   }
 }
 
-verify::Ledger::Line TreeLines::of(const plan::TablePlan& table) const {
-  return table.tree == catalog::kNone ? ledger_->line(table.relation) : trees_.at(table.tree);
+verify::Ledger::Tally TreeLines::of(const plan::TablePlan& table) const {
+  return table.tree == catalog::kNone ? ledger_->tally(table.relation) : trees_.at(table.tree);
 }
 
 }  // namespace pghaul::job

@@ -15,11 +15,11 @@ class TreeLines {
  public:
   TreeLines(const plan::Plan& plan, const verify::Ledger& ledger);
 
-  [[nodiscard]] verify::Ledger::Line of(const plan::TablePlan& table) const;
+  [[nodiscard]] verify::Ledger::Tally of(const plan::TablePlan& table) const;
 
  private:
   const verify::Ledger* ledger_;
-  std::map<catalog::Place, verify::Ledger::Line> trees_;  // by the parent's place
+  std::map<catalog::Place, verify::Ledger::Tally> trees_;  // by the parent's place
 };
 
 }  // namespace pghaul::job

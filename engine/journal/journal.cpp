@@ -53,10 +53,10 @@ std::optional<Journal::Stage> stage_named(std::string_view name) {
   return std::nullopt;
 }
 
-Result<std::vector<TaskLine>> lines_of(const postgres::Rows& rows, const std::string& schema) {
-  std::vector<TaskLine> lines;
+Result<std::vector<DoneEntry>> lines_of(const postgres::Rows& rows, const std::string& schema) {
+  std::vector<DoneEntry> lines;
   for (int row = 0; row < rows.size(); ++row) {
-    TaskLine line;
+    DoneEntry line;
     const std::int64_t object = rows.integer(row, 1);
     if (object != kWholeTask) line.object = static_cast<catalog::Place>(object);
     line.digest.rows = static_cast<std::uint64_t>(rows.integer(row, 2));
@@ -197,30 +197,31 @@ Status Journal::enter(postgres::Connection& target, Stage stage) {
   return {};
 }
 
-std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts) const {
-  return insert(task, lines, lasts, [](const TaskLine& line) { return fmt::format("{:.6f}", line.seconds); });
+std::string Journal::insert(plan::TaskId task, const std::vector<DoneEntry>& lines, Lasts lasts) const {
+  return insert(task, lines, lasts,
+                [](const DoneEntry& line) { return fmt::format("{:.6f}", line.seconds); });
 }
 
 std::string Journal::insert_with_work(plan::TaskId task, const std::vector<catalog::Place>& objects) const {
-  std::vector<TaskLine> lines;
+  std::vector<DoneEntry> lines;
   for (const catalog::Place object : objects) lines.push_back({object, {}, 0});
-  return insert(task, lines, Lasts::for_good, [&](const TaskLine&) {
+  return insert(task, lines, Lasts::for_good, [&](const DoneEntry&) {
     return fmt::format(
         "extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) / {}",
         std::max<std::size_t>(1, objects.size()));
   });
 }
 
-std::string Journal::insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts,
-                            const std::function<std::string(const TaskLine&)>& seconds) const {
+std::string Journal::insert(plan::TaskId task, const std::vector<DoneEntry>& lines, Lasts lasts,
+                            const std::function<std::string(const DoneEntry&)>& seconds) const {
   std::string values;
-  const auto add = [&](const TaskLine& line) {
+  const auto add = [&](const DoneEntry& line) {
     const std::int64_t object = line.object == catalog::kNone ? kWholeTask : std::int64_t{line.object};
     fmt::format_to(std::back_inserter(values), "{}({}, {}, {}, {}, {}, '{}', {})", values.empty() ? "" : ", ",
                    header_.run, task, object, line.digest.rows, line.digest.bytes, line.digest.hex(),
                    seconds(line));
   };
-  for (const TaskLine& line : lines) add(line);
+  for (const DoneEntry& line : lines) add(line);
   if (lines.empty()) add({});
   return fmt::format("INSERT INTO {} (run, {}) VALUES {}",
                      table(lasts == Lasts::for_good ? kDone : kDoneUntilCrash), kColumns, values);
@@ -236,7 +237,7 @@ Result<Journal::Done> Journal::read(postgres::Connection& target) const {
   const Result<postgres::Rows> rows =
       target.query(fmt::format("SELECT {} FROM {} ORDER BY task, object", kColumns, all_done()));
   if (!rows) return rows.error().during("reading the journal in the target");
-  const Result<std::vector<TaskLine>> lines = lines_of(*rows, schema_);
+  const Result<std::vector<DoneEntry>> lines = lines_of(*rows, schema_);
   if (!lines) return fail(lines.error());
   Done done;
   for (std::size_t i = 0; i < lines->size(); ++i) {
@@ -245,7 +246,7 @@ Result<Journal::Done> Journal::read(postgres::Connection& target) const {
   return done;
 }
 
-Result<std::vector<TaskLine>> Journal::read(postgres::Connection& target, plan::TaskId task) const {
+Result<std::vector<DoneEntry>> Journal::read(postgres::Connection& target, plan::TaskId task) const {
   const Result<postgres::Rows> rows = target.query(
       fmt::format("SELECT {} FROM {} WHERE task = {} ORDER BY object", kColumns, all_done(), task));
   if (!rows) return rows.error().during("reading the journal in the target");

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
-#include "journal/task_line.h"
+#include "journal/done_entry.h"
 #include "plan/task_graph.h"
 #include "postgres/connection.h"
 
@@ -30,7 +30,7 @@ namespace pghaul::journal {
 class Journal {
  public:
   /// The lines of finished tasks.
-  using Done = std::map<plan::TaskId, std::vector<TaskLine>>;
+  using Done = std::map<plan::TaskId, std::vector<DoneEntry>>;
 
   /// The durability of finished work, and of the line about it.
   enum class Lasts { for_good, until_crash };
@@ -76,13 +76,13 @@ class Journal {
   [[nodiscard]] Status claim(postgres::Connection& target);
   [[nodiscard]] Status enter(postgres::Connection& target, Stage stage);
   /// Returns statements for the transaction of the task.
-  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts) const;
+  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<DoneEntry>& lines, Lasts lasts) const;
   /// Returns the same for the end of the message that does the task's work, whose time `objects` share.
   [[nodiscard]] std::string insert_with_work(plan::TaskId task,
                                              const std::vector<catalog::Place>& objects) const;
   [[nodiscard]] Result<Done> read(postgres::Connection& target) const;
   /// Returns the lines of one task; empty: it is not done.
-  [[nodiscard]] Result<std::vector<TaskLine>> read(postgres::Connection& target, plan::TaskId task) const;
+  [[nodiscard]] Result<std::vector<DoneEntry>> read(postgres::Connection& target, plan::TaskId task) const;
   /// Deletes a task's lines: it has to be done again.
   [[nodiscard]] Status forget(postgres::Connection& target, plan::TaskId task) const;
   /// Returns when all that has been committed in the target is as durable as its settings promise: on its
@@ -96,8 +96,8 @@ class Journal {
   Journal(std::string schema, Header header) : schema_(std::move(schema)), header_(std::move(header)) {}
   [[nodiscard]] std::string table(const char* name) const;
   [[nodiscard]] std::string all_done() const;
-  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<TaskLine>& lines, Lasts lasts,
-                                   const std::function<std::string(const TaskLine&)>& seconds) const;
+  [[nodiscard]] std::string insert(plan::TaskId task, const std::vector<DoneEntry>& lines, Lasts lasts,
+                                   const std::function<std::string(const DoneEntry&)>& seconds) const;
 
   std::string schema_;
   Header header_;

@@ -52,7 +52,7 @@ T* pick(std::unordered_map<catalog::Oid, T*>& objects, catalog::Oid oid) {
 /// Sets the lines, and records which objects of the source they were about.
 class Reader {
  public:
-  Reader(catalog::Catalog& source, plan::Lines& lines)
+  Reader(catalog::Catalog& source, plan::NetworkPaths& lines)
       : relations_(by_oid(source.relations)),
         indexes_(by_oid(source.indexes)),
         objects_(&source.large_objects),
@@ -117,7 +117,7 @@ class Reader {
   }
 
   bool take_line(Numbers& numbers) {
-    plan::Line read;
+    plan::NetworkPath read;
     int has_far_half = 0;
     numbers.take(read.round_trip);
     numbers.take(read.seconds_per_gb);
@@ -137,12 +137,12 @@ class Reader {
   std::unordered_map<catalog::Oid, catalog::Relation*> relations_;
   std::unordered_map<catalog::Oid, catalog::IndexInfo*> indexes_;
   catalog::LargeObjects* objects_;
-  std::vector<plan::Line*> lines_;  // those still to come
+  std::vector<plan::NetworkPath*> lines_;  // those still to come
 };
 
 }  // namespace
 
-std::string sizes_as_text(const catalog::Catalog& source, const plan::Lines& lines) {
+std::string sizes_as_text(const catalog::Catalog& source, const plan::NetworkPaths& lines) {
   std::string text;
   const auto out = std::back_inserter(text);
   for (const catalog::Relation& one : source.relations) {
@@ -152,13 +152,13 @@ std::string sizes_as_text(const catalog::Catalog& source, const plan::Lines& lin
   for (const catalog::IndexInfo& one : source.indexes) fmt::format_to(out, "i {} {}\n", one.oid, one.bytes);
   fmt::format_to(out, "l {} {}\n", source.large_objects.count, source.large_objects.bytes);
   for (const catalog::Oid start : source.large_objects.range_starts) fmt::format_to(out, "s {}\n", start);
-  for (const plan::Line& one : {lines.source, lines.target}) {
+  for (const plan::NetworkPath& one : {lines.source, lines.target}) {
     fmt::format_to(out, "n {} {} {:d}\n", one.round_trip, one.seconds_per_gb, one.has_far_half);
   }
   return text;
 }
 
-Status set_sizes(std::string_view text, catalog::Catalog& source, plan::Lines& lines) {
+Status set_sizes(std::string_view text, catalog::Catalog& source, plan::NetworkPaths& lines) {
   Reader reader(source, lines);
   bool good = true;
   while (good && !text.empty()) {

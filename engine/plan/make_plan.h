@@ -9,8 +9,8 @@
 #include "catalog/model.h"
 #include "plan/cost.h"
 #include "plan/format.h"
-#include "plan/lines.h"
 #include "plan/machines.h"
+#include "plan/network_paths.h"
 #include "plan/page_range.h"
 #include "plan/task_graph.h"
 
@@ -29,7 +29,7 @@ struct PlanOptions {
   int jobs = 0;                       // 0: chosen from both servers, this machine and the work
   int decided_jobs = 0;               // for a plan that is made again: neither chosen nor limited
   int local_cores = 1;                // those of the machine pghaul runs on
-  Lines lines;                        // to both servers
+  NetworkPaths lines;                 // to both servers
   Machines machines{kManyCores};      // where source, target and pghaul run
   std::optional<bool> decided_split;  // for a plan that is made again: whether tables are split
   bool with_owner = true;

@@ -11,7 +11,7 @@ Status check_fits(const WorkPlan& work, const journal::Journal::Done& done) {
   const auto fits = [&](const auto& entry) {
     const auto& [id, lines] = entry;
     if (id >= tasks.size()) return false;
-    return std::ranges::all_of(lines, [&](const journal::TaskLine& line) {
+    return std::ranges::all_of(lines, [&](const journal::DoneEntry& line) {
       return line.object == catalog::kNone ||
              std::ranges::find(tasks[id].objects, line.object) != tasks[id].objects.end();
     });
@@ -28,7 +28,7 @@ void apply_journal(const WorkPlan& work, const journal::Journal::Done& done, Res
     results.journalled[id] = true;
     post_to_ledger(work, task, lines, results, progress);
     if (task.kind != plan::TaskKind::copy && task.kind != plan::TaskKind::large_objects) continue;
-    for (const journal::TaskLine& line : lines) {
+    for (const journal::DoneEntry& line : lines) {
       progress.bytes.add(line.digest.bytes);
       progress.rows.add(line.digest.rows);
     }

@@ -42,8 +42,8 @@ Result<std::vector<catalog::Sequence>> ArchiveRows::sequences(crew::Worker& /*wo
   return work_->source().sequences;
 }
 
-Result<journal::TaskLines> ArchiveRows::digests(crew::Worker& /*worker*/, const plan::Task& task) const {
-  journal::TaskLines lines;
+Result<journal::DoneEntries> ArchiveRows::digests(crew::Worker& /*worker*/, const plan::Task& task) const {
+  journal::DoneEntries lines;
   for (const catalog::Place place : task.objects) lines.push_back({place, digest_of(task, place), 0});
   return lines;
 }

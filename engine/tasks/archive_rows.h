@@ -32,8 +32,8 @@ class ArchiveRows final : public RowSource {
                                   const verify::Digest& digest) const override;
   [[nodiscard]] Status check_properties(const plan::Task& task, const verify::Digest& digest) const override;
   [[nodiscard]] Result<std::vector<catalog::Sequence>> sequences(crew::Worker& worker) const override;
-  [[nodiscard]] Result<journal::TaskLines> digests(crew::Worker& worker,
-                                                   const plan::Task& task) const override;
+  [[nodiscard]] Result<journal::DoneEntries> digests(crew::Worker& worker,
+                                                     const plan::Task& task) const override;
 
  private:
   using Files = std::vector<const archive::Manifest::Rows*>;

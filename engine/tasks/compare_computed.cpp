@@ -68,7 +68,7 @@ class Comparison {
 
   Status compare(Place place) {
     const catalog::Relation& relation = work_->relation(place);
-    const verify::Ledger::Line line = results_->ledger.computed(place);
+    const verify::Ledger::Tally line = results_->ledger.computed(place);
     if (line.sent_parts == 0 || line.came_back_parts == 0) return mention_half_read(relation), Status{};
     const bool is_view = relation.kind == 'm';
     if (is_view) {
@@ -88,7 +88,7 @@ class Comparison {
   /// Tells whether the table's own rows differ: that is reported already, and values computed of them differ,
   /// too.
   bool rows_differ(Place place) const {
-    const verify::Ledger::Line rows = results_->ledger.line(place);
+    const verify::Ledger::Tally rows = results_->ledger.tally(place);
     const plan::TablePlan* const table = work_->table(place);
     return table == nullptr || !verify::difference(rows.sent, rows.came_back, work_->mode(*table)).empty();
   }

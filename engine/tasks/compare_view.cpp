@@ -81,7 +81,7 @@ Result<verify::Digest> query_digest(const WorkPlan& work, BothServers& servers, 
 
 }  // namespace
 
-Status compare_view(const WorkPlan& work, const verify::Ledger::Line& line, BothServers& servers,
+Status compare_view(const WorkPlan& work, const verify::Ledger::Tally& line, BothServers& servers,
                     catalog::Place view, const std::string& differs,
                     measure::Report::Verification& verification) {
   const std::string object = "materialized view " + shown(work.relation(view).name);

@@ -18,7 +18,7 @@ class WorkPlan;
 /// The query runs on the source only where it calls no function that another role could have made for whoever
 /// comes by with more rights.
 /// `line`: its two digests. `differs`: in words, their difference. Errors  interrupted.
-[[nodiscard]] Status compare_view(const WorkPlan& work, const verify::Ledger::Line& line,
+[[nodiscard]] Status compare_view(const WorkPlan& work, const verify::Ledger::Tally& line,
                                   BothServers& servers, catalog::Place view, const std::string& differs,
                                   measure::Report::Verification& verification);
 

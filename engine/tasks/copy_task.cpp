@@ -73,7 +73,7 @@ Status copy_rows(crew::Worker& worker, const WorkPlan& work, const RowSource& so
   const Result<ConfigurationKeys> keys = ConfigurationKeys::defer(**target, configuration_tables(work, task));
   if (!keys) return fail(keys.error());
 
-  journal::TaskLines lines;
+  journal::DoneEntries lines;
   for (const catalog::Place place : task.objects) {
     const auto start = std::chrono::steady_clock::now();
     const Result<verify::Digest> digest =

@@ -16,7 +16,7 @@ namespace {
 
 Status build_online(crew::Worker& worker, postgres::Connection& target, const catalog::Catalog& source,
                     TargetJournal& journal, const plan::Task& task) {
-  journal::TaskLines lines;
+  journal::DoneEntries lines;
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& index = source.indexes[place];
     const auto start = std::chrono::steady_clock::now();

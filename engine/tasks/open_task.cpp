@@ -41,7 +41,7 @@ Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, b
   postgres::Transaction opening = postgres::Transaction::begin(**target);
   const Status durable = (*target)->execute(postgres::kCommitAsConfigured);
   if (!durable) return durable;
-  journal::TaskLines sizes;
+  journal::DoneEntries sizes;
   for (const catalog::Place place : task.objects) {
     const Result<std::uint32_t> pages = pages_of(**target, work.relation(place));
     if (!pages) return fail(pages.error());

@@ -15,13 +15,13 @@ catalog::Place index_of(const catalog::Catalog& source, catalog::Place key) {
   return static_cast<catalog::Place>(found - source.indexes.begin());
 }
 
-void post_sent(const WorkPlan& work, const journal::TaskLine& line, Results& results,
+void post_sent(const WorkPlan& work, const journal::DoneEntry& line, Results& results,
                measure::Progress& progress) {
   const std::uint32_t parts = results.ledger.sent(line.object, line.digest, line.seconds);
   if (parts == work.table(line.object)->chunks) progress.tables_done.add(1);
 }
 
-void post(const WorkPlan& work, const plan::Task& task, const journal::TaskLine& line, Results& results,
+void post(const WorkPlan& work, const plan::Task& task, const journal::DoneEntry& line, Results& results,
           measure::Progress& progress) {
   using plan::TaskKind;
   switch (task.kind) {
@@ -71,9 +71,9 @@ void post(const WorkPlan& work, const plan::Task& task, const journal::TaskLine&
 
 }  // namespace
 
-void post_to_ledger(const WorkPlan& work, const plan::Task& task, const journal::TaskLines& lines,
+void post_to_ledger(const WorkPlan& work, const plan::Task& task, const journal::DoneEntries& lines,
                     Results& results, measure::Progress& progress) {
-  for (const journal::TaskLine& line : lines) {
+  for (const journal::DoneEntry& line : lines) {
     if (line.object != catalog::kNone) post(work, task, line, results, progress);
   }
 }

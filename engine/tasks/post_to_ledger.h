@@ -1,6 +1,6 @@
 #pragma once
 
-#include "journal/task_line.h"
+#include "journal/done_entry.h"
 #include "measure/progress.h"
 #include "tasks/results.h"
 
@@ -9,7 +9,7 @@ namespace pghaul::tasks {
 /// Posts what a task has come to, once that lasts, to the results and to the counts of the progress.
 ///
 /// Threads    any; each task once.
-void post_to_ledger(const WorkPlan& work, const plan::Task& task, const journal::TaskLines& lines,
+void post_to_ledger(const WorkPlan& work, const plan::Task& task, const journal::DoneEntries& lines,
                     Results& results, measure::Progress& progress);
 
 }  // namespace pghaul::tasks

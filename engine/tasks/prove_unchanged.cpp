@@ -68,7 +68,7 @@ class Comparison {
     if (!source) return fail(source.error());
     const Result<postgres::Transaction> reading = snapshot_->begin(**source);
     if (!reading) return fail(reading.error());
-    for (const journal::TaskLine& line : done_->at(copied)) {
+    for (const journal::DoneEntry& line : done_->at(copied)) {
       const bool rows_of_table = task.kind == plan::TaskKind::copy;
       const postgres::CopyFormat format =
           rows_of_table ? work_->format(line.object) : postgres::CopyFormat::binary;

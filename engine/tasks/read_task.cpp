@@ -25,7 +25,7 @@ std::optional<std::uint32_t> known_pages(const TargetState& state, const plan::T
 }  // namespace
 
 Status read_source(crew::Worker& worker, const RowSource& source, TaskLog& log, const plan::Task& task) {
-  const Result<journal::TaskLines> lines = source.digests(worker, task);
+  const Result<journal::DoneEntries> lines = source.digests(worker, task);
   if (!lines) return fail(lines.error());
   return log.journal_done(worker, task, *lines);
 }
@@ -40,7 +40,7 @@ Status read_back_rows(crew::Worker& worker, const WorkPlan& work, const TargetSt
     if (!begun) return fail(begun.error());
     reading.emplace(std::move(*begun));
   }
-  journal::TaskLines lines;
+  journal::DoneEntries lines;
   for (const catalog::Place place : task.objects) {
     const auto start = std::chrono::steady_clock::now();
     const Result<verify::Digest> digest =

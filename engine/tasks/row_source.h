@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
-#include "journal/task_line.h"
+#include "journal/done_entry.h"
 #include "pipeline/source.h"
 #include "plan/task_graph.h"
 #include "postgres/transaction.h"
@@ -57,8 +57,8 @@ class RowSource {
                                                 const verify::Digest& digest) const = 0;
   [[nodiscard]] virtual Result<std::vector<catalog::Sequence>> sequences(crew::Worker& worker) const = 0;
   /// Returns a line with the digest of each of the task's objects that can be read.
-  [[nodiscard]] virtual Result<journal::TaskLines> digests(crew::Worker& worker,
-                                                           const plan::Task& task) const = 0;
+  [[nodiscard]] virtual Result<journal::DoneEntries> digests(crew::Worker& worker,
+                                                             const plan::Task& task) const = 0;
 };
 
 }  // namespace pghaul::tasks

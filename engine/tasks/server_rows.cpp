@@ -70,7 +70,7 @@ Result<std::vector<catalog::Sequence>> ServerRows::sequences(crew::Worker& worke
   return sequences;
 }
 
-Result<journal::TaskLines> ServerRows::digests(crew::Worker& worker, const plan::Task& task) const {
+Result<journal::DoneEntries> ServerRows::digests(crew::Worker& worker, const plan::Task& task) const {
   const Result<postgres::Connection*> source = worker.source();
   if (!source) return fail(source.error());
   const Result<postgres::Transaction> reading = snapshot_.begin(**source);
@@ -79,12 +79,12 @@ Result<journal::TaskLines> ServerRows::digests(crew::Worker& worker, const plan:
   const Result<verify::Digest> digest =
       digest_of_large_objects(worker.buffer(), **source, work_->source(), task.objects.front());
   if (!digest) return fail(digest.error());
-  return journal::TaskLines{{task.objects.front(), *digest, 0}};
+  return journal::DoneEntries{{task.objects.front(), *digest, 0}};
 }
 
-Result<journal::TaskLines> ServerRows::relation_digests(crew::Worker& worker, const plan::Task& task,
-                                                        postgres::Connection& source) const {
-  journal::TaskLines lines;
+Result<journal::DoneEntries> ServerRows::relation_digests(crew::Worker& worker, const plan::Task& task,
+                                                          postgres::Connection& source) const {
+  journal::DoneEntries lines;
   for (const catalog::Place place : task.objects) {
     const auto start = std::chrono::steady_clock::now();
     const catalog::Relation& relation = work_->relation(place);
@@ -99,7 +99,7 @@ Result<journal::TaskLines> ServerRows::relation_digests(crew::Worker& worker, co
     }
   }
   if (task.kind != plan::TaskKind::read_source) return lines;
-  for (const journal::TaskLine& line : lines) {
+  for (const journal::DoneEntry& line : lines) {
     progress_->meter(worker.number()).add(line.digest.bytes, line.digest.rows);
   }
   return lines;

@@ -36,12 +36,12 @@ class ServerRows final : public RowSource {
   }
   /// Reads sequences, which are outside of transactions: their values are the snapshot's or later ones.
   [[nodiscard]] Result<std::vector<catalog::Sequence>> sequences(crew::Worker& worker) const override;
-  [[nodiscard]] Result<journal::TaskLines> digests(crew::Worker& worker,
-                                                   const plan::Task& task) const override;
+  [[nodiscard]] Result<journal::DoneEntries> digests(crew::Worker& worker,
+                                                     const plan::Task& task) const override;
 
  private:
-  [[nodiscard]] Result<journal::TaskLines> relation_digests(crew::Worker& worker, const plan::Task& task,
-                                                            postgres::Connection& source) const;
+  [[nodiscard]] Result<journal::DoneEntries> relation_digests(crew::Worker& worker, const plan::Task& task,
+                                                              postgres::Connection& source) const;
 
   const WorkPlan* work_;
   postgres::Snapshot snapshot_;

@@ -51,10 +51,10 @@ Status move_statistics(crew::Worker& worker, const WorkPlan& work, const RowSour
 
 /// Returns how many rows have arrived in the relation, or below it.
 double rows_of(const WorkPlan& work, const verify::Ledger& ledger, Place place) {
-  if (work.relation(place).kind != 'p') return static_cast<double>(ledger.line(place).sent.rows);
+  if (work.relation(place).kind != 'p') return static_cast<double>(ledger.tally(place).sent.rows);
   double rows = 0;
   for (const Place member : plan::Links(work.source()).tree(place)) {
-    rows += static_cast<double>(ledger.line(member).sent.rows);
+    rows += static_cast<double>(ledger.tally(member).sent.rows);
   }
   return rows;
 }
@@ -129,7 +129,7 @@ Status give_statistics(crew::Worker& worker, const WorkPlan& work, TargetJournal
   std::erase_if(left, [&](Place place) { return std::ranges::find(*took, place) != took->end(); });
   if (Status analyzed = analyze_relations(**target, work.source(), left, results.omissions); !analyzed)
     return analyzed;
-  journal::TaskLines lines;
+  journal::DoneEntries lines;
   for (const Place place : *took) lines.push_back({.object = place});
   return journal.journal_done(worker, task, lines);
 }

@@ -19,7 +19,7 @@ namespace pghaul::tasks {
 namespace {
 
 using archive::Manifest;
-using Line = archive::Journal::Line;
+using Line = archive::Journal::FileEntry;
 
 /// Says whether an earlier run has written the file. It counts only when it can be read again: nothing says
 /// that it reached the disk.
@@ -49,7 +49,7 @@ Status write_file(crew::Worker& worker, const RowStore& store, pipeline::Source&
   return {};
 }
 
-journal::TaskLine task_line(const RowStore& store, catalog::Place object, const std::string& name) {
+journal::DoneEntry task_line(const RowStore& store, catalog::Place object, const std::string& name) {
   const Line line = *store.archive.journal().done(name);
   return {object, line.rows.rows_digest(), line.seconds};
 }
@@ -104,7 +104,7 @@ Status store_rows(crew::Worker& worker, const RowSource& source, const RowStore&
                   const plan::Task& task) {
   const Result<std::optional<postgres::Transaction>> reading = source.begin_reading(worker);
   if (!reading) return fail(reading.error());
-  journal::TaskLines lines;
+  journal::DoneEntries lines;
   for (const catalog::Place place : task.objects) {
     if (Status stored = store_table(worker, source, store, task, place); !stored) return stored;
     lines.push_back(task_line(store, place, stored_file(store.source, task, place)));
@@ -131,7 +131,7 @@ Status store_sequences(crew::Worker& worker, const RowSource& source, std::vecto
 }
 
 Status read_back_stored(crew::Worker& worker, const RowStore& store, TaskLog& log, const plan::Task& task) {
-  journal::TaskLines lines;
+  journal::DoneEntries lines;
   for (const catalog::Place place : task.objects) {
     const auto start = std::chrono::steady_clock::now();
     const Result<verify::Digest> digest = read_file(worker, store, stored_file(store.source, task, place));

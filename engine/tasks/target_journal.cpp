@@ -12,7 +12,7 @@
 namespace pghaul::tasks {
 
 Status TargetJournal::commit_task(const plan::Task& task, postgres::Transaction& transaction,
-                                  const journal::TaskLines& lines) {
+                                  const journal::DoneEntries& lines) {
   const Status committed = transaction.commit(insert(task, lines));
   if (!committed) return committed.error().during("committing " + work().describe(task));
   post(task, lines);
@@ -36,7 +36,7 @@ Status TargetJournal::commit_scripts(const plan::Task& task, postgres::Transacti
   }
   const double seconds_each =
       measure::seconds_since(start) / static_cast<double>(std::max<std::size_t>(1, objects.size()));
-  journal::TaskLines lines;
+  journal::DoneEntries lines;
   for (const catalog::Place object : objects) lines.push_back({object, {}, seconds_each});
   post(task, lines);
   return {};
@@ -51,7 +51,7 @@ std::string TargetJournal::statistics_table() const {
 }
 
 Status TargetJournal::journal_done(crew::Worker& worker, const plan::Task& task,
-                                   const journal::TaskLines& lines) {
+                                   const journal::DoneEntries& lines) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Status written = (*target)->execute(insert(task, lines));
@@ -63,7 +63,7 @@ Status TargetJournal::journal_done(crew::Worker& worker, const plan::Task& task,
 Result<bool> TargetJournal::was_committed(crew::Worker& worker, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  const Result<journal::TaskLines> committed = journal_->read(**target, task.id);
+  const Result<journal::DoneEntries> committed = journal_->read(**target, task.id);
   if (!committed) return fail(committed.error());
   if (committed->empty()) return false;
   post(task, *committed);
@@ -78,7 +78,7 @@ Result<bool> TargetJournal::still_holds(crew::Worker& worker) {
   return held->boolean(0, 0);
 }
 
-std::string TargetJournal::insert(const plan::Task& task, const journal::TaskLines& lines) const {
+std::string TargetJournal::insert(const plan::Task& task, const journal::DoneEntries& lines) const {
   return journal_->insert(task.id, lines, lasts(work(), task));
 }
 

@@ -30,7 +30,7 @@ class TargetJournal final : public TaskLog {
 
   /// Commits the task's work on the target, and its lines, in one transaction and one round trip.
   [[nodiscard]] Status commit_task(const plan::Task& task, postgres::Transaction& work,
-                                   const journal::TaskLines& lines);
+                                   const journal::DoneEntries& lines);
   /// Executes the scripts, which are the task's work, and commits them with a line for each object, all in
   /// one round trip.
   [[nodiscard]] Status commit_scripts(const plan::Task& task, postgres::Transaction& work,
@@ -42,12 +42,12 @@ class TargetJournal final : public TaskLog {
   [[nodiscard]] std::string statistics_table() const;
 
   [[nodiscard]] Status journal_done(crew::Worker& worker, const plan::Task& task,
-                                    const journal::TaskLines& lines) override;
+                                    const journal::DoneEntries& lines) override;
   [[nodiscard]] Result<bool> was_committed(crew::Worker& worker, const plan::Task& task) override;
   [[nodiscard]] Result<bool> still_holds(crew::Worker& worker) override;
 
  private:
-  [[nodiscard]] std::string insert(const plan::Task& task, const journal::TaskLines& lines) const;
+  [[nodiscard]] std::string insert(const plan::Task& task, const journal::DoneEntries& lines) const;
 
   journal::Journal* journal_;
   std::string still_held_;

@@ -4,12 +4,12 @@
 
 namespace pghaul::tasks {
 
-void TaskLog::post(const plan::Task& task, const journal::TaskLines& lines) {
+void TaskLog::post(const plan::Task& task, const journal::DoneEntries& lines) {
   post_to_ledger(*work_, task, lines, *results_, *progress_);
 }
 
 Status LedgerOnly::journal_done(crew::Worker& /*worker*/, const plan::Task& task,
-                                const journal::TaskLines& lines) {
+                                const journal::DoneEntries& lines) {
   post(task, lines);
   return {};
 }

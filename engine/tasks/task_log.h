@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "journal/task_line.h"
+#include "journal/done_entry.h"
 #include "measure/progress.h"
 #include "plan/task_graph.h"
 
@@ -28,7 +28,7 @@ class TaskLog {
 
   /// Notes a task whose work is no transaction on the target, or is committed already, and posts its lines.
   [[nodiscard]] virtual Status journal_done(crew::Worker& worker, const plan::Task& task,
-                                            const journal::TaskLines& lines) = 0;
+                                            const journal::DoneEntries& lines) = 0;
   /// Looks whether an attempt that was lost has been committed nevertheless; if so, posts its lines.
   [[nodiscard]] virtual Result<bool> was_committed(crew::Worker& worker, const plan::Task& task) = 0;
   /// Says whether all that this run has noted is certain to be there still.
@@ -36,7 +36,7 @@ class TaskLog {
 
  protected:
   [[nodiscard]] const WorkPlan& work() const noexcept { return *work_; }
-  void post(const plan::Task& task, const journal::TaskLines& lines);
+  void post(const plan::Task& task, const journal::DoneEntries& lines);
 
  private:
   const WorkPlan* work_;
@@ -51,7 +51,7 @@ class LedgerOnly final : public TaskLog {
   using TaskLog::TaskLog;
 
   [[nodiscard]] Status journal_done(crew::Worker& worker, const plan::Task& task,
-                                    const journal::TaskLines& lines) override;
+                                    const journal::DoneEntries& lines) override;
   [[nodiscard]] Result<bool> was_committed(crew::Worker&, const plan::Task&) override { return false; }
   [[nodiscard]] Result<bool> still_holds(crew::Worker&) override { return true; }
 };

@@ -154,7 +154,7 @@ void TaskReporter::tell_rows(const plan::Task& task) {
     --(sends ? left.sending : left.coming_back);
     if (left.sending > 0) continue;
     const std::string table = shown(work_->relation(place).name);
-    const verify::Ledger::Line line = results_->ledger.line(place);
+    const verify::Ledger::Tally line = results_->ledger.tally(place);
     if (sends) {
       progress_->table_ends(table);
       events_->table_finished(table, line.sent.rows, line.sent.bytes, line.seconds);

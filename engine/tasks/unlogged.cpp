@@ -99,7 +99,7 @@ void count_as_done(const WorkPlan& work, const std::vector<Place>& lost, journal
 Status check_not_emptied(postgres::Connection& target, const WorkPlan& work, const verify::Ledger& ledger) {
   std::string tables;
   for (const plan::TablePlan& table : work.plan().tables) {
-    if (!is_unlogged(work, table.relation) || ledger.line(table.relation).sent.rows == 0) continue;
+    if (!is_unlogged(work, table.relation) || ledger.tally(table.relation).sent.rows == 0) continue;
     if (table.tree != catalog::kNone) continue;  // its rows may lie elsewhere
     const catalog::Name& name = work.relation(table.relation).name;
     tables += (tables.empty() ? "" : ", ") + postgres::quote_literal(postgres::quote(name.schema, name.name));

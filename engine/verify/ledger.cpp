@@ -18,10 +18,10 @@ const char* mode_name(Mode mode) noexcept {
 
 std::uint32_t Ledger::sent(catalog::Place relation, const Digest& digest, double seconds) {
   const std::lock_guard lock(mutex_);
-  Line& line = lines_[relation];
-  line.sent += digest;
-  line.seconds += seconds;
-  return ++line.sent_parts;
+  Tally& tally = lines_[relation];
+  tally.sent += digest;
+  tally.seconds += seconds;
+  return ++tally.sent_parts;
 }
 
 void Ledger::came_back(catalog::Place relation, const Digest& digest) {
@@ -54,17 +54,17 @@ void Ledger::large_objects_came_back(const Digest& digest) {
   ++large_objects_.came_back_parts;
 }
 
-Ledger::Line Ledger::line(catalog::Place relation) const {
+Ledger::Tally Ledger::tally(catalog::Place relation) const {
   const std::lock_guard lock(mutex_);
   return lines_[relation];
 }
 
-Ledger::Line Ledger::computed(catalog::Place relation) const {
+Ledger::Tally Ledger::computed(catalog::Place relation) const {
   const std::lock_guard lock(mutex_);
   return computed_[relation];
 }
 
-Ledger::Line Ledger::large_objects() const {
+Ledger::Tally Ledger::large_objects() const {
   const std::lock_guard lock(mutex_);
   return large_objects_;
 }

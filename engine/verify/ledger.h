@@ -20,7 +20,7 @@ enum class Mode { none, counts, checksums };
 /// Threads    any.
 class Ledger {
  public:
-  struct Line {
+  struct Tally {
     Digest sent;
     Digest came_back;
     std::uint32_t sent_parts = 0;
@@ -39,15 +39,15 @@ class Ledger {
   void large_objects_sent(const Digest& digest);
   void large_objects_came_back(const Digest& digest);
 
-  [[nodiscard]] Line line(catalog::Place relation) const;
-  [[nodiscard]] Line computed(catalog::Place relation) const;
-  [[nodiscard]] Line large_objects() const;
+  [[nodiscard]] Tally tally(catalog::Place relation) const;
+  [[nodiscard]] Tally computed(catalog::Place relation) const;
+  [[nodiscard]] Tally large_objects() const;
 
  private:
   mutable std::mutex mutex_;
-  std::vector<Line> lines_;
-  std::vector<Line> computed_;
-  Line large_objects_;
+  std::vector<Tally> lines_;
+  std::vector<Tally> computed_;
+  Tally large_objects_;
 };
 
 /// Describes what differs, for people; empty when nothing does.

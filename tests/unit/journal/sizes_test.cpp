@@ -38,7 +38,7 @@ TEST(Sizes, MakeAnotherReadingOfTheSameSourceWhatItWas) {
   now.catalog.indexes[0].bytes = 4;
   now.catalog.large_objects.range_starts = {1, 2, 3};
   const std::string text = sizes_as_text(before.catalog, {});
-  plan::Lines lines;
+  plan::NetworkPaths lines;
   ASSERT_TRUE(set_sizes(text, now.catalog, lines));
   EXPECT_EQ(sizes_as_text(now.catalog, {}), text);
   EXPECT_EQ(now.relation(0).heap_pages, 0xFFFFFFFE);
@@ -48,7 +48,7 @@ TEST(Sizes, MakeAnotherReadingOfTheSameSourceWhatItWas) {
 
 TEST(Sizes, OfAnotherTableAreRefused) {
   const std::string text = sizes_as_text(shop().catalog, {});
-  plan::Lines lines;
+  plan::NetworkPaths lines;
   support::CatalogBuilder more = shop();
   more.table("added");
   EXPECT_EQ(set_sizes(text, more.catalog, lines).error().code, ErrorCode::refused);
@@ -63,7 +63,7 @@ TEST(Sizes, ThatSomebodyHasChangedAreRefused) {
        {text + "\n", text + "x 1\n", text + "r", text.substr(0, text.size() - 1), "r 1\n" + text,
         text + text.substr(0, text.find('\n') + 1), "r a b c\n" + text, std::string()}) {
     support::CatalogBuilder source = shop();
-    plan::Lines lines;
+    plan::NetworkPaths lines;
     EXPECT_FALSE(set_sizes(changed, source.catalog, lines)) << changed;
   }
 }
@@ -78,7 +78,7 @@ support::CatalogBuilder far_shop() {
 }
 
 std::vector<std::pair<std::uint32_t, std::uint32_t>> parts_of(const support::CatalogBuilder& source,
-                                                              const plan::Lines& lines) {
+                                                              const plan::NetworkPaths& lines) {
   plan::PlanOptions options{.decided_jobs = 4, .lines = lines, .decided_split = true};
   plan::add_lines(options.rates, lines);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> parts;
@@ -89,11 +89,12 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> parts_of(const support::Cat
 
 TEST(Sizes, HoldWhatWasMeasuredOfTheLinesSoThatThePlanStaysTheSame) {
   support::CatalogBuilder source = far_shop();
-  const plan::Lines then{.source = {.round_trip = 0.0001, .seconds_per_gb = 0},
-                         .target = {.round_trip = 0.00012345, .seconds_per_gb = 8.25, .has_far_half = true}};
-  const plan::Lines later{.source = {.round_trip = 0.2}, .target = {.round_trip = 0.3}};
+  const plan::NetworkPaths then{
+      .source = {.round_trip = 0.0001, .seconds_per_gb = 0},
+      .target = {.round_trip = 0.00012345, .seconds_per_gb = 8.25, .has_far_half = true}};
+  const plan::NetworkPaths later{.source = {.round_trip = 0.2}, .target = {.round_trip = 0.3}};
   ASSERT_NE(parts_of(source, then), parts_of(source, later)) << "the lines don't matter here";
-  plan::Lines lines = later;
+  plan::NetworkPaths lines = later;
   ASSERT_TRUE(set_sizes(sizes_as_text(source.catalog, then), source.catalog, lines));
   EXPECT_EQ(lines.source.round_trip, then.source.round_trip);
   EXPECT_EQ(lines.target.round_trip, then.target.round_trip);
@@ -107,7 +108,7 @@ TEST(Sizes, OfLinesThatCanNotBeAreRefused) {
   support::CatalogBuilder source;
   const std::string good = sizes_as_text(source.catalog, {});
   const std::string without = good.substr(0, good.find("n "));
-  plan::Lines lines;
+  plan::NetworkPaths lines;
   ASSERT_TRUE(set_sizes(good, source.catalog, lines));
   for (const char* wrong : {"", "n 0 0 0\n", "n 0 0 0\nn 0 0 0\nn 0 0 0\n", "n -1 0 0\nn 0 0 0\n",
                             "n nan 0 0\nn 0 0 0\n", "n inf 0 0\nn 0 0 0\n", "n 0 1e300 0\nn 0 0 0\n"}) {

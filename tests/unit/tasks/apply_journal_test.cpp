@@ -37,16 +37,16 @@ TEST_F(ApplyJournal, CountsWhatAnEarlierRunHasCopiedAsCopied) {
   apply_journal(*work, {{0, {{.object = first, .digest = {.rows = 7, .bytes = 700}, .seconds = 2}}}},
                 *results, progress);
   EXPECT_EQ(results->journalled, (std::vector<bool>{true, false, false}));
-  EXPECT_EQ(results->ledger.line(first).sent.rows, 7U);
+  EXPECT_EQ(results->ledger.tally(first).sent.rows, 7U);
   EXPECT_EQ(progress.rows.value(), 7U);
   EXPECT_EQ(progress.bytes.value(), 700U);
   EXPECT_EQ(progress.tables_done.value(), 1U);
 }
 
 TEST_F(ApplyJournal, DoesNotCountRowsThatWereReadBackAsCopiedOnceMore) {
-  const journal::TaskLine line{.object = first, .digest = {.rows = 7, .bytes = 700}};
+  const journal::DoneEntry line{.object = first, .digest = {.rows = 7, .bytes = 700}};
   apply_journal(*work, {{0, {line}}, {2, {line}}}, *results, progress);
-  EXPECT_EQ(results->ledger.line(first).came_back.rows, 7U);
+  EXPECT_EQ(results->ledger.tally(first).came_back.rows, 7U);
   EXPECT_EQ(progress.rows.value(), 7U);
 }
 

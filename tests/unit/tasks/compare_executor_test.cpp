@@ -28,8 +28,8 @@ class KnownDigests final : public RowSource {
   Result<std::vector<catalog::Sequence>> sequences(crew::Worker&) const override {
     return std::vector<catalog::Sequence>{};
   }
-  Result<journal::TaskLines> digests(crew::Worker&, const plan::Task& task) const override {
-    return journal::TaskLines{{.object = task.objects.front(), .digest = {.rows = 5}}};
+  Result<journal::DoneEntries> digests(crew::Worker&, const plan::Task& task) const override {
+    return journal::DoneEntries{{.object = task.objects.front(), .digest = {.rows = 5}}};
   }
 };
 
@@ -52,7 +52,7 @@ class CompareExecutorTest : public testing::Test {
 TEST_F(CompareExecutorTest, PostsWhatTheSourceSays) {
   const plan::Task task{.kind = TaskKind::read_source, .objects = {table}};
   ASSERT_TRUE(executor.execute(worker, task));
-  EXPECT_EQ(results.ledger.line(table).sent.rows, 5U);
+  EXPECT_EQ(results.ledger.tally(table).sent.rows, 5U);
 }
 
 TEST_F(CompareExecutorTest, HasNoTaskThatWrites) {

@@ -22,7 +22,7 @@ class PostToLedger : public testing::Test {
     work.emplace(source.catalog, plan, verify::Mode::checksums);
     results.emplace(*work);
   }
-  void post(const plan::Task& task, const journal::TaskLines& lines) {
+  void post(const plan::Task& task, const journal::DoneEntries& lines) {
     post_to_ledger(*work, task, lines, *results, progress);
   }
 
@@ -43,8 +43,8 @@ TEST_F(PostToLedger, ATableIsDoneWithItsLastPiece) {
   EXPECT_EQ(progress.tables_done.value(), 0U);
   post(second, {{.object = table, .digest = {.rows = 4}, .seconds = 2}});
   EXPECT_EQ(progress.tables_done.value(), 1U);
-  EXPECT_EQ(results->ledger.line(table).sent.rows, 7U);
-  EXPECT_EQ(results->ledger.line(table).seconds, 3);
+  EXPECT_EQ(results->ledger.tally(table).sent.rows, 7U);
+  EXPECT_EQ(results->ledger.tally(table).seconds, 3);
 }
 
 TEST_F(PostToLedger, OnlyATableThatIsCopiedAloneAndWholeIsFrozen) {
@@ -64,7 +64,7 @@ TEST_F(PostToLedger, AnIndexTookItsBuildingAndItsBecomingAKey) {
 TEST_F(PostToLedger, RemembersHowManyPagesATableHadAtTheOpening) {
   post({.kind = TaskKind::open, .objects = {table}}, {{.object = table, .digest = {.rows = 12}}});
   EXPECT_EQ(results->target.pages.at(table), 12U);
-  EXPECT_EQ(results->ledger.line(table).sent.rows, 0U);
+  EXPECT_EQ(results->ledger.tally(table).sent.rows, 0U);
 }
 
 TEST_F(PostToLedger, ALineOfTheTaskAsAWholeSaysNothingOfAnObject) {

@@ -36,7 +36,7 @@ class FailingExecutor final : public TaskExecutor {
 class KnowingLog final : public TaskLog {
  public:
   using TaskLog::TaskLog;
-  Status journal_done(crew::Worker&, const plan::Task&, const journal::TaskLines&) override { return {}; }
+  Status journal_done(crew::Worker&, const plan::Task&, const journal::DoneEntries&) override { return {}; }
   Result<bool> was_committed(crew::Worker&, const plan::Task&) override { return ++asked == committed_at; }
   Result<bool> still_holds(crew::Worker&) override { return holds; }
   int asked = 0;

@@ -1,4 +1,4 @@
-#include "plan/lines.h"
+#include "plan/network_paths.h"
 
 #include <algorithm>
 
@@ -10,15 +10,15 @@ constexpr double kPackedToast = 0.15;  // estimate: ratio for large values, whic
 
 }  // namespace
 
-double Lines::round_trip() const noexcept {
+double NetworkPaths::round_trip() const noexcept {
   return std::max(source.round_trip, target.round_trip);
 }
 
-void add_lines(Rates& rates, const Lines& lines) noexcept {
+void add_lines(Rates& rates, const NetworkPaths& lines) noexcept {
   rates.source_answer = lines.source.round_trip;
   rates.target_answer = lines.target.round_trip;
   rates.restore_answer = lines.target.has_far_half ? 0 : lines.target.round_trip;
-  const auto pack = [&](const Line& line, double& gb, double& toast_gb) {
+  const auto pack = [&](const NetworkPath& line, double& gb, double& toast_gb) {
     gb = line.seconds_per_gb * (line.has_far_half ? kPacked : 1);
     toast_gb = line.seconds_per_gb * rates.toast_on_line * (line.has_far_half ? kPackedToast : 1);
   };

@@ -8,11 +8,11 @@
 namespace pghaul::journal {
 
 /// The result of one object of a task.
-struct TaskLine {
+struct DoneEntry {
   catalog::Place object = catalog::kNone;  // kNone: the task as a whole
   verify::Digest digest;                   // for tasks that read rows; for open: `rows` is pages
   double seconds = 0;
 };
-using TaskLines = std::vector<TaskLine>;
+using DoneEntries = std::vector<DoneEntry>;
 
 }  // namespace pghaul::journal

@@ -1,4 +1,4 @@
-#include "plan/lines.h"
+#include "plan/network_paths.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using support::tasks_for;
 
 constexpr double kSlow = 40;  // seconds for a GB: 200 Mbit/s
 
-Rates over(const Lines& lines) {
+Rates over(const NetworkPaths& lines) {
   Rates rates;
   add_lines(rates, lines);
   return rates;
@@ -60,8 +60,8 @@ TEST(Lines, HoldNothingUpWhereTheyAreFaster) {
 
 TEST(Lines, CarryRowsBackUnlessAFarHalfDigestsThem) {
   const Volume rows{.rows = 1e6, .heap_gb = 1};
-  const Line direct{.seconds_per_gb = kSlow};
-  const Line linked{.seconds_per_gb = kSlow, .has_far_half = true};
+  const NetworkPath direct{.seconds_per_gb = kSlow};
+  const NetworkPath linked{.seconds_per_gb = kSlow, .has_far_half = true};
   EXPECT_DOUBLE_EQ(read_back_crossing(rows, 0, over({.target = direct}), {}).from_target, kSlow);
   EXPECT_DOUBLE_EQ(read_back_crossing(rows, 0, over({.target = linked}), {}).from_target, 0);
   EXPECT_DOUBLE_EQ(copy_crossing(rows, 0, over({.target = direct}), {}).to_target, kSlow);
@@ -81,8 +81,8 @@ class SlowLine : public testing::Test {
  protected:
   SlowLine() : target_(support::empty_target()), large_(source_.table("large", 2000_MiB)) {}
 
-  [[nodiscard]] Plan plan(const Line& line) const {
-    const Lines lines{.target = line};
+  [[nodiscard]] Plan plan(const NetworkPath& line) const {
+    const NetworkPaths lines{.target = line};
     return make_plan(source_.catalog, &target_, {.jobs = 4, .lines = lines, .rates = over(lines)});
   }
 
