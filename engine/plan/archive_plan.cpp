@@ -8,7 +8,7 @@
 #include "plan/computed_tasks.h"
 #include "plan/cost.h"
 #include "plan/jobs.h"
-#include "plan/links.h"
+#include "plan/relatives.h"
 
 namespace pghaul::plan {
 namespace {
@@ -133,7 +133,7 @@ std::vector<TablePlan> plan_tables(const catalog::Catalog& source, FormatChooser
 }
 
 void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& options) {
-  const Links links(source);
+  const Relatives links(source);
   for (const Batch& batch : batch_relations(source, links, plan.jobs)) {
     const catalog::Place first = batch.relations[0];
     if (!carries_rows(source.relations[first])) continue;
@@ -158,7 +158,7 @@ void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& o
 /// with which no digest from here can be compared.
 void add_generated(Plan& plan, const catalog::Catalog& source, FormatChooser& formats,
                    const PlanOptions& options) {
-  plan.computed = plan_computed(source, formats, MovedRows(source, nullptr, Links(source)), options);
+  plan.computed = plan_computed(source, formats, MovedRows(source, nullptr, Relatives(source)), options);
   std::erase_if(plan.computed,
                 [&](const TablePlan& one) { return source.relations[one.relation].kind == 'm'; });
   for (const TablePlan& one : plan.computed) {

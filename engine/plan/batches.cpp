@@ -53,7 +53,7 @@ class Filler {
 };
 
 /// Puts a table behind those that its foreign keys lead to, as far as they don't lead back to it.
-void add_configuration(Place table, const catalog::Catalog& source, const Links& links,
+void add_configuration(Place table, const catalog::Catalog& source, const Relatives& links,
                        std::vector<bool>& seen, std::vector<Place>& ordered) {
   const Relation& relation = source.relations[table];
   if (seen[table] || relation.extension.empty() || !carries_rows(relation)) return;
@@ -67,7 +67,7 @@ void add_configuration(Place table, const catalog::Catalog& source, const Links&
 
 /// Orders configuration tables. The extension has made their keys and triggers with them, so the order, which
 /// is pg_dump's, counts.
-std::vector<Place> configuration_tables(const catalog::Catalog& source, const Links& links) {
+std::vector<Place> configuration_tables(const catalog::Catalog& source, const Relatives& links) {
   std::vector<bool> seen(source.relations.size(), false);
   std::vector<Place> ordered;
   for (Place place = 0; place < source.relations.size(); ++place) {
@@ -77,7 +77,7 @@ std::vector<Place> configuration_tables(const catalog::Catalog& source, const Li
 }
 
 void add_tree(Place tree, const std::vector<Place>& tables, const catalog::Catalog& source,
-              const Links& links, int jobs, std::vector<Batch>& batches) {
+              const Relatives& links, int jobs, std::vector<Batch>& batches) {
   const auto tiny = static_cast<std::size_t>(
       std::ranges::count_if(tables, [&](Place place) { return is_tiny(source.relations[place]); }));
   std::vector<Batch> of_tree;
@@ -99,7 +99,7 @@ void add_tree(Place tree, const std::vector<Place>& tables, const catalog::Catal
 
 }  // namespace
 
-std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links, int jobs,
+std::vector<Batch> batch_relations(const catalog::Catalog& source, const Relatives& links, int jobs,
                                    const std::vector<Place>& trees) {
   std::map<Place, std::vector<Place>> leaves;
   const auto tree_of = [&](Place place) { return trees.empty() ? catalog::kNone : trees[place]; };

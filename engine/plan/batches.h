@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "catalog/model.h"
-#include "plan/links.h"
+#include "plan/relatives.h"
 
 namespace pghaul::plan {
 
@@ -19,8 +19,8 @@ struct Batch {
 /// configuration tables of extensions, those that others refer to before these; last those whose checks may
 /// read the others. Tables and partitioned tables are not mixed: the latter wait for no rows. `trees`: as
 /// MovedRows has them; the batches of a tree's tables follow each other.
-[[nodiscard]] std::vector<Batch> batch_relations(const catalog::Catalog& source, const Links& links, int jobs,
-                                                 const std::vector<catalog::Place>& trees = {});
+[[nodiscard]] std::vector<Batch> batch_relations(const catalog::Catalog& source, const Relatives& links,
+                                                 int jobs, const std::vector<catalog::Place>& trees = {});
 
 /// Returns how many of `count` tiny things one task takes: few enough that every worker gets several tasks,
 /// enough that a transaction's fixed cost and round trips are shared.

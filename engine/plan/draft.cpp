@@ -11,7 +11,7 @@ namespace pghaul::plan {
 using catalog::Place;
 
 Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const PlanOptions& how, int workers,
-             const Links& linked, const MovedRows& moved_rows, const std::vector<TablePlan>& tables,
+             const Relatives& linked, const MovedRows& moved_rows, const std::vector<TablePlan>& tables,
              const std::vector<TablePlan>& computed)
     : source(all),
       target(onto),

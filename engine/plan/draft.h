@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "catalog/model.h"
-#include "plan/links.h"
 #include "plan/make_plan.h"
 #include "plan/moved_rows.h"
+#include "plan/relatives.h"
 #include "plan/task_graph.h"
 
 namespace pghaul::plan {
@@ -28,7 +28,7 @@ struct Draft {
   /// `tables`: the relations to copy, with chunks decided. `computed`: those whose computed contents are
   /// read. `target` may be nullptr.
   Draft(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options, int jobs,
-        const Links& links, const MovedRows& moved, const std::vector<TablePlan>& tables,
+        const Relatives& links, const MovedRows& moved, const std::vector<TablePlan>& tables,
         const std::vector<TablePlan>& computed = {});
 
   /// Makes a task without predecessors and with the cost that every task has.
@@ -56,7 +56,7 @@ struct Draft {
   const catalog::Server* target;
   const PlanOptions& options;
   int jobs;
-  const Links& links;
+  const Relatives& links;
   const MovedRows& moved;
 
   TaskGraph graph;

@@ -10,10 +10,10 @@
 #include "plan/forecast.h"
 #include "plan/foreign_key_tasks.h"
 #include "plan/jobs.h"
-#include "plan/links.h"
 #include "plan/moved_rows.h"
 #include "plan/opening.h"
 #include "plan/partition_tasks.h"
+#include "plan/relatives.h"
 #include "plan/split.h"
 #include "plan/statistics_tasks.h"
 #include "plan/table_tasks.h"
@@ -125,7 +125,7 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
           : std::max(1, std::min(wanted_jobs(options.jobs, options.local_cores, options.lines.round_trip()),
                                  possible_jobs(source.server, target)));
   FormatChooser formats(source, target);
-  const Links links(source);
+  const Relatives links(source);
   const MovedRows moved(source, target, links);
   plan.tables = plan_tables(source, formats, moved, options);
   plan.computed = plan_computed(source, formats, moved, options);

@@ -197,7 +197,7 @@ bool can_be_copied_by(Place top, const std::vector<Place>& tree, const catalog::
 
 }  // namespace
 
-MovedRows::MovedRows(const catalog::Catalog& source, const Server* target, const Links& links)
+MovedRows::MovedRows(const catalog::Catalog& source, const Server* target, const Relatives& links)
     : trees(source.relations.size(), catalog::kNone), reasons(source.relations.size()) {
   const auto decide = [&](const auto& self, Place place) -> void {
     if (source.relations[place].kind != 'p') return;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "catalog/model.h"
-#include "plan/links.h"
+#include "plan/relatives.h"
 
 namespace pghaul::plan {
 
@@ -20,7 +20,7 @@ namespace pghaul::plan {
 struct MovedRows {
   /// Decides for all. A tree of which some partition is not copied, such as a foreign table, is left as it
   /// is: rows must not go to another server.
-  MovedRows(const catalog::Catalog& source, const catalog::Server* target, const Links& links);
+  MovedRows(const catalog::Catalog& source, const catalog::Server* target, const Relatives& links);
 
   /// By the relation's place: the topmost of such tables that it is below; otherwise kNone.
   std::vector<catalog::Place> trees;

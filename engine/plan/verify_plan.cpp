@@ -80,7 +80,7 @@ Plan make_verify_plan(const catalog::Catalog& source, const catalog::Server& tar
   Plan plan;
   plan.jobs = jobs_of(source, &target, options);
   FormatChooser formats(source, &target);
-  const MovedRows moved(source, &target, Links(source));
+  const MovedRows moved(source, &target, Relatives(source));
   for (const catalog::Place place : comparable) {
     if (!carries_rows(source.relations[place])) continue;  // a materialized view
     TablePlan table = plan_reading(source, place, plan.jobs, formats, options);

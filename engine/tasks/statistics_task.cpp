@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "crew/worker.h"
-#include "plan/links.h"
+#include "plan/relatives.h"
 #include "plan/statistics.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
@@ -53,7 +53,7 @@ Status move_statistics(crew::Worker& worker, const WorkPlan& work, const RowSour
 double rows_of(const WorkPlan& work, const verify::Ledger& ledger, Place place) {
   if (work.relation(place).kind != 'p') return static_cast<double>(ledger.tally(place).sent.rows);
   double rows = 0;
-  for (const Place member : plan::Links(work.source()).tree(place)) {
+  for (const Place member : plan::Relatives(work.source()).tree(place)) {
     rows += static_cast<double>(ledger.tally(member).sent.rows);
   }
   return rows;

@@ -14,7 +14,7 @@ namespace {
 using support::CatalogBuilder;
 
 std::vector<Batch> batches_of(const CatalogBuilder& source, int jobs) {
-  return batch_relations(source.catalog, Links(source.catalog), jobs);
+  return batch_relations(source.catalog, Relatives(source.catalog), jobs);
 }
 
 CatalogBuilder many_tables(int count, std::size_t bytes) {

@@ -182,7 +182,7 @@ TEST_F(MovedRowsTest, TheTopmostTableThatMovesThemTakesTheRows) {
   const Oid enumeration = mood();
   partition_by('h', {.type = enumeration});
   source_.relation(below).partition_key = {.strategy = 'h', .columns = {{.type = enumeration}}};
-  const MovedRows moved(source_.catalog, &target_, Links(source_.catalog));
+  const MovedRows moved(source_.catalog, &target_, Relatives(source_.catalog));
   for (const Place member : {leaves_[0], leaves_[1], below, leaf}) EXPECT_EQ(moved.trees[member], parent_);
   for (const Place other : {top, safe, parent_}) EXPECT_EQ(moved.trees[other], catalog::kNone);
 }
@@ -190,7 +190,7 @@ TEST_F(MovedRowsTest, TheTopmostTableThatMovesThemTakesTheRows) {
 TEST_F(MovedRowsTest, NoRowGoesWhereAForeignTableMightTakeIt) {
   partition_by('h', {.type = mood()});
   source_.relation(leaves_[0]).kind = 'f';
-  const MovedRows moved(source_.catalog, &target_, Links(source_.catalog));
+  const MovedRows moved(source_.catalog, &target_, Relatives(source_.catalog));
   EXPECT_EQ(moved.trees[leaves_[1]], catalog::kNone);
 }
 

@@ -1,4 +1,4 @@
-#include "plan/links.h"
+#include "plan/relatives.h"
 
 namespace pghaul::plan {
 
@@ -23,7 +23,7 @@ Place place_of(Oid oid, const std::unordered_map<Oid, Place>& places) {
 
 }  // namespace
 
-Links::Links(const Catalog& source)
+Relatives::Relatives(const Catalog& source)
     : indexes(source.relations.size()),
       keys(source.relations.size()),
       partitions(source.relations.size()),
@@ -54,15 +54,15 @@ Links::Links(const Catalog& source)
   }
 }
 
-Place Links::relation_at(Oid oid) const {
+Place Relatives::relation_at(Oid oid) const {
   return place_of(oid, relations_);
 }
 
-Place Links::index_at(Oid oid) const {
+Place Relatives::index_at(Oid oid) const {
   return place_of(oid, indexes_);
 }
 
-std::vector<Place> Links::tree(Place relation) const {
+std::vector<Place> Relatives::tree(Place relation) const {
   std::vector<Place> members = {relation};
   for (std::size_t i = 0; i < members.size(); ++i) {  // grows while it is walked
     const std::vector<Place>& below = partitions[members[i]];

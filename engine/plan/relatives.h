@@ -10,8 +10,8 @@ namespace pghaul::plan {
 /// An index of a catalog by place: which objects belong to which. Left out is what is not to be built:
 /// indexes that are not valid on the source, as pg_dump does, and their constraints; keys that are made with
 /// the tables.
-struct Links {
-  explicit Links(const catalog::Catalog& source);
+struct Relatives {
+  explicit Relatives(const catalog::Catalog& source);
 
   /// Returns kNone when the relation is not in the catalog.
   [[nodiscard]] catalog::Place relation_at(catalog::Oid oid) const;
