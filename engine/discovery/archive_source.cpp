@@ -4,8 +4,8 @@
 #include <set>
 
 #include "discovery/archive_discovery.h"
-#include "discovery/chosen_part.h"
 #include "discovery/left_out.h"
+#include "discovery/narrow_catalog.h"
 #include "schema/choice.h"
 
 namespace pghaul::discovery {
@@ -46,7 +46,7 @@ Status ArchiveSource::keep_chosen() {
   found_.archive->keep_entries(*chosen);
   const Result<std::string> sql = found_.archive->sql(stop_);
   if (!sql) return fail(sql.error());
-  catalog::Catalog part = chosen_part(found_.source, all, found_.archive->entries(), *sql);
+  catalog::Catalog part = narrow_catalog(found_.source, all, found_.archive->entries(), *sql);
   std::set<std::string> rest;
   for (const catalog::Relation& relation : found_.source.relations) rest.insert(shown(relation.name));
   for (const catalog::Sequence& sequence : found_.source.sequences) rest.insert(shown(sequence.name));

@@ -1,4 +1,4 @@
-#include "discovery/chosen_part.h"
+#include "discovery/narrow_catalog.h"
 
 #include <algorithm>
 #include <iterator>
@@ -56,8 +56,8 @@ std::vector<catalog::Type> types_of(const std::vector<catalog::Relation>& relati
 
 }  // namespace
 
-catalog::Catalog chosen_part(const catalog::Catalog& whole, const std::vector<schema::Entry>& all,
-                             const std::vector<schema::Entry>& chosen, const std::string& sql) {
+catalog::Catalog narrow_catalog(const catalog::Catalog& whole, const std::vector<schema::Entry>& all,
+                                const std::vector<schema::Entry>& chosen, const std::string& sql) {
   const std::set<Oid> listed = relations_of(all);
   const std::set<Oid> wanted = relations_of(chosen);
   const bool with_extensions = std::ranges::find(chosen, "EXTENSION", &schema::Entry::kind) != chosen.end();

@@ -1,4 +1,4 @@
-#include "discovery/chosen_part.h"
+#include "discovery/narrow_catalog.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ TEST(ChosenPart, KeepsOfTablesWhatBelongsToThem) {
   const Place key = whole.key(chosen);
   const std::vector<schema::Entry> all = {table_entry(whole.relation(other)),
                                           table_entry(whole.relation(chosen))};
-  const catalog::Catalog part = chosen_part(whole.catalog, all, {all.back()}, "");
+  const catalog::Catalog part = narrow_catalog(whole.catalog, all, {all.back()}, "");
   ASSERT_EQ(part.relations.size(), 1U);
   EXPECT_EQ(part.relations[0].name.name, "chosen");
   ASSERT_EQ(part.indexes.size(), 1U);
@@ -42,8 +42,8 @@ TEST(ChosenPart, KeepsWhatAnExtensionMadeWithTheExtension) {
   const Place configuration = whole.table("configuration");
   const std::vector<schema::Entry> all = {table_entry(whole.relation(table)),
                                           {.kind = "EXTENSION", .text = "- e "}};
-  EXPECT_EQ(chosen_part(whole.catalog, all, all, "").relations.size(), 2U);
-  const catalog::Catalog without = chosen_part(whole.catalog, all, {all.front()}, "");
+  EXPECT_EQ(narrow_catalog(whole.catalog, all, all, "").relations.size(), 2U);
+  const catalog::Catalog without = narrow_catalog(whole.catalog, all, {all.front()}, "");
   ASSERT_EQ(without.relations.size(), 1U);
   EXPECT_NE(without.relations[0].oid, whole.relation(configuration).oid);
 }
@@ -54,9 +54,10 @@ TEST(ChosenPart, WantsRolesAndTablespacesThatTheStatementsName) {
   whole.catalog.owners = {"boss", "other"};
   whole.catalog.grantees = {"odd \"role\"", "bos"};
   whole.catalog.tablespaces = {"fast", "slow"};
-  const catalog::Catalog part = chosen_part(whole.catalog, all, all,
-                                            "SET default_tablespace = fast;\nALTER TABLE t OWNER TO boss;\n"
-                                            "GRANT SELECT ON TABLE t TO \"odd \"\"role\"\"\";\n");
+  const catalog::Catalog part =
+      narrow_catalog(whole.catalog, all, all,
+                     "SET default_tablespace = fast;\nALTER TABLE t OWNER TO boss;\n"
+                     "GRANT SELECT ON TABLE t TO \"odd \"\"role\"\"\";\n");
   EXPECT_EQ(part.owners, std::set<std::string>{"boss"});
   EXPECT_EQ(part.grantees, std::set<std::string>{"odd \"role\""});
   EXPECT_EQ(part.tablespaces, std::set<std::string>{"fast"});
@@ -68,7 +69,7 @@ TEST(ChosenPart, FollowsTypesThroughTheirParts) {
   const catalog::Oid unused = whole.type({.name = {"public", "unused"}, .kind = 'e'});
   const Place table = whole.table_of_type({.name = {"public", "of"}, .kind = 'd', .part = base});
   const std::vector<schema::Entry> all = {table_entry(whole.relation(table))};
-  const catalog::Catalog part = chosen_part(whole.catalog, all, all, "");
+  const catalog::Catalog part = narrow_catalog(whole.catalog, all, all, "");
   const auto has = [&](catalog::Oid oid) {
     return std::ranges::find(part.types, oid, &catalog::Type::oid) != part.types.end();
   };
