@@ -4,7 +4,7 @@
 
 #include "base/units.h"
 #include "postgres/binary_stream.h"
-#include "verify/told_digest.h"
+#include "verify/remote_digest.h"
 
 namespace pghaul::link {
 namespace {
@@ -70,7 +70,8 @@ void FarDigest::tell(std::vector<std::byte>& out, bool at_the_end) {
   chunk_.clear();
   told_ = std::chrono::steady_clock::now();
   // No reader takes a row with such an end for a digest.
-  const std::string row = at_the_end && !ended_well_ ? "without its end\n" : verify::told(digest_.digest());
+  const std::string row =
+      at_the_end && !ended_well_ ? "without its end\n" : verify::encode_digest_row(digest_.digest());
   out.push_back(static_cast<std::byte>(kCopyData));
   const auto length = static_cast<std::uint32_t>(row.size() + 4);
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<std::byte>(length >> shift & 0xFF));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/units.h"
-#include "verify/told_digest.h"
+#include "verify/remote_digest.h"
 
 namespace pghaul::link {
 

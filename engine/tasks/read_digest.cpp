@@ -9,7 +9,7 @@
 #include "tasks/large_objects_sql.h"
 #include "tasks/work_plan.h"
 #include "verify/read_back.h"
-#include "verify/told_digest.h"
+#include "verify/remote_digest.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -42,7 +42,7 @@ Result<verify::Digest> digest_of_copy(pipeline::Chunk& buffer, postgres::Connect
   Result<postgres::CopyOut> copied =
       postgres::CopyOut::begin(server, sql, far ? postgres::CopyFormat::text : rows.format, rows.what);
   if (!copied) return fail(copied.error());
-  if (far) return verify::last_told(*copied, buffer);
+  if (far) return verify::last_reported(*copied, buffer);
   return verify::read_back(*copied, buffer, rows.floats);
 }
 

@@ -6,8 +6,8 @@
 #include "link/far_digest.h"
 #include "link/message_scan.h"
 #include "pipeline/chunk.h"
+#include "verify/remote_digest.h"
 #include "verify/row_digest.h"
-#include "verify/told_digest.h"
 
 namespace pghaul::link {
 namespace {
@@ -54,7 +54,7 @@ std::string answer_with(const std::string& row) {
 TEST(FarDigest, PutsTheDigestInPlaceOfTheRows) {
   const std::vector<std::string> rows = {"one\n", "and another\n"};
   for (const std::size_t piece : {1, 2, 3, 7, 1000}) {
-    EXPECT_EQ(passed(rows, false, piece), answer_with(verify::told(digest_of(rows)))) << piece;
+    EXPECT_EQ(passed(rows, false, piece), answer_with(verify::encode_digest_row(digest_of(rows)))) << piece;
   }
 }
 
@@ -63,7 +63,7 @@ TEST(FarDigest, LeavesOutWhatIsOfTheStreamAndNotOfItsRows) {
   const std::string trailer = "\377\377";
   for (const std::size_t piece : {1, 5, 1000}) {
     EXPECT_EQ(passed({header + "row", "another", trailer}, true, piece),
-              answer_with(verify::told(digest_of({"row", "another"}))));
+              answer_with(verify::encode_digest_row(digest_of({"row", "another"}))));
   }
 }
 
@@ -72,17 +72,17 @@ TEST(FarDigest, IsNoneWhereTheStreamLacksItsEnd) {
   verify::Digest digest;
   const std::string answer = passed({header + "row"}, true, 1000);
   const std::string row = answer.substr(answer.find('d') + 6);
-  EXPECT_FALSE(verify::read_told(row.substr(0, row.find('\n') + 1), digest));
+  EXPECT_FALSE(verify::decode_digest_row(row.substr(0, row.find('\n') + 1), digest));
 }
 
 TEST(ToldDigest, ComesBackAsItWas) {
   const verify::Digest digest = digest_of({"one", "two"});
   verify::Digest read;
-  ASSERT_TRUE(verify::read_told(verify::told(digest), read));
+  ASSERT_TRUE(verify::decode_digest_row(verify::encode_digest_row(digest), read));
   EXPECT_EQ(read, digest);
   for (const char* wrong : {"", "\n", "1\n", "1 2\n", "1 2 3\n", "x 2 00000000000000000000000000000000\n",
                             "1 2 00000000000000000000000000000000"}) {
-    EXPECT_FALSE(verify::read_told(wrong, read)) << wrong;
+    EXPECT_FALSE(verify::decode_digest_row(wrong, read)) << wrong;
   }
 }
 

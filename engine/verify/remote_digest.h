@@ -15,10 +15,10 @@ namespace pghaul::verify {
 [[nodiscard]] std::string digest_request(const std::string& token, bool binary);
 
 // A digest rendered as a row, and read from one; false when it is none.
-[[nodiscard]] std::string told(const Digest& digest);
-[[nodiscard]] bool read_told(std::string_view row, Digest& digest);
+[[nodiscard]] std::string encode_digest_row(const Digest& digest);
+[[nodiscard]] bool decode_digest_row(std::string_view row, Digest& digest);
 
 /// Reads the last of the rows with a digest: those before it report progress.
-[[nodiscard]] Result<Digest> last_told(pipeline::Source& rows, pipeline::Chunk& buffer);
+[[nodiscard]] Result<Digest> last_reported(pipeline::Source& rows, pipeline::Chunk& buffer);
 
 }  // namespace pghaul::verify

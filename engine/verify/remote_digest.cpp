@@ -1,4 +1,4 @@
-#include "verify/told_digest.h"
+#include "verify/remote_digest.h"
 
 #include <fmt/format.h>
 
@@ -12,11 +12,11 @@ std::string digest_request(const std::string& token, bool binary) {
   return fmt::format("/*pghaul digest {} {}*/ ", token, binary ? "binary" : "text");
 }
 
-std::string told(const Digest& digest) {
+std::string encode_digest_row(const Digest& digest) {
   return fmt::format("{} {} {}\n", digest.rows, digest.bytes, digest.hex());
 }
 
-bool read_told(std::string_view row, Digest& digest) {
+bool decode_digest_row(std::string_view row, Digest& digest) {
   if (row.empty() || row.back() != '\n') return false;
   row.remove_suffix(1);
   Digest read;
@@ -31,7 +31,7 @@ bool read_told(std::string_view row, Digest& digest) {
   return true;
 }
 
-Result<Digest> last_told(pipeline::Source& rows, pipeline::Chunk& buffer) {
+Result<Digest> last_reported(pipeline::Source& rows, pipeline::Chunk& buffer) {
   std::optional<Digest> last;
   for (;;) {
     buffer.clear();
@@ -40,7 +40,7 @@ Result<Digest> last_told(pipeline::Source& rows, pipeline::Chunk& buffer) {
     if (buffer.empty()) break;
     const std::span<const std::byte> row = buffer.row(buffer.rows() - 1);
     last.emplace();
-    if (!read_told({reinterpret_cast<const char*>(row.data()), row.size()}, *last)) {
+    if (!decode_digest_row({reinterpret_cast<const char*>(row.data()), row.size()}, *last)) {
       return fail(ErrorCode::internal, "protocol error on the link: a row that is not a digest");
     }
   }
