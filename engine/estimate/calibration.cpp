@@ -89,7 +89,7 @@ class ServerMeasuring {
     const postgres::CancelOnStop cancel_on_stop(stop_, scratch->connection());
     Result<Sampler> sampler = Sampler::open(found_, options_, *scratch, deadline_, stop_);
     if (!sampler) return measuring_.noted(fail(sampler.error()));
-    if (Status done = measuring_.noted(measure_trifles(*sampler)); !done) return done;
+    if (Status done = measuring_.noted(measure_fixed_costs(*sampler)); !done) return done;
     const bool large_objects =
         found_.plan_options.with_large_objects && found_.source.large_objects.count > 0;
     if (large_objects && found_.stored) {
@@ -103,7 +103,7 @@ class ServerMeasuring {
     return measuring_.sample_tables(*sampler, samples_until_);
   }
 
-  Status measure_trifles(Sampler& sampler) {
+  Status measure_fixed_costs(Sampler& sampler) {
     const Result<double> transaction = sampler.transaction_seconds();
     if (!transaction) return fail(transaction.error());
     const Result<double> truncate = sampler.truncate_seconds();

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "estimate/calibration.h"
-#include "estimate/cores.h"
+#include "estimate/processor_probe.h"
 #include "estimate/sample_choice.h"
 
 namespace pghaul::estimate {

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/units.h"
-#include "estimate/first_rows.h"
+#include "estimate/file_sample.h"
 #include "estimate/sample_large_objects.h"
 #include "estimate/sample_table.h"
 #include "measure/sample_statistics.h"
@@ -46,7 +46,7 @@ Result<double> median_seconds(Work&& work) {
 
 }  // namespace
 
-void TableSample::put_beside(const plan::Crossing& crossed, const plan::Rates& rates) {
+void TableSample::compare_with(const plan::Crossing& crossed, const plan::Rates& rates) {
   const plan::Crossing expected = plan::copy_crossing(volume, relation, rates, {});
   if (expected.from_source > 0) from_source = crossed.from_source / expected.from_source;
   if (expected.to_target > 0) to_target = crossed.to_target / expected.to_target;
@@ -197,7 +197,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
     sample.copy_spread = measure::spread_of(logarithms);
   }
   if (LineMeter::held_up(crossing, took)) sample.copy = sample.copy_spread = 0;
-  sample.put_beside(crossing, found_->plan_options.rates);
+  sample.compare_with(crossing, found_->plan_options.rates);
   return writing.commit();
 }
 
@@ -296,7 +296,7 @@ Status Sampler::sample_large_objects(plan::Rates& rates) {
   return estimate::sample_large_objects(*found_, *source_, scratch_->connection(), lane_, buffer_, rates);
 }
 
-Result<double> Sampler::beside_the_way(Result<double> seconds, double of_source) const {
+Result<double> Sampler::without_round_trips(Result<double> seconds, double of_source) const {
   if (seconds) *seconds = lines_.without_answers(*seconds, of_source, 1);
   return seconds;
 }
@@ -306,7 +306,7 @@ Result<double> Sampler::transaction_seconds() {
   const Status made =
       target.execute(fmt::format("CREATE TABLE {}.journal (task bigint, line text)", Scratch::kSchema));
   if (!made) return fail(made.error());
-  return beside_the_way(
+  return without_round_trips(
       median_seconds([&](int) -> Status {
         const Result<std::optional<postgres::Transaction>> reading = begin_reading();
         if (!reading) return fail(reading.error());
@@ -318,7 +318,7 @@ Result<double> Sampler::transaction_seconds() {
 }
 
 Result<double> Sampler::truncate_seconds() {
-  return beside_the_way(median_seconds([&](int) {
+  return without_round_trips(median_seconds([&](int) {
     return scratch_->connection().execute(
         fmt::format("BEGIN; TRUNCATE {0}.journal; INSERT INTO {0}.journal VALUES (1, 'a line'); COMMIT",
                     Scratch::kSchema));
@@ -326,7 +326,7 @@ Result<double> Sampler::truncate_seconds() {
 }
 
 Result<double> Sampler::create_table_seconds() {
-  return beside_the_way(median_seconds([&](int number) {
+  return without_round_trips(median_seconds([&](int number) {
     return scratch_->connection().execute(
         fmt::format("CREATE TABLE {}.t{} (id bigint NOT NULL, name text NOT NULL, at timestamp)",
                     Scratch::kSchema, number));

@@ -41,7 +41,7 @@ struct TableSample {
 
   /// Divides the measured times by those that `rates` predict. `crossed`: how long `volume` kept the lines
   /// busy.
-  void put_beside(const plan::Crossing& crossed, const plan::Rates& rates);
+  void compare_with(const plan::Crossing& crossed, const plan::Rates& rates);
 };
 
 /// Copies a few pieces of tables into the scratch schema, builds their indexes there, reads them back,
@@ -97,7 +97,7 @@ class Sampler {
   };
 
   [[nodiscard]] Status limit_statements();
-  [[nodiscard]] Result<double> beside_the_way(Result<double> seconds, double of_source = 0) const;
+  [[nodiscard]] Result<double> without_round_trips(Result<double> seconds, double of_source = 0) const;
   [[nodiscard]] std::vector<Trial> trials_of(const std::vector<catalog::Place>& tables) const;
   [[nodiscard]] std::vector<Extract> extracts_of(const Trial& trial) const;
   /// Begins a transaction with the snapshot, while it lives; nothing for an archive.

@@ -100,7 +100,7 @@ Result<TableSample> StoreSampler::sample(const std::vector<catalog::Place>& tabl
     sample.read_source += *factor / static_cast<double>(tables.size());
   }
   if (LineMeter::held_up(crossing_, seconds_)) sample.read_source = sample.copy_spread = 0;
-  sample.put_beside(crossing_, found_->plan_options.rates);
+  sample.compare_with(crossing_, found_->plan_options.rates);
   sample.stream_bytes = static_cast<std::int64_t>(kept_bytes_);
   if (kept_bytes_ == 0) return sample;
   const Result<PackTrial> packed = pack();

@@ -1,4 +1,4 @@
-#include "estimate/cores.h"
+#include "estimate/processor_probe.h"
 
 #include <algorithm>
 #include <chrono>

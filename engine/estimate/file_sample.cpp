@@ -1,4 +1,4 @@
-#include "estimate/first_rows.h"
+#include "estimate/file_sample.h"
 
 #include <algorithm>
 
