@@ -12,18 +12,18 @@ namespace {
 
 using catalog::Place;
 
-std::uint32_t parts_of(const Draft& draft, Place relation, const catalog::Server* server) {
-  const TablePlan* const table = draft.table_plan(relation);  // a view has none
+std::uint32_t parts_of(const GraphBuilder& builder, Place relation, const catalog::Server* server) {
+  const TablePlan* const table = builder.table_plan(relation);  // a view has none
   const bool can_split = server == nullptr || server->version >= kFirstWithTidRangeScan;
   return table != nullptr && can_split ? table->read_parts : 1;
 }
 
-void add_reads(Draft& draft, TaskKind kind, const Draft::Places& relations, const catalog::Server* server,
-               const Draft::Tasks& after) {
-  const std::uint32_t parts = parts_of(draft, relations.front(), server);
-  const PlanOptions& options = draft.options;
+void add_reads(GraphBuilder& builder, TaskKind kind, const GraphBuilder::Places& relations,
+               const catalog::Server* server, const GraphBuilder::Tasks& after) {
+  const std::uint32_t parts = parts_of(builder, relations.front(), server);
+  const PlanOptions& options = builder.options;
   for (std::uint32_t part = 0; part < parts; ++part) {
-    Task task = draft.new_task(kind, relations);
+    Task task = builder.new_task(kind, relations);
     task.part = part;
     task.parts = parts;
     if (kind == TaskKind::read_back_computed) {
@@ -31,16 +31,16 @@ void add_reads(Draft& draft, TaskKind kind, const Draft::Places& relations, cons
     }
     Crossing crossing;
     for (const Place relation : relations) {
-      const Volume rows = volume_of(draft.source.relations[relation]);
+      const Volume rows = volume_of(builder.source.relations[relation]);
       task.seconds +=
-          read_back_seconds(rows, draft.computed_plan(relation)->format.binary, options.rates) / parts;
+          read_back_seconds(rows, builder.computed_plan(relation)->format.binary, options.rates) / parts;
       crossing += kind == TaskKind::read_source_computed
                       ? read_source_crossing(rows, relation, options.rates, options.factors)
                       : read_back_crossing(rows, relation, options.rates, options.factors);
     }
     cross(task, crossing, 1.0 / parts);
     wait_for(task, after);
-    draft.add(std::move(task));
+    builder.add(std::move(task));
   }
 }
 
@@ -64,13 +64,14 @@ std::vector<TablePlan> plan_computed(const catalog::Catalog& source, FormatChoos
   return all;
 }
 
-void add_reading_computed(Draft& draft, const Draft::Places& relations, const Draft::Tasks& computed) {
-  Draft::Places read;
+void add_reading_computed(GraphBuilder& builder, const GraphBuilder::Places& relations,
+                          const GraphBuilder::Tasks& computed) {
+  GraphBuilder::Places read;
   std::ranges::copy_if(relations, std::back_inserter(read),
-                       [&](Place relation) { return draft.computed_plan(relation) != nullptr; });
+                       [&](Place relation) { return builder.computed_plan(relation) != nullptr; });
   if (read.empty()) return;
-  add_reads(draft, TaskKind::read_source_computed, read, &draft.source.server, {});
-  add_reads(draft, TaskKind::read_back_computed, read, draft.target, computed);
+  add_reads(builder, TaskKind::read_source_computed, read, &builder.source.server, {});
+  add_reads(builder, TaskKind::read_back_computed, read, builder.target, computed);
 }
 
 }  // namespace pghaul::plan

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "plan/draft.h"
 #include "plan/format.h"
+#include "plan/graph_builder.h"
 #include "plan/moved_rows.h"
 
 /// Generated columns and materialized views: the target computes them anew, so they are read on both sides
@@ -17,6 +17,7 @@ namespace pghaul::plan {
                                                    const MovedRows& moved, const PlanOptions& options);
 
 /// Adds the tasks that read the computed contents of `relations`; those of the target wait for `computed`.
-void add_reading_computed(Draft& draft, const Draft::Places& relations, const Draft::Tasks& computed);
+void add_reading_computed(GraphBuilder& builder, const GraphBuilder::Places& relations,
+                          const GraphBuilder::Tasks& computed);
 
 }  // namespace pghaul::plan

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/draft.h"
+#include "plan/graph_builder.h"
 
 namespace pghaul::plan {
 
@@ -8,6 +8,6 @@ namespace pghaul::plan {
 /// everything else, the rest of post-data, whose triggers must not fire and whose rules and policies must not
 /// hide rows; then the materialized views, which may read what post-data has completed. Returns the tasks
 /// after which every query shows what it shows on the source.
-Draft::Tasks add_database_tasks(Draft& draft);
+GraphBuilder::Tasks add_database_tasks(GraphBuilder& builder);
 
 }  // namespace pghaul::plan

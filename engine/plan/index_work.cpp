@@ -20,8 +20,8 @@ std::int64_t setting(const catalog::Server* server, const char* name, std::int64
 }
 
 /// Source  PostgreSQL's src/backend/access/nbtree/nbtsort.c, _bt_load(), which has called smgrimmedsync().
-bool syncs_each_index(const Draft& draft) {
-  return (draft.target != nullptr ? *draft.target : draft.source.server).version < 170000;
+bool syncs_each_index(const GraphBuilder& builder) {
+  return (builder.target != nullptr ? *builder.target : builder.source.server).version < 170000;
 }
 
 }  // namespace
@@ -37,20 +37,20 @@ int building_processes(const catalog::IndexInfo& index, const catalog::Relation&
   return 1 + static_cast<int>(std::max<std::int64_t>(0, workers));
 }
 
-void add_building(const Draft& draft, catalog::Place index, Task& task) {
-  const Rates& rates = draft.options.rates;
-  const catalog::IndexInfo& info = draft.source.indexes[index];
-  const catalog::Relation& table = draft.source.relations[info.relation];
+void add_building(const GraphBuilder& builder, catalog::Place index, Task& task) {
+  const Rates& rates = builder.options.rates;
+  const catalog::IndexInfo& info = builder.source.indexes[index];
+  const catalog::Relation& table = builder.source.relations[info.relation];
   const double alone =
-      index_seconds(info, volume_of(table), rates) * Factors::of(draft.options.factors.index, index);
-  const int processes = building_processes(info, table, draft.target);
-  const double cores = std::clamp(draft.options.machines.cores_of(Party::target), 1.0, 1.0 * processes);
+      index_seconds(info, volume_of(table), rates) * Factors::of(builder.options.factors.index, index);
+  const int processes = building_processes(info, table, builder.target);
+  const double cores = std::clamp(builder.options.machines.cores_of(Party::target), 1.0, 1.0 * processes);
   if (processes > 1) {
     task.seconds += alone * rates.build_together / cores;
     task.load.target = std::max(task.load.target, cores);
     return;
   }
-  const double waits = syncs_each_index(draft) ? std::min(alone, rates.sync_index) : 0;
+  const double waits = syncs_each_index(builder) ? std::min(alone, rates.sync_index) : 0;
   const double busy = task.load.target * task.seconds + alone - waits;
   task.seconds += alone;
   task.load.target = busy / task.seconds;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "catalog/model.h"
-#include "plan/draft.h"
+#include "plan/graph_builder.h"
 
 namespace pghaul::plan {
 
@@ -12,6 +12,6 @@ namespace pghaul::plan {
                                      const catalog::Server* target);
 
 /// Adds the building of `index` to the time of `task`, and to what it keeps busy.
-void add_building(const Draft& draft, catalog::Place index, Task& task);
+void add_building(const GraphBuilder& builder, catalog::Place index, Task& task);
 
 }  // namespace pghaul::plan

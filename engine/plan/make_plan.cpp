@@ -6,9 +6,9 @@
 #include "plan/batches.h"
 #include "plan/computed_tasks.h"
 #include "plan/database_tasks.h"
-#include "plan/draft.h"
 #include "plan/forecast.h"
 #include "plan/foreign_key_tasks.h"
+#include "plan/graph_builder.h"
 #include "plan/jobs.h"
 #include "plan/moved_rows.h"
 #include "plan/opening.h"
@@ -52,24 +52,25 @@ std::vector<TablePlan> plan_tables(const Catalog& source, FormatChooser& formats
 }
 
 /// Tells whether a function in an index may read what is made after the rows.
-bool needs_more_than_rows(const Draft& draft) {
-  return draft.options.after_data_changes_queries ||
-         std::ranges::any_of(draft.source.relations, [](const catalog::Relation& relation) {
+bool needs_more_than_rows(const GraphBuilder& builder) {
+  return builder.options.after_data_changes_queries ||
+         std::ranges::any_of(builder.source.relations, [](const catalog::Relation& relation) {
            return relation.kind == 'm' && relation.populated;
          });
 }
 
-Draft::Tasks copies(const Draft& draft) {
-  Draft::Tasks all;
-  for (const Draft::Reached& reached : draft.reached) {
+GraphBuilder::Tasks copies(const GraphBuilder& builder) {
+  GraphBuilder::Tasks all;
+  for (const GraphBuilder::MilestonesOfBatch& reached : builder.milestones_of_batch) {
     all.insert(all.end(), reached.copied.begin(), reached.copied.end());
   }
   return all;
 }
 
-void add_late_tasks(Draft& draft, const std::vector<Batch>& batches, const Draft::Tasks& after) {
-  for (const Batch& batch : batches) add_late_table_tasks(draft, batch, after);
-  add_partition_tasks(draft, true);
+void add_late_tasks(GraphBuilder& builder, const std::vector<Batch>& batches,
+                    const GraphBuilder::Tasks& after) {
+  for (const Batch& batch : batches) add_late_table_tasks(builder, batch, after);
+  add_partition_tasks(builder, true);
 }
 
 /// Returns the end of the batches of a tree whose rows are copied by way of its parent, which are done
@@ -80,20 +81,20 @@ std::vector<Batch>::const_iterator end_of_tree(std::vector<Batch>::const_iterato
   return std::find_if(first, end, [&](const Batch& batch) { return batch.tree != first->tree; });
 }
 
-TaskGraph build_graph(Draft draft, const std::vector<Batch>& batches) {
-  add_reading_of_statistics(draft);
+TaskGraph build_graph(GraphBuilder builder, const std::vector<Batch>& batches) {
+  add_reading_of_statistics(builder);
   for (auto first = batches.begin(); first != batches.end();) {
     const auto end = end_of_tree(first, batches.end());
-    add_table_tasks(draft, {first, end});
+    add_table_tasks(builder, {first, end});
     first = end;
   }
-  add_partition_tasks(draft, false);
-  add_foreign_key_tasks(draft);
-  const bool at_the_end = needs_more_than_rows(draft);
-  if (!at_the_end) add_late_tasks(draft, batches, copies(draft));
-  const Draft::Tasks ready = add_database_tasks(draft);
-  if (at_the_end) add_late_tasks(draft, batches, ready);
-  return std::move(draft.graph);
+  add_partition_tasks(builder, false);
+  add_foreign_key_tasks(builder);
+  const bool at_the_end = needs_more_than_rows(builder);
+  if (!at_the_end) add_late_tasks(builder, batches, copies(builder));
+  const GraphBuilder::Tasks ready = add_database_tasks(builder);
+  if (at_the_end) add_late_tasks(builder, batches, ready);
+  return std::move(builder.graph);
 }
 
 /// Sets in how many parts each table is read back, and copied if it is split; returns whether any has

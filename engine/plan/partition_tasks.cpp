@@ -14,70 +14,70 @@ using catalog::Place;
 namespace {
 
 /// Attaches everything below `index` first: it is valid, and fit to be attached itself, only then.
-void attach(Draft& draft, Place index, std::vector<bool>& attached) {
-  const std::vector<Place>& parts = draft.links.index_parts[index];
+void attach(GraphBuilder& builder, Place index, std::vector<bool>& attached) {
+  const std::vector<Place>& parts = builder.links.index_parts[index];
   if (attached[index] || parts.empty()) return;
   attached[index] = true;
-  const catalog::IndexInfo& info = draft.source.indexes[index];
-  Task task = draft.new_task(TaskKind::attach_indexes, {index});
+  const catalog::IndexInfo& info = builder.source.indexes[index];
+  Task task = builder.new_task(TaskKind::attach_indexes, {index});
   task.locks.push_back({info.relation, LockMode::share_update_exclusive});
   if (info.guards()) task.milestone = Milestone::keys;
-  draft.wait_for_index(task, index);
+  builder.wait_for_index(task, index);
   for (const Place part : parts) {
-    attach(draft, part, attached);
-    task.locks.push_back({draft.source.indexes[part].relation, LockMode::access_exclusive});
-    task.seconds += draft.options.rates.statement;
-    draft.wait_for_index(task, part);
+    attach(builder, part, attached);
+    task.locks.push_back({builder.source.indexes[part].relation, LockMode::access_exclusive});
+    task.seconds += builder.options.rates.statement;
+    builder.wait_for_index(task, part);
   }
-  draft.stands[index] = draft.add(std::move(task));
+  builder.last_task_of_index[index] = builder.add(std::move(task));
 }
 
 /// Adds ANALYZE of the tree's root: it does every partition, and at each level a sample of all below.
-void analyze_tree(Draft& draft, Place root) {
-  Task task = draft.new_task(TaskKind::analyze, {root});
-  for (const Place member : draft.links.tree(root)) {
-    const catalog::Relation& relation = draft.source.relations[member];
+void analyze_tree(GraphBuilder& builder, Place root) {
+  Task task = builder.new_task(TaskKind::analyze, {root});
+  for (const Place member : builder.links.tree(root)) {
+    const catalog::Relation& relation = builder.source.relations[member];
     task.locks.push_back({member, LockMode::share_update_exclusive});
-    task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), draft.options.rates) *
-                    Factors::of(draft.options.factors.analyze, member);
-    wait_for(task, draft.reached_by(member).copied);
-    wait_for(task, draft.reached_by(member).built);
+    task.seconds += analyze_seconds(volume_of(relation), relation.columns.size(), builder.options.rates) *
+                    Factors::of(builder.options.factors.analyze, member);
+    wait_for(task, builder.reached_by(member).copied);
+    wait_for(task, builder.reached_by(member).built);
   }
-  draft.add(std::move(task));
+  builder.add(std::move(task));
 }
 
 /// Tells whether its statistics, or those of a partition, are taken late, as they sample an index's
 /// expressions.
-bool has_late_part(const Draft& draft, Place parent) {
-  return std::ranges::any_of(draft.links.tree(parent),
-                             [&](Place member) { return draft.has_late_index(member); });
+bool has_late_part(const GraphBuilder& builder, Place parent) {
+  return std::ranges::any_of(builder.links.tree(parent),
+                             [&](Place member) { return builder.has_late_index(member); });
 }
 
 /// Adds statistics of one partitioned table alone, over all rows below it.
-void add_statistics_of(Draft& draft, Place parent) {
-  Draft::Tasks copied;
-  for (const Place member : draft.links.tree(parent)) {
-    const Draft::Tasks& rows = draft.reached_by(member).copied;
+void add_statistics_of(GraphBuilder& builder, Place parent) {
+  GraphBuilder::Tasks copied;
+  for (const Place member : builder.links.tree(parent)) {
+    const GraphBuilder::Tasks& rows = builder.reached_by(member).copied;
     copied.insert(copied.end(), rows.begin(), rows.end());
   }
-  add_statistics(draft, {parent}, copied);
+  add_statistics(builder, {parent}, copied);
 }
 
 }  // namespace
 
-void add_partition_tasks(Draft& draft, bool late) {
-  std::vector<bool> attached(draft.source.indexes.size(), false);
-  for (Place index = 0; index < draft.source.indexes.size(); ++index) {
+void add_partition_tasks(GraphBuilder& builder, bool late) {
+  std::vector<bool> attached(builder.source.indexes.size(), false);
+  for (Place index = 0; index < builder.source.indexes.size(); ++index) {
     // An index has the same expressions as those that are attached to it.
-    if (draft.is_late_index(index) == late) attach(draft, index, attached);
+    if (builder.is_late_index(index) == late) attach(builder, index, attached);
   }
-  for (Place place = 0; place < draft.source.relations.size(); ++place) {
-    const catalog::Relation& relation = draft.source.relations[place];
-    if (relation.kind != 'p' || has_late_part(draft, place) != late) continue;
-    if (!draft.analyzes_whole_trees()) {
-      add_statistics_of(draft, place);
-    } else if (draft.links.relation_at(relation.parent) == catalog::kNone) {
-      analyze_tree(draft, place);
+  for (Place place = 0; place < builder.source.relations.size(); ++place) {
+    const catalog::Relation& relation = builder.source.relations[place];
+    if (relation.kind != 'p' || has_late_part(builder, place) != late) continue;
+    if (!builder.analyzes_whole_trees()) {
+      add_statistics_of(builder, place);
+    } else if (builder.links.relation_at(relation.parent) == catalog::kNone) {
+      analyze_tree(builder, place);
     }
   }
 }

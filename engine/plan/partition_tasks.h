@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/draft.h"
+#include "plan/graph_builder.h"
 
 namespace pghaul::plan {
 
@@ -8,6 +8,6 @@ namespace pghaul::plan {
 /// partitioned tables get the statistics that no partition has. Comes after add_table_tasks() of all tables.
 /// `late`: adds it for the late indexes and their tables, once add_late_table_tasks() has been called, too;
 /// otherwise for the others.
-void add_partition_tasks(Draft& draft, bool late);
+void add_partition_tasks(GraphBuilder& builder, bool late);
 
 }  // namespace pghaul::plan

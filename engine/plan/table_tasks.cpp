@@ -17,8 +17,8 @@ using catalog::Place;
 
 namespace {
 
-using Reached = Draft::Reached;
-using Places = Draft::Places;
+using Reached = GraphBuilder::MilestonesOfBatch;
+using Places = GraphBuilder::Places;
 
 /// Groups those of a batch's indexes or keys that are `wanted` by task: all in one if it is tiny, otherwise
 /// each alone.
@@ -56,52 +56,52 @@ std::vector<RelationLock> lock_relations_of(const Places& objects, const std::ve
 
 /// Tells whether the rows meet checks that read tables; rows that go into a tree may meet those of any of its
 /// tables.
-bool reads_in_checks(const Draft& draft, Place table) {
-  const Place tree = draft.table_plan(table)->tree;
-  return std::ranges::any_of(tree == catalog::kNone ? Places{table} : draft.links.tree(tree),
-                             [&](Place member) { return draft.source.relations[member].reads_in_checks; });
+bool reads_in_checks(const GraphBuilder& builder, Place table) {
+  const Place tree = builder.table_plan(table)->tree;
+  return std::ranges::any_of(tree == catalog::kNone ? Places{table} : builder.links.tree(tree),
+                             [&](Place member) { return builder.source.relations[member].reads_in_checks; });
 }
 
 /// Makes the copy wait for others: types and functions of an extension may read its configuration tables, so
 /// all other tables come after these. A table whose checks may read others comes after their batch.
-void wait_for_rows_of_others(const Draft& draft, Place table, Task& copy) {
-  if (!draft.source.relations[table].extension.empty()) return;
-  if (draft.configuration) copy.after.push_back(*draft.configuration);
-  copy.reads_others = reads_in_checks(draft, table);
+void wait_for_rows_of_others(const GraphBuilder& builder, Place table, Task& copy) {
+  if (!builder.source.relations[table].extension.empty()) return;
+  if (builder.configuration) copy.after.push_back(*builder.configuration);
+  copy.reads_others = reads_in_checks(builder, table);
   if (!copy.reads_others) return;
-  for (TaskId id = 0; id < draft.graph.tasks.size(); ++id) {
-    const Task& other = draft.graph.tasks[id];
+  for (TaskId id = 0; id < builder.graph.tasks.size(); ++id) {
+    const Task& other = builder.graph.tasks[id];
     if (other.kind != TaskKind::copy) continue;
-    if (!reads_in_checks(draft, other.objects.front())) copy.after.push_back(id);
+    if (!reads_in_checks(builder, other.objects.front())) copy.after.push_back(id);
   }
 }
 
 /// Returns the locks of COPY FROM: on the table that it fills, and on the partitions that it finds for rows.
 /// Partitioned ones of these get indexes and keys meanwhile, while all else that is done to the others waits
 /// for the rows.
-std::vector<RelationLock> locks_of_rows_into(const Draft& draft, const TablePlan& table) {
+std::vector<RelationLock> locks_of_rows_into(const GraphBuilder& builder, const TablePlan& table) {
   if (table.tree == catalog::kNone) return {{table.relation, LockMode::row_exclusive}};
   std::vector<RelationLock> locks;
-  for (const Place member : draft.links.tree(table.tree)) {
-    if (draft.source.relations[member].kind == 'p') locks.push_back({member, LockMode::row_exclusive});
+  for (const Place member : builder.links.tree(table.tree)) {
+    if (builder.source.relations[member].kind == 'p') locks.push_back({member, LockMode::row_exclusive});
   }
   return locks;
 }
 
-void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
-  Task task = draft.new_task(TaskKind::copy, tables);
-  const TablePlan& first = *draft.table_plan(tables[0]);
+void add_whole_copy(GraphBuilder& builder, const Places& tables, Reached& reached) {
+  Task task = builder.new_task(TaskKind::copy, tables);
+  const TablePlan& first = *builder.table_plan(tables[0]);
   const bool frozen = first.written_once();
   task.locks = frozen ? lock_each(tables, LockMode::access_exclusive)  // TRUNCATE, for FREEZE
-                      : locks_of_rows_into(draft, first);
-  const PlanOptions& options = draft.options;
+                      : locks_of_rows_into(builder, first);
+  const PlanOptions& options = builder.options;
   Volume rows;
   Crossing crossing;
   if (tables.size() == 1 && frozen) task.seconds += options.rates.truncate;
   double busy = task.seconds;
   for (const Place table : tables) {
-    const Volume of_table = volume_of(draft.source.relations[table]);
-    const double seconds = draft.table_plan(table)->seconds * (frozen ? 1 : options.rates.not_frozen);
+    const Volume of_table = volume_of(builder.source.relations[table]);
+    const double seconds = builder.table_plan(table)->seconds * (frozen ? 1 : options.rates.not_frozen);
     task.seconds += seconds;
     busy += seconds * options.factors.busy(options.factors.copy, table);
     rows += of_table;
@@ -110,157 +110,160 @@ void add_whole_copy(Draft& draft, const Places& tables, Reached& reached) {
   task.load = copy_load(rows, options.rates);
   task.load *= busy / task.seconds;
   cross(task, crossing);
-  wait_for_rows_of_others(draft, tables[0], task);
-  reached.copied.push_back(draft.add(std::move(task)));
-  if (!draft.source.relations[tables[0]].extension.empty()) draft.configuration = reached.copied.back();
+  wait_for_rows_of_others(builder, tables[0], task);
+  reached.copied.push_back(builder.add(std::move(task)));
+  if (!builder.source.relations[tables[0]].extension.empty()) builder.configuration = reached.copied.back();
 }
 
-void add_split_copy(Draft& draft, Place table, std::uint32_t chunks, Reached& reached) {
-  const std::vector<PageRange> ranges = draft.options.stored.empty()
-                                            ? split_pages(draft.source.relations[table].heap_pages, chunks)
-                                            : draft.options.stored[table].files;
-  const Rates& rates = draft.options.rates;
-  const Volume rows = volume_of(draft.source.relations[table]);
-  const Crossing crossing = copy_crossing(rows, table, rates, draft.options.factors);
+void add_split_copy(GraphBuilder& builder, Place table, std::uint32_t chunks, Reached& reached) {
+  const std::vector<PageRange> ranges = builder.options.stored.empty()
+                                            ? split_pages(builder.source.relations[table].heap_pages, chunks)
+                                            : builder.options.stored[table].files;
+  const Rates& rates = builder.options.rates;
+  const Volume rows = volume_of(builder.source.relations[table]);
+  const Crossing crossing = copy_crossing(rows, table, rates, builder.options.factors);
   for (const PageRange& pages : ranges) {
-    Task task = draft.new_task(TaskKind::copy, {table});
+    Task task = builder.new_task(TaskKind::copy, {table});
     task.pages = pages;
-    task.locks = locks_of_rows_into(draft, *draft.table_plan(table));
-    task.seconds += draft.table_plan(table)->seconds * rates.not_frozen / chunks;
+    task.locks = locks_of_rows_into(builder, *builder.table_plan(table));
+    task.seconds += builder.table_plan(table)->seconds * rates.not_frozen / chunks;
     task.load = copy_load(rows, rates);
-    task.load *= draft.options.factors.busy(draft.options.factors.copy, table);
+    task.load *= builder.options.factors.busy(builder.options.factors.copy, table);
     cross(task, crossing, 1.0 / chunks);
-    wait_for_rows_of_others(draft, table, task);
-    reached.copied.push_back(draft.add(std::move(task)));
+    wait_for_rows_of_others(builder, table, task);
+    reached.copied.push_back(builder.add(std::move(task)));
   }
 }
 
-void add_copies(Draft& draft, const Places& tables, Reached& reached) {
-  const std::uint32_t chunks = draft.table_plan(tables[0])->chunks;
+void add_copies(GraphBuilder& builder, const Places& tables, Reached& reached) {
+  const std::uint32_t chunks = builder.table_plan(tables[0])->chunks;
   if (chunks > 1) {
-    add_split_copy(draft, tables[0], chunks, reached);
+    add_split_copy(builder, tables[0], chunks, reached);
   } else {
-    add_whole_copy(draft, tables, reached);
+    add_whole_copy(builder, tables, reached);
   }
 }
 
 /// Builds the batch's indexes, either the late ones or the others.
-void add_indexes(Draft& draft, const Batch& batch, bool late, const Draft::Tasks& after, Reached& reached) {
-  const auto wanted = [&](Place index) { return draft.is_late_index(index) == late; };
-  for (Places& indexes : portions(batch, draft.links.indexes, wanted)) {
-    Task task = draft.new_task(TaskKind::index, indexes);
-    task.locks = lock_relations_of(indexes, draft.source.indexes, LockMode::share);
+void add_indexes(GraphBuilder& builder, const Batch& batch, bool late, const GraphBuilder::Tasks& after,
+                 Reached& reached) {
+  const auto wanted = [&](Place index) { return builder.is_late_index(index) == late; };
+  for (Places& indexes : portions(batch, builder.links.indexes, wanted)) {
+    Task task = builder.new_task(TaskKind::index, indexes);
+    task.locks = lock_relations_of(indexes, builder.source.indexes, LockMode::share);
     task.reads_others = late;
     for (const Place index : indexes) {
-      add_building(draft, index, task);
-      if (draft.source.indexes[index].guards()) task.milestone = Milestone::keys;
+      add_building(builder, index, task);
+      if (builder.source.indexes[index].guards()) task.milestone = Milestone::keys;
     }
     wait_for(task, after);
-    const TaskId id = draft.add(std::move(task));
-    for (const Place index : indexes) draft.stands[index] = id;
+    const TaskId id = builder.add(std::move(task));
+    for (const Place index : indexes) builder.last_task_of_index[index] = id;
     reached.built.push_back(id);
   }
 }
 
-void add_keys(Draft& draft, const Batch& batch, bool late, const Draft::Tasks& after, Reached& reached) {
-  const auto wanted = [&](Place key) { return draft.is_late_key(key) == late; };
-  for (Places& keys : portions(batch, draft.links.keys, wanted)) {
-    Task task = draft.new_task(TaskKind::keys, keys);
-    task.locks = lock_relations_of(keys, draft.source.constraints, LockMode::access_exclusive);
+void add_keys(GraphBuilder& builder, const Batch& batch, bool late, const GraphBuilder::Tasks& after,
+              Reached& reached) {
+  const auto wanted = [&](Place key) { return builder.is_late_key(key) == late; };
+  for (Places& keys : portions(batch, builder.links.keys, wanted)) {
+    Task task = builder.new_task(TaskKind::keys, keys);
+    task.locks = lock_relations_of(keys, builder.source.constraints, LockMode::access_exclusive);
     task.reads_others = late;
     bool builds = false;
     for (const Place place : keys) {
-      const catalog::Constraint& key = draft.source.constraints[place];
-      const Place index = draft.links.index_at(key.index);
-      if (built_from_index(key, draft.source.relations[key.relation])) {
-        task.seconds += draft.options.rates.statement;
-        draft.wait_for_index(task, index);
+      const catalog::Constraint& key = builder.source.constraints[place];
+      const Place index = builder.links.index_at(key.index);
+      if (built_from_index(key, builder.source.relations[key.relation])) {
+        task.seconds += builder.options.rates.statement;
+        builder.wait_for_index(task, index);
       } else {
-        add_building(draft, index, task);
+        add_building(builder, index, task);
         wait_for(task, after);
         builds = true;
       }
     }
-    const TaskId id = draft.add(std::move(task));
-    for (const Place key : keys) draft.stands[draft.links.index_at(draft.source.constraints[key].index)] = id;
+    const TaskId id = builder.add(std::move(task));
+    for (const Place key : keys)
+      builder.last_task_of_index[builder.links.index_at(builder.source.constraints[key].index)] = id;
     if (builds) reached.built.push_back(id);
   }
 }
 
-void add_read_back(Draft& draft, const Places& tables, const Reached& reached) {
-  const TablePlan& first = *draft.table_plan(tables[0]);
+void add_read_back(GraphBuilder& builder, const Places& tables, const Reached& reached) {
+  const TablePlan& first = *builder.table_plan(tables[0]);
   // Before PostgreSQL 14, each part would read the whole table.
-  const bool can_split = draft.target == nullptr || draft.target->version >= kFirstWithTidRangeScan;
+  const bool can_split = builder.target == nullptr || builder.target->version >= kFirstWithTidRangeScan;
   const std::uint32_t parts = can_split ? first.read_parts : 1;
-  const Rates& rates = draft.options.rates;
+  const Rates& rates = builder.options.rates;
   for (std::uint32_t part = 0; part < parts; ++part) {
-    Task task = draft.new_task(TaskKind::read_back, tables);
+    Task task = builder.new_task(TaskKind::read_back, tables);
     task.part = part;
     task.parts = parts;
     task.locks = lock_each(tables, LockMode::access_share);
     Crossing crossing;
     double busy = task.seconds;
     for (const Place table : tables) {
-      const Volume rows = volume_of(draft.source.relations[table]);
-      const double seconds = read_back_seconds(rows, draft.table_plan(table)->format.binary, rates) *
-                             Factors::of(draft.options.factors.read_back, table) *
+      const Volume rows = volume_of(builder.source.relations[table]);
+      const double seconds = read_back_seconds(rows, builder.table_plan(table)->format.binary, rates) *
+                             Factors::of(builder.options.factors.read_back, table) *
                              (first.written_once() ? 1 : rates.not_frozen) / parts;
       task.seconds += seconds;
-      busy += seconds * draft.options.factors.busy(draft.options.factors.read_back, table);
-      crossing += read_back_crossing(rows, table, rates, draft.options.factors);
+      busy += seconds * builder.options.factors.busy(builder.options.factors.read_back, table);
+      crossing += read_back_crossing(rows, table, rates, builder.options.factors);
     }
     task.load *= busy / task.seconds;
     cross(task, crossing, 1.0 / parts);
     wait_for(task, reached.copied);
-    draft.add(std::move(task));
+    builder.add(std::move(task));
   }
 }
 
 /// Adds the statistics of tables that have late indexes, or of the others: their expressions have to be
 /// sampled.
-void add_statistics_of(Draft& draft, const Places& tables, bool late, const Reached& reached) {
+void add_statistics_of(GraphBuilder& builder, const Places& tables, bool late, const Reached& reached) {
   Places alone;
   for (const Place table : tables) {
-    if (draft.has_late_index(table) != late) continue;
+    if (builder.has_late_index(table) != late) continue;
     const bool done_with_its_tree =
-        draft.analyzes_whole_trees() &&
-        draft.links.relation_at(draft.source.relations[table].parent) != catalog::kNone;
+        builder.analyzes_whole_trees() &&
+        builder.links.relation_at(builder.source.relations[table].parent) != catalog::kNone;
     if (!done_with_its_tree) alone.push_back(table);
   }
-  Draft::Tasks after = reached.copied;
+  GraphBuilder::Tasks after = reached.copied;
   after.insert(after.end(), reached.built.begin(), reached.built.end());
-  add_statistics(draft, alone, after);
+  add_statistics(builder, alone, after);
 }
 
-void add_tasks_after_rows(Draft& draft, const Batch& batch, Reached& reached) {
-  const bool has_rows = draft.table_plan(batch.relations[0]) != nullptr;
-  add_indexes(draft, batch, false, reached.copied, reached);
-  add_keys(draft, batch, false, reached.copied, reached);
-  if (has_rows && draft.options.read_back) add_read_back(draft, batch.relations, reached);
-  add_reading_computed(draft, batch.relations, reached.copied);
-  if (has_rows) add_statistics_of(draft, batch.relations, false, reached);
+void add_tasks_after_rows(GraphBuilder& builder, const Batch& batch, Reached& reached) {
+  const bool has_rows = builder.table_plan(batch.relations[0]) != nullptr;
+  add_indexes(builder, batch, false, reached.copied, reached);
+  add_keys(builder, batch, false, reached.copied, reached);
+  if (has_rows && builder.options.read_back) add_read_back(builder, batch.relations, reached);
+  add_reading_computed(builder, batch.relations, reached.copied);
+  if (has_rows) add_statistics_of(builder, batch.relations, false, reached);
 }
 
 }  // namespace
 
-void add_table_tasks(Draft& draft, std::span<const Batch> batches) {
+void add_table_tasks(GraphBuilder& builder, std::span<const Batch> batches) {
   Reached rows;
   for (const Batch& batch : batches) {
-    if (draft.table_plan(batch.relations[0]) != nullptr) add_copies(draft, batch.relations, rows);
+    if (builder.table_plan(batch.relations[0]) != nullptr) add_copies(builder, batch.relations, rows);
   }
   for (const Batch& batch : batches) {
-    const auto number = static_cast<std::uint32_t>(draft.reached.size());
-    for (const Place relation : batch.relations) draft.batch_of[relation] = number;
-    add_tasks_after_rows(draft, batch, draft.reached.emplace_back(rows));
+    const auto number = static_cast<std::uint32_t>(builder.milestones_of_batch.size());
+    for (const Place relation : batch.relations) builder.batch_of[relation] = number;
+    add_tasks_after_rows(builder, batch, builder.milestones_of_batch.emplace_back(rows));
   }
 }
 
-void add_late_table_tasks(Draft& draft, const Batch& batch, const Draft::Tasks& after) {
-  Reached& reached = draft.reached[draft.batch_of[batch.relations[0]]];
-  add_indexes(draft, batch, true, after, reached);
-  add_keys(draft, batch, true, after, reached);
-  if (draft.table_plan(batch.relations[0]) != nullptr)
-    add_statistics_of(draft, batch.relations, true, reached);
+void add_late_table_tasks(GraphBuilder& builder, const Batch& batch, const GraphBuilder::Tasks& after) {
+  Reached& reached = builder.milestones_of_batch[builder.batch_of[batch.relations[0]]];
+  add_indexes(builder, batch, true, after, reached);
+  add_keys(builder, batch, true, after, reached);
+  if (builder.table_plan(batch.relations[0]) != nullptr)
+    add_statistics_of(builder, batch.relations, true, reached);
 }
 
 }  // namespace pghaul::plan

@@ -3,7 +3,7 @@
 #include <span>
 
 #include "plan/batches.h"
-#include "plan/draft.h"
+#include "plan/graph_builder.h"
 
 namespace pghaul::plan {
 
@@ -11,9 +11,9 @@ namespace pghaul::plan {
 /// tables only indexes and keys, which hold nothing yet and wait for nothing. `batches`: one, or all of a
 /// tree whose rows are copied by way of its parent. Leaves out indexes and keys whose functions may read
 /// other tables, and statistics of their tables.
-void add_table_tasks(Draft& draft, std::span<const Batch> batches);
+void add_table_tasks(GraphBuilder& builder, std::span<const Batch> batches);
 
 /// Adds what add_table_tasks() has left out of the batch. `after`: the tasks that it waits for.
-void add_late_table_tasks(Draft& draft, const Batch& batch, const Draft::Tasks& after);
+void add_late_table_tasks(GraphBuilder& builder, const Batch& batch, const GraphBuilder::Tasks& after);
 
 }  // namespace pghaul::plan

@@ -1,4 +1,4 @@
-#include "plan/draft.h"
+#include "plan/graph_builder.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,9 +10,9 @@ namespace pghaul::plan {
 
 using catalog::Place;
 
-Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const PlanOptions& how, int workers,
-             const Relatives& linked, const MovedRows& moved_rows, const std::vector<TablePlan>& tables,
-             const std::vector<TablePlan>& computed)
+GraphBuilder::GraphBuilder(const catalog::Catalog& all, const catalog::Server* onto, const PlanOptions& how,
+                           int workers, const Relatives& linked, const MovedRows& moved_rows,
+                           const std::vector<TablePlan>& tables, const std::vector<TablePlan>& computed)
     : source(all),
       target(onto),
       options(how),
@@ -20,7 +20,7 @@ Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const Pla
       links(linked),
       moved(moved_rows),
       batch_of(all.relations.size(), catalog::kNone),
-      stands(all.indexes.size()),
+      last_task_of_index(all.indexes.size()),
       tables_(tables),
       table_of_(all.relations.size(), catalog::kNone),
       computed_(all.relations.size(), nullptr) {
@@ -28,7 +28,7 @@ Draft::Draft(const catalog::Catalog& all, const catalog::Server* onto, const Pla
   for (const TablePlan& one : computed) computed_[one.relation] = &one;
 }
 
-Task Draft::new_task(TaskKind kind, Places objects) const {
+Task GraphBuilder::new_task(TaskKind kind, Places objects) const {
   Task task;
   task.kind = kind;
   task.milestone = milestone_of(kind);
@@ -39,47 +39,47 @@ Task Draft::new_task(TaskKind kind, Places objects) const {
   return task;
 }
 
-TaskId Draft::add(Task task) {
+TaskId GraphBuilder::add(Task task) {
   wait_longer(task, answer_seconds(task, options.rates));
   std::sort(task.after.begin(), task.after.end());
   task.after.erase(std::unique(task.after.begin(), task.after.end()), task.after.end());
   return graph.add(std::move(task));
 }
 
-void Draft::wait_for_index(Task& task, Place index) const {
-  if (stands[index]) task.after.push_back(*stands[index]);
+void GraphBuilder::wait_for_index(Task& task, Place index) const {
+  if (last_task_of_index[index]) task.after.push_back(*last_task_of_index[index]);
 }
 
-const TablePlan* Draft::table_plan(Place relation) const {
+const TablePlan* GraphBuilder::table_plan(Place relation) const {
   const std::uint32_t table = table_of_[relation];
   return table == catalog::kNone ? nullptr : &tables_[table];
 }
 
-const TablePlan* Draft::computed_plan(Place relation) const {
+const TablePlan* GraphBuilder::computed_plan(Place relation) const {
   return computed_[relation];
 }
 
-const Draft::Reached& Draft::reached_by(Place relation) const {
-  static const Reached kNothing;
+const GraphBuilder::MilestonesOfBatch& GraphBuilder::reached_by(Place relation) const {
+  static const MilestonesOfBatch kNothing;
   const std::uint32_t batch = batch_of[relation];
-  return batch == catalog::kNone ? kNothing : reached[batch];
+  return batch == catalog::kNone ? kNothing : milestones_of_batch[batch];
 }
 
-bool Draft::is_late_key(Place key) const {
+bool GraphBuilder::is_late_key(Place key) const {
   const Place index = links.index_at(source.constraints[key].index);
   return index != catalog::kNone && is_late_index(index);
 }
 
-bool Draft::has_late_index(Place relation) const {
+bool GraphBuilder::has_late_index(Place relation) const {
   return std::ranges::any_of(links.indexes[relation], [&](Place index) { return is_late_index(index); }) ||
          std::ranges::any_of(links.keys[relation], [&](Place key) { return is_late_key(key); });
 }
 
-bool Draft::analyzes_whole_trees() const noexcept {
+bool GraphBuilder::analyzes_whole_trees() const noexcept {
   return (target != nullptr ? *target : source.server).version < 180000;
 }
 
-bool Draft::carries_statistics(Place place) const noexcept {
+bool GraphBuilder::carries_statistics(Place place) const noexcept {
   const catalog::Relation& relation = source.relations[place];
   if (!options.stored.empty()) return false;               // no archive holds them
   if (moved.trees[place] != catalog::kNone) return false;  // those are about other rows

@@ -15,21 +15,21 @@ namespace pghaul::plan {
 /// A graph in the making, and indexes into what it holds so far.
 ///
 /// Ownership  none of what its constructor is given, which must outlive it.
-struct Draft {
+struct GraphBuilder {
   using Places = std::vector<catalog::Place>;
   using Tasks = std::vector<TaskId>;
 
   /// Tasks of one batch of relations that other tasks wait for.
-  struct Reached {
+  struct MilestonesOfBatch {
     Tasks copied;  // bring the rows; where these may lie in any partition of a tree: those of all of it
     Tasks built;   // CREATE INDEX, or the keys that build their indexes themselves
   };
 
   /// `tables`: the relations to copy, with chunks decided. `computed`: those whose computed contents are
   /// read. `target` may be nullptr.
-  Draft(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options, int jobs,
-        const Relatives& links, const MovedRows& moved, const std::vector<TablePlan>& tables,
-        const std::vector<TablePlan>& computed = {});
+  GraphBuilder(const catalog::Catalog& source, const catalog::Server* target, const PlanOptions& options,
+               int jobs, const Relatives& links, const MovedRows& moved, const std::vector<TablePlan>& tables,
+               const std::vector<TablePlan>& computed = {});
 
   /// Makes a task without predecessors and with the cost that every task has.
   [[nodiscard]] Task new_task(TaskKind kind, Places objects) const;
@@ -41,7 +41,7 @@ struct Draft {
   [[nodiscard]] const TablePlan* table_plan(catalog::Place relation) const;
   /// Returns nullptr when nothing of it is computed and compared.
   [[nodiscard]] const TablePlan* computed_plan(catalog::Place relation) const;
-  [[nodiscard]] const Reached& reached_by(catalog::Place relation) const;
+  [[nodiscard]] const MilestonesOfBatch& reached_by(catalog::Place relation) const;
   /// Tells whether ANALYZE of a partitioned table does its whole tree; PostgreSQL 18 can do it ONLY.
   [[nodiscard]] bool analyzes_whole_trees() const noexcept;
   /// Tells whether an index, or a key, is made late, as a function in its expressions may read other tables.
@@ -60,11 +60,12 @@ struct Draft {
   const MovedRows& moved;
 
   TaskGraph graph;
-  std::optional<TaskId> statistics_read;      // the task that reads them from the source
-  std::optional<TaskId> configuration;        // the task that copies extensions' configuration tables
-  std::vector<Reached> reached;               // by batch
-  std::vector<std::uint32_t> batch_of;        // by the relation's place: index into reached
-  std::vector<std::optional<TaskId>> stands;  // by the index's place: the last task that makes it what it was
+  std::optional<TaskId> statistics_read;  // the task that reads them from the source
+  std::optional<TaskId> configuration;    // the task that copies extensions' configuration tables
+  std::vector<MilestonesOfBatch> milestones_of_batch;  // by batch
+  std::vector<std::uint32_t> batch_of;                 // by the relation's place: index into reached
+  std::vector<std::optional<TaskId>>
+      last_task_of_index;  // by the index's place: the last task that makes it what it was
 
  private:
   const std::vector<TablePlan>& tables_;
