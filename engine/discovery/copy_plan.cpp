@@ -68,9 +68,9 @@ plan::Machines machines_of(const Discovery& found) {
   return machines;
 }
 
-plan::Surroundings surroundings_of(const schema::Sections& sections) {
+plan::OutsideTasks surroundings_of(const schema::Sections& sections) {
   const schema::Shares shares = schema::share_out(sections.before_data, kManySessions);
-  plan::Surroundings around{.before_data = in_tables(shares.first) + in_tables(shares.last),
+  plan::OutsideTasks around{.before_data = in_tables(shares.first) + in_tables(shares.last),
                             .sessions = static_cast<int>(shares.side_by_side.size()),
                             .at_the_end = in_tables(sections.at_the_end)};
   for (const auto& share : shares.side_by_side) around.side_by_side += in_tables(share);

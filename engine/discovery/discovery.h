@@ -15,9 +15,9 @@
 #include "discovery/reach.h"
 #include "discovery/source_hold.h"
 #include "journal/journal.h"
+#include "plan/copy_forecast.h"
 #include "plan/finding.h"
 #include "plan/make_plan.h"
-#include "plan/outlook.h"
 #include "postgres/connection_string.h"
 #include "schema/schema_archive.h"
 #include "schema/sections.h"
@@ -48,7 +48,7 @@ struct Discovery {
   catalog::Contents contents;             // the target's
   plan::PlanOptions plan_options;
   plan::Plan plan;
-  plan::Surroundings surroundings;  // the plan's
+  plan::OutsideTasks surroundings;  // the plan's
   double predicted_seconds = 0;     // duration of a copy, from here on, with the rates that pghaul ships
   schema::Sections sections;        // those of the archive
   std::vector<plan::Finding> findings;

@@ -222,8 +222,8 @@ Calibration shipped(const discovery::Discovery& found) {
   return calibration;
 }
 
-plan::Doubt doubt_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
-                     bool tried_large_objects) {
+plan::Uncertainty doubt_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
+                           bool tried_large_objects) {
   double sampled = 0;
   double all = 0;
   bool tiny = false;
@@ -244,7 +244,7 @@ plan::Doubt doubt_of(const catalog::Catalog& source, const std::vector<TableSamp
   all += large_objects;
   if (tried_large_objects) sampled += large_objects;
   const double share = all > 0 ? sampled / all : 0;
-  plan::Doubt doubt;
+  plan::Uncertainty doubt;
   doubt.task = std::max(doubt.task, spread.value().value_or(0));
   doubt.kind = share * doubt.kind + (1 - share) * kGuessedCheckDoubt;
   // Pieces that differ among themselves were disturbed, as the copy will be.

@@ -22,7 +22,7 @@ struct Calibration {
   plan::Rates rates;
   plan::Factors factors;
   plan::Machines machines{1};
-  plan::Doubt doubt;
+  plan::Uncertainty doubt;
 
   bool measured = false;  // false: only shipped figures
   std::vector<TableSample> samples;
@@ -41,8 +41,8 @@ struct Calibration {
                                             const std::stop_token& stop);
 
 /// Estimates how far samples may be off, given what they don't cover.
-[[nodiscard]] plan::Doubt doubt_of(const catalog::Catalog& source, const std::vector<TableSample>& samples,
-                                   bool tried_large_objects);
+[[nodiscard]] plan::Uncertainty doubt_of(const catalog::Catalog& source,
+                                         const std::vector<TableSample>& samples, bool tried_large_objects);
 
 /// Makes everything take so many times as long.
 void multiply(Calibration& calibration, const catalog::Catalog& source, double by);

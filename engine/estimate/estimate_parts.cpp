@@ -25,7 +25,7 @@ void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate) {
 }
 
 /// Adds the longest steps of the chain that decides, in their order.
-void add_critical(const tasks::TaskNames& names, const plan::Plan& plan, const plan::Outlook& outlook,
+void add_critical(const tasks::TaskNames& names, const plan::Plan& plan, const plan::CopyForecast& outlook,
                   measure::Estimate& estimate) {
   const auto open = std::ranges::find(plan.graph.tasks, plan::TaskKind::open, &plan::Task::kind);
   const std::vector<plan::TaskId> chain = open == plan.graph.tasks.end()
@@ -46,9 +46,9 @@ void add_critical(const tasks::TaskNames& names, const plan::Plan& plan, const p
 }
 
 /// Adds when each phase is, and when all is done; not the milestones.
-void add_phases(const plan::Outlook& outlook, measure::Estimate& estimate) {
+void add_phases(const plan::CopyForecast& outlook, measure::Estimate& estimate) {
   estimate.seconds = outlook.downtime;
-  for (const plan::Outlook::Phase& phase : outlook.phases) {
+  for (const plan::CopyForecast::Phase& phase : outlook.phases) {
     estimate.phases.push_back({phase.name, phase.start, phase.seconds});
   }
 }
@@ -97,7 +97,7 @@ void add_measured(const discovery::Discovery& found, const Calibration& calibrat
   estimate.notes = calibration.notes;
 }
 
-void add_simulation(const Simulation& simulation, const plan::Plan& plan, const plan::Outlook& outlook,
+void add_simulation(const Simulation& simulation, const plan::Plan& plan, const plan::CopyForecast& outlook,
                     const catalog::Catalog& source, const discovery::Discovery& found,
                     const discovery::Options& options, const Calibration& calibration,
                     measure::Estimate& estimate) {

@@ -4,8 +4,8 @@
 #include "estimate/calibration.h"
 #include "estimate/simulation.h"
 #include "measure/estimate.h"
+#include "plan/copy_forecast.h"
 #include "plan/make_plan.h"
-#include "plan/outlook.h"
 
 /// The parts of an estimate that are the same whether the target is a server or an archive.
 namespace pghaul::estimate {
@@ -14,7 +14,7 @@ void add_measured(const discovery::Discovery& found, const Calibration& calibrat
                   measure::Estimate& estimate);
 /// Adds what `plan`, of the simulation, comes to, beside other numbers of workers and other variants.
 /// `source`: the catalog, with the sizes to be assumed.
-void add_simulation(const Simulation& simulation, const plan::Plan& plan, const plan::Outlook& outlook,
+void add_simulation(const Simulation& simulation, const plan::Plan& plan, const plan::CopyForecast& outlook,
                     const catalog::Catalog& source, const discovery::Discovery& found,
                     const discovery::Options& options, const Calibration& calibration,
                     measure::Estimate& estimate);

@@ -30,7 +30,7 @@ void LineMeter::start() {
   target_before_ = bytes_of(target_link_);
 }
 
-plan::Crossing LineMeter::crossed(std::uint64_t row_bytes) {
+plan::LineTime LineMeter::crossed(std::uint64_t row_bytes) {
   const std::uint64_t from_source = source_link_ ? bytes_of(source_link_) - source_before_ : row_bytes;
   const std::uint64_t to_target = target_link_ ? bytes_of(target_link_) - target_before_ : row_bytes;
   return {.from_source = seconds_of(from_source, lines_.source),
@@ -46,7 +46,7 @@ double LineMeter::without_answers(double seconds, double of_source, double of_ta
   return std::max(kLeast, seconds - answers);
 }
 
-bool LineMeter::held_up(const plan::Crossing& rows, double seconds) noexcept {
+bool LineMeter::held_up(const plan::LineTime& rows, double seconds) noexcept {
   return std::max({rows.from_source, rows.to_target, rows.from_target}) > kHeldUp * seconds;
 }
 

@@ -21,7 +21,7 @@ class LineMeter {
   /// Begins a measurement: from here on rows cross.
   void start();
   /// Ends it after so many bytes of rows, which cross packed where a link has a far half.
-  [[nodiscard]] plan::Crossing crossed(std::uint64_t row_bytes);
+  [[nodiscard]] plan::LineTime crossed(std::uint64_t row_bytes);
   /// Returns the line time of rows that a server sends to be digested; with a far half they don't cross.
   [[nodiscard]] double digested_from_target(std::uint64_t row_bytes) const noexcept;
 
@@ -29,7 +29,7 @@ class LineMeter {
   [[nodiscard]] double without_answers(double seconds, double of_source, double of_target) const noexcept;
   /// Tells whether rows that cross for so long explain all of `seconds`. Then the servers' own share can't be
   /// known.
-  [[nodiscard]] static bool held_up(const plan::Crossing& rows, double seconds) noexcept;
+  [[nodiscard]] static bool held_up(const plan::LineTime& rows, double seconds) noexcept;
 
  private:
   plan::NetworkPaths lines_;

@@ -46,8 +46,8 @@ Result<double> median_seconds(Work&& work) {
 
 }  // namespace
 
-void TableSample::compare_with(const plan::Crossing& crossed, const plan::Rates& rates) {
-  const plan::Crossing expected = plan::copy_crossing(volume, relation, rates, {});
+void TableSample::compare_with(const plan::LineTime& crossed, const plan::Rates& rates) {
+  const plan::LineTime expected = plan::copy_crossing(volume, relation, rates, {});
   if (expected.from_source > 0) from_source = crossed.from_source / expected.from_source;
   if (expected.to_target > 0) to_target = crossed.to_target / expected.to_target;
 }
@@ -177,7 +177,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   std::vector<double> logarithms;
   double took = 0;
   double foretold = 0;
-  plan::Crossing crossing;
+  plan::LineTime crossing;
   for (Trial& trial : trials) {
     for (const Extract& extract : extracts_of(trial)) {
       const Result<Piece> piece = copy_piece(trial, extract, freeze, sample);

@@ -41,7 +41,7 @@ struct TableSample {
 
   /// Divides the measured times by those that `rates` predict. `crossed`: how long `volume` kept the lines
   /// busy.
-  void compare_with(const plan::Crossing& crossed, const plan::Rates& rates);
+  void compare_with(const plan::LineTime& crossed, const plan::Rates& rates);
 };
 
 /// Copies a few pieces of tables into the scratch schema, builds their indexes there, reads them back,
@@ -107,7 +107,7 @@ class Sampler {
   struct Piece {
     double seconds;
     plan::Volume volume;
-    plan::Crossing crossing;
+    plan::LineTime crossing;
   };
   [[nodiscard]] Result<Piece> copy_piece(Trial& trial, const Extract& extract, bool freeze,
                                          TableSample& sample);

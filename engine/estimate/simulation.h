@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "measure/estimate.h"
+#include "plan/copy_forecast.h"
 #include "plan/interval.h"
 #include "plan/make_plan.h"
-#include "plan/outlook.h"
 
 namespace pghaul::estimate {
 
@@ -19,7 +19,7 @@ class Simulation {
 
   /// Plans the copy as it is, with the given number of workers (0: as pghaul chooses).
   [[nodiscard]] virtual plan::Plan plan(int jobs) const = 0;
-  [[nodiscard]] virtual plan::Outlook outlook(const plan::Plan& plan) const = 0;
+  [[nodiscard]] virtual plan::CopyForecast outlook(const plan::Plan& plan) const = 0;
   /// Returns between which two times it is likely to take.
   [[nodiscard]] virtual plan::Interval likely(const plan::Plan& plan) const = 0;
   /// Returns changes that are possible and would make it shorter, the most effective first.

@@ -67,7 +67,7 @@ Result<double> StoreSampler::read(const std::string& sql, postgres::CopyFormat f
   kept_bytes_ += tap.digest().bytes;
   kept_rows_ += tap.digest().rows;
   const double seconds = lines_.without_answers(measure::seconds_since(start), 1, 0);
-  const plan::Crossing crossing = lines_.crossed(tap.digest().bytes);
+  const plan::LineTime crossing = lines_.crossed(tap.digest().bytes);
   crossing_ += crossing;
   seconds_ += seconds;
   return seconds;

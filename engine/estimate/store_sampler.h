@@ -79,7 +79,7 @@ class StoreSampler {
   KeptRows rows_;
   std::uint64_t kept_bytes_ = 0;
   std::uint64_t kept_rows_ = 0;
-  plan::Crossing crossing_;  // line time of the kept rows
+  plan::LineTime crossing_;  // line time of the kept rows
   double seconds_ = 0;
 };
 

@@ -63,7 +63,7 @@ plan::Plan WhatIf::made(plan::PlanOptions options) const {
   return plan::make_plan(source_, target, options);
 }
 
-plan::Outlook WhatIf::outlook(const plan::Plan& plan) const {
+plan::CopyForecast WhatIf::outlook(const plan::Plan& plan) const {
   return plan::look_ahead(plan, calibration_.rates, surroundings_, calibration_.machines);
 }
 

@@ -9,7 +9,7 @@
 #include "estimate/calibration.h"
 #include "estimate/simulation.h"
 #include "measure/estimate.h"
-#include "plan/outlook.h"
+#include "plan/copy_forecast.h"
 
 namespace pghaul::estimate {
 
@@ -23,7 +23,7 @@ class WhatIf final : public Simulation {
          double discover);
 
   [[nodiscard]] plan::Plan plan(int jobs) const override;
-  [[nodiscard]] plan::Outlook outlook(const plan::Plan& plan) const override;
+  [[nodiscard]] plan::CopyForecast outlook(const plan::Plan& plan) const override;
   [[nodiscard]] plan::Interval likely(const plan::Plan& plan) const override;
   [[nodiscard]] std::vector<measure::Estimate::Variant> variants() const override;
 
@@ -40,7 +40,7 @@ class WhatIf final : public Simulation {
   const discovery::Discovery& found_;
   const catalog::Catalog& source_;
   const Calibration& calibration_;
-  plan::Surroundings surroundings_;
+  plan::OutsideTasks surroundings_;
   plan::PlanOptions options_;
 };
 

@@ -67,7 +67,7 @@ void follow_rehearsal(double rehearsed, double simulated, double discover, const
   calibration.doubt = {.overall = 0.07, .kind = 0.05, .task = 0.1};
 }
 
-void add_milestones(const plan::Outlook& outlook, measure::Estimate& estimate) {
+void add_milestones(const plan::CopyForecast& outlook, measure::Estimate& estimate) {
   for (std::size_t i = 0; i < plan::kMilestones; ++i) {
     estimate.milestones.push_back({milestone_name(static_cast<plan::Milestone>(i)), outlook.milestones[i]});
   }
@@ -90,7 +90,7 @@ void report_forecast(const VerbContext& context, const discovery::Discovery& fou
   }
   const estimate::WhatIf what_if(found, source, calibration, discover);
   const plan::Plan plan = what_if.plan(options.jobs);
-  const plan::Outlook outlook = what_if.outlook(plan);
+  const plan::CopyForecast outlook = what_if.outlook(plan);
   add_milestones(outlook, estimate);
   estimate::add_simulation(what_if, plan, outlook, source, found, options, calibration, estimate);
   context.report.predicted_seconds = estimate.seconds;

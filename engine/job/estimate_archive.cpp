@@ -46,7 +46,7 @@ class ArchiveSimulation final : public estimate::Simulation {
     return plan::make_archive_plan(source_, options);
   }
 
-  [[nodiscard]] plan::Outlook outlook(const plan::Plan& plan) const override {
+  [[nodiscard]] plan::CopyForecast outlook(const plan::Plan& plan) const override {
     return plan::look_ahead(plan, rates_of(plan), surroundings_, measured_.common.machines);
   }
 
@@ -96,7 +96,7 @@ class ArchiveSimulation final : public estimate::Simulation {
   const catalog::Catalog& source_;
   const estimate::ArchiveCalibration& measured_;
   plan::PlanOptions options_;
-  plan::Surroundings surroundings_;
+  plan::OutsideTasks surroundings_;
   double bytes_;
 };
 
@@ -148,7 +148,7 @@ void report_forecast(const VerbContext& context, discovery::Discovery& found, co
   const std::optional<std::int64_t> bytes = bytes_of_archive(found, source, measured);
   const ArchiveSimulation simulation(found, source, measured, discover, bytes.value_or(0));
   const plan::Plan plan = simulation.plan(options.jobs);
-  const plan::Outlook outlook = simulation.outlook(plan);
+  const plan::CopyForecast outlook = simulation.outlook(plan);
   estimate::add_simulation(simulation, plan, outlook, source, found, options, measured.common, estimate);
   const double flushing = simulation.rates_of(plan).at_the_end;
   if (flushing > 0) estimate.phases.push_back({"flush", outlook.seconds - flushing, flushing});

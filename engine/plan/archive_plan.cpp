@@ -29,7 +29,7 @@ struct Work {
   double reading = 0;
   double packing = 0;
   double unpacking = 0;
-  Crossing rows;
+  LineTime rows;
 
   Work& operator+=(const Work& other) noexcept {
     reading += other.reading;

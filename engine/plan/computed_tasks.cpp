@@ -29,7 +29,7 @@ void add_reads(GraphBuilder& builder, TaskKind kind, const GraphBuilder::Places&
     if (kind == TaskKind::read_back_computed) {
       for (const Place relation : relations) task.locks.push_back({relation, LockMode::access_share});
     }
-    Crossing crossing;
+    LineTime crossing;
     for (const Place relation : relations) {
       const Volume rows = volume_of(builder.source.relations[relation]);
       task.seconds +=

@@ -68,14 +68,14 @@ Volume volume_of(const catalog::Relation& relation) noexcept {
           gigabytes(relation.toast_bytes)};
 }
 
-Crossing& Crossing::operator+=(const Crossing& other) noexcept {
+LineTime& LineTime::operator+=(const LineTime& other) noexcept {
   from_source += other.from_source;
   to_target += other.to_target;
   from_target += other.from_target;
   return *this;
 }
 
-Crossing copy_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+LineTime copy_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                        const Factors& factors) noexcept {
   return {.from_source = on_line(rows, rates.copy_from_gb, rates.copy_from_toast_gb) *
                          Factors::of(factors.from_source, relation),
@@ -83,19 +83,19 @@ Crossing copy_crossing(const Volume& rows, catalog::Place relation, const Rates&
                        Factors::of(factors.to_target, relation)};
 }
 
-Crossing read_back_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+LineTime read_back_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                             const Factors& factors) noexcept {
   return {.from_target = on_line(rows, rates.read_target_gb, rates.read_target_gb * rates.toast_on_line) *
                          Factors::of(factors.to_target, relation)};
 }
 
-Crossing read_source_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+LineTime read_source_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                               const Factors& factors) noexcept {
   return {.from_source = on_line(rows, rates.read_source_gb, rates.read_source_gb * rates.toast_on_line) *
                          Factors::of(factors.from_source, relation)};
 }
 
-void cross(Task& task, const Crossing& rows, double part) noexcept {
+void cross(Task& task, const LineTime& rows, double part) noexcept {
   const double work = task.seconds;
   task.seconds = std::max({work, rows.from_source * part, rows.to_target * part, rows.from_target * part});
   if (task.seconds <= 0) return;

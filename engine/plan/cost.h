@@ -125,22 +125,22 @@ struct Volume {
 [[nodiscard]] Volume volume_of(const catalog::Relation& relation) noexcept;
 
 /// Seconds for which rows keep lines busy.
-struct Crossing {
+struct LineTime {
   double from_source = 0;
   double to_target = 0;
   double from_target = 0;
 
-  Crossing& operator+=(const Crossing& other) noexcept;
+  LineTime& operator+=(const LineTime& other) noexcept;
 };
 /// Returns the line time of a relation that is copied, is read back, or is read on the source for its digest.
-[[nodiscard]] Crossing copy_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+[[nodiscard]] LineTime copy_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                                      const Factors& factors) noexcept;
-[[nodiscard]] Crossing read_back_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+[[nodiscard]] LineTime read_back_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                                           const Factors& factors) noexcept;
-[[nodiscard]] Crossing read_source_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
+[[nodiscard]] LineTime read_source_crossing(const Volume& rows, catalog::Place relation, const Rates& rates,
                                             const Factors& factors) noexcept;
 /// Adds the line time of rows to a task that already has its own work: the longest of them counts.
-void cross(Task& task, const Crossing& rows, double part = 1) noexcept;
+void cross(Task& task, const LineTime& rows, double part = 1) noexcept;
 
 /// Answers that a task waits for to begin a transaction with the source's snapshot, and to end it.
 inline constexpr double kSnapshotAnswers = 2;

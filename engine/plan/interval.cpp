@@ -36,8 +36,8 @@ class Normal {
 
 }  // namespace
 
-Interval likely_seconds(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
-                        const Machines& machines, const Doubt& doubt) {
+Interval likely_seconds(const Plan& plan, const Rates& rates, const OutsideTasks& surroundings,
+                        const Machines& machines, const Uncertainty& doubt) {
   const std::size_t tasks = std::max<std::size_t>(1, plan.graph.tasks.size());
   const std::size_t runs = std::clamp(kMostTasks / tasks, kFewestRuns, kMostRuns);
   Normal normal;
@@ -56,7 +56,7 @@ Interval likely_seconds(const Plan& plan, const Rates& rates, const Surroundings
     rates_of_run.make_table *= overall * std::exp(doubt.kind * normal());
     rates_of_run.pg_restore *= overall;
     rates_of_run.at_the_end *= overall;
-    Surroundings around = surroundings;
+    OutsideTasks around = surroundings;
     around.discover *= overall;
     seconds.push_back(look_ahead(varied, rates_of_run, around, machines).downtime);
   }

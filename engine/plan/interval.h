@@ -2,12 +2,12 @@
 
 #include <vector>
 
-#include "plan/outlook.h"
+#include "plan/copy_forecast.h"
 
 namespace pghaul::plan {
 
 /// The uncertainty of costs: standard deviations of their logarithms. Errors of each kind are independent.
-struct Doubt {
+struct Uncertainty {
   double overall = 0.10;  // all costs alike: the machines are busier or idler than they were
   double kind = 0.10;     // all tasks of a kind alike: an error in the rates
   double task = 0.15;     // each task by itself
@@ -20,7 +20,7 @@ struct Interval {
 
 /// Runs look_ahead() many times with costs that vary by `doubt`, fewer times for a large graph. Equal
 /// arguments give equal results.
-[[nodiscard]] Interval likely_seconds(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
-                                      const Machines& machines, const Doubt& doubt);
+[[nodiscard]] Interval likely_seconds(const Plan& plan, const Rates& rates, const OutsideTasks& surroundings,
+                                      const Machines& machines, const Uncertainty& doubt);
 
 }  // namespace pghaul::plan

@@ -96,7 +96,7 @@ void add_whole_copy(GraphBuilder& builder, const Places& tables, Reached& reache
                       : locks_of_rows_into(builder, first);
   const PlanOptions& options = builder.options;
   Volume rows;
-  Crossing crossing;
+  LineTime crossing;
   if (tables.size() == 1 && frozen) task.seconds += options.rates.truncate;
   double busy = task.seconds;
   for (const Place table : tables) {
@@ -121,7 +121,7 @@ void add_split_copy(GraphBuilder& builder, Place table, std::uint32_t chunks, Re
                                             : builder.options.stored[table].files;
   const Rates& rates = builder.options.rates;
   const Volume rows = volume_of(builder.source.relations[table]);
-  const Crossing crossing = copy_crossing(rows, table, rates, builder.options.factors);
+  const LineTime crossing = copy_crossing(rows, table, rates, builder.options.factors);
   for (const PageRange& pages : ranges) {
     Task task = builder.new_task(TaskKind::copy, {table});
     task.pages = pages;
@@ -201,7 +201,7 @@ void add_read_back(GraphBuilder& builder, const Places& tables, const Reached& r
     task.part = part;
     task.parts = parts;
     task.locks = lock_each(tables, LockMode::access_share);
-    Crossing crossing;
+    LineTime crossing;
     double busy = task.seconds;
     for (const Place table : tables) {
       const Volume rows = volume_of(builder.source.relations[table]);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kPieceBytes = std::int64_t{256} << 20;
 
-void add_reads(TaskGraph& graph, TaskKind kind, const TablePlan& table, const Crossing& rows,
+void add_reads(TaskGraph& graph, TaskKind kind, const TablePlan& table, const LineTime& rows,
                const Rates& rates) {
   for (std::uint32_t part = 0; part < table.chunks; ++part) {
     Task task;

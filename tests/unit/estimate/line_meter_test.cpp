@@ -8,7 +8,7 @@ namespace {
 TEST(LineMeter, CountsRowsAsTheyAreWhereNoLinkPacksThem) {
   LineMeter meter({.source = {.seconds_per_gb = 40}, .target = {}}, {}, {});
   meter.start();
-  const plan::Crossing crossing = meter.crossed(25'000'000);
+  const plan::LineTime crossing = meter.crossed(25'000'000);
   EXPECT_DOUBLE_EQ(crossing.from_source, 1);
   EXPECT_DOUBLE_EQ(crossing.to_target, 0);
   EXPECT_DOUBLE_EQ(meter.digested_from_target(25'000'000), 0);

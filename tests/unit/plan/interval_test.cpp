@@ -14,7 +14,7 @@ Plan some_plan() {
   return make_plan(source.catalog, nullptr, {.jobs = 4});
 }
 
-Interval likely(const Doubt& doubt) {
+Interval likely(const Uncertainty& doubt) {
   return likely_seconds(some_plan(), {}, {}, 4, doubt);
 }
 

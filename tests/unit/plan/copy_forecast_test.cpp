@@ -1,4 +1,4 @@
-#include "plan/outlook.h"
+#include "plan/copy_forecast.h"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ Plan shop() {
 }
 
 TEST(Outlook, AddsWhatComesBeforeAndAfterTheTasks) {
-  const Outlook outlook = look_ahead(shop(), kRates, {.discover = 1, .before_data = 50}, 8);
+  const CopyForecast outlook = look_ahead(shop(), kRates, {.discover = 1, .before_data = 50}, 8);
   EXPECT_DOUBLE_EQ(outlook.tasks_start, 1 + 0.5 + 50 * 0.01);
   EXPECT_DOUBLE_EQ(outlook.seconds, 2 + 9 + 0.25);
 }
@@ -49,7 +49,7 @@ TEST(Outlook, LetsWorkersMakeTablesSideBySide) {
 }
 
 TEST(Outlook, SaysWhenEachMilestoneIsReached) {
-  const Outlook outlook = look_ahead(shop(), kRates, {.discover = 1, .before_data = 50}, 8);
+  const CopyForecast outlook = look_ahead(shop(), kRates, {.discover = 1, .before_data = 50}, 8);
   const auto at = [&](Milestone milestone) {
     return outlook.milestones[static_cast<std::size_t>(milestone)];
   };
@@ -61,8 +61,8 @@ TEST(Outlook, SaysWhenEachMilestoneIsReached) {
 }
 
 TEST(Outlook, SaysHowLongEachPhaseLasts) {
-  const Outlook outlook = look_ahead(shop(), kRates, {.discover = 1, .before_data = 50}, 8);
-  const auto verify = std::ranges::find(outlook.phases, "verify", &Outlook::Phase::name);
+  const CopyForecast outlook = look_ahead(shop(), kRates, {.discover = 1, .before_data = 50}, 8);
+  const auto verify = std::ranges::find(outlook.phases, "verify", &CopyForecast::Phase::name);
   ASSERT_NE(verify, outlook.phases.end());
   EXPECT_DOUBLE_EQ(verify->start, 6);
   EXPECT_DOUBLE_EQ(verify->seconds, 5);

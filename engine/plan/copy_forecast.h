@@ -11,7 +11,7 @@
 namespace pghaul::plan {
 
 /// The parts of a copy that the task graph doesn't hold.
-struct Surroundings {
+struct OutsideTasks {
   double discover = 0;  // seconds
 
   // Objects that pg_restore makes, counted in tables: restore_seconds().
@@ -22,7 +22,7 @@ struct Surroundings {
 };
 
 /// The forecast of a whole copy, from its start to its end.
-struct Outlook {
+struct CopyForecast {
   struct Phase {
     std::string name;
     double start = 0;
@@ -37,7 +37,7 @@ struct Outlook {
 };
 
 /// Predicts a whole copy. `machines`: where the work is done.
-[[nodiscard]] Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
-                                 const Machines& machines);
+[[nodiscard]] CopyForecast look_ahead(const Plan& plan, const Rates& rates, const OutsideTasks& surroundings,
+                                      const Machines& machines);
 
 }  // namespace pghaul::plan

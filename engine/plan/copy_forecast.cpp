@@ -1,12 +1,12 @@
-#include "plan/outlook.h"
+#include "plan/copy_forecast.h"
 
 #include <algorithm>
 
 namespace pghaul::plan {
 namespace {
 
-void extend(std::vector<Outlook::Phase>& phases, const char* name, double start, double end) {
-  const auto found = std::ranges::find(phases, name, &Outlook::Phase::name);
+void extend(std::vector<CopyForecast::Phase>& phases, const char* name, double start, double end) {
+  const auto found = std::ranges::find(phases, name, &CopyForecast::Phase::name);
   if (found == phases.end()) {
     phases.push_back({name, start, end - start});
     return;
@@ -17,7 +17,7 @@ void extend(std::vector<Outlook::Phase>& phases, const char* name, double start,
 }
 
 /// Predicts the time of several pg_restore, each of which keeps a bit more than a core busy.
-double side_by_side_seconds(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
+double side_by_side_seconds(const Plan& plan, const Rates& rates, const OutsideTasks& surroundings,
                             const Machines& machines) {
   const int sessions = std::min(plan.jobs, surroundings.sessions);
   const double at_once = std::min<double>(sessions, machines.cores_of(Party::target));
@@ -26,9 +26,9 @@ double side_by_side_seconds(const Plan& plan, const Rates& rates, const Surround
 
 }  // namespace
 
-Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& surroundings,
-                   const Machines& machines) {
-  Outlook outlook;
+CopyForecast look_ahead(const Plan& plan, const Rates& rates, const OutsideTasks& surroundings,
+                        const Machines& machines) {
+  CopyForecast outlook;
   outlook.tasks_start = surroundings.discover + restore_seconds(surroundings.before_data, rates) +
                         side_by_side_seconds(plan, rates, surroundings, machines);
   extend(outlook.phases, "discover", 0, surroundings.discover);
@@ -51,7 +51,7 @@ Outlook look_ahead(const Plan& plan, const Rates& rates, const Surroundings& sur
   for (std::size_t i = 1; i < kMilestones; ++i) {
     outlook.milestones[i] = std::max(outlook.milestones[i], outlook.milestones[i - 1]);
   }
-  std::ranges::stable_sort(outlook.phases, {}, &Outlook::Phase::start);
+  std::ranges::stable_sort(outlook.phases, {}, &CopyForecast::Phase::start);
   return outlook;
 }
 
