@@ -15,12 +15,12 @@
 
 #include "base/guard.h"
 #include "base/let_servers_go_first.h"
-#include "link/errand.h"
 #include "link/far_line.h"
 #include "link/far_schema.h"
 #include "link/greeting.h"
 #include "link/heartbeat.h"
 #include "link/pump.h"
+#include "link/remote_request.h"
 #include "link/server_end.h"
 #include "link/sign_in.h"
 #include "link/text_transfer.h"
@@ -72,7 +72,7 @@ class FarHalf {
     if (kind != LinkFrame::Kind::hello && kind != LinkFrame::Kind::open) {
       return transport::unexpected_frame(arrived.frame);
     }
-    Result<Words> words = unpack_words(text_of(arrived));
+    Result<Fields> words = unpack_words(text_of(arrived));
     if (!words) return fail(words.error());
     const std::uint32_t channel = arrived.frame.channel;
     if (kind == LinkFrame::Kind::hello) return take_hello(std::move(*words));
@@ -91,27 +91,27 @@ class FarHalf {
       return fail(ErrorCode::connection_lost, "protocol error on the link: channel 0 accepts no requests");
     const std::shared_ptr<Channel> joined = link_.join(channel);
     start(channel, [this, joined](const std::stop_token& stop) {
-      [[maybe_unused]] const Status answered = run_errand(*joined, stop);  // fails if the link is gone
+      [[maybe_unused]] const Status answered = run_request(*joined, stop);  // fails if the link is gone
       link_.leave(joined->id());
     });
     return {};
   }
 
-  [[nodiscard]] Status run_errand(Channel& channel, const std::stop_token& stop) {
+  [[nodiscard]] Status run_request(Channel& channel, const std::stop_token& stop) {
     const Result<std::string> text = receive_text(link_, channel, stop);
     if (!text) return fail(text.error());
-    Result<Errand> answer = unpack_errand(*text);
+    Result<RemoteRequest> answer = unpack_errand(*text);
     if (answer && is_carrying(*answer)) {
       answer = answer_carrying(*answer);
     } else if (answer) {
-      answer = link::run_errand(*answer, postgres::ConnectionString(server_), side_, stop);
+      answer = link::run_request(*answer, postgres::ConnectionString(server_), side_, stop);
     }
     if (!answer) return link_.send(LinkFrame::Kind::refused, channel.id(), pack_error(answer.error()));
     if (const Status sent = link_.send(LinkFrame::Kind::done, channel.id()); !sent) return sent;
     return send_text(link_, channel, pack_errand(*answer), stop);
   }
 
-  [[nodiscard]] Status take_hello(Words words) {
+  [[nodiscard]] Status take_hello(Fields words) {
     if (heartbeat_) return fail(ErrorCode::connection_lost, "protocol error on the link: a second hello");
     const Result<transport::Compression> compression = transport::Compression::parse(words["compress"]);
     if (!compression) return fail(compression.error());
@@ -156,13 +156,13 @@ class FarHalf {
                                  {"place", this_place()}}));
   }
 
-  void serve(Channel& channel, const Words& parameters, const std::stop_token& stop) {
+  void serve(Channel& channel, const Fields& parameters, const std::stop_token& stop) {
     Result<postgres::Wire> wire = postgres::Wire::open(server_for(parameters), side_, stop);
     if (!wire) {
       (void)link_.send(LinkFrame::Kind::refused, channel.id(), pack_error(wire.error()));
       return;
     }
-    Words answer = wire->parameters();
+    Fields answer = wire->parameters();
     answer["pid"] = std::to_string(wire->lifeline()->pid());
     if (!link_.send(LinkFrame::Kind::opened, channel.id(), pack_words(answer))) return;
     ServerEnd server(std::move(*wire), token_);
@@ -175,7 +175,7 @@ class FarHalf {
   }
 
   /// Returns the server's address with what the client asks for.
-  [[nodiscard]] postgres::ConnectionString server_for(const Words& parameters) const {
+  [[nodiscard]] postgres::ConnectionString server_for(const Fields& parameters) const {
     static const std::map<std::string, std::string> kKeywords = {{"database", "dbname"},
                                                                  {"client_encoding", "client_encoding"},
                                                                  {"application_name", "application_name"},

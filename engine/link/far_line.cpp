@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/units.h"
-#include "link/attended_errand.h"
+#include "link/checked_request.h"
 
 namespace pghaul::link {
 namespace {
@@ -30,19 +30,19 @@ std::string noise(std::size_t bytes) {
 Status carry(NearHalf& link, std::size_t bytes, const postgres::ConnectionString& server,
              const std::stop_token& stop) {
   const bool to_here = link.side() == postgres::Side::source;
-  Errand errand{.words = {{"errand", kCarry}, {"bytes", std::to_string(to_here ? bytes : 0)}}};
-  if (!to_here) errand.text = noise(bytes);
-  const Result<Errand> answer = run_attended_errand(link, errand, server, stop);
+  RemoteRequest request{.words = {{"errand", kCarry}, {"bytes", std::to_string(to_here ? bytes : 0)}}};
+  if (!to_here) request.text = noise(bytes);
+  const Result<RemoteRequest> answer = request_with_liveness_check(link, request, server, stop);
   if (!answer) return fail(answer.error());
   return {};
 }
 
-bool is_carrying(const Errand& errand) {
-  return word_in(errand.words, "errand") == kCarry;
+bool is_carrying(const RemoteRequest& request) {
+  return word_in(request.words, "errand") == kCarry;
 }
 
-Errand answer_carrying(const Errand& errand) {
-  const auto bytes = static_cast<std::size_t>(std::max(0, number_in(errand.words, "bytes")));
+RemoteRequest answer_carrying(const RemoteRequest& request) {
+  const auto bytes = static_cast<std::size_t>(std::max(0, number_in(request.words, "bytes")));
   return {.text = noise(std::min(bytes, kMostBytes))};
 }
 

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "link/attended_errand.h"
+#include "link/checked_request.h"
 #include "schema/programs.h"
 
 namespace pghaul::link {
@@ -24,11 +24,11 @@ const Patterns kPatterns[] = {{"schema", &schema::Filters::schemas},
                               {"table", &schema::Filters::tables},
                               {"not-table", &schema::Filters::excluded_tables}};
 
-void add_list(Words& words, const std::string& name, const std::vector<std::string>& list) {
+void add_list(Fields& words, const std::string& name, const std::vector<std::string>& list) {
   for (std::size_t i = 0; i < list.size(); ++i) words[fmt::format("{} {:06}", name, i)] = list[i];
 }
 
-std::vector<std::string> list_in(const Words& words, const std::string& name) {
+std::vector<std::string> list_in(const Fields& words, const std::string& name) {
   std::vector<std::string> list;
   for (auto word = words.lower_bound(name + " "); word != words.end() && word->first.starts_with(name + " ");
        ++word) {
@@ -37,8 +37,8 @@ std::vector<std::string> list_in(const Words& words, const std::string& name) {
   return list;
 }
 
-Words words_of(const schema::Filters& filters) {
-  Words words{{"owner", filters.with_owner ? "1" : "0"}, {"acl", filters.with_acl ? "1" : "0"}};
+Fields words_of(const schema::Filters& filters) {
+  Fields words{{"owner", filters.with_owner ? "1" : "0"}, {"acl", filters.with_acl ? "1" : "0"}};
   for (const auto& [name, list] : kPatterns) add_list(words, name, filters.*list);
   std::vector<std::string> unreadable_schemas;
   std::vector<std::string> unreadable_names;
@@ -51,7 +51,7 @@ Words words_of(const schema::Filters& filters) {
   return words;
 }
 
-schema::Filters filters_in(const Words& words) {
+schema::Filters filters_in(const Fields& words) {
   schema::Filters filters;
   filters.with_owner = word_in(words, "owner") == "1";
   filters.with_acl = word_in(words, "acl") == "1";
@@ -65,17 +65,17 @@ schema::Filters filters_in(const Words& words) {
 }
 
 /// Sends a job and returns its result; nothing where the far half can't do it.
-Result<std::optional<Errand>> send_out(NearHalf& link, Errand errand,
-                                       const postgres::ConnectionString& server,
-                                       const std::stop_token& stop) {
-  errand.words["database"] = word_in(server.keywords(), "dbname");
-  Result<Errand> answer = run_attended_errand(link, errand, server, stop);
-  if (answer) return std::optional<Errand>(std::move(*answer));
+Result<std::optional<RemoteRequest>> send_out(NearHalf& link, RemoteRequest request,
+                                              const postgres::ConnectionString& server,
+                                              const std::stop_token& stop) {
+  request.words["database"] = word_in(server.keywords(), "dbname");
+  Result<RemoteRequest> answer = request_with_liveness_check(link, request, server, stop);
+  if (answer) return std::optional<RemoteRequest>(std::move(*answer));
   if (answer.error().code != ErrorCode::program_missing) return fail(answer.error());
   link.tell_once(
       answer.error().message +
       ": pg_dump and pg_restore send their queries across the line one by one, which takes longer");
-  return std::optional<Errand>{};
+  return std::optional<RemoteRequest>{};
 }
 
 /// Finds programs of the major version asked for, which is the one that this side has, too.
@@ -92,32 +92,32 @@ Result<std::vector<schema::Programs>> programs_for(int major) {
               fmt::format("there is no pg_dump and pg_restore of version {} at the far half", major));
 }
 
-Result<Errand> dump(const Words& words, const std::vector<schema::Programs>& programs,
-                    const postgres::ConnectionString& server, postgres::Side side,
-                    const std::stop_token& stop) {
+Result<RemoteRequest> dump(const Fields& words, const std::vector<schema::Programs>& programs,
+                           const postgres::ConnectionString& server, postgres::Side side,
+                           const std::stop_token& stop) {
   const Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
       programs, server, side, word_in(words, "snapshot"), filters_in(words), stop);
   if (!archive) return fail(archive.error());
   Result<std::string> content = archive->content();
   if (!content) return fail(content.error());
-  Errand answer{.text = std::move(*content)};
+  RemoteRequest answer{.text = std::move(*content)};
   add_list(answer.words, "warning", archive->warnings());
   return answer;
 }
 
-Result<Errand> restore(const Errand& errand, const std::vector<schema::Programs>& programs,
-                       const postgres::ConnectionString& server, const std::stop_token& stop) {
+Result<RemoteRequest> restore(const RemoteRequest& request, const std::vector<schema::Programs>& programs,
+                              const postgres::ConnectionString& server, const std::stop_token& stop) {
   const Result<schema::SchemaArchive> archive =
-      schema::SchemaArchive::open(programs, errand.text, filters_in(errand.words), stop);
+      schema::SchemaArchive::open(programs, request.text, filters_in(request.words), stop);
   if (!archive) return fail(archive.error());
   std::set<int> ids;
-  for (const std::string& id : list_in(errand.words, "entry")) ids.insert(std::atoi(id.c_str()));
+  for (const std::string& id : list_in(request.words, "entry")) ids.insert(std::atoi(id.c_str()));
   std::vector<schema::Entry> wanted;
   std::ranges::copy_if(archive->entries(), std::back_inserter(wanted),
                        [&](const schema::Entry& entry) { return ids.contains(entry.dump_id); });
   const Result<std::vector<schema::Failure>> failures = archive->restore(server, wanted, stop);
   if (!failures) return fail(failures.error());
-  Errand answer;
+  RemoteRequest answer;
   for (const schema::Failure& failure : *failures) {
     add_list(answer.words, fmt::format("failure-{:06}", answer.words.size()),
              {failure.object, failure.reason});
@@ -132,11 +132,11 @@ Result<std::optional<schema::SchemaArchive>> dump_at_far_half(
     const std::string& snapshot, const schema::Filters& filters, const std::stop_token& stop) {
   std::optional<schema::SchemaArchive> none;
   if (programs.empty()) return none;
-  Errand errand{.words = words_of(filters)};
-  errand.words["errand"] = kDump;
-  errand.words["major"] = std::to_string(programs.front().version / kMajor);
-  errand.words["snapshot"] = snapshot;
-  const Result<std::optional<Errand>> answer = send_out(link, std::move(errand), server, stop);
+  RemoteRequest request{.words = words_of(filters)};
+  request.words["errand"] = kDump;
+  request.words["major"] = std::to_string(programs.front().version / kMajor);
+  request.words["snapshot"] = snapshot;
+  const Result<std::optional<RemoteRequest>> answer = send_out(link, std::move(request), server, stop);
   if (!answer) return fail(answer.error());
   if (!*answer) return none;
   Result<schema::SchemaArchive> archive =
@@ -151,13 +151,13 @@ Result<std::optional<std::vector<schema::Failure>>> restore_at_far_half(
     const std::vector<schema::Entry>& wanted, const std::stop_token& stop) {
   Result<std::string> content = archive.content();
   if (!content) return fail(content.error());
-  Errand errand{.words = words_of(archive.filters()), .text = std::move(*content)};
-  errand.words["errand"] = kRestore;
-  errand.words["major"] = std::to_string(archive.programs().version / kMajor);
+  RemoteRequest request{.words = words_of(archive.filters()), .text = std::move(*content)};
+  request.words["errand"] = kRestore;
+  request.words["major"] = std::to_string(archive.programs().version / kMajor);
   std::vector<std::string> ids;
   for (const schema::Entry& entry : wanted) ids.push_back(std::to_string(entry.dump_id));
-  add_list(errand.words, "entry", ids);
-  const Result<std::optional<Errand>> answer = send_out(link, std::move(errand), server, stop);
+  add_list(request.words, "entry", ids);
+  const Result<std::optional<RemoteRequest>> answer = send_out(link, std::move(request), server, stop);
   if (!answer) return fail(answer.error());
   if (!*answer) return std::optional<std::vector<schema::Failure>>{};
   std::vector<std::string> texts;
@@ -168,17 +168,17 @@ Result<std::optional<std::vector<schema::Failure>>> restore_at_far_half(
   return std::optional(std::move(failures));
 }
 
-Result<Errand> run_errand(const Errand& errand, const postgres::ConnectionString& server, postgres::Side side,
-                          const std::stop_token& stop) {
-  const Result<std::vector<schema::Programs>> programs = programs_for(number_in(errand.words, "major"));
+Result<RemoteRequest> run_request(const RemoteRequest& request, const postgres::ConnectionString& server,
+                                  postgres::Side side, const std::stop_token& stop) {
+  const Result<std::vector<schema::Programs>> programs = programs_for(number_in(request.words, "major"));
   if (!programs) return fail(programs.error());
   const Result<postgres::Connection> connection =
-      postgres::Connection::open(server.with_database(word_in(errand.words, "database")), side, {}, stop);
+      postgres::Connection::open(server.with_database(word_in(request.words, "database")), side, {}, stop);
   if (!connection) return fail(connection.error());
   const postgres::ConnectionString effective = connection->effective();
-  const std::string what = word_in(errand.words, "errand");
-  if (what == kDump) return dump(errand.words, *programs, effective, side, stop);
-  if (what == kRestore) return restore(errand, *programs, effective, stop);
+  const std::string what = word_in(request.words, "errand");
+  if (what == kDump) return dump(request.words, *programs, effective, side, stop);
+  if (what == kRestore) return restore(request, *programs, effective, stop);
   return fail(ErrorCode::connection_lost, "the far half does not know the requested job");
 }
 

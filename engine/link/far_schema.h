@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "link/errand.h"
 #include "link/near_half.h"
+#include "link/remote_request.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
 #include "schema/schema_archive.h"
@@ -27,7 +27,8 @@ namespace pghaul::link {
     const std::vector<schema::Entry>& wanted, const std::stop_token& stop);
 
 /// Does the far half's part of both. Errors  program_missing: it can't, and nothing was done.
-[[nodiscard]] Result<Errand> run_errand(const Errand& errand, const postgres::ConnectionString& server,
-                                        postgres::Side side, const std::stop_token& stop);
+[[nodiscard]] Result<RemoteRequest> run_request(const RemoteRequest& request,
+                                                const postgres::ConnectionString& server, postgres::Side side,
+                                                const std::stop_token& stop);
 
 }  // namespace pghaul::link

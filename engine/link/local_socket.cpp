@@ -83,7 +83,7 @@ Status LocalSocket::decline() {
   return gone(std::strerror(errno));
 }
 
-void LocalSocket::say_farewell(const Error& error) {
+void LocalSocket::send_fatal(const Error& error) {
   if (scan_.at_boundary()) (void)write_all(error_message(error));
 }
 

@@ -33,7 +33,7 @@ class LocalSocket : public Endpoint {
   /// Answers a request for encryption with no: a byte outside of the protocol's messages.
   [[nodiscard]] Status decline();
   /// Sends an error that ends the connection; nothing where libpq is in the middle of another message.
-  void say_farewell(const Error& error);
+  void send_fatal(const Error& error);
 
  private:
   int descriptor_;

@@ -207,7 +207,7 @@ NearHalf::~NearHalf() {
 Result<postgres::ConnectionString> NearHalf::connection_string() {
   const Result<std::shared_ptr<Running>> far = running();
   if (!far) return fail(far.error());
-  const Words& server = (*far)->server;
+  const Fields& server = (*far)->server;
   const auto word = [&](const char* name) { return word_in(server, name); };
   postgres::ConnectionString string({{"host", folder_},
                                      {"port", kPort},
@@ -241,7 +241,7 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
       read_line(*far->command, options_.server.patience(), options_.on_wait, options_.stop);
   if (!line) return fail(line.error());
   if (const Status greeted = check_greeting(*line); !greeted) return fail(greeted.error());
-  Result<Words> server = introduce(*far);
+  Result<Fields> server = introduce(*far);
   if (!server) return fail(server.error());
   far->server = std::move(*server);
   far->compression = compression_to(far->server["place"], options_.compression);
@@ -249,7 +249,7 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
 }
 
 /// Sends the server's address, and returns facts about it.
-Result<Words> NearHalf::introduce(Running& far) {
+Result<Fields> NearHalf::introduce(Running& far) {
   const std::shared_ptr<Channel> own = far.link.join(0);
   far.reader = guarded_thread(
       "reading from the far half",
@@ -266,7 +266,7 @@ Result<Words> NearHalf::introduce(Running& far) {
                   .message = fmt::format("the far half has not answered for {} s", patience.count())});
       },
       [this, &far](const Error& failure) { end(far, failure); });
-  Words hello = options_.server.keywords();
+  Fields hello = options_.server.keywords();
   if (const char* password = std::getenv("PGPASSWORD"); password != nullptr)
     hello.try_emplace("password", password);
   hello["side"] = postgres::side_name(options_.side);
@@ -291,13 +291,13 @@ Result<Words> NearHalf::introduce(Running& far) {
   return unpack_words(text_of(*answer));
 }
 
-Result<Errand> NearHalf::run_errand(const Errand& errand, const std::stop_token& stop) {
+Result<RemoteRequest> NearHalf::run_request(const RemoteRequest& request, const std::stop_token& stop) {
   const Result<std::shared_ptr<Running>> far = running();
   if (!far) return fail(far.error());
   transport::Multiplexer& link = (*far)->link;
   const Joined channel(link, next_channel_++);
   if (const Status sent = link.send(LinkFrame::Kind::errand, channel->id()); !sent) return fail(sent.error());
-  if (const Status sent = send_text(link, *channel, pack_errand(errand), stop); !sent)
+  if (const Status sent = send_text(link, *channel, pack_errand(request), stop); !sent)
     return fail(sent.error());
   const Result<Channel::Arrived> answer = channel->wait(stop);
   if (!answer) return fail(answer.error());
@@ -357,7 +357,7 @@ void NearHalf::listen() {
     if (descriptor < 0) continue;
     const Status started =
         guarded("taking a connection to the link", [&] { return start_session(descriptor); });
-    if (!started) LocalSocket(descriptor).say_farewell(started.error());
+    if (!started) LocalSocket(descriptor).send_fatal(started.error());
   }
 }
 
@@ -387,7 +387,7 @@ void NearHalf::serve(int descriptor) {
   if (!request) return;
   if (request->kind == Request::Kind::cancel) return cancel(request->channel);
   const Status carried = guarded("carrying a connection", [&] { return carry(socket, request->parameters); });
-  if (!carried) socket.say_farewell(carried.error());
+  if (!carried) socket.send_fatal(carried.error());
 }
 
 void NearHalf::cancel(std::uint32_t channel) {
@@ -399,7 +399,7 @@ void NearHalf::cancel(std::uint32_t channel) {
   if (far && !far->over) (void)far->link.send(LinkFrame::Kind::cancel, channel);
 }
 
-Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
+Status NearHalf::carry(LocalSocket& socket, const Fields& parameters) {
   const Result<std::shared_ptr<Running>> far = running();
   if (!far) return fail(far.error());
   transport::Multiplexer& link = (*far)->link;
@@ -410,7 +410,7 @@ Status NearHalf::carry(LocalSocket& socket, const Words& parameters) {
   const Result<Channel::Arrived> answer = channel->wait(options_.stop);
   if (!answer) return fail(answer.error());
   if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
-  Result<Words> server = unpack_words(text_of(*answer));
+  Result<Fields> server = unpack_words(text_of(*answer));
   if (!server) return fail(server.error());
   const int pid = number_in(*server, "pid");
   server->erase("pid");

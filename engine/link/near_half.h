@@ -14,8 +14,8 @@
 
 #include "base/error.h"
 #include "link/command.h"
-#include "link/errand.h"
 #include "link/heartbeat.h"
+#include "link/remote_request.h"
 #include "link/sign_in.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
@@ -50,7 +50,7 @@ class NearHalf {
 
   [[nodiscard]] postgres::Side side() const noexcept { return options_.side; }
   /// Has the far half run a job. Errors  its own, with their codes; those of the link.
-  [[nodiscard]] Result<Errand> run_errand(const Errand& errand, const std::stop_token& stop);
+  [[nodiscard]] Result<RemoteRequest> run_request(const RemoteRequest& request, const std::stop_token& stop);
   /// Tells whether both halves are in one place, so that nothing of a link is slow.
   [[nodiscard]] bool at_one_place();
   /// Returns the bytes that have crossed the link so far, both ways.
@@ -77,7 +77,7 @@ class NearHalf {
 
     std::unique_ptr<Command> command;
     transport::Multiplexer link;
-    Words server;  // facts that it has sent about the server
+    Fields server;  // facts that it has sent about the server
     transport::Compression compression;
     std::atomic<bool> over{false};
     std::atomic<bool> told{false};  // the reason for its end has been reported
@@ -92,7 +92,7 @@ class NearHalf {
   NearHalf(Options options, std::string folder, int listening);
   [[nodiscard]] Result<std::shared_ptr<Running>> running();
   [[nodiscard]] Result<std::shared_ptr<Running>> start();
-  [[nodiscard]] Result<Words> introduce(Running& far);
+  [[nodiscard]] Result<Fields> introduce(Running& far);
   void read(Running& far);
   void end(Running& far, const Error& error);
   void listen();
@@ -100,7 +100,7 @@ class NearHalf {
   void forget_finished_sessions();
   void serve(int descriptor);
   void cancel(std::uint32_t channel);
-  [[nodiscard]] Status carry(LocalSocket& socket, const Words& parameters);
+  [[nodiscard]] Status carry(LocalSocket& socket, const Fields& parameters);
 
   const Options options_;
   const std::string folder_;

@@ -49,9 +49,9 @@ std::string take_string(std::string_view& text) {
   return taken;
 }
 
-Words parameters_in(std::span<const std::byte> bytes) {
+Fields parameters_in(std::span<const std::byte> bytes) {
   std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  Words parameters;
+  Fields parameters;
   while (!text.empty() && text.front() != '\0') {
     const std::string name = take_string(text);
     parameters[name] = take_string(text);
@@ -71,17 +71,17 @@ ErrorCode code_in(const std::string& text) {
 
 }  // namespace
 
-std::string pack_words(const Words& words) {
+std::string pack_words(const Fields& words) {
   std::string text;
   for (const auto& [name, value] : words) (text += name + '\0') += value + '\0';
   return text;
 }
 
-Result<Words> unpack_words(std::string_view text) {
+Result<Fields> unpack_words(std::string_view text) {
   if (!text.empty() && text.back() != '\0') {
     return fail(ErrorCode::connection_lost, "protocol error on the link: a list without its end");
   }
-  Words words;
+  Fields words;
   while (!text.empty()) {
     const std::string name = take_string(text);
     words[name] = take_string(text);
@@ -96,12 +96,12 @@ std::string pack_error(const Error& error) {
                      {"hint", error.hint}});
 }
 
-std::string word_in(const Words& words, const std::string& name) {
+std::string word_in(const Fields& words, const std::string& name) {
   const auto word = words.find(name);
   return word == words.end() ? std::string{} : word->second;
 }
 
-int number_in(const Words& words, const std::string& name) {
+int number_in(const Fields& words, const std::string& name) {
   const std::string digits = word_in(words, name);
   const char* const all = digits.data() + digits.size();
   int number = 0;
@@ -110,7 +110,7 @@ int number_in(const Words& words, const std::string& name) {
 }
 
 Error unpack_error(std::string_view text) {
-  const Result<Words> words = unpack_words(text);
+  const Result<Fields> words = unpack_words(text);
   if (!words) return words.error();
   return {.code = code_in(word_in(*words, "code")),
           .message = word_in(*words, "message"),
@@ -139,7 +139,7 @@ Result<Request> read_request(LocalSocket& socket) {
   }
 }
 
-std::string welcome(const Words& server_parameters, int backend_pid, std::uint32_t channel) {
+std::string welcome(const Fields& server_parameters, int backend_pid, std::uint32_t channel) {
   std::string text = message('R', std::string(4, '\0'));  // AuthenticationOk
   for (const auto& [name, value] : server_parameters) text += message('S', name + '\0' + value + '\0');
   std::string key;

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "link/errand.h"
 #include "link/far_digest.h"
 #include "link/greeting.h"
 #include "link/piece_cutter.h"
+#include "link/remote_request.h"
 #include "link/sign_in.h"
 #include "support/memory_bytes.h"
 #include "transport/copy_messages.h"

@@ -45,7 +45,7 @@ TEST_F(LocalSocketTest, GivesNothingWhileNothingHasCome) {
 TEST_F(LocalSocketTest, SaysWhyTheConnectionEndsBetweenTwoMessages) {
   write("Z\0\0\0\5I"s);
   EXPECT_EQ(come(), "Z\0\0\0\5I"s);
-  ours->say_farewell({.code = ErrorCode::connection_lost, .message = "the link broke"});
+  ours->send_fatal({.code = ErrorCode::connection_lost, .message = "the link broke"});
   const std::string said = come();
   EXPECT_TRUE(said.starts_with("E")) << said;
   EXPECT_NE(said.find("the link broke"), std::string::npos);
@@ -54,7 +54,7 @@ TEST_F(LocalSocketTest, SaysWhyTheConnectionEndsBetweenTwoMessages) {
 TEST_F(LocalSocketTest, PutsNoErrorIntoTheMiddleOfAMessage) {
   write("D\0\0\0\xFFhalf a row"s);
   (void)come();
-  ours->say_farewell({.code = ErrorCode::connection_lost, .message = "the link broke"});
+  ours->send_fatal({.code = ErrorCode::connection_lost, .message = "the link broke"});
   EXPECT_EQ(come(), "");
 }
 

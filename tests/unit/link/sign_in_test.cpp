@@ -6,8 +6,8 @@ namespace pghaul::link {
 namespace {
 
 TEST(Words, ComeBackAsTheyWere) {
-  const Words words = {{"dbname", "shop"}, {"password", "with = and ' and\nlines"}, {"options", ""}};
-  const Result<Words> again = unpack_words(pack_words(words));
+  const Fields words = {{"dbname", "shop"}, {"password", "with = and ' and\nlines"}, {"options", ""}};
+  const Result<Fields> again = unpack_words(pack_words(words));
   ASSERT_TRUE(again);
   EXPECT_EQ(*again, words);
   EXPECT_FALSE(unpack_words("without an end"));

@@ -3,8 +3,8 @@
 #include <stop_token>
 
 #include "base/error.h"
-#include "link/errand.h"
 #include "link/near_half.h"
+#include "link/remote_request.h"
 #include "postgres/connection_string.h"
 
 namespace pghaul::link {
@@ -14,8 +14,8 @@ namespace pghaul::link {
 ///
 /// `server`: Connection::effective().
 /// Errors  those of NearHalf::run_errand(); connection_lost, naming the server and the job.
-[[nodiscard]] Result<Errand> run_attended_errand(NearHalf& link, const Errand& errand,
-                                                 const postgres::ConnectionString& server,
-                                                 const std::stop_token& stop);
+[[nodiscard]] Result<RemoteRequest> request_with_liveness_check(NearHalf& link, const RemoteRequest& request,
+                                                                const postgres::ConnectionString& server,
+                                                                const std::stop_token& stop);
 
 }  // namespace pghaul::link

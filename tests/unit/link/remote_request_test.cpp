@@ -1,4 +1,4 @@
-#include "link/errand.h"
+#include "link/remote_request.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,9 @@ namespace pghaul::link {
 namespace {
 
 TEST(Errand, ComesBackAsItWas) {
-  const Errand sent{.words = {{"errand", "dump"}, {"path", "a=b\nc"}}, .text = std::string("3\nbytes\0", 8)};
-  const Result<Errand> came = unpack_errand(pack_errand(sent));
+  const RemoteRequest sent{.words = {{"errand", "dump"}, {"path", "a=b\nc"}},
+                           .text = std::string("3\nbytes\0", 8)};
+  const Result<RemoteRequest> came = unpack_errand(pack_errand(sent));
   ASSERT_TRUE(came) << came.error().message;
   EXPECT_EQ(came->words, sent.words);
   EXPECT_EQ(came->text, sent.text);

@@ -9,13 +9,13 @@
 namespace pghaul::link {
 
 /// A job for the far half, or its result: named fields, and a text of any length.
-struct Errand {
-  Words words;
+struct RemoteRequest {
+  Fields words;
   std::string text;
 };
 
-[[nodiscard]] std::string pack_errand(const Errand& errand);
+[[nodiscard]] std::string pack_errand(const RemoteRequest& request);
 /// Reads one. Errors  connection_lost: this is none.
-[[nodiscard]] Result<Errand> unpack_errand(std::string_view packed);
+[[nodiscard]] Result<RemoteRequest> unpack_errand(std::string_view packed);
 
 }  // namespace pghaul::link
