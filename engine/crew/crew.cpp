@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kUntilLeftOnFailure{10'000};
 
 }  // namespace
 
-Crew::Crew(WorkQueue& queue, int workers, const Worker::Ends& ends, Execute execute, Now now)
+Crew::Crew(WorkQueue& queue, int workers, const Worker::Endpoints& ends, Execute execute, Now now)
     : execute_(std::move(execute)), now_(std::move(now)), queue_(&queue) {
   for (int number = 0; number < workers; ++number) workers_.push_back(std::make_unique<Worker>(number, ends));
 }

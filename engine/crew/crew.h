@@ -31,7 +31,7 @@ class Crew {
   using Now = std::function<std::chrono::steady_clock::time_point()>;
 
   /// `now`: measures how long it has waited; called by any of its threads.
-  Crew(WorkQueue& queue, int workers, const Worker::Ends& ends, Execute execute,
+  Crew(WorkQueue& queue, int workers, const Worker::Endpoints& ends, Execute execute,
        Now now = &std::chrono::steady_clock::now);
 
   /// Returns those of the workers' connections to one server. From any thread.

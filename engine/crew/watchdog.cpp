@@ -24,7 +24,7 @@ std::string pids_of(const Lines& lines) {
 
 }  // namespace
 
-Watchdog::Watchdog(const Worker::Ends& ends, std::chrono::seconds stall_after, Lifelines lifelines,
+Watchdog::Watchdog(const Worker::Endpoints& ends, std::chrono::seconds stall_after, Lifelines lifelines,
                    measure::Progress& progress, std::function<void(Error)> failed)
     : ends_(&ends),
       stall_after_(stall_after),

@@ -31,7 +31,7 @@ class Watchdog {
   /// Returns the lifelines of the workers' connections to a server.
   using Lifelines = std::function<std::vector<std::shared_ptr<postgres::Lifeline>>(postgres::Side)>;
   /// `stall_after`: how long is too long. `failed`: called, by its thread, when it can't watch any longer.
-  Watchdog(const Worker::Ends& ends, std::chrono::seconds stall_after, Lifelines lifelines,
+  Watchdog(const Worker::Endpoints& ends, std::chrono::seconds stall_after, Lifelines lifelines,
            measure::Progress& progress, std::function<void(Error)> failed);
 
  private:
@@ -57,7 +57,7 @@ class Watchdog {
   void judge(Watched& server, const std::vector<std::shared_ptr<postgres::Lifeline>>& lines,
              const std::set<int>& waiting_for_us);
 
-  const Worker::Ends* ends_;
+  const Worker::Endpoints* ends_;
   std::chrono::seconds stall_after_;
   Lifelines lifelines_;
   measure::Progress* progress_;

@@ -22,7 +22,7 @@ namespace pghaul::crew {
 /// Threads    its own; cancel(), lifeline() and sever() from any.
 class Worker {
  public:
-  struct Ends {
+  struct Endpoints {
     postgres::ConnectionString source;
     postgres::ConnectionString target;
     std::string encoding;                // client_encoding on both
@@ -30,7 +30,7 @@ class Worker {
     std::string toast_compression = {};  // that of the target's sessions; empty: as the target is set
   };
   /// `ends` must outlive the worker.
-  Worker(int number, const Ends& ends) : number_(number), ends_(&ends) {}
+  Worker(int number, const Endpoints& ends) : number_(number), ends_(&ends) {}
 
   [[nodiscard]] int number() const noexcept { return number_; }
   [[nodiscard]] Result<postgres::Connection*> source();
@@ -71,7 +71,7 @@ class Worker {
                                                         std::shared_ptr<postgres::Lifeline>& lifeline);
 
   int number_;
-  const Ends* ends_;
+  const Endpoints* ends_;
   bool repeats_ = false;
   bool retired_ = false;
   std::optional<postgres::Side> locked_out_;

@@ -6,7 +6,7 @@
 #include "discovery/archive_discovery.h"
 #include "discovery/left_out.h"
 #include "discovery/narrow_catalog.h"
-#include "schema/choice.h"
+#include "schema/pattern_selection.h"
 
 namespace pghaul::discovery {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "discovery/archive_discovery.h"
 #include "plan/jobs.h"
+#include "schema/parallel_restore.h"
 #include "schema/sections.h"
-#include "schema/shares.h"
 
 namespace pghaul::discovery {
 namespace {
@@ -69,7 +69,7 @@ plan::Machines machines_of(const Discovery& found) {
 }
 
 plan::OutsideTasks surroundings_of(const schema::Sections& sections) {
-  const schema::Shares shares = schema::share_out(sections.before_data, kManySessions);
+  const schema::ParallelRestore shares = schema::share_out(sections.before_data, kManySessions);
   plan::OutsideTasks around{.before_data = in_tables(shares.first) + in_tables(shares.last),
                             .sessions = static_cast<int>(shares.side_by_side.size()),
                             .at_the_end = in_tables(sections.at_the_end)};

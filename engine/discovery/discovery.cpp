@@ -6,12 +6,12 @@
 #include <set>
 
 #include "discovery/copy_plan.h"
+#include "discovery/job_identity.h"
 #include "discovery/left_out.h"
 #include "discovery/long_names.h"
 #include "discovery/read_target.h"
-#include "discovery/same_job.h"
 #include "discovery/source_reader.h"
-#include "journal/sizes.h"
+#include "journal/plan_sizes.h"
 #include "plan/preflight.h"
 #include "plan/statistics.h"
 #include "schema/programs.h"
@@ -26,7 +26,7 @@ plan::Finding warning(const char* code, std::string message, std::string hint) {
 /// Does the work of discover(). Its phases, in order, are run()'s lines.
 class Discovering {
  public:
-  Discovering(Discovery& found, const Options& options, const Ends& ends, const std::stop_token& stop,
+  Discovering(Discovery& found, const Options& options, const Endpoints& ends, const std::stop_token& stop,
               const journal::Journal::Header* earlier)
       : found_(found),
         options_(options),
@@ -121,7 +121,7 @@ class Discovering {
 
   Discovery& found_;
   const Options& options_;
-  const Ends& ends_;
+  const Endpoints& ends_;
   const std::stop_token& stop_;
   const journal::Journal::Header* earlier_;
   std::unique_ptr<SourceReader> source_;
@@ -132,7 +132,7 @@ class Discovering {
 
 }  // namespace
 
-Result<Discovery> discover(const Options& options, const Ends& ends, const std::stop_token& stop,
+Result<Discovery> discover(const Options& options, const Endpoints& ends, const std::stop_token& stop,
                            const journal::Journal::Header* earlier) {
   Discovery found;
   if (const Status done = Discovering(found, options, ends, stop, earlier).run(); !done)

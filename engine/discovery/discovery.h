@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "catalog/model.h"
 #include "catalog/read_catalog.h"
+#include "discovery/endpoints.h"
 #include "discovery/options.h"
-#include "discovery/reach.h"
 #include "discovery/source_hold.h"
 #include "journal/journal.h"
 #include "plan/copy_forecast.h"
@@ -67,7 +67,7 @@ struct Discovery {
 /// Queries both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.
 /// Errors  refused when the source keeps changing its tables; findings are left to the caller.
 /// `earlier`: the job to resume, whose plan is made again; what the target holds is then its own.
-[[nodiscard]] Result<Discovery> discover(const Options& options, const Ends& ends,
+[[nodiscard]] Result<Discovery> discover(const Options& options, const Endpoints& ends,
                                          const std::stop_token& stop,
                                          const journal::Journal::Header* earlier = nullptr);
 

@@ -9,8 +9,8 @@
 
 namespace pghaul::discovery {
 
-Result<LineMeasurement> read_target(Discovery& found, const End& end, const std::stop_token& stop) {
-  Result<postgres::ConnectionString> where = end.reach();
+Result<LineMeasurement> read_target(Discovery& found, const Endpoint& end, const std::stop_token& stop) {
+  Result<postgres::ConnectionString> where = end.connection_string();
   if (!where) return fail(where.error());
   found.target_string = std::move(*where);
   found.target_link = end.link;

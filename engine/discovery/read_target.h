@@ -9,7 +9,7 @@
 namespace pghaul::discovery {
 
 /// Looks at the server that is the target: what it is, and what it holds. Begins to measure the line to it.
-[[nodiscard]] Result<LineMeasurement> read_target(Discovery& found, const End& end,
+[[nodiscard]] Result<LineMeasurement> read_target(Discovery& found, const Endpoint& end,
                                                   const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

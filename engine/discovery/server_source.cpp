@@ -52,7 +52,7 @@ bool holds_only(const catalog::Catalog& catalog, const std::function<bool(catalo
 }  // namespace
 
 Result<int> ServerSource::open() {
-  Result<postgres::ConnectionString> source = source_.reach();
+  Result<postgres::ConnectionString> source = source_.connection_string();
   if (!source) return fail(source.error());
   found_.source_string = std::move(*source);
   found_.source_link = source_.link;

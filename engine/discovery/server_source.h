@@ -15,7 +15,7 @@ inline constexpr int kLargeObjectRanges = 16;
 /// Reads a server that is the source, as of one snapshot, with locks on its tables.
 class ServerSource final : public SourceReader {
  public:
-  ServerSource(Discovery& found, const Options& options, End source, std::stop_token stop)
+  ServerSource(Discovery& found, const Options& options, Endpoint source, std::stop_token stop)
       : found_(found), options_(options), source_(std::move(source)), stop_(std::move(stop)) {}
 
   [[nodiscard]] Result<int> open() override;
@@ -34,7 +34,7 @@ class ServerSource final : public SourceReader {
 
   Discovery& found_;
   const Options& options_;
-  End source_;
+  Endpoint source_;
   std::stop_token stop_;
   LineMeasurement line_;
 };

@@ -9,8 +9,8 @@
 
 namespace pghaul::discovery {
 
-std::unique_ptr<SourceReader> make_source_reader(Discovery& found, const Options& options, const Ends& ends,
-                                                 const std::stop_token& stop) {
+std::unique_ptr<SourceReader> make_source_reader(Discovery& found, const Options& options,
+                                                 const Endpoints& ends, const std::stop_token& stop) {
   if (std::optional<std::string> folder = archive_folder(options.source)) {
     return std::make_unique<ArchiveSource>(found, options, stop, std::move(*folder));
   }

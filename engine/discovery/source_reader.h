@@ -38,6 +38,7 @@ class SourceReader {
 
 /// Makes the reader of the source that the options name: of the server at `ends.source`, or of an archive.
 [[nodiscard]] std::unique_ptr<SourceReader> make_source_reader(Discovery& found, const Options& options,
-                                                               const Ends& ends, const std::stop_token& stop);
+                                                               const Endpoints& ends,
+                                                               const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

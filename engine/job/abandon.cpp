@@ -3,7 +3,7 @@
 #include <map>
 
 #include "catalog/read_catalog.h"
-#include "discovery/reach.h"
+#include "discovery/endpoints.h"
 #include "discovery/target_hold.h"
 #include "job/lock_timeout.h"
 #include "journal/journal.h"
@@ -70,7 +70,7 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
 }  // namespace
 
 Status abandon_copy(VerbContext context) {
-  const Result<postgres::ConnectionString> target = context.ends.target->reach();
+  const Result<postgres::ConnectionString> target = context.ends.target->connection_string();
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context.stop);
   if (!hold) return fail(hold.error());

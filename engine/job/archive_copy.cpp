@@ -8,7 +8,7 @@
 #include "archive/catalog_json.h"
 #include "archive/layout.h"
 #include "discovery/archive_discovery.h"
-#include "discovery/same_job.h"
+#include "discovery/job_identity.h"
 #include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
@@ -159,7 +159,7 @@ void ArchiveCopy::prepare_run() {
   results_->sequences = found_.source.sequences;
 }
 
-crew::Worker::Ends ArchiveCopy::ends() const {
+crew::Worker::Endpoints ArchiveCopy::ends() const {
   return {found_.source_string, {}, found_.source.server.encoding, context_.stop};
 }
 
@@ -176,7 +176,7 @@ Status ArchiveCopy::write_documents() {
 }
 
 Status ArchiveCopy::move() {
-  const crew::Worker::Ends both = ends();
+  const crew::Worker::Endpoints both = ends();
   const auto rows = tasks::make_row_source(found_, *work_, *results_, progress_);
   tasks::LedgerOnly log(*work_, *results_, progress_);
   tasks::ArchiveExecutor executor(*rows,

@@ -43,7 +43,7 @@ class ArchiveCopy {
   [[nodiscard]] journal::Journal::Done done_before() const;
   void prepare_run();
   void watch_locks();
-  [[nodiscard]] crew::Worker::Ends ends() const;
+  [[nodiscard]] crew::Worker::Endpoints ends() const;
 
   LockTimeout locks_;
   VerbContext context_;

@@ -179,8 +179,8 @@ Status compare(VerbContext context, LockTimeout& locks, measure::Progress& progr
   tasks::LedgerOnly log(work, results, progress);
   tasks::CompareExecutor executor(work, *rows, results.target, log);
   const tasks::BothServers::Compared compared_source = state_of_source(found);
-  const crew::Worker::Ends ends{found.source_string, found.target_string, found.source.server.encoding,
-                                context.stop};
+  const crew::Worker::Endpoints ends{found.source_string, found.target_string, found.source.server.encoding,
+                                     context.stop};
   const Status read = announce_phase(context, "compare", [&] {
     return tasks::run_tasks(work, executor, log, results, crew_options(context, found.plan.jobs, ends),
                             {.progress = progress, .timeline = context.timeline, .events = context.events},

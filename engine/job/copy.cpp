@@ -10,8 +10,8 @@
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "crew/retry.h"
-#include "discovery/reach.h"
-#include "discovery/same_job.h"
+#include "discovery/endpoints.h"
+#include "discovery/job_identity.h"
 #include "discovery/session_trial.h"
 #include "job/crew_options.h"
 #include "job/differences.h"
@@ -123,7 +123,7 @@ void Copy::report_run(bool complete) {
 }
 
 Status Copy::look() {
-  const Result<postgres::ConnectionString> target = context_.ends.target->reach();
+  const Result<postgres::ConnectionString> target = context_.ends.target->connection_string();
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
   if (!hold) return fail(hold.error());
@@ -350,7 +350,7 @@ int Copy::workers() const {
   return resume_ && context_.options.jobs > 0 ? context_.options.jobs : found_.plan.jobs;
 }
 
-crew::Worker::Ends Copy::ends() const {
+crew::Worker::Endpoints Copy::ends() const {
   return {found_.source_string, found_.target_string, found_.source.server.encoding, context_.stop,
           context_.options.toast_compression};
 }
@@ -399,7 +399,7 @@ Status Copy::move() {
     release_source();
     return {};
   }
-  const crew::Worker::Ends both = ends();
+  const crew::Worker::Endpoints both = ends();
   tasks::TargetJournal journal(*work_, *results_, progress_, *journal_, target_hold_->still_held_sql());
   tasks::CopyExecutor executor({.work = *work_,
                                 .source = *rows_,
@@ -556,7 +556,7 @@ Status Copy::compare() {
 }
 
 Status Copy::compare_catalogs() {
-  const crew::Worker::Ends both = ends();
+  const crew::Worker::Endpoints both = ends();
   using Servers = tasks::BothServers;
   Servers servers(both,
                   found_.stored ? Servers::Compared(Servers::Archive{})

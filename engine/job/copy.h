@@ -74,7 +74,7 @@ class Copy {
   [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
   void prepare_run();
   [[nodiscard]] int workers() const;
-  [[nodiscard]] crew::Worker::Ends ends() const;
+  [[nodiscard]] crew::Worker::Endpoints ends() const;
   [[nodiscard]] Status prove_unchanged(const journal::Journal::Done& done);
   /// Tells whether the application is let in before the copy's end.
   [[nodiscard]] bool opens_early() const noexcept {

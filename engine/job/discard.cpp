@@ -41,7 +41,7 @@ Status discard(VerbContext context) {
   const auto rows = tasks::make_row_source(found, work, results, progress);
   tasks::LedgerOnly log(work, results, progress);
   tasks::CompareExecutor executor(work, *rows, results.target, log);
-  const crew::Worker::Ends ends{found.source_string, {}, found.source.server.encoding, context.stop};
+  const crew::Worker::Endpoints ends{found.source_string, {}, found.source.server.encoding, context.stop};
   const double start = context.timeline.now();
   const Status read = announce_phase(context, "read", [&] {
     return tasks::run_tasks(work, executor, log, results, crew_options(context, found.plan.jobs, ends),

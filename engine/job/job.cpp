@@ -2,7 +2,7 @@
 
 #include "base/guard.h"
 #include "discovery/archive_folder.h"
-#include "discovery/reach.h"
+#include "discovery/endpoints.h"
 #include "job/abandon.h"
 #include "job/archive_copy.h"
 #include "job/check_archive.h"
@@ -157,15 +157,15 @@ void Job::stop() noexcept {
   stop_.request_stop();
 }
 
-Result<discovery::Ends> Job::make_ends(measure::Events& events) const {
+Result<discovery::Endpoints> Job::make_ends(measure::Events& events) const {
   using postgres::Side;
-  Result<std::optional<discovery::End>> source =
-      discovery::make_end(options, Side::source, events, stop_.get_token());
+  Result<std::optional<discovery::Endpoint>> source =
+      discovery::make_endpoint(options, Side::source, events, stop_.get_token());
   if (!source) return fail(source.error());
-  Result<std::optional<discovery::End>> target =
-      discovery::make_end(options, Side::target, events, stop_.get_token());
+  Result<std::optional<discovery::Endpoint>> target =
+      discovery::make_endpoint(options, Side::target, events, stop_.get_token());
   if (!target) return fail(target.error());
-  return discovery::Ends{std::move(*source), std::move(*target)};
+  return discovery::Endpoints{std::move(*source), std::move(*target)};
 }
 
 Status Job::run(const char* verb, const char* doing, const Body& body) {
@@ -183,7 +183,7 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
     events.started(verb);
     Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
     if (!given) return given;
-    const Result<discovery::Ends> ends = make_ends(events);
+    const Result<discovery::Endpoints> ends = make_ends(events);
     if (!ends) return fail(ends.error());
     return body({options, *ends, stop_.get_token(), timeline, events, report}, touched);
   });

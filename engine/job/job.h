@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "discovery/endpoints.h"
 #include "discovery/options.h"
-#include "discovery/reach.h"
 #include "measure/events.h"
 #include "measure/report.h"
 
@@ -36,7 +36,7 @@ class Job {
  private:
   /// The body of a verb; it sets its second argument once it touches the target.
   using Body = std::function<Status(struct VerbContext, bool& touched)>;
-  [[nodiscard]] Result<discovery::Ends> make_ends(measure::Events& events) const;
+  [[nodiscard]] Result<discovery::Endpoints> make_ends(measure::Events& events) const;
   [[nodiscard]] Status run(const char* verb, const char* doing, const Body& body);
   [[nodiscard]] Status conclude(measure::Report& report, measure::Events& events, Status done, bool touched);
 

@@ -10,9 +10,10 @@ Status rehearse(VerbContext context) {
   if (!scratch) return fail(scratch.error());
   discovery::Options options = context.options;
   options.target = scratch->connection_string().text();
-  Result<discovery::End> target = discovery::direct_end(options.target, postgres::Side::target, options);
+  Result<discovery::Endpoint> target =
+      discovery::direct_endpoint(options.target, postgres::Side::target, options);
   if (!target) return fail(target.error());
-  const discovery::Ends ends{context.ends.source, std::move(*target)};
+  const discovery::Endpoints ends{context.ends.source, std::move(*target)};
   context.report.rehearsal = true;
   bool touched = false;
   Status done =

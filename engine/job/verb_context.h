@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/guard.h"
+#include "discovery/endpoints.h"
 #include "discovery/options.h"
-#include "discovery/reach.h"
 #include "measure/events.h"
 #include "measure/report.h"
 #include "measure/timeline.h"
@@ -17,7 +17,7 @@ namespace pghaul::job {
 /// The context of every verb: what to do, and where to report it.
 struct VerbContext {
   const discovery::Options& options;
-  const discovery::Ends& ends;
+  const discovery::Endpoints& ends;
   std::stop_token stop;
   measure::Timeline& timeline;
   measure::Events& events;

@@ -32,7 +32,7 @@ class BothServers {
   using Compared = std::variant<Held, Gone, Archive>;
 
   /// `target`: absent: the target as it is now.
-  BothServers(const crew::Worker::Ends& ends, Compared source, std::optional<postgres::Snapshot> target)
+  BothServers(const crew::Worker::Endpoints& ends, Compared source, std::optional<postgres::Snapshot> target)
       : ends_(&ends),
         compared_(std::move(source)),
         target_snapshot_(std::move(target)),
@@ -61,7 +61,7 @@ class BothServers {
   [[nodiscard]] Status open(Server& server, const postgres::ConnectionString& where, postgres::Side side,
                             const postgres::Snapshot* snapshot);
 
-  const crew::Worker::Ends* ends_;
+  const crew::Worker::Endpoints* ends_;
   Compared compared_;
   std::optional<postgres::Snapshot> target_snapshot_;
   bool source_unchanged_ = true;

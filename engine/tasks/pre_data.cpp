@@ -1,7 +1,7 @@
 #include "tasks/pre_data.h"
 
 #include "base/side_by_side.h"
-#include "schema/shares.h"
+#include "schema/parallel_restore.h"
 #include "tasks/schema_restore.h"
 
 namespace pghaul::tasks {
@@ -17,7 +17,7 @@ Status restore_side_by_side(const SchemaRestore& restore,
 
 Status restore_pre_data(const SchemaRestore& restore, int workers, const std::vector<schema::Entry>& entries,
                         const std::function<Status()>& start_over) {
-  const schema::Shares shares = schema::share_out(entries, static_cast<std::size_t>(workers));
+  const schema::ParallelRestore shares = schema::share_out(entries, static_cast<std::size_t>(workers));
   Status restored = restore.restore(shares.first, false);
   if (restored) restored = restore_side_by_side(restore, shares.side_by_side);
   if (restored) restored = restore.restore(shares.last, false);

@@ -43,7 +43,8 @@ class Comparison {
     }
   }
 
-  Status run(const crew::Worker::Ends& ends, std::chrono::seconds stall_after, measure::Progress& progress) {
+  Status run(const crew::Worker::Endpoints& ends, std::chrono::seconds stall_after,
+             measure::Progress& progress) {
     std::vector<double> seconds;
     for (const plan::TaskId id : copied_) seconds.push_back(work_->tasks()[id].seconds);
     crew::ItemList readings(seconds);
@@ -103,8 +104,9 @@ bool something_is_left(const WorkPlan& work, const journal::Journal::Done& done)
 }  // namespace
 
 Status prove_unchanged(const WorkPlan& work, const postgres::Snapshot& snapshot,
-                       const journal::Journal::Done& done, bool same_state, const crew::Worker::Ends& ends,
-                       std::chrono::seconds stall_after, measure::Progress& progress) {
+                       const journal::Journal::Done& done, bool same_state,
+                       const crew::Worker::Endpoints& ends, std::chrono::seconds stall_after,
+                       measure::Progress& progress) {
   if (same_state || !something_is_left(work, done)) return {};
   Comparison comparison(work, snapshot, done);
   const Status read = comparison.run(ends, stall_after, progress);

@@ -21,7 +21,7 @@ class WorkPlan;
 /// Errors  snapshot_lost, naming the tables that have changed.
 [[nodiscard]] Status prove_unchanged(const WorkPlan& work, const postgres::Snapshot& snapshot,
                                      const journal::Journal::Done& done, bool same_state,
-                                     const crew::Worker::Ends& ends, std::chrono::seconds stall_after,
+                                     const crew::Worker::Endpoints& ends, std::chrono::seconds stall_after,
                                      measure::Progress& progress);
 
 }  // namespace pghaul::tasks

@@ -20,7 +20,7 @@ struct Results;
 /// The workers that do the tasks of a run, and their time limits.
 struct CrewOptions {
   int workers = 1;
-  const crew::Worker::Ends& ends;
+  const crew::Worker::Endpoints& ends;
   std::chrono::milliseconds retry_for{0};  // for how long an outage of a server is waited out
   std::chrono::seconds stall_after{0};     // without an answer or a byte: a connection is given up
   std::stop_token stop;

@@ -12,7 +12,7 @@
 #include "fidelity/hostile_database.h"
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
-#include "schema/choice.h"
+#include "schema/pattern_selection.h"
 #include "schema/programs.h"
 #include "schema/schema_archive.h"
 #include "support/cluster.h"

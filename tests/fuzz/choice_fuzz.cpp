@@ -6,8 +6,8 @@
 #include <string>
 
 #include "fuzz/fuzz.h"
-#include "schema/choice.h"
 #include "schema/entry.h"
+#include "schema/pattern_selection.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using pghaul::ErrorCode;

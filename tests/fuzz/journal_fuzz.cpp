@@ -3,7 +3,7 @@
 #include <string>
 
 #include "fuzz/fuzz.h"
-#include "journal/sizes.h"
+#include "journal/plan_sizes.h"
 #include "plan/make_plan.h"
 #include "support/catalog_builder.h"
 #include "verify/digest.h"

@@ -36,7 +36,7 @@ class CrewByScript : public testing::Test {
  protected:
   ScriptedLibpq server;
   TestClock clock;
-  const Worker::Ends ends;
+  const Worker::Endpoints ends;
 };
 
 TEST_F(CrewByScript, HasAWorkerLeaveItsSessionsAfterFiveSecondsWithoutWork) {

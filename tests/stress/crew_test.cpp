@@ -17,7 +17,7 @@ namespace {
 constexpr int kRounds = 200;
 constexpr int kWorkers = 8;
 
-const Worker::Ends kNoEnds;
+const Worker::Endpoints kNoEnds;
 
 TEST(CrewUnderStress, DoesEachTaskOnceThoughWorkersRetireAndTasksArePostponed) {
   const std::uint64_t seed = support::seed_of_this_run();

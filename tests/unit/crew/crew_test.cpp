@@ -21,7 +21,7 @@ namespace {
 constexpr std::chrono::hours kForever{24};
 
 /// No worker of these tests asks for a connection.
-const Worker::Ends kNoEnds;
+const Worker::Endpoints kNoEnds;
 
 /// Hands out an item a second time after it has failed.
 class SecondChance : public ItemList {

@@ -45,7 +45,7 @@ class CompareExecutorTest : public testing::Test {
   KnownDigests rows;
   LedgerOnly log{work, results, progress};
   CompareExecutor executor{work, rows, results.target, log};
-  const crew::Worker::Ends ends{};
+  const crew::Worker::Endpoints ends{};
   crew::Worker worker{0, ends};
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 using support::task;
 
-const crew::Worker::Ends kNoEnds;
+const crew::Worker::Endpoints kNoEnds;
 const Error kRefused = {.code = ErrorCode::server_error, .message = "relation does not exist"};
 
 TEST(GraphQueue, HasACrewDoEachTaskOnceAndAfterThoseThatItWaitsFor) {

@@ -69,7 +69,7 @@ class TaskTrierTest : public testing::Test {
   measure::Events events{timeline, {}};
   FailingExecutor executor;
   KnowingLog log{work, results, progress};
-  const crew::Worker::Ends ends{};
+  const crew::Worker::Endpoints ends{};
   crew::Worker worker{0, ends};
   const Error lost{ErrorCode::connection_lost, "the server closed the connection"};
   const Error refused{ErrorCode::server_error, "duplicate key value", "23505"};

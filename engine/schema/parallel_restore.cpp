@@ -1,4 +1,4 @@
-#include "schema/shares.h"
+#include "schema/parallel_restore.h"
 
 #include <algorithm>
 #include <array>
@@ -69,7 +69,7 @@ class Sorter {
 
 }  // namespace
 
-Shares share_out(const std::vector<Entry>& entries, std::size_t most) {
+ParallelRestore share_out(const std::vector<Entry>& entries, std::size_t most) {
   Sorter sorter(entries);
   std::map<std::size_t, std::size_t> sizes;  // by group
   std::size_t movable = 0;
@@ -92,7 +92,7 @@ Shares share_out(const std::vector<Entry>& entries, std::size_t most) {
     share_of[group] = static_cast<std::size_t>(emptiest - filled.begin());
   }
 
-  Shares shares;
+  ParallelRestore shares;
   shares.side_by_side.resize(count);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     switch (sorter.turn(i)) {

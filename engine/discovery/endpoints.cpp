@@ -1,4 +1,4 @@
-#include "discovery/reach.h"
+#include "discovery/endpoints.h"
 
 #include <string>
 #include <utility>
@@ -44,8 +44,8 @@ Result<std::shared_ptr<link::NearHalf>> make_link(const std::string& via, postgr
 
 }  // namespace
 
-Result<std::optional<End>> make_end(const Options& options, postgres::Side side, measure::Events& events,
-                                    const std::stop_token& stop) {
+Result<std::optional<Endpoint>> make_endpoint(const Options& options, postgres::Side side,
+                                              measure::Events& events, const std::stop_token& stop) {
   const bool source = side == postgres::Side::source;
   const std::string& text = source ? options.source : options.target;
   const std::string& via = source ? options.source_via : options.target_via;
@@ -55,7 +55,7 @@ Result<std::optional<End>> make_end(const Options& options, postgres::Side side,
                 "an archive is read and written on this machine only");
   }
   if (text.empty() || archive_folder(text)) return std::nullopt;
-  Result<End> end = direct_end(text, side, options);
+  Result<Endpoint> end = direct_endpoint(text, side, options);
   if (!end) return fail(end.error());
   if (via.empty()) return std::optional(std::move(*end));
   Result<std::shared_ptr<link::NearHalf>> link = make_link(via, end->server, side, options, events, stop);
@@ -64,14 +64,14 @@ Result<std::optional<End>> make_end(const Options& options, postgres::Side side,
   return std::optional(std::move(*end));
 }
 
-Result<postgres::ConnectionString> End::reach() const {
+Result<postgres::ConnectionString> Endpoint::connection_string() const {
   return link ? link->connection_string() : server;
 }
 
-Result<End> direct_end(const std::string& server, postgres::Side side, const Options& options) {
+Result<Endpoint> direct_endpoint(const std::string& server, postgres::Side side, const Options& options) {
   Result<postgres::ConnectionString> parsed = parse(server, side, options);
   if (!parsed) return fail(parsed.error());
-  return End{std::move(*parsed), nullptr};
+  return Endpoint{std::move(*parsed), nullptr};
 }
 
 }  // namespace pghaul::discovery

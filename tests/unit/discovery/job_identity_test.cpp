@@ -1,4 +1,4 @@
-#include "discovery/same_job.h"
+#include "discovery/job_identity.h"
 
 #include <gtest/gtest.h>
 

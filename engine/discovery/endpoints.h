@@ -20,25 +20,27 @@ class Events;
 namespace pghaul::discovery {
 
 /// One server of a verb.
-struct End {
+struct Endpoint {
   postgres::ConnectionString server;     // with how long to be patient with it
   std::shared_ptr<link::NearHalf> link;  // nullptr: none
 
   /// Returns how to connect to it now: over the link, where there is one, whose far half is started for that.
-  [[nodiscard]] Result<postgres::ConnectionString> reach() const;
+  [[nodiscard]] Result<postgres::ConnectionString> connection_string() const;
 };
 
 /// The servers of a verb. Absent: an archive stands there, or nothing.
-struct Ends {
-  std::optional<End> source;
-  std::optional<End> target;
+struct Endpoints {
+  std::optional<Endpoint> source;
+  std::optional<Endpoint> target;
 };
 
 /// Makes the end that the options name, with its link where they ask for one.
-[[nodiscard]] Result<std::optional<End>> make_end(const Options& options, postgres::Side side,
-                                                  measure::Events& events, const std::stop_token& stop);
+[[nodiscard]] Result<std::optional<Endpoint>> make_endpoint(const Options& options, postgres::Side side,
+                                                            measure::Events& events,
+                                                            const std::stop_token& stop);
 
 /// Returns an end that is reached without a link. `side` is for errors.
-[[nodiscard]] Result<End> direct_end(const std::string& server, postgres::Side side, const Options& options);
+[[nodiscard]] Result<Endpoint> direct_endpoint(const std::string& server, postgres::Side side,
+                                               const Options& options);
 
 }  // namespace pghaul::discovery

@@ -1,8 +1,8 @@
-#include "discovery/same_job.h"
+#include "discovery/job_identity.h"
 
 #include <fmt/format.h>
 
-#include "journal/sizes.h"
+#include "journal/plan_sizes.h"
 #include "measure/clock.h"
 #include "measure/version.h"
 #include "verify/fingerprint.h"

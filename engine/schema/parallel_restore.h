@@ -9,7 +9,7 @@ namespace pghaul::schema {
 
 /// Entries divided so that several pg_restore make them sooner than one: making a table costs the server more
 /// than its statement costs anybody else.
-struct Shares {
+struct ParallelRestore {
   std::vector<Entry> first;                      // what tables need
   std::vector<std::vector<Entry>> side_by_side;  // tables, each with what belongs to it and what it inherits
   std::vector<Entry> last;                       // what needs tables: views, some functions …
@@ -21,6 +21,6 @@ struct Shares {
 ///
 /// Follows only the dependencies that pg_dump records; it knows those without which a statement fails, but
 /// guarantees nothing: a failure may mean no more than that the order was wrong.
-[[nodiscard]] Shares share_out(const std::vector<Entry>& entries, std::size_t most);
+[[nodiscard]] ParallelRestore share_out(const std::vector<Entry>& entries, std::size_t most);
 
 }  // namespace pghaul::schema

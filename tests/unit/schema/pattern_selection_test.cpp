@@ -1,4 +1,4 @@
-#include "schema/choice.h"
+#include "schema/pattern_selection.h"
 
 #include <gtest/gtest.h>
 

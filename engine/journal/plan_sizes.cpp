@@ -1,4 +1,4 @@
-#include "journal/sizes.h"
+#include "journal/plan_sizes.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "schema/shares.h"
+#include "schema/parallel_restore.h"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ class Shares : public testing::Test {
     for (int i = 0; i < count; ++i) add_table();
   }
   /// Number of the share that holds the entry; -1: first, -2: last.
-  static int share_of(const schema::Shares& shares, int id) {
+  static int share_of(const schema::ParallelRestore& shares, int id) {
     const auto holds = [id](const std::vector<Entry>& entries) {
       return std::ranges::find(entries, id, &Entry::dump_id) != entries.end();
     };
@@ -50,7 +50,7 @@ class Shares : public testing::Test {
 TEST_F(Shares, OfManyTablesAreEvenAndKeepWhatBelongsTogether) {
   const int schema = add("SCHEMA");
   add_tables(400);
-  const schema::Shares shares = share_out(entries_, 4);
+  const schema::ParallelRestore shares = share_out(entries_, 4);
   ASSERT_EQ(shares.side_by_side.size(), 4U);
   for (const auto& share : shares.side_by_side) EXPECT_EQ(share.size(), 500U);
   EXPECT_EQ(share_of(shares, schema), -1);
@@ -65,7 +65,7 @@ TEST_F(Shares, HoldEverythingOnceAndInOrder) {
   add("SCHEMA");
   add_tables(300);
   add("VIEW", {2});
-  const schema::Shares shares = share_out(entries_, 3);
+  const schema::ParallelRestore shares = share_out(entries_, 3);
   std::multiset<int> seen;
   const auto see = [&](const std::vector<Entry>& entries) {
     EXPECT_TRUE(std::ranges::is_sorted(entries, {}, &Entry::dump_id));
@@ -83,7 +83,7 @@ TEST_F(Shares, KeepTreesOfTablesWhole) {
   const int parent = add_table();
   const int child = add_table({parent});
   const int grandchild = add_table({child});
-  const schema::Shares shares = share_out(entries_, 4);
+  const schema::ParallelRestore shares = share_out(entries_, 4);
   EXPECT_EQ(share_of(shares, parent), share_of(shares, grandchild));
   EXPECT_EQ(share_of(shares, child), share_of(shares, grandchild));
 }
@@ -95,7 +95,7 @@ TEST_F(Shares, LeaveForLastWhatNeedsTablesAndWhatNeedsThat) {
   const int dependent = add_table({function});
   const int view = add("VIEW", {dependent});
   const int grant = add("ACL", {view});
-  const schema::Shares shares = share_out(entries_, 4);
+  const schema::ParallelRestore shares = share_out(entries_, 4);
   for (const int id : {function, dependent, view, grant}) EXPECT_EQ(share_of(shares, id), -2) << id;
 }
 
