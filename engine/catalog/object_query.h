@@ -63,7 +63,7 @@ struct Versions {
 [[nodiscard]] std::vector<ObjectQuery> search_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> foreign_data_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> database_queries(const Versions& versions);
-[[nodiscard]] std::vector<ObjectQuery> remark_queries(const Versions& versions);
+[[nodiscard]] std::vector<ObjectQuery> comment_queries(const Versions& versions);
 [[nodiscard]] std::vector<ObjectQuery> extension_queries(const Versions& versions);
 /// Lists the tables that hold rows which extensions themselves put there, each with a statement that sums
 /// these up. `extensions`: as literals.

@@ -43,8 +43,8 @@ namespace pghaul::catalog {
 /// Fills in subscriptions, hidden_mappings, has_public_schema, properties and constraint_triggers, in one
 /// round trip. `belongs`: asked for the relation that a trigger is on, and for the one whose constraint it
 /// keeps.
-[[nodiscard]] Status read_elsewhere(postgres::Connection& connection, const std::function<bool(Oid)>& belongs,
-                                    Catalog& catalog);
+[[nodiscard]] Status read_subscriptions(postgres::Connection& connection,
+                                        const std::function<bool(Oid)>& belongs, Catalog& catalog);
 /// Reads the rows of database_properties_sql().
 [[nodiscard]] std::vector<DatabaseProperty> properties_from(const postgres::Rows& rows);
 [[nodiscard]] std::string constraint_triggers_sql(int version);

@@ -45,7 +45,7 @@ Result<Catalog> read_catalog(postgres::Connection& connection, const std::functi
   if (!settings) return fail(settings.error());
   catalog.settings = std::move(*settings);
 
-  const Status elsewhere = read_elsewhere(connection, belongs, catalog);
+  const Status elsewhere = read_subscriptions(connection, belongs, catalog);
   if (!elsewhere) return fail(elsewhere.error());
 
   const Status references = read_references(connection, chosen, catalog);

@@ -45,7 +45,7 @@ std::vector<ObjectQuery> queries_for(const ObjectScope& scope, int version) {
   std::vector<ObjectQuery> queries;
   for (const auto& family :
        {relation_queries, table_part_queries, type_queries, routine_queries, search_queries,
-        foreign_data_queries, database_queries, remark_queries, extension_queries}) {
+        foreign_data_queries, database_queries, comment_queries, extension_queries}) {
     std::ranges::move(family(versions), std::back_inserter(queries));
   }
   queries.push_back(large_object_query(versions, scope.large_object_groups, scope.large_objects_left_out));

@@ -12,7 +12,7 @@ std::vector<ObjectQuery> all_queries(const Versions& versions) {
   for (const auto& some :
        {relation_queries(versions), table_part_queries(versions), type_queries(versions),
         routine_queries(versions), search_queries(versions), foreign_data_queries(versions),
-        database_queries(versions), remark_queries(versions)}) {
+        database_queries(versions), comment_queries(versions)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

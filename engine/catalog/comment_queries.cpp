@@ -132,7 +132,7 @@ ObjectQuery dependences() {
 
 }  // namespace
 
-std::vector<ObjectQuery> remark_queries(const Versions& versions) {
+std::vector<ObjectQuery> comment_queries(const Versions& versions) {
   ObjectQuery comments = remark_query("comment on", "pg_catalog.pg_description");
   comments.columns = {{{"text"}, "x.description"}};
   comments.from += " AND x.description <> ''";

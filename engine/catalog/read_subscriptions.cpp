@@ -26,8 +26,8 @@ ORDER BY 1, 2)";
 
 }  // namespace
 
-Status read_elsewhere(postgres::Connection& connection, const std::function<bool(Oid)>& belongs,
-                      Catalog& catalog) {
+Status read_subscriptions(postgres::Connection& connection, const std::function<bool(Oid)>& belongs,
+                          Catalog& catalog) {
   const Result<std::vector<postgres::Rows>> answers = connection.query_all(
       {kSubscriptions, kHiddenMappings, "SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'public'",
        database_properties_sql(), constraint_triggers_sql(connection.version())});
