@@ -36,7 +36,7 @@ Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const
 
 /// Runs pg_dump; at the other end of a link, where there is one, as it asks many questions.
 Result<schema::SchemaArchive> dump(const Discovery& found, const postgres::ConnectionString& source,
-                                   const Options& options, const schema::Filters& filters,
+                                   const schema::Filters& filters,
                                    const std::vector<schema::Programs>& programs,
                                    const std::stop_token& stop) {
   if (found.source_link) {
@@ -56,12 +56,11 @@ Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& opt
                                             const std::stop_token& stop) {
   postgres::Connection& source = found.source_hold->connection();
   if (!options.filters.all()) {
-    return dump(found, source.effective(), options, options.filters, programs, stop);
+    return dump(found, source.effective(), options.filters, programs, stop);
   }
-  std::future<Result<schema::SchemaArchive>> dumping =
-      std::async(std::launch::async, [&, server = source.effective()] {
-        return dump(found, server, options, options.filters, programs, stop);
-      });
+  std::future<Result<schema::SchemaArchive>> dumping = std::async(
+      std::launch::async,
+      [&, server = source.effective()] { return dump(found, server, options.filters, programs, stop); });
   Result<catalog::Catalog> read = catalog::read_catalog(source, [](catalog::Oid) { return true; });
   Result<schema::SchemaArchive> archive = dumping.get();
   // Without our session pg_dump's snapshot is gone, too; the lost connection is the error that a retry can
@@ -84,7 +83,7 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
     found.left_out.push_back({dependent, "it needs a table that is left out"});
   }
   Result<schema::SchemaArchive> archive =
-      dump(found, found.source_hold->connection().effective(), options, filters, programs, stop);
+      dump(found, found.source_hold->connection().effective(), filters, programs, stop);
   if (!archive) return fail(archive.error());
   found.left_out_entries = archive->leave_out(locked_out.objects);
   found.archive.emplace(std::move(*archive));
