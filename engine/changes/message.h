@@ -13,8 +13,8 @@
 /// The messages of a stream of logical replication, as plain values.
 ///
 /// Lifetime   texts and rows point into the message that was decoded, and into its decoder: they are good
-/// until
-///            the decoder's next message. A transaction of any size so needs the memory of its widest row.
+///            until the decoder's next message. A transaction of any size so needs the memory of its widest
+///            row.
 /// Source     PostgreSQL manual, protocol, "Logical Replication Message Formats".
 namespace pghaul::changes {
 

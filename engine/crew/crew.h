@@ -22,8 +22,8 @@ namespace pghaul::crew {
 /// Threads    run() by one.
 /// Waiting    a worker that has found nothing to do for 5 s leaves its sessions to others.
 /// Errors     the first failure of an item that the queue does not postpone stops the others: their
-/// statements
-///            are cancelled, and run() returns that failure; interrupted when `stop` was requested.
+///            statements are cancelled, and run() returns that failure; interrupted when `stop` was
+///            requested.
 class Crew {
  public:
   /// Does an item. The token asks it to give up waiting: the run is to end.

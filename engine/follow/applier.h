@@ -10,8 +10,7 @@ namespace pghaul::follow {
 ///
 /// Threads    one at a time.
 /// Errors     of each function: that of an earlier change, too. After one only destruction is of use: what
-/// was not
-///            committed is undone, and another applier goes on where this one's last commit ended.
+///            was not committed is undone, and another applier goes on where this one's last commit ended.
 class Applier {
  public:
   virtual ~Applier() = default;

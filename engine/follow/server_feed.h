@@ -14,8 +14,7 @@ namespace pghaul::follow {
 /// The feed that a server streams out of a replication slot.
 ///
 /// Errors  connection_lost, after which another feed goes on from the target's progress; server_error: the
-/// stream
-///         can't be understood.
+///         stream can't be understood.
 class ServerFeed : public Feed {
  public:
   /// Goes on from `progress`. Waits for an earlier reader of the slot to go, no longer than the source may be

@@ -26,10 +26,11 @@ namespace pghaul::follow {
 /// hit exactly the row it means.
 ///
 /// The progress of the slot moves in the same target transaction as the rows. The counts of all changes are
-/// known before it is committed, so that an error leaves the target at a state that the source had. Memory
-/// about 1 MB, and twice the widest row. Errors     mismatch, which names table and key: a row was not there,
-/// was there already, or the table is another
-///            one; server_error: the target refused a change; refused: somebody else moved the progress.
+/// known before it is committed, so that an error leaves the target at a state that the source had.
+///
+/// Memory  about 1 MB, and twice the widest row.
+/// Errors  mismatch, which names table and key: a row was not there, was there already, or the table is
+///         another one; server_error: the target refused a change; refused: somebody else moved the progress.
 class StrictApplier : public Applier {
  public:
   struct Options {

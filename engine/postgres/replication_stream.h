@@ -22,12 +22,11 @@ namespace pghaul::postgres {
 /// The stream of logical replication out of one slot, in pgoutput's protocol version 1 with values as text.
 ///
 /// Ownership  of the connection, which serves for nothing else from then on. Destroyed, it ends the stream;
-/// the
-///            slot is free again once the server has noticed.
+///            the slot is free again once the server has noticed.
 /// Threads    one at a time.
 /// Waiting    no longer than asked for. The server ends a stream of which it hears nothing for
-/// wal_sender_timeout:
-///            whoever does something else for long calls keep_alive() meanwhile, each second or so.
+///            wal_sender_timeout: whoever does something else for long calls keep_alive() meanwhile, each
+///            second or so.
 /// Errors     connection_lost, also when the server ends the stream because it shuts down; server_error, when
 ///            it can't go on: a publication or WAL is missing.
 /// Source     PostgreSQL manual, protocol, "Streaming Replication Protocol".

@@ -23,8 +23,7 @@ namespace pghaul::postgres {
 /// answer, as long as it answers others (Silence); meanwhile
 ///            `Hooks::waiting` is called each second or so.
 /// Errors     of each function: what a hook gave; connection_lost; interrupted, once `stop` is requested
-/// while it
-///            waits. After an error only destruction is of use, with the connection.
+///            while it waits. After an error only destruction is of use, with the connection.
 /// Source     PostgreSQL manual, libpq, "Pipeline Mode".
 class StatementPipeline {
  public:
