@@ -87,7 +87,7 @@ class ServerMeasuring {
     Result<Scratch> scratch = Scratch::open(found_.target_string, found_.source.server.encoding, stop_);
     if (!scratch) return measuring_.noted(fail(scratch.error()));
     const postgres::CancelOnStop cancel_on_stop(stop_, scratch->connection());
-    Result<Sampler> sampler = Sampler::open(found_, options_, *scratch, deadline_, stop_);
+    Result<Sampler> sampler = Sampler::open(found_, *scratch, deadline_, stop_);
     if (!sampler) return measuring_.noted(fail(sampler.error()));
     if (Status done = measuring_.noted(measure_fixed_costs(*sampler)); !done) return done;
     const bool large_objects =

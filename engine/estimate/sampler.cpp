@@ -52,18 +52,18 @@ void TableSample::compare_with(const plan::LineTime& crossed, const plan::Rates&
   if (expected.to_target > 0) to_target = crossed.to_target / expected.to_target;
 }
 
-Result<Sampler> Sampler::open(const discovery::Discovery& found, const discovery::Options& options,
-                              Scratch& scratch, Clock::time_point deadline, const std::stop_token& stop) {
-  if (found.stored) return Sampler(found, options, scratch, std::nullopt, deadline);
+Result<Sampler> Sampler::open(const discovery::Discovery& found, Scratch& scratch, Clock::time_point deadline,
+                              const std::stop_token& stop) {
+  if (found.stored) return Sampler(found, scratch, std::nullopt, deadline);
   Result<postgres::Connection> source = postgres::Connection::open(
       found.source_string, postgres::Side::source, found.source.server.encoding, stop);
   if (!source) return fail(source.error());
-  Sampler sampler(found, options, scratch, std::move(*source), deadline);
+  Sampler sampler(found, scratch, std::move(*source), deadline);
   sampler.let_go_of_source_ = std::make_unique<postgres::CancelOnStop>(stop, *sampler.source_);
   return sampler;
 }
 
-Sampler::Sampler(const discovery::Discovery& found, const discovery::Options& options, Scratch& scratch,
+Sampler::Sampler(const discovery::Discovery& found, Scratch& scratch,
                  std::optional<postgres::Connection> source, Clock::time_point deadline)
     : found_(&found),
       scratch_(&scratch),

@@ -54,10 +54,9 @@ class Sampler {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// The first three have to outlive it. Statements are cancelled after `deadline`, or when `stop` is
+  /// The first two have to outlive it. Statements are cancelled after `deadline`, or when `stop` is
   /// requested.
-  [[nodiscard]] static Result<Sampler> open(const discovery::Discovery& found,
-                                            const discovery::Options& options, Scratch& scratch,
+  [[nodiscard]] static Result<Sampler> open(const discovery::Discovery& found, Scratch& scratch,
                                             Clock::time_point deadline, const std::stop_token& stop);
 
   /// Samples a table, or several tiny ones, which share transactions as they do in a copy. `rates`: the
@@ -76,8 +75,8 @@ class Sampler {
   [[nodiscard]] Result<double> create_table_seconds();
 
  private:
-  Sampler(const discovery::Discovery& found, const discovery::Options& options, Scratch& scratch,
-          std::optional<postgres::Connection> source, Clock::time_point deadline);
+  Sampler(const discovery::Discovery& found, Scratch& scratch, std::optional<postgres::Connection> source,
+          Clock::time_point deadline);
 
   /// A table and its counterpart in the scratch schema.
   struct Trial {

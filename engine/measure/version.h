@@ -2,7 +2,7 @@
 
 namespace pghaul::measure {
 
-inline constexpr const char* kVersion = PGHAUL_VERSION;  // the project's, from CMake
+extern const char* const kVersion;  // the project's, from CMake
 /// The format of reports and events; docs/report.md and docs/events.md say what it promises.
 inline constexpr int kFormat = 1;
 
