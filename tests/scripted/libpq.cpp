@@ -115,7 +115,7 @@ int PQsocket(const PGconn*) {
   return libpq().client_socket();
 }
 int PQserverVersion(const PGconn*) {
-  return 150004;
+  return libpq().version;
 }
 int PQbackendPID(const PGconn*) {
   return pghaul::scripted::ScriptedLibpq::kSession;

@@ -87,6 +87,7 @@ class ScriptedLibpq {
   ConnStatusType status = CONNECTION_OK;  // of all connections
   std::string message;                    // PQerrorMessage()
   bool encrypts_by_gssapi = false;
+  int version = 150004;  // the server's
 
  private:
   std::deque<Call> script_;

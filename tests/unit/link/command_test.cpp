@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <future>
 #include <string_view>
 #include <vector>
@@ -52,15 +51,6 @@ TEST(Command, FillsWhatIsReadIntoThoughItComesInPieces) {
   const auto command = started("printf ab; head -c 1; printf cd");
   ASSERT_TRUE(write(*command, "-"));
   EXPECT_EQ(all_from(*command), "ab-cd");
-}
-
-TEST(Command, IsNotGivenTheVariablesOfLibpqAndOfPghaul) {
-  setenv("PGPASSWORD", "secret", 1);
-  setenv("PGHAUL_SOURCE", "postgresql://u:secret@h/d", 1);
-  setenv("OTHERWISE", "kept", 1);
-  const auto command = started("printf %s \"${PGPASSWORD-no} ${PGHAUL_SOURCE-no} $OTHERWISE\"");
-  EXPECT_EQ(all_from(*command), "no no kept");
-  for (const char* name : {"PGPASSWORD", "PGHAUL_SOURCE", "OTHERWISE"}) unsetenv(name);
 }
 
 TEST(Command, HandsOverEachLineOfItsStandardError) {
