@@ -145,11 +145,11 @@ void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick)
           now_() - *stopping_since < (stop.stop_requested() ? kUntilLeftOnStop : kUntilLeftOnFailure);
       for (const std::unique_ptr<Worker>& worker : workers_) patient ? worker->cancel() : worker->sever();
     }
-    Status told = guarded("reporting progress", [&]() -> Status {
+    Status reported = guarded("reporting progress", [&]() -> Status {
       tick();
       return {};
     });
-    if (!told) fail_with(std::move(told.error()));
+    if (!reported) fail_with(std::move(reported.error()));
     lock.lock();
   }
 }

@@ -57,7 +57,7 @@ std::string ours_sql(const LockWatch::Sessions& sessions) {
 
 std::string holder_of(const postgres::Rows& waits, int row) {
   if (waits.text(row, 1).empty()) return "a prepared transaction (pg_prepared_xacts)";
-  std::string told = fmt::format("session {}", waits.text(row, 1));
+  std::string reported = fmt::format("session {}", waits.text(row, 1));
   std::string what;
   const auto add = [&](int column, const char* label) {
     if (waits.text(row, column).empty()) return;
@@ -67,7 +67,7 @@ std::string holder_of(const postgres::Rows& waits, int row) {
   add(2, "role ");
   add(4, "database ");
   add(5, "");
-  return what.empty() ? told : told + " (" + what + ")";
+  return what.empty() ? reported : reported + " (" + what + ")";
 }
 
 std::string object_of(const postgres::Rows& waits, int row) {
@@ -90,13 +90,13 @@ LockWatch::LockWatch(Sessions sessions, std::chrono::milliseconds limit, measure
 
 Status LockWatch::work(const std::stop_token& stop) {
   const std::chrono::milliseconds pause = std::min(kLongestPause, limit_ / 4);
-  bool told = false;
+  bool reported = false;
   while (wait_for(pause, stop)) {
     const Result<postgres::Rows> waits = ask(stop);
     if (!waits) continue;  // a server that does not answer is handled elsewhere
     if (!look(*waits)) return {};
-    if (told && waits_.empty()) progress_->set_lock({});
-    told = !waits_.empty();
+    if (reported && waits_.empty()) progress_->set_lock({});
+    reported = !waits_.empty();
   }
   return {};
 }

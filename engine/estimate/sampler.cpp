@@ -176,7 +176,7 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
   const bool freeze = trials.size() == 1 && (planned == found_->plan.tables.end() || planned->chunks == 1);
   std::vector<double> logarithms;
   double took = 0;
-  double foretold = 0;
+  double predicted = 0;
   plan::LineTime crossing;
   for (Trial& trial : trials) {
     for (const Extract& extract : extracts_of(trial)) {
@@ -184,14 +184,14 @@ Status Sampler::copy(std::vector<Trial>& trials, TableSample& sample) {
       if (!piece) return fail(piece.error());
       const double expected = plan::copy_seconds(piece->volume, trial.binary, rates_);
       took += piece->seconds;
-      foretold += expected;
+      predicted += expected;
       crossing += piece->crossing;
       logarithms.push_back(std::log(piece->seconds / expected));
       trial.volume += piece->volume;
     }
     sample.volume += trial.volume;
   }
-  sample.copy = took / foretold;
+  sample.copy = took / predicted;
   if (trials.size() == 1) {
     sample.copy = std::exp(measure::median(logarithms));  // a stall, as of the disk, is in one of them
     sample.copy_spread = measure::spread_of(logarithms);
@@ -240,7 +240,7 @@ double Sampler::share_of(const Trial& trial, const Extract& extract, std::uint64
 }
 
 Status Sampler::read_back(const std::vector<Trial>& trials, TableSample& sample) {
-  double foretold = 0;
+  double predicted = 0;
   const auto start = Clock::now();
   for (const Trial& trial : trials) {
     const postgres::CopyFormat format =
@@ -250,24 +250,24 @@ Status Sampler::read_back(const std::vector<Trial>& trials, TableSample& sample)
     if (!rows) return fail(rows.error());
     const Result<verify::Digest> digest = verify::read_back(*rows, buffer_);
     if (!digest) return fail(digest.error());
-    foretold += plan::read_back_seconds(trial.volume, trial.binary, rates_);
+    predicted += plan::read_back_seconds(trial.volume, trial.binary, rates_);
   }
   const double seconds =
       lines_.without_answers(measure::seconds_since(start), 0, static_cast<double>(trials.size()));
   const auto bytes = static_cast<std::uint64_t>(sample.stream_bytes);
   if (LineMeter::held_up({.from_target = lines_.digested_from_target(bytes)}, seconds)) return {};
-  sample.read_back = seconds / foretold;
+  sample.read_back = seconds / predicted;
   return {};
 }
 
 Status Sampler::analyze(const std::vector<Trial>& trials, TableSample& sample) {
-  double foretold = 0;
+  double predicted = 0;
   for (const Trial& trial : trials) {
-    foretold += plan::analyze_seconds(trial.volume, trial.relation->columns.size(), rates_);
+    predicted += plan::analyze_seconds(trial.volume, trial.relation->columns.size(), rates_);
   }
   const auto start = Clock::now();
   if (Status done = scratch_->connection().execute("ANALYZE " + names_of(trials)); !done) return done;
-  sample.analyze = lines_.without_answers(measure::seconds_since(start), 0, 1) / foretold;
+  sample.analyze = lines_.without_answers(measure::seconds_since(start), 0, 1) / predicted;
   return {};
 }
 

@@ -20,7 +20,7 @@ Status apply(Applier& applier, const Item& item) {
 
 Status follow(Feed& feed, Applier& applier, const std::stop_token& stop) {
   milliseconds wait{0};
-  Lsn told;
+  Lsn reported;
   while (!stop.stop_requested()) {
     const Result<Item> item = feed.next(wait, stop);
     if (!item) return fail(item.error());
@@ -29,9 +29,9 @@ Status follow(Feed& feed, Applier& applier, const std::stop_token& stop) {
       return applied;
     }
     wait = std::holds_alternative<changes::Message>(*item) ? milliseconds::zero() : kIdlePause;
-    if (applier.durable() <= told) continue;
-    told = applier.durable();
-    if (Status confirmed = feed.confirm(told); !confirmed) return confirmed;
+    if (applier.durable() <= reported) continue;
+    reported = applier.durable();
+    if (Status confirmed = feed.confirm(reported); !confirmed) return confirmed;
   }
   return {};
 }

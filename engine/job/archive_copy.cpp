@@ -61,7 +61,7 @@ Status ArchiveCopy::look() {
   report_databases(found_, context_.report);
   context_.report.target = measure::Report::Database{.description = found_.target_description};
   report_findings(found_, context_.report);
-  tell_job(found_, context_.events);
+  announce_job(found_, context_.events);
   return {};
 }
 

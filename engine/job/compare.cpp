@@ -169,7 +169,7 @@ Status compare(VerbContext context, LockTimeout& locks, measure::Progress& progr
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, comparable);
   found.predicted_seconds =
       plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
-  tell_job(found, context.events);
+  announce_job(found, context.events);
 
   watch_locks(found, *target_hold, locks, progress);
   const tasks::WorkPlan work(found.source, found.plan, context.options.verify);

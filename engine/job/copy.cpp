@@ -92,7 +92,7 @@ Status Copy::run() {
 Status Copy::run_phases() {
   Status done = time_phase(context_, "discover", [&] { return look(); });
   if (done) done = refuse();
-  if (done) tell_job(found_, context_.events);
+  if (done) announce_job(found_, context_.events);
   if (done) done = open_journal();
   if (done) begin_reading_source_objects();
   if (done && journal_->header().stage == journal::Journal::Stage::pre_data) {

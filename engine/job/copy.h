@@ -95,7 +95,7 @@ class Copy {
   std::optional<tasks::SchemaRestore> schema_;
   std::optional<discovery::SourceHold> opened_state_;  // of the target, when it was opened
   double earlier_seconds_ = 0;      // of a resumed copy: from its first run's start to this one's
-  double seconds_after_tasks_ = 0;  // foretold: the end of the schema, and comparing catalogs
+  double seconds_after_tasks_ = 0;  // predicted: the end of the schema, and comparing catalogs
   bool continues_ = false;          // an earlier run has come some way
   std::future<Result<discovery::Objects>>
       source_objects_;  // as of the snapshot; reading them uses the source hold's connection

@@ -33,7 +33,7 @@ Status discard(VerbContext context) {
   report_databases(found, context.report);
   report_findings(found, context.report);
   context.report.predicted_seconds = context.timeline.now() + found.predicted_seconds;
-  tell_job(found, context.events);
+  announce_job(found, context.events);
 
   measure::Progress progress;
   const tasks::WorkPlan work(found.source, found.plan, verify::Mode::checksums);  // rows, not their number

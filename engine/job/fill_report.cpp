@@ -69,7 +69,7 @@ void report_databases(const discovery::Discovery& found, measure::Report& report
   report.jobs = found.plan.jobs;
 }
 
-void tell_job(const discovery::Discovery& found, measure::Events& events) {
+void announce_job(const discovery::Discovery& found, measure::Events& events) {
   events.job({.source = found.source_description,
               .target = found.target ? found.target_description : "",
               .source_bytes = found.source.server.database_bytes,

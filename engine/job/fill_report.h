@@ -12,7 +12,7 @@ namespace pghaul::job {
 
 void report_databases(const discovery::Discovery& found, measure::Report& report);
 /// Emits the description of the run as an event.
-void tell_job(const discovery::Discovery& found, measure::Events& events);
+void announce_job(const discovery::Discovery& found, measure::Events& events);
 void report_findings(const discovery::Discovery& found, measure::Report& report);
 /// Reports tables, indexes, large objects and verification, also after a failure.
 void report_work(const tasks::WorkPlan& work, const tasks::Results& results, measure::Report& report);

@@ -210,26 +210,26 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
 /// that is a failure; where there is no memory for a whole report, a short one says so.
 Status Job::conclude(measure::Report& report, measure::Events& events, Status done, bool touched) {
   const std::string verb = report.verb;
-  Status told = guarded("writing the report", [&]() -> Status {
+  Status reported = guarded("writing the report", [&]() -> Status {
     report.status = status_of(done, touched, verb, options.discard, options.verify);
     if (!done) report.error = done.error();
     report_json_ = report.to_json();
     return {};
   });
-  if (!told) {
-    if (done) done = told;
+  if (!reported) {
+    if (done) done = reported;
     report = {.verb = verb,
               .status = status_of(done, touched, verb, options.discard, options.verify),
               .started = report.started,
               .error = done.error(),
               .seconds = report.seconds};
-    told = guarded("writing a short report", [&]() -> Status {
+    reported = guarded("writing a short report", [&]() -> Status {
       report_json_ = report.to_json();
       return {};
     });
   }
   if (!done) {
-    told = guarded("emitting the event 'error'", [&]() -> Status {
+    reported = guarded("emitting the event 'error'", [&]() -> Status {
       events.error(done.error());
       return {};
     });

@@ -14,12 +14,15 @@ constexpr char kCopyData = 'd';
 constexpr char kCopyDone = 'c';
 constexpr char kReadyForQuery = 'Z';
 
-constexpr std::chrono::seconds kTellEvery{1};  // interval of progress rows
+constexpr std::chrono::seconds kReportInterval{1};  // interval of progress rows
 
 }  // namespace
 
 FarDigest::FarDigest(bool binary)
-    : binary_(binary), ended_well_(!binary), chunk_(256_KiB), told_(std::chrono::steady_clock::now()) {}
+    : binary_(binary),
+      ended_well_(!binary),
+      chunk_(256_KiB),
+      last_reported_(std::chrono::steady_clock::now()) {}
 
 void FarDigest::pass(std::span<const std::byte> bytes, std::vector<std::byte>& out) {
   while (!bytes.empty()) {
@@ -34,7 +37,7 @@ void FarDigest::pass(std::span<const std::byte> bytes, std::vector<std::byte>& o
     if (part.type == kReadyForQuery && part.ends) over_ = true;
   }
   const auto now = std::chrono::steady_clock::now();
-  if (now - told_ < kTellEvery || over_ || !scan_.at_boundary()) return;
+  if (now - last_reported_ < kReportInterval || over_ || !scan_.at_boundary()) return;
   tell(out, false);
 }
 
@@ -68,7 +71,7 @@ void FarDigest::take_row(std::span<const std::byte> row) {
 void FarDigest::tell(std::vector<std::byte>& out, bool at_the_end) {
   digest_.see(chunk_);
   chunk_.clear();
-  told_ = std::chrono::steady_clock::now();
+  last_reported_ = std::chrono::steady_clock::now();
   // No reader takes a row with such an end for a digest.
   const std::string row =
       at_the_end && !ended_well_ ? "without its end\n" : verify::encode_digest_row(digest_.digest());

@@ -37,7 +37,7 @@ class FarDigest {
   std::vector<std::byte> row_;  // a row that came in several parts
   pipeline::Chunk chunk_;
   verify::RowDigest digest_;
-  std::chrono::steady_clock::time_point told_;
+  std::chrono::steady_clock::time_point last_reported_;
 };
 
 }  // namespace pghaul::link

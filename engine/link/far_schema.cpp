@@ -72,7 +72,7 @@ Result<std::optional<RemoteRequest>> send_out(NearHalf& link, RemoteRequest requ
   Result<RemoteRequest> answer = request_with_liveness_check(link, request, server, stop);
   if (answer) return std::optional<RemoteRequest>(std::move(*answer));
   if (answer.error().code != ErrorCode::program_missing) return fail(answer.error());
-  link.tell_once(
+  link.report_once(
       answer.error().message +
       ": pg_dump and pg_restore send their queries across the line one by one, which takes longer");
   return std::optional<RemoteRequest>{};

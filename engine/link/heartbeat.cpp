@@ -50,8 +50,8 @@ Heartbeat::Heartbeat(transport::Multiplexer& link, std::chrono::seconds patience
           on_failure)),
       listening_(guarded_thread(
           "listening for heartbeats",
-          [&link, patience, told = std::move(on_silence)](const std::stop_token& stop) -> Status {
-            if (falls_silent(link, patience, stop)) told();
+          [&link, patience, report_silence = std::move(on_silence)](const std::stop_token& stop) -> Status {
+            if (falls_silent(link, patience, stop)) report_silence();
             return {};
           },
           on_failure)) {}

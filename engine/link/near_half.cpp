@@ -112,7 +112,7 @@ Result<std::string> read_line(Command& command, std::chrono::seconds patience,
   constexpr std::chrono::seconds kUsual{5};
   constexpr std::size_t kLongest = 400;
   const Clock::time_point start = Clock::now();
-  bool told = false;
+  bool reported = false;
   std::string line;
   while (line.size() < kLongest) {
     if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
@@ -123,8 +123,8 @@ Result<std::string> read_line(Command& command, std::chrono::seconds patience,
                   "the command has to start pghaul on the other machine: try it with --version; "
                   "--stall-after SECONDS waits longer, such as for a password that is typed");
     }
-    if (waited > kUsual && !told) {
-      told = true;
+    if (waited > kUsual && !reported) {
+      reported = true;
       on_wait(fmt::format("the far half's greeting; given up after {} s", patience.count()));
     }
     pollfd wait{command.output(), POLLIN, 0};
@@ -318,10 +318,10 @@ std::uint64_t NearHalf::bytes() {
   return running_ ? running_->link.bytes() : 0;
 }
 
-void NearHalf::tell_once(const std::string& line) {
+void NearHalf::report_once(const std::string& line) {
   {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(told_once_, line) == line) return;
+    if (std::exchange(last_reported_, line) == line) return;
   }
   options_.on_line(line);
 }
@@ -343,7 +343,7 @@ void NearHalf::read(Running& far) {
 
 void NearHalf::end(Running& far, const Error& error) {
   far.over = true;  // the next session gets another one
-  if (!closing_ && !far.told.exchange(true)) options_.on_break(error.message);
+  if (!closing_ && !far.reported.exchange(true)) options_.on_break(error.message);
   far.link.fail(error);
   far.command->break_off();
 }

@@ -56,7 +56,7 @@ class NearHalf {
   /// Returns the bytes that have crossed the link so far, both ways.
   [[nodiscard]] std::uint64_t bytes();
   /// Passes a line on as one of the far half's standard error, unless it was the last one so passed.
-  void tell_once(const std::string& line);
+  void report_once(const std::string& line);
 
   /// Returns the address by which libpq reaches the server through us; with the patience() of
   /// Options::server.
@@ -80,7 +80,7 @@ class NearHalf {
     Fields server;  // facts that it has sent about the server
     transport::Compression compression;
     std::atomic<bool> over{false};
-    std::atomic<bool> told{false};  // the reason for its end has been reported
+    std::atomic<bool> reported{false};  // the reason for its end has been reported
     std::jthread reader;
     std::optional<Heartbeat> heartbeat;
   };
@@ -108,7 +108,7 @@ class NearHalf {
   const std::string token_;  // the token for verify::digest_request()
   std::mutex mutex_;         // guards the next two
   std::shared_ptr<Running> running_;
-  std::string told_once_;
+  std::string last_reported_;
   std::atomic<std::uint32_t> next_channel_{1};
   std::atomic<bool> closing_{false};
   std::list<Session> sessions_;  // used by the listener only

@@ -66,8 +66,8 @@ Result<Pump::Went> Pump::bring_in() {
   }
   to_write_ = to_write_.subspan(took);
   if (to_write_.empty()) {
-    const Status told = link_->give_credit(*channel_, arrived_->payload.size());
-    if (!told) return fail(told.error());
+    const Status sent = link_->give_credit(*channel_, arrived_->payload.size());
+    if (!sent) return fail(sent.error());
   }
   return took > 0 ? Went::on : Went::nowhere;
 }

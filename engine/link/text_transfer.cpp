@@ -60,8 +60,8 @@ Result<std::string> receive_text(transport::Multiplexer& link, Channel& channel,
       return fail(ErrorCode::connection_lost, "protocol error on the link: a text larger than any schema");
     }
     text.append(reinterpret_cast<const char*>(raw->data()), raw->size());
-    if (const Status told = link.give_credit(channel, arrived->payload.size()); !told)
-      return fail(told.error());
+    if (const Status sent = link.give_credit(channel, arrived->payload.size()); !sent)
+      return fail(sent.error());
   }
 }
 

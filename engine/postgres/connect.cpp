@@ -88,7 +88,7 @@ Refusal plain(std::string_view verbose) {
 }
 
 /// Returns the message of the other end of a detour, which is already worded for users.
-std::string told_by_detour(const std::string& text) {
+std::string reported_by_detour(const std::string& text) {
   constexpr std::string_view kMark = "FATAL: ";
   const std::size_t at = text.find(kMark);
   if (at == std::string::npos) return text;
@@ -165,8 +165,8 @@ Result<PGconn*> connect(const ConnectionString& server, Side side, const std::st
   if (outcome == Outcome::late) refusal.text = "it did not answer in time";
   std::string message = std::string("cannot connect to the ") + side_name(side) + ": ";
   if (server.detour() != nullptr && outcome != Outcome::late) {
-    const std::string told = told_by_detour(refusal.text);
-    message = told.starts_with(message) ? told : message + told;
+    const std::string reported = reported_by_detour(refusal.text);
+    message = reported.starts_with(message) ? reported : message + reported;
   } else {
     message += refusal.text;
   }

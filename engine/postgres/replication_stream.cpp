@@ -62,7 +62,7 @@ ReplicationStream::ReplicationStream(Connection connection, const Start& start)
       slot_(start.slot),
       raw_(RawStream::of(connection_->handle())),
       silence_(*connection_),
-      told_(steady_clock::now()) {}
+      last_sent_(steady_clock::now()) {}
 
 Result<ReplicationStream> ReplicationStream::start(Connection connection, const Start& start) {
   const std::string doing = "cannot read the changes of replication slot " + start.slot;
@@ -79,7 +79,7 @@ Result<ReplicationStream> ReplicationStream::start(Connection connection, const 
 
 Result<ReplicationStream::Received> ReplicationStream::receive(milliseconds wait,
                                                                const std::stop_token& stop) {
-  if (const Status told = keep_alive(); !told) return fail(told.error());
+  if (const Status sent = keep_alive(); !sent) return fail(sent.error());
   const auto deadline = steady_clock::now() + wait;
   for (bool waited = false;; waited = true) {
     char* buffer = nullptr;
@@ -139,7 +139,7 @@ Status ReplicationStream::confirm(Lsn durable) {
 }
 
 Status ReplicationStream::keep_alive() {
-  if (steady_clock::now() - told_ < kStatusInterval) return {};
+  if (steady_clock::now() - last_sent_ < kStatusInterval) return {};
   return send_status();
 }
 
@@ -152,7 +152,7 @@ Status ReplicationStream::send_status() {
   }
   put(static_cast<std::uint64_t>(microseconds_now()), fields.subspan(25, 8));
   fields.back() = 1;
-  told_ = steady_clock::now();
+  last_sent_ = steady_clock::now();
   PGconn* const handle = connection_->handle();
   // It takes none only while its buffer is full, which the server has then stopped reading: once is enough
   // there.

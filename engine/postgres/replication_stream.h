@@ -69,7 +69,7 @@ class ReplicationStream {
   std::optional<RawStream> raw_;  // tells what encryption has read ahead
   Silence silence_;
   Lsn confirmed_;
-  std::chrono::steady_clock::time_point told_;  // when the server was last told something
+  std::chrono::steady_clock::time_point last_sent_;  // when the server was last told something
   std::unique_ptr<char, Free> buffer_;
 };
 

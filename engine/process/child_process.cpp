@@ -203,7 +203,7 @@ Result<Finished> run_program(const Program& program, const std::stop_token& stop
       [&] {
         become(birth);
         const int reason = errno;
-        [[maybe_unused]] const ssize_t told = write(failure.write.number(), &reason, sizeof reason);
+        [[maybe_unused]] const ssize_t written = write(failure.write.number(), &reason, sizeof reason);
       },
       Child::Signals::to_its_group);
   if (!child.started()) return cannot_start(path, errno);

@@ -79,7 +79,7 @@ double TaskReporter::starts(int worker, const plan::Task& task) {
                     one_table ? shown(work_->relation(task.objects.front()).name) : std::string());
   const std::lock_guard lock(mutex_);
   remaining_.starts(task.id, timeline_->now());
-  tell_start(task);
+  report_start(task);
   return start;
 }
 
@@ -91,7 +91,7 @@ void TaskReporter::ends(int worker, const plan::Task& task, double start, bool d
   progress_->tasks_done.add(1);
   results_->done[task.id] = 1;
   remaining_.ends(task.id);
-  tell_end(task);
+  report_end(task);
 }
 
 void TaskReporter::is_done_already(const plan::Task& task) {
@@ -99,7 +99,7 @@ void TaskReporter::is_done_already(const plan::Task& task) {
   progress_->tasks_done.add(1);
   results_->done[task.id] = 1;
   remaining_.is_done_already(task.id);
-  tell_end(task);
+  report_end(task);
 }
 
 void TaskReporter::retries(const plan::Task& task, const Error& error, double wait_seconds, int attempt) {
@@ -127,11 +127,11 @@ void TaskReporter::tick() {
   }
   timeline_->sample({now, progress.bytes.value(), progress.rows.value(), progress.bottleneck()});
   events_->progress(progress);
-  tell_chunks(now);
+  report_chunks(now);
 }
 
-void TaskReporter::tell_start(const plan::Task& task) {
-  if (task.kind == TaskKind::index) tell_indexes(task, false);
+void TaskReporter::report_start(const plan::Task& task) {
+  if (task.kind == TaskKind::index) report_indexes(task, false);
   if (!sends_rows(task.kind)) return;
   for (const catalog::Place place : task.objects) {
     if (begun_.insert(place).second) {
@@ -140,14 +140,14 @@ void TaskReporter::tell_start(const plan::Task& task) {
   }
 }
 
-void TaskReporter::tell_end(const plan::Task& task) {
-  if (task.kind == TaskKind::index) tell_indexes(task, true);
-  if (sends_rows(task.kind) || task.kind == TaskKind::read_back) tell_rows(task);
-  tell_readings(task);
-  tell_milestones(task);
+void TaskReporter::report_end(const plan::Task& task) {
+  if (task.kind == TaskKind::index) report_indexes(task, true);
+  if (sends_rows(task.kind) || task.kind == TaskKind::read_back) report_rows(task);
+  report_readings(task);
+  report_milestones(task);
 }
 
-void TaskReporter::tell_rows(const plan::Task& task) {
+void TaskReporter::report_rows(const plan::Task& task) {
   for (const catalog::Place place : task.objects) {
     Left& left = left_[place];
     const bool sends = sends_rows(task.kind);
@@ -165,7 +165,7 @@ void TaskReporter::tell_rows(const plan::Task& task) {
   }
 }
 
-void TaskReporter::tell_indexes(const plan::Task& task, bool done) {
+void TaskReporter::report_indexes(const plan::Task& task, bool done) {
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& index = work_->source().indexes[place];
     const std::string table = shown(work_->relation(index.relation).name);
@@ -177,18 +177,18 @@ void TaskReporter::tell_indexes(const plan::Task& task, bool done) {
   }
 }
 
-void TaskReporter::tell_readings(const plan::Task& task) {
+void TaskReporter::report_readings(const plan::Task& task) {
   const std::string reading = reading_of(task.kind);
   if (!reading.empty() && --readings_[reading] == 0) events_->milestone(reading);
 }
 
-void TaskReporter::tell_milestones(const plan::Task& task) {
+void TaskReporter::report_milestones(const plan::Task& task) {
   for (auto i = static_cast<std::size_t>(task.milestone); i < plan::kMilestones; ++i) {
     if (--milestones_[i].tasks > 0) continue;
     const auto milestone = static_cast<plan::Milestone>(i);
     results_->reached[milestone] = timeline_->now();
     if (task.kind == TaskKind::open && milestone == task.milestone) {
-      tell_opening();
+      report_opening();
     } else if (milestones_[i].has_its_own && milestone != plan::Milestone::verified) {
       events_->milestone(milestone_name(milestone));
     }
@@ -196,7 +196,7 @@ void TaskReporter::tell_milestones(const plan::Task& task) {
 }
 
 /// Emits the opening: an earlier run that has let the application in may have died before it could.
-void TaskReporter::tell_opening() {
+void TaskReporter::report_opening() {
   Opening& opening = results_->opening;
   if (!opening.before_this_run && !opening.seconds) opening.seconds = timeline_->now();
   const std::optional<double> downtime =
@@ -204,12 +204,12 @@ void TaskReporter::tell_opening() {
   events_->opened(milestone_name(opening.after), downtime);
 }
 
-void TaskReporter::tell_chunks(double now) {
+void TaskReporter::report_chunks(double now) {
   if (events_->unheard()) return;
   for (const measure::Progress::Table& table : progress_->tables_under_way()) {
-    Told& told = told_chunks_[table.name];
-    if (table.bytes == told.bytes || now - told.at < kChunkEverySeconds) continue;
-    told = {now, table.bytes};
+    Reported& last = reported_chunks_[table.name];
+    if (table.bytes == last.bytes || now - last.at < kChunkEverySeconds) continue;
+    last = {now, table.bytes};
     events_->chunk(table.name, table.rows, table.bytes);
   }
 }

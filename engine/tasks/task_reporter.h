@@ -49,14 +49,14 @@ class TaskReporter {
   };
 
   void count_what_is_left();
-  void tell_start(const plan::Task& task);
-  void tell_end(const plan::Task& task);
-  void tell_rows(const plan::Task& task);
-  void tell_indexes(const plan::Task& task, bool done);
-  void tell_readings(const plan::Task& task);
-  void tell_milestones(const plan::Task& task);
-  void tell_opening();
-  void tell_chunks(double now);
+  void report_start(const plan::Task& task);
+  void report_end(const plan::Task& task);
+  void report_rows(const plan::Task& task);
+  void report_indexes(const plan::Task& task, bool done);
+  void report_readings(const plan::Task& task);
+  void report_milestones(const plan::Task& task);
+  void report_opening();
+  void report_chunks(double now);
 
   const WorkPlan* work_;
   Results* results_;
@@ -76,11 +76,11 @@ class TaskReporter {
   std::array<Ahead, plan::kMilestones> milestones_;
   measure::Remaining remaining_;
   measure::Rate rate_;
-  struct Told {
+  struct Reported {
     double at = 0;
     std::uint64_t bytes = 0;
   };
-  std::map<std::string, Told> told_chunks_;  // by table; used by the thread that ticks
+  std::map<std::string, Reported> reported_chunks_;  // by table; used by the thread that ticks
 };
 
 }  // namespace pghaul::tasks

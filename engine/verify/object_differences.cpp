@@ -251,10 +251,10 @@ class ClassComparison {
 
   void add(const Object& object, std::string message) {
     std::string name = shown(source_, object);
-    const bool told = std::ranges::any_of(how_.left_out, [&](const std::string& left_out) {
+    const bool reported = std::ranges::any_of(how_.left_out, [&](const std::string& left_out) {
       return name == left_out || name.starts_with(left_out + " of ");
     });
-    if (!told) found_.push_back({std::move(name), std::move(message), source_.not_carried});
+    if (!reported) found_.push_back({std::move(name), std::move(message), source_.not_carried});
   }
 
   const ObjectClass& source_;

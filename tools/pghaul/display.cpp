@@ -50,8 +50,8 @@ void Display::show(const nlohmann::json& event) {
   const std::string kind = event.value("event", "");
   under_way_ = kind != "finished";
   if (kind == "started") last_plain_ = 0;
-  if (kind == "job") tell_ends(event);
-  if (kind == "phase") tell_phase(event);
+  if (kind == "job") report_ends(event);
+  if (kind == "phase") report_phase(event);
   if (under_way_) return redraw();
   erase();
 }
@@ -106,7 +106,7 @@ void Display::show_plain() {
   say_above(progress_line(progress_, style_));
 }
 
-void Display::tell_ends(const nlohmann::json& event) {
+void Display::report_ends(const nlohmann::json& event) {
   if (progress_style_ == ProgressStyle::none || !event.contains("source") || !event.contains("target"))
     return;
   say_above(fmt::format("{} {} {} {}, forecast {}", progress_.verb == "copy" ? "Copying" : "Comparing",
@@ -115,7 +115,7 @@ void Display::tell_ends(const nlohmann::json& event) {
                         show_seconds(event.value("predicted_seconds", 0.0))));
 }
 
-void Display::tell_phase(const nlohmann::json& event) {
+void Display::report_phase(const nlohmann::json& event) {
   if (progress_style_ == ProgressStyle::none || !verbose_) return;
   const std::string title = escape(event.value("phase", ""), style_);
   const std::string when = show_clock(progress_.elapsed);

@@ -37,8 +37,8 @@ class Display {
   void redraw();
   void show_bar();
   void show_plain();
-  void tell_ends(const nlohmann::json& event);
-  void tell_phase(const nlohmann::json& event);
+  void report_ends(const nlohmann::json& event);
+  void report_phase(const nlohmann::json& event);
   void say_above(const std::string& text);
   [[nodiscard]] std::string back_to_top(std::size_t columns) const;
   void erase();
