@@ -53,7 +53,7 @@ void describe(Fields& fields, Manifest::SequenceValue& value) {
 }
 
 template <typename Fields>
-void describe(Fields& fields, Manifest::LeftOut& value) {
+void describe(Fields& fields, LeftOut& value) {
   fields("object", value.object);
   fields("reason", value.reason);
 }

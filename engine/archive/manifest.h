@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/left_out.h"
 #include "catalog/model.h"
 #include "verify/digest.h"
 
@@ -58,9 +59,6 @@ struct Manifest {
     std::int64_t last_value = 0;
     bool is_called = false;
   };
-  struct LeftOut {
-    std::string object, reason;
-  };
   struct Source {
     std::string database, server_version, encoding, snapshot, description;
     std::int64_t bytes = 0;  // on disk
@@ -78,7 +76,7 @@ struct Manifest {
   std::vector<Rows> large_objects;            // pieces, as COPY BINARY of (oid, bigint, bytea)
   std::vector<Rows> large_object_properties;  // statements: owners, grants, comments
   std::vector<SequenceValue> sequences;
-  std::vector<LeftOut> left_out;
+  LeftOuts left_out;
   std::vector<int> left_out_entries;  // entries of the schema, by dump id, that need something left out
 
   [[nodiscard]] std::string to_json() const;

@@ -34,8 +34,8 @@ Status open_archive(Discovery& found, const std::string& folder) {
   found.source_state = found.stored->identity();
   found.source_description =
       fmt::format("archive {} of {}, {}", folder, manifest.source.database, manifest.created);
-  for (const archive::Manifest::LeftOut& one : manifest.left_out) {
-    found.left_out.push_back({one.object, one.reason});
+  for (const LeftOut& one : manifest.left_out) {
+    found.left_out.push_back(one);
   }
   return {};
 }

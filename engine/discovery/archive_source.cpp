@@ -54,8 +54,7 @@ Status ArchiveSource::keep_chosen() {
   for (const catalog::Relation& relation : part.relations) rest.erase(shown(relation.name));
   for (const catalog::Sequence& sequence : part.sequences) rest.erase(shown(sequence.name));
   for (const catalog::IndexInfo& index : part.indexes) rest.erase(shown(index.name));
-  std::erase_if(found_.left_out,
-                [&](const Discovery::LeftOut& one) { return is_of_the_rest(one.object, rest); });
+  std::erase_if(found_.left_out, [&](const LeftOut& one) { return is_of_the_rest(one.object, rest); });
   found_.source = std::move(part);
   found_.stored->narrow(found_.source);
   return {};

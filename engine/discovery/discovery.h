@@ -9,6 +9,7 @@
 
 #include "archive/reader.h"
 #include "base/error.h"
+#include "base/left_out.h"
 #include "catalog/model.h"
 #include "catalog/read_catalog.h"
 #include "discovery/endpoints.h"
@@ -53,12 +54,8 @@ struct Discovery {
   schema::Sections sections;        // those of the archive
   std::vector<plan::Finding> findings;
 
-  struct LeftOut {
-    std::string object;
-    std::string reason;
-  };
-  std::vector<LeftOut> left_out;      // objects of the database that will not be copied
-  std::vector<LeftOut> out_of_reach;  // likewise, where the target has them otherwise and can't be given them
+  LeftOuts left_out;      // objects of the database that will not be copied
+  LeftOuts out_of_reach;  // likewise, where the target has them otherwise and can't be given them
   std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the
                                                                // target: catalogs' OIDs and their own
   std::vector<int> left_out_entries;                           // of what pg_dump wrote, by their dump ids

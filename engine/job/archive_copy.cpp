@@ -248,8 +248,7 @@ archive::Manifest ArchiveCopy::manifest() const {
     manifest.sequences.push_back(
         {sequence.name.schema, sequence.name.name, sequence.last_value, sequence.is_called});
   }
-  for (const discovery::Discovery::LeftOut& one : found_.left_out)
-    manifest.left_out.push_back({one.object, one.reason});
+  for (const LeftOut& one : found_.left_out) manifest.left_out.push_back(one);
   manifest.left_out_entries = found_.left_out_entries;
   return manifest;
 }

@@ -107,7 +107,7 @@ void watch_locks(discovery::Discovery& found, const discovery::SourceHold& targe
 
 void forget_left_out(const discovery::Discovery& found, Mismatches& mismatches) {
   std::set<std::string> left_out;
-  for (const discovery::Discovery::LeftOut& one : found.left_out) left_out.insert(one.object);
+  for (const LeftOut& one : found.left_out) left_out.insert(one.object);
   std::erase_if(mismatches, [&](const auto& one) { return left_out.contains("table " + one.object); });
 }
 

@@ -28,7 +28,7 @@ Result<discovery::Objects> target_objects(postgres::Connection& target, const di
 
 /// Reads the values that the role may read, and names the others.
 Status read_values(postgres::Connection& connection, std::vector<catalog::Sequence>& sequences,
-                   LeftOut& left_out) {
+                   LeftOuts& left_out) {
   std::erase_if(sequences, [&](const catalog::Sequence& sequence) {
     if (sequence.unreadable_reason.empty()) return false;
     left_out.push_back({"value of sequence " + shown(sequence.name),
@@ -60,7 +60,7 @@ Mismatches compare_values(const std::vector<catalog::Sequence>& source,
 
 /// Explains why the target can't be given it; empty: it can.
 std::string out_of_reach(const discovery::Discovery& found, const std::string& object) {
-  const auto one = std::ranges::find(found.out_of_reach, object, &discovery::Discovery::LeftOut::object);
+  const auto one = std::ranges::find(found.out_of_reach, object, &LeftOut::object);
   return one == found.out_of_reach.end() ? "" : one->reason;
 }
 
@@ -107,7 +107,7 @@ Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery
     }
     return std::move(answers->wordings);
   };
-  for (const measure::Report::LeftOut& one : report.left_out) how.left_out.push_back(one.object);
+  for (const LeftOut& one : report.left_out) how.left_out.push_back(one.object);
   Mismatches mismatches;
   for (verify::ObjectDifference& one :
        verify::object_differences(std::move(of_source), std::move(*of_target), how)) {
@@ -125,7 +125,7 @@ Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery
 /// Compares values, which belong to no snapshot; each that is read in a transaction stays locked until its
 /// end.
 Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
-                                     const discovery::Discovery& found, LeftOut& left_out,
+                                     const discovery::Discovery& found, LeftOuts& left_out,
                                      const std::stop_token& stop) {
   if (found.source.sequences.empty()) return Mismatches{};
   if (of_source.empty()) {

@@ -12,7 +12,6 @@
 
 namespace pghaul::job {
 
-using LeftOut = std::vector<measure::Report::LeftOut>;
 using Mismatches = std::vector<measure::Report::Mismatch>;
 
 /// Compares everything but rows and values of sequences with what the target holds now. Objects in
@@ -25,7 +24,7 @@ using Mismatches = std::vector<measure::Report::Mismatch>;
 /// `of_source`: with their values; empty: they are read now. What can't be read is added to `left_out`. A
 /// stop ends its waits.
 [[nodiscard]] Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
-                                                   const discovery::Discovery& found, LeftOut& left_out,
+                                                   const discovery::Discovery& found, LeftOuts& left_out,
                                                    const std::stop_token& stop);
 
 }  // namespace pghaul::job

@@ -542,8 +542,8 @@ Status Copy::make(postgres::Connection& target, const std::string& object, const
 
 /// Names what the target can't be given, where no comparison shows whether it has it nevertheless.
 void Copy::name_out_of_reach() {
-  for (const discovery::Discovery::LeftOut& one : found_.out_of_reach) {
-    context_.report.left_out.push_back({one.object, one.reason});
+  for (const LeftOut& one : found_.out_of_reach) {
+    context_.report.left_out.push_back(one);
   }
 }
 
@@ -570,7 +570,7 @@ Status Copy::compare_catalogs() {
   }
   Result<discovery::Objects> of_source = source_objects_.get();
   if (!of_source) return fail(of_source.error());
-  LeftOut unreadable;
+  LeftOuts unreadable;
   std::future<Result<Mismatches>> sequences;
   if (!opens_early()) {  // those of an opened target have been compared before, and have changed since
     sequences = std::async(std::launch::async, [&] {

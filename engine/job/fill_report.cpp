@@ -87,8 +87,7 @@ void report_findings(const discovery::Discovery& found, measure::Report& report)
     report.findings.push_back(
         {refuses ? "refusal" : "warning", finding.code, finding.object, finding.message, finding.hint});
   }
-  for (const discovery::Discovery::LeftOut& one : found.left_out)
-    report.left_out.push_back({one.object, one.reason});
+  for (const LeftOut& one : found.left_out) report.left_out.push_back(one);
 }
 
 void report_work(const tasks::WorkPlan& work, const tasks::Results& results, measure::Report& report) {
@@ -108,8 +107,7 @@ void report_work(const tasks::WorkPlan& work, const tasks::Results& results, mea
     report.indexes.push_back({index.name.schema, index.name.name, shown(work.relation(index.relation).name),
                               index.bytes, results.index_seconds[place]});
   }
-  for (const tasks::Omissions::One& one : results.omissions.all())
-    report.left_out.push_back({one.object, one.reason});
+  for (const LeftOut& one : results.omissions.all()) report.left_out.push_back(one);
   const verify::Ledger::Tally objects = results.ledger.large_objects();
   const std::int64_t count = work.source().large_objects.count;
   if (count <= 0) return;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/left_out.h"
 #include "measure/estimate.h"
 #include "measure/timeline.h"
 
@@ -42,9 +43,6 @@ struct Report {
   struct LargeObjects {
     std::int64_t count = 0, bytes = 0;
     bool verified = false;
-  };
-  struct LeftOut {
-    std::string object, reason;
   };
   struct Finding {
     std::string severity, code, object, message, hint;
@@ -117,7 +115,7 @@ struct Report {
   std::optional<Counts> counts;
   std::optional<LargeObjects> large_objects;
   std::optional<Statistics> statistics;
-  std::vector<LeftOut> left_out;  // if any, the verb's result is partial
+  LeftOuts left_out;  // if any, the verb's result is partial
   std::vector<Finding> findings;
   std::optional<Verification> verification;
   std::optional<Estimate> estimate;

@@ -58,7 +58,7 @@ class Comparison {
   }
 
   void mention_half_read(const catalog::Relation& relation) {
-    for (const Omissions::One& one : results_->uncompared.all()) {
+    for (const LeftOut& one : results_->uncompared.all()) {
       if (one.object == object_of(relation)) return note(relation, "was not compared: " + one.reason);
     }
     const bool refreshed_later = relation.kind == 'm' && results_->opening.after != plan::Milestone::verified;

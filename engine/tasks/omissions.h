@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/left_out.h"
+
 namespace pghaul::tasks {
 
 /// Objects that could not be handled while working, which is no reason to stop: for the report.
@@ -12,22 +14,18 @@ namespace pghaul::tasks {
 /// Threads    any.
 class Omissions {
  public:
-  struct One {
-    std::string object;
-    std::string reason;
-  };
   void add(std::string object, std::string reason) {
     const std::lock_guard lock(mutex_);
     all_.push_back({std::move(object), std::move(reason)});
   }
-  [[nodiscard]] std::vector<One> all() const {
+  [[nodiscard]] LeftOuts all() const {
     const std::lock_guard lock(mutex_);
     return all_;
   }
 
  private:
   mutable std::mutex mutex_;
-  std::vector<One> all_;
+  LeftOuts all_;
 };
 
 }  // namespace pghaul::tasks
