@@ -18,8 +18,7 @@ void forget_unneeded_extensions(Discovery& found) {
   std::set<std::string> needed;
   for (const catalog::Type& type : found.source.types) needed.insert(type.extension);
   for (const schema::Entry& entry : found.archive->entries()) {
-    if (entry.kind == "EXTENSION")
-      needed.insert(entry.text.substr(2, entry.text.rfind(' ') - 2));  // "- name owner"
+    if (entry.kind == "EXTENSION") needed.insert(name_without_schema(entry));
   }
   std::erase_if(found.source.server.extensions,
                 [&](const catalog::Extension& one) { return !needed.contains(one.name); });

@@ -40,12 +40,10 @@ namespace {
 
 constexpr double kComparing = 0.5;  // measured: times what it takes to look at the servers
 
-/// Returns their names, from "- name owner".
 std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
   std::vector<std::string> schemas;
   for (const schema::Entry& entry : entries) {
-    if (entry.kind != "SCHEMA") continue;
-    schemas.push_back(entry.text.substr(2, entry.text.rfind(' ') - 2));
+    if (entry.kind == "SCHEMA") schemas.push_back(name_without_schema(entry));
   }
   return schemas;
 }

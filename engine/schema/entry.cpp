@@ -123,6 +123,11 @@ void for_each_line(std::string_view text, const Handle& handle) {
 
 }  // namespace
 
+std::string name_without_schema(const Entry& entry) {
+  constexpr std::size_t kName = 2;  // behind the "-" that stands for the schema
+  return entry.text.substr(kName, entry.text.rfind(' ') - kName);
+}
+
 std::vector<Entry> parse_listing(std::string_view verbose, std::string_view post_data) {
   std::set<int> after_data;
   for_each_line(post_data, [&](std::string_view line) {

@@ -19,6 +19,10 @@ struct Entry {
   bool post_data = false;       // pg_dump's section; false: pre-data
 };
 
+/// Returns the name of an entry that is in no schema, as a schema or an extension: its text is "- name
+/// owner".
+[[nodiscard]] std::string name_without_schema(const Entry& entry);
+
 /// Parses the entries of a listing, in its order. `post_data`: a listing of that section alone.
 /// Source  PostgreSQL's src/bin/pg_dump/pg_backup_archiver.c, PrintTOCSummary().
 [[nodiscard]] std::vector<Entry> parse_listing(std::string_view verbose, std::string_view post_data);

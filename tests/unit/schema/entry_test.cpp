@@ -53,6 +53,12 @@ TEST(Entry, OfAKindThatIsNotKnownIsNamedByItsFirstWord) {
   EXPECT_EQ(entry_of("1; 9999 7 GRAPH app g o").kind, "GRAPH");
 }
 
+TEST(Entry, InNoSchemaHasANameThatMayContainSpaces) {
+  EXPECT_EQ(name_without_schema({.kind = "SCHEMA", .text = "- app postgres"}), "app");
+  EXPECT_EQ(name_without_schema({.kind = "EXTENSION", .text = "- uuid-ossp "}), "uuid-ossp");
+  EXPECT_EQ(name_without_schema({.kind = "SCHEMA", .text = "- two words postgres"}), "two words");
+}
+
 TEST(Listing, IsReadWithDependenciesAndSectionsAndWithoutSettings) {
   const std::string verbose =
       ";\n; Archive created at 2026-11-22\n;     dbname: 1; 2 3 TABLE\n;\n"
