@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/units.h"
+#include "measure/sample_statistics.h"
 #include "transport/frame_encoder.h"
 #include "transport/link_frame.h"
 
@@ -22,10 +23,6 @@ constexpr std::size_t kCarriedBytes = 128_KiB;
 constexpr int kMoreMilliseconds = 1;
 /// Fewer bytes are an answer or a query; compressing them would only take time.
 constexpr std::size_t kWorthPacking = 200;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 }  // namespace
 
@@ -128,7 +125,7 @@ void Pump::gather() {
       const Clock::time_point start = Clock::now();
       pollfd socket{endpoint_->socket(), POLLIN, 0};
       const int ready = poll(&socket, 1, kMoreMilliseconds);
-      waited_ += seconds_since(start);
+      waited_ += measure::seconds_since(start);
       if (ready <= 0) break;
     }
   }
@@ -149,7 +146,7 @@ Status Pump::send_piece(const PieceCutter::Piece& piece) {
     if (!packed) return fail(packed.error());
     frame.coding = *packed;
   }
-  const double packed_seconds = seconds_since(start);
+  const double packed_seconds = measure::seconds_since(start);
   frame.stored_bytes = static_cast<std::uint32_t>(stored.size());
   const Clock::time_point written = Clock::now();
   if (Status sent = link_->send(frame, stored); !sent) return sent;
@@ -158,7 +155,7 @@ Status Pump::send_piece(const PieceCutter::Piece& piece) {
   if (worth_packing) {
     levels_.saw({.waited = waited_,
                  .packed = packed_seconds,
-                 .wrote = blocked_ + seconds_since(written),
+                 .wrote = blocked_ + measure::seconds_since(written),
                  .raw_bytes = raw.size(),
                  .stored_bytes = stored.size(),
                  .shrunk = stored.size() < raw.size() - raw.size() / 16});
@@ -188,7 +185,7 @@ void Pump::wait() {
       {{events == 0 ? -1 : endpoint_->socket(), events, 0}, {channel_->bell(), POLLIN, 0}}};
   const Clock::time_point start = Clock::now();
   poll(waits.data(), waits.size(), -1);
-  (may_send ? waited_ : blocked_) += seconds_since(start);
+  (may_send ? waited_ : blocked_) += measure::seconds_since(start);
 }
 
 }  // namespace pghaul::link
