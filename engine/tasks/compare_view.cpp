@@ -7,6 +7,7 @@
 #include "postgres/quote.h"
 #include "tasks/read_digest.h"
 #include "tasks/work_plan.h"
+#include "verify/one_statement.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -63,8 +64,7 @@ Result<verify::Digest> query_digest(const WorkPlan& work, BothServers& servers, 
                 "its query calls functions of other roles, or reads tables with row security, and is not run "
                 "on the source");
   }
-  std::string definition = query->string(0, 0);
-  while (definition.ends_with(';') || definition.ends_with('\n')) definition.pop_back();
+  const std::string definition = verify::without_end(query->string(0, 0));
   std::string columns;
   for (const catalog::Column& column : relation.columns) {
     columns += (columns.empty() ? "" : ", ") + postgres::quote(column.name);

@@ -7,6 +7,7 @@
 
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
+#include "verify/one_statement.h"
 
 namespace pghaul::verify {
 namespace {
@@ -30,11 +31,6 @@ struct Asked {
   }
   [[nodiscard]] bool open() const { return !refused && !same(); }
 };
-
-/// Removes the semicolon at the end of a view's and a rule's text.
-std::string without_end(std::string_view text) {
-  return std::string(text.substr(0, text.find_last_not_of("; \n") + 1));
-}
 
 /// Adds statements, and returns the place of the one that gives the next text of the chain.
 std::size_t add_statements(const WordingQuestion& question, const std::string& text,

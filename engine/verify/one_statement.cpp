@@ -54,4 +54,8 @@ bool stays_within_statement(std::string_view sql) {
   return open == 0 && in_body == is_over;
 }
 
+std::string without_end(std::string_view query) {
+  return std::string(query.substr(0, query.find_last_not_of("; \n") + 1));
+}
+
 }  // namespace pghaul::verify

@@ -129,11 +129,6 @@ bool can_be_asked(const std::string& text) {
   return !text.empty() && stays_within_statement(text);
 }
 
-/// Removes the semicolon at the end of a view's and a rule's text.
-std::string without_end(const std::string& text) {
-  return text.substr(0, text.find_last_not_of("; \n") + 1);
-}
-
 Questions about(const ObjectClass& of, std::size_t aspect, const Object& source, const Object& target) {
   const std::string ours = without_end(source.aspects[aspect]);
   const std::string theirs = without_end(target.aspects[aspect]);

@@ -26,5 +26,11 @@ TEST(OneStatement, RefusesWhatGoesOnOutside) {
   }
 }
 
+TEST(OneStatement, EndsBeforeItsSemicolon) {
+  EXPECT_EQ(without_end(" SELECT 1;"), " SELECT 1");
+  EXPECT_EQ(without_end(" SELECT ';';\n"), " SELECT ';'");
+  EXPECT_EQ(without_end(""), "");
+}
+
 }  // namespace
 }  // namespace pghaul::verify
