@@ -151,10 +151,4 @@ catalog::Chosen chosen_of(const Discovery& found, const Options& options) {
   return [&found](catalog::Oid of, catalog::Oid object) { return !found.locked_out.contains({of, object}); };
 }
 
-bool any_refusal(const std::vector<plan::Finding>& findings) {
-  return std::ranges::any_of(findings, [](const plan::Finding& finding) {
-    return finding.severity == plan::Finding::Severity::refusal;
-  });
-}
-
 }  // namespace pghaul::discovery

@@ -72,6 +72,4 @@ struct Discovery {
 /// is.
 [[nodiscard]] catalog::Chosen chosen_of(const Discovery& found, const Options& options);
 
-[[nodiscard]] bool any_refusal(const std::vector<plan::Finding>& findings);
-
 }  // namespace pghaul::discovery

@@ -18,12 +18,4 @@ const char* milestone_name(Milestone milestone) noexcept {
   return "unknown";
 }
 
-std::optional<Milestone> milestone_named(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < kMilestones; ++i) {
-    const auto milestone = static_cast<Milestone>(i);
-    if (name == milestone_name(milestone)) return milestone;
-  }
-  return std::nullopt;
-}
-
 }  // namespace pghaul::plan

@@ -2,8 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
 namespace pghaul::plan {
 
@@ -17,6 +15,5 @@ enum class Milestone : std::uint8_t {
 };
 inline constexpr std::size_t kMilestones = 5;
 [[nodiscard]] const char* milestone_name(Milestone milestone) noexcept;
-[[nodiscard]] std::optional<Milestone> milestone_named(std::string_view name) noexcept;
 
 }  // namespace pghaul::plan

@@ -22,8 +22,4 @@ std::string add_to_publication(const std::string& name, const std::vector<std::s
          quote(name) + " ADD TABLE " + list(tables) + "; COMMIT";
 }
 
-std::string drop_publication(const std::string& name) {
-  return "DROP PUBLICATION IF EXISTS " + quote(name);
-}
-
 }  // namespace pghaul::postgres

@@ -12,6 +12,5 @@ namespace pghaul::postgres {
 /// Adds tables, in a transaction that waits for whoever writes to them: without that, later changes are lost
 /// (in PostgreSQL 10 all of them, later those of transactions that wrote before). Set a lock_timeout.
 [[nodiscard]] std::string add_to_publication(const std::string& name, const std::vector<std::string>& tables);
-[[nodiscard]] std::string drop_publication(const std::string& name);
 
 }  // namespace pghaul::postgres
