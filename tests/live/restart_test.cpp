@@ -145,11 +145,25 @@ TEST(SourceCrash, SendsAgainWhatTheTargetHasAlready) {
   EXPECT_EQ(pair.target().psql("SELECT count(*), max(id) FROM t"), "21|21");
 }
 
-/// A crash takes what the target had not written to its disk: the source must have it still.
-TEST(TargetCrash, LosesNothingThatTheSourceWasTold) {
+/// A server that writes a commit to its disk late, unless the commit waits for it.
+support::ClusterOptions slow_to_write() {
   support::ClusterOptions options;
   options.settings = {{"wal_writer_delay", "10s"}, {"wal_writer_flush_after", "1GB"}, {"fsync", "on"}};
-  support::Cluster target(options);
+  return options;
+}
+
+TEST(TargetCrash, KeepsTheStartOfTheChanges) {
+  support::Cluster target(slow_to_write());
+  const Followed pair("CREATE TABLE t (id int PRIMARY KEY)", logical_server(), target);
+  const Lsn start = pair.position();
+  target.stop_immediate();
+  target.restart();
+  EXPECT_EQ(pair.position(), start);
+}
+
+/// A crash takes what the target had not written to its disk: the source must have it still.
+TEST(TargetCrash, LosesNothingThatTheSourceWasTold) {
+  support::Cluster target(slow_to_write());
   Followed pair("CREATE TABLE t (id int PRIMARY KEY)", logical_server(), target);
   std::mt19937_64 random(support::seed_of_this_run());
   int last = 0;
