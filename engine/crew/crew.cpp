@@ -141,9 +141,9 @@ void Crew::watch(const std::stop_token& stop, const std::function<void()>& tick)
     lock.unlock();
     if (cancel) {
       if (!stopping_since) stopping_since = now_();
-      const bool patient =
+      const bool cancels =
           now_() - *stopping_since < (stop.stop_requested() ? kUntilLeftOnStop : kUntilLeftOnFailure);
-      for (const std::unique_ptr<Worker>& worker : workers_) patient ? worker->cancel() : worker->sever();
+      for (const std::unique_ptr<Worker>& worker : workers_) cancels ? worker->cancel() : worker->sever();
     }
     Status reported = guarded("reporting progress", [&]() -> Status {
       tick();

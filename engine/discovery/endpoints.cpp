@@ -14,7 +14,7 @@ Result<postgres::ConnectionString> parse(const std::string& text, postgres::Side
                                          const Options& options) {
   Result<postgres::ConnectionString> server = postgres::ConnectionString::parse(text);
   if (!server) return server.error().during(std::string("the ") + postgres::side_name(side));
-  server->set_patience(options.stall_after);
+  server->set_silence_limit(options.stall_after);
   return server;
 }
 

@@ -21,7 +21,7 @@ namespace pghaul::discovery {
 
 /// One server of a verb.
 struct Endpoint {
-  postgres::ConnectionString server;     // with how long to be patient with it
+  postgres::ConnectionString server;     // with the silence limit
   std::shared_ptr<link::NearHalf> link;  // nullptr: none
 
   /// Returns how to connect to it now: over the link, where there is one, whose far half is started for that.

@@ -34,7 +34,7 @@ postgres::ConnectionString with_setting(const postgres::ConnectionString& server
     options += c;
   }
   postgres::ConnectionString other(std::move(keywords));
-  other.set_patience(server.patience());
+  other.set_silence_limit(server.silence_limit());
   if (server.detour()) other.set_detour(*server.detour());
   return other;
 }

@@ -15,7 +15,7 @@ constexpr int kLockClass = 0x70676861;  // "pgha"
 constexpr int kLockNumber = 1;
 /// Time for which the lock is waited for: a session whose client is gone, or was killed, holds it until the
 /// server notices.
-constexpr std::chrono::seconds kPatience{3};
+constexpr std::chrono::seconds kLockTimeout{3};
 constexpr const char* kLockNotAvailable = "55P03";
 
 Error held_by_another(postgres::Connection& target) {
@@ -45,7 +45,7 @@ Result<TargetHold> TargetHold::open(const postgres::ConnectionString& server, co
   auto connection = std::make_unique<postgres::Connection>(std::move(*opened));
   const Status direct = postgres::refuse_shared_sessions(*connection, server);
   if (!direct) return fail(direct.error());
-  connection->send_ahead(fmt::format("SET lock_timeout = '{}s'", kPatience.count()));
+  connection->send_ahead(fmt::format("SET lock_timeout = '{}s'", kLockTimeout.count()));
   const Status locked = connection->execute(fmt::format(
       "SELECT pg_catalog.pg_advisory_lock({}, {}); SET lock_timeout = 0", kLockClass, kLockNumber));
   if (!locked && locked.error().sqlstate == kLockNotAvailable) return fail(held_by_another(*connection));

@@ -65,7 +65,7 @@ Status check_slot(const std::optional<Slot>& slot, const Progress& progress, con
 /// Returns once nobody reads from the slot: the server keeps it for an earlier reader until it sees that he
 /// has gone.
 Status await_slot(postgres::Connection& source, const Progress& progress, const std::stop_token& stop) {
-  const auto deadline = steady_clock::now() + source.effective().patience();
+  const auto deadline = steady_clock::now() + source.effective().silence_limit();
   for (;;) {
     const Result<std::optional<Slot>> slot = postgres::find_slot(source, progress.slot);
     if (!slot) return fail(slot.error());

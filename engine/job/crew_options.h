@@ -5,7 +5,7 @@
 
 namespace pghaul::job {
 
-/// Returns who does a verb's tasks: as patiently as its options say. `ends` must outlive what it returns.
+/// Returns who does a verb's tasks: for as long as its options say. `ends` must outlive what it returns.
 [[nodiscard]] inline tasks::CrewOptions crew_options(const VerbContext& context, int workers,
                                                      const crew::Worker::Endpoints& ends) {
   return {.workers = workers,

@@ -10,7 +10,7 @@
 namespace pghaul::link {
 
 /// Runs a job at the far half while the server behind it responds to a second connection: when it has not for
-/// ConnectionString::patience(), the job is given up.
+/// ConnectionString::silence_limit(), the job is given up.
 ///
 /// `server`: Connection::effective().
 /// Errors  those of NearHalf::run_errand(); connection_lost, naming the server and the job.

@@ -22,8 +22,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kLongestLine = 4_KiB;
-constexpr int kMostLines = 1'000;       // of its standard error, for people
-constexpr milliseconds kPatience{700};  // with each way of asking it to end
+constexpr int kMostLines = 1'000;         // of its standard error, for people
+constexpr milliseconds kUntilEnded{700};  // with each way of asking it to end
 
 }  // namespace
 
@@ -49,9 +49,9 @@ Result<std::unique_ptr<Command>> Command::start(const std::string& command, OnLi
 Command::~Command() {
   break_off();
   process::Child& child = started_.child;  // whose own end kills it
-  if (child.ends_within(kPatience)) return;
+  if (child.ends_within(kUntilEnded)) return;
   child.send(SIGTERM);
-  if (child.ends_within(kPatience)) return;
+  if (child.ends_within(kUntilEnded)) return;
   child.send(SIGTERM);  // once more: it kills all that the command has started
   constexpr milliseconds kUntilReaped{10'000};
   static_cast<void>(child.ends_within(kUntilReaped));

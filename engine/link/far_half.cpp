@@ -51,7 +51,7 @@ class FarHalf {
     });
     if (silent_) {
       ended = fail(ErrorCode::connection_lost,
-                   fmt::format("nothing has come from the near half for {} s", patience_.count()));
+                   fmt::format("nothing has come from the near half for {} s", silence_limit_.count()));
     }
     link_.fail(
         ended ? Error{.code = ErrorCode::connection_lost, .message = "the near half of the link has ended"}
@@ -122,14 +122,14 @@ class FarHalf {
     token_ = words["digest"];
     words.erase("digest");
     words.erase("side");
-    patience_ = std::chrono::seconds(number_in(words, "patience"));
-    if (patience_ <= std::chrono::seconds::zero()) {
+    silence_limit_ = std::chrono::seconds(number_in(words, "patience"));
+    if (silence_limit_ <= std::chrono::seconds::zero()) {
       return fail(ErrorCode::connection_lost, "protocol error on the link: a hello without its time limit");
     }
     words.erase("patience");
     server_ = std::move(words);
     heartbeat_.emplace(
-        link_, patience_,
+        link_, silence_limit_,
         [this] {
           silent_ = true;
           pipes_->break_off();
@@ -223,7 +223,7 @@ class FarHalf {
 
   BreakablePipes* pipes_;
   transport::Multiplexer link_;
-  std::chrono::seconds patience_{};
+  std::chrono::seconds silence_limit_{};
   std::atomic<bool> silent_{false};
   std::optional<Heartbeat> heartbeat_;
   transport::Compression compression_;

@@ -24,9 +24,10 @@ void send(transport::Multiplexer& link, milliseconds interval, const std::stop_t
 }
 
 /// False: it was stopped before.
-bool falls_silent(const transport::Multiplexer& link, milliseconds patience, const std::stop_token& stop) {
+bool falls_silent(const transport::Multiplexer& link, milliseconds silence_limit,
+                  const std::stop_token& stop) {
   AwakeClock clock(kLook, steady_clock::now());
-  SilenceTimer silence(patience, clock.at(steady_clock::now()));
+  SilenceTimer silence(silence_limit, clock.at(steady_clock::now()));
   std::uint64_t bytes = link.bytes_come();
   while (wait_for(kLook, stop)) {
     const steady_clock::time_point now = clock.at(steady_clock::now());
@@ -39,19 +40,20 @@ bool falls_silent(const transport::Multiplexer& link, milliseconds patience, con
 
 }  // namespace
 
-Heartbeat::Heartbeat(transport::Multiplexer& link, std::chrono::seconds patience,
+Heartbeat::Heartbeat(transport::Multiplexer& link, std::chrono::seconds silence_limit,
                      std::function<void()> on_silence, const std::function<void(Error)>& on_failure)
     : sending_(guarded_thread(
           "sending heartbeats",
-          [&link, interval = probe_interval(patience)](const std::stop_token& stop) -> Status {
+          [&link, interval = probe_interval(silence_limit)](const std::stop_token& stop) -> Status {
             send(link, interval, stop);
             return {};
           },
           on_failure)),
       listening_(guarded_thread(
           "listening for heartbeats",
-          [&link, patience, report_silence = std::move(on_silence)](const std::stop_token& stop) -> Status {
-            if (falls_silent(link, patience, stop)) report_silence();
+          [&link, silence_limit,
+           report_silence = std::move(on_silence)](const std::stop_token& stop) -> Status {
+            if (falls_silent(link, silence_limit, stop)) report_silence();
             return {};
           },
           on_failure)) {}

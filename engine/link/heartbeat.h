@@ -18,8 +18,8 @@ namespace pghaul::link {
 class Heartbeat {
  public:
   /// `on_failure`: called where one of the threads can't go on, by it.
-  Heartbeat(transport::Multiplexer& link, std::chrono::seconds patience, std::function<void()> on_silence,
-            const std::function<void(Error)>& on_failure);
+  Heartbeat(transport::Multiplexer& link, std::chrono::seconds silence_limit,
+            std::function<void()> on_silence, const std::function<void(Error)>& on_failure);
 
  private:
   std::jthread sending_;

@@ -13,7 +13,7 @@
 namespace pghaul::link {
 namespace {
 
-constexpr int kPatienceMilliseconds = 10'000;  // time limit for a client that is no other than ourselves
+constexpr int kTimeoutMilliseconds = 10'000;  // time limit for a client that is no other than ourselves
 
 tl::unexpected<Error> gone(const char* why) {
   return fail(ErrorCode::connection_lost, std::string("the connection within this machine broke: ") + why);
@@ -23,7 +23,7 @@ bool comes(int descriptor, short events) {
   pollfd socket{descriptor, events, 0};
   int ready = 0;
   do {
-    ready = poll(&socket, 1, kPatienceMilliseconds);
+    ready = poll(&socket, 1, kTimeoutMilliseconds);
   } while (ready < 0 && errno == EINTR);
   return ready > 0;
 }

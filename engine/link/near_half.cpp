@@ -103,9 +103,9 @@ std::string random_token() {
   return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
 }
 
-/// Reads a line without its end, or as far as it came. Gives up after `patience`; reports that it waits
+/// Reads a line without its end, or as far as it came. Gives up after `silence_limit`; reports that it waits
 /// beforehand, once.
-Result<std::string> read_line(Command& command, std::chrono::seconds patience,
+Result<std::string> read_line(Command& command, std::chrono::seconds silence_limit,
                               const std::function<void(const std::string&)>& on_wait,
                               const std::stop_token& stop) {
   using Clock = std::chrono::steady_clock;
@@ -117,15 +117,15 @@ Result<std::string> read_line(Command& command, std::chrono::seconds patience,
   while (line.size() < kLongest) {
     if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
     const Clock::duration waited = Clock::now() - start;
-    if (waited > patience) {
+    if (waited > silence_limit) {
       return fail(ErrorCode::connection_failed,
-                  fmt::format("the far half of the link sent no greeting within {} s", patience.count()),
+                  fmt::format("the far half of the link sent no greeting within {} s", silence_limit.count()),
                   "the command has to start pghaul on the other machine: try it with --version; "
                   "--stall-after SECONDS waits longer, such as for a password that is typed");
     }
     if (waited > kUsual && !reported) {
       reported = true;
-      on_wait(fmt::format("the far half's greeting; given up after {} s", patience.count()));
+      on_wait(fmt::format("the far half's greeting; given up after {} s", silence_limit.count()));
     }
     pollfd wait{command.output(), POLLIN, 0};
     if (poll(&wait, 1, kLookMilliseconds) <= 0) continue;
@@ -218,7 +218,7 @@ Result<postgres::ConnectionString> NearHalf::connection_string() {
   string.set_detour({.where = fmt::format("{}:{} via {}", word("host"), word("port"), options_.command),
                      .here = !word("machine").empty() && word("machine") == this_machine(),
                      .digest_token = token_});
-  string.set_patience(options_.server.patience());
+  string.set_silence_limit(options_.server.silence_limit());
   return string;
 }
 
@@ -238,7 +238,7 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
   if (!command) return fail(command.error());
   auto far = std::make_shared<Running>(std::move(*command));
   const Result<std::string> line =
-      read_line(*far->command, options_.server.patience(), options_.on_wait, options_.stop);
+      read_line(*far->command, options_.server.silence_limit(), options_.on_wait, options_.stop);
   if (!line) return fail(line.error());
   if (const Status greeted = check_greeting(*line); !greeted) return fail(greeted.error());
   Result<Fields> server = introduce(*far);
@@ -258,12 +258,12 @@ Result<Fields> NearHalf::introduce(Running& far) {
         return {};
       },
       [this, &far](const Error& failure) { end(far, failure); });
-  const std::chrono::seconds patience = options_.server.patience();
+  const std::chrono::seconds silence_limit = options_.server.silence_limit();
   far.heartbeat.emplace(
-      far.link, patience,
-      [this, &far, patience] {
+      far.link, silence_limit,
+      [this, &far, silence_limit] {
         end(far, {.code = ErrorCode::connection_lost,
-                  .message = fmt::format("the far half has not answered for {} s", patience.count())});
+                  .message = fmt::format("the far half has not answered for {} s", silence_limit.count())});
       },
       [this, &far](const Error& failure) { end(far, failure); });
   Fields hello = options_.server.keywords();
@@ -273,7 +273,7 @@ Result<Fields> NearHalf::introduce(Running& far) {
   hello["digest"] = token_;
   hello["compress"] = options_.compression.text();
   hello["place"] = this_place();
-  hello["patience"] = std::to_string(patience.count());
+  hello["patience"] = std::to_string(silence_limit.count());
   if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_words(hello)); !sent)
     return fail(sent.error());
   const Result<Channel::Arrived> answer = own->wait(options_.stop);

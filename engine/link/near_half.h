@@ -58,7 +58,7 @@ class NearHalf {
   /// Passes a line on as one of the far half's standard error, unless it was the last one so passed.
   void report_once(const std::string& line);
 
-  /// Returns the address by which libpq reaches the server through us; with the patience() of
+  /// Returns the address by which libpq reaches the server through us; with the silence_limit() of
   /// Options::server.
   /// Errors  connection_failed: no far half, or no server behind it.
   [[nodiscard]] Result<postgres::ConnectionString> connection_string();

@@ -98,9 +98,9 @@ std::string reported_by_detour(const std::string& text) {
 
 /// Returns connect_timeout, for each host that may be tried; without one, the time for which the server may
 /// be silent.
-steady_clock::duration patience(const ConnectionString& server) {
+steady_clock::duration connect_limit(const ConnectionString& server) {
   const auto& keywords = server.keywords();
-  int seconds = static_cast<int>(std::min<std::int64_t>(kConnectSeconds, server.patience().count()));
+  int seconds = static_cast<int>(std::min<std::int64_t>(kConnectSeconds, server.silence_limit().count()));
   if (const auto given = keywords.find("connect_timeout"); given != keywords.end()) {
     std::from_chars(given->second.data(), given->second.data() + given->second.size(), seconds);
     if (seconds <= 0) return std::chrono::hours(24);  // libpq takes it for no limit
@@ -151,7 +151,7 @@ Handle start(const ConnectionString& server) {
 }  // namespace
 
 Result<PGconn*> connect(const ConnectionString& server, Side side, const std::stop_token& stop) {
-  const auto deadline = steady_clock::now() + patience(server);
+  const auto deadline = steady_clock::now() + connect_limit(server);
   Handle handle = start(server);
   if (!handle) return fail(ErrorCode::system, "out of memory while connecting");
   const Outcome outcome =

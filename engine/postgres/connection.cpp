@@ -73,21 +73,21 @@ const char* side_name(Side side) noexcept {
   return side == Side::source ? "source" : "target";
 }
 
-Connection::Connection(PGconn* handle, Side side, std::chrono::seconds patience)
+Connection::Connection(PGconn* handle, Side side, std::chrono::seconds silence_limit)
     : lifeline_(std::make_shared<Lifeline>(handle)),
       handle_(handle, Finish{lifeline_}),
       side_(side),
-      patience_(patience) {}
+      silence_limit_(silence_limit) {}
 
 Result<Connection> Connection::open(const ConnectionString& server, Side side, const std::string& encoding,
                                     const std::stop_token& stop) {
   const std::chrono::milliseconds longest_setup =
-      std::min<std::chrono::seconds>(server.patience(), std::chrono::seconds(15));
+      std::min<std::chrono::seconds>(server.silence_limit(), std::chrono::seconds(15));
   Result<PGconn*> connected = connect(server, side, stop);
   if (!connected) return fail(connected.error());
   std::unique_ptr<PGconn, Finish> handle(*connected);
   const std::string server_encoding = PQparameterStatus(handle.get(), "server_encoding");
-  Connection connection(handle.release(), side, server.patience());
+  Connection connection(handle.release(), side, server.silence_limit());
   connection.detour_ = server.detour();
   const std::stop_callback cancel_on_stop(stop, [line = connection.lifeline_] { line->sever(); });
   const auto begun = std::chrono::steady_clock::now();
@@ -234,7 +234,7 @@ Status Connection::await_answer() {
 
 Status Connection::await(const std::function<bool()>& over) {
   PGconn* handle = handle_.get();
-  const std::chrono::milliseconds interval = probe_interval(patience_);
+  const std::chrono::milliseconds interval = probe_interval(silence_limit_);
   // Under TLS a part of what has come may be in the library, where poll() does not see it.
   std::chrono::milliseconds pause = interval;
   Silence silence(*this);
@@ -319,11 +319,11 @@ ConnectionString Connection::effective() const {
   keywords["dbname"] = PQdb(handle_.get());
   keywords["user"] = PQuser(handle_.get());
   keywords["password"] = PQpass(handle_.get());  // also one from a password file
-  const std::chrono::milliseconds longest(patience_);
+  const std::chrono::milliseconds longest(silence_limit_);
   keywords.emplace("tcp_user_timeout", std::to_string(longest.count()));  // programs lack our liveness check
   std::erase_if(keywords, [](const auto& entry) { return entry.second.empty(); });
   ConnectionString here(std::move(keywords));
-  here.set_patience(patience_);
+  here.set_silence_limit(silence_limit_);
   return here;
 }
 

@@ -43,7 +43,7 @@ struct Complaint {
 /// Ownership  closes the connection when destroyed; moves, never copies.
 /// Threads    one at a time; lifeline() gives what other threads may use.
 /// Waiting    for an answer, as long as the server answers new connections; once it has answered none for
-///            ConnectionString::patience(), the connection breaks.
+///            ConnectionString::silence_limit(), the connection breaks.
 /// Errors     connection_failed when it cannot be opened; connection_lost when it breaks later, after which
 ///            only destruction is of use; server_error, with the SQLSTATE, when a statement is refused.
 class Connection {
@@ -75,7 +75,7 @@ class Connection {
 
   [[nodiscard]] Side side() const noexcept { return side_; }
   /// For how long the server may answer nobody.
-  [[nodiscard]] std::chrono::seconds patience() const noexcept { return patience_; }
+  [[nodiscard]] std::chrono::seconds silence_limit() const noexcept { return silence_limit_; }
   /// Returns server_version_num: 150004.
   [[nodiscard]] int version() const noexcept { return PQserverVersion(handle_.get()); }
   /// Returns the server's process as the server names it; a pooler in between knows another one.
@@ -122,7 +122,7 @@ class Connection {
       PQfinish(handle);
     }
   };
-  Connection(PGconn* handle, Side side, std::chrono::seconds patience);
+  Connection(PGconn* handle, Side side, std::chrono::seconds silence_limit);
 
   [[nodiscard]] Result<PGresult*> result_of_query();
   [[nodiscard]] Result<Rows> rows_of(Result<PGresult*> result) const;
@@ -130,7 +130,7 @@ class Connection {
   std::shared_ptr<Lifeline> lifeline_;
   std::unique_ptr<PGconn, Finish> handle_;
   Side side_;
-  std::chrono::seconds patience_;
+  std::chrono::seconds silence_limit_;
   std::int64_t session_ = 0;
   std::vector<std::string> ahead_;  // statements that go ahead of the next one
   std::shared_ptr<const ConnectionString::Detour> detour_;

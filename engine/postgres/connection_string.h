@@ -40,12 +40,12 @@ class ConnectionString {
   [[nodiscard]] ConnectionString marked(const std::string& name, const std::string& mark) const;
 
   /// Returns how long the server may answer nobody before a wait for it is given up.
-  [[nodiscard]] std::chrono::seconds patience() const noexcept { return patience_; }
-  void set_patience(std::chrono::seconds patience) noexcept { patience_ = patience; }
+  [[nodiscard]] std::chrono::seconds silence_limit() const noexcept { return silence_limit_; }
+  void set_silence_limit(std::chrono::seconds silence_limit) noexcept { silence_limit_ = silence_limit; }
 
  private:
   std::map<std::string, std::string> keywords_;
-  std::chrono::seconds patience_{120};
+  std::chrono::seconds silence_limit_{120};
   std::shared_ptr<const Detour> detour_;  // nullptr: none
 };
 

@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 /// Returns once `done` is requested, or the server has been silent for too long, which asks `program` to
 /// stop.
 void watch(const ConnectionString& server, const std::stop_token& done, std::stop_source& program) {
-  SilenceTimer silence(server.patience(), probe_interval(server.patience()), steady_clock::now());
+  SilenceTimer silence(server.silence_limit(), probe_interval(server.silence_limit()), steady_clock::now());
   while (
       wait_for(std::chrono::ceil<std::chrono::milliseconds>(silence.until_due(steady_clock::now())), done)) {
     const SilenceTimer::Due due = silence.due(steady_clock::now());
@@ -56,7 +56,7 @@ Status with_liveness_check(const ConnectionString& server, Side side, const std:
   if (!done && unwatched) return fail(std::move(*unwatched));
   if (done || done.error().code != ErrorCode::interrupted || stop.stop_requested()) return done;
   return fail(ErrorCode::connection_lost, fmt::format("the {} has not answered for {} s, and {} was ended",
-                                                      side_name(side), server.patience().count(), name));
+                                                      side_name(side), server.silence_limit().count(), name));
 }
 
 }  // namespace pghaul::postgres

@@ -11,7 +11,7 @@
 namespace pghaul::postgres {
 
 /// Runs `work`, called `name`, while a second thread probes the server that it works at: should that answer
-/// nobody for ConnectionString::patience(), the token that `work` is given asks it to give up.
+/// nobody for ConnectionString::silence_limit(), the token that `work` is given asks it to give up.
 ///
 /// Errors  those of `work`; connection_lost, naming the server and `name`, when the server was silent.
 [[nodiscard]] Status with_liveness_check(const ConnectionString& server, Side side,

@@ -50,7 +50,7 @@ Status RawCopyData::begin(const std::string& sql) {
   connection_->discard_results();
   if (const Status sent = send(connection_->with_what_goes_ahead(sql)); !sent) return sent;
   for (Message message;;) {
-    if (const Status read = next_message(message, Wait::patient); !read) return read;
+    if (const Status read = next_message(message, Wait::probing); !read) return read;
     if (message.type == 'H') return {};
     if (message.type == 'E') return end(complaint_in(message.body));
     if (message.type == 'Z') {

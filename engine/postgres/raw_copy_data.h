@@ -30,10 +30,8 @@ class RawCopyData : public CopyData {
 
  private:
   using Message = MessageBuffer::Message;
-  enum class Wait {
-    patient,
-    watched
-  };  // patient gives up on a silent server itself; for watched, Watchdog does
+  /// Who gives up on a silent server: the wait itself, by probing, or Watchdog.
+  enum class Wait { probing, watched };
   [[nodiscard]] Status send(const std::string& sql);
   [[nodiscard]] Status next_message(Message& message, Wait wait);
   [[nodiscard]] Status read_some(Wait wait);

@@ -10,7 +10,7 @@ Result<Connection> open_for_replication(const ConnectionString& server, Side sid
   std::map<std::string, std::string> keywords = server.keywords();
   keywords["replication"] = "database";
   ConnectionString replicating(std::move(keywords));
-  replicating.set_patience(server.patience());
+  replicating.set_silence_limit(server.silence_limit());
   if (server.detour() != nullptr) replicating.set_detour(*server.detour());
   return Connection::open(replicating, side, encoding, stop);
 }

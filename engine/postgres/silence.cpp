@@ -21,7 +21,7 @@ Status Silence::check(const std::stop_token& stop) {
   connection_->lifeline()->sever();
   return fail(ErrorCode::connection_lost,
               fmt::format("the {} has not answered for {} s", side_name(connection_->side()),
-                          connection_->patience().count()));
+                          connection_->silence_limit().count()));
 }
 
 }  // namespace pghaul::postgres

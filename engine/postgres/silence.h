@@ -10,7 +10,7 @@
 namespace pghaul::postgres {
 
 /// Tells a hung server from a busy one, for whoever waits on a connection: a server that answers new
-/// connections is busy; once it has answered nobody for ConnectionString::patience(), the connection is
+/// connections is busy; once it has answered nobody for ConnectionString::silence_limit(), the connection is
 /// broken.
 ///
 /// Lifetime   ends before its connection's.
@@ -19,7 +19,7 @@ class Silence {
  public:
   explicit Silence(const Connection& connection) noexcept
       : connection_(&connection),
-        timer_(connection.patience(), probe_interval(connection.patience()), Clock::now()) {}
+        timer_(connection.silence_limit(), probe_interval(connection.silence_limit()), Clock::now()) {}
 
   /// The server has said something.
   void end() noexcept { timer_.heard(Clock::now()); }

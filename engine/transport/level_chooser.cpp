@@ -19,7 +19,7 @@ constexpr std::size_t kUsual = 2;
 constexpr std::size_t kDecisionBytes = 8_MiB;  // with fewer, chance would decide
 constexpr double kWorthRising = 0.97;          // fraction of what was stored before
 constexpr std::uint32_t kSteady = 4;           // decisions: buffers along a line make it look fast at first
-constexpr std::uint32_t kMostPatience = 1024;  // number of decisions
+constexpr std::uint32_t kLongestWait = 1024;   // number of decisions
 constexpr std::uint32_t kGiveUpAfter = 4;      // frames in a row that did not shrink
 constexpr std::uint32_t kTryAgainAfter = 16;   // frames
 
@@ -81,7 +81,7 @@ void LevelChooser::decide() noexcept {
 void LevelChooser::rise() noexcept {
   if (until_higher_ > 0 || step_ + 1 == kLevels.size()) return;
   if (step_ < kUsual) {  // a single step, to a level that hardly compresses, might be in vain
-    until_lower_ = patience_ = std::min(patience_ * 4, kMostPatience);
+    until_lower_ = wait_for_lower_ = std::min(wait_for_lower_ * 4, kLongestWait);
     step_ = kUsual;
     return;
   }
@@ -93,7 +93,7 @@ bool LevelChooser::has_risen_in_vain() noexcept {
   const double before = std::exchange(stored_before_, 0);
   const bool in_vain = before > 0 && static_cast<double>(sum_.stored_bytes) >
                                          kWorthRising * before * static_cast<double>(sum_.raw_bytes);
-  if (in_vain) until_higher_ = patience_for_higher_ = std::min(patience_for_higher_ * 4, kMostPatience);
+  if (in_vain) until_higher_ = wait_for_higher_ = std::min(wait_for_higher_ * 4, kLongestWait);
   return in_vain;
 }
 

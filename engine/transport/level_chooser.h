@@ -46,9 +46,9 @@ class LevelChooser {
   Frame sum_;                      // of the frames since the last decision
   std::uint32_t idle_ = 0;         // decisions in a row that saw hardly any writing
   std::uint32_t until_lower_ = 0;  // decisions until a lower level is tried
-  std::uint32_t patience_ = 4;
+  std::uint32_t wait_for_lower_ = 4;
   std::uint32_t until_higher_ = 0;  // decisions until a higher one is tried
-  std::uint32_t patience_for_higher_ = 4;
+  std::uint32_t wait_for_higher_ = 4;
   double stored_before_ = 0;  // fraction of each byte, at the level below the one that is tried; 0: none is
   std::uint32_t not_shrunk_ = 0;    // frames in a row
   std::uint32_t store_frames_ = 0;  // number of frames still to be stored untried

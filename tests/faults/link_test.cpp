@@ -127,7 +127,7 @@ TEST_F(Link, IsNotMeasuredForEverWhenItFallsSilent) {
   ASSERT_TRUE(link) << link.error().message;
   auto server = (*link)->connection_string();
   ASSERT_TRUE(server) << server.error().message;
-  server->set_patience(std::chrono::seconds(2));
+  server->set_silence_limit(std::chrono::seconds(2));
   const pid_t far = std::stoi(file("pid"));
   ASSERT_EQ(kill(far, SIGSTOP), 0);
   const Status carried = link::carry(**link, 1'000'000, *server, {});

@@ -29,10 +29,11 @@ class Locked : public testing::Test {
         "create function one() returns int language sql as 'select 1';"
         "create table t as select i as id, repeat('words ', 20) as words from generate_series(1, 20000) i");
   }
-  [[nodiscard]] std::vector<std::string> copy(const std::string& to, const std::string& patience,
+  [[nodiscard]] std::vector<std::string> copy(const std::string& to, const std::string& time_limit,
                                               bool resume = false) const {
-    std::vector<std::string> argv = {PGHAUL_COMMAND, "copy",   source_.uri(),   to,      "--progress", "none",
-                                     "--retry-for",  patience, "--stall-after", patience};
+    std::vector<std::string> argv = {PGHAUL_COMMAND,  "copy",    source_.uri(), to,
+                                     "--progress",    "none",    "--retry-for", time_limit,
+                                     "--stall-after", time_limit};
     if (resume) argv.emplace_back("--resume");
     return argv;
   }

@@ -242,8 +242,8 @@ TEST_F(Secrets, LeaveNothingBehindWhenPghaulIsKilled) {
   EXPECT_EQ(killed.exit_status, 128 + SIGKILL);
   for (pollfd& child : children) {
     if (child.fd < 0) continue;  // had ended before
-    constexpr int kPatience = 10'000;
-    EXPECT_EQ(poll(&child, 1, kPatience), 1) << "a child lives on";
+    constexpr int kDeadline = 10'000;
+    EXPECT_EQ(poll(&child, 1, kDeadline), 1) << "a child lives on";
     close(child.fd);
   }
   expect_no_secret(killed);

@@ -31,11 +31,11 @@ class SynchronousStandby : public testing::Test {
     while (server_.psql("postgres", "show synchronous_standby_names") != standby) {
     }
   }
-  [[nodiscard]] std::vector<std::string> copy(const std::string& patience,
+  [[nodiscard]] std::vector<std::string> copy(const std::string& time_limit,
                                               const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> argv = {PGHAUL_COMMAND,  "copy",  source_.uri(), target_.uri(),
-                                     "--progress",    "none",  "--retry-for", patience,
-                                     "--stall-after", patience};
+    std::vector<std::string> argv = {PGHAUL_COMMAND,  "copy",    source_.uri(), target_.uri(),
+                                     "--progress",    "none",    "--retry-for", time_limit,
+                                     "--stall-after", time_limit};
     argv.insert(argv.end(), more.begin(), more.end());
     return argv;
   }

@@ -44,9 +44,10 @@ class Published {
   }
   ~Published() { EXPECT_TRUE(drop_slot(connection_, slot_, {})); }
 
-  [[nodiscard]] ReplicationStream stream(Lsn from, const std::string& uri = {}, int patience = 60) const {
+  [[nodiscard]] ReplicationStream stream(Lsn from, const std::string& uri = {},
+                                         int silence_limit = 60) const {
     ConnectionString server = *ConnectionString::parse(uri.empty() ? database_.uri() : uri);
-    server.set_patience(std::chrono::seconds(patience));
+    server.set_silence_limit(std::chrono::seconds(silence_limit));
     Result<Connection> connection = open_for_replication(server, Side::source);
     if (!connection) throw std::runtime_error(connection.error().message);
     Result<ReplicationStream> stream = ReplicationStream::start(

@@ -3,7 +3,7 @@
 
 pghaul::Result<pghaul::postgres::Connection> make(const pghaul::postgres::ConnectionString& server) {
 #ifdef WRONG
-  return pghaul::postgres::Connection(nullptr, pghaul::postgres::Side::source, server.patience());
+  return pghaul::postgres::Connection(nullptr, pghaul::postgres::Side::source, server.silence_limit());
 #else
   return pghaul::postgres::Connection::open(server, pghaul::postgres::Side::source);
 #endif

@@ -142,7 +142,7 @@ TEST_F(ConnectionByScript, ReadsOnWhenOnlyAPartOfTheAnswerHasCome) {
   EXPECT_EQ(connection.query("SELECT 1")->integer(0, 0), 1);
 }
 
-TEST(ConnectionPatience, EndsWhenTheServerAnswersNobody) {
+TEST(ConnectionSilenceLimit, EndsWhenTheServerAnswersNobody) {
   ScriptedLibpq server;
   Connection connection = server.open(Side::source, std::chrono::seconds(0));
   server.expect({{"PQgetResult", kNothing},
@@ -156,7 +156,7 @@ TEST(ConnectionPatience, EndsWhenTheServerAnswersNobody) {
   EXPECT_EQ(answer.error().message, "the source has not answered for 0 s");
 }
 
-TEST(ConnectionPatience, LastsWhileTheServerAnswersANewConnectionBeItByARefusal) {
+TEST(ConnectionSilenceLimit, LastsWhileTheServerAnswersANewConnectionBeItByARefusal) {
   ScriptedLibpq server;
   Connection connection = server.open(Side::source, std::chrono::seconds(1));
   const auto refused = [](ScriptedLibpq& s) {

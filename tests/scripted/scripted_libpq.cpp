@@ -76,10 +76,11 @@ void ScriptedLibpq::expect_opening(int session) {
           {"PQgetResult", kNothing}});
 }
 
-postgres::Connection ScriptedLibpq::open(postgres::Side side, std::chrono::seconds patience, int session) {
+postgres::Connection ScriptedLibpq::open(postgres::Side side, std::chrono::seconds silence_limit,
+                                         int session) {
   expect_opening(session);
   postgres::ConnectionString server;
-  server.set_patience(patience);
+  server.set_silence_limit(silence_limit);
   Result<postgres::Connection> connection = postgres::Connection::open(server, side);
   if (!connection) throw std::runtime_error(connection.error().message);
   return std::move(*connection);

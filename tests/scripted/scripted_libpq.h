@@ -69,7 +69,7 @@ class ScriptedLibpq {
   void expect_opening(int session = kSession);
   /// A session on the server, after the calls that open one.
   [[nodiscard]] postgres::Connection open(postgres::Side side = postgres::Side::target,
-                                          std::chrono::seconds patience = std::chrono::seconds(120),
+                                          std::chrono::seconds silence_limit = std::chrono::seconds(120),
                                           int session = kSession);
 
   /// Sends bytes as the server.

@@ -21,15 +21,15 @@ using support::FaultProxy;
 using Way = FaultProxy::Way;
 
 /// Returns the address of a server that is given up when it has not responded for a second.
-ConnectionString patient_for_a_second(const std::string& uri) {
+ConnectionString with_one_second(const std::string& uri) {
   ConnectionString server = *ConnectionString::parse(uri);
-  server.set_patience(std::chrono::seconds(1));
+  server.set_silence_limit(std::chrono::seconds(1));
   return server;
 }
 
-TEST(Patience, EndsWhenTheServerAnswersNobody) {
+TEST(SilenceLimit, EndsWhenTheServerAnswersNobody) {
   FaultProxy proxy(support::shared_source());
-  Result<Connection> server = Connection::open(patient_for_a_second(proxy.uri("postgres")), Side::source);
+  Result<Connection> server = Connection::open(with_one_second(proxy.uri("postgres")), Side::source);
   ASSERT_TRUE(server) << server.error().message;
   proxy.stall();
   const Result<Rows> rows = server->query("SELECT 1");
@@ -40,8 +40,8 @@ TEST(Patience, EndsWhenTheServerAnswersNobody) {
   proxy.go_on();
 }
 
-TEST(Patience, LastsWhileTheServerAnswersOthers) {
-  const ConnectionString server = patient_for_a_second(support::shared_source().tcp_uri("postgres"));
+TEST(SilenceLimit, LastsWhileTheServerAnswersOthers) {
+  const ConnectionString server = with_one_second(support::shared_source().tcp_uri("postgres"));
   Result<Connection> connection = Connection::open(server, Side::source);
   ASSERT_TRUE(connection) << connection.error().message;
   const Result<Rows> rows = connection->query("SELECT 7 FROM pg_sleep(2)");
@@ -49,20 +49,20 @@ TEST(Patience, LastsWhileTheServerAnswersOthers) {
   EXPECT_EQ(rows->integer(0, 0), 7);
 }
 
-TEST(Patience, EndsAlsoWhenSilenceComesWhileAConnectionIsSetUp) {
+TEST(SilenceLimit, EndsAlsoWhenSilenceComesWhileAConnectionIsSetUp) {
   FaultProxy whole(support::shared_source());
-  ASSERT_TRUE(Connection::open(patient_for_a_second(whole.uri("postgres")), Side::source));
+  ASSERT_TRUE(Connection::open(with_one_second(whole.uri("postgres")), Side::source));
   FaultProxy proxy(support::shared_source());
   proxy.at(Way::to_client, whole.bytes(Way::to_client) - 10, FaultProxy::Effect::stall);
   const Result<Connection> connection =
-      Connection::open(patient_for_a_second(proxy.uri("postgres")), Side::source);
+      Connection::open(with_one_second(proxy.uri("postgres")), Side::source);
   ASSERT_FALSE(connection);
   EXPECT_EQ(connection.error().code, ErrorCode::connection_failed);
   EXPECT_EQ(connection.error().sqlstate, kNoSession);
   proxy.go_on();
 }
 
-TEST(Patience, IsCutShortByAStopWhileAConnectionIsSetUp) {
+TEST(SilenceLimit, IsCutShortByAStopWhileAConnectionIsSetUp) {
   FaultProxy whole(support::shared_source());
   ASSERT_TRUE(Connection::open(*ConnectionString::parse(whole.uri("postgres")), Side::source));
   FaultProxy proxy(support::shared_source());

@@ -25,7 +25,7 @@ namespace pghaul::support {
 namespace {
 
 constexpr std::size_t kBuffered = 256 * 1024;  // of a stream, before it is no longer read
-constexpr std::chrono::minutes kPatience{1};
+constexpr std::chrono::minutes kLongestWait{1};
 
 [[noreturn]] void fail(const std::string& doing) {
   throw std::runtime_error("cannot " + doing + ": " + std::generic_category().message(errno));
@@ -153,12 +153,12 @@ void FaultProxy::throttle(std::uint64_t bytes_per_second) {
 
 bool FaultProxy::await_bytes(Way way, std::uint64_t count) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, kPatience, [&] { return passed_[index(way)] >= count; });
+  return changed_.wait_for(lock, kLongestWait, [&] { return passed_[index(way)] >= count; });
 }
 
 bool FaultProxy::await_effects() {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, kPatience, [&] { return orders_.empty() && replacements_.empty(); });
+  return changed_.wait_for(lock, kLongestWait, [&] { return orders_.empty() && replacements_.empty(); });
 }
 
 std::uint64_t FaultProxy::bytes(Way way) const {
@@ -215,10 +215,10 @@ void FaultProxy::run() {
       add(one.client, wanted(one.up, one.down));
       add(one.server, wanted(one.down, one.up));
     }
-    const int patience = timeout(now);
+    const int longest_wait = timeout(now);
     const std::size_t known = connections_.size();
     lock.unlock();
-    ::poll(waits.data(), waits.size(), patience);
+    ::poll(waits.data(), waits.size(), longest_wait);
     std::uint64_t rings = 0;
     [[maybe_unused]] const ssize_t heard = ::read(bell_, &rings, sizeof rings);
     lock.lock();

@@ -83,7 +83,7 @@ TEST(SilenceTimer, EndsALoopAtTheLimitHoweverLongItsProbesTake) {
 
 TEST(ProbeInterval, IsAQuarterOfTheLimitWithinBounds) {
   EXPECT_EQ(probe_interval(40s), 10s);
-  EXPECT_EQ(probe_interval(0s), 250ms);   // no busy loop, however little patience there is
+  EXPECT_EQ(probe_interval(0s), 250ms);   // no busy loop, however short the limit is
   EXPECT_EQ(probe_interval(3600s), 30s);  // a server that has gone is noticed soon
 }
 

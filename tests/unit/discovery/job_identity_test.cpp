@@ -46,7 +46,7 @@ TEST(SameJob, IsNotThatOfOtherOptionsAndNamesTheOne) {
       << same.error().message;
 }
 
-TEST(SameJob, MayHaveOtherWorkersAndOtherPatience) {
+TEST(SameJob, MayHaveOtherWorkersAndOtherTimeLimits) {
   Begun job;
   for (const auto& [option, value] : std::map<std::string, std::string>{
            {"jobs", "7"}, {"retry-for", "1"}, {"stall-after", "9"}, {"resume", "true"}}) {

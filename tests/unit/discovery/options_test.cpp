@@ -28,7 +28,7 @@ TEST(JobOptions, TakeGrowthInPercent) {
 }
 
 /// A connection that may never be idle would be of no use; a copy without retries is of some.
-TEST(JobOptions, TakeNoPatienceOfZeroSeconds) {
+TEST(JobOptions, TakeNoTimeLimitOfZeroSeconds) {
   Options options;
   ASSERT_TRUE(options.set("stall-after", "1"));
   EXPECT_EQ(options.stall_after, std::chrono::seconds(1));
