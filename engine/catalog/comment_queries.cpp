@@ -136,9 +136,11 @@ std::vector<ObjectQuery> comment_queries(const Versions& versions) {
   ObjectQuery comments = remark_query("comment on", "pg_catalog.pg_description");
   comments.columns = {{{"text"}, "x.description"}};
   comments.from += " AND x.description <> ''";
+  comments.left_out_by = LeftOutBy::no_comments;
   ObjectQuery labels = remark_query("security label on", "pg_catalog.pg_seclabel");
   labels.part += " || ' by ' || x.provider";
   labels.columns = {{{"text"}, "x.label"}};
+  labels.left_out_by = LeftOutBy::no_security_labels;
   return {comments, labels, dependences(), changed_grants(versions)};
 }
 

@@ -82,6 +82,7 @@ ObjectQuery publications(const Versions& versions) {
                       "r.pnnspid WHERE r.pnpubid = p.oid)")},
       owner("p.pubowner"),
   };
+  query.left_out_by = LeftOutBy::no_publications;
   query.from = "pg_catalog.pg_publication AS p WHERE " + users_own("pg_publication", "p.oid");
   return query;
 }
@@ -96,7 +97,7 @@ ObjectQuery subscriptions() {
       {{"publications"}, sorted("s.subpublications")},
       owner("s.subowner"),
   };
-  query.left_out_by = LeftOutBy::choice_of_schemas;
+  query.left_out_by = LeftOutBy::no_subscriptions;
   query.from =
       "pg_catalog.pg_subscription AS s JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid AND d.datname = "
       "pg_catalog.current_database()";
@@ -116,6 +117,7 @@ ObjectQuery event_triggers() {
       {{"firing"}, "e.evtenabled"},
       owner("e.evtowner"),
   };
+  query.left_out_by = LeftOutBy::no_event_triggers;
   query.from = "pg_catalog.pg_event_trigger AS e WHERE " + users_own("pg_event_trigger", "e.oid");
   return query;
 }
@@ -167,13 +169,13 @@ ObjectQuery settings() {
 }
 
 /// Reads properties of the database. It is the target's own: properties beyond the source's may stay.
-ObjectQuery properties(const char* kind, LeftOutBy left_out_by) {
+ObjectQuery properties(const std::string& which, LeftOutBy left_out_by) {
   ObjectQuery query;
   query.label = "property of the database:";
   query.shown = ObjectClass::Shown::alone;
   query.part = "property.name";
   query.columns = {{{"value"}, "property.value"}};
-  query.from = "(" + database_properties_sql() + ") AS property WHERE property.kind = '" + kind + "'";
+  query.from = "(" + database_properties_sql() + ") AS property WHERE property." + which;
   query.left_out_by = left_out_by;
   query.only_sources = true;
   return query;
@@ -189,9 +191,10 @@ std::vector<ObjectQuery> database_queries(const Versions& versions) {
           event_triggers(),
           default_privileges(versions),
           settings(),
-          properties("o", LeftOutBy::no_owner_of_database),
-          properties("a", LeftOutBy::no_acl_of_database),
-          properties("d", LeftOutBy::choice_of_schemas)};
+          properties("kind = 'o'", LeftOutBy::no_owner_of_database),
+          properties("kind = 'a'", LeftOutBy::no_acl_of_database),
+          properties("name = 'connection limit'", LeftOutBy::choice_of_schemas),
+          properties("name = 'comment'", LeftOutBy::no_comment_of_database)};
 }
 
 /// Leaves contents to their digests.

@@ -20,6 +20,12 @@ enum class LeftOutBy {
   no_owner_of_database,  // these, or -O
   no_acl_of_database,    // these, or -x
   large_objects,
+  no_comments,
+  no_comment_of_database,  // or -n, -t
+  no_security_labels,
+  no_publications,
+  no_subscriptions,  // or -n, -t
+  no_event_triggers,
 };
 
 struct ObjectQuery {

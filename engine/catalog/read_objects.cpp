@@ -34,8 +34,28 @@ bool is_left_out(const ObjectQuery& query, const ObjectScope& scope) {
       return !scope.database;
     case LeftOutBy::large_objects:
       return !scope.large_objects;
+    case LeftOutBy::no_comments:
+      return !scope.comments;
+    case LeftOutBy::no_comment_of_database:
+      return !scope.comments || !scope.database;
+    case LeftOutBy::no_security_labels:
+      return !scope.security_labels;
+    case LeftOutBy::no_publications:
+      return !scope.publications;
+    case LeftOutBy::no_subscriptions:
+      return !scope.subscriptions || !scope.database;
+    case LeftOutBy::no_event_triggers:
+      return !scope.event_triggers;
   }
   return false;
+}
+
+/// Drops the aspects that are not compared, on both sides alike.
+void leave_out_columns(ObjectQuery& query, const ObjectScope& scope) {
+  std::erase_if(query.columns, [&](const ObjectQuery::Column& column) {
+    return (!scope.tablespaces && column.aspect.name == "tablespace") ||
+           (!scope.comments && column.aspect.name == "comment");
+  });
 }
 
 std::vector<ObjectQuery> queries_for(const ObjectScope& scope, int version) {
@@ -50,6 +70,7 @@ std::vector<ObjectQuery> queries_for(const ObjectScope& scope, int version) {
   }
   queries.push_back(large_object_query(versions, scope.large_object_groups, scope.large_objects_left_out));
   std::erase_if(queries, [&](const ObjectQuery& query) { return is_left_out(query, scope); });
+  for (ObjectQuery& query : queries) leave_out_columns(query, scope);
   return queries;
 }
 

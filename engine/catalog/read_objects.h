@@ -18,6 +18,12 @@ struct ObjectScope {
   bool with_acl = true;
   bool database = true;       // settings: they belong to no schema and have no entry in pg_dump's list
   bool large_objects = true;  // their owners, grants and comments
+  bool comments = true;
+  bool security_labels = true;
+  bool publications = true;
+  bool subscriptions = true;
+  bool event_triggers = true;
+  bool tablespaces = true;
   /// First OIDs of the groups in which large objects are summed up, the same on both sides; empty: each
   /// alone.
   std::vector<Oid> large_object_groups;

@@ -34,16 +34,21 @@ Status ArchiveSource::read(const std::vector<schema::Programs>& programs) {
   if (!archive) return fail(archive.error());
   const std::vector<int>& gone = found_.stored->manifest().left_out_entries;
   archive->leave_out_entries({gone.begin(), gone.end()});
+  const std::vector<schema::Entry> all = archive->entries();
+  const Result<std::vector<schema::Entry>> excluded = archive->leave_out_excluded();
+  if (!excluded) return fail(excluded.error());
   found_.archive.emplace(std::move(*archive));
-  return options_.filters.all() ? Status{} : keep_chosen();
+  return options_.filters.all() && excluded->empty() ? Status{} : keep_chosen(all);
 }
 
-/// Forgets what wasn't chosen, and what the archive lacks of that.
-Status ArchiveSource::keep_chosen() {
-  const std::vector<schema::Entry> all = found_.archive->entries();
-  const Result<std::set<int>> chosen = schema::choose(all, found_.source, options_.filters);
-  if (!chosen) return fail(chosen.error());
-  found_.archive->keep_entries(*chosen);
+/// Forgets what wasn't chosen of `all` that the archive lists, and what the archive lacks of that.
+Status ArchiveSource::keep_chosen(const std::vector<schema::Entry>& all) {
+  if (!options_.filters.all()) {
+    const Result<std::set<int>> chosen =
+        schema::choose(found_.archive->entries(), found_.source, options_.filters);
+    if (!chosen) return fail(chosen.error());
+    found_.archive->keep_entries(*chosen);
+  }
   const Result<std::string> sql = found_.archive->sql(stop_);
   if (!sql) return fail(sql.error());
   catalog::Catalog part = narrow_catalog(found_.source, all, found_.archive->entries(), *sql);

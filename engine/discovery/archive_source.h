@@ -23,7 +23,7 @@ class ArchiveSource final : public SourceReader {
   [[nodiscard]] Status read_statistics() override { return {}; }
 
  private:
-  [[nodiscard]] Status keep_chosen();
+  [[nodiscard]] Status keep_chosen(const std::vector<schema::Entry>& all);
 
   Discovery& found_;
   const Options& options_;

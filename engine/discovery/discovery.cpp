@@ -147,8 +147,10 @@ catalog::Chosen chosen_of(const Discovery& found, const Options& options) {
       return objects->contains({of, object});
     };
   }
-  if (found.locked_out.empty()) return {};
-  return [&found](catalog::Oid of, catalog::Oid object) { return !found.locked_out.contains({of, object}); };
+  if (found.locked_out.empty() && found.excluded.empty()) return {};
+  return [&found](catalog::Oid of, catalog::Oid object) {
+    return !found.locked_out.contains({of, object}) && !found.excluded.contains({of, object});
+  };
 }
 
 }  // namespace pghaul::discovery

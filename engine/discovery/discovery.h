@@ -58,6 +58,7 @@ struct Discovery {
   LeftOuts out_of_reach;  // likewise, where the target has them otherwise and can't be given them
   std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the
                                                                // target: catalogs' OIDs and their own
+  std::set<std::pair<catalog::Oid, catalog::Oid>> excluded;    // likewise, what options leave out by its kind
   std::vector<int> left_out_entries;                           // of what pg_dump wrote, by their dump ids
 };
 

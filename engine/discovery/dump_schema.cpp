@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "catalog/read_catalog.h"
+#include "discovery/left_out.h"
 #include "discovery/server_source.h"
 #include "link/far_schema.h"
 #include "plan/not_carried.h"
@@ -28,6 +29,7 @@ Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const
     found.source.server = std::move(*server);
     found.source.relations = std::move(locked_out);
   }
+  forget_excluded(found, options);
   for (const plan::NotCarried& one : plan::not_carried(found.source, options.wants_large_objects())) {
     found.findings.push_back(plan::refusal_of(one));
   }
@@ -71,6 +73,18 @@ Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& opt
   return archive;
 }
 
+/// Keeps the archive, without what is left out by its kind.
+Status keep(Discovery& found, schema::SchemaArchive archive) {
+  const Result<std::vector<schema::Entry>> excluded = archive.leave_out_excluded();
+  if (!excluded) return fail(excluded.error());
+  for (const schema::Entry& entry : *excluded) {
+    found.left_out_entries.push_back(entry.dump_id);
+    if (entry.oid != 0) found.excluded.emplace(entry.catalog, entry.oid);
+  }
+  found.archive.emplace(std::move(archive));
+  return {};
+}
+
 /// Dumps without what can't be locked, as pg_dump would fail at it.
 Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Options& options,
                      const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
@@ -86,9 +100,8 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
       dump(found, found.source_hold->connection().effective(), filters, programs, stop);
   if (!archive) return fail(archive.error());
   found.left_out_entries = archive->leave_out(locked_out.objects);
-  found.archive.emplace(std::move(*archive));
   found.locked_out = std::move(locked_out.objects);
-  return {};
+  return keep(found, std::move(*archive));
 }
 
 }  // namespace
@@ -98,9 +111,11 @@ Result<bool> dump_schema(Discovery& found, const Options& options,
                          std::optional<catalog::Catalog>& everything, const std::stop_token& stop) {
   postgres::Connection& source = found.source_hold->connection();
   found.left_out.clear();
+  found.left_out_entries.clear();
+  found.excluded.clear();
   Result<schema::SchemaArchive> archive = dump_and_read(found, options, programs, everything, stop);
   if (archive) {
-    found.archive.emplace(std::move(*archive));
+    if (const Status kept = keep(found, std::move(*archive)); !kept) return fail(kept.error());
     return true;
   }
   if (archive.error().code != ErrorCode::program_failed) return fail(archive.error());

@@ -77,9 +77,10 @@ Status same_source_and_options(const journal::Journal::Header& then, const Disco
     return different(fmt::format("its source was {}, another database than {}", then.source_description,
                                  found.source_description));
   }
+  const std::map<std::string, std::string> defaults = Options().identity();  // of options that came later
   for (const auto& [name, value] : options.identity()) {
     const auto before = then.options.find(name);
-    const std::string was = before == then.options.end() ? "" : before->second;
+    const std::string was = before == then.options.end() ? defaults.at(name) : before->second;
     if (was != value) return different(fmt::format("--{} was '{}' then and is '{}' now", name, was, value));
   }
   return {};

@@ -112,7 +112,21 @@ void find_out_of_reach(Discovery& found) {
   take(found.source.constraint_triggers);
 }
 
+void forget_excluded(Discovery& found, const Options& options) {
+  catalog::Catalog& source = found.source;
+  const schema::Filters& filters = options.filters;
+  if (!filters.with_subscriptions) source.subscriptions.clear();
+  if (!filters.with_comments) {
+    std::erase_if(source.properties,
+                  [](const catalog::DatabaseProperty& one) { return one.name == "comment"; });
+  }
+  if (filters.with_tablespaces) return;
+  source.tablespaces.clear();
+  for (catalog::IndexInfo& index : source.indexes) index.tablespace.clear();
+}
+
 void forget_unchosen(Discovery& found, const Options& options) {
+  forget_excluded(found, options);
   if (!options.filters.all()) forget_unneeded_extensions(found);
   if (options.filters.with_database()) return;
   found.source.subscriptions.clear();

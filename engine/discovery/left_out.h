@@ -20,6 +20,8 @@ void leave_out_keys(Discovery& found);
 /// and no comparison calls it a fault of the copy.
 void find_out_of_reach(Discovery& found);
 /// Forgets what no object that is chosen needs.
+/// Forgets what options leave out by its kind, such as tablespaces.
+void forget_excluded(Discovery& found, const Options& options);
 void forget_unchosen(Discovery& found, const Options& options);
 
 }  // namespace pghaul::discovery

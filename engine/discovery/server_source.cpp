@@ -117,7 +117,7 @@ Status ServerSource::read_catalog(std::optional<catalog::Catalog> everything) {
   const Result<std::set<catalog::Oid>> wanted = relations_in(*found_.archive, source);
   if (!wanted) return fail(wanted.error());
   const auto belongs = [&](catalog::Oid oid) { return wanted->contains(oid); };
-  if (everything && holds_only(*everything, belongs)) {
+  if (everything && found_.excluded.empty() && holds_only(*everything, belongs)) {
     found_.source = std::move(*everything);
     return {};
   }

@@ -1,9 +1,17 @@
 #include "discovery/source_objects.h"
 
+#include <functional>
+#include <set>
+#include <utility>
+
 #include "plan/extension_version.h"
 
 namespace pghaul::discovery {
 namespace {
+
+constexpr catalog::Oid kPgEventTrigger = 3466;  // the catalogs' own OIDs, fixed
+constexpr catalog::Oid kPgSubscription = 6100;
+constexpr catalog::Oid kPgPublication = 6104;
 
 /// Returns the extensions that are of one version on both servers.
 std::vector<std::string> same_extensions(const Discovery& found) {
@@ -13,6 +21,16 @@ std::vector<std::string> same_extensions(const Discovery& found) {
     if (there != nullptr && *there == one.version) same.push_back(one.name);
   }
   return same;
+}
+
+/// Leaves out what belongs to objects that are left out by their kind, such as comments on publications.
+std::function<bool(catalog::Oid, catalog::Oid)> belongs_to_kinds(const schema::Filters& filters) {
+  std::set<catalog::Oid> left_out;
+  if (!filters.with_publications) left_out.insert(kPgPublication);
+  if (!filters.with_subscriptions) left_out.insert(kPgSubscription);
+  if (!filters.with_event_triggers) left_out.insert(kPgEventTrigger);
+  if (left_out.empty()) return {};
+  return [left_out](catalog::Oid of, catalog::Oid) { return !left_out.contains(of); };
 }
 
 }  // namespace
@@ -31,15 +49,21 @@ catalog::ObjectScope scope_of(const Discovery& found, const Options& options, in
           .with_acl = options.filters.with_acl,
           .database = options.filters.with_database(),
           .large_objects = options.wants_large_objects(),
+          .comments = options.filters.with_comments,
+          .security_labels = options.filters.with_security_labels,
+          .publications = options.filters.with_publications,
+          .subscriptions = options.filters.with_subscriptions,
+          .event_triggers = options.filters.with_event_triggers,
+          .tablespaces = options.filters.with_tablespaces,
           .large_object_groups = found.large_object_groups,
           .large_objects_left_out = found.source.large_objects.unreadable,
           .extensions = same_extensions(found),
-          .belongs = {}};
+          .belongs = belongs_to_kinds(options.filters)};
 }
 
 Result<Objects> source_objects(postgres::Connection& source, const Discovery& found, const Options& options) {
   catalog::ObjectScope scope = scope_of(found, options, found.target->version);
-  scope.belongs = chosen_of(found, options);
+  if (catalog::Chosen chosen = chosen_of(found, options)) scope.belongs = std::move(chosen);
   return catalog::read_objects(source, scope);
 }
 

@@ -399,22 +399,23 @@ Status Copy::move() {
   }
   const crew::Worker::Endpoints both = ends();
   tasks::TargetJournal journal(*work_, *results_, progress_, *journal_, target_hold_->still_held_sql());
-  tasks::CopyExecutor executor({.work = *work_,
-                                .source = *rows_,
-                                .schema = *schema_,
-                                .after_data = found_.sections.after_data,
-                                .object_properties = {context_.options.filters.with_owner,
-                                                      context_.options.filters.with_acl, found_.target->role},
-                                .locks_together = plan::locks_together(*found_.target, found_.plan.jobs),
-                                .opener = {.prepare = [this](bool again) { return prepare_opening(again); },
-                                           .target = found_.target_effective,
-                                           .hold = opened_state_,
-                                           .timeline = context_.timeline,
-                                           .stop = context_.stop},
-                                .resumed = continues_,
-                                .journal = journal,
-                                .results = *results_,
-                                .progress = progress_});
+  tasks::CopyExecutor executor(
+      {.work = *work_,
+       .source = *rows_,
+       .schema = *schema_,
+       .after_data = found_.sections.after_data,
+       .object_properties = {context_.options.filters.with_owner, context_.options.filters.with_acl,
+                             context_.options.filters.with_comments, found_.target->role},
+       .locks_together = plan::locks_together(*found_.target, found_.plan.jobs),
+       .opener = {.prepare = [this](bool again) { return prepare_opening(again); },
+                  .target = found_.target_effective,
+                  .hold = opened_state_,
+                  .timeline = context_.timeline,
+                  .stop = context_.stop},
+       .resumed = continues_,
+       .journal = journal,
+       .results = *results_,
+       .progress = progress_});
   std::future<void> letting_go;  // while the workers go on
   const Status moved =
       tasks::run_tasks(*work_, executor, journal, *results_, crew_options(context_, workers(), both),

@@ -60,9 +60,10 @@ Status check_ends(const discovery::Options& options) {
     return fail(ErrorCode::usage, "--rehearse does not apply to an archive",
                 "write it, or leave --rehearse out");
   }
-  if (options.filters.with_owner && options.filters.with_acl) return {};
-  return fail(ErrorCode::usage, "an archive holds owners and grants",
-              "give --no-owner and --no-acl when it is restored");
+  const schema::Filters& filters = options.filters;
+  if (filters.with_owner && filters.with_acl && filters.with_comments && filters.with_tablespaces) return {};
+  return fail(ErrorCode::usage, "an archive holds owners, grants, comments and tablespaces",
+              "give --no-owner, --no-acl, --no-comments and --no-tablespaces when it is restored");
 }
 
 Status check_rehearsal(const discovery::Options& options) {

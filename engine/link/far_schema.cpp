@@ -19,10 +19,20 @@ constexpr const char* kDump = "dump";
 constexpr const char* kRestore = "restore";
 
 using Patterns = std::pair<const char*, std::vector<std::string> schema::Filters::*>;
-const Patterns kPatterns[] = {{"schema", &schema::Filters::schemas},
-                              {"not-schema", &schema::Filters::excluded_schemas},
-                              {"table", &schema::Filters::tables},
-                              {"not-table", &schema::Filters::excluded_tables}};
+const Patterns kPatterns[] = {
+    {"schema", &schema::Filters::schemas},       {"not-schema", &schema::Filters::excluded_schemas},
+    {"table", &schema::Filters::tables},         {"not-table", &schema::Filters::excluded_tables},
+    {"extension", &schema::Filters::extensions}, {"not-extension", &schema::Filters::excluded_extensions}};
+
+const std::pair<const char*, bool schema::Filters::*> kParts[] = {
+    {"owner", &schema::Filters::with_owner},
+    {"acl", &schema::Filters::with_acl},
+    {"comments", &schema::Filters::with_comments},
+    {"security-labels", &schema::Filters::with_security_labels},
+    {"publications", &schema::Filters::with_publications},
+    {"subscriptions", &schema::Filters::with_subscriptions},
+    {"event-triggers", &schema::Filters::with_event_triggers},
+    {"tablespaces", &schema::Filters::with_tablespaces}};
 
 void add_list(Fields& words, const std::string& name, const std::vector<std::string>& list) {
   for (std::size_t i = 0; i < list.size(); ++i) words[fmt::format("{} {:06}", name, i)] = list[i];
@@ -38,7 +48,8 @@ std::vector<std::string> list_in(const Fields& words, const std::string& name) {
 }
 
 Fields words_of(const schema::Filters& filters) {
-  Fields words{{"owner", filters.with_owner ? "1" : "0"}, {"acl", filters.with_acl ? "1" : "0"}};
+  Fields words;
+  for (const auto& [name, part] : kParts) words[name] = filters.*part ? "1" : "0";
   for (const auto& [name, list] : kPatterns) add_list(words, name, filters.*list);
   std::vector<std::string> unreadable_schemas;
   std::vector<std::string> unreadable_names;
@@ -53,8 +64,7 @@ Fields words_of(const schema::Filters& filters) {
 
 schema::Filters filters_in(const Fields& words) {
   schema::Filters filters;
-  filters.with_owner = word_in(words, "owner") == "1";
-  filters.with_acl = word_in(words, "acl") == "1";
+  for (const auto& [name, part] : kParts) filters.*part = word_in(words, name) == "1";
   for (const auto& [name, list] : kPatterns) filters.*list = list_in(words, name);
   const std::vector<std::string> schemas = list_in(words, "unreadable-schema");
   const std::vector<std::string> names = list_in(words, "unreadable-name");

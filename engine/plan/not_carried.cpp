@@ -72,7 +72,8 @@ void add_connections_elsewhere(const catalog::Catalog& source, All& all) {
                      "after the switch to the target, enable it there and drop it on the source"});
     } else {
       all.push_back({"subscription_state", "subscription " + word(name), "only a superuser can read it",
-                     "connect to the source as a superuser"});
+                     "connect to the source as a superuser, or leave subscriptions out with "
+                     "--no-subscriptions"});
     }
   }
   for (const catalog::UserMapping& mapping : source.hidden_mappings) {

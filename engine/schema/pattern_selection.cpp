@@ -410,6 +410,7 @@ class Chooser {
 
   Result<bool> is_chosen_without_schema(const Entry& entry) const {
     constexpr std::string_view kOfSchema = "SCHEMA ";
+    if (entry.kind == "EXTENSION" && !filters_.extensions.empty()) return true;  // the others are gone
     const bool of_schema = is_companion(entry) && entry.text.substr(2).starts_with(kOfSchema);
     if (entry.kind != "SCHEMA" && !of_schema) return takes_everything_else();
     std::set<bool> answers;

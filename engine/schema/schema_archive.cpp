@@ -7,6 +7,7 @@
 #include "postgres/quote.h"
 #include "schema/attended_program.h"
 #include "schema/child_connection.h"
+#include "schema/excluded_entries.h"
 
 namespace pghaul::schema {
 namespace {
@@ -139,6 +140,9 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
   add_patterns(program, "--exclude-schema=", filters.excluded_schemas);
   add_patterns(program, "--table=", filters.tables);
   add_patterns(program, "--exclude-table=", filters.excluded_tables);
+  // Where everything is dumped, that leaves out what belongs to no schema, too; excluded_entries() does not.
+  if (!filters.with_database()) add_patterns(program, "--extension=", filters.extensions);
+  if (!filters.with_subscriptions) program.arguments.push_back("--no-subscriptions");  // nor a warning
   for (const catalog::Name& name : filters.unreadable) {
     program.arguments.push_back("--exclude-table=" + pattern_for(name));
   }
@@ -196,6 +200,16 @@ std::vector<int> SchemaArchive::leave_out(const std::set<std::pair<catalog::Oid,
     return goes;
   });
   return {gone.begin(), gone.end()};
+}
+
+Result<std::vector<Entry>> SchemaArchive::leave_out_excluded() {
+  const Result<std::set<int>> excluded = excluded_entries(entries_, filters_);
+  if (!excluded) return fail(excluded.error());
+  const auto gone = std::ranges::stable_partition(
+      entries_, [&](const Entry& entry) { return !excluded->contains(entry.dump_id); });
+  std::vector<Entry> removed(std::move_iterator(gone.begin()), std::move_iterator(gone.end()));
+  entries_.erase(gone.begin(), gone.end());
+  return removed;
 }
 
 void SchemaArchive::leave_out_entries(const std::set<int>& dump_ids) {
@@ -267,6 +281,7 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
   program.descriptors = {file_.descriptor(), entries->descriptor()};
   if (!filters_.with_owner) program.arguments.push_back("--no-owner");
   if (!filters_.with_acl) program.arguments.push_back("--no-privileges");
+  if (!filters_.with_tablespaces) program.arguments.push_back("--no-tablespaces");
   connection->give_to(program);
   program.arguments.push_back(file_.path());
   RestoreLog log;

@@ -43,7 +43,11 @@ class SchemaArchive {
   /// returns the dump ids of all of these.
   std::vector<int> leave_out(const std::set<std::pair<catalog::Oid, catalog::Oid>>& objects);
 
-  /// Removes those that leave_out() returned when the archive was written.
+  /// Removes the entries that the filters leave out, whoever wrote the archive: see excluded_entries().
+  /// Returns these. Errors  usage when a pattern matches nothing.
+  [[nodiscard]] Result<std::vector<Entry>> leave_out_excluded();
+
+  /// Removes those that leave_out() and leave_out_excluded() removed when the archive was written.
   void leave_out_entries(const std::set<int>& dump_ids);
 
   /// Removes all others.

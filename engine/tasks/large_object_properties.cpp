@@ -62,7 +62,7 @@ std::string statements_sql(const catalog::Catalog& source, catalog::Place range,
   if (wanted.with_owner) kinds.push_back(owners_sql(wanted, in_range));
   if (wanted.with_acl) kinds.push_back(grants_sql(in_range));
   if (wanted.with_owner && wanted.with_acl) kinds.push_back(revokes_sql(in_range));
-  kinds.push_back(comments_sql(in_range));
+  if (wanted.with_comments) kinds.push_back(comments_sql(in_range));
   return fmt::format(
       "COPY (SELECT statement FROM ({}) AS property(kind, oid, statement) ORDER BY kind, oid)"
       " TO STDOUT (FORMAT binary)",
@@ -117,7 +117,7 @@ bool is_wanted(std::string_view statement, const ObjectProperties& wanted) {
   }
   if (statement.starts_with("GRANT ")) return wanted.with_acl;
   if (statement.starts_with("REVOKE ")) return wanted.with_owner && wanted.with_acl;
-  return true;
+  return wanted.with_comments;
 }
 
 }  // namespace pghaul::tasks

@@ -22,6 +22,7 @@ namespace pghaul::tasks {
 struct ObjectProperties {
   bool with_owner = true;
   bool with_acl = true;
+  bool with_comments = true;
   std::optional<std::string> role;  // makes the objects, and owns them anyway; absent: not known yet
 };
 

@@ -101,11 +101,19 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * exclude-schema      no schemas that match. Each call adds one
  * table               only tables that match. Each call adds one
  * exclude-table       no tables that match. Each call adds one
+ * extension           only extensions that match; these also with -n or -t. Each call adds one
+ * exclude-extension   no extensions that match. Each call adds one
  * large-objects       include large objects also with -n or -t
  * no-large-objects    exclude large objects
  * skip-unreadable     skip what can't be read or carried, and name it in the report, instead of refusing the copy
  * no-owner            do not restore owners: everything belongs to the role that connects to the target
  * no-acl              do not restore privileges (GRANT, REVOKE)
+ * no-comments         do not restore comments
+ * no-event-triggers   do not restore event triggers
+ * no-publications     do not restore publications
+ * no-security-labels  do not restore security labels
+ * no-subscriptions    do not restore subscriptions
+ * no-tablespaces      restore everything into the target database's own tablespace
  * jobs                number of workers (default: number of cores, 2 to 8; more if workers would mostly wait on
  *                     I/O). Takes a number of workers from 1 to 256, or 0 to have it chosen
  * confirm             confirm that the existing contents of database NAME may be dropped (default: ask on a
@@ -154,11 +162,19 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * exclude-schema       x      x      x       x        -
  * table                x      x      x       x        -
  * exclude-table        x      x      x       x        -
+ * extension            x      x      x       x        -
+ * exclude-extension    x      x      x       x        -
  * large-objects        x      x      x       x        -
  * no-large-objects     x      x      x       x        -
  * skip-unreadable      x      x      x       x        -
  * no-owner             x      x      x       x        -
  * no-acl               x      x      x       x        -
+ * no-comments          x      x      x       x        -
+ * no-event-triggers    x      x      x       x        -
+ * no-publications      x      x      x       x        -
+ * no-security-labels   x      x      x       x        -
+ * no-subscriptions     x      x      x       x        -
+ * no-tablespaces       x      x      x       x        -
  * jobs                 x      x      x       x        -
  * confirm              x      -      x       -        -
  * resume               x      -      -       -        -

@@ -46,6 +46,14 @@ TEST(SameJob, IsNotThatOfOtherOptionsAndNamesTheOne) {
       << same.error().message;
 }
 
+TEST(SameJob, HasTheDefaultOfAnOptionThatCameLater) {
+  Begun job;
+  job.header.options.erase("no-comments");
+  EXPECT_TRUE(same_source_and_options(job.header, job.found, job.options));
+  ASSERT_TRUE(job.options.set("no-comments", "true"));
+  EXPECT_FALSE(same_source_and_options(job.header, job.found, job.options));
+}
+
 TEST(SameJob, MayHaveOtherWorkersAndOtherTimeLimits) {
   Begun job;
   for (const auto& [option, value] : std::map<std::string, std::string>{
