@@ -26,10 +26,10 @@ Status ProgressTable::create(postgres::Connection& target) const {
 
 Status ProgressTable::insert(postgres::Connection& target, const Progress& progress) const {
   // The session's commits don't wait for the disk. This one must: what it says can't be found out again.
-  const Status inserted = target.execute(
-      "BEGIN; SET LOCAL synchronous_commit = on; INSERT INTO " + table() + " VALUES (" +
-      quote_literal(progress.slot) + ", " + quote_literal(progress.system_identifier) + ", " +
-      quote_literal(lsn_text(progress.position)) + "); COMMIT");
+  const Status inserted =
+      target.execute("BEGIN; SET LOCAL synchronous_commit = on; INSERT INTO " + table() + " VALUES (" +
+                     quote_literal(progress.slot) + ", " + quote_literal(progress.system_identifier) + ", " +
+                     quote_literal(lsn_text(progress.position)) + "); COMMIT");
   if (!inserted) return inserted.error().during("cannot write how far the target is");
   return {};
 }
