@@ -90,6 +90,10 @@ pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.abandon(); });
 }
 
+pghaul_code pghaul_job_status(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.status(); });
+}
+
 pghaul_code pghaul_serve_link(int input, int output, pghaul_error** error) {
   return guarded(error, [&] {
     pghaul::link::BreakablePipes pipes(input, output);

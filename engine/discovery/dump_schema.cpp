@@ -1,9 +1,11 @@
 #include "discovery/dump_schema.h"
 
+#include <algorithm>
 #include <future>
 #include <string>
 #include <utility>
 
+#include "catalog/live_objects.h"
 #include "catalog/read_catalog.h"
 #include "discovery/left_out.h"
 #include "discovery/server_source.h"
@@ -73,7 +75,22 @@ Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& opt
   return archive;
 }
 
-/// Keeps the archive, without what is left out by its kind.
+/// Leaves out what live copies keep on the source, which is pghaul's own. Asks only where pg_dump found some.
+Status leave_out_live_objects(Discovery& found, schema::SchemaArchive& archive) {
+  const bool there = std::ranges::any_of(archive.entries(), [](const schema::Entry& entry) {
+    return (entry.kind == "SCHEMA" || entry.kind == "PUBLICATION") &&
+           name_without_schema(entry).starts_with(catalog::kLiveSchema);
+  });
+  if (!there) return {};
+  Result<std::set<std::pair<catalog::Oid, catalog::Oid>>> own =
+      catalog::read_live_objects(found.source_hold->connection());
+  if (!own) return fail(own.error());
+  for (const int entry : archive.leave_out(*own)) found.left_out_entries.push_back(entry);
+  found.excluded.merge(*own);
+  return {};
+}
+
+/// Keeps the archive, without what is left out by its kind or is pghaul's own.
 Status keep(Discovery& found, schema::SchemaArchive archive) {
   const Result<std::vector<schema::Entry>> excluded = archive.leave_out_excluded();
   if (!excluded) return fail(excluded.error());
@@ -81,6 +98,7 @@ Status keep(Discovery& found, schema::SchemaArchive archive) {
     found.left_out_entries.push_back(entry.dump_id);
     if (entry.oid != 0) found.excluded.emplace(entry.catalog, entry.oid);
   }
+  if (const Status left_out = leave_out_live_objects(found, archive); !left_out) return left_out;
   found.archive.emplace(std::move(archive));
   return {};
 }

@@ -10,8 +10,10 @@ namespace {
 
 constexpr int kMostWorkers = 256;
 
-constexpr std::initializer_list<Verb> kAll{Verb::copy, Verb::verify, Verb::plan, Verb::estimate,
-                                           Verb::abandon};
+constexpr std::initializer_list<Verb> kAll{Verb::copy,     Verb::verify,  Verb::plan,
+                                           Verb::estimate, Verb::abandon, Verb::status};
+constexpr std::initializer_list<Verb> kOfSource{Verb::copy, Verb::verify, Verb::plan, Verb::estimate,
+                                                Verb::abandon};
 constexpr std::initializer_list<Verb> kReading{Verb::copy, Verb::verify, Verb::plan, Verb::estimate};
 constexpr std::initializer_list<Verb> kCopying{Verb::copy, Verb::plan, Verb::estimate};
 
@@ -19,7 +21,7 @@ std::vector<Option> ends() {
   return {
       {.name = "source",
        .value = any_text(&Options::source),
-       .verbs = kReading,
+       .verbs = kOfSource,
        .text = "the database to read, as libpq takes it, or archive:DIR"},
       {.name = "target",
        .value = any_text(&Options::target),
@@ -27,7 +29,7 @@ std::vector<Option> ends() {
        .text = "the database to fill or to compare with, as libpq takes it, or archive:DIR"},
       {.name = "source-via",
        .value = any_text(&Options::source_via),
-       .verbs = kReading,
+       .verbs = kOfSource,
        .shown = Shown::when_set,
        .spellings = {"--source-via"},
        .placeholder = "COMMAND",
@@ -258,6 +260,14 @@ std::vector<Option> behaviour() {
 
 std::vector<Option> ways_of_copying() {
   return {
+      {.name = "follow",
+       .value = flag(&Options::follow),
+       .verbs = {Verb::copy, Verb::plan},
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"--follow"},
+       .text = "let the application write on: copy, then apply its changes until stopped (docs/follow.md)",
+       .wordings = {{Verb::plan, "check what a live copy needs, and show what it does to the source", {}}}},
       {.name = "rehearse",
        .value = flag(&Options::rehearse),
        .verbs = {Verb::copy},
@@ -347,6 +357,8 @@ const char* verb_name(Verb verb) noexcept {
       return "estimate";
     case Verb::abandon:
       return "abandon";
+    case Verb::status:
+      return "status";
   }
   return "";
 }

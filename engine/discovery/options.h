@@ -35,6 +35,7 @@ struct Options {
   std::chrono::seconds retry_for{300};    // for how long an outage of a server is waited out
 
   plan::Milestone open_after = plan::Milestone::verified;  // when the application is let in
+  bool follow = false;                                     // go on with the changes after the copy
   bool rehearse = false;                                   // into a database that is dropped again
   bool discard = false;                                    // read the source, and keep nothing
 

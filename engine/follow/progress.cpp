@@ -17,9 +17,11 @@ std::string ProgressTable::table() const {
 }
 
 Status ProgressTable::create(postgres::Connection& target) const {
-  const Status created = target.execute("CREATE TABLE IF NOT EXISTS " + table() +
-                                        " (slot text PRIMARY KEY, system_identifier text NOT NULL, position "
-                                        "pg_lsn NOT NULL) WITH (fillfactor = 10)");
+  const Status created =
+      target.execute("CREATE TABLE IF NOT EXISTS " + table() +
+                     " (slot text PRIMARY KEY, system_identifier text NOT NULL, position "
+                     "pg_lsn NOT NULL, snapshot text NOT NULL, snapshot_until pg_lsn NOT NULL)"
+                     " WITH (fillfactor = 10)");
   if (!created) return created.error().during("cannot create the table of progress in the target");
   return {};
 }
@@ -29,20 +31,34 @@ Status ProgressTable::insert(postgres::Connection& target, const Progress& progr
   const Status inserted =
       target.execute("BEGIN; SET LOCAL synchronous_commit = on; INSERT INTO " + table() + " VALUES (" +
                      quote_literal(progress.slot) + ", " + quote_literal(progress.system_identifier) + ", " +
-                     quote_literal(lsn_text(progress.position)) + "); COMMIT");
+                     quote_literal(lsn_text(progress.position)) + ", " + quote_literal(progress.snapshot) +
+                     ", " + quote_literal(lsn_text(progress.snapshot_until)) + "); COMMIT");
   if (!inserted) return inserted.error().during("cannot write how far the target is");
+  return {};
+}
+
+Status ProgressTable::set_snapshot(postgres::Connection& target, const Progress& progress) const {
+  const Status set = target.execute("BEGIN; SET LOCAL synchronous_commit = on; UPDATE " + table() +
+                                    " SET snapshot = " + quote_literal(progress.snapshot) +
+                                    ", snapshot_until = " + quote_literal(lsn_text(progress.snapshot_until)) +
+                                    " WHERE slot = " + quote_literal(progress.slot) + "; COMMIT");
+  if (!set) return set.error().during("cannot write which snapshot the target's rows are of");
   return {};
 }
 
 Result<std::optional<Progress>> ProgressTable::find(postgres::Connection& target,
                                                     const std::string& slot) const {
   const Result<postgres::Rows> rows =
-      target.query("SELECT system_identifier, position::text FROM " + table() + " WHERE slot = $1", {slot});
+      target.query("SELECT system_identifier, position::text, snapshot, snapshot_until::text FROM " +
+                       table() + " WHERE slot = $1",
+                   {slot});
   if (!rows) return rows.error().during("reading how far the target is");
   if (rows->size() == 0) return std::nullopt;
   return Progress{.slot = slot,
                   .system_identifier = rows->string(0, 0),
-                  .position = parse_lsn(rows->text(0, 1)).value_or(Lsn{})};
+                  .position = parse_lsn(rows->text(0, 1)).value_or(Lsn{}),
+                  .snapshot = rows->string(0, 2),
+                  .snapshot_until = parse_lsn(rows->text(0, 3)).value_or(Lsn{})};
 }
 
 Status ProgressTable::claim(postgres::Connection& target, const std::string& slot) const {

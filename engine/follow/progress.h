@@ -13,7 +13,9 @@ namespace pghaul::follow {
 struct Progress {
   std::string slot;
   std::string system_identifier;  // of the source
-  Lsn position;  // the end of the last transaction applied, or of what the source has passed by
+  Lsn position;          // the end of the last transaction applied, or of what the source has passed by
+  std::string snapshot;  // that the copy was made under: SnapshotStart::parse(); empty: it was empty
+  Lsn snapshot_until;    // likewise
 };
 
 /// The table in the target that holds it, a row for each slot. A row changes in the very transaction that it
@@ -27,6 +29,8 @@ class ProgressTable {
 
   [[nodiscard]] Status create(postgres::Connection& target) const;
   [[nodiscard]] Status insert(postgres::Connection& target, const Progress& progress) const;
+  /// Replaces the slot's snapshot, for a copy that goes on under another one.
+  [[nodiscard]] Status set_snapshot(postgres::Connection& target, const Progress& progress) const;
   /// Nothing: the target follows no such slot.
   [[nodiscard]] Result<std::optional<Progress>> find(postgres::Connection& target,
                                                      const std::string& slot) const;

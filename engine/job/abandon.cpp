@@ -5,6 +5,8 @@
 #include "catalog/read_catalog.h"
 #include "discovery/endpoints.h"
 #include "discovery/target_hold.h"
+#include "follow/registration.h"
+#include "job/live_source.h"
 #include "job/lock_timeout.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
@@ -44,12 +46,73 @@ void watch_locks(const postgres::ConnectionString& server, const discovery::Targ
               progress);
 }
 
+/// Removes what a live copy keeps on the source, where its target is lost (`name` is empty: then it has to be
+/// the only one) or knows nothing of it any more.
+Status abandon_without_journal(const std::string& name, const VerbContext& context) {
+  const Result<postgres::ConnectionString> server = context.ends.source->connection_string();
+  if (!server) return fail(server.error());
+  Result<postgres::Connection> source =
+      postgres::Connection::open(*server, postgres::Side::source, {}, context.stop);
+  if (!source) return fail(source.error());
+  Result<std::vector<follow::Registration>> all = follow::find_registrations(*source);
+  if (!all) return fail(all.error());
+  if (!name.empty()) std::erase_if(*all, [&](const follow::Registration& one) { return one.name != name; });
+  if (all->empty()) {
+    return fail(ErrorCode::refused,
+                "the source holds nothing of a copy into this target: there is nothing to abandon");
+  }
+  if (all->size() > 1) {
+    std::string targets;
+    for (const follow::Registration& one : *all) targets += (targets.empty() ? "" : "; ") + one.target;
+    return fail(ErrorCode::refused,
+                "the target can't be reached, and the source has several live copies: " + targets,
+                "remove the right one by hand, as docs/follow.md says");
+  }
+  const follow::Registration& only = all->front();
+  if (Status removed = unregister_live_copy(*context.ends.source, only.name, context.stop); !removed) {
+    return removed;
+  }
+  context.report.abandoned = measure::Report::Abandoned{.source = source->describe(),
+                                                        .started = only.started,
+                                                        .runs = 0,
+                                                        .tasks_done = 0,
+                                                        .left = {},
+                                                        .freed_source = true};
+  return {};
+}
+
+/// Tells whether the copy was to be kept up to date, so that the source has a part of it.
+bool is_live(const journal::Journal::Header& header) {
+  const auto follow = header.options.find("follow");
+  return follow != header.options.end() && follow->second == "true";
+}
+
+/// Removes a live copy's part on the source, first: were only the journal gone, nobody would remember it.
+Status abandon_on_source(postgres::Connection& target, const journal::Journal::Header& header,
+                         const VerbContext& context) {
+  if (!is_live(header)) return {};
+  if (!context.ends.source) {
+    return fail(ErrorCode::refused,
+                "this copy is live: the source, " + header.source_description +
+                    ", keeps its changes in a replication slot, which would fill its disk",
+                "give both servers: pghaul abandon SOURCE TARGET");
+  }
+  const Result<catalog::Server> server = catalog::read_server(target);
+  if (!server) return server.error().during("looking at the target");
+  return unregister_live_copy(*context.ends.source, live_name(*server), context.stop);
+}
+
 Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
   postgres::Connection& target = hold.connection();
   const postgres::CancelOnStop cancel_on_stop(context.stop, target);
   if (Status described = describe_target(target, context.report); !described) return described;
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
   if (!journal) return fail(journal.error());
+  if (!*journal && context.ends.source) {
+    const Result<catalog::Server> server = catalog::read_server(target);
+    if (!server) return server.error().during("looking at the target");
+    return abandon_without_journal(live_name(*server), context);
+  }
   if (!*journal)
     return fail(ErrorCode::refused, "the target holds no unfinished copy: there is nothing to abandon");
   const Result<journal::Journal::Done> done = (*journal)->read(target);
@@ -59,7 +122,10 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
   measure::Report::Abandoned abandoned{.source = header.source_description,
                                        .started = header.started,
                                        .runs = header.run,
-                                       .tasks_done = static_cast<std::int64_t>(done->size())};
+                                       .tasks_done = static_cast<std::int64_t>(done->size()),
+                                       .left = {},
+                                       .freed_source = is_live(header)};
+  if (Status on_source = abandon_on_source(target, header, context); !on_source) return on_source;
   const Status removed = (*journal)->remove(target);
   if (!removed) return removed;
   if (Status counted = count_contents(target, abandoned); !counted) return counted;
@@ -73,6 +139,8 @@ Status abandon_copy(VerbContext context) {
   const Result<postgres::ConnectionString> target = context.ends.target->connection_string();
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context.stop);
+  const bool lost = !hold && hold.error().code == ErrorCode::connection_failed;
+  if (lost && context.ends.source) return abandon_without_journal("", context);
   if (!hold) return fail(hold.error());
   measure::Progress progress;
   LockTimeout locks(context);

@@ -13,6 +13,7 @@
 #include "discovery/endpoints.h"
 #include "discovery/job_identity.h"
 #include "discovery/session_trial.h"
+#include "follow/snapshot_start.h"
 #include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
@@ -50,14 +51,14 @@ std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
 
 }  // namespace
 
-Status copy_database(VerbContext context, bool& touched) {
+Status copy_database(VerbContext context, bool& touched, const std::optional<follow::Progress>& changes) {
   crew::Backoff backoff(context.options.retry_for);
   bool resume = context.options.resume;
   bool begun = false;
   std::uint64_t furthest = 0;
   for (int attempt = 1;; ++attempt) {
     const double start = context.timeline.now();
-    Copy copy(context, resume);
+    Copy copy(context, resume, changes);
     Status done = guarded("copying", [&] { return copy.run(); });
     touched = touched || copy.touched();
     begun = begun || copy.can_go_on();
@@ -81,7 +82,8 @@ Status copy_database(VerbContext context, bool& touched) {
   }
 }
 
-Copy::Copy(VerbContext context, bool resume) : locks_(context), context_(locks_.context()), resume_(resume) {}
+Copy::Copy(VerbContext context, bool resume, std::optional<follow::Progress> changes)
+    : locks_(context), context_(locks_.context()), resume_(resume), changes_(std::move(changes)) {}
 
 Status Copy::run() {
   return locks_.end(run_phases());
@@ -92,6 +94,7 @@ Status Copy::run_phases() {
   if (done) done = refuse();
   if (done) announce_job(found_, context_.events);
   if (done) done = open_journal();
+  if (done && changes_) done = begin_changes();
   if (done) begin_reading_source_objects();
   if (done && journal_->header().stage == journal::Journal::Stage::pre_data) {
     done = time_phase(context_, "pre-data", [&] { return restore_pre_data(); });
@@ -101,7 +104,7 @@ Status Copy::run_phases() {
   if (done) done = time_phase(context_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
   if (results_) report_run(done.has_value());
-  if (done && !opens_early()) {
+  if (done && !opens_early() && !changes_) {
     const bool verified = work_->verify() == verify::Mode::checksums;
     context_.events.opened(verified ? milestone_name(plan::Milestone::verified) : "copied",
                            earlier_seconds_ + context_.timeline.now());
@@ -202,6 +205,26 @@ Status Copy::open_journal() {
   return resume();
 }
 
+/// Notes in the target under which snapshot its rows are copied: what that has seen is not to be applied
+/// again.
+Status Copy::begin_changes() {
+  const Result<postgres::Rows> now = found_.source_hold->connection().query(
+      "SELECT pg_catalog.pg_current_wal_insert_lsn()");  // later than all that the snapshot sees
+  if (!now) return now.error().during("asking the source how far its WAL goes");
+  follow::Progress start = *changes_;
+  start.snapshot = found_.source_state.substr(0, found_.source_state.find(' '));
+  start.snapshot_until = parse_lsn(now->text(0, 0)).value_or(Lsn{});
+  if (!follow::SnapshotStart::parse(start.snapshot, start.snapshot_until)) {
+    return fail(ErrorCode::server_error, "the source describes its snapshot as " + start.snapshot);
+  }
+  postgres::Connection& target = target_hold_->connection();
+  const follow::ProgressTable table(journal_->schema());
+  if (Status created = table.create(target); !created) return created;
+  const Result<std::optional<follow::Progress>> earlier = table.find(target, start.slot);
+  if (!earlier) return fail(earlier.error());
+  return *earlier ? table.set_snapshot(target, start) : table.insert(target, start);
+}
+
 Status Copy::restart() {
   journal::Journal::Header header = discovery::header_of(found_, context_.options);
   if (resume_) {
@@ -271,8 +294,11 @@ Status Copy::resume() {
   const Status proved = time_phase(context_, "prove unchanged", [&] { return prove_unchanged(*done); });
   if (!proved) {
     can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // another attempt would fail, too
-    if (can_go_on_ || !context_.options.new_snapshot) return proved;
-    context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot asks", {});
+    const bool may_restart = context_.options.new_snapshot || changes_;
+    if (can_go_on_ || !may_restart) return proved;
+    context_.events.warning(
+        proved.error().message,
+        changes_ ? "everything is copied anew" : "everything is copied anew, as --new-snapshot asks", {});
     return restart();
   }
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
@@ -595,6 +621,7 @@ Status Copy::close_journal(Status outcome) {
   if (outcome) {
     Status durable = journal_->make_durable(target_hold_->connection(), context_.stop);
     if (!durable) return durable;
+    if (changes_) return journal_->enter(target_hold_->connection(), journal::Journal::Stage::following);
   }
   const Status removed = remove_journal();
   return outcome && !removed ? removed : outcome;

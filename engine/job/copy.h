@@ -9,6 +9,7 @@
 #include "crew/worker.h"
 #include "discovery/discovery.h"
 #include "discovery/target_hold.h"
+#include "follow/progress.h"
 #include "job/compare_objects.h"
 #include "job/lock_timeout.h"
 #include "job/verb_context.h"
@@ -27,8 +28,9 @@ namespace pghaul::job {
 /// Threads    one; the workers it starts have ended when run() returns.
 class Copy {
  public:
-  /// `resume`: resume the job whose journal the target holds.
-  Copy(VerbContext context, bool resume);
+  /// `resume`: resume the job whose journal the target holds. `changes`: where the changes begin that are to
+  /// be applied to the copy; nothing: none are.
+  Copy(VerbContext context, bool resume, std::optional<follow::Progress> changes);
 
   [[nodiscard]] Status run();
   /// Tells whether something on the target has been changed.
@@ -45,6 +47,7 @@ class Copy {
   [[nodiscard]] Status check_toast_compression();
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_journal();
+  [[nodiscard]] Status begin_changes();
   [[nodiscard]] Status restart();
   [[nodiscard]] Status resume();
   [[nodiscard]] Status replace_lost_rows(const std::vector<catalog::Place>& lost);
@@ -84,6 +87,7 @@ class Copy {
   LockTimeout locks_;
   VerbContext context_;
   bool resume_;
+  std::optional<follow::Progress> changes_;
   std::optional<discovery::TargetHold> target_hold_;
   std::optional<postgres::CancelOnStop> cancel_on_stop_;
   std::optional<journal::Journal> journal_;  // found in the target, or our own
@@ -104,6 +108,8 @@ class Copy {
 };
 
 /// pghaul copy: runs until the job is done, or a failure is permanent. `touched`: the target was changed.
-[[nodiscard]] Status copy_database(VerbContext context, bool& touched);
+/// `changes`: as for Copy; then the journal stays in the target, at stage `following`.
+[[nodiscard]] Status copy_database(VerbContext context, bool& touched,
+                                   const std::optional<follow::Progress>& changes = {});
 
 }  // namespace pghaul::job

@@ -12,6 +12,8 @@
 #include "job/estimate.h"
 #include "job/estimate_archive.h"
 #include "job/exit_status.h"
+#include "job/live_copy.h"
+#include "job/live_status.h"
 #include "job/plan_copy.h"
 #include "job/rehearsal.h"
 #include "job/verb_context.h"
@@ -26,6 +28,7 @@ std::string status_of(const Status& done, bool touched, const std::string& verb,
     if (verb == "plan") return "planned";
     if (verb == "estimate") return "estimated";
     if (verb == "abandon") return "abandoned";
+    if (verb == "status") return "shown";
     if (verb == "copy" && discards) return "read";
     if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
@@ -98,6 +101,13 @@ Status Job::copy() {
       return discard(context);
     }
     if (Status given = need(options.target, "target"); !given) return given;
+    if (options.follow) {
+      if (Status possible = check_follow(options); !possible) return possible;
+      LiveCopy copy(context);
+      Status done = copy.run();
+      touched = copy.touched();
+      return done;
+    }
     if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
       context.report.is_downtime = false;  // the application may go on
       if (Status given = check_ends(options); !given) return given;
@@ -154,6 +164,16 @@ Status Job::abandon() {
   });
 }
 
+Status Job::status() {
+  return run("status", "looking at a live copy", [&](VerbContext context, bool&) -> Status {
+    if (Status given = need(options.target, "target"); !given) return given;
+    if (!context.ends.target) {
+      return fail(ErrorCode::usage, "an archive is not kept up to date", "give the target of a live copy");
+    }
+    return live_status(context);
+  });
+}
+
 void Job::stop() noexcept {
   stop_.request_stop();
 }
@@ -182,7 +202,8 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
   bool touched = false;
   Status done = guarded(doing, [&]() -> Status {
     events.started(verb);
-    Status given = report.verb == "abandon" ? Status{} : need(options.source, "source");
+    const bool of_target = report.verb == "abandon" || report.verb == "status";
+    Status given = of_target ? Status{} : need(options.source, "source");
     if (!given) return given;
     const Result<discovery::Endpoints> ends = make_ends(events);
     if (!ends) return fail(ends.error());

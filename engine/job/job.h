@@ -28,6 +28,7 @@ class Job {
   [[nodiscard]] Status plan();
   [[nodiscard]] Status estimate();
   [[nodiscard]] Status abandon();
+  [[nodiscard]] Status status();
   void stop() noexcept;
 
   [[nodiscard]] const std::string& report() const noexcept { return report_json_; }

@@ -4,6 +4,8 @@
 #include "discovery/archive_folder.h"
 #include "discovery/discovery.h"
 #include "job/fill_report.h"
+#include "job/live_copy.h"
+#include "job/live_source.h"
 
 namespace pghaul::job {
 
@@ -13,6 +15,12 @@ Status plan_copy(VerbContext context) {
     Result<discovery::Discovery> found = discovery::discover(context.options, context.ends, context.stop);
     if (!found) return fail(found.error());
     if (into_archive) discovery::plan_archive(*found);
+    if (context.options.follow) {
+      if (Status possible = check_follow(context.options); !possible) return possible;
+      Result<std::vector<plan::Finding>> live = live_findings(*found, context.stop);
+      if (!live) return fail(live.error());
+      found->findings.insert(found->findings.end(), live->begin(), live->end());
+    }
     report_databases(*found, context.report);
     report_findings(*found, context.report);
     report_plan(*found, context.report);

@@ -41,13 +41,15 @@ const char* stage_name(Journal::Stage stage) {
       return "opened";
     case Journal::Stage::at_the_end:
       return "at the end";
+    case Journal::Stage::following:
+      return "following";
   }
   return "";
 }
 
 std::optional<Journal::Stage> stage_named(std::string_view name) {
   for (const Journal::Stage stage : {Journal::Stage::pre_data, Journal::Stage::tasks, Journal::Stage::opened,
-                                     Journal::Stage::at_the_end}) {
+                                     Journal::Stage::at_the_end, Journal::Stage::following}) {
     if (name == stage_name(stage)) return stage;
   }
   return std::nullopt;

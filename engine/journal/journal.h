@@ -36,7 +36,7 @@ class Journal {
   enum class Lasts { for_good, until_crash };
 
   /// The progress of the parts of a copy that aren't tasks.
-  enum class Stage { pre_data, tasks, opened, at_the_end };
+  enum class Stage { pre_data, tasks, opened, at_the_end, following };
 
   /// Facts that must be the same in a run that resumes.
   struct Header {

@@ -92,6 +92,10 @@ void Events::opened(const std::string& milestone, std::optional<double> downtime
   emit("milestone", std::move(event));
 }
 
+void Events::following(const LiveStatus& status) {
+  if (listener_) emit("following", status.to_json());
+}
+
 void Events::retry(const std::string& what, const std::string& error, double wait, int attempt) {
   emit("retry",
        {{"object", what}, {"message", error}, {"wait_seconds", rounded(wait)}, {"attempt", attempt}});

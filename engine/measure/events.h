@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "measure/live_status.h"
 #include "measure/progress.h"
 #include "measure/timeline.h"
 
@@ -55,6 +56,8 @@ class Events {
   void milestone(const std::string& name);
   /// Emits the milestone from which on the application may write; `downtime`: seconds, if known.
   void opened(const std::string& milestone, std::optional<double> downtime);
+  /// Emits how a live copy stands, each second or so.
+  void following(const LiveStatus& status);
   /// Emits a failure that will be retried after `wait` seconds; `attempt` counts from 1.
   void retry(const std::string& what, const std::string& error, double wait, int attempt);
   void warning(const std::string& message, const std::string& hint, const std::string& object);

@@ -31,11 +31,13 @@ json as_json(const Report::Database& database) {
 json as_json(const Report::Abandoned& abandoned) {
   json left = json::array();
   for (const auto& [kind, count] : abandoned.left) left.push_back({{"kind", kind}, {"count", count}});
-  return {{"source", abandoned.source},
-          {"started", abandoned.started},
-          {"runs", abandoned.runs},
-          {"tasks_done", abandoned.tasks_done},
-          {"left", left}};
+  json out = {{"source", abandoned.source},
+              {"started", abandoned.started},
+              {"runs", abandoned.runs},
+              {"tasks_done", abandoned.tasks_done},
+              {"left", left}};
+  if (abandoned.freed_source) out["freed_source"] = true;
+  return out;
 }
 
 json as_json(const Report::Resumed& resumed) {
@@ -153,6 +155,16 @@ json samples_as_json(const std::vector<Sample>& samples) {
     json one = {{"at", rounded(sample.at)}, {"bytes", sample.bytes}, {"rows", sample.rows}};
     if (!sample.bottleneck.empty()) one["bottleneck"] = sample.bottleneck;
     out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json live_as_json(const Report& report) {
+  json out = report.live->to_json();
+  for (const Report::LiveSample& sample : report.live_samples) {
+    out["samples"].push_back({{"at", rounded(sample.at)},
+                              {"lag_seconds", rounded(sample.lag_seconds)},
+                              {"changes_per_second", rounded(sample.changes_per_second)}});
   }
   return out;
 }
@@ -284,6 +296,7 @@ std::string Report::to_json() const {
                                {"hint", finding.hint}});
   }
   if (resumed) out["resumed"] = as_json(*resumed);
+  if (live) out["live"] = live_as_json(*this);
   if (abandoned) out["abandoned"] = as_json(*abandoned);
   if (verification) out["verification"] = verification_as_json(*verification);
   out["suggestions"] = suggestions_as_json(*this);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/left_out.h"
 #include "measure/estimate.h"
+#include "measure/live_status.h"
 #include "measure/timeline.h"
 
 namespace pghaul::measure {
@@ -78,6 +79,7 @@ struct Report {
     int runs = 0;
     std::int64_t tasks_done = 0;
     std::vector<std::pair<std::string, std::int64_t>> left;  // kinds of objects on the target: "table", 12
+    bool freed_source = false;  // a live copy's slot and publication were removed
   };
   struct Milestone {
     std::string name;
@@ -90,6 +92,10 @@ struct Report {
   struct Read {  // the part of the source that a discarded copy has read
     std::uint64_t bytes = 0;
     double seconds = 0;
+  };
+  struct LiveSample {  // of a live copy, at most one for each second
+    double at = 0;     // seconds since the verb began
+    double lag_seconds = 0, changes_per_second = 0;
   };
   struct Missing {  // an object to be made by hand, after an opening whose copy could not be finished
     std::string object, statement;
@@ -124,6 +130,8 @@ struct Report {
   std::vector<Milestone> milestones;  // reached before the end
   std::optional<Opening> opening;
   std::vector<Missing> missing;
+  std::optional<LiveStatus> live;  // of a live copy: how it stood at last
+  std::vector<LiveSample> live_samples;
   bool rehearsal = false;
   std::optional<Read> read;
   std::vector<Span> spans;

@@ -50,6 +50,9 @@ tl::expected<void, Failure> Job::run(Verb verb) {
     case Verb::estimate:
       code = pghaul_job_estimate(job_.get(), &error);
       break;
+    case Verb::status:
+      code = pghaul_job_status(job_.get(), &error);
+      break;
     case Verb::abandon:
       code = pghaul_job_abandon(job_.get(), &error);
       break;

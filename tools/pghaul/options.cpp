@@ -30,34 +30,46 @@ bool keeps_nothing(const CLI::App& app) {
   return discard != nullptr && discard->count() > 0;
 }
 
-/// Makes settings of SOURCE and TARGET, from the command line or else from the environment.
-std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environment, Options& options) {
-  struct End {
-    const char* argument;
-    const char* setting;
-    const char* variable;
-    const std::string& fallback;
-    bool required;
-  };
-  if (options.verb == Verb::history) return std::nullopt;
+struct End {
+  const char* argument;
+  const char* setting;
+  const char* variable;  // the environment's; nullptr: none
+  const std::string& fallback;
+  bool required;
+};
+
+/// Lists the ends that the verb takes, as they are given.
+std::vector<End> ends_of(const CLI::App& app, const Environment& environment, const Options& options) {
+  static const std::string kNothing;
+  const End target{"TARGET", "target", "PGHAUL_TARGET", environment.target, true};
+  if (options.verb == Verb::history) return {};
+  if (options.verb == Verb::status) return {target};
+  if (options.verb == Verb::abandon) {
+    // A single argument is the target.
+    if (app.get_option("TARGET")->count() > 0)
+      return {{"SOURCE", "source", nullptr, kNothing, false}, target};
+    if (app.get_option("SOURCE")->count() == 0) return {target};
+    return {{"SOURCE", "target", "PGHAUL_TARGET", environment.target, true}};
+  }
   const bool needs_target = options.verb != Verb::plan && options.verb != Verb::estimate &&
                             !keeps_nothing(app) && !is_archive_alone(app, environment, options.verb);
-  const std::vector<End> ends =
-      options.verb == Verb::abandon
-          ? std::vector<End>{{"TARGET", "target", "PGHAUL_TARGET", environment.target, true}}
-          : std::vector<End>{{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
-                             {"TARGET", "target", "PGHAUL_TARGET", environment.target, needs_target}};
-  for (const End& end : ends) {
+  return {{"SOURCE", "source", "PGHAUL_SOURCE", environment.source, true},
+          {"TARGET", "target", "PGHAUL_TARGET", environment.target, needs_target}};
+}
+
+/// Makes settings of SOURCE and TARGET, from the command line or else from the environment.
+std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environment, Options& options) {
+  const bool target_alone = options.verb == Verb::abandon || options.verb == Verb::status;
+  for (const End& end : ends_of(app, environment, options)) {
     const CLI::Option* given = app.get_option(end.argument);
     if (given->count() > 0) {
       options.settings.push_back({end.setting, given->results().front()});
     } else if (!end.fallback.empty()) {
       options.settings.push_back({end.setting, end.fallback});
     } else if (end.required) {
-      return UsageError{
-          fmt::format("there is no {}", end.argument),
-          fmt::format("give it as an argument, 'pghaul {} {}', or in the environment as {}", app.get_name(),
-                      options.verb == Verb::abandon ? "TARGET" : "SOURCE TARGET", end.variable)};
+      return UsageError{fmt::format("there is no {}", end.argument),
+                        fmt::format("give it as an argument, 'pghaul {} {}', or in the environment as {}",
+                                    app.get_name(), target_alone ? "TARGET" : "SOURCE TARGET", end.variable)};
     }
   }
   return std::nullopt;

@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-enum class Verb { copy, verify, plan, estimate, abandon, history };
+enum class Verb { copy, verify, plan, estimate, status, abandon, history };
 enum class ProgressStyle { automatic, bar, plain, none };
 
 /// One option of the engine, as pghaul_job_set() takes it.
@@ -26,7 +26,8 @@ struct Options {
   std::string events_file;        // empty: none; "-": standard output; "fd:N": open already
   ProgressStyle progress = ProgressStyle::automatic;
   bool verbose = false;
-  bool json = false;  // the report instead of the table or summary
+  bool json = false;   // the report instead of the table or summary
+  bool watch = false;  // of status: again each second
 };
 
 /// The variables that SOURCE and TARGET are taken from when the command line leaves them out; empty: not set.

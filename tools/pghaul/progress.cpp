@@ -22,6 +22,7 @@ void Progress::take(const nlohmann::json& event) {
   elapsed = event.value("elapsed", elapsed);
   if (kind == "phase") take_phase(event);
   if (kind == "progress") take_counts(event);
+  if (kind == "following") live = event;
 }
 
 std::string Progress::phase() const {

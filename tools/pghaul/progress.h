@@ -36,6 +36,7 @@ class Progress {
   std::uint64_t tasks_total = 0;
   std::vector<std::string> running;
   std::string bottleneck;  // what most of the work waits for; empty: not known
+  nlohmann::json live;     // of a live copy whose changes are being applied: its last event; otherwise null
 
  private:
   void take_phase(const nlohmann::json& event);

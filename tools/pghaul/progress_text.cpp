@@ -8,6 +8,7 @@
 
 #include "columns.h"
 #include "escape.h"
+#include "live_text.h"
 #include "quantities.h"
 
 namespace pghaul::command {
@@ -115,6 +116,9 @@ std::string first_line(const std::string& title, const std::string& right, const
 }  // namespace
 
 std::vector<std::string> progress_lines(const Progress& progress, std::size_t columns, const Style& style) {
+  if (!progress.live.is_null()) {
+    return {cut(show_clock(progress.elapsed) + "  " + live_line(progress.live, style), columns, style)};
+  }
   const bool roomy = columns >= kRoomyColumns;
   const std::string title =
       roomy ? to_the_left(title_of(progress), kTitleColumns) + "  " : title_of(progress) + " ";
@@ -135,6 +139,7 @@ std::vector<std::string> progress_lines(const Progress& progress, std::size_t co
 }
 
 std::string progress_line(const Progress& progress, const Style& style) {
+  if (!progress.live.is_null()) return show_clock(progress.elapsed) + "  " + live_line(progress.live, style);
   constexpr std::size_t kTasksNamed = 3;
   std::string line = fmt::format("{}  {}", show_clock(progress.elapsed), title_of(progress));
   if (progress.fraction()) line.append(" ").append(percent(progress));
@@ -157,6 +162,7 @@ std::string phase_title(const std::string& phase) {
       Title{"copy", "Copying"},       Title{"compare", "Comparing"},       Title{"data", "Copying"},
       Title{"indexes", "Indexing"},   Title{"constraints", "Constraints"}, Title{"post-data", "Finishing"},
       Title{"refresh", "Refreshing"}, Title{"verify", "Verifying"},        Title{"analyze", "Analyzing"},
+      Title{"prepare", "Preparing"},  Title{"follow", "Following"},
   };
   for (const Title& known : kTitles) {
     if (known.phase == phase) return known.title;

@@ -9,6 +9,7 @@
 #include "error_text.h"
 #include "escape.h"
 #include "estimate_text.h"
+#include "live_text.h"
 #include "output.h"
 #include "plan_table.h"
 #include "report_file.h"
@@ -32,6 +33,7 @@ std::string results(const Options& options, const json& report, int stream) {
   const SummaryLayout layout{style_of(stream), window_size(stream).columns, options.verbose};
   if (options.verb == Verb::plan) return plan_text(report, layout);
   if (options.verb == Verb::estimate) return estimate_text(report, layout);
+  if (options.verb == Verb::status) return status_text(report, layout);
   return summary_of(report, layout);
 }
 

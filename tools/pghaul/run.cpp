@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "error_text.h"
@@ -26,6 +28,7 @@ namespace {
 using nlohmann::json;
 using Outcome = tl::expected<void, Failure>;
 
+constexpr std::chrono::seconds kWatchInterval{1};
 constexpr int kWrongCommandLine = 2;
 constexpr int kRefused = 3;
 constexpr int kStoppedHalfWay = 5;
@@ -82,6 +85,11 @@ int Run::conduct_unguarded() {
   }
   Outcome outcome = work();
   if (!outcome && may_ask()) outcome = ask_and_work();
+  while (outcome && options_.watch) {
+    require(write_results(options_, report_, true));
+    std::this_thread::sleep_for(kWatchInterval);
+    outcome = work();
+  }
   conclude(outcome);
   return status_;
 }

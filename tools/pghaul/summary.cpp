@@ -222,11 +222,20 @@ std::string abandoned(const json& report, const Style& style) {
             show_count(kind.value("count", std::uint64_t{0}), name.c_str(), (name + "s").c_str());
   }
   const std::string name = report.value("/target/database"_json_pointer, "");
+  const std::string freed =
+      copy.value("freed_source", false)
+          ? "Its replication slot, publication and schema were removed from the source.\n"
+          : "";
+  if (!report.contains("target") || copy.value("runs", 0) == 0) {
+    return fmt::format("Gave up the live copy from {} that began {}.\n{}",
+                       escape(copy.value("source", ""), style), copy.value("started", ""), freed);
+  }
   return fmt::format(
-      "Gave up the copy from {} that began {}.\n\n{} keeps {}.\nRows, indexes and constraints may be missing "
+      "Gave up the copy from {} that began {}.\n{}\n{} keeps {}.\nRows, indexes and constraints may be "
+      "missing "
       "there. To start anew: pghaul copy --confirm {}\n",
-      escape(copy.value("source", ""), style), copy.value("started", ""), end_text(report, "target", style),
-      left.empty() ? "nothing" : left, escape(name, style));
+      escape(copy.value("source", ""), style), copy.value("started", ""), freed,
+      end_text(report, "target", style), left.empty() ? "nothing" : left, escape(name, style));
 }
 
 }  // namespace

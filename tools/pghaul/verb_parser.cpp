@@ -66,12 +66,19 @@ VerbParser::VerbParser(const VerbText& verb, Options& options)
   for (const EngineOption& option : engine_options(verb.name)) take(option);
   if (verb.verb != Verb::history) take_outputs();
   if (verb.verb != Verb::copy) take_json();
+  if (verb.verb == Verb::status) {
+    app_.add_flag("--watch", options_.watch, "show it again each second, until interrupted")->group(kOutput);
+  }
   app_.set_help_flag("-h,--help", "show this help")->group(kOutput);
   app_.footer("Examples:\n" + indented(verb.examples));
 }
 
 void VerbParser::take_ends() {
-  if (std::string_view(verb_.arguments).starts_with("SOURCE")) {
+  const std::string_view arguments = verb_.arguments;
+  if (arguments.starts_with("[SOURCE]")) {
+    app_.add_option("SOURCE", "the source of a live copy, to remove what it keeps there")->group(kEnds);
+  }
+  if (arguments.starts_with("SOURCE")) {
     app_.add_option("SOURCE",
                     "the database to read, as libpq takes it, or archive:DIR (default: $PGHAUL_SOURCE)")
         ->group(kEnds);

@@ -3,7 +3,7 @@
 namespace pghaul::command {
 namespace {
 
-constexpr std::array<VerbText, 6> kVerbs{
+constexpr std::array<VerbText, 7> kVerbs{
     VerbText{
         .verb = Verb::copy,
         .name = "copy",
@@ -24,6 +24,8 @@ pghaul copy --source-via 'ssh db1 pghaul' dbname=shop service=new
 pghaul copy --resume service=old service=new
 pghaul copy --rehearse service=old service=new
 pghaul copy --discard service=old
+pghaul copy --follow service=old service=new
+pghaul copy --follow --resume service=old service=new
 )"},
     VerbText{
         .verb = Verb::verify,
@@ -52,6 +54,7 @@ pghaul verify archive:/backup/shop
         .target = "the database it would be copied to, or archive:DIR (default: $PGHAUL_TARGET)",
         .examples = R"(pghaul plan postgres://app@db1/shop
 pghaul plan --json service=old service=new
+pghaul plan --follow service=old service=new
 )"},
     VerbText{
         .verb = Verb::estimate,
@@ -74,15 +77,35 @@ pghaul estimate archive:/backup/shop service=new
 pghaul estimate --compress 9 service=old archive:/backup/shop
 )"},
     VerbText{
-        .verb = Verb::abandon,
-        .name = "abandon",
-        .about = "give up a copy that ended half-way",
+        .verb = Verb::status,
+        .name = "status",
+        .about = "show how a live copy stands",
         .arguments = "TARGET",
         .description =
+            "Shows how the live copy into a database stands, which 'pghaul copy --follow' makes on whatever "
+            "machine: how far it lags behind the source, how fast it applies changes, and how much the "
+            "source "
+            "keeps for it. Changes nothing.",
+        .target = "the database that is kept up to date (default: $PGHAUL_TARGET)",
+        .examples = R"(pghaul status service=new
+pghaul status --watch service=new
+pghaul status --json service=new | jq .live.lag_seconds
+)"},
+    VerbText{
+        .verb = Verb::abandon,
+        .name = "abandon",
+        .about = "give up a copy that ended half-way, or a live copy",
+        .arguments = "[SOURCE] TARGET",
+        .description =
             "Gives up a copy that ended half-way: removes its journal from the target, so that it can't be "
-            "resumed, and says what is left there. Touches nothing else.",
+            "resumed, and says what is left there. A live copy also keeps a replication slot, a publication "
+            "and "
+            "a schema on the source: with SOURCE these are removed, too, even if the target is lost. Touches "
+            "nothing else.",
         .target = "the database that was to be filled (default: $PGHAUL_TARGET)",
-        .examples = "pghaul abandon service=new\n"},
+        .examples = R"(pghaul abandon service=new
+pghaul abandon service=old service=new
+)"},
     VerbText{
         .verb = Verb::history,
         .name = "history",
@@ -100,7 +123,7 @@ pghaul history --json | jq -r '.[] | select(.status != "verified") | .id'
 
 }  // namespace
 
-const std::array<VerbText, 6>& verbs() {
+const std::array<VerbText, 7>& verbs() {
   return kVerbs;
 }
 

@@ -132,6 +132,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * open-after          let the application write once data, keys, indexes or constraints are complete, and finish
  *                     the rest meanwhile (default: verified, the end). Takes verified, constraints, indexes, keys
  *                     or data
+ * follow              let the application write on: copy, then apply its changes until stopped (docs/follow.md)
  * rehearse            do everything in a database created for this on the target's server, then drop it
  * discard             read the source and keep nothing; needs no target
  * snapshot            read the source in a snapshot that another session has exported and keeps
@@ -153,48 +154,49 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *
  * Which verbs an option is meant for; it has no meaning for the others:
  *
- * option             copy  verify  plan  estimate  abandon
- * source               x      x      x       x        -
- * target               x      x      x       x        x
- * source-via           x      x      x       x        -
- * target-via           x      x      x       x        x
- * schema               x      x      x       x        -
- * exclude-schema       x      x      x       x        -
- * table                x      x      x       x        -
- * exclude-table        x      x      x       x        -
- * extension            x      x      x       x        -
- * exclude-extension    x      x      x       x        -
- * large-objects        x      x      x       x        -
- * no-large-objects     x      x      x       x        -
- * skip-unreadable      x      x      x       x        -
- * no-owner             x      x      x       x        -
- * no-acl               x      x      x       x        -
- * no-comments          x      x      x       x        -
- * no-event-triggers    x      x      x       x        -
- * no-publications      x      x      x       x        -
- * no-security-labels   x      x      x       x        -
- * no-subscriptions     x      x      x       x        -
- * no-tablespaces       x      x      x       x        -
- * jobs                 x      x      x       x        -
- * confirm              x      -      x       -        -
- * resume               x      -      -       -        -
- * new-snapshot         x      -      -       -        -
- * stall-after          x      -      -       -        -
- * retry-for            x      -      -       -        -
- * verify               x      x      x       x        -
- * indexes              -      x      -       -        -
- * analyze              x      -      x       x        -
- * open-after           x      -      -       x        -
- * rehearse             x      -      -       -        -
- * discard              x      -      -       -        -
- * snapshot             x      x      -       -        -
- * compress             x      -      -       x        -
- * toast-compression    x      -      -       -        -
- * window               -      -      -       x        -
- * grow                 -      -      -       x        -
- * budget               -      -      -       x        -
- * compare-jobs         -      -      -       x        -
- * past                 -      -      -       x        -
+ * option             copy  verify  plan  estimate  abandon  status
+ * source               x      x      x       x        x        -
+ * target               x      x      x       x        x        x
+ * source-via           x      x      x       x        x        -
+ * target-via           x      x      x       x        x        x
+ * schema               x      x      x       x        -        -
+ * exclude-schema       x      x      x       x        -        -
+ * table                x      x      x       x        -        -
+ * exclude-table        x      x      x       x        -        -
+ * extension            x      x      x       x        -        -
+ * exclude-extension    x      x      x       x        -        -
+ * large-objects        x      x      x       x        -        -
+ * no-large-objects     x      x      x       x        -        -
+ * skip-unreadable      x      x      x       x        -        -
+ * no-owner             x      x      x       x        -        -
+ * no-acl               x      x      x       x        -        -
+ * no-comments          x      x      x       x        -        -
+ * no-event-triggers    x      x      x       x        -        -
+ * no-publications      x      x      x       x        -        -
+ * no-security-labels   x      x      x       x        -        -
+ * no-subscriptions     x      x      x       x        -        -
+ * no-tablespaces       x      x      x       x        -        -
+ * jobs                 x      x      x       x        -        -
+ * confirm              x      -      x       -        -        -
+ * resume               x      -      -       -        -        -
+ * new-snapshot         x      -      -       -        -        -
+ * stall-after          x      -      -       -        -        -
+ * retry-for            x      -      -       -        -        -
+ * verify               x      x      x       x        -        -
+ * indexes              -      x      -       -        -        -
+ * analyze              x      -      x       x        -        -
+ * open-after           x      -      -       x        -        -
+ * follow               x      -      x       -        -        -
+ * rehearse             x      -      -       -        -        -
+ * discard              x      -      -       -        -        -
+ * snapshot             x      x      -       -        -        -
+ * compress             x      -      -       x        -        -
+ * toast-compression    x      -      -       -        -        -
+ * window               -      -      -       x        -        -
+ * grow                 -      -      -       x        -        -
+ * budget               -      -      -       x        -        -
+ * compare-jobs         -      -      -       x        -        -
+ * past                 -      -      -       x        -        -
  * -- Up to here. --
  *
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
@@ -258,8 +260,17 @@ PGHAUL_API pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error);
  */
 PGHAUL_API pghaul_code pghaul_job_estimate(pghaul_job* job, pghaul_error** error);
 
-/** Gives an unfinished copy up: drops its journal from `target`; the report says what is left there. */
+/** Gives an unfinished copy up: drops its journal from `target`; the report says what is left there. Of a live
+ *  copy also what it keeps on `source`, which must then be set; `target` may be out of reach. */
 PGHAUL_API pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error);
+
+/**
+ * Tells how the live copy into `target` stands, from what the job that makes it writes there: the report's `live`
+ * (docs/follow.md). Touches nothing.
+ *
+ * Errors     PGHAUL_REFUSED: no live copy is made into it.
+ */
+PGHAUL_API pghaul_code pghaul_job_status(pghaul_job* job, pghaul_error** error);
 
 /** Asks the running verb to stop soon; from any thread, but not within a signal handler. Returns at once. The
  *  job stays stopped: what is called on it afterwards gives PGHAUL_INTERRUPTED. */

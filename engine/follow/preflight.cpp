@@ -1,0 +1,133 @@
+#include "follow/preflight.h"
+
+#include <fmt/format.h>
+
+#include "postgres/quote.h"
+#include "postgres/shown_name.h"
+
+namespace pghaul::follow {
+namespace {
+
+constexpr int kLogicalReplication = 100000;  // the first version with pgoutput
+
+std::string listed(const std::vector<std::string>& all) {
+  return fmt::format("{}", fmt::join(all, "; "));
+}
+
+void judge_server(const SourceFacts& source, std::vector<Obstacle>& found) {
+  if (source.version < kLogicalReplication) {
+    found.push_back({true, "source_too_old", "",
+                     "the source is older than PostgreSQL 10, which has no pgoutput",
+                     "copy without --follow"});
+  }
+  if (source.in_recovery) {
+    found.push_back({true, "source_is_standby", "",
+                     "the source is a standby: which transactions it has seen can't be told exactly",
+                     "give the primary server as SOURCE"});
+  }
+  if (source.wal_level != "logical") {
+    found.push_back(
+        {true, "wal_level", "", fmt::format("wal_level of the source is {}, not logical", source.wal_level),
+         "ALTER SYSTEM SET wal_level = logical, then restart the source; on managed services: Amazon RDS "
+         "rds.logical_replication = 1, Google Cloud SQL cloudsql.logical_decoding = on, Azure "
+         "wal_level = logical in the server parameters"});
+  }
+  if (!source.may_replicate) {
+    found.push_back({true, "no_replication_right", "", "the role on the source may not replicate",
+                     "as a superuser: ALTER ROLE … REPLICATION; on Amazon RDS: GRANT rds_replication TO …"});
+  }
+  if (!source.may_create) {
+    found.push_back({true, "no_create_right", "",
+                     "the role may not create a schema and a publication in the source's database",
+                     "as its owner: GRANT CREATE ON DATABASE … TO …"});
+  }
+}
+
+void judge_capacity(const SourceFacts& source, std::vector<Obstacle>& found) {
+  if (source.free_slots < 1) {
+    found.push_back({true, "no_free_slot", "", "the source has no replication slot left",
+                     "drop one that is not used (pg_replication_slots), or raise max_replication_slots"});
+  }
+  if (source.free_senders < 1) {
+    found.push_back({true, "no_free_sender", "", "the source has no WAL sender left",
+                     "end one that is not used (pg_stat_replication), or raise max_wal_senders"});
+  }
+  if (source.slot_keeps_bytes) {
+    found.push_back(
+        {false, "slot_limit", "",
+         fmt::format("the source keeps at most {} MB of WAL for a slot: if more is written during the "
+                     "copy or a pause, the live copy is lost",
+                     *source.slot_keeps_bytes / (1024 * 1024)),
+         "raise max_slot_wal_keep_size for the time of the live copy, if the disk has room"});
+  }
+}
+
+void judge_transactions(const SourceFacts& source, std::vector<Obstacle>& found) {
+  if (!source.prepared.empty()) {
+    found.push_back({true, "prepared_transactions", "",
+                     "the replication slot would wait for prepared transactions: " + listed(source.prepared),
+                     "COMMIT PREPARED or ROLLBACK PREPARED"});
+  }
+  if (!source.writers.empty()) {
+    found.push_back(
+        {false, "long_writers", "",
+         "the replication slot has to wait for transactions that write: " + listed(source.writers),
+         "let them end first"});
+  }
+  for (const std::string& subscription : source.subscriptions) {
+    found.push_back({false, "subscription", "subscription " + postgres::shown_name("", subscription),
+                     "the source receives changes by a subscription, which a later switchover has to stop",
+                     ""});
+  }
+}
+
+/// Gives the statement that makes rows of the table tell apart.
+std::string identity_hint(const SourceFacts::Table& table) {
+  return fmt::format("give it a primary key, or: ALTER TABLE {} REPLICA IDENTITY FULL (or USING INDEX …)",
+                     postgres::quote(table.schema, table.name));
+}
+
+void judge_table(const SourceFacts::Table& table, std::vector<Obstacle>& found) {
+  const std::string name = postgres::shown_name(table.schema, table.name);
+  const std::string object = "table " + name;
+  if (table.unlogged) {
+    found.push_back(
+        {false, "unlogged_table", object,
+         object + " is unlogged: its changes can't be followed, and its rows stay as they were copied", ""});
+    return;
+  }
+  if (!table.has_identity) {
+    found.push_back(
+        {true, "no_identity", object,
+         object + (table.deferrable_key
+                       ? " has only a deferrable primary key, which does not tell changed rows apart"
+                       : " has neither a primary key nor another replica identity: its rows could "
+                         "not be updated or deleted any more while it is followed"),
+         identity_hint(table)});
+  }
+  if (!table.owned) {
+    found.push_back({true, "not_owned", object, object + " can't be published, as the role does not own it",
+                     "connect as its owner, or as a role that is a member of the owner"});
+  }
+}
+
+}  // namespace
+
+std::vector<Obstacle> live_obstacles(const SourceFacts& source, bool may_set_replica_role) {
+  std::vector<Obstacle> found;
+  judge_server(source, found);
+  judge_capacity(source, found);
+  judge_transactions(source, found);
+  for (const SourceFacts::Table& table : source.tables) judge_table(table, found);
+  if (!may_set_replica_role) {
+    found.push_back(
+        {true, "no_replica_role", "",
+         "the role on the target may not set session_replication_role: the target's triggers would "
+         "fire for changes that the source's have made already",
+         "use a superuser, or from PostgreSQL 15 on: GRANT SET ON PARAMETER session_replication_role "
+         "TO …"});
+  }
+  return found;
+}
+
+}  // namespace pghaul::follow

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "follow/source_facts.h"
+
+namespace pghaul::follow {
+
+/// Something that a live copy has to reckon with.
+struct Obstacle {
+  bool refuses = true;  // otherwise it is worth a warning
+  std::string code;     // stable, for programs: "wal_level"
+  std::string object;   // may be empty
+  std::string message;
+  std::string hint;
+};
+
+/// Judges whether changes of the tables can be followed: all that stands in the way at once, each with the
+/// statement or setting that mends it. Pure. `may_set_replica_role`: of the role on the target.
+[[nodiscard]] std::vector<Obstacle> live_obstacles(const SourceFacts& source, bool may_set_replica_role);
+
+}  // namespace pghaul::follow

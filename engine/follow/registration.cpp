@@ -1,0 +1,115 @@
+#include "follow/registration.h"
+
+#include <fmt/format.h>
+
+#include "postgres/publication.h"
+#include "postgres/quote.h"
+#include "postgres/replication_slot.h"
+
+namespace pghaul::follow {
+namespace {
+
+using postgres::quote;
+using postgres::quote_literal;
+
+std::string copies() {
+  return quote(kLiveSchema, "copies");
+}
+
+/// Nobody is to wait long behind a lock that is waited for here.
+constexpr const char* kBegin = "BEGIN; SET LOCAL lock_timeout = '10s'; ";
+
+constexpr const char* kExists =
+    "SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = 'pghaul_live' AND c.relname = 'copies'";
+
+Result<bool> has_copies(postgres::Connection& source) {
+  const Result<postgres::Rows> found = source.query(kExists);
+  if (!found) return found.error().during("looking for live copies of the source");
+  return found->size() > 0;
+}
+
+/// Lists tables by their OIDs; temporary and unlogged ones can't be followed anyway.
+constexpr const char* kTables =
+    "SELECT c.oid, n.nspname, c.relname FROM pg_catalog.pg_class AS c"
+    " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    " WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'information_schema'"
+    " AND n.nspname !~ '^(pg_|pghaul_live$)'";
+
+/// Undoes a transaction that failed half-way; the session is of no use otherwise.
+Status rolled_back(postgres::Connection& source, const Status& failed, const std::string& what) {
+  if (failed) return {};
+  [[maybe_unused]] const Status undone = source.execute("ROLLBACK");
+  return failed.error().during(what);
+}
+
+}  // namespace
+
+std::string registration_name(const std::string& system_identifier, std::uint32_t database_oid) {
+  return fmt::format("{}_{}_{}", kLiveSchema, system_identifier, database_oid);
+}
+
+Result<std::vector<Registration>> find_registrations(postgres::Connection& source) {
+  const Result<bool> exists = has_copies(source);
+  if (!exists) return fail(exists.error());
+  if (!*exists) return std::vector<Registration>();
+  const Result<postgres::Rows> rows = source.query(
+      "SELECT name, target, pg_catalog.to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+      " FROM " +
+      copies() + " ORDER BY started, name");
+  if (!rows) return rows.error().during("listing the live copies of the source");
+  std::vector<Registration> all;
+  for (int row = 0; row < rows->size(); ++row) {
+    all.push_back({rows->string(row, 0), rows->string(row, 1), rows->string(row, 2)});
+  }
+  return all;
+}
+
+Result<std::string> list_new_tables(postgres::Connection& source, const std::string& name) {
+  const Result<postgres::Rows> rows = source.query(fmt::format(
+      "SELECT coalesce(pg_catalog.string_agg(pg_catalog.format('%I.%I', t.nspname, t.relname), ', '"
+      " ORDER BY t.nspname, t.relname), '') FROM ({0}) AS t, {1} AS c WHERE c.name = {2}"
+      " AND t.oid <> ALL (c.known_tables)"
+      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_publication_tables AS p"
+      "  WHERE p.pubname = c.name AND p.schemaname = t.nspname AND p.tablename = t.relname)",
+      kTables, copies(), postgres::quote_literal(name)));
+  if (!rows) return rows.error().during("looking for new tables of the source");
+  return rows->size() == 0 ? std::string() : rows->string(0, 0);
+}
+
+Status create_registration(postgres::Connection& source, const Registration& registration,
+                           const std::vector<std::string>& tables) {
+  std::vector<std::string> published = tables;
+  published.push_back(copies());
+  const Status created = source.execute(fmt::format(
+      "{0}CREATE SCHEMA IF NOT EXISTS {1};"
+      "COMMENT ON SCHEMA {1} IS 'live copies by pghaul: pghaul abandon SOURCE TARGET removes one';"
+      "CREATE TABLE IF NOT EXISTS {2} (name text PRIMARY KEY, target text NOT NULL,"
+      " started timestamptz NOT NULL DEFAULT pg_catalog.now(), known_tables oid[] NOT NULL, marker text);"
+      "INSERT INTO {2} (name, target, known_tables) VALUES ({3}, {4},"
+      " ARRAY(SELECT t.oid FROM ({6}) AS t));"
+      "{5}; COMMIT",
+      kBegin, quote(kLiveSchema), copies(), quote_literal(registration.name),
+      quote_literal(registration.target), postgres::create_publication(registration.name, published),
+      kTables));
+  return rolled_back(source, created, "cannot make the publication of the live copy on the source");
+}
+
+Status drop_registration(postgres::Connection& source, postgres::Connection& replication,
+                         const std::string& name, const std::stop_token& stop) {
+  if (Status dropped = postgres::drop_slot(replication, name, stop); !dropped) return dropped;
+  const Result<bool> exists = has_copies(source);
+  if (!exists) return fail(exists.error());
+  const std::string forget =
+      *exists ? fmt::format(
+                    "DELETE FROM {0} WHERE name = {1};"
+                    "DO $$BEGIN IF NOT EXISTS (SELECT FROM {0}) THEN DROP SCHEMA {2} CASCADE; END IF; "
+                    "END$$;",
+                    copies(), quote_literal(name), quote(kLiveSchema))
+              : "";
+  const Status dropped =
+      source.execute(fmt::format("{}DROP PUBLICATION IF EXISTS {}; {} COMMIT", kBegin, quote(name), forget));
+  return rolled_back(source, dropped, "cannot remove what the live copy keeps on the source");
+}
+
+}  // namespace pghaul::follow

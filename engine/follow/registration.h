@@ -1,0 +1,45 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/lsn.h"
+#include "postgres/connection.h"
+
+namespace pghaul::follow {
+
+/// The schema that pghaul keeps on a source while live copies of it exist.
+inline constexpr const char* kLiveSchema = "pghaul_live";
+
+/// What a live copy keeps on its source: a row of pghaul_live.copies, a publication, and a logical
+/// replication slot, all of one name.
+struct Registration {
+  std::string name;
+  std::string target;   // for people
+  std::string started;  // for people, in UTC
+};
+
+/// Names the registration of the target with this identity, of which there is one.
+[[nodiscard]] std::string registration_name(const std::string& system_identifier, std::uint32_t database_oid);
+
+/// Lists a source's registrations.
+[[nodiscard]] Result<std::vector<Registration>> find_registrations(postgres::Connection& source);
+
+/// Lists, for people, tables of the source that did not exist when the registration was made and are not in
+/// its publication either; empty: there are none.
+[[nodiscard]] Result<std::string> list_new_tables(postgres::Connection& source, const std::string& name);
+
+/// Makes the row and the publication of `tables`, which are quoted names, and of the table with the row: in
+/// one transaction, which is committed before the slot may be made.
+[[nodiscard]] Status create_registration(postgres::Connection& source, const Registration& registration,
+                                         const std::vector<std::string>& tables);
+
+/// Removes slot, publication and row, and the schema with the last of them; what does not exist is no error.
+/// `replication`: a second connection, by open_for_replication(). Waits for whoever reads from the slot to
+/// go.
+[[nodiscard]] Status drop_registration(postgres::Connection& source, postgres::Connection& replication,
+                                       const std::string& name, const std::stop_token& stop);
+
+}  // namespace pghaul::follow

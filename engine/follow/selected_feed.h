@@ -1,0 +1,52 @@
+#pragma once
+
+#include <deque>
+#include <string>
+
+#include "follow/feed.h"
+#include "follow/meter.h"
+#include "follow/snapshot_start.h"
+
+namespace pghaul::follow {
+
+/// The changes of another feed that are for the target: without those that its copy has already, and without
+/// those of pghaul's own table on the source. Counts what passes.
+///
+/// Every transaction's Begin and Commit are given, so that positions move. Memory  a few bytes for each
+/// transaction that is not safe on the target yet.
+class SelectedFeed : public Feed {
+ public:
+  /// `own_schema`: the schema on the source that holds nothing for the target.
+  SelectedFeed(Feed& feed, SnapshotStart start, std::string own_schema, Meter& meter)
+      : feed_(feed), start_(std::move(start)), own_schema_(std::move(own_schema)), meter_(meter) {}
+
+  [[nodiscard]] Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) override;
+  [[nodiscard]] Status confirm(Lsn durable) override;
+  [[nodiscard]] Status keep_alive() override { return feed_.keep_alive(); }
+
+ private:
+  struct Pending {
+    Lsn end;
+    changes::Timestamp committed_at = 0;
+  };
+
+  /// Tells whether the message is for the target. Narrows a TRUNCATE down to tables that are.
+  [[nodiscard]] bool select(changes::Message& message);
+  [[nodiscard]] bool select(const changes::Begin& begin);
+  [[nodiscard]] bool select(const changes::Commit& commit);
+  [[nodiscard]] bool select(changes::Truncate& truncate);
+  [[nodiscard]] bool is_own(const changes::Relation& relation) const {
+    return relation.schema == own_schema_;
+  }
+  void show_pending();
+
+  Feed& feed_;
+  SnapshotStart start_;
+  std::string own_schema_;
+  Meter& meter_;
+  bool copied_already_ = false;  // the present transaction
+  std::deque<Pending> pending_;
+  std::vector<const changes::Relation*> truncated_;  // what the last TRUNCATE was narrowed down to
+};
+
+}  // namespace pghaul::follow

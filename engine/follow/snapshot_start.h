@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/lsn.h"
+
+namespace pghaul::follow {
+
+/// The start of a copy's changes: the snapshot that its rows were copied under. A transaction which that
+/// snapshot sees is in the copy already, and must not be applied again.
+///
+/// Source  PostgreSQL manual, functions, "Transaction ID and Snapshot Information Functions": a snapshot
+/// lists
+///         top-level transactions only, and these are what a stream of logical replication names.
+class SnapshotStart {
+ public:
+  /// `snapshot`: "xmin:xmax:xip,…" as pg_current_snapshot() and txid_current_snapshot() write it. `until`: a
+  /// position of the WAL that was read after the snapshot was taken; what is committed from there on it does
+  /// not see. Nothing when `snapshot` is something else.
+  [[nodiscard]] static std::optional<SnapshotStart> parse(std::string_view snapshot, Lsn until);
+
+  /// Tells whether the copy has the transaction already. `xid`: without its epoch.
+  [[nodiscard]] bool sees(std::uint32_t xid, Lsn commit_lsn) const;
+
+ private:
+  std::uint64_t end_ = 0;                   // the first transaction that was not assigned yet
+  std::vector<std::uint64_t> in_progress_;  // sorted
+  Lsn until_;
+};
+
+}  // namespace pghaul::follow

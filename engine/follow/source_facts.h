@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "postgres/connection.h"
+
+namespace pghaul::follow {
+
+/// What a source's server says that matters for a live copy.
+struct SourceFacts {
+  int version = 0;
+  bool in_recovery = false;
+  std::string wal_level;
+  bool may_replicate = false;  // the role has REPLICATION, or is a superuser
+  bool may_create = false;     // CREATE on the database
+  int free_slots = 0;
+  int free_senders = 0;
+  std::optional<std::int64_t> slot_keeps_bytes;  // max_slot_wal_keep_size; nothing: no limit
+  std::vector<std::string> prepared;             // transactions, with their ages
+  std::vector<std::string> writers;              // that have written for more than a few minutes
+  std::vector<std::string> subscriptions;        // enabled ones that write into this database
+
+  /// A table whose changes are to be followed.
+  struct Table {
+    std::string schema;
+    std::string name;
+    bool owned = false;           // by the role, or by one that it is a member of
+    bool has_identity = false;    // its rows can be told apart in the stream
+    bool deferrable_key = false;  // its primary key is deferrable, and so serves for nothing here
+    bool unlogged = false;
+  };
+  std::vector<Table> tables;  // those of the database, without PostgreSQL's own and without partitioned ones
+};
+
+[[nodiscard]] Result<SourceFacts> read_source_facts(postgres::Connection& source);
+
+/// Tells whether the role may have changes applied without triggers firing on the target.
+[[nodiscard]] Result<bool> may_set_replica_role(postgres::Connection& target);
+
+}  // namespace pghaul::follow

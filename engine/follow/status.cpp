@@ -1,0 +1,84 @@
+#include "follow/status.h"
+
+#include <fmt/format.h>
+
+#include "postgres/quote.h"
+
+namespace pghaul::follow {
+
+using postgres::quote_literal;
+
+std::string StatusTable::table() const {
+  return postgres::quote(schema_, "follow_status");
+}
+
+/// Unlogged: it changes each second, and after a crash of the target it is of no use.
+Status StatusTable::create(postgres::Connection& target) const {
+  const Status created = target.execute(
+      "CREATE UNLOGGED TABLE IF NOT EXISTS " + table() +
+      " (slot text PRIMARY KEY, state text, why text, source text, position pg_lsn, source_position pg_lsn,"
+      " lag_seconds float8, lag_bytes bigint, pending_transactions bigint, transactions bigint,"
+      " changes bigint, changes_per_second float8, held_bytes bigint, may_hold_bytes bigint,"
+      " written_at timestamptz, writer int, writer_started timestamptz) WITH (fillfactor = 10)");
+  if (!created)
+    return created.error().during("cannot create the table of the live copy's status in the target");
+  return {};
+}
+
+Status StatusTable::write(postgres::Connection& target, const std::string& slot,
+                          const measure::LiveStatus& status) const {
+  const std::string values = fmt::format(
+      "{}, {}, {}, {}, {}, {:.3f}, {}, {}, {}, {}, {:.1f}, {}, {}, pg_catalog.clock_timestamp(),"
+      " pg_catalog.pg_backend_pid(), (SELECT backend_start FROM pg_catalog.pg_stat_activity"
+      " WHERE pid = pg_catalog.pg_backend_pid())",
+      quote_literal(status.state), quote_literal(status.why), quote_literal(status.source),
+      quote_literal(lsn_text(status.position)), quote_literal(lsn_text(status.source_position)),
+      status.lag_seconds, status.lag_bytes, status.pending_transactions, status.transactions, status.changes,
+      status.changes_per_second, status.held_bytes,
+      status.may_hold_bytes ? fmt::format("{}", *status.may_hold_bytes) : "NULL");
+  const Status written = target.execute("BEGIN; DELETE FROM " + table() +
+                                        " WHERE slot = " + quote_literal(slot) + "; INSERT INTO " + table() +
+                                        " VALUES (" + quote_literal(slot) + ", " + values + "); COMMIT");
+  if (!written) return written.error().during("writing the live copy's status to the target");
+  return {};
+}
+
+Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connection& target,
+                                                             const std::string& slot) const {
+  const Result<postgres::Rows> there =
+      target.query("SELECT 1 WHERE pg_catalog.to_regclass(" + quote_literal(table()) + ") IS NOT NULL");
+  if (!there) return there.error().during("looking for the live copy's status");
+  if (there->size() == 0) return std::nullopt;
+  const Result<postgres::Rows> rows = target.query(
+      "SELECT s.state, s.why, s.source, s.position::text, s.source_position::text, s.lag_seconds, "
+      "s.lag_bytes,"
+      " s.pending_transactions, s.transactions, s.changes, s.changes_per_second, s.held_bytes,"
+      " s.may_hold_bytes,"
+      " pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - s.written_at), a.pid IS NOT NULL"
+      " FROM " +
+          table() +
+          " AS s LEFT JOIN pg_catalog.pg_stat_activity AS a"
+          " ON a.pid = s.writer AND a.backend_start = s.writer_started WHERE s.slot = $1",
+      {slot});
+  if (!rows) return rows.error().during("reading the live copy's status");
+  if (rows->size() == 0) return std::nullopt;
+  measure::LiveStatus status{.state = rows->string(0, 0),
+                             .why = rows->string(0, 1),
+                             .source = rows->string(0, 2),
+                             .position = parse_lsn(rows->text(0, 3)).value_or(Lsn{}),
+                             .source_position = parse_lsn(rows->text(0, 4)).value_or(Lsn{}),
+                             .lag_seconds = rows->real(0, 5),
+                             .lag_bytes = rows->integer(0, 6),
+                             .pending_transactions = static_cast<std::uint64_t>(rows->integer(0, 7)),
+                             .transactions = static_cast<std::uint64_t>(rows->integer(0, 8)),
+                             .changes = static_cast<std::uint64_t>(rows->integer(0, 9)),
+                             .changes_per_second = rows->real(0, 10),
+                             .held_bytes = rows->integer(0, 11),
+                             .may_hold_bytes = {},
+                             .age_seconds = rows->real(0, 13),
+                             .running = rows->boolean(0, 14)};
+  if (!rows->is_null(0, 12)) status.may_hold_bytes = rows->integer(0, 12);
+  return status;
+}
+
+}  // namespace pghaul::follow

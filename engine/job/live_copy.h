@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "discovery/target_hold.h"
+#include "follow/meter.h"
+#include "follow/progress.h"
+#include "job/verb_context.h"
+#include "journal/journal.h"
+
+namespace pghaul::job {
+
+/// pghaul copy --follow: prepares the source, copies under a snapshot, and then applies the changes that were
+/// made since, until it is stopped. Its phases, in order, are run_phases()'s lines.
+///
+/// Threads    one; what it starts has ended when run() returns.
+class LiveCopy {
+ public:
+  explicit LiveCopy(VerbContext context) : context_(std::move(context)) {}
+
+  [[nodiscard]] Status run();
+  /// Tells whether something has been changed, on the target or on the source.
+  [[nodiscard]] bool touched() const noexcept { return touched_; }
+
+ private:
+  [[nodiscard]] Status run_phases();
+  [[nodiscard]] Status look();
+  [[nodiscard]] Status prepare();
+  [[nodiscard]] Status check_and_register();
+  [[nodiscard]] Status copy();
+  [[nodiscard]] Status clean_up(Status failed);
+  [[nodiscard]] Status follow();
+  [[nodiscard]] Status keep_following();
+  [[nodiscard]] Status follow_once();
+
+  VerbContext context_;
+  std::string name_;                         // of the registration
+  std::optional<follow::Progress> changes_;  // where they begin, while they have not begun to be applied
+  std::string schema_;                       // of the journal, once it is at stage following
+  std::string encoding_;                     // the source's
+  std::string source_description_;
+  follow::Meter meter_;
+  bool touched_ = false;
+};
+
+/// Refuses options that don't go together with following.
+[[nodiscard]] Status check_follow(const discovery::Options& options);
+
+}  // namespace pghaul::job

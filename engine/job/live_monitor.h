@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "discovery/endpoints.h"
+#include "follow/meter.h"
+#include "follow/status.h"
+#include "job/verb_context.h"
+
+namespace pghaul::job {
+
+/// Watches a live copy while its changes are applied: each second it asks the source how far it is, writes
+/// how the copy stands to the target, for `pghaul status`, and emits it as an event.
+///
+/// What it can't find out or write for a while holds nothing up: it is tried again a second later.
+/// Ownership  none of what it is given, which outlives it.
+/// Threads    one of its own, which has ended once this is destroyed.
+class LiveMonitor {
+ public:
+  struct Watched {
+    const discovery::Endpoint& source;
+    const discovery::Endpoint& target;
+    std::string slot;
+    std::string schema;  // of the journal
+    std::string source_description;
+    const follow::Meter& meter;
+  };
+  LiveMonitor(VerbContext context, Watched watched);
+  ~LiveMonitor();
+  LiveMonitor(const LiveMonitor&) = delete;
+  LiveMonitor& operator=(const LiveMonitor&) = delete;
+
+  /// Ends the watch, and writes for good that the copy was stopped, or why it broke. Fills the report.
+  void conclude(const Status& outcome);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void watch(const std::stop_token& end);
+  void look();
+  [[nodiscard]] Status ask_source();
+  [[nodiscard]] Status write();
+  void judge_lag(std::int64_t source_clock);
+  void name_new_tables();
+  void measure_rate();
+  void publish();
+  void warn(const Error& error);
+  void sample();
+
+  VerbContext context_;
+  Watched watched_;
+  follow::StatusTable table_;
+  std::optional<postgres::Connection> source_;
+  std::optional<postgres::Connection> target_;
+  measure::LiveStatus status_;
+  std::deque<std::pair<Lsn, Clock::time_point>> passed_;  // where the source was when, as far as not received
+  Clock::time_point counted_at_;
+  std::uint64_t counted_ = 0;  // changes
+  std::string named_tables_;   // that were created since, as already warned of
+  std::set<std::string> warned_;
+  std::vector<measure::Report::Finding> findings_;
+  std::vector<measure::Report::LiveSample> samples_;
+  double sample_interval_ = 1;  // seconds; twice as long each time that there are too many
+  std::jthread thread_;         // the last: it uses the others
+};
+
+}  // namespace pghaul::job

@@ -1,0 +1,64 @@
+#include "job/live_status.h"
+
+#include <fmt/format.h>
+
+#include "catalog/read_catalog.h"
+#include "follow/progress.h"
+#include "follow/status.h"
+#include "job/live_source.h"
+#include "journal/journal.h"
+#include "postgres/cancel_on_stop.h"
+
+namespace pghaul::job {
+namespace {
+
+using Stage = journal::Journal::Stage;
+
+/// Describes a live copy that has not written a status: it is copying, or was stopped before it had copied
+/// all.
+measure::LiveStatus status_of_journal(const journal::Journal& journal, const follow::Progress& progress) {
+  measure::LiveStatus status;
+  status.state = journal.header().stage == Stage::following ? "stopped" : "copying";
+  status.source = journal.header().source_description;
+  status.position = progress.position;
+  return status;
+}
+
+}  // namespace
+
+Status live_status(VerbContext context) {
+  const Result<postgres::ConnectionString> server = context.ends.target->connection_string();
+  if (!server) return fail(server.error());
+  Result<postgres::Connection> target =
+      postgres::Connection::open(*server, postgres::Side::target, {}, context.stop);
+  if (!target) return fail(target.error());
+  const postgres::CancelOnStop cancel_on_stop(context.stop, *target);
+  const Result<catalog::Server> described = catalog::read_server(*target);
+  if (!described) return described.error().during("looking at the target");
+  context.report.target = measure::Report::Database{
+      described->version_text, described->database, target->describe(), described->database_bytes, {}};
+  const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*target);
+  if (!journal) return fail(journal.error());
+  const auto options = *journal ? (*journal)->header().options : std::map<std::string, std::string>{};
+  const auto follow = options.find("follow");
+  if (!*journal || follow == options.end() || follow->second != "true") {
+    return fail(ErrorCode::refused, "the target is not kept up to date by a live copy",
+                "pghaul copy --follow SOURCE TARGET starts one");
+  }
+  const std::string& schema = (*journal)->schema();
+  const std::string name = live_name(*described);
+  const Result<std::optional<follow::Progress>> progress = follow::ProgressTable(schema).find(*target, name);
+  if (!progress) return fail(progress.error());
+  measure::LiveStatus status = status_of_journal(**journal, progress->value_or(follow::Progress{}));
+  if ((*journal)->header().stage == Stage::following) {
+    Result<std::optional<measure::LiveStatus>> written = follow::StatusTable(schema).find(*target, name);
+    if (!written) return fail(written.error());
+    if (*written) status = std::move(**written);
+    const bool gone = status.running && !*status.running;
+    if (gone && (status.state == "following" || status.state == "catching_up")) status.state = "stopped";
+  }
+  context.report.live = std::move(status);
+  return {};
+}
+
+}  // namespace pghaul::job

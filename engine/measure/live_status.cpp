@@ -1,0 +1,28 @@
+#include "measure/live_status.h"
+
+#include <nlohmann/json.hpp>
+
+#include "measure/json.h"
+
+namespace pghaul::measure {
+
+nlohmann::json LiveStatus::to_json() const {
+  nlohmann::json out = {{"state", state},
+                        {"position", lsn_text(position)},
+                        {"source_position", lsn_text(source_position)},
+                        {"lag_seconds", rounded(lag_seconds)},
+                        {"lag_bytes", lag_bytes},
+                        {"pending_transactions", pending_transactions},
+                        {"transactions", transactions},
+                        {"changes", changes},
+                        {"changes_per_second", rounded(changes_per_second)},
+                        {"slot_holds_bytes", held_bytes}};
+  if (!why.empty()) out["why"] = why;
+  if (!source.empty()) out["source"] = source;
+  if (may_hold_bytes) out["slot_may_hold_bytes"] = *may_hold_bytes;
+  if (age_seconds) out["age_seconds"] = rounded(*age_seconds);
+  if (running) out["running"] = *running;
+  return out;
+}
+
+}  // namespace pghaul::measure

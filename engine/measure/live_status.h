@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "base/lsn.h"
+
+namespace pghaul::measure {
+
+/// How a live copy stands: as events, reports and `pghaul status` say it (docs/follow.md).
+///
+/// Units  seconds, bytes of WAL.
+struct LiveStatus {
+  std::string state;   // copying, catching_up, following, stopped, broken
+  std::string why;     // of broken: the error, and what to do
+  std::string source;  // for people
+  Lsn position;        // applied, and safe on the target
+  Lsn source_position;
+  double lag_seconds = 0;
+  std::int64_t lag_bytes = 0;
+  std::uint64_t pending_transactions = 0;  // received, but not safe on the target yet
+  std::uint64_t transactions = 0;          // received since the run began
+  std::uint64_t changes = 0;               // likewise
+  double changes_per_second = 0;           // during the last seconds
+  std::int64_t held_bytes = 0;             // what the slot keeps on the source
+  std::optional<std::int64_t>
+      may_hold_bytes;                 // how much more until it is lost; absent: no limit but the disk
+  std::optional<double> age_seconds;  // since it was written, where it was read from the target
+  std::optional<bool> running;        // likewise: the pghaul that wrote it is still connected
+
+  [[nodiscard]] nlohmann::json to_json() const;
+};
+
+}  // namespace pghaul::measure

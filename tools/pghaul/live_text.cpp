@@ -1,0 +1,77 @@
+#include "live_text.h"
+
+#include <fmt/format.h>
+
+#include "escape.h"
+#include "quantities.h"
+#include "report_text.h"
+
+namespace pghaul::command {
+
+namespace {
+
+using nlohmann::json;
+
+std::string state_name(const json& live) {
+  const std::string state = live.value("state", "");
+  return state == "catching_up" ? "catching up" : state;
+}
+
+std::string count(const json& live, const char* member) {
+  return show_count(live.value(member, std::uint64_t{0}));
+}
+
+std::string rate(const json& live) {
+  return show_count(static_cast<std::uint64_t>(live.value("changes_per_second", 0.0)));
+}
+
+/// Renders a bound only where there is one.
+std::string slot(const json& live) {
+  std::string text = "holds " + show_bytes(live.value("slot_holds_bytes", 0.0)) + " of WAL on the source";
+  if (live.contains("slot_may_hold_bytes")) {
+    text +=
+        fmt::format("; lost when it has to hold {} more", show_bytes(live.value("slot_may_hold_bytes", 0.0)));
+  }
+  return text;
+}
+
+std::string fact(const char* name, const std::string& value) {
+  return fmt::format("  {:<10} {}\n", name, value);
+}
+
+}  // namespace
+
+std::string live_line(const json& live, const Style& style) {
+  const std::string_view and_ = style.unicode ? " · " : ", ";
+  return fmt::format("{}{}lag {}{}{} changes/s{}slot holds {}", state_name(live), and_,
+                     show_seconds(live.value("lag_seconds", 0.0)), and_, rate(live), and_,
+                     show_bytes(live.value("slot_holds_bytes", 0.0)));
+}
+
+std::string status_text(const json& report, const SummaryLayout& layout) {
+  const json live = report.value("live", json::object());
+  const std::string state = live.value("state", "");
+  const bool runs = state == "following" || state == "catching_up";
+  const Tone tone = state == "broken" ? Tone::bad : runs ? Tone::good : Tone::careful;
+  std::string text =
+      fmt::format("Live copy of {}\n{:>12} {}\n\n", escape(live.value("source", ""), layout.style), "into",
+                  end_text(report, "target", layout.style));
+  text += fact("state", toned(state_name(live), tone, layout.style));
+  if (live.contains("why")) text += fact("because", escape(live.value("why", ""), layout.style));
+  if (live.contains("age_seconds")) {
+    text += fact(
+        "lag",
+        fmt::format("{}, {} of WAL, {} transactions under way", show_seconds(live.value("lag_seconds", 0.0)),
+                    show_bytes(live.value("lag_bytes", 0.0)), count(live, "pending_transactions")));
+    text += fact("applied", fmt::format("{} changes in {} transactions since it was started; {} a second",
+                                        count(live, "changes"), count(live, "transactions"), rate(live)));
+    text += fact("slot", slot(live));
+    text += fact("position",
+                 fmt::format("{} of {}", live.value("position", ""), live.value("source_position", "")));
+    text += fact("as of", show_seconds(live.value("age_seconds", 0.0)) + " ago");
+  }
+  if (state == "stopped") text += "\nTo go on: pghaul copy --follow --resume SOURCE TARGET\n";
+  return text;
+}
+
+}  // namespace pghaul::command
