@@ -11,7 +11,7 @@ Result<RemoteRequest> request_with_liveness_check(NearHalf& link, const RemoteRe
                                                   const std::stop_token& stop) {
   RemoteRequest answer;
   const Status done = postgres::with_liveness_check(
-      server, link.side(), stop, word_in(request.words, "errand") + " at the far half",
+      server, link.side(), stop, field_in(request.fields, "errand") + " at the far half",
       [&](const std::stop_token& given_up) -> Status {
         Result<RemoteRequest> came = link.run_request(request, given_up);
         if (!came) return fail(came.error());

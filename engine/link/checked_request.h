@@ -13,7 +13,7 @@ namespace pghaul::link {
 /// ConnectionString::silence_limit(), the job is given up.
 ///
 /// `server`: Connection::effective().
-/// Errors  those of NearHalf::run_errand(); connection_lost, naming the server and the job.
+/// Errors  those of NearHalf::run_request(); connection_lost, naming the server and the job.
 [[nodiscard]] Result<RemoteRequest> request_with_liveness_check(NearHalf& link, const RemoteRequest& request,
                                                                 const postgres::ConnectionString& server,
                                                                 const std::stop_token& stop);

@@ -68,25 +68,25 @@ class FarHalf {
 
   [[nodiscard]] Status take(const Channel::Arrived& arrived) {
     const LinkFrame::Kind kind = arrived.frame.kind;
-    if (kind == LinkFrame::Kind::errand) return take_errand(arrived.frame.channel);
+    if (kind == LinkFrame::Kind::request) return take_request(arrived.frame.channel);
     if (kind != LinkFrame::Kind::hello && kind != LinkFrame::Kind::open) {
       return transport::unexpected_frame(arrived.frame);
     }
-    Result<Fields> words = unpack_words(text_of(arrived));
-    if (!words) return fail(words.error());
+    Result<Fields> fields = unpack_fields(text_of(arrived));
+    if (!fields) return fail(fields.error());
     const std::uint32_t channel = arrived.frame.channel;
-    if (kind == LinkFrame::Kind::hello) return take_hello(std::move(*words));
+    if (kind == LinkFrame::Kind::hello) return take_hello(std::move(*fields));
     if (channel == 0)
       return fail(ErrorCode::connection_lost, "protocol error on the link: channel 0 cannot be opened");
     const std::shared_ptr<Channel> joined = link_.join(channel);
-    start(channel, [this, joined, parameters = std::move(*words)](const std::stop_token& stop) {
+    start(channel, [this, joined, parameters = std::move(*fields)](const std::stop_token& stop) {
       serve(*joined, parameters, stop);
       link_.leave(joined->id());
     });
     return {};
   }
 
-  [[nodiscard]] Status take_errand(std::uint32_t channel) {
+  [[nodiscard]] Status take_request(std::uint32_t channel) {
     if (channel == 0)
       return fail(ErrorCode::connection_lost, "protocol error on the link: channel 0 accepts no requests");
     const std::shared_ptr<Channel> joined = link_.join(channel);
@@ -100,7 +100,7 @@ class FarHalf {
   [[nodiscard]] Status run_request(Channel& channel, const std::stop_token& stop) {
     const Result<std::string> text = receive_text(link_, channel, stop);
     if (!text) return fail(text.error());
-    Result<RemoteRequest> answer = unpack_errand(*text);
+    Result<RemoteRequest> answer = unpack_request(*text);
     if (answer && is_carrying(*answer)) {
       answer = answer_carrying(*answer);
     } else if (answer) {
@@ -108,26 +108,26 @@ class FarHalf {
     }
     if (!answer) return link_.send(LinkFrame::Kind::refused, channel.id(), pack_error(answer.error()));
     if (const Status sent = link_.send(LinkFrame::Kind::done, channel.id()); !sent) return sent;
-    return send_text(link_, channel, pack_errand(*answer), stop);
+    return send_text(link_, channel, pack_request(*answer), stop);
   }
 
-  [[nodiscard]] Status take_hello(Fields words) {
+  [[nodiscard]] Status take_hello(Fields fields) {
     if (heartbeat_) return fail(ErrorCode::connection_lost, "protocol error on the link: a second hello");
-    const Result<transport::Compression> compression = transport::Compression::parse(words["compress"]);
+    const Result<transport::Compression> compression = transport::Compression::parse(fields["compress"]);
     if (!compression) return fail(compression.error());
-    compression_ = compression_to(words["place"], *compression);
-    side_ = words["side"] == "target" ? postgres::Side::target : postgres::Side::source;
-    words.erase("compress");
-    words.erase("place");
-    token_ = words["digest"];
-    words.erase("digest");
-    words.erase("side");
-    silence_limit_ = std::chrono::seconds(number_in(words, "patience"));
+    compression_ = compression_to(fields["place"], *compression);
+    side_ = fields["side"] == "target" ? postgres::Side::target : postgres::Side::source;
+    fields.erase("compress");
+    fields.erase("place");
+    token_ = fields["digest"];
+    fields.erase("digest");
+    fields.erase("side");
+    silence_limit_ = std::chrono::seconds(number_in(fields, "patience"));
     if (silence_limit_ <= std::chrono::seconds::zero()) {
       return fail(ErrorCode::connection_lost, "protocol error on the link: a hello without its time limit");
     }
-    words.erase("patience");
-    server_ = std::move(words);
+    fields.erase("patience");
+    server_ = std::move(fields);
     heartbeat_.emplace(
         link_, silence_limit_,
         [this] {
@@ -148,12 +148,12 @@ class FarHalf {
       return;
     }
     (void)link_.send(LinkFrame::Kind::ready, 0,
-                     pack_words({{"database", wire->database()},
-                                 {"user", wire->user()},
-                                 {"host", wire->host()},
-                                 {"port", wire->port()},
-                                 {"machine", wire->on_this_machine() ? this_machine() : ""},
-                                 {"place", this_place()}}));
+                     pack_fields({{"database", wire->database()},
+                                  {"user", wire->user()},
+                                  {"host", wire->host()},
+                                  {"port", wire->port()},
+                                  {"machine", wire->on_this_machine() ? this_machine() : ""},
+                                  {"place", this_place()}}));
   }
 
   void serve(Channel& channel, const Fields& parameters, const std::stop_token& stop) {
@@ -164,7 +164,7 @@ class FarHalf {
     }
     Fields answer = wire->parameters();
     answer["pid"] = std::to_string(wire->lifeline()->pid());
-    if (!link_.send(LinkFrame::Kind::opened, channel.id(), pack_words(answer))) return;
+    if (!link_.send(LinkFrame::Kind::opened, channel.id(), pack_fields(answer))) return;
     ServerEnd server(std::move(*wire), token_);
     const Status pumped = guarded("carrying bytes over the link",
                                   [&] { return Pump(link_, channel, server, compression_).run(); });

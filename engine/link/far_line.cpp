@@ -30,7 +30,7 @@ std::string noise(std::size_t bytes) {
 Status carry(NearHalf& link, std::size_t bytes, const postgres::ConnectionString& server,
              const std::stop_token& stop) {
   const bool to_here = link.side() == postgres::Side::source;
-  RemoteRequest request{.words = {{"errand", kCarry}, {"bytes", std::to_string(to_here ? bytes : 0)}}};
+  RemoteRequest request{.fields = {{"errand", kCarry}, {"bytes", std::to_string(to_here ? bytes : 0)}}};
   if (!to_here) request.text = noise(bytes);
   const Result<RemoteRequest> answer = request_with_liveness_check(link, request, server, stop);
   if (!answer) return fail(answer.error());
@@ -38,11 +38,11 @@ Status carry(NearHalf& link, std::size_t bytes, const postgres::ConnectionString
 }
 
 bool is_carrying(const RemoteRequest& request) {
-  return word_in(request.words, "errand") == kCarry;
+  return field_in(request.fields, "errand") == kCarry;
 }
 
 RemoteRequest answer_carrying(const RemoteRequest& request) {
-  const auto bytes = static_cast<std::size_t>(std::max(0, number_in(request.words, "bytes")));
+  const auto bytes = static_cast<std::size_t>(std::max(0, number_in(request.fields, "bytes")));
   return {.text = noise(std::min(bytes, kMostBytes))};
 }
 

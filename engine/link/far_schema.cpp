@@ -34,40 +34,40 @@ const std::pair<const char*, bool schema::Filters::*> kParts[] = {
     {"event-triggers", &schema::Filters::with_event_triggers},
     {"tablespaces", &schema::Filters::with_tablespaces}};
 
-void add_list(Fields& words, const std::string& name, const std::vector<std::string>& list) {
-  for (std::size_t i = 0; i < list.size(); ++i) words[fmt::format("{} {:06}", name, i)] = list[i];
+void add_list(Fields& fields, const std::string& name, const std::vector<std::string>& list) {
+  for (std::size_t i = 0; i < list.size(); ++i) fields[fmt::format("{} {:06}", name, i)] = list[i];
 }
 
-std::vector<std::string> list_in(const Fields& words, const std::string& name) {
+std::vector<std::string> list_in(const Fields& fields, const std::string& name) {
   std::vector<std::string> list;
-  for (auto word = words.lower_bound(name + " "); word != words.end() && word->first.starts_with(name + " ");
-       ++word) {
-    list.push_back(word->second);
+  for (auto field = fields.lower_bound(name + " ");
+       field != fields.end() && field->first.starts_with(name + " "); ++field) {
+    list.push_back(field->second);
   }
   return list;
 }
 
-Fields words_of(const schema::Filters& filters) {
-  Fields words;
-  for (const auto& [name, part] : kParts) words[name] = filters.*part ? "1" : "0";
-  for (const auto& [name, list] : kPatterns) add_list(words, name, filters.*list);
+Fields fields_of(const schema::Filters& filters) {
+  Fields fields;
+  for (const auto& [name, part] : kParts) fields[name] = filters.*part ? "1" : "0";
+  for (const auto& [name, list] : kPatterns) add_list(fields, name, filters.*list);
   std::vector<std::string> unreadable_schemas;
   std::vector<std::string> unreadable_names;
   for (const catalog::Name& name : filters.unreadable) {
     unreadable_schemas.push_back(name.schema);
     unreadable_names.push_back(name.name);
   }
-  add_list(words, "unreadable-schema", unreadable_schemas);
-  add_list(words, "unreadable-name", unreadable_names);
-  return words;
+  add_list(fields, "unreadable-schema", unreadable_schemas);
+  add_list(fields, "unreadable-name", unreadable_names);
+  return fields;
 }
 
-schema::Filters filters_in(const Fields& words) {
+schema::Filters filters_in(const Fields& fields) {
   schema::Filters filters;
-  for (const auto& [name, part] : kParts) filters.*part = word_in(words, name) == "1";
-  for (const auto& [name, list] : kPatterns) filters.*list = list_in(words, name);
-  const std::vector<std::string> schemas = list_in(words, "unreadable-schema");
-  const std::vector<std::string> names = list_in(words, "unreadable-name");
+  for (const auto& [name, part] : kParts) filters.*part = field_in(fields, name) == "1";
+  for (const auto& [name, list] : kPatterns) filters.*list = list_in(fields, name);
+  const std::vector<std::string> schemas = list_in(fields, "unreadable-schema");
+  const std::vector<std::string> names = list_in(fields, "unreadable-name");
   for (std::size_t i = 0; i < std::min(schemas.size(), names.size()); ++i) {
     filters.unreadable.push_back({schemas[i], names[i]});
   }
@@ -78,7 +78,7 @@ schema::Filters filters_in(const Fields& words) {
 Result<std::optional<RemoteRequest>> send_out(NearHalf& link, RemoteRequest request,
                                               const postgres::ConnectionString& server,
                                               const std::stop_token& stop) {
-  request.words["database"] = word_in(server.keywords(), "dbname");
+  request.fields["database"] = field_in(server.keywords(), "dbname");
   Result<RemoteRequest> answer = request_with_liveness_check(link, request, server, stop);
   if (answer) return std::optional<RemoteRequest>(std::move(*answer));
   if (answer.error().code != ErrorCode::program_missing) return fail(answer.error());
@@ -102,26 +102,26 @@ Result<std::vector<schema::Programs>> programs_for(int major) {
               fmt::format("there is no pg_dump and pg_restore of version {} at the far half", major));
 }
 
-Result<RemoteRequest> dump(const Fields& words, const std::vector<schema::Programs>& programs,
+Result<RemoteRequest> dump(const Fields& fields, const std::vector<schema::Programs>& programs,
                            const postgres::ConnectionString& server, postgres::Side side,
                            const std::stop_token& stop) {
   const Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
-      programs, server, side, word_in(words, "snapshot"), filters_in(words), stop);
+      programs, server, side, field_in(fields, "snapshot"), filters_in(fields), stop);
   if (!archive) return fail(archive.error());
   Result<std::string> content = archive->content();
   if (!content) return fail(content.error());
   RemoteRequest answer{.text = std::move(*content)};
-  add_list(answer.words, "warning", archive->warnings());
+  add_list(answer.fields, "warning", archive->warnings());
   return answer;
 }
 
 Result<RemoteRequest> restore(const RemoteRequest& request, const std::vector<schema::Programs>& programs,
                               const postgres::ConnectionString& server, const std::stop_token& stop) {
   const Result<schema::SchemaArchive> archive =
-      schema::SchemaArchive::open(programs, request.text, filters_in(request.words), stop);
+      schema::SchemaArchive::open(programs, request.text, filters_in(request.fields), stop);
   if (!archive) return fail(archive.error());
   std::set<int> ids;
-  for (const std::string& id : list_in(request.words, "entry")) ids.insert(std::atoi(id.c_str()));
+  for (const std::string& id : list_in(request.fields, "entry")) ids.insert(std::atoi(id.c_str()));
   std::vector<schema::Entry> wanted;
   std::ranges::copy_if(archive->entries(), std::back_inserter(wanted),
                        [&](const schema::Entry& entry) { return ids.contains(entry.dump_id); });
@@ -129,7 +129,7 @@ Result<RemoteRequest> restore(const RemoteRequest& request, const std::vector<sc
   if (!failures) return fail(failures.error());
   RemoteRequest answer;
   for (const schema::Failure& failure : *failures) {
-    add_list(answer.words, fmt::format("failure-{:06}", answer.words.size()),
+    add_list(answer.fields, fmt::format("failure-{:06}", answer.fields.size()),
              {failure.object, failure.reason});
   }
   return answer;
@@ -142,17 +142,17 @@ Result<std::optional<schema::SchemaArchive>> dump_at_far_half(
     const std::string& snapshot, const schema::Filters& filters, const std::stop_token& stop) {
   std::optional<schema::SchemaArchive> none;
   if (programs.empty()) return none;
-  RemoteRequest request{.words = words_of(filters)};
-  request.words["errand"] = kDump;
-  request.words["major"] = std::to_string(programs.front().version / kMajor);
-  request.words["snapshot"] = snapshot;
+  RemoteRequest request{.fields = fields_of(filters)};
+  request.fields["errand"] = kDump;
+  request.fields["major"] = std::to_string(programs.front().version / kMajor);
+  request.fields["snapshot"] = snapshot;
   const Result<std::optional<RemoteRequest>> answer = send_out(link, std::move(request), server, stop);
   if (!answer) return fail(answer.error());
   if (!*answer) return none;
   Result<schema::SchemaArchive> archive =
       schema::SchemaArchive::open(programs, (*answer)->text, filters, stop);
   if (!archive) return fail(archive.error());
-  archive->add_warnings(list_in((*answer)->words, "warning"));
+  archive->add_warnings(list_in((*answer)->fields, "warning"));
   return std::optional<schema::SchemaArchive>(std::move(*archive));
 }
 
@@ -161,17 +161,17 @@ Result<std::optional<std::vector<schema::Failure>>> restore_at_far_half(
     const std::vector<schema::Entry>& wanted, const std::stop_token& stop) {
   Result<std::string> content = archive.content();
   if (!content) return fail(content.error());
-  RemoteRequest request{.words = words_of(archive.filters()), .text = std::move(*content)};
-  request.words["errand"] = kRestore;
-  request.words["major"] = std::to_string(archive.programs().version / kMajor);
+  RemoteRequest request{.fields = fields_of(archive.filters()), .text = std::move(*content)};
+  request.fields["errand"] = kRestore;
+  request.fields["major"] = std::to_string(archive.programs().version / kMajor);
   std::vector<std::string> ids;
   for (const schema::Entry& entry : wanted) ids.push_back(std::to_string(entry.dump_id));
-  add_list(request.words, "entry", ids);
+  add_list(request.fields, "entry", ids);
   const Result<std::optional<RemoteRequest>> answer = send_out(link, std::move(request), server, stop);
   if (!answer) return fail(answer.error());
   if (!*answer) return std::optional<std::vector<schema::Failure>>{};
   std::vector<std::string> texts;
-  for (const auto& [name, text] : (*answer)->words)
+  for (const auto& [name, text] : (*answer)->fields)
     texts.push_back(text);  // an object, its reason, and so on
   std::vector<schema::Failure> failures;
   for (std::size_t i = 0; i + 1 < texts.size(); i += 2) failures.push_back({texts[i], texts[i + 1]});
@@ -180,14 +180,14 @@ Result<std::optional<std::vector<schema::Failure>>> restore_at_far_half(
 
 Result<RemoteRequest> run_request(const RemoteRequest& request, const postgres::ConnectionString& server,
                                   postgres::Side side, const std::stop_token& stop) {
-  const Result<std::vector<schema::Programs>> programs = programs_for(number_in(request.words, "major"));
+  const Result<std::vector<schema::Programs>> programs = programs_for(number_in(request.fields, "major"));
   if (!programs) return fail(programs.error());
   const Result<postgres::Connection> connection =
-      postgres::Connection::open(server.with_database(word_in(request.words, "database")), side, {}, stop);
+      postgres::Connection::open(server.with_database(field_in(request.fields, "database")), side, {}, stop);
   if (!connection) return fail(connection.error());
   const postgres::ConnectionString effective = connection->effective();
-  const std::string what = word_in(request.words, "errand");
-  if (what == kDump) return dump(request.words, *programs, effective, side, stop);
+  const std::string what = field_in(request.fields, "errand");
+  if (what == kDump) return dump(request.fields, *programs, effective, side, stop);
   if (what == kRestore) return restore(request, *programs, effective, stop);
   return fail(ErrorCode::connection_lost, "the far half does not know the requested job");
 }

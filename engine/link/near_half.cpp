@@ -208,15 +208,15 @@ Result<postgres::ConnectionString> NearHalf::connection_string() {
   const Result<std::shared_ptr<Running>> far = running();
   if (!far) return fail(far.error());
   const Fields& server = (*far)->server;
-  const auto word = [&](const char* name) { return word_in(server, name); };
+  const auto fact = [&](const char* name) { return field_in(server, name); };
   postgres::ConnectionString string({{"host", folder_},
                                      {"port", kPort},
-                                     {"dbname", word("database")},
-                                     {"user", word("user")},
+                                     {"dbname", fact("database")},
+                                     {"user", fact("user")},
                                      {"sslmode", "disable"},
                                      {"gssencmode", "disable"}});
-  string.set_detour({.where = fmt::format("{}:{} via {}", word("host"), word("port"), options_.command),
-                     .here = !word("machine").empty() && word("machine") == this_machine(),
+  string.set_detour({.where = fmt::format("{}:{} via {}", fact("host"), fact("port"), options_.command),
+                     .here = !fact("machine").empty() && fact("machine") == this_machine(),
                      .digest_token = token_});
   string.set_silence_limit(options_.server.silence_limit());
   return string;
@@ -274,7 +274,7 @@ Result<Fields> NearHalf::introduce(Running& far) {
   hello["compress"] = options_.compression.text();
   hello["place"] = this_place();
   hello["patience"] = std::to_string(silence_limit.count());
-  if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_words(hello)); !sent)
+  if (const Status sent = far.link.send(LinkFrame::Kind::hello, 0, pack_fields(hello)); !sent)
     return fail(sent.error());
   const Result<Channel::Arrived> answer = own->wait(options_.stop);
   far.link.leave(0);
@@ -288,7 +288,7 @@ Result<Fields> NearHalf::introduce(Running& far) {
     refusal.code = ErrorCode::connection_failed;
     return fail(std::move(refusal));
   }
-  return unpack_words(text_of(*answer));
+  return unpack_fields(text_of(*answer));
 }
 
 Result<RemoteRequest> NearHalf::run_request(const RemoteRequest& request, const std::stop_token& stop) {
@@ -296,15 +296,16 @@ Result<RemoteRequest> NearHalf::run_request(const RemoteRequest& request, const 
   if (!far) return fail(far.error());
   transport::Multiplexer& link = (*far)->link;
   const Joined channel(link, next_channel_++);
-  if (const Status sent = link.send(LinkFrame::Kind::errand, channel->id()); !sent) return fail(sent.error());
-  if (const Status sent = send_text(link, *channel, pack_errand(request), stop); !sent)
+  if (const Status sent = link.send(LinkFrame::Kind::request, channel->id()); !sent)
+    return fail(sent.error());
+  if (const Status sent = send_text(link, *channel, pack_request(request), stop); !sent)
     return fail(sent.error());
   const Result<Channel::Arrived> answer = channel->wait(stop);
   if (!answer) return fail(answer.error());
   if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
   const Result<std::string> text = receive_text(link, *channel, stop);
   if (!text) return fail(text.error());
-  return unpack_errand(*text);
+  return unpack_request(*text);
 }
 
 bool NearHalf::at_one_place() {
@@ -405,12 +406,12 @@ Status NearHalf::carry(LocalSocket& socket, const Fields& parameters) {
   transport::Multiplexer& link = (*far)->link;
   const Joined channel(link, next_channel_++);
 
-  if (const Status asked = link.send(LinkFrame::Kind::open, channel->id(), pack_words(parameters)); !asked)
+  if (const Status asked = link.send(LinkFrame::Kind::open, channel->id(), pack_fields(parameters)); !asked)
     return asked;
   const Result<Channel::Arrived> answer = channel->wait(options_.stop);
   if (!answer) return fail(answer.error());
   if (answer->frame.kind == LinkFrame::Kind::refused) return fail(unpack_error(text_of(*answer)));
-  Result<Fields> server = unpack_words(text_of(*answer));
+  Result<Fields> server = unpack_fields(text_of(*answer));
   if (!server) return fail(server.error());
   const int pid = number_in(*server, "pid");
   server->erase("pid");

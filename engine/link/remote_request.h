@@ -10,12 +10,12 @@ namespace pghaul::link {
 
 /// A job for the far half, or its result: named fields, and a text of any length.
 struct RemoteRequest {
-  Fields words;
+  Fields fields;
   std::string text;
 };
 
-[[nodiscard]] std::string pack_errand(const RemoteRequest& request);
+[[nodiscard]] std::string pack_request(const RemoteRequest& request);
 /// Reads one. Errors  connection_lost: this is none.
-[[nodiscard]] Result<RemoteRequest> unpack_errand(std::string_view packed);
+[[nodiscard]] Result<RemoteRequest> unpack_request(std::string_view packed);
 
 }  // namespace pghaul::link

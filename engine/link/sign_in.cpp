@@ -71,38 +71,38 @@ ErrorCode code_in(const std::string& text) {
 
 }  // namespace
 
-std::string pack_words(const Fields& words) {
+std::string pack_fields(const Fields& fields) {
   std::string text;
-  for (const auto& [name, value] : words) (text += name + '\0') += value + '\0';
+  for (const auto& [name, value] : fields) (text += name + '\0') += value + '\0';
   return text;
 }
 
-Result<Fields> unpack_words(std::string_view text) {
+Result<Fields> unpack_fields(std::string_view text) {
   if (!text.empty() && text.back() != '\0') {
     return fail(ErrorCode::connection_lost, "protocol error on the link: a list without its end");
   }
-  Fields words;
+  Fields fields;
   while (!text.empty()) {
     const std::string name = take_string(text);
-    words[name] = take_string(text);
+    fields[name] = take_string(text);
   }
-  return words;
+  return fields;
 }
 
 std::string pack_error(const Error& error) {
-  return pack_words({{"code", std::to_string(static_cast<int>(error.code))},
-                     {"message", error.message},
-                     {"sqlstate", error.sqlstate},
-                     {"hint", error.hint}});
+  return pack_fields({{"code", std::to_string(static_cast<int>(error.code))},
+                      {"message", error.message},
+                      {"sqlstate", error.sqlstate},
+                      {"hint", error.hint}});
 }
 
-std::string word_in(const Fields& words, const std::string& name) {
-  const auto word = words.find(name);
-  return word == words.end() ? std::string{} : word->second;
+std::string field_in(const Fields& fields, const std::string& name) {
+  const auto field = fields.find(name);
+  return field == fields.end() ? std::string{} : field->second;
 }
 
-int number_in(const Fields& words, const std::string& name) {
-  const std::string digits = word_in(words, name);
+int number_in(const Fields& fields, const std::string& name) {
+  const std::string digits = field_in(fields, name);
   const char* const all = digits.data() + digits.size();
   int number = 0;
   const auto [end, error] = std::from_chars(digits.data(), all, number);
@@ -110,12 +110,12 @@ int number_in(const Fields& words, const std::string& name) {
 }
 
 Error unpack_error(std::string_view text) {
-  const Result<Fields> words = unpack_words(text);
-  if (!words) return words.error();
-  return {.code = code_in(word_in(*words, "code")),
-          .message = word_in(*words, "message"),
-          .sqlstate = word_in(*words, "sqlstate"),
-          .hint = word_in(*words, "hint")};
+  const Result<Fields> fields = unpack_fields(text);
+  if (!fields) return fields.error();
+  return {.code = code_in(field_in(*fields, "code")),
+          .message = field_in(*fields, "message"),
+          .sqlstate = field_in(*fields, "sqlstate"),
+          .hint = field_in(*fields, "hint")};
 }
 
 Result<Request> read_request(LocalSocket& socket) {

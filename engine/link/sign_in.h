@@ -13,13 +13,13 @@ class LocalSocket;
 
 /// Named texts, as they are sent over the link.
 using Fields = std::map<std::string, std::string>;
-[[nodiscard]] std::string pack_words(const Fields& words);
+[[nodiscard]] std::string pack_fields(const Fields& fields);
 /// Reads them. Errors  connection_lost: these are none.
-[[nodiscard]] Result<Fields> unpack_words(std::string_view text);
+[[nodiscard]] Result<Fields> unpack_fields(std::string_view text);
 /// Returns a text; empty: there is none of that name.
-[[nodiscard]] std::string word_in(const Fields& words, const std::string& name);
+[[nodiscard]] std::string field_in(const Fields& fields, const std::string& name);
 /// Returns a number; 0: there is none, or it is no number.
-[[nodiscard]] int number_in(const Fields& words, const std::string& name);
+[[nodiscard]] int number_in(const Fields& fields, const std::string& name);
 
 // An error as it is sent over the link.
 [[nodiscard]] std::string pack_error(const Error& error);

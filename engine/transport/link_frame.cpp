@@ -47,7 +47,7 @@ std::string_view kind_name(LinkFrame::Kind kind) noexcept {
       return "close";
     case LinkFrame::Kind::cancel:
       return "cancel";
-    case LinkFrame::Kind::errand:
+    case LinkFrame::Kind::request:
       return "request";
     case LinkFrame::Kind::done:
       return "done";

@@ -21,12 +21,12 @@ struct LinkFrame {
     open = 4,     // near: open another connection
     opened = 5,   // far: it is open
     data = 6,
-    credit = 7,   // permission to send so many more stored bytes
-    close = 8,    // end of the channel's data
-    cancel = 9,   // near: the server is to cancel what the channel's connection runs
-    errand = 10,  // near: a request to run a job there; data follow, and a close
-    done = 11,    // far: the job's result; data follow, and a close
-    here = 12,    // a heartbeat, and nothing else
+    credit = 7,    // permission to send so many more stored bytes
+    close = 8,     // end of the channel's data
+    cancel = 9,    // near: the server is to cancel what the channel's connection runs
+    request = 10,  // near: a request to run a job there; data follow, and a close
+    done = 11,     // far: the job's result; data follow, and a close
+    here = 12,     // a heartbeat, and nothing else
   };
   enum class Coding : std::uint8_t {
     stored = 0,
@@ -48,7 +48,7 @@ struct LinkFrame {
   std::uint32_t stored_bytes = 0;
   std::uint64_t raw_hash = 0;
 
-  [[nodiscard]] bool begins_channel() const noexcept { return kind == Kind::open || kind == Kind::errand; }
+  [[nodiscard]] bool begins_channel() const noexcept { return kind == Kind::open || kind == Kind::request; }
   void write(std::span<std::byte, kBytes> bytes) const noexcept;
   /// Reads a header. Trusts nothing: the result is within the bounds above.
   [[nodiscard]] static Result<LinkFrame> read(std::span<const std::byte, kBytes> bytes);

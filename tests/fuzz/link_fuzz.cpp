@@ -87,9 +87,9 @@ void send_as_pieces(std::span<const std::byte> bytes) {
 /// Reads the bytes as the content of frames, and as a server's messages.
 void read_as_content(std::span<const std::byte> bytes) {
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  [[maybe_unused]] const auto words = link::unpack_words(text);
+  [[maybe_unused]] const auto fields = link::unpack_fields(text);
   [[maybe_unused]] const Error error = link::unpack_error(text);
-  [[maybe_unused]] const auto errand = link::unpack_errand(text);
+  [[maybe_unused]] const auto errand = link::unpack_request(text);
   [[maybe_unused]] const Status greeted = link::check_greeting(text);
   for (const bool binary : {false, true}) {
     link::FarDigest digest(binary);

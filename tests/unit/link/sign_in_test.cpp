@@ -6,11 +6,11 @@ namespace pghaul::link {
 namespace {
 
 TEST(Words, ComeBackAsTheyWere) {
-  const Fields words = {{"dbname", "shop"}, {"password", "with = and ' and\nlines"}, {"options", ""}};
-  const Result<Fields> again = unpack_words(pack_words(words));
+  const Fields fields = {{"dbname", "shop"}, {"password", "with = and ' and\nlines"}, {"options", ""}};
+  const Result<Fields> again = unpack_fields(pack_fields(fields));
   ASSERT_TRUE(again);
-  EXPECT_EQ(*again, words);
-  EXPECT_FALSE(unpack_words("without an end"));
+  EXPECT_EQ(*again, fields);
+  EXPECT_FALSE(unpack_fields("without an end"));
 }
 
 }  // namespace

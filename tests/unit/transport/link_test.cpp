@@ -114,7 +114,7 @@ TEST(Multiplexer, LetsChannelsBeginInAnyOrder) {
   MemoryOutput output;
   Multiplexer near_half(nothing, output);
   for (const std::uint32_t channel : {7U, 5U}) ASSERT_TRUE(near_half.send(LinkFrame::Kind::open, channel));
-  ASSERT_TRUE(near_half.send(LinkFrame::Kind::errand, 6));
+  ASSERT_TRUE(near_half.send(LinkFrame::Kind::request, 6));
   ASSERT_TRUE(near_half.send(LinkFrame::Kind::data, 4, "for a channel that was left"));
   MemoryInput input(output.bytes);
   Multiplexer far_half(input, output);
