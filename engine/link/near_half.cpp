@@ -1,24 +1,16 @@
 #include "link/near_half.h"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
+#include <optional>
 #include <random>
-#include <system_error>
 #include <utility>
-#include <vector>
 
 #include "base/guard.h"
 #include "base/let_servers_go_first.h"
+#include "link/first_line.h"
 #include "link/greeting.h"
 #include "link/local_socket.h"
 #include "link/pump.h"
@@ -27,60 +19,13 @@
 namespace pghaul::link {
 namespace {
 
-namespace fs = std::filesystem;
 using transport::Channel;
 using transport::LinkFrame;
 
-constexpr const char* kPort = "5432";   // a part of the socket's name, and nothing more
-constexpr int kLookMilliseconds = 100;  // interval of looking whether all is to end
-constexpr const char* kFolder = "pghaul-link-";
-
-tl::unexpected<Error> no_socket(const std::string& why) {
-  return fail(ErrorCode::system, "cannot make a socket for the link: " + why,
-              "set TMPDIR to a folder with a short name in which you may write");
-}
+constexpr std::chrono::milliseconds kLook{100};  // interval of looking whether all is to end
 
 std::string text_of(const Channel::Arrived& arrived) {
   return {reinterpret_cast<const char*>(arrived.payload.data()), arrived.payload.size()};
-}
-
-/// Returns the path at which libpq looks for the socket.
-std::string socket_path(const std::string& folder) {
-  return fmt::format("{}/.s.PGSQL.{}", folder, kPort);
-}
-
-bool is_listened_to(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return true;
-  path.copy(address.sun_path, path.size());
-  const int asking = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  const bool nobody = asking >= 0 &&
-                      connect(asking, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 &&
-                      (errno == ECONNREFUSED || errno == ENOENT);
-  if (asking >= 0) close(asking);
-  return !nobody;
-}
-
-/// Removes folders of our own that killed runs left. Young ones stay: their socket may be about to come.
-void remove_leftovers(const fs::path& temporary) {
-  constexpr std::chrono::minutes kYoung{1};
-  std::error_code error;
-  std::vector<fs::path> old;
-  for (fs::directory_iterator entry(temporary, error); !error && entry != fs::directory_iterator();
-       entry.increment(error)) {
-    struct stat info {};
-    const fs::path path = entry->path();
-    if (!path.filename().string().starts_with(kFolder) || lstat(path.c_str(), &info) != 0) continue;
-    if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid()) continue;
-    if (std::chrono::system_clock::now() - std::chrono::system_clock::from_time_t(info.st_mtime) > kYoung)
-      old.push_back(path);
-  }
-  for (const fs::path& path : old) {
-    if (is_listened_to(socket_path(path))) continue;
-    fs::remove(socket_path(path), error);
-    fs::remove(path, error);  // succeeds only for an empty one
-  }
 }
 
 /// A channel, left when this is destroyed.
@@ -103,73 +48,15 @@ std::string random_token() {
   return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
 }
 
-/// Reads a line without its end, or as far as it came. Gives up after `silence_limit`; reports that it waits
-/// beforehand, once.
-Result<std::string> read_line(Command& command, std::chrono::seconds silence_limit,
-                              const std::function<void(const std::string&)>& on_wait,
-                              const std::stop_token& stop) {
-  using Clock = std::chrono::steady_clock;
-  constexpr std::chrono::seconds kUsual{5};
-  constexpr std::size_t kLongest = 400;
-  const Clock::time_point start = Clock::now();
-  bool reported = false;
-  std::string line;
-  while (line.size() < kLongest) {
-    if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-    const Clock::duration waited = Clock::now() - start;
-    if (waited > silence_limit) {
-      return fail(ErrorCode::connection_failed,
-                  fmt::format("the far half of the link sent no greeting within {} s", silence_limit.count()),
-                  "the command has to start pghaul on the other machine: try it with --version; "
-                  "--stall-after SECONDS waits longer, such as for a password that is typed");
-    }
-    if (waited > kUsual && !reported) {
-      reported = true;
-      on_wait(fmt::format("the far half's greeting; given up after {} s", silence_limit.count()));
-    }
-    pollfd wait{command.output(), POLLIN, 0};
-    if (poll(&wait, 1, kLookMilliseconds) <= 0) continue;
-    std::byte byte{};
-    const Result<std::size_t> got = command.read({&byte, 1});
-    if (!got) return fail(got.error());
-    if (*got == 0 && line.empty()) {
-      return fail(ErrorCode::connection_failed,
-                  "the far half of the link did not start: " + command.last_words(),
-                  "the command has to start pghaul on the other machine: try it with --version");
-    }
-    if (*got == 0 || byte == std::byte{'\n'}) break;
-    line += static_cast<char>(byte);
-  }
-  return line;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<NearHalf>> NearHalf::create(Options options) {
   if (const char* address = std::getenv("PGHOSTADDR"); address != nullptr && *address != '\0') {
     return fail(ErrorCode::usage, "PGHOSTADDR is set, and would bypass the link", "unset it");
   }
-  std::error_code unusable;
-  const fs::path temporary = fs::temp_directory_path(unusable);
-  if (unusable) return no_socket(unusable.message());
-  remove_leftovers(temporary);
-  std::string folder = temporary / (std::string(kFolder) + "XXXXXX");
-  if (mkdtemp(folder.data()) == nullptr) return no_socket(std::strerror(errno));
-  const int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = socket_path(folder);
-  const bool fits = path.size() < sizeof address.sun_path;
-  if (fits) path.copy(address.sun_path, path.size());
-  constexpr int kWaiting = 64;
-  if (listening < 0 || !fits || bind(listening, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(listening, kWaiting) != 0) {
-    const std::string why = fits ? std::strerror(errno) : "the name " + path + " is too long";
-    if (listening >= 0) close(listening);
-    fs::remove_all(folder, unusable);
-    return no_socket(why);
-  }
-  std::unique_ptr<NearHalf> half(new NearHalf(std::move(options), std::move(folder), listening));
+  Result<ListeningSocket> socket = ListeningSocket::open();
+  if (!socket) return fail(socket.error());
+  std::unique_ptr<NearHalf> half(new NearHalf(std::move(options), std::move(*socket)));
   const Status listens = guarded("making a link", [&]() -> Status {
     half->listener_ = guarded_thread(
         "listening for connections to the link",
@@ -184,11 +71,8 @@ Result<std::unique_ptr<NearHalf>> NearHalf::create(Options options) {
   return half;
 }
 
-NearHalf::NearHalf(Options options, std::string folder, int listening)
-    : options_(std::move(options)),
-      folder_(std::move(folder)),
-      listening_(listening),
-      token_(random_token()) {}
+NearHalf::NearHalf(Options options, ListeningSocket socket)
+    : options_(std::move(options)), socket_(std::move(socket)), token_(random_token()) {}
 
 NearHalf::~NearHalf() {
   closing_ = true;
@@ -199,9 +83,6 @@ NearHalf::~NearHalf() {
   if (listener_.joinable()) listener_.join();
   sessions_.clear();  // joins
   running_.reset();
-  close(listening_);
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
 }
 
 Result<postgres::ConnectionString> NearHalf::connection_string() {
@@ -209,8 +90,8 @@ Result<postgres::ConnectionString> NearHalf::connection_string() {
   if (!far) return fail(far.error());
   const Fields& server = (*far)->server;
   const auto fact = [&](const char* name) { return field_in(server, name); };
-  postgres::ConnectionString string({{"host", folder_},
-                                     {"port", kPort},
+  postgres::ConnectionString string({{"host", socket_.folder()},
+                                     {"port", ListeningSocket::kPort},
                                      {"dbname", fact("database")},
                                      {"user", fact("user")},
                                      {"sslmode", "disable"},
@@ -238,7 +119,7 @@ Result<std::shared_ptr<NearHalf::Running>> NearHalf::start() {
   if (!command) return fail(command.error());
   auto far = std::make_shared<Running>(std::move(*command));
   const Result<std::string> line =
-      read_line(*far->command, options_.server.silence_limit(), options_.on_wait, options_.stop);
+      await_first_line(*far->command, options_.server.silence_limit(), options_.on_wait, options_.stop);
   if (!line) return fail(line.error());
   if (const Status greeted = check_greeting(*line); !greeted) return fail(greeted.error());
   Result<Fields> server = introduce(*far);
@@ -352,13 +233,11 @@ void NearHalf::end(Running& far, const Error& error) {
 void NearHalf::listen() {
   let_servers_go_first();
   while (!closing_) {
-    pollfd wait{listening_, POLLIN, 0};
-    if (poll(&wait, 1, kLookMilliseconds) <= 0) continue;
-    const int descriptor = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (descriptor < 0) continue;
+    const std::optional<int> descriptor = socket_.accept(kLook);
+    if (!descriptor) continue;
     const Status started =
-        guarded("taking a connection to the link", [&] { return start_session(descriptor); });
-    if (!started) LocalSocket(descriptor).send_fatal(started.error());
+        guarded("taking a connection to the link", [&] { return start_session(*descriptor); });
+    if (!started) LocalSocket(*descriptor).send_fatal(started.error());
   }
 }
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "link/command.h"
 #include "link/heartbeat.h"
+#include "link/listening_socket.h"
 #include "link/remote_request.h"
 #include "link/sign_in.h"
 #include "postgres/connection.h"
@@ -89,7 +90,7 @@ class NearHalf {
     std::jthread thread;
   };
 
-  NearHalf(Options options, std::string folder, int listening);
+  NearHalf(Options options, ListeningSocket socket);
   [[nodiscard]] Result<std::shared_ptr<Running>> running();
   [[nodiscard]] Result<std::shared_ptr<Running>> start();
   [[nodiscard]] Result<Fields> introduce(Running& far);
@@ -103,8 +104,7 @@ class NearHalf {
   [[nodiscard]] Status carry(LocalSocket& socket, const Fields& parameters);
 
   const Options options_;
-  const std::string folder_;
-  const int listening_;
+  const ListeningSocket socket_;
   const std::string token_;  // the token for verify::digest_request()
   std::mutex mutex_;         // guards the next two
   std::shared_ptr<Running> running_;
