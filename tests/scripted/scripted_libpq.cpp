@@ -91,6 +91,13 @@ void ScriptedLibpq::send(const std::string& bytes) const {
   ASSERT_EQ(sent, static_cast<ssize_t>(bytes.size()));
 }
 
+std::string ScriptedLibpq::receive(std::size_t count) const {
+  std::string bytes(count, '\0');
+  const ssize_t got = recv(sockets_[1], bytes.data(), count, MSG_WAITALL);
+  bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+  return bytes;
+}
+
 void ScriptedLibpq::end_sending() const {
   shutdown(sockets_[1], SHUT_WR);
 }

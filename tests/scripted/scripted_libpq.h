@@ -31,6 +31,8 @@ struct Answer {
 /// The result that libpq makes up when the connection is gone.
 [[nodiscard]] Answer connection_gone();
 
+/// A value of an answer's row that is NULL.
+inline constexpr const char* kNull = "\\N";
 /// No result: the statement has no further ones.
 inline constexpr std::monostate kNothing{};
 
@@ -74,6 +76,8 @@ class ScriptedLibpq {
 
   /// Sends bytes as the server.
   void send(const std::string& bytes) const;
+  /// Waits, as the server, for so many bytes; fewer: the client has closed its end.
+  [[nodiscard]] std::string receive(std::size_t count) const;
   /// Ends sending as the server, which still accepts what it is sent.
   void end_sending() const;
   /// Closes the connection as the server; libpq notices with its next call.
