@@ -33,6 +33,10 @@ char* text_of(const std::string& text) {
 
 char empty[] = "";
 
+const std::string& value(const PGresult* result, int row, int column) {
+  return result->answer.rows.at(static_cast<std::size_t>(row)).at(static_cast<std::size_t>(column));
+}
+
 }  // namespace
 
 extern "C" {
@@ -194,13 +198,13 @@ int PQntuples(const PGresult* result) {
   return static_cast<int>(result->answer.rows.size());
 }
 char* PQgetvalue(const PGresult* result, int row, int column) {
-  return text_of(result->answer.rows.at(static_cast<std::size_t>(row)).at(static_cast<std::size_t>(column)));
+  return PQgetisnull(result, row, column) == 1 ? empty : text_of(value(result, row, column));
 }
 int PQgetlength(const PGresult* result, int row, int column) {
   return static_cast<int>(std::string(PQgetvalue(result, row, column)).size());
 }
-int PQgetisnull(const PGresult*, int, int) {
-  return 0;
+int PQgetisnull(const PGresult* result, int row, int column) {
+  return value(result, row, column) == pghaul::scripted::kNull ? 1 : 0;
 }
 char* PQcmdTuples(PGresult* result) {
   return text_of(result->answer.affected);
