@@ -3,12 +3,16 @@
 #include <chrono>
 #include <variant>
 
+#include "base/wait_for.h"
+
 namespace pghaul::follow {
 namespace {
 
 using std::chrono::milliseconds;
 
 constexpr milliseconds kIdlePause{100};
+/// Lets messages come together: to wake up for each of them takes more of both machines than to apply it.
+constexpr milliseconds kGatherPause{1};
 
 Status apply(Applier& applier, const Item& item) {
   if (const auto* message = std::get_if<changes::Message>(&item)) return applier.take(*message);
@@ -28,7 +32,9 @@ Status follow(Feed& feed, Applier& applier, const std::stop_token& stop) {
       if (applied.error().code == ErrorCode::interrupted && stop.stop_requested()) return {};
       return applied;
     }
-    wait = std::holds_alternative<changes::Message>(*item) ? milliseconds::zero() : kIdlePause;
+    const bool has_more = std::holds_alternative<changes::Message>(*item);
+    if (!has_more && !wait_for(kGatherPause, stop)) break;
+    wait = has_more ? milliseconds::zero() : kIdlePause;
     if (applier.durable() <= reported) continue;
     reported = applier.durable();
     if (Status confirmed = feed.confirm(reported); !confirmed) return confirmed;

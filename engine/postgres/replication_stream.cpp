@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +19,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds kStopInterval{100};  // between looks at whether somebody asks to stop
 constexpr milliseconds kReadAheadPause{1};
 constexpr std::chrono::seconds kStatusInterval{1};
+constexpr std::size_t kReportEach =
+    128;  // messages that have come already: the clock costs as much as they do
 
 constexpr std::size_t kDataHead = 1 + 8 + 8 + 8;  // 'w', where the data begins, the server's end, its clock
 constexpr std::size_t kKeepaliveBytes = 1 + 8 + 8 + 1;
@@ -79,15 +82,20 @@ Result<ReplicationStream> ReplicationStream::start(Connection connection, const 
 
 Result<ReplicationStream::Received> ReplicationStream::receive(milliseconds wait,
                                                                const std::stop_token& stop) {
-  if (const Status sent = keep_alive(); !sent) return fail(sent.error());
-  const auto deadline = steady_clock::now() + wait;
+  std::optional<steady_clock::time_point> deadline;
   for (bool waited = false;; waited = true) {
     char* buffer = nullptr;
     const int bytes = PQgetCopyData(connection_->handle(), &buffer, 1);
     buffer_.reset(buffer);
     if (bytes < 0) return fail(ended());
+    if (bytes == 0 || ++unreported_ >= kReportEach) {
+      unreported_ = 0;
+      if (const Status sent = keep_alive(); !sent) return fail(sent.error());
+    }
+    if (bytes > 0 && waited) silence_.end();
     if (bytes > 0) return read(static_cast<std::size_t>(bytes));
-    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    if (!deadline) deadline = steady_clock::now() + wait;
+    const auto left = std::chrono::ceil<milliseconds>(*deadline - steady_clock::now());
     if (waited && (left <= milliseconds::zero() || stop.stop_requested())) return Received{};
     const Status come = await(std::clamp(left, milliseconds::zero(), kStopInterval), stop);
     if (!come) return fail(come.error());
@@ -95,7 +103,6 @@ Result<ReplicationStream::Received> ReplicationStream::receive(milliseconds wait
 }
 
 Result<ReplicationStream::Received> ReplicationStream::read(std::size_t bytes) {
-  silence_.end();
   const auto whole = std::as_bytes(std::span(buffer_.get(), bytes));
   const char kind = buffer_.get()[0];
   if (kind == 'w' && bytes >= kDataHead) {

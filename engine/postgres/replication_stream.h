@@ -70,6 +70,7 @@ class ReplicationStream {
   Silence silence_;
   Lsn confirmed_;
   std::chrono::steady_clock::time_point last_sent_;  // when the server was last told something
+  std::size_t unreported_ = 0;  // messages since
   std::unique_ptr<char, Free> buffer_;
 };
 
