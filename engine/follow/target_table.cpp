@@ -35,6 +35,26 @@ constexpr const char* kIndexes =
     " WHERE n.nspname = $1 AND c.relname = $2 AND k.place <= i.indnkeyatts"
     " ORDER BY i.indexrelid, k.place";
 
+/// A cast from text that is no function of its own reads a type's text as the type does, and so do those of
+/// the types that are named here.
+constexpr const char* kSingly =
+    "WITH RECURSIVE tree AS (SELECT c.oid FROM pg_catalog.pg_class AS c"
+    " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2"
+    " UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i JOIN tree ON i.inhparent = tree.oid)"
+    " SELECT EXISTS (SELECT FROM tree JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = tree.oid"
+    " WHERE t.tgenabled IN ('A', 'R'))"
+    " OR EXISTS (SELECT FROM tree JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = tree.oid"
+    " WHERE r.ev_enabled IN ('A', 'R'))"
+    " OR EXISTS (SELECT FROM tree JOIN pg_catalog.pg_index AS i ON i.indrelid = tree.oid"
+    " WHERE i.indisexclusion OR i.indisunique AND NOT i.indimmediate)"
+    " OR EXISTS (SELECT FROM tree JOIN pg_catalog.pg_attribute AS a ON a.attrelid = tree.oid AND a.attnum > 0"
+    " AND NOT a.attisdropped JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid"
+    " LEFT JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype"
+    " WHERE b.typtype = 'd' OR EXISTS (SELECT FROM pg_catalog.pg_cast AS k WHERE k.castmethod = 'f'"
+    " AND k.castsource = 'pg_catalog.text'::pg_catalog.regtype AND k.casttarget IN (t.oid, b.oid)"
+    " AND k.casttarget NOT IN ('pg_catalog.name'::pg_catalog.regtype,"
+    " 'pg_catalog.\"char\"'::pg_catalog.regtype, 'pg_catalog.xml'::pg_catalog.regtype)))";
+
 void add_indexes(const postgres::Rows& rows, TargetTable& table) {
   std::uint32_t last = 0;
   for (int row = 0; row < rows.size(); ++row) {
@@ -84,6 +104,9 @@ Result<TargetTable> read_target_table(postgres::StatementPipeline& target,
   const Result<postgres::Rows> indexes = target.query(kIndexes, parameters);
   if (!indexes) return indexes.error().during("reading the indexes of " + name);
   add_indexes(*indexes, table);
+  const Result<postgres::Rows> singly = target.query(kSingly, parameters);
+  if (!singly) return singly.error().during("reading the triggers and constraints of " + name);
+  table.singly = singly->boolean(0, 0);
   return table;
 }
 

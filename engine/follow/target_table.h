@@ -29,6 +29,10 @@ struct KeyColumn {
 /// A table as the target has it.
 struct TargetTable {
   bool partitioned = false;
+  /// Changes have to be applied one by one, in their order: triggers or rules fire for them, a constraint
+  /// relates rows to each other, a key is not checked at once, or a cast from text to a column's type is not
+  /// what the type reads.
+  bool singly = false;
   std::vector<TargetColumn> columns;
   std::vector<std::vector<KeyColumn>> keys;  // unique indexes of plain columns
 };

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-
 #include <memory>
 #include <utility>
 
@@ -51,6 +50,22 @@ Status StatementPipeline::execute(const std::string& name, std::span<const char*
   constexpr std::size_t kAroundValue = 4;
   std::size_t bytes = name.size();
   for (const char* value : values) bytes += kAroundValue + (value == nullptr ? 0 : std::strlen(value));
+  return sent(accepted, bytes);
+}
+
+Status StatementPipeline::execute_binary(const std::string& name, std::span<const std::string> values) {
+  std::vector<const char*> starts;
+  std::vector<int> lengths;
+  std::size_t bytes = name.size();
+  for (const std::string& value : values) {
+    starts.push_back(value.data());
+    lengths.push_back(static_cast<int>(value.size()));
+    bytes += value.size();
+  }
+  const std::vector<int> formats(values.size(), 1);
+  const int accepted =
+      PQsendQueryPrepared(connection_->handle(), name.c_str(), static_cast<int>(values.size()), starts.data(),
+                          lengths.data(), formats.data(), 0);
   return sent(accepted, bytes);
 }
 
@@ -101,6 +116,15 @@ Status StatementPipeline::send_all() {
     if (Status read = read_answers(); !read) return read;
   }
   queued_bytes_ = 0;
+  return {};
+}
+
+Status StatementPipeline::flush() {
+  unasked_ = 0;
+  if (PQsendFlushRequest(connection_->handle()) != 1) return broken();
+  const int left = PQflush(connection_->handle());
+  if (left < 0) return broken();
+  if (left == 0) queued_bytes_ = 0;
   return {};
 }
 

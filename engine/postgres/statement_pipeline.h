@@ -18,10 +18,12 @@ namespace pghaul::postgres {
 /// Sends statements one after another without waiting for their answers, which come in the same order.
 ///
 /// At most 256 kB wait in libpq, as it moves all that waits each time the server takes a part; and at most a
-/// few thousand answers are outstanding. Ownership  none of the connection, which must outlive it and serves
-/// for nothing else meanwhile. Threads    one at a time. Waiting    for the server to take statements or to
-/// answer, as long as it answers others (Silence); meanwhile
-///            `Hooks::waiting` is called each second or so.
+/// few thousand answers are outstanding.
+///
+/// Ownership  none of the connection, which must outlive it and serves for nothing else meanwhile.
+/// Threads    one at a time.
+/// Waiting    for the server to take statements or to answer, as long as it answers others (Silence);
+///            meanwhile `Hooks::waiting` is called each second or so.
 /// Errors     of each function: what a hook gave; connection_lost; interrupted, once `stop` is requested
 ///            while it waits. After an error only destruction is of use, with the connection.
 /// Source     PostgreSQL manual, libpq, "Pipeline Mode".
@@ -39,10 +41,14 @@ class StatementPipeline {
   [[nodiscard]] Status prepare(const std::string& name, const std::string& sql);
   /// Executes a prepared statement. A null pointer is NULL; others are texts that end in a zero byte.
   [[nodiscard]] Status execute(const std::string& name, std::span<const char* const> values);
+  /// Executes a prepared statement whose parameters are all given in the binary format of their types.
+  [[nodiscard]] Status execute_binary(const std::string& name, std::span<const std::string> values);
   [[nodiscard]] Status run(const std::string& sql);
   /// Ends what an error would skip, and a transaction that is not explicit.
   [[nodiscard]] Status sync();
 
+  /// Lets the server begin with what has been sent, and answer it, without waiting for either.
+  [[nodiscard]] Status flush();
   /// Waits for the answers to all that has been sent.
   [[nodiscard]] Status await_answers();
   /// Judges the answers that have come, without waiting.

@@ -36,11 +36,12 @@ class WatchedFeed : public follow::Feed {
   std::function<void()> before_;
 };
 
-/// Follows until `stop` is requested; `before` is called before each item with what is durable.
+/// Follows until `stop` is requested; `before` is called before each item.
 Status follow_slot(const std::string& source, const std::string& target, const std::string& slot,
-                   std::size_t transactions, std::stop_source& stop, const std::function<void(Lsn)>& before) {
-  const follow::StrictApplier::Options options{
-      .transactions = transactions, .durability_interval = milliseconds(5), .idle_interval = milliseconds(0)};
+                   Followed::Options options, std::stop_source& stop,
+                   const std::function<void(const follow::StrictApplier&)>& before) {
+  options.durability_interval = milliseconds(5);
+  options.idle_interval = milliseconds(0);
   const Result<std::unique_ptr<follow::StrictApplier>> applier =
       follow::StrictApplier::open(*postgres::ConnectionString::parse(target), {},
                                   follow::ProgressTable(kSchema), slot, options, stop.get_token());
@@ -49,7 +50,7 @@ Status follow_slot(const std::string& source, const std::string& target, const s
       follow::ServerFeed::open(*postgres::ConnectionString::parse(source), {}, (*applier)->progress(),
                                {kPublication}, stop.get_token());
   if (!feed) return fail(feed.error());
-  WatchedFeed watched(*feed, [&] { before((*applier)->durable()); });
+  WatchedFeed watched(*feed, [&] { before(**applier); });
   (*applier)->set_waiting([&] { return feed->keep_alive(); });
   return follow::follow(watched, **applier, stop.get_token());
 }
@@ -83,30 +84,32 @@ Followed::~Followed() {
   [[maybe_unused]] const Status dropped = postgres::drop_slot(replication, slot_, {});
 }
 
-Status Followed::catch_up(std::size_t transactions) {
+Status Followed::catch_up(const Options& options) {
   const std::optional<Lsn> end = parse_lsn(source_.psql("SELECT pg_current_wal_flush_lsn()"));
   std::stop_source stop;
-  return follow_slot(source_.uri(), target_.uri(), slot_, transactions, stop, [&](Lsn durable) {
-    if (durable >= *end) stop.request_stop();
-  });
+  return follow_slot(source_.uri(), target_.uri(), slot_, options, stop,
+                     [&](const follow::StrictApplier& applier) {
+                       replays_ = applier.replays();
+                       if (applier.durable() >= *end) stop.request_stop();
+                     });
 }
 
 Status Followed::follow(std::stop_source& stop) {
-  return follow_slot(source_.uri(), target_.uri(), slot_, 1, stop, [](Lsn) {});
+  return follow_slot(source_.uri(), target_.uri(), slot_, {}, stop, [](const follow::StrictApplier&) {});
 }
 
-void Followed::catch_up_and_die(std::size_t items, std::size_t transactions) const {
-  const support::ProcessResult died =
-      support::run_command({"/proc/self/exe", "follow", source_.uri(), target_.uri(), slot_,
-                            std::to_string(items), std::to_string(transactions)});
+void Followed::catch_up_and_die(std::size_t items, const Options& options) const {
+  const support::ProcessResult died = support::run_command(
+      {"/proc/self/exe", "follow", source_.uri(), target_.uri(), slot_, std::to_string(items),
+       std::to_string(options.transactions), std::to_string(options.batch_bytes)});
   if (died.exit_status != 128 + SIGKILL) throw std::runtime_error("the follower ended: " + died.err);
 }
 
 int follow_and_die(const std::string& source, const std::string& target, const std::string& slot,
-                   std::size_t items, std::size_t transactions) {
+                   std::size_t items, const Followed::Options& options) {
   std::stop_source stop;
   std::size_t left = items;
-  const Status followed = follow_slot(source, target, slot, transactions, stop, [&](Lsn) {
+  const Status followed = follow_slot(source, target, slot, options, stop, [&](const follow::StrictApplier&) {
     if (left-- == 0) std::raise(SIGKILL);
   });
   std::fprintf(stderr, "%s\n", followed ? "without an error" : followed.error().message.c_str());

@@ -24,13 +24,17 @@ class Followed {
   Followed(const Followed&) = delete;
   Followed& operator=(const Followed&) = delete;
 
+  using Options = follow::StrictApplier::Options;
+
   /// Applies what has been committed on the source until now, in this thread, until the target says that it
-  /// is durable. `transactions`: see StrictApplier::Options.
-  [[nodiscard]] Status catch_up(std::size_t transactions = 1);
+  /// is durable. Of `options`, those of time are other ones.
+  [[nodiscard]] Status catch_up(const Options& options = {});
+  /// Returns the number of batches that the last catch_up() had to apply again change by change.
+  [[nodiscard]] std::size_t replays() const noexcept { return replays_; }
   /// Follows until `stop` is requested.
   [[nodiscard]] Status follow(std::stop_source& stop);
   /// Runs catch_up() in a process of its own, which ends itself by SIGKILL after so many items of the feed.
-  void catch_up_and_die(std::size_t items, std::size_t transactions) const;
+  void catch_up_and_die(std::size_t items, const Options& options) const;
 
   [[nodiscard]] const support::Database& source() const { return source_; }
   [[nodiscard]] const support::Database& target() const { return target_; }
@@ -43,10 +47,12 @@ class Followed {
   support::Database source_;
   support::Database target_;
   std::string slot_;
+  std::size_t replays_ = 0;
 };
 
 /// The other half of catch_up_and_die(), as main() gets it.
 [[nodiscard]] int follow_and_die(const std::string& source, const std::string& target,
-                                 const std::string& slot, std::size_t items, std::size_t transactions);
+                                 const std::string& slot, std::size_t items,
+                                 const Followed::Options& options);
 
 }  // namespace pghaul::live

@@ -23,6 +23,8 @@ constexpr const char* kSchema =
     "CREATE TABLE hot (id int PRIMARY KEY, n int); INSERT INTO hot SELECT i, 0 FROM generate_series(1, 3) AS "
     "i;"
     "CREATE TABLE keyed (id int PRIMARY KEY, other int UNIQUE, note text);"
+    "CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES keyed ON UPDATE CASCADE ON DELETE CASCADE,"
+    " code text UNIQUE, place int UNIQUE);"
     "CREATE TABLE large (id int PRIMARY KEY, body text, n int); ALTER TABLE large ALTER body SET STORAGE "
     "EXTERNAL;"
     "CREATE TABLE parts (id int, part int, n int, PRIMARY KEY (id, part)) PARTITION BY LIST (part);"
@@ -35,6 +37,7 @@ constexpr const char* kSchema =
     "COLLATE"
     " \"C\")) FROM (SELECT 'hot' || r::text AS line FROM hot AS r UNION ALL SELECT 'keyed' || r::text FROM "
     "keyed AS r"
+    " UNION ALL SELECT 'child' || r::text FROM child AS r"
     " UNION ALL SELECT 'large' || r::text FROM large AS r UNION ALL SELECT 'parts' || r::text FROM parts AS r"
     " UNION ALL SELECT 'alike' || r::text FROM alike AS r UNION ALL SELECT 'emptied' || r::text FROM emptied "
     "AS r)"
@@ -67,7 +70,7 @@ class Writer {
   std::string id(std::size_t limit = 60) { return std::to_string(below(limit)); }
 
   bool change() {
-    switch (below(12)) {
+    switch (below(15)) {
       case 0:
         return does("UPDATE hot SET n = n + 1 WHERE id = " + std::to_string(1 + below(3)));
       case 1:
@@ -93,11 +96,24 @@ class Writer {
         return does("INSERT INTO alike SELECT 1.0, NULL FROM generate_series(0, " + id(3) +
                     "); INSERT INTO alike VALUES (1.00, '')");
       case 9:  // more than the case before adds, as each note reads all rows
-        return does("DELETE FROM alike WHERE ctid = ANY (ARRAY(SELECT ctid FROM alike ORDER BY random()"
-                    " LIMIT 4 FOR UPDATE))");
+        return does(
+            "DELETE FROM alike WHERE ctid = ANY (ARRAY(SELECT ctid FROM alike ORDER BY random()"
+            " LIMIT 4 FOR UPDATE))");
       case 10:
         if (below(4) == 0) return does("TRUNCATE emptied");
         return does("INSERT INTO emptied VALUES (" + id(1000) + ") ON CONFLICT DO NOTHING");
+      case 11:
+        return does("INSERT INTO child SELECT " + id() + ", id, 'c' || id, id FROM keyed WHERE id = " + id() +
+                    " ON CONFLICT DO NOTHING");
+      case 12:
+        return does("DELETE FROM child WHERE id = " + id());
+      case 13: {  // two rows exchange a unique value
+        const std::string one = id();
+        const std::string other = id();
+        return does("UPDATE child SET place = -1 WHERE id = " + one) &&
+               does("UPDATE child SET place = 100 + " + one + " WHERE id = " + other) &&
+               does("UPDATE child SET place = 100 + " + other + " WHERE id = " + one);
+      }
       default:
         return does("SAVEPOINT s") && change_and_forget() && does("DELETE FROM keyed WHERE id = " + id());
     }
@@ -144,18 +160,19 @@ TEST(FollowerKills, LeaveTheTargetAtAStateOfTheSource) {
   for (std::size_t kill = 0; kill < kills_of_this_run(); ++kill) {
     const std::size_t items = random() % 3000;
     const std::size_t together = random() % 2 == 0 ? 1 : 1 + random() % 50;
-    pair.catch_up_and_die(items, together);
+    const std::size_t bytes = std::size_t{1} << (8 + random() % 12);
+    pair.catch_up_and_die(items, {.transactions = together, .batch_bytes = bytes});
     // What it had sent is still being done.
     pair.target().psql(
         "DO $$BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
         " AND application_name = 'pghaul') LOOP PERFORM pg_stat_clear_snapshot();"
         " END LOOP; END$$");
-    expect_a_state_of_the_source(pair,
-                                 std::to_string(items) + " items, " + std::to_string(together) + " together");
+    expect_a_state_of_the_source(pair, std::to_string(items) + " items, " + std::to_string(together) +
+                                           " together, " + std::to_string(bytes) + " bytes");
   }
   over = true;
   writers.clear();
-  const Status done = pair.catch_up(10);
+  const Status done = pair.catch_up();
   ASSERT_TRUE(done) << done.error().message;
   expect_a_state_of_the_source(pair, "at the end");
   const auto [source, target] = pair.both("SELECT count(*), max(seq), digest() FROM notes");

@@ -169,7 +169,7 @@ TEST(TargetCrash, LosesNothingThatTheSourceWasTold) {
   int last = 0;
   for (int crash = 0; crash < 4; ++crash) {
     for (int i = 0; i < 20; ++i) pair.source().psql("INSERT INTO t VALUES (" + std::to_string(++last) + ")");
-    pair.catch_up_and_die(1 + random() % 100, 1 + random() % 3);
+    pair.catch_up_and_die(1 + random() % 100, {.transactions = 1 + random() % 3});
     target.stop_immediate();
     target.restart();
     const Lsn confirmed = *parse_lsn(pair.source().psql(

@@ -21,14 +21,19 @@ void expect_same(const Followed& pair, const std::string& query) {
   EXPECT_EQ(source, target) << query;
 }
 
-/// Runs each of `changes` as a transaction, and expects the same rows of `table` on both sides.
+/// Runs each of `changes` as a transaction, and expects the same rows of `table` on both sides, whether they
+/// are applied one by one, in a batch for each transaction, or in one for all of them.
 void expect_followed(const std::string& schema, const std::vector<std::string>& changes,
                      const std::string& table) {
-  Followed pair(schema);
-  for (const std::string& change : changes) pair.source().psql(change);
-  const Status done = pair.catch_up();
-  ASSERT_TRUE(done) << done.error().message;
-  expect_same(pair, rows_of(table));
+  for (const Followed::Options& options :
+       {Followed::Options{.batches = false}, Followed::Options{.transactions = 1}, Followed::Options{}}) {
+    Followed pair(schema);
+    for (const std::string& change : changes) pair.source().psql(change);
+    const Status done = pair.catch_up(options);
+    ASSERT_TRUE(done) << done.error().message;
+    expect_same(pair, rows_of(table));
+    EXPECT_EQ(pair.replays(), 0U);
+  }
 }
 
 TEST(AppliedRows, AreInsertedUpdatedAndDeleted) {
@@ -155,9 +160,9 @@ TEST(AppliedRows, HaveTypesOfTheirOwn) {
       "CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE DOMAIN positive AS int CHECK (VALUE > 0);"
       "CREATE TYPE pair AS (a int, b text);"
       "CREATE TABLE t (id mood, p positive, q pair, r int4range, s text[], u uuid, v char(5), w bit(3),"
-      " x bytea, PRIMARY KEY (id, p))",
+      " x bytea, y \"char\", z name, n xml, PRIMARY KEY (id, p))",
       {"INSERT INTO t VALUES ('sad', 1, '(1,\"a,b\")', '[1,5)', '{a,NULL,\"x y\"}',"
-       " '00000000-0000-0000-0000-000000000001', 'ab', B'101', '\\x00ff')",
+       " '00000000-0000-0000-0000-000000000001', 'ab', B'101', '\\x00ff', 'c', 'n', '<a>&lt;</a>')",
        "UPDATE t SET p = 2, q = '(,)', s = '{}'", "UPDATE t SET id = 'glad', v = '', w = B'000'"},
       "t");
 }

@@ -70,6 +70,21 @@ TEST(TableStatements, UpdateTheRowWithItsKey) {
             " OPERATOR(\"pg_catalog\".=) $3::integer -- new 0 new 1 old 0");
 }
 
+TEST(TableStatements, TakeTheValuesOfAllRowsAsArrays) {
+  const std::vector row{kSome, kNull};
+  EXPECT_EQ(shown(matched().insert(Rows::all)),
+            "INSERT INTO \"s\".\"t\" (\"id\", \"a\") OVERRIDING SYSTEM VALUE SELECT v.c1::integer, v.c2::text"
+            " FROM unnest($1::pg_catalog.text[], $2::pg_catalog.text[]) AS v(c1, c2) -- new 0 new 1");
+  EXPECT_EQ(shown(matched().update({.relation = &kSource, .old_kind = OldRow::none, .old = {}, .row = row},
+                                   Rows::all)),
+            "UPDATE ONLY \"s\".\"t\" AS t SET \"a\" = v.c1::text FROM unnest($1::pg_catalog.text[],"
+            " $2::pg_catalog.text[]) AS v(c1, c2) WHERE t.\"id\" OPERATOR(\"pg_catalog\".=) v.c2::integer"
+            " -- new 1 new 0");
+  EXPECT_EQ(shown(matched().remove({.relation = &kSource, .old_kind = OldRow::key, .old = row}, Rows::all)),
+            "DELETE FROM ONLY \"s\".\"t\" AS t USING unnest($1::pg_catalog.text[]) AS v(c1)"
+            " WHERE t.\"id\" OPERATOR(\"pg_catalog\".=) v.c1::integer -- old 0");
+}
+
 TEST(TableStatements, UpdateARowOfWhichNothingIsNew) {
   const std::vector row{kSome, kUnchanged};
   EXPECT_EQ(shown(matched().update({.relation = &kSource, .old_kind = OldRow::none, .old = {}, .row = row})),

@@ -1,0 +1,140 @@
+#include "follow/row_writer.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "postgres/shown_name.h"
+
+namespace pghaul::follow {
+namespace {
+
+using changes::OldRow;
+using changes::Relation;
+using changes::Row;
+using changes::Value;
+
+constexpr std::size_t kLongestKeyText = 200;
+
+std::string shown(const Relation& relation) {
+  return postgres::shown_name(relation.schema, relation.name);
+}
+
+/// Describes what a change's statement depends on, besides its table: which values are left out, and how the
+/// row is found.
+std::string shape(char verb, OldRow kind, Row old, Row row) {
+  std::string shape{verb, static_cast<char>(kind)};
+  if (kind == OldRow::full) {
+    for (const Value& value : old) shape += value.kind == Value::Kind::null ? 'n' : 't';
+  }
+  for (const Value& value : row) shape += value.kind == Value::Kind::unchanged ? 'u' : '.';
+  return shape;
+}
+
+/// The values that tell the row apart, for people: "(7, north)".
+std::string key_text(const Relation& relation, Row row) {
+  std::string text;
+  for (std::size_t i = 0; i < row.size() && text.size() < kLongestKeyText; ++i) {
+    const bool has_identity = relation.identity != changes::Identity::nothing;
+    if (has_identity && !relation.columns[i].in_identity) continue;
+    text += text.empty() ? "(" : ", ";
+    text += row[i].kind == Value::Kind::text ? row[i].text.substr(0, kLongestKeyText) : "NULL";
+  }
+  return text.empty() ? text : text + ")";
+}
+
+}  // namespace
+
+Status RowWriter::apply(std::uint32_t xid, const changes::Insert& insert) {
+  const Result<FollowedTable*> of = tables_.find(*insert.relation);
+  if (!of) return fail(of.error());
+  FollowedTable& table = **of;
+  for (const Value& value : insert.row) {
+    if (value.kind != Value::Kind::unchanged) continue;
+    return fail(ErrorCode::server_error, "an INSERT into " + shown(table.relation) + " leaves a value out");
+  }
+  const PreparedStatement* prepared = TargetSession::find(table, "I");
+  if (prepared == nullptr) {
+    const auto made = session_.prepare(table, "I", table.statements->insert());
+    if (!made) return fail(made.error());
+    prepared = *made;
+  }
+  return execute(xid, "INSERT into", table, *prepared, {}, insert.row);
+}
+
+Status RowWriter::apply(std::uint32_t xid, const changes::Update& update) {
+  const Result<FollowedTable*> of = tables_.find(*update.relation);
+  if (!of) return fail(of.error());
+  FollowedTable& table = **of;
+  const std::string shape = follow::shape('U', update.old_kind, update.old, update.row);
+  const PreparedStatement* prepared = TargetSession::find(table, shape);
+  if (prepared == nullptr) {
+    Result<Statement> statement = table.statements->update(update);
+    if (!statement) return fail(statement.error());
+    const auto made = session_.prepare(table, shape, std::move(*statement));
+    if (!made) return fail(made.error());
+    prepared = *made;
+  }
+  return execute(xid, "UPDATE of", table, *prepared, update.old, update.row);
+}
+
+Status RowWriter::apply(std::uint32_t xid, const changes::Delete& removed) {
+  const Result<FollowedTable*> of = tables_.find(*removed.relation);
+  if (!of) return fail(of.error());
+  FollowedTable& table = **of;
+  const std::string shape = follow::shape('D', removed.old_kind, removed.old, {});
+  const PreparedStatement* prepared = TargetSession::find(table, shape);
+  if (prepared == nullptr) {
+    Result<Statement> statement = table.statements->remove(removed);
+    if (!statement) return fail(statement.error());
+    const auto made = session_.prepare(table, shape, std::move(*statement));
+    if (!made) return fail(made.error());
+    prepared = *made;
+  }
+  return execute(xid, "DELETE from", table, *prepared, removed.old, {});
+}
+
+/// Leaves CASCADE out: the source has named all tables that it emptied, and the target is to empty no others.
+Status RowWriter::apply(std::uint32_t xid, const changes::Truncate& truncate) {
+  std::string names;
+  FollowedTable* first = nullptr;
+  for (const Relation* relation : truncate.relations) {
+    const Result<FollowedTable*> of = tables_.find(*relation);
+    if (!of) return fail(of.error());
+    names += (names.empty() ? "" : ", ") + (*of)->statements->to_truncate();
+    if (first == nullptr) first = *of;
+  }
+  if (names.empty()) return {};
+  return session_.run("TRUNCATE TABLE " + names + (truncate.restart_identity ? " RESTART IDENTITY" : ""),
+                      {.verb = "TRUNCATE of", .table = first, .xid = xid, .key = {}});
+}
+
+Status RowWriter::execute(std::uint32_t xid, const char* verb, FollowedTable& table,
+                          const PreparedStatement& prepared, Row old, Row row) {
+  texts_.clear();
+  places_.clear();
+  constexpr std::size_t kNull = std::string::npos;
+  for (const Statement::Parameter& parameter : prepared.statement.parameters) {
+    const Value& value = (parameter.old ? old : row)[parameter.column];
+    if (value.kind == Value::Kind::unchanged) {
+      return fail(ErrorCode::server_error,
+                  fmt::format("the source streams {} {} without its key: it is stored out of line, and this "
+                              "release of PostgreSQL leaves it out of its WAL",
+                              verb, shown(table.relation)),
+                  "update the source to its latest minor release");
+    }
+    if (value.kind == Value::Kind::null) {
+      places_.push_back(kNull);
+      continue;
+    }
+    places_.push_back(texts_.size());
+    texts_.append(value.text).push_back('\0');
+  }
+  values_.clear();
+  for (const std::size_t place : places_) values_.push_back(place == kNull ? nullptr : texts_.data() + place);
+  return session_.execute(
+      prepared, values_,
+      {.verb = verb, .table = &table, .xid = xid, .key = key_text(table.relation, old.empty() ? row : old)});
+}
+
+}  // namespace pghaul::follow
