@@ -179,7 +179,8 @@ class FarHalf {
     static const std::map<std::string, std::string> kKeywords = {{"database", "dbname"},
                                                                  {"client_encoding", "client_encoding"},
                                                                  {"application_name", "application_name"},
-                                                                 {"options", "options"}};
+                                                                 {"options", "options"},
+                                                                 {"replication", "replication"}};
     std::map<std::string, std::string> keywords = server_;
     for (const auto& [parameter, value] : parameters) {
       const auto keyword = kKeywords.find(parameter);

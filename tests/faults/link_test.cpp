@@ -20,6 +20,8 @@
 #include "link/far_line.h"
 #include "link/near_half.h"
 #include "postgres/connection_string.h"
+#include "postgres/replication_connection.h"
+#include "postgres/replication_slot.h"
 #include "support/cluster.h"
 #include "support/database.h"
 #include "support/pghaul.h"
@@ -120,6 +122,18 @@ TEST_F(Link, CarriesASource) {
   expect_verified(run);
   EXPECT_NE(run.report["source"].value("description", "").find(" via "), std::string::npos);
   EXPECT_EQ(run.err.find("warning"), std::string::npos) << run.err;  // nor when the far half ends
+}
+
+TEST_F(Link, CarriesASessionOfReplication) {
+  const auto link = near_half(PGHAUL_COMMAND, postgres::Side::source);
+  ASSERT_TRUE(link) << link.error().message;
+  const auto server = (*link)->connection_string();
+  ASSERT_TRUE(server) << server.error().message;
+  auto session = postgres::open_for_replication(*server, postgres::Side::source, {}, {});
+  ASSERT_TRUE(session) << session.error().message;
+  const auto identity = postgres::identify_system(*session);
+  ASSERT_TRUE(identity) << identity.error().message;
+  EXPECT_EQ(identity->system_identifier, source_.psql("select system_identifier from pg_control_system()"));
 }
 
 TEST_F(Link, IsNotMeasuredForEverWhenItFallsSilent) {
