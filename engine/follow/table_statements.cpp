@@ -220,11 +220,12 @@ std::string TableStatements::find_by_row(Statement& statement, Row old) const {
     const TargetColumn& column = target(i);
     const std::string name = quote(column.name);
     if (old[i].kind == Value::Kind::null) {
-      append(condition, " AND ", name + " IS NULL");
+      append(condition, " AND ", name + " IS NOT DISTINCT FROM NULL");  // a composite of NULLs IS NULL, too
       continue;
     }
     const std::string value = parameter(statement, Rows::one, true, i);
     if (!column.equals.empty()) append(condition, " AND ", name + " " + column.equals + " " + value);
+    if (column.equals.empty()) append(condition, " AND ", name + " IS DISTINCT FROM NULL");
     append(condition, " AND ",
            fmt::format("pg_catalog.format('%s', {}) = pg_catalog.format('%s', {})", name, value));
   }

@@ -99,6 +99,18 @@ TEST(AppliedRows, AreOneOfThoseThatAreAlikeUnderFullIdentity) {
       "t");
 }
 
+TEST(AppliedRows, AreNotThoseWithoutAValueUnderFullIdentity) {
+  expect_followed(
+      "CREATE TYPE pair AS (a int, b text); CREATE TABLE t (a text, b pair); ALTER TABLE t REPLICA IDENTITY "
+      "FULL",
+      {"INSERT INTO t VALUES (NULL, NULL), ('', NULL), (NULL, '(,)'), ('', '(,)'), ('', '(1,)')",
+       "DELETE FROM t WHERE a = '' AND b::text IS NULL",
+       "UPDATE t SET a = 'x' WHERE a IS NULL AND b::text = '(,)'",
+       "UPDATE t SET a = 'y' WHERE a = '' AND b::text = '(1,)'",
+       "UPDATE t SET a = 'z' WHERE b::text IS NULL"},
+      "t");
+}
+
 TEST(AppliedRows, MoveBetweenPartitions) {
   expect_followed(
       "CREATE TABLE t (id int, region text, n int, PRIMARY KEY (id, region)) PARTITION BY LIST (region);"

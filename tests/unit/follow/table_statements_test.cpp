@@ -110,7 +110,7 @@ TEST(TableStatements, DeleteOneOfTheRowsThatAreAlike) {
       shown(matched(table).remove({.relation = &kSource, .old_kind = OldRow::full, .old = old})),
       "DELETE FROM ONLY \"s\".\"t\" WHERE ctid = (SELECT ctid FROM ONLY \"s\".\"t\" WHERE \"id\""
       " OPERATOR(\"pg_catalog\".=) $1::integer AND pg_catalog.format('%s', \"id\") = pg_catalog.format('%s',"
-      " $1::integer) AND \"a\" IS NULL LIMIT 1) -- old 0");
+      " $1::integer) AND \"a\" IS NOT DISTINCT FROM NULL LIMIT 1) -- old 0");
 }
 
 TEST(TableStatements, LeaveGeneratedColumnsOut) {
