@@ -222,6 +222,7 @@ Status Copy::begin_changes() {
   if (Status created = table.create(target); !created) return created;
   const Result<std::optional<follow::Progress>> earlier = table.find(target, start.slot);
   if (!earlier) return fail(earlier.error());
+  if (*earlier && keeps_snapshot_) return {};
   return *earlier ? table.set_snapshot(target, start) : table.insert(target, start);
 }
 
@@ -301,6 +302,7 @@ Status Copy::resume() {
         changes_ ? "everything is copied anew" : "everything is copied anew, as --new-snapshot asks", {});
     return restart();
   }
+  keeps_snapshot_ = !tasks::has_source_to_read(*work_, *done);
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
   tasks::apply_journal(*work_, *done, *results_, progress_);
   context_.report.resumed = {.started = journal_->header().started,
@@ -597,7 +599,10 @@ Status Copy::compare_catalogs() {
   if (!of_source) return fail(of_source.error());
   LeftOuts unreadable;
   std::future<Result<Mismatches>> sequences;
-  if (!opens_early()) {  // those of an opened target have been compared before, and have changed since
+  // Those of an opened target have been compared before, and have changed since; so have those of a source
+  // that is written to, unless this run has set them.
+  const bool sequences_changed = opens_early() || (changes_ && results_->sequences.empty());
+  if (!sequences_changed) {
     sequences = std::async(std::launch::async, [&] {
       return compare_sequences(results_->sequences, found_, unreadable, context_.stop);
     });

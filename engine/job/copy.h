@@ -101,6 +101,7 @@ class Copy {
   double earlier_seconds_ = 0;      // of a resumed copy: from its first run's start to this one's
   double seconds_after_tasks_ = 0;  // predicted: the end of the schema, and comparing catalogs
   bool continues_ = false;          // an earlier run has come some way
+  bool keeps_snapshot_ = false;     // it has read all of the source's rows
   std::future<Result<discovery::Objects>>
       source_objects_;  // as of the snapshot; reading them uses the source hold's connection
   bool touched_ = false;

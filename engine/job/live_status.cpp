@@ -10,21 +10,8 @@
 #include "postgres/cancel_on_stop.h"
 
 namespace pghaul::job {
-namespace {
 
 using Stage = journal::Journal::Stage;
-
-/// Describes a live copy that has not written a status: it is copying, or was stopped before it had copied
-/// all.
-measure::LiveStatus status_of_journal(const journal::Journal& journal, const follow::Progress& progress) {
-  measure::LiveStatus status;
-  status.state = journal.header().stage == Stage::following ? "stopped" : "copying";
-  status.source = journal.header().source_description;
-  status.position = progress.position;
-  return status;
-}
-
-}  // namespace
 
 Status live_status(VerbContext context) {
   const Result<postgres::ConnectionString> server = context.ends.target->connection_string();
@@ -47,10 +34,15 @@ Status live_status(VerbContext context) {
   }
   const std::string& schema = (*journal)->schema();
   const std::string name = live_name(*described);
-  const Result<std::optional<follow::Progress>> progress = follow::ProgressTable(schema).find(*target, name);
-  if (!progress) return fail(progress.error());
-  measure::LiveStatus status = status_of_journal(**journal, progress->value_or(follow::Progress{}));
+  measure::LiveStatus status;
+  status.state = "copying";
+  status.source = (*journal)->header().source_description;
   if ((*journal)->header().stage == Stage::following) {
+    const Result<std::optional<follow::Progress>> progress =
+        follow::ProgressTable(schema).find(*target, name);
+    if (!progress) return fail(progress.error());
+    status.state = "stopped";
+    status.position = progress->value_or(follow::Progress{}).position;
     Result<std::optional<measure::LiveStatus>> written = follow::StatusTable(schema).find(*target, name);
     if (!written) return fail(written.error());
     if (*written) status = std::move(**written);

@@ -94,20 +94,20 @@ class Comparison {
   std::set<std::string> changed_;
 };
 
-bool something_is_left(const WorkPlan& work, const journal::Journal::Done& done) {
+}  // namespace
+
+bool has_source_to_read(const WorkPlan& work, const journal::Journal::Done& done) {
   const std::vector<plan::Task>& tasks = work.tasks();
   return std::ranges::any_of(tasks, [&](const plan::Task& task) {
     return plan::reads_source(task.kind) && !done.contains(task.id);
   });
 }
 
-}  // namespace
-
 Status prove_unchanged(const WorkPlan& work, const postgres::Snapshot& snapshot,
                        const journal::Journal::Done& done, bool same_state,
                        const crew::Worker::Endpoints& ends, std::chrono::seconds stall_after,
                        measure::Progress& progress) {
-  if (same_state || !something_is_left(work, done)) return {};
+  if (same_state || !has_source_to_read(work, done)) return {};
   Comparison comparison(work, snapshot, done);
   const Status read = comparison.run(ends, stall_after, progress);
   if (!read) return read.error().during("reading the source again, to see whether it has changed");

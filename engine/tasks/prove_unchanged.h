@@ -24,4 +24,7 @@ class WorkPlan;
                                      const crew::Worker::Endpoints& ends, std::chrono::seconds stall_after,
                                      measure::Progress& progress);
 
+/// Tells whether a task that reads the source has not been done yet.
+[[nodiscard]] bool has_source_to_read(const WorkPlan& work, const journal::Journal::Done& done);
+
 }  // namespace pghaul::tasks
