@@ -32,7 +32,7 @@ class BatchWriter {
   template <typename Change>
   [[nodiscard]] Status take(std::uint32_t xid, const Change& change);
   [[nodiscard]] Status take(std::uint32_t xid, const changes::Truncate& truncate);
-  [[nodiscard]] Status take(std::uint32_t, const changes::Commit&) { return {}; }
+  [[nodiscard]] Status take(std::uint32_t xid, const changes::Commit&) { return rows_.end(xid); }
 
   [[nodiscard]] Status flush_all();
   [[nodiscard]] Status flush(const NetChanges::Table& net);

@@ -31,16 +31,19 @@ std::string shape(char verb, OldRow kind, Row old, Row row) {
   return shape;
 }
 
-/// The values that tell the row apart, for people: "(7, north)".
+/// Shows the values that tell the row apart: "(id, region) = (7, north)".
 std::string key_text(const Relation& relation, Row row) {
-  std::string text;
-  for (std::size_t i = 0; i < row.size() && text.size() < kLongestKeyText; ++i) {
+  std::string names;
+  std::string values;
+  for (std::size_t i = 0; i < row.size(); ++i) {
     const bool has_identity = relation.identity != changes::Identity::nothing;
     if (has_identity && !relation.columns[i].in_identity) continue;
-    text += text.empty() ? "(" : ", ";
-    text += row[i].kind == Value::Kind::text ? row[i].text.substr(0, kLongestKeyText) : "NULL";
+    names += (names.empty() ? "(" : ", ") + relation.columns[i].name;
+    if (values.size() >= kLongestKeyText) continue;
+    values += values.empty() ? "(" : ", ";
+    values += row[i].kind == Value::Kind::text ? row[i].text.substr(0, kLongestKeyText) : "NULL";
   }
-  return text.empty() ? text : text + ")";
+  return names.empty() ? names : names + ") = " + values + ")";
 }
 
 }  // namespace
@@ -59,6 +62,7 @@ Status RowWriter::apply(std::uint32_t xid, const changes::Insert& insert) {
     if (!made) return fail(made.error());
     prepared = *made;
   }
+  deferred_.note(table, insert.row);
   return execute(xid, "INSERT into", table, *prepared, {}, insert.row);
 }
 
@@ -75,6 +79,7 @@ Status RowWriter::apply(std::uint32_t xid, const changes::Update& update) {
     if (!made) return fail(made.error());
     prepared = *made;
   }
+  deferred_.note(table, update.row);
   return execute(xid, "UPDATE of", table, *prepared, update.old, update.row);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "follow/deferred_keys.h"
 #include "follow/followed_tables.h"
 #include "follow/target_session.h"
 
@@ -16,12 +17,15 @@ namespace pghaul::follow {
 /// Threads    one at a time.
 class RowWriter {
  public:
-  RowWriter(TargetSession& session, FollowedTables& tables) : session_(session), tables_(tables) {}
+  RowWriter(TargetSession& session, FollowedTables& tables)
+      : session_(session), tables_(tables), deferred_(session) {}
 
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Insert& insert);
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Update& update);
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Delete& removed);
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Truncate& truncate);
+  /// Checks what can be wrong for a while within a transaction, at its end.
+  [[nodiscard]] Status end(std::uint32_t xid) { return deferred_.check(xid); }
 
  private:
   [[nodiscard]] Status execute(std::uint32_t xid, const char* verb, FollowedTable& table,
@@ -29,6 +33,7 @@ class RowWriter {
 
   TargetSession& session_;
   FollowedTables& tables_;
+  DeferredKeys deferred_;
   std::string texts_;  // of the statement that is being sent, each with its zero byte
   std::vector<const char*> values_;
   std::vector<std::size_t> places_;

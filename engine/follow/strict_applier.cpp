@@ -172,8 +172,9 @@ Status StrictApplier::replay(Entries entries) {
     Status done = std::visit(
         [&](const auto& what) -> Status {
           if constexpr (std::is_same_v<std::decay_t<decltype(what)>, changes::Commit>) {
-            const Status moved = session_->move(what.end_lsn);
-            return moved ? session_->commit() : moved;
+            Status ended = writer_.rows().end(entry.xid);
+            if (ended) ended = session_->move(what.end_lsn);
+            return ended ? session_->commit() : ended;
           } else {
             return writer_.rows().apply(entry.xid, what);
           }

@@ -101,7 +101,32 @@ Result<TableStatements> TableStatements::match(const Relation& source, TargetTab
     return differs(source, "the source has no column " + quote(columns[i].name) + ", which the target has",
                    alter(source, "DROP COLUMN " + quote(columns[i].name)));
   }
+  for (const std::vector<KeyColumn>& key : statements.target_.deferred) {
+    const bool has_values = std::ranges::all_of(key, [&](const KeyColumn& column) {
+      return std::ranges::find(source.columns, column.name, &Column::name) != source.columns.end();
+    });
+    if (has_values) statements.deferred_keys_.push_back(statements.deferred_key(key));
+  }
   return statements;
+}
+
+TableStatements::DeferredKey TableStatements::deferred_key(const std::vector<KeyColumn>& key) const {
+  DeferredKey deferred;
+  Statement statement;
+  std::string condition;
+  std::string names;
+  for (const KeyColumn& column : key) {
+    const auto place = static_cast<std::size_t>(
+        std::ranges::find(source_.columns, column.name, &Column::name) - source_.columns.begin());
+    deferred.columns.push_back(place);
+    append(condition, " AND ",
+           quote(column.name) + " " + column.equals + " " + parameter(statement, Rows::one, false, place));
+    append(names, ", ", quote(column.name));
+  }
+  deferred.find = "SELECT FROM " + only_ + name_ + " WHERE " + condition + " OFFSET 1";
+  deferred.find_any = "SELECT FROM " + only_ + name_ + " WHERE (" + names + ") IS NOT NULL GROUP BY " +
+                      names + " HAVING pg_catalog.count(*) > 1 LIMIT 1";
+  return deferred;
 }
 
 std::string TableStatements::parameter(Statement& statement, Rows rows, bool old, std::size_t column) const {

@@ -40,6 +40,13 @@ class TableStatements {
   /// Several rows can be told apart by their key only.
   [[nodiscard]] Result<Statement> update(const changes::Update& update, Rows rows = Rows::one) const;
   [[nodiscard]] Result<Statement> remove(const changes::Delete& removed, Rows rows = Rows::one) const;
+  /// A unique key of the target that is not checked at once.
+  struct DeferredKey {
+    std::vector<std::size_t> columns;  // of the source's relation
+    std::string find;                  // gives the rows, but for the first one, whose key is $1, $2 …
+    std::string find_any;              // gives a row if any key has more than one
+  };
+  [[nodiscard]] const std::vector<DeferredKey>& deferred_keys() const noexcept { return deferred_keys_; }
   /// Tells that changes have to be applied one by one: see TargetTable; or no column takes a value.
   [[nodiscard]] bool singly() const;
   /// Returns the table as TRUNCATE takes it.
@@ -58,11 +65,14 @@ class TableStatements {
   [[nodiscard]] Result<std::string> find_by_key(Statement& statement, Rows rows, bool key_is_old) const;
   [[nodiscard]] std::string find_by_row(Statement& statement, changes::Row old) const;
 
+  [[nodiscard]] DeferredKey deferred_key(const std::vector<KeyColumn>& key) const;
+
   changes::Relation source_;
   TargetTable target_;
   std::vector<std::size_t> places_;  // of the source's columns, in target_.columns
   std::string name_;                 // quoted
   std::string only_;                 // "ONLY ", but for a partitioned table
+  std::vector<DeferredKey> deferred_keys_;
 };
 
 }  // namespace pghaul::follow

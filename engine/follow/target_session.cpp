@@ -33,15 +33,6 @@ std::string shown(const Relation& relation) {
   return postgres::shown_name(relation.schema, relation.name);
 }
 
-std::string key_names(const Relation& relation) {
-  std::string text;
-  for (const changes::Column& column : relation.columns) {
-    if (relation.identity != changes::Identity::nothing && !column.in_identity) continue;
-    text += (text.empty() ? "(" : ", ") + column.name;
-  }
-  return text.empty() ? text : text + ")";
-}
-
 Status claim(postgres::Connection& target, const ProgressTable& table, const std::string& slot,
              const std::stop_token& stop) {
   const postgres::CancelOnStop let_go(stop, target);
@@ -238,7 +229,7 @@ std::string TargetSession::describe(const Expected& expected) const {
   if (expected.change.table == nullptr) return "the source's changes up to " + lsn_text(moved_);
   const Relation& relation = expected.change.table->relation;
   std::string what = std::string(expected.change.verb) + " " + shown(relation);
-  if (!expected.change.key.empty()) what += ", " + key_names(relation) + " = " + expected.change.key;
+  if (!expected.change.key.empty()) what += ", " + expected.change.key;
   if (expected.change.xid != 0) what += fmt::format(", of the source's transaction {}", expected.change.xid);
   return what;
 }
@@ -265,12 +256,15 @@ Status TargetSession::judge(const Expected& expected, const Result<postgres::Row
       return {};
     case Expected::Kind::rows:
       if (answer->affected() == expected.change.rows) return {};
-      return fail(Error{.code = ErrorCode::mismatch,
-                        .message = fmt::format("{}: the target has {} such rows, not {}", describe(expected),
-                                               answer->affected(), expected.change.rows),
-                        .sqlstate = {},
-                        .hint = "somebody else wrote to the target: find out who, and copy again",
-                        .object = shown(expected.change.table->relation)});
+      return fail(
+          Error{.code = ErrorCode::mismatch,
+                .message = describe(expected) + (expected.change.rows == 0
+                                                     ? ": the target has several rows with this key"
+                                                     : fmt::format(": the target has {} such rows, not {}",
+                                                                   answer->affected(), expected.change.rows)),
+                .sqlstate = {},
+                .hint = "somebody else wrote to the target: find out who, and copy again",
+                .object = shown(expected.change.table->relation)});
     case Expected::Kind::progress:
       if (answer->affected() == 1) return {};
       return fail(ErrorCode::refused,

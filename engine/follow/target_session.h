@@ -30,8 +30,8 @@ class TargetSession {
     const char* verb = "";  // "INSERT into"
     FollowedTable* table = nullptr;
     std::uint32_t xid = 0;  // the source's transaction
-    std::string key;        // of the row
-    std::int64_t rows = 1;
+    std::string key;        // of the row: "(id) = (7)"
+    std::int64_t rows = 1;  // 0: of a query that must find nothing
   };
 
   [[nodiscard]] static Result<std::unique_ptr<TargetSession>> open(const postgres::ConnectionString& target,

@@ -19,7 +19,7 @@ constexpr const char* kColumns =
 
 /// Equality is strategy 3 of a B-tree. Columns of one index follow each other.
 constexpr const char* kIndexes =
-    "SELECT i.indexrelid, i.indisunique, a.attname, on_.nspname, o.oprname"
+    "SELECT i.indexrelid, i.indisunique, a.attname, on_.nspname, o.oprname, i.indimmediate"
     " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
     " JOIN pg_catalog.pg_index AS i ON i.indrelid = c.oid"
     " AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"
@@ -71,6 +71,9 @@ void add_indexes(const postgres::Rows& rows, TargetTable& table) {
     if (!rows.boolean(row, 1)) continue;
     if (begins) table.keys.emplace_back();
     table.keys.back().push_back(column);
+    if (rows.boolean(row, 5)) continue;
+    if (begins) table.deferred.emplace_back();
+    table.deferred.back().push_back(column);
   }
 }
 

@@ -34,7 +34,8 @@ struct TargetTable {
   /// what the type reads.
   bool singly = false;
   std::vector<TargetColumn> columns;
-  std::vector<std::vector<KeyColumn>> keys;  // unique indexes of plain columns
+  std::vector<std::vector<KeyColumn>> keys;      // unique indexes of plain columns
+  std::vector<std::vector<KeyColumn>> deferred;  // those of them that are checked at the end of a transaction
 };
 
 /// Reads what the target's catalog says of the table with the relation's name. Errors  mismatch: there is

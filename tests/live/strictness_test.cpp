@@ -66,6 +66,39 @@ TEST_F(Strict, StopsAtAnInsertWhoseRowIsThere) {
       << error.message;
 }
 
+TEST(StrictKeys, AreCheckedAtTheEndOfATransactionWhereTheyAreDeferrable) {
+  Followed pair(
+      "CREATE TABLE t (id int PRIMARY KEY DEFERRABLE, a int, b text, UNIQUE (b, a) DEFERRABLE INITIALLY "
+      "DEFERRED);"
+      "CREATE UNIQUE INDEX by_id ON t (id); ALTER TABLE t REPLICA IDENTITY USING INDEX by_id");
+  pair.source().psql(
+      "INSERT INTO t SELECT i, i, 'x' FROM generate_series(1, 20) AS i; UPDATE t SET a = 21 - a");
+  ASSERT_TRUE(pair.catch_up());
+  expect_same(pair, "SELECT * FROM t ORDER BY 1");
+  pair.target().psql("INSERT INTO t VALUES (30, 100, 'x'), (31, NULL, 'x')");
+  pair.source().psql("UPDATE t SET a = NULL WHERE id = 1; UPDATE t SET a = 99 WHERE id = 3");
+  pair.source().psql("BEGIN; UPDATE t SET a = 100 WHERE id = 2; UPDATE t SET b = 'y' WHERE id = 3; COMMIT");
+  const Error error = expect_stop(pair, "SELECT 1");
+  EXPECT_TRUE(error.message.starts_with("a deferrable key of public.t, (b, a) = (x, 100), of the source's"))
+      << error.message;
+  EXPECT_TRUE(error.message.ends_with(": the target has several rows with this key")) << error.message;
+  pair.target().psql("DELETE FROM t WHERE id >= 30");
+  ASSERT_TRUE(pair.catch_up());
+  expect_same(pair, "SELECT * FROM t ORDER BY 1");
+}
+
+TEST(StrictKeys, AreCheckedInAllRowsWhereATransactionChangesMany) {
+  Followed pair("CREATE TABLE t (id int PRIMARY KEY, a int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+  pair.source().psql("INSERT INTO t SELECT i, i FROM generate_series(1, 10100) AS i; UPDATE t SET a = a + 1");
+  ASSERT_TRUE(pair.catch_up());
+  expect_same(pair, "SELECT * FROM t ORDER BY 1");
+  pair.target().psql("INSERT INTO t VALUES (-1, -7)");
+  pair.source().psql("UPDATE t SET a = -id");
+  const Error error = expect_stop(pair, "SELECT 1");
+  EXPECT_TRUE(error.message.starts_with("a deferrable key of public.t, (a), of the source's"))
+      << error.message;
+}
+
 TEST_F(Strict, StopsBeforeTheFirstRowOfAColumnThatTheTargetLacks) {
   pair_.source().psql("ALTER TABLE t ADD COLUMN \"new one\" int; INSERT INTO t VALUES (4, 'd', 5)");
   const Error error = expect_stop(pair_);
