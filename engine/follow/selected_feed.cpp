@@ -48,7 +48,6 @@ bool SelectedFeed::select(const changes::Begin& begin) {
 }
 
 bool SelectedFeed::select(const changes::Commit& commit) {
-  copied_already_ = false;
   meter_.transactions.fetch_add(1, std::memory_order_relaxed);
   meter_.received = commit.end_lsn.value;
   pending_.push_back({commit.end_lsn, commit.committed_at});

@@ -1,0 +1,86 @@
+#include "pghaul/live_text.h"
+
+#include <gtest/gtest.h>
+
+namespace pghaul::command {
+namespace {
+
+using nlohmann::json;
+
+json following() {
+  return {{"state", "following"},
+          {"source", "shop on db1:5432"},
+          {"position", "16/B374D848"},
+          {"source_position", "16/B374D900"},
+          {"lag_seconds", 0.2},
+          {"lag_bytes", 184},
+          {"pending_transactions", 3},
+          {"transactions", 50},
+          {"changes", 1'200},
+          {"changes_per_second", 1'240.4},
+          {"slot_holds_bytes", 48'000'000},
+          {"age_seconds", 0.5}};
+}
+
+std::string shown(const json& live) {
+  return status_text({{"verb", "status"},
+                      {"target", {{"server_version", "18.1"}, {"description", "shop on db2:5432"}}},
+                      {"live", live}},
+                     {.style = {}, .columns = 80, .every_table = false});
+}
+
+TEST(LiveText, IsOneLineOfProgress) {
+  EXPECT_EQ(live_line(following(), {}), "following, lag 0.20 s, 1,240 changes/s, slot holds 48.0 MB");
+  json late = following();
+  late["state"] = "catching_up";
+  late["lag_seconds"] = 75.0;
+  EXPECT_EQ(live_line(late, {.unicode = true}),
+            "catching up · lag 75.0 s · 1,240 changes/s · slot holds 48.0 MB");
+}
+
+TEST(LiveText, SaysHowALiveCopyStands) {
+  EXPECT_EQ(shown(following()),
+            "Live copy of shop on db1:5432\n"
+            "        into shop on db2:5432 (PostgreSQL 18.1)\n"
+            "\n"
+            "  state      following\n"
+            "  lag        0.20 s, 184 B of WAL, 3 transactions under way\n"
+            "  applied    1,200 changes in 50 transactions since it was started; 1,240 a second\n"
+            "  slot       holds 48.0 MB of WAL on the source\n"
+            "  position   16/B374D848 of 16/B374D900\n"
+            "  as of      0.50 s ago\n");
+}
+
+TEST(LiveText, SaysWhenTheSourceWouldGiveTheSlotUp) {
+  json live = following();
+  live["slot_may_hold_bytes"] = 1'000'000;
+  EXPECT_NE(shown(live).find("holds 48.0 MB of WAL on the source; lost when it has to hold 1.00 MB more\n"),
+            std::string::npos);
+}
+
+TEST(LiveText, SaysHowToGoOnAfterAStop) {
+  json live = following();
+  live["state"] = "stopped";
+  EXPECT_TRUE(shown(live).ends_with("\nTo go on: pghaul copy --follow --resume SOURCE TARGET\n"));
+  EXPECT_EQ(shown(following()).find("--resume"), std::string::npos);
+}
+
+TEST(LiveText, SaysWhatBrokeIt) {
+  json live = following();
+  live["state"] = "broken";
+  live["why"] = "table t is not\nthe same";
+  EXPECT_NE(shown(live).find("  state      broken\n  because    table t is not\\nthe same\n"),
+            std::string::npos)
+      << shown(live);
+}
+
+TEST(LiveText, HasNoFiguresWhileNoneWereWritten) {
+  EXPECT_EQ(shown({{"state", "copying"}, {"source", "shop on db1:5432"}, {"lag_seconds", 0.0}}),
+            "Live copy of shop on db1:5432\n"
+            "        into shop on db2:5432 (PostgreSQL 18.1)\n"
+            "\n"
+            "  state      copying\n");
+}
+
+}  // namespace
+}  // namespace pghaul::command
