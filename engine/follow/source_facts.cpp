@@ -6,9 +6,11 @@ namespace pghaul::follow {
 namespace {
 
 /// Reads what is one row. A superuser may do everything; max_slot_wal_keep_size is of PostgreSQL 13.
+/// Source  Amazon RDS, user guide: its servers let members of rds_replication replicate.
 constexpr const char* kServer =
     "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('wal_level'),"
-    " r.rolreplication OR r.rolsuper,"
+    " r.rolreplication OR r.rolsuper OR EXISTS (SELECT FROM pg_catalog.pg_roles AS rds"
+    "  WHERE rds.rolname = 'rds_replication' AND pg_catalog.pg_has_role(rds.oid, 'USAGE')),"
     " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),"
     " pg_catalog.current_setting('max_replication_slots')::int"
     "  - (SELECT pg_catalog.count(*) FROM pg_catalog.pg_replication_slots),"

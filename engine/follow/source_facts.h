@@ -15,7 +15,7 @@ struct SourceFacts {
   int version = 0;
   bool in_recovery = false;
   std::string wal_level;
-  bool may_replicate = false;  // the role has REPLICATION, or is a superuser
+  bool may_replicate = false;  // REPLICATION, a superuser, or Amazon RDS's rds_replication
   bool may_create = false;     // CREATE on the database
   int free_slots = 0;
   int free_senders = 0;

@@ -124,7 +124,8 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
                                        .runs = header.run,
                                        .tasks_done = static_cast<std::int64_t>(done->size()),
                                        .left = {},
-                                       .freed_source = is_live(header)};
+                                       .freed_source = is_live(header),
+                                       .was_following = header.stage == journal::Journal::Stage::following};
   if (Status on_source = abandon_on_source(target, header, context); !on_source) return on_source;
   const Status removed = (*journal)->remove(target);
   if (!removed) return removed;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
@@ -31,6 +33,11 @@ Result<postgres::Connection> open(const discovery::Endpoint& end, Side side, con
   const Result<postgres::ConnectionString> server = end.connection_string();
   if (!server) return fail(server.error());
   return postgres::Connection::open(*server, side, {}, stop);
+}
+
+measure::Report::Database described(const catalog::Server& server, const postgres::Connection& connection) {
+  return {server.version_text, server.database, connection.describe(), server.database_bytes,
+          server.settings};
 }
 
 }  // namespace
@@ -86,6 +93,7 @@ Status LiveCopy::look() {
   if (!*journal || (*journal)->header().stage != journal::Journal::Stage::following) return {};
   schema_ = (*journal)->schema();
   source_description_ = (*journal)->header().source_description;
+  context_.report.target = described(*server, *target);
   touched_ = true;
   return {};
 }
@@ -202,15 +210,17 @@ Status LiveCopy::follow_once() {
   if (encoding_.empty()) {
     Result<postgres::Connection> asked = postgres::Connection::open(*source, Side::source, {}, context_.stop);
     if (!asked) return fail(asked.error());
-    const Result<postgres::Rows> encoding = asked->query("SHOW server_encoding");
-    if (!encoding) return encoding.error().during("asking the source for its encoding");
-    encoding_ = encoding->string(0, 0);
+    const Result<catalog::Server> server = catalog::read_server(*asked);
+    if (!server) return server.error().during("looking at the source");
+    encoding_ = server->encoding;
+    context_.report.source = described(*server, *asked);
   }
   const Result<std::unique_ptr<follow::StrictApplier>> applier =
       follow::StrictApplier::open(*target, encoding_, follow::ProgressTable(schema_), name_,
                                   {.transactions = kTransactionsTogether}, context_.stop);
   if (!applier) return fail(applier.error());
   const follow::Progress& progress = (*applier)->progress();
+  meter_.durable = std::max(meter_.durable.load(), progress.position.value);
   const std::optional<follow::SnapshotStart> start =
       follow::SnapshotStart::parse(progress.snapshot, progress.snapshot_until);
   if (!start) return fail(ErrorCode::refused, "the target does not say under which snapshot it was copied");

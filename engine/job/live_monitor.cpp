@@ -115,7 +115,7 @@ void LiveMonitor::judge_lag(std::int64_t source_clock) {
   const Lsn durable{watched_.meter.durable.load()};
   status_.position = std::max(durable, status_.position);
   const Lsn reached = status_.pending_transactions == 0 ? std::max(received, durable) : durable;
-  const bool behind = reached < status_.source_position;
+  const bool behind = reached.value > 0 && reached < status_.source_position;  // 0: not connected yet
   status_.lag_bytes = behind ? static_cast<std::int64_t>(status_.source_position.value - reached.value) : 0;
   status_.state = status_.lag_seconds < kBehind ? "following" : "catching_up";
 }

@@ -37,6 +37,7 @@ json as_json(const Report::Abandoned& abandoned) {
               {"tasks_done", abandoned.tasks_done},
               {"left", left}};
   if (abandoned.freed_source) out["freed_source"] = true;
+  if (abandoned.was_following) out["was_following"] = true;
   return out;
 }
 

@@ -79,7 +79,8 @@ struct Report {
     int runs = 0;
     std::int64_t tasks_done = 0;
     std::vector<std::pair<std::string, std::int64_t>> left;  // kinds of objects on the target: "table", 12
-    bool freed_source = false;  // a live copy's slot and publication were removed
+    bool freed_source = false;   // a live copy's slot and publication were removed
+    bool was_following = false;  // a live copy whose rows had all been copied
   };
   struct Milestone {
     std::string name;

@@ -118,6 +118,14 @@ std::string findings(const json& report, const Style& style) {
   return text;
 }
 
+/// What a live copy will do to its source.
+std::string on_the_source(const json& report) {
+  if (report.value("/settings/follow"_json_pointer, "") != "true") return {};
+  return "\n  on the source, until pghaul abandon SOURCE TARGET removes them\n"
+         "    schema pghaul_live; a publication and a replication slot, named pghaul_live_*\n"
+         "    the slot keeps all WAL that the target has not received yet\n";
+}
+
 std::string headline(const json& report, const Style& style) {
   std::string text = "Copying " + end_text(report, "source", style) + "\n";
   if (report.contains("target")) text += "     to " + end_text(report, "target", style) + "\n";
@@ -129,7 +137,7 @@ std::string headline(const json& report, const Style& style) {
 std::string plan_text(const json& report, const SummaryLayout& layout) {
   return headline(report, layout.style) + table_rows(report, layout) + totals(report) + statistics(report) +
          forecast(report) + in_text_format(report, layout.style) + left_out_text(report, layout.style) +
-         findings(report, layout.style);
+         on_the_source(report) + findings(report, layout.style);
 }
 
 }  // namespace pghaul::command

@@ -230,12 +230,14 @@ std::string abandoned(const json& report, const Style& style) {
     return fmt::format("Gave up the live copy from {} that began {}.\n{}",
                        escape(copy.value("source", ""), style), copy.value("started", ""), freed);
   }
-  return fmt::format(
-      "Gave up the copy from {} that began {}.\n{}\n{} keeps {}.\nRows, indexes and constraints may be "
-      "missing "
-      "there. To start anew: pghaul copy --confirm {}\n",
-      escape(copy.value("source", ""), style), copy.value("started", ""), freed,
-      end_text(report, "target", style), left.empty() ? "nothing" : left, escape(name, style));
+  const std::string state =
+      copy.value("was_following", false)
+          ? "Everything had been copied there, and the source's changes applied until pghaul was stopped."
+          : "Rows, indexes and constraints may be missing there. To start anew: pghaul copy --confirm " +
+                escape(name, style);
+  return fmt::format("Gave up the copy from {} that began {}.\n{}\n{} keeps {}.\n{}\n",
+                     escape(copy.value("source", ""), style), copy.value("started", ""), freed,
+                     end_text(report, "target", style), left.empty() ? "nothing" : left, state);
 }
 
 }  // namespace

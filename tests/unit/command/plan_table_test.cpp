@@ -96,5 +96,13 @@ TEST(Plan, OfADatabaseWithoutTablesIsShort) {
       "Copying empty on db1\n\n  0 tables\n");
 }
 
+TEST(Plan, OfALiveCopySaysWhatItDoesToTheSource) {
+  constexpr const char* kOnTheSource = "on the source, until pghaul abandon SOURCE TARGET removes them";
+  json report = planned();
+  EXPECT_EQ(shown(report).find(kOnTheSource), std::string::npos);
+  report["settings"]["follow"] = "true";
+  EXPECT_NE(shown(report).find(kOnTheSource), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pghaul::command

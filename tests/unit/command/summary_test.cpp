@@ -168,5 +168,48 @@ TEST(Summary, OfAComparisonNamesTheDifferences) {
   EXPECT_EQ(text.find("verified:"), std::string::npos);
 }
 
+json given_up() {
+  return {
+      {"verb", "abandon"},
+      {"target", {{"server_version", "17.10"}, {"description", "shop on db2:5432"}, {"database", "shop"}}},
+      {"abandoned",
+       {{"source", "shop on db1:5432"},
+        {"started", "2026-11-22T15:00:00Z"},
+        {"runs", 2},
+        {"tasks_done", 30},
+        {"left", {{{"kind", "table"}, {"count", 12}}}}}}};
+}
+
+TEST(Summary, OfWhatWasGivenUpSaysWhatTheTargetKeeps) {
+  EXPECT_EQ(
+      shown(given_up()),
+      "Gave up the copy from shop on db1:5432 that began 2026-11-22T15:00:00Z.\n"
+      "\n"
+      "shop on db2:5432 (PostgreSQL 17.10) keeps 12 tables.\n"
+      "Rows, indexes and constraints may be missing there. To start anew: pghaul copy --confirm shop\n");
+}
+
+TEST(Summary, OfALiveCopyThatWasGivenUpDoesNotCallItsTargetIncomplete) {
+  json report = given_up();
+  report["abandoned"]["freed_source"] = true;
+  report["abandoned"]["was_following"] = true;
+  EXPECT_EQ(shown(report),
+            "Gave up the copy from shop on db1:5432 that began 2026-11-22T15:00:00Z.\n"
+            "Its replication slot, publication and schema were removed from the source.\n"
+            "\n"
+            "shop on db2:5432 (PostgreSQL 17.10) keeps 12 tables.\n"
+            "Everything had been copied there, and the source's changes applied until pghaul was stopped.\n");
+}
+
+TEST(Summary, OfALiveCopyWhoseTargetIsLostSaysThatTheSourceIsFree) {
+  json report = given_up();
+  report.erase("target");
+  report["abandoned"]["runs"] = 0;
+  report["abandoned"]["freed_source"] = true;
+  EXPECT_EQ(shown(report),
+            "Gave up the live copy from shop on db1:5432 that began 2026-11-22T15:00:00Z.\n"
+            "Its replication slot, publication and schema were removed from the source.\n");
+}
+
 }  // namespace
 }  // namespace pghaul::command
