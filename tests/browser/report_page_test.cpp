@@ -329,5 +329,75 @@ TEST_F(ReportPage, SaysWhatWasGivenUp) {
   }
 }
 
+json live_of(const std::string& state) {
+  json live = {{"state", state},
+               {"source", "shop on db1:5432"},
+               {"position", "16/B374D848"},
+               {"source_position", "16/B374D900"},
+               {"lag_seconds", 0.2},
+               {"lag_bytes", 184},
+               {"pending_transactions", 1},
+               {"transactions", 50},
+               {"changes", 1'200},
+               {"changes_per_second", 40},
+               {"slot_holds_bytes", 48'000'000}};
+  for (int i = 0; i < 100; ++i) {
+    live["samples"].push_back({{"at", 2.0 + i / 10.0},
+                               {"lag_seconds", i == 50 ? 7.25 : 0.25},
+                               {"changes_per_second", i == 60 ? 1'777 : 40}});
+  }
+  return live;
+}
+
+json live_report(const std::string& state, const std::string& status) {
+  json report = report_of(status);
+  report.erase("downtime");
+  report["error"] = {{"code", 9}, {"name", "interrupted"}, {"message", "the reason"}, {"hint", "a hint"}};
+  report["live"] = live_of(state);
+  return report;
+}
+
+TEST_F(ReportPage, ShowsHowALiveCopyWent) {
+  const std::string visible = without_data(shown(live_report("stopped", "interrupted")));
+  for (const char* expected :
+       {"the target does not follow any more", ">Live copy</h2>", ">Seconds of lag<", ">Changes a second<",
+        "The target was 0.25 s behind in the median, at most 7.25 s", "up to 1,777 changes a second came",
+        "1,200 changes in 50 transactions", "48.0 MB of WAL on the source", "16/B374D848 of 16/B374D900",
+        "pghaul copy --follow --resume SOURCE TARGET", "pghaul abandon SOURCE TARGET"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
+  EXPECT_EQ(times(visible, "class=\"edge\""), 2U) << "two pictures";
+  for (const char* wrong : {"don't use the target", "What went wrong", "Time until it ended"}) {
+    EXPECT_EQ(visible.find(wrong), std::string::npos) << wrong;
+  }
+}
+
+TEST_F(ReportPage, SaysWhatBrokeALiveCopy) {
+  json report = live_report("broken", "mismatch");
+  report["live"]["why"] = kHostile[0];
+  const std::string document = shown(report);
+  expect_inert(document);
+  const std::string visible = without_data(document);
+  for (const char* expected : {"an error stopped the live copy", "What went wrong", "the reason",
+                               "When the cause is removed", "&lt;img src=x"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
+}
+
+TEST_F(ReportPage, ShowsTheStatusOfALiveCopyWithoutPictures) {
+  json report = live_report("copying", "shown");
+  report["verb"] = "status";
+  report.erase("source");
+  report.erase("error");
+  report["live"].erase("samples");
+  const std::string visible = without_data(shown(report));
+  for (const char* expected : {">Live copy</h2>", "its rows are being copied", "shop on db1:5432"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
+  for (const char* wrong : {"Seconds of lag", "16/B374D848", "not reached"}) {
+    EXPECT_EQ(visible.find(wrong), std::string::npos) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace pghaul

@@ -8,6 +8,7 @@ const mismatches = list(report.verification && report.verification.mismatches);
 const isPlan = report.verb === "plan";
 const isCopy = report.verb === "copy";
 const estimate = report.estimate || null;
+const live = report.live || null;
 const total = Number(estimate ? estimate.seconds : report.seconds) || 0;  // what the pictures span
 const complete = ["verified", "counted", "copied"].includes(report.status);
 
@@ -26,7 +27,16 @@ const outcomes = {
   mismatch: ["bad", "Different", "source and target differ"],
   interrupted: ["bad", "Interrupted", "it was interrupted; don't use the target as a copy"],
 };
-const outcome = outcomes[report.status] || ["careful", safe(report.status || "unknown"), "a run of pghaul"];
+/// Of a live copy, which has no end of its own.
+const liveOutcomes = {
+  copying: ["careful", "Copying", "its rows are being copied, or that was interrupted"],
+  catching_up: ["careful", "Catching up", "the target is behind the source"],
+  following: ["good", "Following", "the target follows the source"],
+  stopped: ["careful", "Stopped", "the target does not follow any more, and the source keeps its changes"],
+  broken: ["bad", "Broken", "an error stopped the live copy, and the source keeps its changes"],
+};
+const outcome = (live && liveOutcomes[live.state]) || outcomes[report.status] || ["careful", safe(report.status || "unknown"), "a run of pghaul"];
+const stoppedOnRequest = live && live.state === "stopped";  // which is no trouble
 /// What was left out takes something from every word of success.
 const [tone, badge, headline] = complete && leftOut.length
   ? ["careful", `${outcome[1]}, partial`, `${outcome[2]}, but for ${counted(leftOut.length, "object", "objects")} left out`]
@@ -41,11 +51,27 @@ function fit() {
   return window.likely ? ["careful", `Should fit into ${length}`] : ["bad", `Does not fit into ${length}`];
 }
 
+function liveSteps() {
+  const keeps = "Until then the source keeps its WAL, which may fill its disk: pghaul abandon SOURCE TARGET gives the live copy up.";
+  switch (live.state) {
+    case "copying":
+      return ["If that was interrupted, pghaul copy --follow --resume SOURCE TARGET continues it.", keeps];
+    case "stopped":
+      return ["To go on where it stopped, run pghaul copy --follow --resume SOURCE TARGET.", keeps];
+    case "broken":
+      return ["When the cause is removed, pghaul copy --follow --resume SOURCE TARGET goes on with the very change that stopped it.",
+        keeps];
+    default:
+      return ["To end it, stop the writers, wait until the target has everything, and set the sequences: docs/follow.md."];
+  }
+}
+
 function whatNext() {
   const steps = [];
   const refusals = findings.filter((finding) => finding.severity === "refusal");
   for (const finding of refusals) if (finding.hint) steps.push(safe(finding.hint));
-  if (report.error && report.error.hint && !refusals.length) steps.push(safe(report.error.hint));
+  if (report.error && report.error.hint && !refusals.length && !stoppedOnRequest) steps.push(safe(report.error.hint));
+  if (live) return [...steps, ...liveSteps()];
   const warnings = findings.filter((finding) => finding.severity === "warning").length;
   const goOn = () => {
     if (leftOut.length) steps.push(`Look at what was left out: ${counted(leftOut.length, "object", "objects")}, listed below.`);
@@ -74,6 +100,7 @@ function whatNext() {
       steps.push("Stop writes to the source, run pghaul copy SOURCE TARGET, and let writes in again, to the target.");
       break;
     case "abandoned":
+      if (report.abandoned && report.abandoned.was_following) break;
       steps.push("The target keeps what had arrived, without any promise. pghaul copy --confirm NAME replaces it.");
       break;
     case "mismatch":

@@ -25,6 +25,7 @@ function main() {
   ] : [
     trouble(),
     beside(downtime(), above(nextSteps(), milestonesSection(report.milestones))),
+    liveSection(),
     resumedSection(),
     abandonedSection(),
     different ? verificationSection() : null,

@@ -19,7 +19,8 @@ function head() {
     svg("path", { d: "M3 7h8M3 12h5M3 17h8M13 12h8m0 0-4-4m4 4-4 4", fill: "none", stroke: "currentColor",
       "stroke-width": 2.2, "stroke-linecap": "round", "stroke-linejoin": "round" }));
   const way = html("p", { class: "way" });
-  if (report.source || !report.abandoned) way.append(html("span", {}, endName(report.source) || "source not reached"));
+  const source = report.source || (live && live.source ? { description: live.source } : null);
+  if (source || !report.abandoned) way.append(html("span", {}, endName(source) || "source not reached"));
   if (report.target || complete || isCopy) {
     way.append(html("span", { "aria-label": report.verb === "verify" ? "against" : "to" }, "→"),
       html("span", {}, endName(report.target) || "target not reached"));
@@ -41,7 +42,7 @@ function card(title, ...children) {
 }
 
 function trouble() {
-  if (!report.error) return null;
+  if (!report.error || stoppedOnRequest) return null;
   const { message, sqlstate, name: code } = report.error;
   const box = card("What went wrong",
     html("p", { class: "message" }, message.split("\n").map((line) => [safe(line), html("br")])),
@@ -69,7 +70,7 @@ function downtime() {
   const predicted = report.downtime ? report.downtime.predicted_seconds : report.predicted_seconds;
   const onDisk = report.source ? report.source.bytes : 0;
   if (isPlan) return forecastAlone(predicted, onDisk);
-  if (measured === undefined || ["refused", "failed", "abandoned"].includes(report.status)) return null;
+  if (live || measured === undefined || ["refused", "failed", "abandoned"].includes(report.status)) return null;
   const telling = complete && onDisk >= kTellingBytes && !report.resumed;
   const rule = isCopy && telling ? (onDisk / 1e9) * kHostedSecondsPerGb : 0;
   const lengths = [{ label: sinceItBegan ? "since the copy began" : complete ? "measured" : "until it ended", seconds: measured }];
