@@ -121,11 +121,11 @@ std::vector<Obstacle> live_obstacles(const SourceFacts& source, bool may_set_rep
   for (const SourceFacts::Table& table : source.tables) judge_table(table, found);
   if (!may_set_replica_role) {
     found.push_back(
-        {true, "no_replica_role", "",
-         "the role on the target may not set session_replication_role: the target's triggers would "
-         "fire for changes that the source's have made already",
-         "use a superuser, or from PostgreSQL 15 on: GRANT SET ON PARAMETER session_replication_role "
-         "TO …"});
+        {false, "no_replica_role", "",
+         "the role on the target may not set session_replication_role: while it is followed, the target does "
+         "without its triggers, rules and foreign keys, until the live copy is abandoned",
+         "let a role follow that may: a superuser, or from PostgreSQL 15 on: GRANT SET ON PARAMETER "
+         "session_replication_role TO …"});
   }
   return found;
 }

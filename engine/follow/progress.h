@@ -27,6 +27,7 @@ class ProgressTable {
   /// `schema`: one of pghaul's own, which exists.
   explicit ProgressTable(std::string schema) : schema_(std::move(schema)) {}
 
+  [[nodiscard]] const std::string& schema() const noexcept { return schema_; }
   [[nodiscard]] Status create(postgres::Connection& target) const;
   [[nodiscard]] Status insert(postgres::Connection& target, const Progress& progress) const;
   /// Replaces the slot's snapshot, for a copy that goes on under another one.

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "follow/set_aside.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/shown_name.h"
 
@@ -61,12 +62,8 @@ Result<std::unique_ptr<TargetSession>> TargetSession::open(const postgres::Conne
   if (const Status claimed = claim(*connection, table, slot, stop); !claimed) return fail(claimed.error());
   Status set = connection->execute("SET session_replication_role = replica");
   if (!set && set.error().sqlstate == kInsufficientPrivilege) {
-    return fail(
-        ErrorCode::refused,
-        "the role may not set session_replication_role on the target, so that its triggers would fire for "
-        "changes that the source's have made already",
-        "use a superuser, or from PostgreSQL 15 on: GRANT SET ON PARAMETER session_replication_role TO " +
-            connection->user());
+    set = SetAside(table.schema()).set_aside(*connection);
+    if (!set) return fail(set.error());
   }
   if (set) set = connection->execute(kPlans);
   if (!set) return set.error().during("setting up the session");

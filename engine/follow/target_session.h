@@ -34,6 +34,7 @@ class TargetSession {
     std::int64_t rows = 1;  // 0: of a query that must find nothing
   };
 
+  /// Silences triggers, rules and foreign keys of the target: by session_replication_role, or see SetAside.
   [[nodiscard]] static Result<std::unique_ptr<TargetSession>> open(const postgres::ConnectionString& target,
                                                                    const std::string& encoding,
                                                                    const ProgressTable& table,

@@ -6,6 +6,7 @@
 #include "discovery/endpoints.h"
 #include "discovery/target_hold.h"
 #include "follow/registration.h"
+#include "follow/set_aside.h"
 #include "job/live_source.h"
 #include "job/lock_timeout.h"
 #include "journal/journal.h"
@@ -127,6 +128,7 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
                                        .freed_source = is_live(header),
                                        .was_following = header.stage == journal::Journal::Stage::following};
   if (Status on_source = abandon_on_source(target, header, context); !on_source) return on_source;
+  if (Status restored = follow::SetAside((*journal)->schema()).restore(target); !restored) return restored;
   const Status removed = (*journal)->remove(target);
   if (!removed) return removed;
   if (Status counted = count_contents(target, abandoned); !counted) return counted;

@@ -26,9 +26,6 @@ namespace {
 
 using postgres::Side;
 
-/// Number of the source's transactions that become one of the target, at most: fewer when nothing more comes.
-constexpr std::size_t kTransactionsTogether = 100;
-
 Result<postgres::Connection> open(const discovery::Endpoint& end, Side side, const std::stop_token& stop) {
   const Result<postgres::ConnectionString> server = end.connection_string();
   if (!server) return fail(server.error());
@@ -215,9 +212,8 @@ Status LiveCopy::follow_once() {
     encoding_ = server->encoding;
     context_.report.source = described(*server, *asked);
   }
-  const Result<std::unique_ptr<follow::StrictApplier>> applier =
-      follow::StrictApplier::open(*target, encoding_, follow::ProgressTable(schema_), name_,
-                                  {.transactions = kTransactionsTogether}, context_.stop);
+  const Result<std::unique_ptr<follow::StrictApplier>> applier = follow::StrictApplier::open(
+      *target, encoding_, follow::ProgressTable(schema_), name_, {}, context_.stop);
   if (!applier) return fail(applier.error());
   const follow::Progress& progress = (*applier)->progress();
   meter_.durable = std::max(meter_.durable.load(), progress.position.value);

@@ -244,6 +244,39 @@ TEST_F(LiveCopy, IsGivenUpWhenItsTargetIsLost) {
 }
 
 /// What pghaul keeps on a source is not the source's.
+TEST_F(LiveCopy, GoesWithoutTriggersAndForeignKeysWhereItsRoleCanNotSilenceThem) {
+  const std::string settings =
+      "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1; SELECT conname,"
+      " pg_get_constraintdef(oid), convalidated FROM pg_constraint WHERE contype = 'f' ORDER BY 1";
+  source_.psql(
+      "CREATE TABLE log (id int PRIMARY KEY); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
+      " $$BEGIN INSERT INTO public.log SELECT coalesce(max(id), 0) + 1 FROM public.log; RETURN NULL; END$$;"
+      "CREATE TRIGGER note AFTER UPDATE ON accounts FOR EACH ROW EXECUTE PROCEDURE note();"
+      "ALTER TABLE moves DROP CONSTRAINT moves_account_fkey, ADD CONSTRAINT moves_account_fkey FOREIGN KEY"
+      " (account) REFERENCES accounts ON DELETE CASCADE");
+  target_.psql("DROP ROLE IF EXISTS live_owner; CREATE ROLE live_owner LOGIN; ALTER DATABASE " +
+               target_.name() + " OWNER TO live_owner");
+  std::string target = target_.uri();
+  target.replace(target.find("postgres@"), std::string("postgres").size(), "live_owner");
+  follower_ = std::make_unique<support::Process>(std::vector<std::string>{PGHAUL_COMMAND, "copy", "--follow",
+                                                                          source_.uri(), target, "--progress",
+                                                                          "none", "--no-owner", "--no-acl"});
+  catch_up();
+  source_.psql(
+      "UPDATE accounts SET balance = 5 WHERE id < 30; INSERT INTO moves (account, amount) VALUES (5, 1), (6, "
+      "1);"
+      "DELETE FROM accounts WHERE id = 5");
+  catch_up();
+  interrupt();
+  expect_equal();
+  EXPECT_EQ(target_.psql("SELECT count(*) FROM log"), "29");
+  EXPECT_NE(target_.psql(settings), source_.psql(settings));
+  const support::Haul abandoned = support::haul({"abandon", source_.uri(), target});
+  EXPECT_EQ(abandoned.exit_status, 0) << abandoned.err;
+  EXPECT_EQ(target_.psql(settings), source_.psql(settings));
+  target_.psql("REASSIGN OWNED BY live_owner TO postgres; DROP OWNED BY live_owner; DROP ROLE live_owner");
+}
+
 TEST_F(LiveCopy, DoesNotShowInOtherCopies) {
   follow();
   catch_up();

@@ -68,7 +68,7 @@ TEST(LivePreflight, FindsEachObstacleByItself) {
     one.spoil(source);
     EXPECT_EQ(codes(source), Codes{one.code});
   }
-  EXPECT_EQ(codes(good(), false), Codes{"no_replica_role!"});
+  EXPECT_EQ(codes(good(), false), Codes{"no_replica_role"});
 }
 
 TEST(LivePreflight, TakesTheFirstVersionWithLogicalReplication) {
@@ -83,7 +83,7 @@ TEST(LivePreflight, FindsAllAtOnce) {
   source.free_senders = 0;
   source.tables.push_back({.schema = "s", .name = "T", .owned = false});
   EXPECT_EQ(codes(source, false),
-            (Codes{"wal_level!", "no_free_sender!", "no_identity!", "not_owned!", "no_replica_role!"}));
+            (Codes{"wal_level!", "no_free_sender!", "no_identity!", "not_owned!", "no_replica_role"}));
 }
 
 TEST(LivePreflight, AsksNothingElseOfUnloggedTables) {

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "postgres/connection.h"
+
+namespace pghaul::follow {
+
+/// Triggers, rules and foreign keys of a target whose role may not set session_replication_role: while changes
+/// are applied, it has to do without them, as they would repeat what the source's have done. Triggers and
+/// rules are disabled, foreign keys dropped, and how to bring them back stands in a table in the target.
+///
+/// Those that are to fire in each session (ENABLE ALWAYS) stay as they are.
+///
+/// Threads  the connection's. Each function's work is done as a whole or not at all.
+/// Errors   server_error: the role does not own a table.
+class SetAside {
+ public:
+  /// `schema`: one of pghaul's own, which exists.
+  explicit SetAside(std::string schema) : schema_(std::move(schema)) {}
+
+  /// Sets aside what there is and has not been.
+  [[nodiscard]] Status set_aside(postgres::Connection& target) const;
+  /// Brings all of it back, foreign keys after a look at all rows.
+  [[nodiscard]] Status restore(postgres::Connection& target) const;
+
+ private:
+  std::string schema_;
+};
+
+}  // namespace pghaul::follow
