@@ -7,6 +7,7 @@
 #include "estimate/scratch.h"
 #include "plan/page_range.h"
 #include "postgres/quote.h"
+#include "tasks/copy_sql.h"
 
 namespace pghaul::estimate {
 namespace {
@@ -29,14 +30,6 @@ std::string stand_in(const catalog::Catalog& source, const catalog::Column& colu
   }
   const bool is_enum = type != nullptr && type->kind == 'e';
   return is_enum || !binary ? "text" : "";
-}
-
-std::string columns(const catalog::Relation& relation) {
-  std::string list;
-  for (const catalog::Column& column : relation.columns) {
-    list += (list.empty() ? "" : ", ") + postgres::quote(column.name);
-  }
-  return list;
 }
 
 /// Finds where `word` begins in `sql` outside of quoted names.
@@ -87,7 +80,7 @@ std::string create_scratch_table(const catalog::Relation& scratch) {
 
 std::string copy_piece_sql(const catalog::Relation& scratch, const catalog::Relation& relation,
                            const plan::PageRange& pages, postgres::CopyFormat format, int server_version) {
-  std::string sql = fmt::format("COPY (SELECT {} FROM ONLY {}", columns(scratch),
+  std::string sql = fmt::format("COPY (SELECT {} FROM ONLY {}", tasks::column_names(scratch.columns),
                                 postgres::quote(relation.name.schema, relation.name.name));
   if (!pages.whole()) {
     if (server_version >= plan::kFirstWithTidRangeScan) {

@@ -123,6 +123,11 @@ void for_each_line(std::string_view text, const Handle& handle) {
 
 }  // namespace
 
+bool is_companion(const Entry& entry) {
+  return entry.kind == "COMMENT" || entry.kind == "ACL" || entry.kind == "SECURITY LABEL" ||
+         entry.kind == "STATISTICS DATA";
+}
+
 std::string name_without_schema(const Entry& entry) {
   constexpr std::size_t kName = 2;  // behind the "-" that stands for the schema
   return entry.text.substr(kName, entry.text.rfind(' ') - kName);

@@ -23,6 +23,9 @@ struct Entry {
 /// owner".
 [[nodiscard]] std::string name_without_schema(const Entry& entry);
 
+/// Recognizes entries that only say something of another: comments, grants, labels, statistics.
+[[nodiscard]] bool is_companion(const Entry& entry);
+
 /// Parses the entries of a listing, in its order. `post_data`: a listing of that section alone.
 /// Source  PostgreSQL's src/bin/pg_dump/pg_backup_archiver.c, PrintTOCSummary().
 [[nodiscard]] std::vector<Entry> parse_listing(std::string_view verbose, std::string_view post_data);

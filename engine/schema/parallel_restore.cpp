@@ -18,10 +18,6 @@ bool is_of_tables(const Entry& entry) {
   return std::ranges::find(kKinds, entry.kind) != kKinds.end();
 }
 
-bool is_companion(const Entry& entry) {
-  return entry.kind == "COMMENT" || entry.kind == "ACL" || entry.kind == "SECURITY LABEL";
-}
-
 /// Groups entries that must be made by the same pg_restore, because one depends on another.
 class Sorter {
  public:

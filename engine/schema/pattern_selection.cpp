@@ -34,11 +34,6 @@ bool is_part(const Entry& entry) {
   return std::ranges::find(kKinds, entry.kind) != kKinds.end();
 }
 
-bool is_companion(const Entry& entry) {
-  return entry.kind == "COMMENT" || entry.kind == "ACL" || entry.kind == "SECURITY LABEL" ||
-         entry.kind == "STATISTICS DATA";
-}
-
 /// Reads a name as SQL has it, with quotes or without.
 std::string unquoted(std::string_view word) {
   if (word.size() < 2 || !word.starts_with('"') || !word.ends_with('"')) return std::string(word);

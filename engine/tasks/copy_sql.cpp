@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <vector>
-
 #include "postgres/quote.h"
 
 namespace pghaul::tasks {
@@ -13,19 +11,10 @@ std::string quoted(const catalog::Relation& relation) {
   return postgres::quote(relation.name.schema, relation.name.name);
 }
 
-std::string list_of(const std::vector<catalog::Column>& columns) {
-  std::string list;
-  for (const catalog::Column& column : columns) {
-    if (!list.empty()) list += ", ";
-    list += postgres::quote(column.name);
-  }
-  return list;
-}
-
 std::string columns(const catalog::Relation& relation) {
   std::vector<catalog::Column> copied = relation.columns;
   std::erase_if(copied, [](const catalog::Column& column) { return column.generated; });
-  return list_of(copied);
+  return column_names(copied);
 }
 
 /// Returns the columns in parentheses; a table without columns takes no list.
@@ -44,6 +33,15 @@ std::string condition(const catalog::Relation& relation, const plan::PageRange& 
 
 }  // namespace
 
+std::string column_names(const std::vector<catalog::Column>& columns) {
+  std::string list;
+  for (const catalog::Column& column : columns) {
+    if (!list.empty()) list += ", ";
+    list += postgres::quote(column.name);
+  }
+  return list;
+}
+
 std::string copy_out_sql(const catalog::Relation& relation, const plan::PageRange& pages,
                          postgres::CopyFormat format) {
   const bool plain = pages.whole() && relation.condition.empty();
@@ -56,7 +54,7 @@ std::string copy_out_sql(const catalog::Relation& relation, const plan::PageRang
 std::string copy_computed_sql(const catalog::Relation& relation, const plan::PageRange& pages,
                               postgres::CopyFormat format) {
   return fmt::format("COPY (SELECT {} FROM ONLY {}{}) TO STDOUT (FORMAT {})",
-                     list_of(computed_columns(relation)), quoted(relation), condition(relation, pages),
+                     column_names(computed_columns(relation)), quoted(relation), condition(relation, pages),
                      postgres::copy_format_name(format));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "catalog/model.h"
 #include "plan/make_plan.h"
@@ -12,6 +13,9 @@
 /// either side does not matter; generated ones are left out.
 /// Source  PostgreSQL manual, page COPY.
 namespace pghaul::tasks {
+
+/// Returns the columns' names, quoted, with commas between them.
+[[nodiscard]] std::string column_names(const std::vector<catalog::Column>& columns);
 
 [[nodiscard]] std::string copy_out_sql(const catalog::Relation& relation, const plan::PageRange& pages,
                                        postgres::CopyFormat format);

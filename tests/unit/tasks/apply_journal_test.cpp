@@ -2,16 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
-#include "support/catalog_builder.h"
-#include "tasks/results.h"
+#include "unit/tasks/planned_run.h"
 
 namespace pghaul::tasks {
 namespace {
 
 /// A run over two tables: one task for each, and one that reads the first back.
-class ApplyJournal : public testing::Test {
+class ApplyJournal : public PlannedRun {
  protected:
   ApplyJournal() {
     first = source.table("first");
@@ -21,16 +18,10 @@ class ApplyJournal : public testing::Test {
       plan.graph.add({.kind = plan::TaskKind::copy, .objects = {table}});
     }
     plan.graph.add({.kind = plan::TaskKind::read_back, .objects = {first}, .after = {0}});
-    work.emplace(source.catalog, plan, verify::Mode::checksums);
-    results.emplace(*work);
+    begin();
   }
-  support::CatalogBuilder source;
   catalog::Place first = catalog::kNone;
   catalog::Place second = catalog::kNone;
-  plan::Plan plan;
-  std::optional<WorkPlan> work;
-  std::optional<Results> results;
-  measure::Progress progress;
 };
 
 TEST_F(ApplyJournal, CountsWhatAnEarlierRunHasCopiedAsCopied) {

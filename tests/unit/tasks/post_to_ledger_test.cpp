@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
-#include "support/catalog_builder.h"
+#include "unit/tasks/planned_run.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -12,28 +10,22 @@ namespace {
 using plan::TaskKind;
 
 /// A run over a table that is copied in two pieces, with an index that becomes its key.
-class PostToLedger : public testing::Test {
+class PostToLedger : public PlannedRun {
  protected:
   PostToLedger() {
     table = source.table("orders");
     key = source.key(table);
     index = source.index_of(key);
     plan.tables.push_back({.relation = table, .chunks = 2});
-    work.emplace(source.catalog, plan, verify::Mode::checksums);
-    results.emplace(*work);
+    begin();
   }
   void post(const plan::Task& task, const journal::DoneEntries& lines) {
     post_to_ledger(*work, task, lines, *results, progress);
   }
 
-  support::CatalogBuilder source;
   catalog::Place table = catalog::kNone;
   catalog::Place key = catalog::kNone;
   catalog::Place index = catalog::kNone;
-  plan::Plan plan;
-  std::optional<WorkPlan> work;
-  std::optional<Results> results;
-  measure::Progress progress;
 };
 
 TEST_F(PostToLedger, ATableIsDoneWithItsLastPiece) {
