@@ -11,7 +11,7 @@ class AwakeClock {
   using Time = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::steady_clock::duration;
 
-  /// Whoever reads it does so each `step`; more than twice that between two readings was a suspension.
+  /// `step`: how often it is read; more than twice that between two readings counts as a suspension.
   AwakeClock(Duration step, Time start) noexcept : longest_(2 * step), read_at_(start), now_(start) {}
 
   /// Reads it, where an ordinary clock says `time`.

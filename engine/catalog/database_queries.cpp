@@ -7,7 +7,7 @@ namespace {
 
 using Kind = Aspect::Kind;
 
-/// Reads schemas. Everybody could create in schema public before PostgreSQL 15; what is usual is told by the
+/// Reads schemas. Everybody could create in schema public before PostgreSQL 15; what is usual follows the
 /// newer rule.
 ObjectQuery schemas(const Versions& versions) {
   const std::string usual =

@@ -11,8 +11,8 @@
 
 namespace pghaul::follow {
 
-/// What a run of changes amounts to for each row: at most one DELETE, UPDATE or INSERT of it, or a DELETE and
-/// then an INSERT. Rows are told apart by the texts of their identity's columns.
+/// The net effect of a run of changes on each row: at most one DELETE, UPDATE or INSERT of it, or a DELETE
+/// and then an INSERT. Rows are distinguished by the texts of their identity's columns.
 ///
 /// Applying all DELETEs of a table, then all UPDATEs, then all INSERTs leaves what the changes would leave in
 /// their order, as far as nothing but the identity relates rows to each other. A unique value that moves from

@@ -13,7 +13,7 @@ namespace pghaul::follow {
 /// The schema that pghaul keeps on a source while live copies of it exist.
 inline constexpr const char* kLiveSchema = "pghaul_live";
 
-/// What a live copy keeps on its source: a row of pghaul_live.copies, a publication, and a logical
+/// The traces of a live copy on its source: a row of pghaul_live.copies, a publication, and a logical
 /// replication slot, all of one name.
 struct Registration {
   std::string name;

@@ -12,8 +12,9 @@ namespace pghaul::follow {
 /// The changes of another feed that are for the target: without those that its copy has already, and without
 /// those of pghaul's own table on the source. Counts what passes.
 ///
-/// Every transaction's Begin and Commit are given, so that positions move. Memory  a few bytes for each
-/// transaction that is not safe on the target yet.
+/// Every transaction's Begin and Commit are given, so that positions move.
+///
+/// Memory     a few bytes for each transaction that is not safe on the target yet.
 class SelectedFeed : public Feed {
  public:
   /// `own_schema`: the schema on the source that holds nothing for the target.

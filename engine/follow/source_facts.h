@@ -10,7 +10,7 @@
 
 namespace pghaul::follow {
 
-/// What a source's server says that matters for a live copy.
+/// Facts about a source's server that matter for a live copy.
 struct SourceFacts {
   int version = 0;
   bool in_recovery = false;
@@ -29,7 +29,7 @@ struct SourceFacts {
     std::string schema;
     std::string name;
     bool owned = false;           // by the role, or by one that it is a member of
-    bool has_identity = false;    // its rows can be told apart in the stream
+    bool has_identity = false;    // its rows can be distinguished in the stream
     bool deferrable_key = false;  // its primary key is deferrable, and so serves for nothing here
     bool unlogged = false;
   };

@@ -97,7 +97,7 @@ Status StrictApplier::settle() {
   return session_->update_durable(options_.durability_interval);
 }
 
-/// What was gathered refers to what was known of the table.
+/// Sends what was gathered before a table changes, as it refers to what was known of that.
 Status StrictApplier::describe(const changes::Relation& relation) {
   if (tables_.know(relation)) return {};
   if (Status sent = send(); !sent) return sent;

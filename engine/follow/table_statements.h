@@ -37,7 +37,7 @@ class TableStatements {
 
   [[nodiscard]] Statement insert(Rows rows = Rows::one) const;
   /// Good for all updates whose rows leave the same values out, and have the same nulls in a full old row.
-  /// Several rows can be told apart by their key only.
+  /// Several rows can be distinguished by their key only.
   [[nodiscard]] Result<Statement> update(const changes::Update& update, Rows rows = Rows::one) const;
   [[nodiscard]] Result<Statement> remove(const changes::Delete& removed, Rows rows = Rows::one) const;
   /// A unique key of the target that is not checked at once.

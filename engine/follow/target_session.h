@@ -25,7 +25,7 @@ namespace pghaul::follow {
 ///            After one only destruction is of use: what was not committed is undone.
 class TargetSession {
  public:
-  /// What a statement changes, for errors, and how many rows it has to hit.
+  /// The change that a statement makes, for errors, and how many rows it has to hit.
   struct Change {
     const char* verb = "";  // "INSERT into"
     FollowedTable* table = nullptr;

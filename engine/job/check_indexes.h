@@ -14,7 +14,7 @@ namespace pghaul::job {
 /// Has the server's extension amcheck check the btree indexes of those relations that `wanted` wants: whether
 /// each is in order, and holds an entry for every row, with what its expressions give for it now.
 ///
-/// Where the extension is not installed it is created in a transaction that is rolled back.
+/// Creates the extension in a transaction that is rolled back, where it is not installed.
 /// `tables`: those of the same database. Adds an index that is not right to the mismatches, and one that
 /// can't be checked to the notes.
 /// Errors  refused when the role can't have amcheck.

@@ -21,7 +21,7 @@ namespace pghaul::job {
 /// Watches a live copy while its changes are applied: each second it asks the source how far it is, writes
 /// how the copy stands to the target, for `pghaul status`, and emits it as an event.
 ///
-/// What it can't find out or write for a while holds nothing up: it is tried again a second later.
+/// Failures to ask or to write hold nothing up: it tries again a second later.
 /// Ownership  none of what it is given, which outlives it.
 /// Threads    one of its own, which has ended once this is destroyed.
 class LiveMonitor {

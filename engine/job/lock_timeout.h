@@ -13,8 +13,8 @@
 
 namespace pghaul::job {
 
-/// A verb's stop: whoever runs it asks for it, or somebody's lock is not let go of on a server that is
-/// watched.
+/// A verb's stop: requested by whoever runs it, or because a session on a server that is watched does not
+/// release its lock.
 ///
 /// Ownership  of the watches and their threads; none of the context, which outlives it.
 /// Threads    one, beside those of the watches.

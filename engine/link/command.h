@@ -40,7 +40,7 @@ class Command : public transport::ByteInput, public transport::ByteOutput {
   /// Descriptor that is readable when there is something to read().
   [[nodiscard]] int output() const noexcept { return started_.output.number(); }
 
-  /// Whoever reads or writes, now or later, finds it ended.
+  /// Ends all reading and writing, now and later.
   void break_off() noexcept;
   /// How it ended and what it last said, as far as it has ended within a moment: for an error.
   [[nodiscard]] std::string last_words();

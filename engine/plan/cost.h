@@ -96,8 +96,8 @@ struct Factors {
   std::vector<double> read_source, pack, unpack;  // by the relation's place, for an archive that is written
   std::vector<double> from_source, to_target;     // by the relation's place: time that lines are busy
   std::vector<double> index;                      // by the index's place
-  /// The same for the processors' part in copying and reading back, where a sample waited for a line most of
-  /// the time; 0: all of its time was work.
+  /// Factor of the processors' part in copying and reading back, where a sample waited for a line most of the
+  /// time; 0: all of its time was work.
   double work = 0;
 
   [[nodiscard]] static double of(const std::vector<double>& factors, catalog::Place place) noexcept {

@@ -25,8 +25,8 @@ struct Format {
 /// Chooses binary where every column's type means the same bytes on both servers, followed through arrays,
 /// domains, composites and ranges; text otherwise.
 ///
-/// Where a value carries the OID of a user-defined type (arrays of such types, composites with such fields),
-/// newer servers could read it, but its digest would differ on two sides that hold the same: text.
+/// Values that carry the OID of a user-defined type (arrays of such types, composites with such fields) are
+/// text: newer servers could read them, but their digests would differ on two sides that hold the same.
 /// Ownership  none of its arguments, which must outlive it.
 class FormatChooser {
  public:

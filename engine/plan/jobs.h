@@ -21,7 +21,7 @@ inline constexpr int kFarJobs = 4;
 inline constexpr double kFar = 0.01;
 
 /// Returns how many workers the free connections allow: each needs one on the source and one on the target.
-/// Not above 0: none. `target` may be nullptr.
+/// Zero or less: none. `target` may be nullptr.
 [[nodiscard]] int possible_jobs(const catalog::Server& source, const catalog::Server* target) noexcept;
 
 /// Returns how many locks a transaction of each worker may hold at once beside those of other sessions: all

@@ -30,7 +30,7 @@ class RawCopyData : public CopyData {
 
  private:
   using Message = MessageBuffer::Message;
-  /// Who gives up on a silent server: the wait itself, by probing, or Watchdog.
+  /// Names who gives up on a silent server: the wait itself, by probing, or Watchdog.
   enum class Wait { probing, watched };
   [[nodiscard]] Status send(const std::string& sql);
   [[nodiscard]] Status next_message(Message& message, Wait wait);

@@ -35,7 +35,7 @@ class ReplicationStream {
   struct Start {
     std::string slot;
     std::vector<std::string> publications;
-    Lsn from;  // what the slot has been told to be durable is not sent again, whatever this says
+    Lsn from;  // what was confirmed to the slot as durable is not sent again, whatever this says
   };
   /// `connection`: by open_for_replication().
   [[nodiscard]] static Result<ReplicationStream> start(Connection connection, const Start& start);
@@ -51,7 +51,7 @@ class ReplicationStream {
 
   /// Tells the server that all up to `durable` will never be asked for again. Positions only grow.
   [[nodiscard]] Status confirm(Lsn durable);
-  /// Tells the server that somebody is there, unless it was told less than a second ago. Does not wait.
+  /// Sends the server a sign of life, unless one was sent less than a second ago. Does not wait.
   [[nodiscard]] Status keep_alive();
 
  private:
@@ -69,8 +69,8 @@ class ReplicationStream {
   std::optional<RawStream> raw_;  // tells what encryption has read ahead
   Silence silence_;
   Lsn confirmed_;
-  std::chrono::steady_clock::time_point last_sent_;  // when the server was last told something
-  std::size_t unreported_ = 0;  // messages since
+  std::chrono::steady_clock::time_point last_sent_;  // when the server was last sent something
+  std::size_t unreported_ = 0;                       // messages since
   std::unique_ptr<char, Free> buffer_;
 };
 

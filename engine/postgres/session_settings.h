@@ -20,7 +20,7 @@ inline constexpr const char* kCommitAsConfigured =
 /// Source  PostgreSQL manual, "Client Connection Defaults"; pg_dump.c, setup_connection().
 [[nodiscard]] std::string session_settings(Side side, int version, const std::string& encoding);
 
-/// The same for a session of the replication protocol, whose values of rows come as text: one statement,
+/// Returns these for a session of the replication protocol, whose values of rows come as text: one statement,
 /// whose first value is the session's process. Source  PostgreSQL's src/backend/replication/repl_gram.y:
 /// before 15, it takes one statement at a time.
 [[nodiscard]] std::string replication_settings(int version, const std::string& encoding);

@@ -10,7 +10,7 @@ namespace pghaul::process {
 class ProgramImage {
  public:
   /// The first of `arguments` is the program's path. Its environment is ours and `added`, without our PG*
-  /// variables: these could contradict what the program is told, and PGPASSWORD, PGHAUL_SOURCE hold secrets.
+  /// variables: these could contradict the program's arguments, and PGPASSWORD, PGHAUL_SOURCE hold secrets.
   explicit ProgramImage(std::vector<std::string> arguments,
                         const std::map<std::string, std::string>& added = {});
 

@@ -10,7 +10,7 @@ class WorkPlan;
 struct Results;
 
 /// Adds the differences in generated columns and materialized views, which the target has computed anew.
-/// Where digests differ both servers are queried again: in how many rows each column differs, and whether a
+/// Queries both servers again where digests differ: in how many rows each column differs, and whether a
 /// view's rows on the source are those of its query.
 ///
 /// Errors  interrupted; any other failure of the servers is reported with the difference.

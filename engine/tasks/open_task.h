@@ -24,7 +24,7 @@ struct Results;
 
 /// The means of letting an application into the target, and the work that has to be done before.
 ///
-/// Threads    the task that opens, and the one that lets go.
+/// Threads    the task that opens, and the one that releases.
 struct Opener {
   std::function<Status(bool again)> prepare;   // does the remaining work before it, besides tasks
   postgres::ConnectionString target;           // for the session that holds the target's state

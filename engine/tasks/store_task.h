@@ -17,7 +17,7 @@ namespace pghaul::measure {
 class Progress;
 }
 
-/// Tasks whose target is an archive. Its journal is told of each file as it is written.
+/// Tasks whose target is an archive. Each file is recorded in its journal as it is written.
 namespace pghaul::tasks {
 
 class RowSource;

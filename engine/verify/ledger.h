@@ -33,7 +33,7 @@ class Ledger {
   /// Returns the number of parts sent so far, this one included.
   std::uint32_t sent(catalog::Place relation, const Digest& digest, double seconds);
   void came_back(catalog::Place relation, const Digest& digest);
-  // The same for contents that the target computes anew.
+  // These do so for contents that the target computes anew.
   void computed_sent(catalog::Place relation, const Digest& digest);
   void computed_came_back(catalog::Place relation, const Digest& digest);
   void large_objects_sent(const Digest& digest);

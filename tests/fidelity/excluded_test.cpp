@@ -15,7 +15,7 @@ namespace {
 const std::vector<std::string> kAllKinds = {"--no-comments",     "--no-event-triggers",
                                             "--no-publications", "--no-subscriptions",
                                             "--no-tablespaces",  "--no-security-labels"};
-/// What an archive that is written can do without; the others are left out as it is restored.
+/// Kinds that an archive that is written can do without; the others are left out as it is restored.
 const std::vector<std::string> kKindsForArchives = {"--no-event-triggers", "--no-publications",
                                                     "--no-subscriptions"};
 

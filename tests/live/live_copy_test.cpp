@@ -129,7 +129,7 @@ class LiveCopy : public testing::Test {
                ? status.report["live"].value("state", "")
                : status.err;
   }
-  /// What pghaul keeps on the source.
+  /// Counts what pghaul keeps on the source.
   std::string kept() {
     return source_.psql(
         "SELECT (SELECT count(*) FROM pg_replication_slots WHERE database = current_database()),"

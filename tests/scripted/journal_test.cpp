@@ -26,7 +26,7 @@ class JournalByScript : public testing::Test {
     EXPECT_TRUE(journal);
     return *journal;
   }
-  /// What find() asks at first: which database this is, and which schemas look like a journal's.
+  /// Expects the first questions of find(): which database this is, and which schemas look like a journal's.
   void expect_search(const std::vector<std::string>& schemas) {
     std::vector<std::vector<std::string>> names;
     for (const std::string& schema : schemas) names.push_back({schema});

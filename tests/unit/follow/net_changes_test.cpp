@@ -75,7 +75,7 @@ std::string shown(const std::vector<Row>& rows) {
   return text;
 }
 
-/// What the changes so far amount to: "removed | updated | inserted".
+/// Returns the net effect of the changes so far: "removed | updated | inserted".
 std::string amount(NetChanges& net, const Relation& relation = kTable) {
   const NetChanges::Table table = net.take(relation);
   return shown(table.removed) + " | " + shown(table.updated) + " | " + shown(table.inserted);

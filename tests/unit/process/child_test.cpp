@@ -27,7 +27,7 @@ class Pipe {
   Pipe& operator=(const Pipe&) = delete;
 
   void tell(char what) const { EXPECT_EQ(write(ends_[1], &what, 1), 1); }
-  /// What was told; '-' once nobody can tell anything.
+  /// Returns the byte that was sent; '-' once nobody can send any.
   [[nodiscard]] char hear() {
     if (ends_[1] >= 0) close(std::exchange(ends_[1], -1));
     char what = '-';

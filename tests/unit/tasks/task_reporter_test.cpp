@@ -53,7 +53,7 @@ class TaskReporterTest : public testing::Test {
   }
 
   using News = std::vector<std::string>;
-  /// What has been told since the last time, in few words.
+  /// Returns what was reported since the last time, in few words.
   News news() {
     News all;
     for (const json& event : std::exchange(heard, {})) {

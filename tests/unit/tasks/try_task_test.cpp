@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Fails as often as it is told to, each time with the next of the errors.
+/// Fails as often as the test wants, each time with the next of the errors.
 class FailingExecutor final : public TaskExecutor {
  public:
   Status execute(crew::Worker&, const plan::Task&) override {
