@@ -12,10 +12,6 @@ namespace {
 
 constexpr const char* kStartAnew = "run it as it was, or start anew: pghaul copy --confirm";
 
-std::string identity_of(const catalog::Server& server) {
-  return fmt::format("{}/{}", server.system_identifier, server.database_oid);
-}
-
 /// Hashes everything that would make the restored schema differ from the source's.
 std::string definitions_of(const Discovery& found) {
   std::string text = found.stored ? found.stored->identity() : found.source_hold->fingerprint();
@@ -54,6 +50,10 @@ Status different(const std::string& what) {
 }
 
 }  // namespace
+
+std::string identity_of(const catalog::Server& server) {
+  return fmt::format("{}/{}", server.system_identifier, server.database_oid);
+}
 
 journal::Journal::Header header_of(const Discovery& found, const Options& options) {
   journal::Journal::Header header;

@@ -8,6 +8,8 @@
 /// The identity of a job: what makes two runs the same one.
 namespace pghaul::discovery {
 
+/// Names a database as journals do: its server's system identifier and its OID.
+[[nodiscard]] std::string identity_of(const catalog::Server& server);
 /// Returns the header of a job that begins now. `found.plan` must be made.
 [[nodiscard]] journal::Journal::Header header_of(const Discovery& found, const Options& options);
 /// Checks what is known before the plan is made. Errors  refused, with what is different.

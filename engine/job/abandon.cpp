@@ -82,16 +82,10 @@ Status abandon_without_journal(const std::string& name, const VerbContext& conte
   return {};
 }
 
-/// Tells whether the copy was to be kept up to date, so that the source has a part of it.
-bool is_live(const journal::Journal::Header& header) {
-  const auto follow = header.options.find("follow");
-  return follow != header.options.end() && follow->second == "true";
-}
-
 /// Removes a live copy's part on the source, first: were only the journal gone, nobody would remember it.
 Status abandon_on_source(postgres::Connection& target, const journal::Journal::Header& header,
                          const VerbContext& context) {
-  if (!is_live(header)) return {};
+  if (!header.is_live()) return {};
   if (!context.ends.source) {
     return fail(ErrorCode::refused,
                 "this copy is live: the source, " + header.source_description +
@@ -125,7 +119,7 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
                                        .runs = header.run,
                                        .tasks_done = static_cast<std::int64_t>(done->size()),
                                        .left = {},
-                                       .freed_source = is_live(header),
+                                       .freed_source = header.is_live(),
                                        .was_following = header.stage == journal::Journal::Stage::following};
   if (Status on_source = abandon_on_source(target, header, context); !on_source) return on_source;
   if (Status restored = follow::SetAside((*journal)->schema()).restore(target); !restored) return restored;

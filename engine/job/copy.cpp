@@ -17,6 +17,7 @@
 #include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
+#include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
 #include "measure/clock.h"
 #include "plan/jobs.h"
@@ -142,7 +143,7 @@ Status Copy::look() {
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   if (Status possible = check_toast_compression(); !possible) return possible;
-  if (journal_ && !resume_) mention_journal();
+  if (journal_ && !resume_) mention_journal(journal_->header(), changes_.has_value(), found_);
   report_databases(found_, context_.report);
   report_findings(found_, context_.report);
   context_.report.predicted_seconds = context_.timeline.now() + found_.predicted_seconds;
@@ -164,18 +165,6 @@ Status Copy::check_toast_compression() {
   if (known->size() > 0) return {};
   return fail(ErrorCode::refused, "the target's PostgreSQL does not compress large values with " + method,
               "leave --toast-compression out; lz4 needs PostgreSQL 14 or later, built with it");
-}
-
-/// Adds a hint: a target that is not empty may hold an unfinished copy, which could be resumed.
-void Copy::mention_journal() {
-  for (plan::Finding& finding : found_.findings) {
-    if (finding.code != "target_not_empty") continue;
-    finding.message += "; an unfinished copy is in it";
-    if (journal_->header().opened()) {
-      finding.message += ", which an application has been let into: what it wrote since would be lost";
-    }
-    finding.hint = "to continue that copy: --resume; " + finding.hint;
-  }
 }
 
 Status Copy::look_at_journal() {

@@ -43,7 +43,6 @@ class Copy {
   [[nodiscard]] Status run_phases();
   [[nodiscard]] Status look();
   [[nodiscard]] Status look_at_journal();
-  void mention_journal();
   [[nodiscard]] Status check_toast_compression();
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_journal();

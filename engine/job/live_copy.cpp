@@ -19,6 +19,7 @@
 #include "job/fill_report.h"
 #include "job/live_monitor.h"
 #include "job/live_source.h"
+#include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
 
 namespace pghaul::job {
@@ -111,10 +112,12 @@ Status LiveCopy::prepare() {
 Status LiveCopy::check_and_register() {
   const Result<postgres::ConnectionString> target = context_.ends.target->connection_string();
   if (!target) return fail(target.error());
-  const Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
+  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
   if (!hold) return fail(hold.error());  // another pghaul may be following with this very slot
   Result<discovery::Discovery> found = discovery::discover(context_.options, context_.ends, context_.stop);
   if (!found) return fail(found.error());
+  const Result<std::optional<journal::Journal>> earlier = journal::Journal::find(hold->connection());
+  if (earlier && *earlier) mention_journal((*earlier)->header(), true, *found);
   Result<std::vector<plan::Finding>> live = live_findings(*found, context_.stop);
   if (!live) return fail(live.error());
   for (plan::Finding& finding : *live) {

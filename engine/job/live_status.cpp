@@ -26,9 +26,7 @@ Status live_status(VerbContext context) {
       described->version_text, described->database, target->describe(), described->database_bytes, {}};
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*target);
   if (!journal) return fail(journal.error());
-  const auto options = *journal ? (*journal)->header().options : std::map<std::string, std::string>{};
-  const auto follow = options.find("follow");
-  if (!*journal || follow == options.end() || follow->second != "true") {
+  if (!*journal || !(*journal)->header().is_live()) {
     return fail(ErrorCode::refused, "the target is not kept up to date by a live copy",
                 "pghaul copy --follow SOURCE TARGET starts one");
   }

@@ -96,6 +96,11 @@ bool Journal::Header::opened() const {
   return early && (stage == Stage::opened || stage == Stage::at_the_end);
 }
 
+bool Journal::Header::is_live() const {
+  const auto follow = options.find("follow");
+  return follow != options.end() && follow->second == "true";
+}
+
 std::string Journal::table(const char* name) const {
   return quote(schema_, name);
 }

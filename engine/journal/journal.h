@@ -56,6 +56,8 @@ class Journal {
 
     /// Tells whether an application has been let in: then nothing may be restarted.
     [[nodiscard]] bool opened() const;
+    /// Tells whether the source's changes follow the copy, so that the source keeps them for it.
+    [[nodiscard]] bool is_live() const;
   };
 
   /// Finds the journal of a copy into this very database. Errors  refused when this version can't read it.

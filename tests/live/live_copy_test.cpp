@@ -225,6 +225,25 @@ TEST_F(LiveCopy, LeavesNothingOnTheSourceOnceGivenUp) {
   EXPECT_EQ(support::haul({"status", target_.uri()}).exit_status, 3);
 }
 
+TEST_F(LiveCopy, IsMentionedToWhoeverReplacesIt) {
+  follow();
+  catch_up();
+  interrupt();
+  const support::Haul refused = support::haul({"copy", "--follow", source_.uri(), target_.uri()});
+  EXPECT_EQ(refused.exit_status, 3);
+  EXPECT_NE(refused.err.find("a live copy is in it"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("to continue that copy: --resume"), std::string::npos) << refused.err;
+  EXPECT_EQ(refused.err.find("would fill its disk"), std::string::npos) << refused.err;
+
+  const std::string name = target_.psql("SELECT current_database()");
+  const support::Haul copied = support::haul({"copy", "--confirm", name, source_.uri(), target_.uri()});
+  EXPECT_EQ(copied.exit_status, 0) << copied.err;
+  EXPECT_NE(copied.err.find("would fill its disk"), std::string::npos) << copied.err;
+  EXPECT_EQ(kept(), "1|1|1");
+  EXPECT_EQ(support::haul({"abandon", source_.uri(), target_.uri()}).exit_status, 0);
+  EXPECT_EQ(kept(), "0|0|0");
+}
+
 TEST_F(LiveCopy, IsGivenUpWhenItsTargetIsLost) {
   {
     const support::Database lost(support::shared_target());
