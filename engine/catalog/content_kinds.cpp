@@ -1,5 +1,7 @@
 #include "catalog/content_kinds.h"
 
+#include <map>
+
 #include "catalog/model.h"
 #include "catalog/user_objects.h"
 
@@ -120,6 +122,44 @@ std::vector<ContentKind> content_kinds(int version) {
        .is_content = false,
        .may_stay = true},
   };
+}
+
+/// Source  PostgreSQL's src/backend/catalog/objectaddress.c, check_object_ownership().
+std::string may_drop(const ContentKind& kind) {
+  static const std::map<std::string, std::string> kOwners = {
+      {"pg_class", "x.relowner"},
+      {"pg_collation", "x.collowner"},
+      {"pg_conversion", "x.conowner"},
+      {"pg_default_acl", "x.defaclrole"},
+      {"pg_event_trigger", "x.evtowner"},
+      {"pg_extension", "x.extowner"},
+      {"pg_foreign_data_wrapper", "x.fdwowner"},
+      {"pg_foreign_server", "x.srvowner"},
+      {"pg_language", "x.lanowner"},
+      {"pg_namespace", "x.nspowner"},
+      {"pg_opclass", "x.opcowner"},
+      {"pg_operator", "x.oprowner"},
+      {"pg_opfamily", "x.opfowner"},
+      {"pg_proc", "x.proowner"},
+      {"pg_publication", "x.pubowner"},
+      {"pg_statistic_ext", "x.stxowner"},
+      {"pg_subscription", "x.subowner"},
+      {"pg_transform", "(SELECT t.typowner FROM pg_catalog.pg_type AS t WHERE t.oid = x.trftype)"},
+      {"pg_ts_config", "x.cfgowner"},
+      {"pg_ts_dict", "x.dictowner"},
+      {"pg_type", "x.typowner"},
+  };
+  const auto has = [](const std::string& owner) { return "pg_catalog.pg_has_role(" + owner + ", 'USAGE')"; };
+  if (kind.catalog == "pg_cast") {
+    return "EXISTS (SELECT FROM pg_catalog.pg_type AS t WHERE t.oid IN (x.castsource, x.casttarget) AND " +
+           has("t.typowner") + ")";
+  }
+  const auto owner = kOwners.find(kind.catalog);
+  const std::string as_owner =  // others belong to nobody, and a superuser drops them
+      owner == kOwners.end()
+          ? "(SELECT r.rolsuper FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)"
+          : has(owner->second);
+  return kind.schema.empty() ? as_owner : "(" + as_owner + " OR " + has("n.nspowner") + ")";
 }
 
 /// Works for ordinary roles, too: before PostgreSQL 12 pg_subscription shows its OIDs to superusers only.

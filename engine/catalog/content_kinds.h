@@ -22,6 +22,9 @@ struct ContentKind {
 /// Returns the kinds in the order in which they are reported.
 [[nodiscard]] std::vector<ContentKind> content_kinds(int version);
 
+/// Returns a condition: the role may drop it, as its owner or as that of its schema.
+[[nodiscard]] std::string may_drop(const ContentKind& kind);
+
 /// Returns FROM … WHERE … for the objects of a kind. Members of extensions, and what exists because of
 /// something else (deptype i), are left out.
 [[nodiscard]] std::string content_from(const ContentKind& kind);

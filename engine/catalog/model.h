@@ -195,6 +195,7 @@ struct ConstraintTrigger {
 struct Extension {
   std::string name;
   std::string version;
+  bool trusted = true;  // an ordinary role may create it; known of available ones
 };
 
 /// Facts about a server, and about the role that connects to it.
@@ -224,6 +225,10 @@ struct Server {
   bool may_alter_roles = false;  // CREATEROLE, or a superuser
   std::string database_owner;
   std::set<std::string> closed_settings;        // settings that the role may not change
+  std::set<std::string> own_roles;              // those that it may give objects to: itself, its groups
+  std::set<std::string> schemas;                // in this database
+  std::set<std::string> closed_tablespaces;     // those that the role may not create in
+  bool owns_public = true;                      // has the rights of the owner of schema public, if there is one
   bool in_recovery = false;                     // a hot standby
   int free_connections = 0;                     // those that this role could still open, this one not counted
   std::map<std::string, std::string> settings;  // those that plans and forecasts use, in pg_settings' units
@@ -274,6 +279,7 @@ struct Contents {
     std::string kind;  // "table", "function", "extension" …
     Name name;
     std::int64_t bytes = 0;
+    bool may_drop = true;  // the role has the rights of its owner, or of its schema's
   };
   std::vector<Object> objects;
   std::int64_t large_objects = 0;

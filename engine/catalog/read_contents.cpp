@@ -15,7 +15,7 @@ std::string listing_of(const ContentKind& kind, std::size_t rank) {
          (kind.catalog == "pg_class"
               ? "CASE WHEN x.relkind IN ('r', 'm') THEN pg_catalog.pg_total_relation_size(x.oid) END"
               : "NULL::bigint") +
-         " FROM " + content_from(kind);
+         ", " + may_drop(kind) + " FROM " + content_from(kind);
 }
 
 std::string contents_sql(int version) {
@@ -24,8 +24,8 @@ std::string contents_sql(int version) {
   for (const ContentKind& kind : content_kinds(version)) {
     if (kind.is_content) listings += (listings.empty() ? "" : " UNION ALL ") + listing_of(kind, rank++);
   }
-  return "SELECT o.kind, o.schema, o.name, o.bytes FROM (" + listings +
-         ") AS o(rank, kind, schema, name, bytes) ORDER BY o.rank, o.schema, o.name";
+  return "SELECT o.kind, o.schema, o.name, o.bytes, o.may_drop FROM (" + listings +
+         ") AS o(rank, kind, schema, name, bytes, may_drop) ORDER BY o.rank, o.schema, o.name";
 }
 
 }  // namespace
@@ -39,7 +39,8 @@ Result<Contents> read_contents(postgres::Connection& connection) {
   Contents contents;
   for (int row = 0; row < rows.size(); ++row) {
     contents.objects.push_back(
-        {rows.string(row, 0), {rows.string(row, 1), rows.string(row, 2)}, rows.integer(row, 3)});
+        {rows.string(row, 0), {rows.string(row, 1), rows.string(row, 2)}, rows.integer(row, 3),
+         rows.boolean(row, 4)});
   }
   contents.large_objects = answers->back().integer(0, 0);
   return contents;

@@ -95,10 +95,31 @@ std::string closed_settings_sql(int version) {
          (version >= 150000 ? " AND NOT pg_catalog.has_parameter_privilege(s.name, 'SET')" : "");
 }
 
+/// Lists roles that the role may give objects to. Since PostgreSQL 16 a membership may lack that right.
+std::string own_roles_sql(int version) {
+  return std::string("SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE pg_catalog.pg_has_role(r.oid, '") +
+         (version >= 160000 ? "SET" : "MEMBER") + "')";
+}
+
+constexpr const char* kClosedTablespaces =
+    "SELECT s.spcname FROM pg_catalog.pg_tablespace AS s"
+    " WHERE NOT pg_catalog.has_tablespace_privilege(s.oid, 'CREATE')";
+
+constexpr const char* kSchemas =
+    "SELECT n.nspname, n.nspname <> 'public' OR pg_catalog.pg_has_role(n.nspowner, 'USAGE')"
+    " FROM pg_catalog.pg_namespace AS n";
+
 std::vector<std::string> names(const postgres::Rows& rows) {
   std::vector<std::string> list;
   for (int row = 0; row < rows.size(); ++row) list.push_back(rows.string(row, 0));
   return list;
+}
+
+std::string available_extensions_sql(int version) {
+  const std::string trusted = version >= 130000 ? "coalesce(v.trusted OR NOT v.superuser, true)" : "true";
+  return "SELECT a.name, a.default_version, " + trusted +
+         " FROM pg_catalog.pg_available_extensions AS a LEFT JOIN pg_catalog.pg_available_extension_versions"
+         " AS v ON v.name = a.name AND v.version = a.default_version ORDER BY a.name";
 }
 
 std::vector<Extension> extensions(const postgres::Rows& rows) {
@@ -117,7 +138,8 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
                             "SELECT spcname FROM pg_catalog.pg_tablespace ORDER BY spcname",
                             "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname",
                             closed_settings_sql(connection.version()), locale_sql(connection.version()),
-                            locale_provider_sql(connection.version())});
+                            locale_provider_sql(connection.version()), own_roles_sql(connection.version()),
+                            kClosedTablespaces, kSchemas});
   if (!answers) return answers.error().during(doing);
   const postgres::Rows* const facts = answers->data();
   const postgres::Rows& settings = (*answers)[1];
@@ -159,6 +181,13 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
   server.owns_database = facts->boolean(0, 16);
   server.may_alter_roles = facts->boolean(0, 17);
   for (const std::string& name : names((*answers)[5])) server.closed_settings.insert(name);
+  for (const std::string& name : names((*answers)[8])) server.own_roles.insert(name);
+  for (const std::string& name : names((*answers)[9])) server.closed_tablespaces.insert(name);
+  const postgres::Rows& schemas = (*answers)[10];
+  for (int row = 0; row < schemas.size(); ++row) {
+    server.schemas.insert(schemas.string(row, 0));
+    server.owns_public = server.owns_public && schemas.boolean(row, 1);
+  }
   const postgres::Rows& provider = (*answers)[7];
   server.locale_provider = provider.text(0, 0).front();
   server.icu_locale = provider.string(0, 1);
@@ -169,10 +198,12 @@ Result<Server> read_server_settings(postgres::Connection& connection) {
 Result<Server> read_server(postgres::Connection& connection) {
   Result<Server> server = read_server_settings(connection);
   if (!server) return server;
-  const Result<postgres::Rows> available =
-      connection.query("SELECT name, default_version FROM pg_catalog.pg_available_extensions ORDER BY name");
+  const Result<postgres::Rows> available = connection.query(available_extensions_sql(connection.version()));
   if (available) {
     server->available_extensions = extensions(*available);
+    for (int row = 0; row < available->size(); ++row) {
+      server->available_extensions[static_cast<std::size_t>(row)].trusted = available->boolean(row, 2);
+    }
   } else if (available.error().code != ErrorCode::server_error) {
     return available.error().during(listing("extensions", connection));
   }

@@ -168,7 +168,9 @@ ObjectQuery columns(const Versions& versions) {
       relations_of("'r', 'p', 'v', 'm', 'f', 'c'",
                    "JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT "
                    "a.attisdropped JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid LEFT JOIN "
-                   "pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum");
+                   "pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum") +
+      " AND (c.relkind <> 'c' OR " + users_own("pg_type", "c.reltype") +
+      ")";  // the type is the member of an extension
   return query;
 }
 

@@ -1,5 +1,7 @@
 #include "discovery/discovery.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -9,6 +11,8 @@
 #include "discovery/job_identity.h"
 #include "discovery/left_out.h"
 #include "discovery/long_names.h"
+#include "discovery/obstacles.h"
+#include "discovery/prepared.h"
 #include "discovery/read_target.h"
 #include "discovery/source_reader.h"
 #include "journal/plan_sizes.h"
@@ -61,7 +65,18 @@ class Discovering {
     Result<LineMeasurement> line = read_target(found_, *ends_.target, stop_);
     if (!line) return fail(line.error());
     target_line_ = std::move(*line);
-    return {};
+    return took_role(*found_.target, postgres::Side::target);
+  }
+
+  /// A pooler may drop what a session is to begin with.
+  Status took_role(const catalog::Server& server, postgres::Side side) {
+    const std::string& role = options_.role_on(side);
+    if (role.empty() || server.role == role) return {};
+    return fail(
+        ErrorCode::refused,
+        fmt::format("the session on the {} works as role {}, not as {}, as asked", postgres::side_name(side),
+                    shown(catalog::Name{{}, server.role}), shown(catalog::Name{{}, role})),
+        "connect to the server directly, or to a pooler that passes the parameter `options` on");
   }
 
   Status read_source() {
@@ -70,6 +85,9 @@ class Discovering {
         schema::find_programs(source_version_, target_version);
     if (!programs) return fail(programs.error());
     if (const Status read = source_->read(*programs); !read) return read;
+    if (!found_.stored) {
+      if (const Status took = took_role(found_.source.server, postgres::Side::source); !took) return took;
+    }
     return target_line_.end(found_.lines.target);
   }
 
@@ -98,6 +116,7 @@ class Discovering {
   /// Adds what speaks against copying into this target.
   Status check_target() {
     if (!found_.target) return {};
+    forget_prepared(found_);
     const bool may_hold_something = earlier_ != nullptr || options_.confirm == found_.target->database;
     std::vector<plan::Finding> of_both = plan::preflight(found_.source, *found_.target, found_.contents,
                                                          may_hold_something, found_.plan_options);
@@ -105,6 +124,10 @@ class Discovering {
     Result<std::optional<plan::Finding>> cut = names_cut_short(found_, options_, stop_);
     if (!cut) return fail(cut.error());
     if (*cut) found_.findings.push_back(std::move(**cut));
+    if (earlier_ != nullptr) return {};  // the job began, so there are none
+    Result<std::vector<plan::Finding>> obstacles = find_obstacles(found_, options_, stop_);
+    if (!obstacles) return fail(obstacles.error());
+    std::ranges::move(*obstacles, std::back_inserter(found_.findings));
     return {};
   }
 

@@ -15,7 +15,8 @@ Result<postgres::ConnectionString> parse(const std::string& text, postgres::Side
   Result<postgres::ConnectionString> server = postgres::ConnectionString::parse(text);
   if (!server) return server.error().during(std::string("the ") + postgres::side_name(side));
   server->set_silence_limit(options.stall_after);
-  return server;
+  const std::string& role = options.role_on(side);
+  return role.empty() ? server : server->with_setting("role", role);
 }
 
 Result<std::shared_ptr<link::NearHalf>> make_link(const std::string& via, postgres::ConnectionString server,

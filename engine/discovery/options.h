@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "measure/past_copy.h"
 #include "plan/milestone.h"
+#include "postgres/connection.h"
 #include "schema/schema_archive.h"
 #include "transport/compression.h"
 #include "verify/ledger.h"
@@ -19,6 +20,9 @@ struct Options {
   std::string target;
   std::string source_via;  // the command that starts the far half of a link; empty: none
   std::string target_via;
+  std::string role;         // taken by SET ROLE on both servers; empty: the one that connects
+  std::string source_role;  // likewise on one of them, instead
+  std::string target_role;
   int jobs = 0;  // 0: chosen
   schema::Filters filters;
   bool with_large_objects = true;       // the default, where nothing asks for them
@@ -48,6 +52,11 @@ struct Options {
 
   transport::Compression compression;  // that of an archive that is written, and of links
   std::string toast_compression;       // that of large values on the target; empty: the target's setting
+
+  [[nodiscard]] const std::string& role_on(postgres::Side side) const {
+    const std::string& own = side == postgres::Side::source ? source_role : target_role;
+    return own.empty() ? role : own;
+  }
 
   /// Decides as pg_dump does with -b, -B, -n and -t.
   [[nodiscard]] bool wants_large_objects() const {

@@ -33,6 +33,11 @@ std::set<std::string> column_names(const catalog::Relation& relation) {
   return names;
 }
 
+bool has_extension(const catalog::Catalog& catalog, const std::string& name) {
+  return std::ranges::find(catalog.server.extensions, name, &catalog::Extension::name) !=
+         catalog.server.extensions.end();
+}
+
 /// Names the tables that can't be compared. Users' tables are objects: where objects are compared, they are
 /// named as such, and only those of extensions here.
 Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& target, bool all,
@@ -63,7 +68,8 @@ Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& tar
   }
   if (all) {
     for (const auto& [name, relation] : on_target) {
-      if (with_objects && relation->extension.empty()) continue;
+      if (with_objects && (relation->extension.empty() || !has_extension(source, relation->extension)))
+        continue;
       mismatches.push_back({shown(name), "only the target has this table"});
     }
   }

@@ -64,6 +64,20 @@ std::string out_of_reach(const discovery::Discovery& found, const std::string& o
   return one == found.out_of_reach.end() ? "" : one->reason;
 }
 
+/// Names the extensions and schemas that the role could not have made, as differences do.
+Result<std::set<std::string>> prepared_by_others(postgres::Connection& target) {
+  const Result<postgres::Rows> rows = target.query(
+      "SELECT 'extension', extname FROM pg_catalog.pg_extension"
+      " WHERE NOT pg_catalog.pg_has_role(extowner, 'USAGE') UNION ALL SELECT 'schema', nspname"
+      " FROM pg_catalog.pg_namespace WHERE NOT pg_catalog.pg_has_role(nspowner, 'USAGE')");
+  if (!rows) return rows.error().during("looking for what others made on the target");
+  std::set<std::string> names;
+  for (int row = 0; row < rows->size(); ++row) {
+    names.insert(rows->string(row, 0) + " " + shown(catalog::Name{{}, rows->string(row, 1)}));
+  }
+  return names;
+}
+
 /// Opens a connection that reads definitions under locks, with a limit: a wait here would go unnoticed.
 Result<postgres::Connection> open_for_reading(const postgres::ConnectionString& server, postgres::Side side,
                                               const std::stop_token& stop, const std::string& encoding = {}) {
@@ -85,6 +99,8 @@ Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery
   Result<discovery::Objects> of_target = target_objects(*target, found, options);
   if (!of_target) return fail(of_target.error());
 
+  Result<std::set<std::string>> prepared = prepared_by_others(*target);
+  if (!prepared) return fail(prepared.error());
   constexpr int kMajor = 10000;
   verify::ObjectComparison how{
       .same_major = found.source.server.version / kMajor == found.target->version / kMajor,
@@ -92,6 +108,7 @@ Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery
       .with_acl = options.filters.with_acl,
       .everything = options.filters.all() && found.locked_out.empty(),
       .ask_target = {},
+      .prepared = std::move(*prepared),
       .left_out = {}};
   Status asked;
   how.ask_target = [&](const std::vector<verify::WordingQuestion>& questions) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <future>
 #include <iterator>
+#include <set>
 
 #include "base/guard.h"
 #include "base/wait_for.h"
@@ -12,6 +13,7 @@
 #include "crew/retry.h"
 #include "discovery/endpoints.h"
 #include "discovery/job_identity.h"
+#include "discovery/prepared.h"
 #include "discovery/session_trial.h"
 #include "follow/snapshot_start.h"
 #include "job/crew_options.h"
@@ -184,6 +186,7 @@ Status Copy::refuse() const {
 }
 
 Status Copy::open_journal() {
+  if (Status left = leave_schemas_of_others(); !left) return left;
   prepare_run();
   if (!resume_) return restart();
   if (Status same = discovery::same_job(journal_->header(), discovery::header_of(found_, context_.options));
@@ -239,7 +242,7 @@ Status Copy::restart() {
 
 Status Copy::clear_target(const std::string& kept_schema) {
   const Result<std::vector<schema::LeftSlot>> slots =
-      schema::clear_database(target_hold_->connection(), kept_schema);
+      schema::clear_database(target_hold_->connection(), kept_schema, discovery::extensions_to_find(found_));
   if (!slots) return fail(slots.error());
   for (const schema::LeftSlot& left : *slots) {
     const std::string object = "subscription " + shown(catalog::Name{{}, left.subscription});
@@ -382,24 +385,45 @@ Status Copy::drop_public_schema() {
   return {};
 }
 
-/// Keeps schema public, which pg_dump makes as any other where it was asked for by name: the target has one
-/// already.
-Status Copy::keep_public_schema() {
-  const auto is_public = [](const schema::Entry& entry) {
-    return entry.kind == "SCHEMA" && entry.text.starts_with("- public ");
+/// Leaves owners, grants and comments of schemas alone that others have made on the target.
+Status Copy::leave_schemas_of_others() {
+  const Result<postgres::Rows> theirs = target_hold_->connection().query(
+      "SELECT nspname FROM pg_catalog.pg_namespace WHERE NOT pg_catalog.pg_has_role(nspowner, 'USAGE')");
+  if (!theirs) return theirs.error().during("looking for the target's schemas");
+  std::set<std::string> names;
+  for (int row = 0; row < theirs->size(); ++row) names.insert(theirs->string(row, 0));
+  const auto is_theirs = [&](const schema::Entry& entry) {
+    return std::ranges::any_of(names, [&](const auto& name) { return discovery::is_of_schema(entry, name); });
   };
-  std::vector<schema::Entry>& entries = found_.sections.before_data;
-  if (context_.options.filters.schemas.empty() || std::ranges::none_of(entries, is_public)) return {};
+  std::erase_if(found_.sections.before_data, is_theirs);
+  std::erase_if(found_.sections.after_data, is_theirs);
+  return {};
+}
+
+/// Makes the schemas that -t needs, and none that is there: schema public, which pg_dump makes as any other
+/// where it was asked for by name, and those of extensions that were made beforehand.
+Status Copy::prepare_schemas() {
   const Result<postgres::Rows> there =
-      target_hold_->connection().query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'public'");
-  if (!there) return there.error().during("looking for the target's schema public");
-  if (there->size() > 0) std::erase_if(entries, is_public);
+      target_hold_->connection().query("SELECT nspname FROM pg_catalog.pg_namespace");
+  if (!there) return there.error().during("looking for the target's schemas");
+  std::set<std::string> present;
+  for (int row = 0; row < there->size(); ++row) present.insert(there->string(row, 0));
+  for (const std::string& needed : discovery::schemas_to_find(found_)) {
+    if (present.contains(needed)) continue;
+    const Status made =
+        target_hold_->connection().execute("CREATE SCHEMA IF NOT EXISTS " + postgres::quote(needed));
+    if (!made) return made.error().during("making schema " + shown(catalog::Name{{}, needed}));
+  }
+  if (context_.options.filters.schemas.empty()) present.erase("public");
+  std::erase_if(found_.sections.before_data, [&](const schema::Entry& entry) {
+    return entry.kind == "SCHEMA" && present.contains(name_without_schema(entry));
+  });
   return {};
 }
 
 Status Copy::restore_pre_data() {
   if (const Status dropped = drop_public_schema(); !dropped) return dropped;
-  if (const Status kept = keep_public_schema(); !kept) return kept;
+  if (const Status prepared = prepare_schemas(); !prepared) return prepared;
   const Status restored =
       tasks::restore_pre_data(*schema_, workers(), found_.sections.before_data, [&]() -> Status {
         const Status cleared = clear_target(journal_->schema());

@@ -53,7 +53,8 @@ class Copy {
   void report_run(bool complete);
   void report_emptied(const std::vector<catalog::Place>& lost);
   [[nodiscard]] Status drop_public_schema();
-  [[nodiscard]] Status keep_public_schema();
+  [[nodiscard]] Status leave_schemas_of_others();
+  [[nodiscard]] Status prepare_schemas();
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();

@@ -15,8 +15,8 @@ constexpr int kInterrupted = 130;
 constexpr std::array kStatuses{
     ExitStatus{0, "done, and compared as asked", "is a copy", ""},
     ExitStatus{kWrongCommandLine, "the command line is wrong", "is as it was", "after correcting it"},
-    ExitStatus{kRefused, "refused, or failed, before anything was touched", "is as it was",
-               "after following the hints"},
+    ExitStatus{kRefused, "refused, or failed, before anything was touched; `plan`: a copy would be refused",
+               "is as it was", "after following the hints"},
     ExitStatus{kUnreachable, "a server could not be reached, or refused the connection", "is as it was",
                "yes, if the server was only down"},
     ExitStatus{kHalfWay, "stopped half-way", "**is no copy**",

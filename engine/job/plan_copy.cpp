@@ -6,6 +6,7 @@
 #include "job/fill_report.h"
 #include "job/live_copy.h"
 #include "job/live_source.h"
+#include "job/preflight_refusal.h"
 
 namespace pghaul::job {
 
@@ -24,7 +25,7 @@ Status plan_copy(VerbContext context) {
     report_databases(*found, context.report);
     report_findings(*found, context.report);
     report_plan(*found, context.report);
-    return {};
+    return refusal_of(found->findings);
   });
 }
 

@@ -211,6 +211,22 @@ void check_roles(const Catalog& source, const Server& target, const PlanOptions&
   }
 }
 
+/// Checks that the role may give objects to their owners.
+void check_memberships(const Catalog& source, const Server& target, const PlanOptions& options,
+                       Findings& findings) {
+  if (!options.with_owner || target.superuser || target.own_roles.empty()) return;
+  for (const std::string& owner : source.owners) {
+    if (!contains(target.roles, owner) || target.own_roles.count(owner) > 0) continue;
+    refuse(
+        findings, "not_a_member", owner,
+        fmt::format("role {} of the target is not a member of role {}, which owns objects on the source: it "
+                    "can't give them to it",
+                    shown_word(target.role), shown_word(owner)),
+        fmt::format("pass --no-owner, or as an administrator of that role on the target: GRANT {} TO {}",
+                    shown_word(owner), shown_word(target.role)));
+  }
+}
+
 void check_extensions(const Server& source, const Server& target, Findings& findings) {
   for (const catalog::Extension& extension : source.extensions) {
     const std::string* const there = version_on(target, extension.name);
@@ -233,11 +249,21 @@ void check_extensions(const Server& source, const Server& target, Findings& find
 
 void check_tablespaces(const Catalog& source, const Server& target, Findings& findings) {
   for (const std::string& tablespace : source.tablespaces) {
-    if (contains(target.tablespaces, tablespace)) continue;
+    if (contains(target.tablespaces, tablespace)) {
+      if (target.closed_tablespaces.count(tablespace) == 0) continue;
+      refuse(findings, "closed_tablespace", tablespace,
+             fmt::format("role {} may not create objects in the target's tablespace {}",
+                         shown_word(target.role), shown_word(tablespace)),
+             fmt::format("as its owner on the target: GRANT CREATE ON TABLESPACE {} TO {}; or pass "
+                         "--no-tablespaces",
+                         shown_word(tablespace), shown_word(target.role)));
+      continue;
+    }
     refuse(findings, "missing_tablespace", tablespace,
            fmt::format("the target has no tablespace {}, which objects of the source use",
                        shown_word(tablespace)),
-           fmt::format("on the target: CREATE TABLESPACE {} LOCATION 'an empty directory of its machine'",
+           fmt::format("on the target: CREATE TABLESPACE {} LOCATION 'an empty directory of its machine'; or "
+                       "pass --no-tablespaces",
                        shown_word(tablespace)));
   }
 }
@@ -283,6 +309,7 @@ Findings preflight(const Catalog& source, const Server& target, const Contents& 
   check_encoding(source.server, target, findings);
   check_locale(source, target, findings);
   check_roles(source, target, options, findings);
+  check_memberships(source, target, options, findings);
   check_extensions(source.server, target, findings);
   check_tablespaces(source, target, findings);
   check_connections(source.server, target, options, findings);

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
@@ -84,6 +85,19 @@ std::string ConnectionString::text() const {
 ConnectionString ConnectionString::with_database(const std::string& database) const {
   ConnectionString other = *this;
   other.keywords_["dbname"] = database;
+  return other;
+}
+
+ConnectionString ConnectionString::with_setting(const std::string& name, const std::string& value) const {
+  ConnectionString other = *this;
+  std::string& options = other.keywords_["options"];
+  const char* const given = std::getenv("PGOPTIONS");  // libpq takes either the one or the other
+  if (options.empty() && given != nullptr) options = given;
+  options += (options.empty() ? "-c " : " -c ") + name + "=";
+  for (const char c : value) {
+    if (c == '\\' || std::isspace(static_cast<unsigned char>(c)) != 0) options += '\\';
+    options += c;
+  }
   return other;
 }
 

@@ -35,6 +35,9 @@ class ConnectionString {
   [[nodiscard]] std::string text() const;
   /// Returns the same server and role with another database.
   [[nodiscard]] ConnectionString with_database(const std::string& database) const;
+  /// Returns the same with a setting that the session begins with, after those of the string and of
+  /// PGOPTIONS.
+  [[nodiscard]] ConnectionString with_setting(const std::string& name, const std::string& value) const;
   /// Returns the same with an application_name that ends with `mark`, and begins with `name` where none is
   /// given.
   [[nodiscard]] ConnectionString marked(const std::string& name, const std::string& mark) const;

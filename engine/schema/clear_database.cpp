@@ -14,14 +14,29 @@ namespace {
 
 using catalog::ContentKind;
 
+/// Returns a condition on extensions and schemas: it is not to be kept, nor does a schema hold an extension
+/// that is.
+std::string unless_kept(const ContentKind& kind, const std::vector<std::string>& kept_extensions) {
+  std::string names = "''";
+  for (const std::string& name : kept_extensions) names += ", " + postgres::quote_literal(name);
+  if (kind.catalog == "pg_extension") return " AND x.extname NOT IN (" + names + ") AND " + may_drop(kind);
+  if (kind.catalog != "pg_namespace") return {};
+  return " AND " + may_drop(kind) +
+         " AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension AS kept WHERE kept.extnamespace = x.oid"
+         " AND (kept.extname IN (" +
+         names + ") OR NOT pg_catalog.pg_has_role(kept.extowner, 'USAGE')))";
+}
+
 /// Returns a query for DROP statements, written by the server itself. What belongs to an extension goes with
 /// it; what lies in a schema goes with CASCADE.
-std::string statements_of(const ContentKind& kind, const std::string& kept_schema) {
+std::string statements_of(const ContentKind& kind, const std::string& kept_schema,
+                          const std::vector<std::string>& kept_extensions) {
   const std::string in_schema =
       kind.schema.empty() ? "" : " AND n.nspname <> " + postgres::quote_literal(kept_schema);
   const std::string is_schema =
       kind.catalog == "pg_namespace" ? " AND x.nspname <> " + postgres::quote_literal(kept_schema) : "";
-  return "SELECT " + kind.drop + " FROM " + catalog::content_from(kind) + in_schema + is_schema;
+  return "SELECT " + kind.drop + " FROM " + catalog::content_from(kind) + in_schema + is_schema +
+         unless_kept(kind, kept_extensions);
 }
 
 Result<std::vector<LeftSlot>> slots_of_subscriptions(postgres::Connection& target) {
@@ -53,7 +68,8 @@ Status unlink_large_objects(postgres::Connection& target) {
 
 }  // namespace
 
-Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target, const std::string& kept_schema) {
+Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target, const std::string& kept_schema,
+                                             const std::vector<std::string>& kept_extensions) {
   Result<std::vector<LeftSlot>> slots = slots_of_subscriptions(target);
   if (!slots) return slots;
   std::vector<ContentKind> kinds = catalog::content_kinds(target.version());
@@ -63,7 +79,8 @@ Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target, const
   });
   std::ranges::stable_sort(kinds, {}, &ContentKind::turn);
   for (const ContentKind& kind : kinds) {
-    const Status dropped = run_listed(target, statements_of(kind, kept_schema), kind.may_stay);
+    const Status dropped =
+        run_listed(target, statements_of(kind, kept_schema, kept_extensions), kind.may_stay);
     if (!dropped) return dropped.error().during("cannot drop what the target holds");
   }
   if (const Status unlinked = unlink_large_objects(target); !unlinked) return fail(unlinked.error());

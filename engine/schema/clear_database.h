@@ -18,9 +18,11 @@ struct LeftSlot {
 /// Works for an owner who is no superuser, and in portions, so that many tables don't exhaust the lock table.
 /// Default privileges and settings that the role may not revoke stay. Returns the slots that it can't remove.
 /// `kept_schema`: holds the journal of a copy that is restarted, and stays, as do the database's settings,
-/// which a copy sets at its end; empty where the target's contents were confirmed.
-/// Errors  server_error, naming what could not be dropped; what is gone by then stays gone.
+/// which a copy sets at its end; empty where the target's contents were confirmed. `kept_extensions`: stay
+/// with their schemas, as do those that the role may not drop. Errors  server_error, naming what could not be
+/// dropped; what is gone by then stays gone.
 [[nodiscard]] Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target,
-                                                           const std::string& kept_schema);
+                                                           const std::string& kept_schema,
+                                                           const std::vector<std::string>& kept_extensions);
 
 }  // namespace pghaul::schema

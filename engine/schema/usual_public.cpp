@@ -8,7 +8,7 @@
 namespace pghaul::schema {
 namespace {
 
-/// Lists the contents of the schema. Identities are quoted and qualified as DROP takes them.
+/// Lists the contents of the schema; extensions that are there stay, with their members. Identities are quoted and qualified as DROP takes them.
 /// Source  PostgreSQL manual, "System Information Functions", pg_identify_object().
 constexpr const char* kDropContents = R"(
 SELECT pg_catalog.format('DROP %s IF EXISTS %s CASCADE',
@@ -18,6 +18,9 @@ SELECT pg_catalog.format('DROP %s IF EXISTS %s CASCADE',
   FROM pg_catalog.pg_depend AS d
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) AS i
  WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.deptype = 'n'
+   AND d.classid <> 'pg_catalog.pg_extension'::pg_catalog.regclass
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member WHERE member.classid = d.classid
+                   AND member.objid = d.objid AND member.objsubid = 0 AND member.deptype = 'e')
    AND d.refobjid = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'public'))";
 
 /// Lists statements that revoke default privileges in the schema, and grants on it. NULLs: a role that is

@@ -156,7 +156,11 @@ class ClassComparison {
       if (only_ours) {
         lacks(*ours++, "only the source has it", missing);
       } else if (only_theirs) {
-        if (counts_on_target(*theirs, of_source)) lacks(*theirs, "only the target has it", missing);
+        if (how_.prepared.contains(shown(source_, *theirs))) {
+          missing.insert(theirs->name);
+        } else if (counts_on_target(*theirs, of_source)) {
+          lacks(*theirs, "only the target has it", missing);
+        }
         ++theirs;
       } else {
         compare(*ours++, *theirs++);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct ObjectComparison {
   /// Asks the target whether definitions in other words mean the same, with one answer for each question;
   /// empty: it can't be asked.
   std::function<std::vector<Wording>(const std::vector<WordingQuestion>&)> ask_target = {};
+  std::set<std::string>
+      prepared;  // objects of others on the target, which the source may lack; named likewise
   std::vector<std::string> left_out;  // objects that are reported elsewhere, named as in ObjectDifference
 };
 

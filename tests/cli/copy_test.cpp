@@ -178,6 +178,16 @@ TEST_F(Copy, StopsWhenAskedWhileTheTargetWaits) {
   EXPECT_NE(stopped.err.find("press Ctrl-C again to abort immediately"), std::string::npos) << stopped.err;
 }
 
+TEST_F(Copy, IsPlannedThoughItWouldBeRefusedWithAStatusThatTells) {
+  target_.psql("create table in_the_way (a int)");
+  const ProcessResult planned = pghaul("plan");
+  EXPECT_EQ(planned.exit_status, 3) << planned.err;
+  EXPECT_NE(planned.out.find("public.orders"), std::string::npos) << planned.out;
+  EXPECT_NE(planned.out.find("refusal: the target database"), std::string::npos) << planned.out;
+  EXPECT_EQ(json::parse(pghaul("plan", {"--json"}).out).at("status"), "refused");
+  EXPECT_EQ(pghaul("plan", {"--confirm", target_.name()}).exit_status, 0);
+}
+
 TEST_F(Copy, OutlivesAReaderOfEventsWhoLeaves) {
   const TemporaryFile events(".fifo");
   ASSERT_EQ(mkfifo(events.path().c_str(), 0600), 0);

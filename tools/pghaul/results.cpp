@@ -58,7 +58,8 @@ tl::expected<void, Failure> write_report(const Options& options, const Report& r
 
 tl::expected<void, Failure> write_results(const Options& options, const Report& report, bool succeeded) {
   const bool compared = report.values.value("status", "") == "mismatch";
-  if (!options.json && !succeeded && !compared) return {};
+  const bool planned = options.verb == Verb::plan && report.values.value("status", "") == "refused";
+  if (!options.json && !succeeded && !compared && !planned) return {};
   const int stream =
       options.events_file == "-" || options.events_file == "fd:1" ? STDERR_FILENO : STDOUT_FILENO;
   const std::string text = options.json ? indented(report.text) : results(options, report.values, stream);
@@ -78,7 +79,7 @@ void print_error(const Failure& failure, const Style& style) {
 void print_failure(const Failure& failure, const Report& report, const Style& style) {
   const std::vector<std::string> refusals = refusals_of(report.values, style);
   const bool refused = report.values.value("status", "") == "refused" && !refusals.empty();
-  if (!refused) {
+  if (!refused || report.values.value("verb", "") == "plan") {  // a plan lists them itself
     print_error(failure, style);
     return print_missing(report.values, style);
   }

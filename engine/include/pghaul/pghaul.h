@@ -97,6 +97,10 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                     it. All that the server sends and is sent crosses its standard input and output, and the
  *                     connection string means what it means there (docs/link.md)
  * target-via          reach the target through a remote pghaul; verification runs remotely
+ * role                work as this role on both servers (SET ROLE), whichever role connects. Every session begins
+ *                     with it, those of pg_dump and pg_restore, too
+ * source-role         the same on the source alone
+ * target-role         the same on the target alone
  * schema              only schemas that match. Each call adds one. A pattern is as pg_dump takes it
  * exclude-schema      no schemas that match. Each call adds one
  * table               only tables that match. Each call adds one

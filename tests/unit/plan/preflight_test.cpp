@@ -181,6 +181,30 @@ TEST_F(Preflight, RefusesWithoutATablespace) {
   expect_refusal("missing_tablespace", "fast");
 }
 
+TEST_F(Preflight, RefusesATablespaceThatTheRoleMayNotUse) {
+  source_.catalog.tablespaces = {"fast"};
+  target_.tablespaces = {"fast"};
+  EXPECT_TRUE(all().empty());
+  target_.closed_tablespaces = {"fast"};
+  expect_refusal("closed_tablespace", "fast");
+}
+
+TEST_F(Preflight, RefusesOwnersThatTheRoleIsNoMemberOf) {
+  source_.catalog.owners = {"app", "other"};
+  target_.roles = {"app", "other"};
+  target_.superuser = false;
+  target_.own_roles = {"app"};
+  expect_refusal("not_a_member", "other");
+  target_.own_roles = {"app", "other"};
+  EXPECT_TRUE(all().empty());
+  target_.own_roles = {"app"};
+  target_.superuser = true;
+  EXPECT_TRUE(all().empty());
+  target_.superuser = false;
+  options_.with_owner = false;
+  EXPECT_TRUE(all().empty());
+}
+
 TEST_F(Preflight, WarnsOfEncodingsThatDoNotTakeEveryByte) {
   source_.catalog.server.encoding = "LATIN1";
   EXPECT_TRUE(all().empty());

@@ -53,6 +53,15 @@ TEST(ConnectionString, MarksItsSessionsBehindTheNameThatTheyHave) {
             std::string(40, 'x') + "-1");
 }
 
+TEST(ConnectionString, BeginsWithASettingAfterThoseThatAreGiven) {
+  const auto options = [](const Keywords& keywords, const std::string& role) {
+    return ConnectionString(keywords).with_setting("role", role).keywords().at("options");
+  };
+  EXPECT_EQ(options({}, "app"), "-c role=app");
+  EXPECT_EQ(options({{"options", "-c geqo=off"}}, "an app"), "-c geqo=off -c role=an\\ app");
+  EXPECT_EQ(options({}, "a\\b"), "-c role=a\\\\b");
+}
+
 TEST(ConnectionString, WhoseSecretIsTakenForSomethingElseIsRefusedWithoutAWordOfIt) {
   for (const char* text :
        {"postgresql://ann:xyzzy/plugh@db/shop", "postgres://ann:12/plugh@db/shop",

@@ -161,6 +161,15 @@ TEST(ObjectDifferences, DoNotRepeatWhatWasLeftOut) {
   EXPECT_EQ(told({source}, {target}, {.left_out = {"setting of the database: work_mem"}}), Lines{});
 }
 
+TEST(ObjectDifferences, AreNotWhatOthersPreparedOnTheTargetAlone) {
+  const ObjectClass none{"schema", Shown::after, {{"owner"}}, {}};
+  const ObjectClass theirs{"schema", Shown::after, {{"owner"}}, {{{"", "ext"}, "", {"admin"}}}};
+  const ObjectClass ours{"schema", Shown::after, {{"owner"}}, {{{"", "ext"}, "", {"us"}}}};
+  EXPECT_EQ(told({none}, {theirs}, {.prepared = {"schema ext"}}), Lines{});
+  EXPECT_EQ(told({none}, {theirs}, {.prepared = {"schema other"}}).size(), 1U);
+  EXPECT_EQ(told({ours}, {theirs}, {.prepared = {"schema ext"}}).size(), 1U);
+}
+
 TEST(ObjectDifferences, ShowWhereLongValuesBeginToDiffer) {
   const std::string same(500, 'x');
   const Lines lines = told({tables({table("a", "x", same + "1")})}, {tables({table("a", "x", same + "2")})});

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/read_catalog.h"
+#include "postgres/connection.h"
+
+namespace pghaul::catalog {
+
+/// An object that not every role can make, or a property that not every role can give it.
+struct PrivilegedObject {
+  enum class Kind {
+    untrusted_function,  // detail: its language
+    leakproof_function,
+    setting_of_function,  // detail: the setting's name
+    base_type,
+    binary_cast,
+    publication_of_all_tables,
+    foreign_server,               // detail: its foreign-data wrapper
+    grant,                        // detail: the role that granted it, which is not the owner
+    foreign_server_of_extension,  // detail: the extension that has its foreign-data wrapper
+  };
+  Kind kind;
+  std::string object;  // "function app.f(integer)"
+  std::string detail;
+};
+
+/// Lists those of the database, members of extensions aside. `chosen`: see read_catalog().
+[[nodiscard]] Result<std::vector<PrivilegedObject>> read_privileged_objects(postgres::Connection& connection,
+                                                                            const Chosen& chosen);
+
+}  // namespace pghaul::catalog

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "base/error.h"
+#include "discovery/discovery.h"
+#include "discovery/options.h"
+#include "plan/finding.h"
+
+namespace pghaul::discovery {
+
+/// Finds what the target's role could not make of what is to be copied, or could not remove, and extensions
+/// that the target lacks. What a provider may have allowed to roles that are no superusers is tried there, in
+/// a transaction that is rolled back.
+[[nodiscard]] Result<std::vector<plan::Finding>> find_obstacles(Discovery& found, const Options& options,
+                                                                const std::stop_token& stop);
+
+}  // namespace pghaul::discovery

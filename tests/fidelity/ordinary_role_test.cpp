@@ -1,0 +1,215 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/cluster.h"
+#include "support/pghaul.h"
+#include "support/versions.h"
+
+namespace pghaul::fidelity {
+namespace {
+
+/// Two servers, on each of which the database `shop` belongs to shop_owner, who is no superuser.
+class OrdinaryRole : public testing::Test {
+ protected:
+  void start(int source_major, int target_major) {
+    for (auto& [major, server] : {std::pair(source_major, &source_), std::pair(target_major, &target_)}) {
+      const support::Version version = support::find_version(major);
+      if (!version.missing.empty()) GTEST_SKIP() << version.missing;
+      *server = std::make_unique<support::Cluster>(support::ClusterOptions{.bin_dir = version.server_bin});
+      (*server)->psql(
+          "postgres",
+          "create role shop_owner login; create role somebody; create role reader;"
+          "create role shop_login login in role shop_owner; create database shop owner shop_owner");
+    }
+  }
+
+  static std::string uri(const support::Cluster& server, const std::string& role = "shop_owner") {
+    std::string text = server.uri("shop");
+    return text.replace(text.find("postgres@"), 8, role);
+  }
+
+  /// Runs a verb from source to target, as shop_owner on both.
+  [[nodiscard]] support::Haul run(const std::string& verb,
+                                  const std::vector<std::string>& options = {}) const {
+    std::vector<std::string> arguments = {verb, uri(*source_), uri(*target_)};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return support::haul(arguments, {{"PATH", support::path_with_fetched_clients()}});
+  }
+
+  void expect(int status, const std::string& verb, const std::vector<std::string>& options) const {
+    const support::Haul done = run(verb, options);
+    EXPECT_EQ(done.exit_status, status)
+        << verb << ": " << done.err << done.report.value("verification", nlohmann::json()).dump();
+  }
+
+  std::string on_target(const std::string& sql) const { return target_->psql("shop", sql); }
+
+  std::unique_ptr<support::Cluster> source_;
+  std::unique_ptr<support::Cluster> target_;
+};
+
+constexpr const char* kFine =
+    "set role shop_owner; create table fine (id int primary key, v text);"
+    "insert into fine select i, 'row ' || i from generate_series(1, 50) i; reset role;";
+
+/// Each of them alone makes a copy by an ordinary role fail.
+constexpr const char* kObstacles = R"(
+create function theirs() returns int language sql as 'select 1';
+create table other_owners (a int);
+alter table other_owners owner to somebody;
+create publication of_all for all tables;
+create extension pageinspect;
+create extension postgres_fdw;
+create server elsewhere foreign data wrapper postgres_fdw;
+create function e() returns event_trigger language plpgsql as 'begin end';
+alter function e() owner to shop_owner;
+create event trigger watch on ddl_command_end execute function e();
+alter default privileges for role somebody grant select on tables to reader;
+create function in_c(internal) returns language_handler language c as '$libdir/plpgsql', 'plpgsql_call_handler';
+create function sets() returns int language sql set log_min_duration_statement = 0 as 'select 1';
+create table granted (a int);
+alter table granted owner to shop_owner;
+grant select on granted to somebody with grant option;
+set role somebody;
+grant select on granted to reader;
+reset role;
+grant execute on function pg_catalog.pg_stat_reset() to reader;
+create operator family fam using btree;
+grant all on other_owners to shop_owner;
+)";
+
+class OrdinaryRoleOf : public OrdinaryRole, public testing::WithParamInterface<int> {};
+
+TEST_P(OrdinaryRoleOf, IsToldOfAllObstaclesAtOnceBeforeAnythingIsTouched) {
+  start(GetParam(), GetParam());
+  if (IsSkipped()) return;
+  source_->psql("shop", std::string(kFine) + kObstacles);
+  for (const char* verb : {"plan", "copy"}) {
+    const support::Haul refused = run(verb);
+    EXPECT_EQ(refused.exit_status, 3) << refused.err;
+    const std::string said = refused.out + refused.err;
+    for (const char* obstacle :
+         {"not a member of role postgres", "not a member of role somebody", "publication of_all",
+          "extension pageinspect", "extension postgres_fdw", "event trigger watch",
+          "default privileges of somebody", "function public.in_c", "function public.sets()",
+          "table public.granted", "pg_stat_reset", "operator family public.fam"}) {
+      EXPECT_NE(said.find(obstacle), std::string::npos) << obstacle << " in " << said;
+    }
+    for (const auto& finding : refused.report["findings"]) {
+      EXPECT_NE(finding.value("hint", ""), "") << finding;
+    }
+  }
+  EXPECT_EQ(on_target("select count(*) from pg_class where oid >= 16384"), "0");
+}
+
+/// The options that obstacles name are enough, with extensions that an administrator has made.
+TEST_P(OrdinaryRoleOf, CopiesWithTheOptionsThatHelp) {
+  start(GetParam(), GetParam());
+  if (IsSkipped()) return;
+  source_->psql("shop", std::string(kFine) + kObstacles +
+                            "drop function in_c; drop function sets; drop operator family fam using btree;"
+                            "grant all on all tables in schema public to shop_owner;"
+                            "create schema ext; create extension citext schema ext;"
+                            "grant usage on schema ext to shop_owner;"
+                            "create table folded (v ext.citext); grant select on folded to shop_owner");
+  target_->psql(
+      "shop",
+      "create extension pageinspect; create extension postgres_fdw; create extension tablefunc;"
+      "grant usage on foreign data wrapper postgres_fdw to shop_owner;"
+      "create schema ext; grant usage on schema ext to shop_owner; create extension citext schema ext");
+  const std::vector<std::string> ways_on = {"-O", "-x", "--no-event-triggers", "--no-publications"};
+  expect(0, "copy", ways_on);
+  EXPECT_EQ(on_target("select count(*), max(v) from fine"), "50|row 9");
+  EXPECT_EQ(on_target("select relowner::regrole from pg_class where relname = 'other_owners'"), "shop_owner");
+  expect(0, "verify", ways_on);
+  std::vector<std::string> again = ways_on;
+  again.insert(again.end(), {"--confirm", "shop"});
+  expect(0, "copy", again);
+  EXPECT_EQ(on_target("select string_agg(extname, ' ' order by extname) from pg_extension"),
+            "citext pageinspect plpgsql postgres_fdw tablefunc");
+  expect(0, "verify", ways_on);
+}
+
+INSTANTIATE_TEST_SUITE_P(Version, OrdinaryRoleOf, testing::Values(13, 15, 18));
+
+TEST_F(OrdinaryRole, IsToldAtOnceOfAllThatItMayNotDrop) {
+  start(15, 15);
+  source_->psql("shop", kFine);
+  target_->psql("shop",
+                "create schema theirs; create table theirs.one (a int); create table theirs.two (a int);"
+                "create publication pub for table theirs.one;"
+                "set role shop_owner; create table own (a int)");
+  const support::Haul refused = run("copy", {"--confirm", "shop"});
+  EXPECT_EQ(refused.exit_status, 3) << refused.err;
+  for (const char* object : {"schema theirs", "table theirs.one", "table theirs.two", "publication pub"}) {
+    EXPECT_NE(refused.err.find(object), std::string::npos) << object << " in " << refused.err;
+  }
+  EXPECT_EQ(on_target("select count(*) from own"), "0");
+}
+
+TEST_F(OrdinaryRole, CopiesIntoAConfirmedTargetOfItsOwnAgain) {
+  start(15, 15);
+  source_->psql("shop", kFine);
+  expect(0, "copy", {});
+  expect(0, "copy", {"--confirm", "shop"});
+  expect(0, "verify", {});
+}
+
+TEST_F(OrdinaryRole, WorksAsAnotherRoleOnBothServersOrOnOne) {
+  start(15, 15);
+  source_->psql("shop", kFine);
+  const std::string from = uri(*source_, "shop_login");
+  const std::string to = uri(*target_, "shop_login");
+  const auto owner_after = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"copy", "--confirm", "shop"});
+    const support::Haul done = support::haul(std::move(arguments));
+    EXPECT_EQ(done.exit_status, 0) << done.err;
+    return on_target("select relowner::regrole from pg_class where relname = 'fine'");
+  };
+  EXPECT_EQ(owner_after({"-O", from, to}), "shop_login");
+  target_->psql("shop", "drop table fine");
+  EXPECT_EQ(owner_after({"-O", "--role", "shop_owner", from, to}), "shop_owner");
+  EXPECT_EQ(owner_after({"-O", "--target-role", "shop_owner", from, to}), "shop_owner");
+  EXPECT_EQ(owner_after({"-O", "--role", "nobody", "--source-role", "shop_login", "--target-role",
+                         "shop_owner", from, to}),
+            "shop_owner");
+  EXPECT_EQ(owner_after({"-O", "--role", "shop_owner", "--source-via", PGHAUL_COMMAND, "--target-via",
+                         PGHAUL_COMMAND, from, to}),
+            "shop_owner");
+  const support::Haul refused = support::haul({"copy", "--confirm", "shop", "--role", "somebody", from, to});
+  EXPECT_EQ(refused.exit_status, 4) << refused.err;
+  EXPECT_NE(refused.err.find("role \"somebody\""), std::string::npos) << refused.err;
+}
+
+TEST_F(OrdinaryRole, GetsTheSchemaThatAChosenTableNeeds) {
+  start(15, 15);
+  source_->psql("shop",
+                "set role shop_owner; create schema app; create table app.t (id int); insert into app.t"
+                " values (7)");
+  expect(0, "copy", {"-t", "app.t"});
+  EXPECT_EQ(on_target("select id from app.t"), "7");
+  expect(0, "verify", {"-t", "app.t"});
+}
+
+TEST_F(OrdinaryRole, IsToldOfAnExtensionThatAChosenTableNeeds) {
+  start(15, 15);
+  source_->psql("shop",
+                "set role shop_owner; create extension citext; create table t (v citext);"
+                "insert into t values ('Abc')");
+  for (const std::vector<std::string>& choice :
+       std::vector<std::vector<std::string>>{{"-t", "t"}, {"--exclude-extension", "citext"}}) {
+    const support::Haul refused = run("copy", choice);
+    EXPECT_EQ(refused.exit_status, 3) << refused.err;
+    EXPECT_NE(refused.err.find("lacks extension citext"), std::string::npos) << refused.err;
+  }
+  expect(0, "copy", {"-t", "t", "-e", "citext"});
+  expect(0, "copy", {"-t", "t", "--confirm", "shop"});  // it stays
+  expect(0, "verify", {"-t", "t"});
+}
+
+}  // namespace
+}  // namespace pghaul::fidelity
