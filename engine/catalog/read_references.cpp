@@ -69,7 +69,8 @@ std::string granted_to_initial_roles() {
          kUserOid + " AND entry.grantee <> list.owner";
 }
 
-/// Leaves out an extension's members: on the target they belong to the role that creates the extension.
+/// Leaves out an extension's members: on the target they belong to the role that creates the extension; and
+/// what exists because of something else, such as array types, which belong to that one's owner.
 /// pg_shdepend.deptype  o owner, a ACL, i initial ACL, r policy. An owner's own rights are no grant.
 /// `by_object`: with what each owns or was granted.
 std::string roles_sql(bool by_object) {
@@ -98,7 +99,7 @@ WITH named AS (
   SELECT true, owned.role, owned.class, owned.object
   FROM owned
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
-                    WHERE d.classid = owned.class AND d.objid = owned.object AND d.deptype = 'e')
+                    WHERE d.classid = owned.class AND d.objid = owned.object AND d.deptype IN ('e', 'i'))
   UNION
   SELECT false, granted.role, granted.class, granted.object FROM granted
 )

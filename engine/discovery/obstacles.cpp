@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "catalog/nullable_children.h"
 #include "catalog/privileged_objects.h"
 #include "discovery/prepared.h"
 #include "postgres/cancel_on_stop.h"
@@ -74,27 +76,36 @@ std::string name_of(const schema::Entry& entry, const std::string& kind) {
 
 class Obstacles {
  public:
-  Obstacles(Discovery& found, const Options& options, postgres::Connection& target)
-      : found_(found), options_(options), target_(target), role_(word(found.target->role)) {}
+  Obstacles(Discovery& found, const Options& options, const std::stop_token& stop)
+      : found_(found), options_(options), stop_(stop), role_(word(found.target->role)) {}
 
   Result<std::vector<plan::Finding>> find() {
     Status done = read_privileged_objects();
     if (done) look_for_extensions();
-    if (done && found_.target->superuser) return std::move(findings_);
-    look_for_kinds();
-    if (done) done = look_at_public();
-    look_at_default_privileges();
-    look_at_system_grants();
-    if (done) done = try_extensions();
-    if (done) done = try_kind("EVENT TRIGGER", "event trigger", kTrialOfEventTriggers, "--no-event-triggers");
-    if (done) done = try_kind("SUBSCRIPTION", "subscription", kTrialOfSubscriptions, "--no-subscriptions");
-    if (done) done = look_at_privileged_objects();
-    look_at_contents();
+    if (done) done = look_at_inherited_columns();
+    if (done && !found_.target->superuser) done = find_those_of_ordinary_roles();
     if (!done) return fail(done.error());
     return std::move(findings_);
   }
 
  private:
+  Status find_those_of_ordinary_roles() {
+    Result<postgres::Connection> target =
+        postgres::Connection::open(found_.target_string, postgres::Side::target, {}, stop_);
+    if (!target) return fail(target.error());
+    target_.emplace(std::move(*target));
+    const postgres::CancelOnStop cancel_on_stop(stop_, *target_);
+    look_for_kinds();
+    look_at_default_privileges();
+    look_at_system_grants();
+    look_at_contents();
+    Status done = look_at_public();
+    if (done) done = try_extensions();
+    if (done) done = try_kind("EVENT TRIGGER", "event trigger", kTrialOfEventTriggers, "--no-event-triggers");
+    if (done) done = try_kind("SUBSCRIPTION", "subscription", kTrialOfSubscriptions, "--no-subscriptions");
+    return done ? look_at_privileged_objects() : done;
+  }
+
   void refuse(std::string code, const Names& objects, std::string message, std::string hint) {
     findings_.push_back({plan::Finding::Severity::refusal, std::move(code), objects.front(),
                          std::move(message), std::move(hint)});
@@ -128,7 +139,7 @@ class Obstacles {
         "SELECT pg_catalog.pg_get_userbyid(nspowner), nspacl, pg_catalog.obj_description(oid, 'pg_namespace')"
         " FROM pg_catalog.pg_namespace WHERE nspname = 'public'";
     const Result<postgres::Rows> here = found_.source_hold->connection().query(kPublic);
-    const Result<postgres::Rows> there = target_.query(kPublic);
+    const Result<postgres::Rows> there = target_->query(kPublic);
     if (!here || !there) return (here ? there : here).error().during("looking at schema public");
     if (here->size() == 0 || there->size() == 0) return {};
     const auto compare = [&](int column, bool wanted, const char* what, const char* option) {
@@ -166,17 +177,18 @@ class Obstacles {
     if (!options_.filters.with_acl) return;
     Names objects;
     for (const schema::Entry& entry : found_.archive->entries()) {
-      if (entry.kind == "ACL" && entry.text.starts_with("pg_catalog ")) {
-        objects.push_back(name_of(entry, "grants on"));
-      }
+      constexpr std::string_view kSchema = "pg_catalog ";
+      if (entry.kind != "ACL" || !entry.text.starts_with(kSchema)) continue;
+      const std::string object = entry.text.substr(kSchema.size(), entry.text.rfind(' ') - kSchema.size());
+      objects.push_back("grants on " + verify::readable(object));
     }
     refuse_superusers(objects, "--no-acl");
   }
 
   /// Tries a statement; whether the role lacks the right to it.
   Result<bool> is_denied(const std::string& statements) {
-    const postgres::Transaction rolled_back = postgres::Transaction::begin(target_);
-    const Status done = target_.execute(statements);
+    const postgres::Transaction rolled_back = postgres::Transaction::begin(*target_);
+    const Status done = target_->execute(statements);
     if (!done && done.error().code != ErrorCode::server_error) return fail(done.error());
     return !done && done.error().sqlstate == kInsufficientPrivilege;
   }
@@ -219,7 +231,8 @@ class Obstacles {
 
   /// Reads what no entry shows; an archive's catalog doesn't, either.
   Status read_privileged_objects() {
-    if (!found_.source_hold) return {};
+    const bool is_of_use = !found_.target->superuser || !options_.filters.all();
+    if (!found_.source_hold || !is_of_use) return {};
     Result<std::vector<PrivilegedObject>> objects =
         catalog::read_privileged_objects(found_.source_hold->connection(), chosen_of(found_, options_));
     if (!objects) return fail(objects.error());
@@ -257,6 +270,26 @@ class Obstacles {
                       "what needs it",
                       word(name), word(name)));
     }
+  }
+
+  Status look_at_inherited_columns() {
+    if (!found_.source_hold) return {};
+    const Result<std::vector<catalog::NullableChild>> columns =
+        catalog::read_nullable_children(found_.source_hold->connection(), chosen_of(found_, options_));
+    if (!columns) return fail(columns.error());
+    for (const catalog::NullableChild& one : *columns) {
+      const std::string table = shown(one.table);
+      const std::string column = word(one.column);
+      refuse(
+          "nullable_below_not_null", {table},
+          fmt::format("column {} of {} may hold NULLs, and is NOT NULL in its parent {}: the target's would "
+                      "inherit that",
+                      column, table, shown(one.parent)),
+          fmt::format("on the source: ALTER TABLE {} ALTER {} SET NOT NULL, once no row has a NULL there; or "
+                      "ALTER TABLE ONLY {} ALTER {} DROP NOT NULL",
+                      table, column, shown(one.parent), column));
+    }
+    return {};
   }
 
   /// Finds what a confirmed copy could not remove.
@@ -329,7 +362,7 @@ class Obstacles {
       return one.kind == PrivilegedObject::Kind::foreign_server;
     };
     if (std::ranges::none_of(objects_, is_server)) return {};
-    const Result<postgres::Rows> closed = target_.query(
+    const Result<postgres::Rows> closed = target_->query(
         "SELECT fdwname FROM pg_catalog.pg_foreign_data_wrapper"
         " WHERE NOT pg_catalog.has_foreign_data_wrapper_privilege(oid, 'USAGE')");
     if (!closed) return closed.error().during("looking at the target's foreign-data wrappers");
@@ -350,7 +383,8 @@ class Obstacles {
 
   Discovery& found_;
   const Options& options_;
-  postgres::Connection& target_;
+  const std::stop_token& stop_;
+  std::optional<postgres::Connection> target_;  // for a role that is no superuser
   std::string role_;
   std::vector<PrivilegedObject> objects_;
   std::vector<plan::Finding> findings_;
@@ -361,11 +395,7 @@ class Obstacles {
 Result<std::vector<plan::Finding>> find_obstacles(Discovery& found, const Options& options,
                                                   const std::stop_token& stop) {
   if (!found.target) return std::vector<plan::Finding>{};
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
-  if (!target) return fail(target.error());
-  const postgres::CancelOnStop cancel_on_stop(stop, *target);
-  return Obstacles(found, options, *target).find();
+  return Obstacles(found, options, stop).find();
 }
 
 }  // namespace pghaul::discovery

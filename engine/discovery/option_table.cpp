@@ -53,7 +53,7 @@ std::vector<Option> ends() {
        .remark = "Every session begins with it, those of pg_dump and pg_restore, too"},
       {.name = "source-role",
        .value = any_text(&Options::source_role),
-       .verbs = kReading,
+       .verbs = kOfSource,
        .shown = Shown::when_set,
        .spellings = {"--source-role"},
        .placeholder = "NAME",

@@ -7,9 +7,9 @@
 
 namespace pghaul::discovery {
 
-/// Forgets what of the target's contents was prepared for the copy: extensions that the source has as well,
-/// or that the role may not drop, and schemas of others that hold nothing else. A target with no more than
-/// these counts as empty. They stay, and are compared.
+/// Forgets what of the target's contents stays beside the copy: extensions that the source has as well, and
+/// what the role may not drop, such as schemas of the provider, unless the copy makes its like. A target with
+/// no more than these counts as empty. Extensions are compared.
 void forget_prepared(Discovery& found);
 
 /// Returns the extensions that the copied objects need and that are not copied themselves: the target must

@@ -64,12 +64,16 @@ std::string out_of_reach(const discovery::Discovery& found, const std::string& o
   return one == found.out_of_reach.end() ? "" : one->reason;
 }
 
-/// Names the extensions and schemas that the role could not have made, as differences do.
+/// Names extensions, schemas and others that the role could not have made, as differences do.
 Result<std::set<std::string>> prepared_by_others(postgres::Connection& target) {
   const Result<postgres::Rows> rows = target.query(
       "SELECT 'extension', extname FROM pg_catalog.pg_extension"
       " WHERE NOT pg_catalog.pg_has_role(extowner, 'USAGE') UNION ALL SELECT 'schema', nspname"
-      " FROM pg_catalog.pg_namespace WHERE NOT pg_catalog.pg_has_role(nspowner, 'USAGE')");
+      " FROM pg_catalog.pg_namespace WHERE nspname <> 'public'"
+      " AND NOT pg_catalog.pg_has_role(nspowner, 'USAGE') UNION ALL SELECT 'publication', pubname"
+      " FROM pg_catalog.pg_publication WHERE NOT pg_catalog.pg_has_role(pubowner, 'USAGE')"
+      " UNION ALL SELECT 'event trigger', evtname FROM pg_catalog.pg_event_trigger"
+      " WHERE NOT pg_catalog.pg_has_role(evtowner, 'USAGE')");
   if (!rows) return rows.error().during("looking for what others made on the target");
   std::set<std::string> names;
   for (int row = 0; row < rows->size(); ++row) {

@@ -10,6 +10,8 @@ constexpr int kRefused = 3;
 constexpr int kUnreachable = 4;
 constexpr int kHalfWay = 5;
 constexpr int kDifferent = 6;
+constexpr int kTightWindow = 8;
+constexpr int kPartial = 9;
 constexpr int kInterrupted = 130;
 
 constexpr std::array kStatuses{
@@ -22,6 +24,10 @@ constexpr std::array kStatuses{
     ExitStatus{kHalfWay, "stopped half-way", "**is no copy**",
                "yes: `--resume` continues, `--confirm` starts anew"},
     ExitStatus{kDifferent, "source and target differ", "is a copy that differs", "after finding out why"},
+    ExitStatus{kTightWindow, "`estimate`: a copy does not fit into the window, or not for certain",
+               "is as it was", "when there is less to copy, or more time"},
+    ExitStatus{kPartial, "`--strict`: done, but something was left out or not compared",
+               "is a copy of the rest", "after the report's `left_out` has been seen to"},
     ExitStatus{kInterrupted, "interrupted", "is as it was, or **no copy** if the copy had begun",
                "as 3 or 5"},
 };
@@ -30,6 +36,10 @@ constexpr std::array kStatuses{
 
 std::span<const ExitStatus> exit_statuses() noexcept {
   return kStatuses;
+}
+
+int exit_status_of_tight_window() noexcept {
+  return kTightWindow;
 }
 
 int exit_status(ErrorCode code, bool touched) noexcept {

@@ -18,6 +18,9 @@ struct ExitStatus {
 /// Returns all of the command's, by number.
 [[nodiscard]] std::span<const ExitStatus> exit_statuses() noexcept;
 
+/// Returns the exit status of an estimate whose window a copy does not fit into for certain.
+[[nodiscard]] int exit_status_of_tight_window() noexcept;
+
 /// Returns the command's exit status for a failure. `touched`: the target had been changed.
 [[nodiscard]] int exit_status(ErrorCode code, bool touched) noexcept;
 

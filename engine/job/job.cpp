@@ -261,7 +261,9 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
     return {};
   });
   if (done && !finished) done = finished;
-  exit_status_ = done ? 0 : job::exit_status(done.error().code, touched);
+  const bool tight = report.estimate && report.estimate->window && !report.estimate->window->fits;
+  const int success = tight ? exit_status_of_tight_window() : 0;
+  exit_status_ = done ? success : job::exit_status(done.error().code, touched);
   return done;
 }
 

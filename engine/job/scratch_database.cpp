@@ -28,8 +28,11 @@ constexpr const char* kNoLongWait = "SET lock_timeout = '60s'";
 /// Source  PostgreSQL manual, "CREATE DATABASE", and catalog pg_database, of each version.
 std::string like_this(int version) {
   std::string sql =
-      "SELECT pg_catalog.format(' ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I',"
-      " pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, t.spcname)";
+      "SELECT pg_catalog.format(' ENCODING %L LC_COLLATE %L LC_CTYPE %L',"
+      " pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)"
+      // The template's own needs no right to it where it isn't named.
+      " || CASE WHEN d.dattablespace <> (SELECT like_it.dattablespace FROM pg_catalog.pg_database AS like_it"
+      " WHERE like_it.datname = 'template0') THEN pg_catalog.format(' TABLESPACE %I', t.spcname) ELSE '' END";
   if (version >= 170000) {
     sql +=
         " || CASE d.datlocprovider"

@@ -14,17 +14,21 @@ namespace {
 
 using catalog::ContentKind;
 
-/// Returns a condition on extensions and schemas: it is not to be kept, nor does a schema hold an extension
-/// that is.
+/// Returns a condition: the role may drop it, and it is not to be kept, nor is it a schema that holds an
+/// extension which stays.
 std::string unless_kept(const ContentKind& kind, const std::vector<std::string>& kept_extensions) {
+  if (kind.catalog == "pg_db_role_setting") return {};
   std::string names = "''";
   for (const std::string& name : kept_extensions) names += ", " + postgres::quote_literal(name);
-  if (kind.catalog == "pg_extension") return " AND x.extname NOT IN (" + names + ") AND " + may_drop(kind);
-  if (kind.catalog != "pg_namespace") return {};
-  return " AND " + may_drop(kind) +
-         " AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension AS kept WHERE kept.extnamespace = x.oid"
-         " AND (kept.extname IN (" +
-         names + ") OR NOT pg_catalog.pg_has_role(kept.extowner, 'USAGE')))";
+  std::string condition = " AND " + may_drop(kind);
+  if (kind.catalog == "pg_extension") condition += " AND x.extname NOT IN (" + names + ")";
+  if (kind.catalog == "pg_namespace") {
+    condition +=
+        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension AS kept WHERE kept.extnamespace = x.oid"
+        " AND (kept.extname IN (" +
+        names + ") OR NOT pg_catalog.pg_has_role(kept.extowner, 'USAGE')))";
+  }
+  return condition;
 }
 
 /// Returns a query for DROP statements, written by the server itself. What belongs to an extension goes with

@@ -16,10 +16,10 @@ struct LeftSlot {
 
 /// Removes everything from a database that initdb did not put there; its removal must have been confirmed.
 /// Works for an owner who is no superuser, and in portions, so that many tables don't exhaust the lock table.
-/// Default privileges and settings that the role may not revoke stay. Returns the slots that it can't remove.
-/// `kept_schema`: holds the journal of a copy that is restarted, and stays, as do the database's settings,
-/// which a copy sets at its end; empty where the target's contents were confirmed. `kept_extensions`: stay
-/// with their schemas, as do those that the role may not drop. Errors  server_error, naming what could not be
+/// What the role may not drop stays, as do default privileges and settings that it may not revoke. Returns
+/// the slots that it can't remove. `kept_schema`: holds the journal of a copy that is restarted, and stays,
+/// as do the database's settings, which a copy sets at its end; empty where the target's contents were
+/// confirmed. `kept_extensions`: stay with their schemas. Errors  server_error, naming what could not be
 /// dropped; what is gone by then stays gone.
 [[nodiscard]] Result<std::vector<LeftSlot>> clear_database(postgres::Connection& target,
                                                            const std::string& kept_schema,

@@ -156,7 +156,7 @@ class ClassComparison {
       if (only_ours) {
         lacks(*ours++, "only the source has it", missing);
       } else if (only_theirs) {
-        if (how_.prepared.contains(shown(source_, *theirs))) {
+        if (is_prepared(*theirs)) {
           missing.insert(theirs->name);
         } else if (counts_on_target(*theirs, of_source)) {
           lacks(*theirs, "only the target has it", missing);
@@ -176,6 +176,13 @@ class ClassComparison {
     if (is_part && missing.contains(object.name)) return;
     if (!is_part && object.part.empty()) missing.insert(object.name);
     add(object, message);
+  }
+
+  /// Tells whether others made it on the target, or its schema.
+  [[nodiscard]] bool is_prepared(const Object& object) const {
+    if (how_.prepared.contains(shown(source_, object))) return true;
+    const std::string& schema = object.name.schema;
+    return !schema.empty() && how_.prepared.contains("schema " + catalog::shown(Name{{}, schema}));
   }
 
   /// Tells whether an object counts: after a choice of tables, others on the target don't.

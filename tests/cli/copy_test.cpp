@@ -188,6 +188,15 @@ TEST_F(Copy, IsPlannedThoughItWouldBeRefusedWithAStatusThatTells) {
   EXPECT_EQ(pghaul("plan", {"--confirm", target_.name()}).exit_status, 0);
 }
 
+TEST_F(Copy, ThatIsPartialHasAStatusOfItsOwnWhereThatIsAsked) {
+  source_.psql("select lo_create(1)");
+  EXPECT_EQ(pghaul("copy", {"-B", "--strict"}).exit_status, 9);
+  EXPECT_EQ(pghaul("verify", {"-B", "--strict"}).exit_status, 9);
+  EXPECT_EQ(pghaul("verify", {"-B"}).exit_status, 0);
+  source_.psql("select lo_unlink(1)");
+  EXPECT_EQ(pghaul("verify", {"-B", "--strict"}).exit_status, 0);
+}
+
 TEST_F(Copy, OutlivesAReaderOfEventsWhoLeaves) {
   const TemporaryFile events(".fifo");
   ASSERT_EQ(mkfifo(events.path().c_str(), 0600), 0);

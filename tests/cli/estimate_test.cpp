@@ -150,10 +150,14 @@ TEST_F(Estimate, WithoutATargetIsWider) {
 }
 
 TEST_F(Estimate, SaysWhetherItFits) {
-  const json wide = estimate({"--window", "2h"}).report["estimate"]["window"];
+  const Haul roomy = estimate({"--window", "2h"});
+  EXPECT_EQ(roomy.exit_status, 0) << roomy.err;
+  const json wide = roomy.report["estimate"]["window"];
   EXPECT_EQ(wide["fits"], true);
   EXPECT_GT(wide["margin"], 7000);
-  const json narrow = estimate({"--window", "0.01s"}, false).report["estimate"]["window"];
+  const Haul tight = estimate({"--window", "0.01s"}, false);
+  EXPECT_EQ(tight.exit_status, 8) << tight.err;
+  const json narrow = tight.report["estimate"]["window"];
   EXPECT_EQ(narrow["fits"], false);
   EXPECT_EQ(narrow["likely"], false);
 }

@@ -138,7 +138,9 @@ INSTANTIATE_TEST_SUITE_P(Version, OrdinaryRoleOf, testing::Values(13, 15, 18));
 
 TEST_F(OrdinaryRole, IsToldAtOnceOfAllThatItMayNotDrop) {
   start(15, 15);
-  source_->psql("shop", kFine);
+  source_->psql("shop", std::string(kFine) +
+                            "create schema theirs authorization shop_owner;"
+                            "set role shop_owner; create publication pub for table fine");
   target_->psql("shop",
                 "create schema theirs; create table theirs.one (a int); create table theirs.two (a int);"
                 "create publication pub for table theirs.one;"
@@ -151,11 +153,85 @@ TEST_F(OrdinaryRole, IsToldAtOnceOfAllThatItMayNotDrop) {
   EXPECT_EQ(on_target("select count(*) from own"), "0");
 }
 
+TEST_F(OrdinaryRole, RestoresAnArchiveWithTheOptionsThatHelp) {
+  start(15, 15);
+  source_->psql("shop", std::string(kFine) +
+                            "create table other_owners (a int); alter table other_owners owner to somebody;"
+                            "create extension pageinspect; create publication pub for all tables;"
+                            "create function e() returns event_trigger language plpgsql as 'begin end';"
+                            "create event trigger watch on ddl_command_end execute function e();"
+                            "grant select on fine to reader");
+  const std::string folder = source_->folder() + "/archive";
+  const support::Haul stored = support::haul({"copy", source_->uri("shop"), "archive:" + folder});
+  ASSERT_EQ(stored.exit_status, 0) << stored.err;
+  const support::Haul refused = support::haul({"copy", "archive:" + folder, uri(*target_)});
+  EXPECT_EQ(refused.exit_status, 3);
+  for (const char* obstacle :
+       {"not a member of role somebody", "extension pageinspect", "event trigger watch"}) {
+    EXPECT_NE(refused.err.find(obstacle), std::string::npos) << obstacle << " in " << refused.err;
+  }
+  const support::Haul restored =
+      support::haul({"copy", "-O", "--no-event-triggers", "--no-publications", "--exclude-extension", "page*",
+                     "archive:" + folder, uri(*target_)});
+  EXPECT_EQ(restored.exit_status, 0) << restored.err;
+  EXPECT_EQ(on_target("select count(*) from fine"), "50");
+}
+
+TEST_F(OrdinaryRole, IsToldOfNullsThatItsTablesCouldNotInherit) {
+  start(15, 15);
+  source_->psql("shop",
+                "set role shop_owner; create table p (a int, b int); create table c () inherits (p);"
+                "alter table only p alter b set not null; insert into c values (1, null)");
+  const support::Haul refused = run("copy");
+  EXPECT_EQ(refused.exit_status, 3) << refused.err;
+  EXPECT_NE(refused.err.find("column b of public.c may hold NULLs"), std::string::npos) << refused.err;
+  source_->psql("shop", "alter table only p alter b drop not null");
+  expect(0, "copy", {});
+}
+
+TEST_F(OrdinaryRole, LeavesAloneWhatAProviderHasMade) {
+  start(15, 15);
+  source_->psql("shop", kFine);
+  target_->psql("shop", R"(
+    create schema auth;
+    create table auth.users (id int primary key, mail text default 'none');
+    create index on auth.users (mail);
+    create function auth.uid() returns int language sql as 'select 1';
+    create view auth.mails as select mail from auth.users;
+    comment on table auth.users is 'theirs';
+    grant select on auth.users to reader;
+    create publication realtime for table auth.users;
+    create function auth.watch() returns event_trigger language plpgsql as 'begin end';
+    create event trigger watch on ddl_command_end execute function auth.watch();
+    insert into auth.users values (1);)");
+  expect(0, "copy", {});
+  expect(0, "verify", {});
+  expect(0, "copy", {"--confirm", "shop"});
+  EXPECT_EQ(on_target("select * from auth.users"), "1|none");
+  EXPECT_EQ(on_target("select count(*) from fine"), "50");
+}
+
 TEST_F(OrdinaryRole, CopiesIntoAConfirmedTargetOfItsOwnAgain) {
   start(15, 15);
   source_->psql("shop", kFine);
   expect(0, "copy", {});
   expect(0, "copy", {"--confirm", "shop"});
+  expect(0, "verify", {});
+}
+
+TEST_F(OrdinaryRole, RehearsesWithNoOtherRightThanToCreateDatabases) {
+  start(15, 15);
+  source_->psql("shop", kFine);
+  target_->psql("postgres", "alter role shop_owner createdb");
+  expect(0, "copy", {"--rehearse"});
+  EXPECT_EQ(on_target("select count(*) from pg_class where oid >= 16384"), "0");
+}
+
+/// Array types of an extension are no members of it.
+TEST_F(OrdinaryRole, NeedNotBeAMemberOfTheRoleThatMadeAnExtension) {
+  start(15, 15);
+  source_->psql("shop", std::string(kFine) + "create extension hstore; create extension citext");
+  expect(0, "copy", {});
   expect(0, "verify", {});
 }
 

@@ -70,6 +70,8 @@ static_assert(PGHAUL_EXIT_REFUSED == 3);
 static_assert(PGHAUL_EXIT_UNREACHABLE == 4);
 static_assert(PGHAUL_EXIT_STOPPED == 5);
 static_assert(PGHAUL_EXIT_DIFFERENT == 6);
+static_assert(PGHAUL_EXIT_WINDOW == 8);
+static_assert(PGHAUL_EXIT_PARTIAL == 9);
 static_assert(PGHAUL_EXIT_INTERRUPTED == 130);
 
 TEST(Interface, IsAllThatTheLibraryExports) {

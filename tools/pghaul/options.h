@@ -26,8 +26,9 @@ struct Options {
   std::string events_file;        // empty: none; "-": standard output; "fd:N": open already
   ProgressStyle progress = ProgressStyle::automatic;
   bool verbose = false;
-  bool json = false;   // the report instead of the table or summary
-  bool watch = false;  // of status: again each second
+  bool json = false;    // the report instead of the table or summary
+  bool watch = false;   // of status: again each second
+  bool strict = false;  // a result that is partial has a status of its own
 };
 
 /// The variables that SOURCE and TARGET are taken from when the command line leaves them out; empty: not set.

@@ -32,6 +32,7 @@ constexpr std::chrono::seconds kWatchInterval{1};
 constexpr int kWrongCommandLine = 2;
 constexpr int kRefused = 3;
 constexpr int kStoppedHalfWay = 5;
+constexpr int kPartial = 9;
 
 /// One verb, from its options to its exit status.
 class Run {
@@ -155,6 +156,8 @@ void Run::conclude(const Outcome& outcome) {
   if (!output_.complete())
     require(tl::make_unexpected(Failure{"an event could not be written or shown: out of memory", {}, {}}));
   if (!outcome) print_failure(outcome.error(), report_, style_);
+  const bool partial = report_.values.value("partial", false);
+  if (options_.strict && status_ == 0 && partial) status_ = kPartial;
 }
 
 void Run::remember() {

@@ -69,6 +69,10 @@ VerbParser::VerbParser(const VerbText& verb, Options& options)
   if (verb.verb == Verb::status) {
     app_.add_flag("--watch", options_.watch, "show it again each second, until interrupted")->group(kOutput);
   }
+  if (verb.verb == Verb::copy || verb.verb == Verb::verify) {
+    app_.add_flag("--strict", options_.strict, "end with status 9 if anything was left out or not compared")
+        ->group(kOutput);
+  }
   app_.set_help_flag("-h,--help", "show this help")->group(kOutput);
   app_.footer("Examples:\n" + indented(verb.examples));
 }

@@ -76,6 +76,8 @@ typedef enum pghaul_exit {
   PGHAUL_EXIT_UNREACHABLE = 4,  /* a server could not be reached or refused us; nothing was touched */
   PGHAUL_EXIT_STOPPED = 5,      /* stopped half-way: the option `resume` goes on */
   PGHAUL_EXIT_DIFFERENT = 6,    /* source and target differ */
+  PGHAUL_EXIT_WINDOW = 8,       /* an estimate whose `window` a copy does not fit into, or not for certain */
+  PGHAUL_EXIT_PARTIAL = 9,      /* of the command, by --strict: done, but something was left out */
   PGHAUL_EXIT_INTERRUPTED = 130 /* by pghaul_job_stop() */
 } pghaul_exit;
 
@@ -163,6 +165,9 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * target               x      x      x       x        x        x
  * source-via           x      x      x       x        x        -
  * target-via           x      x      x       x        x        x
+ * role                 x      x      x       x        x        x
+ * source-role          x      x      x       x        x        -
+ * target-role          x      x      x       x        x        x
  * schema               x      x      x       x        -        -
  * exclude-schema       x      x      x       x        -        -
  * table                x      x      x       x        -        -
