@@ -137,6 +137,15 @@ class Discovering {
                                         "a view is grouped by a primary key, which it can't be made without",
                                         "writes may resume once keys stand, not before"));
     }
+    if (const std::int64_t open = found_.writers.open_transactions; open > 0 && !options_.follow) {
+      found_.findings.push_back(
+          warning("open_writers",
+                  fmt::format("{} that {} written {} open on the source: what {} not committed is not seen",
+                              open == 1 ? "a transaction" : fmt::format("{} transactions", open),
+                              open == 1 ? "has" : "have", open == 1 ? "is" : "are",
+                              open == 1 ? "it has" : "they have"),
+                  "stop the application's writers first, and begin again"));
+    }
     for (const std::string& said : found_.archive->warnings()) {
       found_.findings.push_back(warning("schema_dump", "pg_dump says: " + said, {}));
     }

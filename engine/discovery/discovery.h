@@ -12,6 +12,7 @@
 #include "base/left_out.h"
 #include "catalog/model.h"
 #include "catalog/read_catalog.h"
+#include "catalog/writers.h"
 #include "discovery/endpoints.h"
 #include "discovery/options.h"
 #include "discovery/source_hold.h"
@@ -40,6 +41,7 @@ struct Discovery {
   std::string target_description;
   std::string snapshot_id;
   std::string source_state;               // catalog::read_state() of the snapshot
+  catalog::Writers writers;               // then, on the source
   std::optional<archive::Reader> stored;  // the archive that is the source; then there is no source server
   std::optional<schema::SchemaArchive> archive;
   catalog::Catalog source;

@@ -108,6 +108,9 @@ Status ServerSource::hold_snapshot() {
   Result<std::string> state = catalog::read_state(source);
   if (!state) return fail(state.error());
   found_.source_state = std::move(*state);
+  const Result<catalog::Writers> writers = catalog::read_writers(source);
+  if (!writers) return fail(writers.error());
+  found_.writers = *writers;
   return {};
 }
 

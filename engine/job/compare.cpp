@@ -146,7 +146,9 @@ Status compare(VerbContext context, LockTimeout& locks, measure::Progress& progr
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     // Objects that are defined here and live elsewhere, such as foreign tables, are compared as definitions.
-    std::erase_if(found.findings, [](const plan::Finding& one) { return !plan::is_unreadable(one); });
+    std::erase_if(found.findings, [](const plan::Finding& one) {
+      return !plan::is_unreadable(one) && one.code != "open_writers";
+    });
     if (const Status refused = refusal_of(found.findings); !refused) return refused;
     Result<discovery::SourceHold> hold =
         discovery::SourceHold::open(found.target_string, postgres::Side::target, {});

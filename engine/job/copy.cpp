@@ -106,6 +106,7 @@ Status Copy::run_phases() {
   if (done) report_statistics(*work_, *results_, context_.report);
   if (done) done = time_phase(context_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
+  if (done) mention_later_writes();
   if (results_) report_run(done.has_value());
   if (done && !opens_early() && !changes_) {
     const bool verified = work_->verify() == verify::Mode::checksums;
@@ -113,6 +114,28 @@ Status Copy::run_phases() {
                            earlier_seconds_ + context_.timeline.now());
   }
   return done;
+}
+
+/// Tells where the source was written to since its snapshot. A source that is gone by now is no failure.
+void Copy::mention_later_writes() {
+  if (found_.stored || context_.options.follow) return;
+  Result<postgres::Connection> source =
+      postgres::Connection::open(found_.source_string, postgres::Side::source, {}, context_.stop);
+  if (!source) return;
+  const Result<std::string> state = catalog::read_state(*source);
+  const Result<catalog::Writers> writers = catalog::read_writers(*source);
+  if (!state || !writers) return;
+  const bool since_discovery = writers->rows_written != found_.writers.rows_written;
+  if (!since_discovery && context_.options.snapshot.empty()) return;
+  const std::int64_t transactions = catalog::transactions_between(found_.source_state, *state);
+  if (transactions <= 0) return;
+  const std::string message = fmt::format(
+      "since the snapshot {} written on the source's server, to this database, too: that is not in "
+      "the copy",
+      transactions == 1 ? "a transaction has" : fmt::format("{} transactions have", transactions));
+  const std::string hint = "where the target is to take the source's place: stop its writers, and copy again";
+  context_.events.warning(message, hint, {});
+  context_.report.findings.push_back({"warning", "source_written", {}, message, hint});
 }
 
 void Copy::report_run(bool complete) {

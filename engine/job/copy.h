@@ -53,6 +53,7 @@ class Copy {
   void report_run(bool complete);
   void report_emptied(const std::vector<catalog::Place>& lost);
   [[nodiscard]] Status drop_public_schema();
+  void mention_later_writes();
   [[nodiscard]] Status leave_schemas_of_others();
   [[nodiscard]] Status prepare_schemas();
   [[nodiscard]] Status restore_pre_data();

@@ -303,6 +303,22 @@ TEST_F(CopyEndToEnd, ReadsASnapshotThatSomebodyElseKeeps) {
   const Haul run = copy({"--snapshot", id->string(0, 0)});
   ASSERT_EQ(run.exit_status, 0) << run.err;
   EXPECT_EQ(target.psql("select count(*) from t"), "10");
+  EXPECT_EQ(listed(run.report, "findings", "code"), "source_written\n");
+  EXPECT_NE(run.err.find(" written on the source's server"), std::string::npos) << run.err;
+}
+
+TEST_F(CopyEndToEnd, TellsOfWritersWhoHaveNotCommitted) {
+  source.psql("create table t as select generate_series(1, 10) a");
+  auto writer =
+      postgres::Connection::open(*postgres::ConnectionString::parse(source.uri()), postgres::Side::source);
+  ASSERT_TRUE(writer && writer->execute("begin; insert into public.t values (11)"));
+  for (const char* verb : {"plan", "copy", "verify"}) {
+    const Haul run = haul({verb, source.uri(), target.uri()});
+    EXPECT_EQ(run.exit_status, 0) << run.err;
+    EXPECT_EQ(listed(run.report, "findings", "code"), "open_writers\n") << verb;
+  }
+  ASSERT_TRUE(writer->execute("rollback"));
+  EXPECT_EQ(listed(haul({"verify", source.uri(), target.uri()}).report, "findings", "code"), "");
 }
 
 TEST_F(CopyEndToEnd, PlansWithoutTouchingAnything) {
