@@ -252,6 +252,13 @@ std::vector<Option> behaviour() {
        .text = "how the copy is compared with the source: none, counts or checksums",
        .standard = "checksums",
        .wordings = {{Verb::verify, "what is compared: counts or checksums", {"counts", "checksums"}}}},
+      {.name = "live",
+       .value = flag(&Options::live),
+       .verbs = {Verb::verify},
+       .shown = Shown::when_set,
+       .spellings = {"--live"},
+       .text =
+           "compare every row while a live copy goes on and the application writes: both at the same moment"},
       {.name = "indexes",
        .value = flag(&Options::check_indexes),
        .verbs = {Verb::verify},

@@ -31,6 +31,7 @@ struct Options {
   bool skip_unreadable = false;         // what can't be carried is left out and named, instead of refused
   std::string confirm;                  // the target database's name: its contents may be dropped
   verify::Mode verify = verify::Mode::checksums;
+  bool live = false;                      // compare while a live copy goes on: for verify
   bool check_indexes = false;             // the target's, by amcheck: for verify
   std::string snapshot;                   // exported by another session; empty: our own
   bool resume = false;                    // resume the job whose journal the target holds

@@ -1,51 +1,16 @@
 #include "follow/snapshot_start.h"
 
-#include <algorithm>
-#include <charconv>
-
 namespace pghaul::follow {
-namespace {
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-/// Takes what stands before `separator` off `text`; all of it where there is none.
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t end = std::min(text.find(separator), text.size());
-  const std::string_view taken = text.substr(0, end);
-  text.remove_prefix(std::min(text.size(), end + 1));
-  return taken;
-}
-
-}  // namespace
 
 std::optional<SnapshotStart> SnapshotStart::parse(std::string_view snapshot, Lsn until) {
-  SnapshotStart start;
-  start.until_ = until;
-  if (!number(take_until(snapshot, ':'))) return std::nullopt;
-  const std::optional<std::uint64_t> end = number(take_until(snapshot, ':'));
-  if (!end) return std::nullopt;
-  start.end_ = *end;
-  while (!snapshot.empty()) {
-    const std::optional<std::uint64_t> xid = number(take_until(snapshot, ','));
-    if (!xid) return std::nullopt;
-    start.in_progress_.push_back(*xid);
-  }
-  std::ranges::sort(start.in_progress_);
-  return start;
+  std::optional<VisibleTransactions> copied = VisibleTransactions::parse(snapshot);
+  if (!copied) return std::nullopt;
+  return SnapshotStart(std::move(*copied), until);
 }
 
-/// Widens the transaction's number by the snapshot's: both are of the short time before `until_`.
+/// Asks only for the short time before `until_`: later on numbers may have come round.
 bool SnapshotStart::sees(std::uint32_t xid, Lsn commit_lsn) const {
-  if (commit_lsn >= until_) return false;
-  const auto distance = static_cast<std::int32_t>(xid - static_cast<std::uint32_t>(end_));
-  if (distance >= 0) return false;
-  const std::uint64_t full = end_ + static_cast<std::uint64_t>(static_cast<std::int64_t>(distance));
-  return !std::ranges::binary_search(in_progress_, full);
+  return commit_lsn < until_ && copied_.sees(xid);
 }
 
 }  // namespace pghaul::follow

@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "base/lsn.h"
+#include "follow/visibility.h"
 
 namespace pghaul::follow {
 
@@ -27,8 +27,9 @@ class SnapshotStart {
   [[nodiscard]] bool sees(std::uint32_t xid, Lsn commit_lsn) const;
 
  private:
-  std::uint64_t end_ = 0;                   // the first transaction that was not assigned yet
-  std::vector<std::uint64_t> in_progress_;  // sorted
+  SnapshotStart(VisibleTransactions copied, Lsn until) : copied_(std::move(copied)), until_(until) {}
+
+  VisibleTransactions copied_;
   Lsn until_;
 };
 

@@ -11,6 +11,7 @@
 #include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
+#include "job/live_barrier.h"
 #include "job/lock_timeout.h"
 #include "job/preflight_refusal.h"
 #include "measure/progress.h"
@@ -134,7 +135,9 @@ tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) 
   return tasks::BothServers::Held{found.source_hold->snapshot()};
 }
 
-Status compare(VerbContext context, LockTimeout& locks, measure::Progress& progress) {
+/// `target_snapshot`: exported by another session, which keeps it; empty: as the target is now.
+Status compare(VerbContext context, const std::string& target_snapshot, LockTimeout& locks,
+               measure::Progress& progress) {
   discovery::Discovery found;
   std::optional<discovery::SourceHold> target_hold;
   catalog::Catalog target;
@@ -151,7 +154,7 @@ Status compare(VerbContext context, LockTimeout& locks, measure::Progress& progr
     });
     if (const Status refused = refusal_of(found.findings); !refused) return refused;
     Result<discovery::SourceHold> hold =
-        discovery::SourceHold::open(found.target_string, postgres::Side::target, {});
+        discovery::SourceHold::open(found.target_string, postgres::Side::target, target_snapshot);
     if (!hold) return fail(hold.error());
     target_hold.emplace(std::move(*hold));
     Result<catalog::Catalog> catalog =
@@ -208,8 +211,12 @@ Status compare(VerbContext context, LockTimeout& locks, measure::Progress& progr
     if (!objects) return {};
     Result<Mismatches> different =
         compare_objects(std::move(*objects), found, context.options, context.report, context.stop);
-    if (different) add(std::move(*different), *context.report.verification);
-    if (different) different = compare_sequences({}, found, context.report.left_out, context.stop);
+    // The application goes on to take numbers, and a live copy sets them at its end.
+    if (different && !context.options.live) {
+      Result<Mismatches> sequences = compare_sequences({}, found, context.report.left_out, context.stop);
+      if (!sequences) return fail(sequences.error());
+      add(std::move(*sequences), *context.report.verification);
+    }
     if (!different) return fail(different.error());
     add(std::move(*different), *context.report.verification);
     return {};
@@ -225,7 +232,14 @@ Status compare(VerbContext context, LockTimeout& locks, measure::Progress& progr
 Status compare_databases(VerbContext context) {
   measure::Progress progress;
   LockTimeout locks(context);
-  return locks.end(compare(locks.context(), locks, progress));
+  if (!context.options.live) return locks.end(compare(locks.context(), {}, locks, progress));
+  Result<LiveBarrier> barrier = LiveBarrier::ask(context);
+  if (!barrier) return fail(barrier.error());
+  discovery::Options options = context.options;
+  options.snapshot = barrier->snapshots().source;
+  const VerbContext locked = locks.context();
+  return locks.end(compare({options, locked.ends, locked.stop, locked.timeline, locked.events, locked.report},
+                           barrier->snapshots().target, locks, progress));
 }
 
 }  // namespace pghaul::job

@@ -10,6 +10,7 @@
 #include "crew/retry.h"
 #include "discovery/archive_folder.h"
 #include "discovery/discovery.h"
+#include "follow/barrier_feed.h"
 #include "follow/follow.h"
 #include "follow/registration.h"
 #include "follow/selected_feed.h"
@@ -166,25 +167,28 @@ Status LiveCopy::follow() {
     if (!target) return fail(target.error());
     const Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
     if (!hold) return fail(hold.error());
+    LiveBarriers barriers(*context_.ends.source, *context_.ends.target, name_, schema_, context_.stop);
     LiveMonitor monitor(context_, {.source = *context_.ends.source,
                                    .target = *context_.ends.target,
                                    .slot = name_,
                                    .schema = schema_,
                                    .source_description = source_description_,
-                                   .meter = meter_});
-    Status followed = keep_following();
+                                   .meter = meter_,
+                                   .visibility = visibility_,
+                                   .barriers = barriers});
+    Status followed = keep_following(barriers);
     monitor.conclude(followed);
     return followed;
   });
 }
 
 /// Goes on after outages, as long as each ends within --retry-for.
-Status LiveCopy::keep_following() {
+Status LiveCopy::keep_following(LiveBarriers& barriers) {
   crew::Backoff backoff(context_.options.retry_for);
   std::uint64_t furthest = meter_.durable;
   for (int attempt = 1;; ++attempt) {
     const double start = context_.timeline.now();
-    Status followed = follow_once();
+    Status followed = follow_once(barriers);
     if (context_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
     if (followed) return followed;
     if (meter_.durable > furthest) {  // another outage than the last one
@@ -202,7 +206,7 @@ Status LiveCopy::keep_following() {
   }
 }
 
-Status LiveCopy::follow_once() {
+Status LiveCopy::follow_once(LiveBarriers& barriers) {
   const Result<postgres::ConnectionString> source = context_.ends.source->connection_string();
   if (!source) return fail(source.error());
   const Result<postgres::ConnectionString> target = context_.ends.target->connection_string();
@@ -226,7 +230,10 @@ Status LiveCopy::follow_once() {
   Result<follow::ServerFeed> feed =
       follow::ServerFeed::open(*source, encoding_, progress, {name_}, context_.stop);
   if (!feed) return fail(feed.error());
-  follow::SelectedFeed selected(*feed, *start, follow::kLiveSchema, meter_);
+  visibility_.restart();
+  follow::BarrierFeed barrier(*feed, follow::kLiveSchema, visibility_, barriers.requested(),
+                              barriers.hooks());
+  follow::SelectedFeed selected(barrier, *start, follow::kLiveSchema, meter_);
   (*applier)->set_waiting([&] { return feed->keep_alive(); });
   return follow::follow(selected, **applier, context_.stop);
 }

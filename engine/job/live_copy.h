@@ -7,6 +7,8 @@
 #include "discovery/target_hold.h"
 #include "follow/meter.h"
 #include "follow/progress.h"
+#include "follow/visibility.h"
+#include "job/live_barriers.h"
 #include "job/verb_context.h"
 #include "journal/journal.h"
 
@@ -32,8 +34,8 @@ class LiveCopy {
   [[nodiscard]] Status copy();
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
-  [[nodiscard]] Status keep_following();
-  [[nodiscard]] Status follow_once();
+  [[nodiscard]] Status keep_following(LiveBarriers& barriers);
+  [[nodiscard]] Status follow_once(LiveBarriers& barriers);
 
   VerbContext context_;
   std::string name_;                         // of the registration
@@ -42,6 +44,7 @@ class LiveCopy {
   std::string encoding_;                     // the source's
   std::string source_description_;
   follow::Meter meter_;
+  follow::Visibility visibility_;
   bool touched_ = false;
 };
 

@@ -27,7 +27,10 @@ std::string source_query(const postgres::Connection& source, const std::string& 
          " (SELECT pg_catalog.pg_current_wal_flush_lsn() - restart_lsn FROM pg_catalog.pg_replication_slots"
          "  WHERE slot_name = " +
          postgres::quote_literal(slot) + ")::bigint, (SELECT " + safe +
-         " FROM pg_catalog.pg_replication_slots WHERE slot_name = " + postgres::quote_literal(slot) + ")";
+         " FROM pg_catalog.pg_replication_slots WHERE slot_name = " + postgres::quote_literal(slot) + "), " +
+         (source.version() >= 130000 ? "pg_catalog.pg_current_snapshot()"
+                                     : "pg_catalog.txid_current_snapshot()") +
+         "::text";
 }
 
 Status ensure(std::optional<postgres::Connection>& connection, const discovery::Endpoint& end, Side side,
@@ -93,6 +96,10 @@ Status LiveMonitor::ask_source() {
   status_.may_hold_bytes.reset();
   if (!rows->is_null(0, 3)) status_.may_hold_bytes = rows->integer(0, 3);
   judge_lag(rows->integer(0, 0));
+  if (std::optional<follow::VisibleTransactions> visible =
+          follow::VisibleTransactions::parse(rows->text(0, 4))) {
+    watched_.visibility.set(std::move(*visible));
+  }
   name_new_tables();
   return {};
 }
@@ -169,8 +176,10 @@ Status LiveMonitor::write() {
   if (Status there = ensure(target_, watched_.target, Side::target, context_.stop); !there) return there;
   if (first) {
     if (Status created = table_.create(*target_); !created) return created;
+    if (Status created = BarrierTable(watched_.schema).create(*target_); !created) return created;
   }
-  return table_.write(*target_, watched_.slot, status_);
+  if (Status written = table_.write(*target_, watched_.slot, status_); !written) return written;
+  return watched_.barriers.poll(*target_);
 }
 
 void LiveMonitor::conclude(const Status& outcome) {

@@ -14,6 +14,8 @@
 #include "discovery/endpoints.h"
 #include "follow/meter.h"
 #include "follow/status.h"
+#include "follow/visibility.h"
+#include "job/live_barriers.h"
 #include "job/verb_context.h"
 
 namespace pghaul::job {
@@ -33,6 +35,8 @@ class LiveMonitor {
     std::string schema;  // of the journal
     std::string source_description;
     const follow::Meter& meter;
+    follow::Visibility& visibility;
+    LiveBarriers& barriers;
   };
   LiveMonitor(VerbContext context, Watched watched);
   ~LiveMonitor();

@@ -143,6 +143,8 @@ class LiveCopy : public testing::Test {
   int beats_ = 0;
 };
 
+using LiveProof = LiveCopy;  // a suite, and so a test of CTest, of its own
+
 TEST_F(LiveCopy, AppliesWhatIsWrittenDuringTheCopyAndAfterIt) {
   {
     const Application application(source_);
@@ -322,6 +324,36 @@ TEST_F(LiveCopy, StopsAtARowThatIsNotThere) {
   EXPECT_NE(ended.err.find("UPDATE of public.accounts, (id) = (77)"), std::string::npos) << ended.err;
   EXPECT_EQ(state(), "broken");
   follower_.reset();
+}
+
+/// Every row of both sides at one moment, while the application writes and its changes are applied.
+TEST_F(LiveProof, ComparesEveryRowWhileBothGoOn) {
+  follow();
+  catch_up();
+  const auto verify = [&] { return support::haul({"verify", "--live", source_.uri(), target_.uri()}); };
+  {
+    const Application application(source_);
+    for (int i = 0; i < 3; ++i) {
+      const support::Haul verified = verify();
+      EXPECT_EQ(verified.exit_status, 0) << verified.err;
+      EXPECT_EQ(verified.report["verification"]["tables"], 5);
+    }
+    for (const char* damage :
+         {"UPDATE accounts SET note = 'x' WHERE id = 19500",
+          "UPDATE accounts SET note = 'y' WHERE id = 19500", "DELETE FROM accounts WHERE id = 19600",
+          "INSERT INTO accounts VALUES (19600, 1), (30000, 1)"}) {
+      target_.psql(std::string("SET session_replication_role = replica; ") + damage);
+      const support::Haul different = verify();
+      EXPECT_EQ(different.exit_status, 6) << damage << different.err;
+      const nlohmann::json& mismatches = different.report["verification"]["mismatches"];
+      ASSERT_EQ(mismatches.size(), 1U) << damage << mismatches;
+      EXPECT_EQ(mismatches[0]["object"], "public.accounts");
+    }
+  }
+  interrupt();
+  const support::Haul refused = verify();
+  EXPECT_EQ(refused.exit_status, 3) << refused.err;
+  EXPECT_NE(refused.err.find("not being followed at present"), std::string::npos) << refused.err;
 }
 
 TEST_F(LiveCopy, NamesTablesThatWereCreatedSince) {

@@ -131,6 +131,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * retry-for           how long to wait for an unavailable server or a conflicting lock; for a lock at least as long
  *                     as --stall-after (default: 300). Takes a number of seconds, from 0 to a week
  * verify              how the copy is compared with the source: none, counts or checksums (default: checksums)
+ * live                compare every row while a live copy goes on and the application writes: both at the same
+ *                     moment
  * indexes             check the target's btree indexes with the extension amcheck for missing rows and entries out
  *                     of order; where it is not installed, it is created in a transaction that is rolled back
  * analyze             run ANALYZE on all tables instead of carrying the source's planner statistics over (to
@@ -192,6 +194,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * stall-after          x      -      -       -        -        -
  * retry-for            x      -      -       -        -        -
  * verify               x      x      x       x        -        -
+ * live                 -      x      -       -        -        -
  * indexes              -      x      -       -        -        -
  * analyze              x      -      x       x        -        -
  * open-after           x      -      -       x        -        -

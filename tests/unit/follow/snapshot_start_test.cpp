@@ -11,7 +11,7 @@ constexpr Lsn kBefore{0xFFF};
 SnapshotStart start_of(const char* snapshot) {
   const std::optional<SnapshotStart> start = SnapshotStart::parse(snapshot, kUntil);
   EXPECT_TRUE(start) << snapshot;
-  return start.value_or(SnapshotStart{});
+  return start.value();
 }
 
 TEST(SnapshotStart, SeesWhatHadEndedAndNothingElse) {

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "base/error.h"
+#include "job/live_barriers.h"
+#include "job/verb_context.h"
+
+namespace pghaul::job {
+
+/// A barrier that the pghaul which applies a live copy's changes has been asked for: two snapshots that show
+/// the same state of both sides, kept by that pghaul for as long as this lives.
+class LiveBarrier {
+ public:
+  /// Waits for it, a minute or two at most. Errors  refused: nobody follows at present, or the target is not
+  /// that of a live copy.
+  [[nodiscard]] static Result<LiveBarrier> ask(const VerbContext& context);
+  ~LiveBarrier();
+  LiveBarrier(LiveBarrier&&) = default;
+  LiveBarrier& operator=(LiveBarrier&&) = delete;
+
+  [[nodiscard]] const SnapshotPair& snapshots() const noexcept { return snapshots_; }
+
+ private:
+  LiveBarrier(postgres::Connection target, BarrierTable table, std::int64_t number)
+      : target_(std::make_unique<postgres::Connection>(std::move(target))),
+        table_(std::move(table)),
+        number_(number) {}
+
+  std::unique_ptr<postgres::Connection> target_;
+  BarrierTable table_;
+  std::int64_t number_;
+  SnapshotPair snapshots_;
+};
+
+}  // namespace pghaul::job
