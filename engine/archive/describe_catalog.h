@@ -166,6 +166,7 @@ template <typename Fields>
 void describe(Fields& fields, Extension& value) {
   fields("name", value.name);
   fields("version", value.version);
+  fields("trusted", value.trusted);
 }
 
 template <typename Fields>
@@ -193,6 +194,10 @@ void describe(Fields& fields, Server& value) {
   fields("may_alter_roles", value.may_alter_roles);
   fields("database_owner", value.database_owner);
   fields("closed_settings", value.closed_settings);
+  fields("own_roles", value.own_roles);
+  fields("schemas", value.schemas);
+  fields("closed_tablespaces", value.closed_tablespaces);
+  fields("owns_public", value.owns_public);
   fields("in_recovery", value.in_recovery);
   fields("free_connections", value.free_connections);
   fields("settings", value.settings);
