@@ -7,6 +7,7 @@
 #include "discovery/target_hold.h"
 #include "follow/registration.h"
 #include "follow/set_aside.h"
+#include "job/live_session.h"
 #include "job/live_source.h"
 #include "job/lock_timeout.h"
 #include "journal/journal.h"
@@ -50,10 +51,8 @@ void watch_locks(const postgres::ConnectionString& server, const discovery::Targ
 /// Removes what a live copy keeps on the source, where its target is lost (`name` is empty: then it has to be
 /// the only one) or knows nothing of it any more.
 Status abandon_without_journal(const std::string& name, const VerbContext& context) {
-  const Result<postgres::ConnectionString> server = context.ends.source->connection_string();
-  if (!server) return fail(server.error());
   Result<postgres::Connection> source =
-      postgres::Connection::open(*server, postgres::Side::source, {}, context.stop);
+      open_session(*context.ends.source, postgres::Side::source, context.stop);
   if (!source) return fail(source.error());
   Result<std::vector<follow::Registration>> all = follow::find_registrations(*source);
   if (!all) return fail(all.error());

@@ -6,6 +6,7 @@
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "follow/status.h"
+#include "job/live_session.h"
 #include "job/live_source.h"
 #include "journal/journal.h"
 
@@ -39,10 +40,8 @@ Result<std::string> followed_schema(postgres::Connection& target) {
 }  // namespace
 
 Result<LiveBarrier> LiveBarrier::ask(const VerbContext& context) {
-  const Result<postgres::ConnectionString> server = context.ends.target->connection_string();
-  if (!server) return fail(server.error());
   Result<postgres::Connection> target =
-      postgres::Connection::open(*server, postgres::Side::target, {}, context.stop);
+      open_session(*context.ends.target, postgres::Side::target, context.stop);
   if (!target) return fail(target.error());
   const Result<std::string> schema = followed_schema(*target);
   if (!schema) return fail(schema.error());

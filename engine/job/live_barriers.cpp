@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "follow/registration.h"
+#include "job/live_session.h"
 #include "postgres/quote.h"
 
 namespace pghaul::job {
@@ -10,17 +11,6 @@ namespace {
 
 using postgres::quote_literal;
 using postgres::Side;
-
-Status ensure(std::optional<postgres::Connection>& connection, const discovery::Endpoint& end, Side side,
-              const std::stop_token& stop) {
-  if (connection) return {};
-  const Result<postgres::ConnectionString> server = end.connection_string();
-  if (!server) return fail(server.error());
-  Result<postgres::Connection> opened = postgres::Connection::open(*server, side, {}, stop);
-  if (!opened) return fail(opened.error());
-  connection.emplace(std::move(*opened));
-  return {};
-}
 
 constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -124,7 +114,8 @@ follow::BarrierFeed::Hooks LiveBarriers::hooks() {
 
 Result<std::string> LiveBarriers::take_snapshot() {
   const std::lock_guard lock(mutex_);
-  if (Status there = ensure(source_, source_end_, Side::source, stop_); !there) return fail(there.error());
+  if (Status there = ensure_session(source_, source_end_, Side::source, stop_); !there)
+    return fail(there.error());
   const char* const current = source_->version() >= 130000 ? "pg_current_snapshot" : "txid_current_snapshot";
   if (const Status begun = source_->execute(std::string("ROLLBACK; ") + kBegin); !begun)
     return fail(begun.error());
@@ -138,7 +129,7 @@ Result<std::string> LiveBarriers::take_snapshot() {
 /// Waits for no standby: the answer is needed at once, and the stream does not wait either.
 Status LiveBarriers::write_marker(const std::string& marker) {
   const std::lock_guard lock(mutex_);
-  if (Status there = ensure(marker_, source_end_, Side::source, stop_); !there) return there;
+  if (Status there = ensure_session(marker_, source_end_, Side::source, stop_); !there) return there;
   const Status written = marker_->execute(fmt::format(
       "BEGIN; SET LOCAL synchronous_commit = local; UPDATE {} SET marker = {} WHERE name = {}; COMMIT",
       postgres::quote(follow::kLiveSchema, "copies"), quote_literal(marker), quote_literal(slot_)));
@@ -148,7 +139,7 @@ Status LiveBarriers::write_marker(const std::string& marker) {
 
 Status LiveBarriers::reach() {
   const std::lock_guard lock(mutex_);
-  if (Status there = ensure(target_, target_end_, Side::target, stop_); !there) return there;
+  if (Status there = ensure_session(target_, target_end_, Side::target, stop_); !there) return there;
   if (Status begun = target_->execute(std::string("ROLLBACK; ") + kBegin); !begun) return begun;
   const Result<postgres::Rows> taken = target_->query("SELECT pg_catalog.pg_export_snapshot()");
   if (!taken) return taken.error().during("taking a snapshot of the target");

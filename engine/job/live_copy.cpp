@@ -19,6 +19,7 @@
 #include "job/copy.h"
 #include "job/fill_report.h"
 #include "job/live_monitor.h"
+#include "job/live_session.h"
 #include "job/live_source.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
@@ -27,12 +28,6 @@ namespace pghaul::job {
 namespace {
 
 using postgres::Side;
-
-Result<postgres::Connection> open(const discovery::Endpoint& end, Side side, const std::stop_token& stop) {
-  const Result<postgres::ConnectionString> server = end.connection_string();
-  if (!server) return fail(server.error());
-  return postgres::Connection::open(*server, side, {}, stop);
-}
 
 measure::Report::Database described(const catalog::Server& server, const postgres::Connection& connection) {
   return {server.version_text, server.database, connection.describe(), server.database_bytes,
@@ -63,8 +58,7 @@ Status check_follow(const discovery::Options& options) {
 
 Status LiveCopy::run() {
   context_.report.is_downtime = false;  // the application writes on
-  Status done = guarded("copying", [&] { return run_phases(); });
-  return done;
+  return guarded("copying", [&] { return run_phases(); });
 }
 
 Status LiveCopy::run_phases() {
@@ -81,7 +75,7 @@ Status LiveCopy::run_phases() {
 
 /// Finds out how far a live copy has come into this target.
 Status LiveCopy::look() {
-  Result<postgres::Connection> target = open(*context_.ends.target, Side::target, context_.stop);
+  Result<postgres::Connection> target = open_session(*context_.ends.target, Side::target, context_.stop);
   if (!target) return fail(target.error());
   const Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");

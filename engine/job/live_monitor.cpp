@@ -7,6 +7,7 @@
 #include "base/wait_for.h"
 #include "crew/retry.h"
 #include "follow/registration.h"
+#include "job/live_session.h"
 #include "postgres/quote.h"
 
 namespace pghaul::job {
@@ -31,17 +32,6 @@ std::string source_query(const postgres::Connection& source, const std::string& 
          (source.version() >= 130000 ? "pg_catalog.pg_current_snapshot()"
                                      : "pg_catalog.txid_current_snapshot()") +
          "::text";
-}
-
-Status ensure(std::optional<postgres::Connection>& connection, const discovery::Endpoint& end, Side side,
-              const std::stop_token& stop) {
-  if (connection) return {};
-  const Result<postgres::ConnectionString> server = end.connection_string();
-  if (!server) return fail(server.error());
-  Result<postgres::Connection> opened = postgres::Connection::open(*server, side, {}, stop);
-  if (!opened) return fail(opened.error());
-  connection.emplace(std::move(*opened));
-  return {};
 }
 
 }  // namespace
@@ -88,7 +78,8 @@ void LiveMonitor::warn(const Error& error) {
 }
 
 Status LiveMonitor::ask_source() {
-  if (Status there = ensure(source_, watched_.source, Side::source, context_.stop); !there) return there;
+  if (Status there = ensure_session(source_, watched_.source, Side::source, context_.stop); !there)
+    return there;
   const Result<postgres::Rows> rows = source_->query(source_query(*source_, watched_.slot));
   if (!rows) return fail(rows.error());
   status_.source_position = parse_lsn(rows->text(0, 1)).value_or(Lsn{});
@@ -173,7 +164,8 @@ void LiveMonitor::sample() {
 
 Status LiveMonitor::write() {
   const bool first = !target_;
-  if (Status there = ensure(target_, watched_.target, Side::target, context_.stop); !there) return there;
+  if (Status there = ensure_session(target_, watched_.target, Side::target, context_.stop); !there)
+    return there;
   if (first) {
     if (Status created = table_.create(*target_); !created) return created;
     if (Status created = BarrierTable(watched_.schema).create(*target_); !created) return created;

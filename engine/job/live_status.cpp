@@ -1,10 +1,9 @@
 #include "job/live_status.h"
 
-#include <fmt/format.h>
-
 #include "catalog/read_catalog.h"
 #include "follow/progress.h"
 #include "follow/status.h"
+#include "job/live_session.h"
 #include "job/live_source.h"
 #include "journal/journal.h"
 #include "postgres/cancel_on_stop.h"
@@ -14,10 +13,8 @@ namespace pghaul::job {
 using Stage = journal::Journal::Stage;
 
 Status live_status(VerbContext context) {
-  const Result<postgres::ConnectionString> server = context.ends.target->connection_string();
-  if (!server) return fail(server.error());
   Result<postgres::Connection> target =
-      postgres::Connection::open(*server, postgres::Side::target, {}, context.stop);
+      open_session(*context.ends.target, postgres::Side::target, context.stop);
   if (!target) return fail(target.error());
   const postgres::CancelOnStop cancel_on_stop(context.stop, *target);
   const Result<catalog::Server> described = catalog::read_server(*target);
