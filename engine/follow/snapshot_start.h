@@ -12,10 +12,6 @@ namespace pghaul::follow {
 
 /// The start of a copy's changes: the snapshot that its rows were copied under. A transaction which that
 /// snapshot sees is in the copy already, and must not be applied again.
-///
-/// Source  PostgreSQL manual, functions, "Transaction ID and Snapshot Information Functions": a snapshot
-/// lists
-///         top-level transactions only, and these are what a stream of logical replication names.
 class SnapshotStart {
  public:
   /// `snapshot`: "xmin:xmax:xip,…" as pg_current_snapshot() and txid_current_snapshot() write it. `until`: a

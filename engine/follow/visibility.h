@@ -1,37 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <utility>
+
+#include "postgres/visible_transactions.h"
 
 namespace pghaul::follow {
 
-/// The transactions that a snapshot of a server sees.
-///
-/// Source  PostgreSQL manual, functions, "Transaction ID and Snapshot Information Functions": a snapshot
-/// lists
-///         top-level transactions only, and these are what a stream of logical replication names.
-class VisibleTransactions {
- public:
-  /// `snapshot`: "xmin:xmax:xip,…" as pg_current_snapshot() and txid_current_snapshot() write it. Nothing
-  /// when it is something else.
-  [[nodiscard]] static std::optional<VisibleTransactions> parse(std::string_view snapshot);
-
-  /// `xid`: without its epoch, and less than 2^31 away.
-  [[nodiscard]] bool sees(std::uint32_t xid) const;
-  /// All before this one have ended.
-  [[nodiscard]] std::uint64_t first_running() const noexcept { return begin_; }
-  /// The first one that was not assigned yet.
-  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
-
- private:
-  std::uint64_t begin_ = 0;
-  std::uint64_t end_ = 0;
-  std::vector<std::uint64_t> in_progress_;  // sorted
-};
+using postgres::VisibleTransactions;
 
 /// What is known of a source's visible transactions from snapshots that were taken now and then.
 ///

@@ -1,9 +1,9 @@
-#include "follow/visibility.h"
+#include "postgres/visible_transactions.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace pghaul::follow {
+namespace pghaul::postgres {
 namespace {
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -33,9 +33,9 @@ std::optional<VisibleTransactions> VisibleTransactions::parse(std::string_view s
   while (!snapshot.empty()) {
     const std::optional<std::uint64_t> xid = number(take_until(snapshot, ','));
     if (!xid) return std::nullopt;
-    seen.in_progress_.push_back(*xid);
+    seen.running_.push_back(*xid);
   }
-  std::ranges::sort(seen.in_progress_);
+  std::ranges::sort(seen.running_);
   return seen;
 }
 
@@ -44,7 +44,7 @@ bool VisibleTransactions::sees(std::uint32_t xid) const {
   const auto distance = static_cast<std::int32_t>(xid - static_cast<std::uint32_t>(end_));
   if (distance >= 0) return false;
   const std::uint64_t full = end_ + static_cast<std::uint64_t>(static_cast<std::int64_t>(distance));
-  return !std::ranges::binary_search(in_progress_, full);
+  return !std::ranges::binary_search(running_, full);
 }
 
-}  // namespace pghaul::follow
+}  // namespace pghaul::postgres
