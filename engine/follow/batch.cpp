@@ -1,13 +1,12 @@
 #include "follow/batch.h"
 
 #include <algorithm>
-#include <cstring>
-#include <string_view>
+
+#include "follow/copied_row.h"
 
 namespace pghaul::follow {
 
 using changes::Row;
-using changes::Value;
 
 void Batch::add(std::uint32_t xid, const changes::Insert& insert, const changes::Relation& relation) {
   entries_.push_back({xid, changes::Insert{.relation = &relation, .row = copy(insert.row)}});
@@ -51,20 +50,7 @@ void Batch::clear() {
 }
 
 Row Batch::copy(Row row) {
-  if (row.empty()) return {};
-  std::size_t text_bytes = 0;
-  for (const Value& value : row) text_bytes += value.text.size();
-  auto* const values =
-      static_cast<Value*>(memory_.allocate(row.size() * sizeof(Value) + text_bytes, alignof(Value)));
-  auto* text = reinterpret_cast<char*>(values + row.size());
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const std::string_view from = row[i].text;
-    if (!from.empty()) std::memcpy(text, from.data(), from.size());
-    new (&values[i]) Value{.kind = row[i].kind, .text = {text, from.size()}};
-    text += from.size();
-  }
-  bytes_ += row.size() * sizeof(Value) + text_bytes;
-  return {values, row.size()};
+  return copied_row(row, memory_, bytes_);
 }
 
 }  // namespace pghaul::follow

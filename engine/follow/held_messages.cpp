@@ -1,15 +1,15 @@
 #include "follow/held_messages.h"
 
-#include <cstring>
 #include <type_traits>
 #include <utility>
 #include <variant>
+
+#include "follow/copied_row.h"
 
 namespace pghaul::follow {
 
 using changes::Relation;
 using changes::Row;
-using changes::Value;
 
 void HeldMessages::add(const changes::Message& message) {
   std::visit(
@@ -65,19 +65,7 @@ const Relation* HeldMessages::copy(const Relation& relation) {
 }
 
 Row HeldMessages::copy(Row row) {
-  if (row.empty()) return {};
-  std::size_t text_bytes = 0;
-  for (const Value& value : row) text_bytes += value.text.size();
-  auto* const values =
-      static_cast<Value*>(memory_.allocate(row.size() * sizeof(Value) + text_bytes, alignof(Value)));
-  auto* text = reinterpret_cast<char*>(values + row.size());
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    if (!row[i].text.empty()) std::memcpy(text, row[i].text.data(), row[i].text.size());
-    new (&values[i]) Value{.kind = row[i].kind, .text = {text, row[i].text.size()}};
-    text += row[i].text.size();
-  }
-  bytes_ += row.size() * sizeof(Value) + text_bytes;
-  return {values, row.size()};
+  return copied_row(row, memory_, bytes_);
 }
 
 }  // namespace pghaul::follow
