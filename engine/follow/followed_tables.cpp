@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "follow/shown_relation.h"
 #include "follow/target_table.h"
-#include "postgres/shown_name.h"
 
 namespace pghaul::follow {
 namespace {
@@ -31,7 +31,7 @@ Result<FollowedTable*> FollowedTables::find(const changes::Relation& relation) {
   const auto known = tables_.find(relation.oid);
   if (known == tables_.end()) {
     return fail(ErrorCode::internal,
-                postgres::shown_name(relation.schema, relation.name) + " was not described");
+                shown(relation) + " was not described");
   }
   if (!known->second.statements) return fail(known->second.statements.error());
   return &known->second;

@@ -4,7 +4,8 @@
 
 #include <utility>
 
-#include "postgres/shown_name.h"
+#include "follow/shown_relation.h"
+
 
 namespace pghaul::follow {
 namespace {
@@ -15,10 +16,6 @@ using changes::Row;
 using changes::Value;
 
 constexpr std::size_t kLongestKeyText = 200;
-
-std::string shown(const Relation& relation) {
-  return postgres::shown_name(relation.schema, relation.name);
-}
 
 /// Describes what a change's statement depends on, besides its table: which values are left out, and how the
 /// row is found.

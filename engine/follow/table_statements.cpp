@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "follow/shown_relation.h"
 #include "postgres/quote.h"
-#include "postgres/shown_name.h"
 
 namespace pghaul::follow {
 namespace {
@@ -21,10 +21,6 @@ using postgres::quote;
 /// Types with OIDs below this are the same on all servers.
 /// Source  PostgreSQL's src/include/access/transam.h, FirstNormalObjectId.
 constexpr std::uint32_t kFirstUserOid = 16384;
-
-std::string shown(const Relation& relation) {
-  return postgres::shown_name(relation.schema, relation.name);
-}
 
 tl::unexpected<Error> differs(const Relation& relation, const std::string& how, const std::string& hint) {
   return fail(Error{.code = ErrorCode::mismatch,

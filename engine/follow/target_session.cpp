@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "follow/set_aside.h"
+#include "follow/shown_relation.h"
 #include "postgres/cancel_on_stop.h"
-#include "postgres/shown_name.h"
 
 namespace pghaul::follow {
 namespace {
@@ -29,10 +29,6 @@ constexpr const char* kCommit = "commit";
 constexpr const char* kPlans =
     "SET plan_cache_mode = force_generic_plan; SET enable_hashjoin = off; SET enable_mergejoin = off;"
     "SET enable_seqscan = off";
-
-std::string shown(const Relation& relation) {
-  return postgres::shown_name(relation.schema, relation.name);
-}
 
 Status claim(postgres::Connection& target, const ProgressTable& table, const std::string& slot,
              const std::stop_token& stop) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "follow/shown_relation.h"
 #include "postgres/quote.h"
-#include "postgres/shown_name.h"
 
 namespace pghaul::follow {
 namespace {
@@ -81,7 +81,7 @@ void add_indexes(const postgres::Rows& rows, TargetTable& table) {
 
 Result<TargetTable> read_target_table(postgres::StatementPipeline& target,
                                       const changes::Relation& relation) {
-  const std::string name = postgres::shown_name(relation.schema, relation.name);
+  const std::string name = shown(relation);
   const std::vector<std::string> parameters{relation.schema, relation.name};
   const Result<postgres::Rows> columns = target.query(kColumns, parameters);
   if (!columns) return columns.error().during("reading the columns of " + name);
