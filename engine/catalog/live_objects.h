@@ -9,9 +9,6 @@
 
 namespace pghaul::catalog {
 
-/// The schema, on the source of a live copy, that is pghaul's own.
-inline constexpr const char* kLiveSchema = "pghaul_live";
-
 /// Lists what live copies keep in this database, by their catalogs' OIDs and their own: schema pghaul_live
 /// with what is in it, and the publications whose names begin with its name. None of it is the database's.
 [[nodiscard]] Result<std::set<std::pair<Oid, Oid>>> read_live_objects(postgres::Connection& source);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/live_schema.h"
 #include "catalog/live_objects.h"
 #include "catalog/read_catalog.h"
 #include "discovery/left_out.h"
@@ -79,7 +80,7 @@ Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& opt
 Status leave_out_live_objects(Discovery& found, schema::SchemaArchive& archive) {
   const bool there = std::ranges::any_of(archive.entries(), [](const schema::Entry& entry) {
     return (entry.kind == "SCHEMA" || entry.kind == "PUBLICATION") &&
-           name_without_schema(entry).starts_with(catalog::kLiveSchema);
+           name_without_schema(entry).starts_with(kLiveSchema);
   });
   if (!there) return {};
   Result<std::set<std::pair<catalog::Oid, catalog::Oid>>> own =

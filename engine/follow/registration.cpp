@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/live_schema.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
 #include "postgres/replication_slot.h"

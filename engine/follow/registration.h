@@ -1,17 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "base/lsn.h"
 #include "postgres/connection.h"
 
 namespace pghaul::follow {
-
-/// The schema that pghaul keeps on a source while live copies of it exist.
-inline constexpr const char* kLiveSchema = "pghaul_live";
 
 /// The traces of a live copy on its source: a row of pghaul_live.copies, a publication, and a logical
 /// replication slot, all of one name.

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "follow/registration.h"
+#include "base/live_schema.h"
 #include "job/live_session.h"
 #include "postgres/quote.h"
 
@@ -132,7 +132,7 @@ Status LiveBarriers::write_marker(const std::string& marker) {
   if (Status there = ensure_session(marker_, source_end_, Side::source, stop_); !there) return there;
   const Status written = marker_->execute(fmt::format(
       "BEGIN; SET LOCAL synchronous_commit = local; UPDATE {} SET marker = {} WHERE name = {}; COMMIT",
-      postgres::quote(follow::kLiveSchema, "copies"), quote_literal(marker), quote_literal(slot_)));
+      postgres::quote(kLiveSchema, "copies"), quote_literal(marker), quote_literal(slot_)));
   if (!written) return written.error().during("writing a marker on the source");
   return {};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/guard.h"
+#include "base/live_schema.h"
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "crew/retry.h"
@@ -12,7 +13,6 @@
 #include "discovery/discovery.h"
 #include "follow/barrier_feed.h"
 #include "follow/follow.h"
-#include "follow/registration.h"
 #include "follow/selected_feed.h"
 #include "follow/server_feed.h"
 #include "follow/strict_applier.h"
@@ -225,9 +225,9 @@ Status LiveCopy::follow_once(LiveBarriers& barriers) {
       follow::ServerFeed::open(*source, encoding_, progress, {name_}, context_.stop);
   if (!feed) return fail(feed.error());
   visibility_.restart();
-  follow::BarrierFeed barrier(*feed, follow::kLiveSchema, visibility_, barriers.requested(),
+  follow::BarrierFeed barrier(*feed, kLiveSchema, visibility_, barriers.requested(),
                               barriers.hooks());
-  follow::SelectedFeed selected(barrier, *start, follow::kLiveSchema, meter_);
+  follow::SelectedFeed selected(barrier, *start, kLiveSchema, meter_);
   (*applier)->set_waiting([&] { return feed->keep_alive(); });
   return follow::follow(selected, **applier, context_.stop);
 }
