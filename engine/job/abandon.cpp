@@ -17,12 +17,13 @@
 namespace pghaul::job {
 namespace {
 
-Status describe_target(postgres::Connection& target, measure::Report& report) {
+/// Reports which database is the target. Returns what the registration of a live copy into it is called.
+Result<std::string> describe_target(postgres::Connection& target, measure::Report& report) {
   const Result<catalog::Server> server = catalog::read_server(target);
   if (!server) return server.error().during("looking at the target");
   report.target = measure::Report::Database{server->version_text, server->database, target.describe(),
                                             server->database_bytes};
-  return {};
+  return live_name(*server);
 }
 
 /// Counts what the target holds once the journal is gone.
@@ -82,7 +83,7 @@ Status abandon_without_journal(const std::string& name, const VerbContext& conte
 }
 
 /// Removes a live copy's part on the source, first: were only the journal gone, nobody would remember it.
-Status abandon_on_source(postgres::Connection& target, const journal::Journal::Header& header,
+Status abandon_on_source(const std::string& name, const journal::Journal::Header& header,
                          const VerbContext& context) {
   if (!header.is_live()) return {};
   if (!context.ends.source) {
@@ -91,22 +92,17 @@ Status abandon_on_source(postgres::Connection& target, const journal::Journal::H
                     ", keeps its changes in a replication slot, which would fill its disk",
                 "give both servers: pghaul abandon SOURCE TARGET");
   }
-  const Result<catalog::Server> server = catalog::read_server(target);
-  if (!server) return server.error().during("looking at the target");
-  return unregister_live_copy(*context.ends.source, live_name(*server), context.stop);
+  return unregister_live_copy(*context.ends.source, name, context.stop);
 }
 
 Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
   postgres::Connection& target = hold.connection();
   const postgres::CancelOnStop cancel_on_stop(context.stop, target);
-  if (Status described = describe_target(target, context.report); !described) return described;
+  const Result<std::string> name = describe_target(target, context.report);
+  if (!name) return fail(name.error());
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
   if (!journal) return fail(journal.error());
-  if (!*journal && context.ends.source) {
-    const Result<catalog::Server> server = catalog::read_server(target);
-    if (!server) return server.error().during("looking at the target");
-    return abandon_without_journal(live_name(*server), context);
-  }
+  if (!*journal && context.ends.source) return abandon_without_journal(*name, context);
   if (!*journal)
     return fail(ErrorCode::refused, "the target holds no unfinished copy: there is nothing to abandon");
   const Result<journal::Journal::Done> done = (*journal)->read(target);
@@ -120,7 +116,7 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
                                        .left = {},
                                        .freed_source = header.is_live(),
                                        .was_following = header.stage == journal::Journal::Stage::following};
-  if (Status on_source = abandon_on_source(target, header, context); !on_source) return on_source;
+  if (Status on_source = abandon_on_source(*name, header, context); !on_source) return on_source;
   if (Status restored = follow::SetAside((*journal)->schema()).restore(target); !restored) return restored;
   const Status removed = (*journal)->remove(target);
   if (!removed) return removed;

@@ -65,7 +65,7 @@ Status LiveCopy::run_phases() {
   Status done = look();
   if (done && schema_.empty()) {
     done = prepare();
-    if (done) done = copy();
+    if (done) done = copy_database(context_, touched_, changes_);
     if (!done) return clean_up(std::move(done));
     if (done) done = look();
   }
@@ -134,10 +134,6 @@ Status LiveCopy::check_and_register() {
   if (!changes) return fail(changes.error());
   changes_ = std::move(*changes);
   return {};
-}
-
-Status LiveCopy::copy() {
-  return copy_database(context_, touched_, changes_);
 }
 
 /// Removes from the source what serves for nothing any more: where no --resume can go on. A slot would keep

@@ -31,7 +31,6 @@ class LiveCopy {
   [[nodiscard]] Status look();
   [[nodiscard]] Status prepare();
   [[nodiscard]] Status check_and_register();
-  [[nodiscard]] Status copy();
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
   [[nodiscard]] Status keep_following(LiveBarriers& barriers);
