@@ -16,6 +16,7 @@ namespace {
 using postgres::Side;
 
 constexpr std::chrono::seconds kInterval{1};
+constexpr std::chrono::seconds kTablesInterval{10};
 constexpr double kBehind = 5;  // seconds of lag from which on it is catching up
 constexpr std::size_t kMostSamples = 1000;
 constexpr std::size_t kMostPassed = 600;
@@ -91,8 +92,7 @@ Status LiveMonitor::ask_source() {
           follow::VisibleTransactions::parse(rows->text(0, 4))) {
     watched_.visibility.set(std::move(*visible));
   }
-  name_new_tables();
-  return {};
+  return name_new_tables();
 }
 
 /// Takes the age of the first commit that is not safe on the target; where none is known, the time since the
@@ -118,18 +118,22 @@ void LiveMonitor::judge_lag(std::int64_t source_clock) {
   status_.state = status_.lag_seconds < kBehind ? "following" : "catching_up";
 }
 
-/// Warns of tables that are not in the publication because they did not exist when it was made.
-void LiveMonitor::name_new_tables() {
-  if (!context_.options.filters.all()) return;
+/// Warns of tables that are not in the publication because they did not exist when it was made. Looks rarely:
+/// the source reads its whole catalog of tables for that.
+Status LiveMonitor::name_new_tables() {
+  if (!context_.options.filters.all() || Clock::now() < next_tables_) return {};
   const Result<std::string> tables = follow::list_new_tables(*source_, watched_.slot);
-  if (!tables || *tables == named_tables_) return;
+  if (!tables) return fail(tables.error());
+  next_tables_ = Clock::now() + kTablesInterval;
+  if (*tables == named_tables_) return {};
   named_tables_ = *tables;
-  if (tables->empty()) return;
+  if (tables->empty()) return {};
   const std::string message = "created on the source since the copy began, and not followed: " + *tables;
   const char* const hint =
       "the target will lack them: copy them by hand at the end, or start the live copy anew";
   context_.events.warning(message, hint, {});
   findings_.push_back({"warning", "live_new_tables", "", message, hint});
+  return {};
 }
 
 void LiveMonitor::measure_rate() {

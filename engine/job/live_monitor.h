@@ -54,7 +54,7 @@ class LiveMonitor {
   [[nodiscard]] Status ask_source();
   [[nodiscard]] Status write();
   void judge_lag(std::int64_t source_clock);
-  void name_new_tables();
+  [[nodiscard]] Status name_new_tables();
   void measure_rate();
   void publish();
   void warn(const Error& error);
@@ -68,8 +68,9 @@ class LiveMonitor {
   measure::LiveStatus status_;
   std::deque<std::pair<Lsn, Clock::time_point>> passed_;  // where the source was when, as far as not received
   Clock::time_point counted_at_;
-  std::uint64_t counted_ = 0;  // changes
-  std::string named_tables_;   // that were created since, as already warned of
+  std::uint64_t counted_ = 0;      // changes
+  Clock::time_point next_tables_;  // when to look for new ones again
+  std::string named_tables_;       // that were created since, as already warned of
   std::set<std::string> warned_;
   std::vector<measure::Report::Finding> findings_;
   std::vector<measure::Report::LiveSample> samples_;
