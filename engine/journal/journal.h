@@ -24,7 +24,6 @@ namespace pghaul::journal {
 /// Each task's lines are committed in the transaction that does the task: what is journalled is there, and
 /// what isn't is not. They refer to the number of the run, which a run that takes over raises; from then on
 /// nothing left of an earlier run can commit.
-/// left of an earlier run can't commit from then on.
 ///
 /// Threads    values only, and SQL for whoever executes it; those that take a connection: the connection's.
 class Journal {
