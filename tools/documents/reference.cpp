@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include "environment.h"
+#include "pghaul/columns.h"
 
 namespace pghaul::documents {
 namespace {
 
 using command::VerbManual;
+
+constexpr std::size_t kProseColumns = 120;
 
 /// Escapes a text so that a cell of a table shows it unchanged.
 std::string cell(const std::string& text) {
@@ -27,9 +30,15 @@ std::string left_side(const VerbManual::Option& option) {
   return names + fmt::format("{}*{}*", names.empty() ? "" : " ", option.value);
 }
 
+/// Arranges prose as the documents have it.
+std::string paragraph(const std::string& text) {
+  return fmt::format("{}\n", fmt::join(command::wrap(text, kProseColumns), "\n"));
+}
+
 std::string section(const VerbManual& verb) {
-  std::string text = fmt::format("## pghaul {}\n\n```\npghaul {} [OPTION...]{}{}\n```\n\n{}\n", verb.name,
-                                 verb.name, verb.arguments.empty() ? "" : " ", verb.arguments, verb.text);
+  std::string text =
+      fmt::format("## pghaul {}\n\n```\npghaul {} [OPTION...]{}{}\n```\n\n{}", verb.name, verb.name,
+                  verb.arguments.empty() ? "" : " ", verb.arguments, paragraph(verb.text));
   for (const VerbManual::Group& group : verb.groups) {
     text += fmt::format("\n| {} | |\n|---|---|\n", group.title);
     for (const VerbManual::Option& option : group.options) {
@@ -51,9 +60,12 @@ std::string reference(const std::vector<VerbManual>& verbs) {
   for (const VerbManual& verb : verbs) {
     text += fmt::format("| [{0}](#pghaul-{0}) | {1} |\n", verb.name, cell(verb.about));
   }
-  text +=
-      "\n*SOURCE* and *TARGET* are anything libpq takes: a URI, a keyword string such as `host=db1 "
-      "dbname=shop`, `service=NAME`, or the name of a database. Exit statuses: [errors.md](errors.md).\n\n";
+  text += "\n" +
+          paragraph(
+              "*SOURCE* and *TARGET* are anything libpq takes: a URI, a keyword string such as "
+              "`host=db1 dbname=shop`, `service=NAME`, or the name of a database. Exit statuses: "
+              "[errors.md](errors.md).") +
+          "\n";
   for (const VerbManual& verb : verbs) text += section(verb);
   text += "## Environment\n\n| variable | |\n|---|---|\n";
   for (const Variable& variable : kEnvironment) {
