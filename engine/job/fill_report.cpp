@@ -63,6 +63,10 @@ measure::Report::Table table_of(const tasks::WorkPlan& work, const verify::Ledge
 
 }  // namespace
 
+measure::Report::Database described(const catalog::Server& server, const postgres::Connection& connection) {
+  return database(server, connection.describe());
+}
+
 void report_databases(const discovery::Discovery& found, measure::Report& report) {
   report.source = database(found.source.server, found.source_description);
   if (found.target) report.target = database(*found.target, found.target_description);

@@ -10,6 +10,9 @@
 /// Fills a verb's report with what it knows.
 namespace pghaul::job {
 
+/// Describes a database that this session is connected to.
+[[nodiscard]] measure::Report::Database described(const catalog::Server& server,
+                                                  const postgres::Connection& connection);
 void report_databases(const discovery::Discovery& found, measure::Report& report);
 /// Emits the description of the run as an event.
 void announce_job(const discovery::Discovery& found, measure::Events& events);

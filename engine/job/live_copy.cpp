@@ -1,40 +1,20 @@
 #include "job/live_copy.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "base/guard.h"
-#include "base/live_schema.h"
-#include "base/wait_for.h"
 #include "catalog/read_catalog.h"
-#include "crew/retry.h"
 #include "discovery/archive_folder.h"
 #include "discovery/discovery.h"
-#include "follow/barrier_feed.h"
-#include "follow/follow.h"
-#include "follow/selected_feed.h"
-#include "follow/server_feed.h"
-#include "follow/strict_applier.h"
 #include "job/copy.h"
 #include "job/fill_report.h"
-#include "job/live_monitor.h"
+#include "job/live_follower.h"
 #include "job/live_session.h"
 #include "job/live_source.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
 
 namespace pghaul::job {
-namespace {
 
 using postgres::Side;
-
-measure::Report::Database described(const catalog::Server& server, const postgres::Connection& connection) {
-  return {server.version_text, server.database, connection.describe(), server.database_bytes,
-          server.settings};
-}
-
-}  // namespace
 
 Status check_follow(const discovery::Options& options) {
   const auto refused = [](const char* what, const char* hint) { return fail(ErrorCode::usage, what, hint); };
@@ -157,75 +137,13 @@ Status LiveCopy::follow() {
     if (!target) return fail(target.error());
     const Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
     if (!hold) return fail(hold.error());
-    LiveBarriers barriers(*context_.ends.source, *context_.ends.target, name_, schema_, context_.stop);
-    LiveMonitor monitor(context_, {.source = *context_.ends.source,
+    return LiveFollower(context_, {.source = *context_.ends.source,
                                    .target = *context_.ends.target,
                                    .slot = name_,
                                    .schema = schema_,
-                                   .source_description = source_description_,
-                                   .meter = meter_,
-                                   .visibility = visibility_,
-                                   .barriers = barriers});
-    Status followed = keep_following(barriers);
-    monitor.conclude(followed);
-    return followed;
+                                   .source_description = source_description_})
+        .run();
   });
-}
-
-/// Goes on after outages, as long as each ends within --retry-for.
-Status LiveCopy::keep_following(LiveBarriers& barriers) {
-  crew::Backoff backoff(context_.options.retry_for);
-  std::uint64_t furthest = meter_.durable;
-  for (int attempt = 1;; ++attempt) {
-    const double start = context_.timeline.now();
-    Status followed = follow_once(barriers);
-    if (context_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-    if (followed) return followed;
-    if (meter_.durable > furthest) {  // another outage than the last one
-      furthest = meter_.durable;
-      backoff = crew::Backoff(context_.options.retry_for);
-      attempt = 1;
-    }
-    if (!crew::may_pass(followed.error())) return followed;
-    const std::optional<std::chrono::milliseconds> wait =
-        backoff.after(followed.error(), crew::milliseconds_since(context_.timeline, start));
-    if (!wait) return followed;
-    context_.events.retry("following the changes", followed.error().message,
-                          std::chrono::duration<double>(*wait).count(), attempt);
-    if (!wait_for(*wait, context_.stop)) return fail(ErrorCode::interrupted, "stopped on request");
-  }
-}
-
-Status LiveCopy::follow_once(LiveBarriers& barriers) {
-  const Result<postgres::ConnectionString> source = context_.ends.source->connection_string();
-  if (!source) return fail(source.error());
-  const Result<postgres::ConnectionString> target = context_.ends.target->connection_string();
-  if (!target) return fail(target.error());
-  if (encoding_.empty()) {
-    Result<postgres::Connection> asked = postgres::Connection::open(*source, Side::source, {}, context_.stop);
-    if (!asked) return fail(asked.error());
-    const Result<catalog::Server> server = catalog::read_server(*asked);
-    if (!server) return server.error().during("looking at the source");
-    encoding_ = server->encoding;
-    context_.report.source = described(*server, *asked);
-  }
-  const Result<std::unique_ptr<follow::StrictApplier>> applier = follow::StrictApplier::open(
-      *target, encoding_, follow::ProgressTable(schema_), name_, {}, context_.stop);
-  if (!applier) return fail(applier.error());
-  const follow::Progress& progress = (*applier)->progress();
-  meter_.durable = std::max(meter_.durable.load(), progress.position.value);
-  const std::optional<follow::SnapshotStart> start =
-      follow::SnapshotStart::parse(progress.snapshot, progress.snapshot_until);
-  if (!start) return fail(ErrorCode::refused, "the target does not say under which snapshot it was copied");
-  Result<follow::ServerFeed> feed =
-      follow::ServerFeed::open(*source, encoding_, progress, {name_}, context_.stop);
-  if (!feed) return fail(feed.error());
-  visibility_.restart();
-  follow::BarrierFeed barrier(*feed, kLiveSchema, visibility_, barriers.requested(),
-                              barriers.hooks());
-  follow::SelectedFeed selected(barrier, *start, kLiveSchema, meter_);
-  (*applier)->set_waiting([&] { return feed->keep_alive(); });
-  return follow::follow(selected, **applier, context_.stop);
 }
 
 }  // namespace pghaul::job

@@ -5,10 +5,7 @@
 
 #include "base/error.h"
 #include "discovery/target_hold.h"
-#include "follow/meter.h"
 #include "follow/progress.h"
-#include "follow/visibility.h"
-#include "job/live_barriers.h"
 #include "job/verb_context.h"
 #include "journal/journal.h"
 
@@ -33,17 +30,12 @@ class LiveCopy {
   [[nodiscard]] Status check_and_register();
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
-  [[nodiscard]] Status keep_following(LiveBarriers& barriers);
-  [[nodiscard]] Status follow_once(LiveBarriers& barriers);
 
   VerbContext context_;
   std::string name_;                         // of the registration
   std::optional<follow::Progress> changes_;  // where they begin, while they have not begun to be applied
   std::string schema_;                       // of the journal, once it is at stage following
-  std::string encoding_;                     // the source's
   std::string source_description_;
-  follow::Meter meter_;
-  follow::Visibility visibility_;
   bool touched_ = false;
 };
 
