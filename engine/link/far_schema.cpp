@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "link/checked_request.h"
+#include "link/packed_filters.h"
 #include "schema/programs.h"
 
 namespace pghaul::link {
@@ -17,62 +18,6 @@ namespace {
 constexpr int kMajor = 10000;
 constexpr const char* kDump = "dump";
 constexpr const char* kRestore = "restore";
-
-using Patterns = std::pair<const char*, std::vector<std::string> schema::Filters::*>;
-const Patterns kPatterns[] = {
-    {"schema", &schema::Filters::schemas},       {"not-schema", &schema::Filters::excluded_schemas},
-    {"table", &schema::Filters::tables},         {"not-table", &schema::Filters::excluded_tables},
-    {"extension", &schema::Filters::extensions}, {"not-extension", &schema::Filters::excluded_extensions}};
-
-const std::pair<const char*, bool schema::Filters::*> kParts[] = {
-    {"owner", &schema::Filters::with_owner},
-    {"acl", &schema::Filters::with_acl},
-    {"comments", &schema::Filters::with_comments},
-    {"security-labels", &schema::Filters::with_security_labels},
-    {"publications", &schema::Filters::with_publications},
-    {"subscriptions", &schema::Filters::with_subscriptions},
-    {"event-triggers", &schema::Filters::with_event_triggers},
-    {"tablespaces", &schema::Filters::with_tablespaces}};
-
-void add_list(Fields& fields, const std::string& name, const std::vector<std::string>& list) {
-  for (std::size_t i = 0; i < list.size(); ++i) fields[fmt::format("{} {:06}", name, i)] = list[i];
-}
-
-std::vector<std::string> list_in(const Fields& fields, const std::string& name) {
-  std::vector<std::string> list;
-  for (auto field = fields.lower_bound(name + " ");
-       field != fields.end() && field->first.starts_with(name + " "); ++field) {
-    list.push_back(field->second);
-  }
-  return list;
-}
-
-Fields fields_of(const schema::Filters& filters) {
-  Fields fields;
-  for (const auto& [name, part] : kParts) fields[name] = filters.*part ? "1" : "0";
-  for (const auto& [name, list] : kPatterns) add_list(fields, name, filters.*list);
-  std::vector<std::string> unreadable_schemas;
-  std::vector<std::string> unreadable_names;
-  for (const catalog::Name& name : filters.unreadable) {
-    unreadable_schemas.push_back(name.schema);
-    unreadable_names.push_back(name.name);
-  }
-  add_list(fields, "unreadable-schema", unreadable_schemas);
-  add_list(fields, "unreadable-name", unreadable_names);
-  return fields;
-}
-
-schema::Filters filters_in(const Fields& fields) {
-  schema::Filters filters;
-  for (const auto& [name, part] : kParts) filters.*part = field_in(fields, name) == "1";
-  for (const auto& [name, list] : kPatterns) filters.*list = list_in(fields, name);
-  const std::vector<std::string> schemas = list_in(fields, "unreadable-schema");
-  const std::vector<std::string> names = list_in(fields, "unreadable-name");
-  for (std::size_t i = 0; i < std::min(schemas.size(), names.size()); ++i) {
-    filters.unreadable.push_back({schemas[i], names[i]});
-  }
-  return filters;
-}
 
 /// Sends a job and returns its result; nothing where the far half can't do it.
 Result<std::optional<RemoteRequest>> send_out(NearHalf& link, RemoteRequest request,
@@ -106,7 +51,7 @@ Result<RemoteRequest> dump(const Fields& fields, const std::vector<schema::Progr
                            const postgres::ConnectionString& server, postgres::Side side,
                            const std::stop_token& stop) {
   const Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
-      programs, server, side, field_in(fields, "snapshot"), filters_in(fields), stop);
+      programs, server, side, field_in(fields, "snapshot"), unpack_filters(fields), stop);
   if (!archive) return fail(archive.error());
   Result<std::string> content = archive->content();
   if (!content) return fail(content.error());
@@ -118,7 +63,7 @@ Result<RemoteRequest> dump(const Fields& fields, const std::vector<schema::Progr
 Result<RemoteRequest> restore(const RemoteRequest& request, const std::vector<schema::Programs>& programs,
                               const postgres::ConnectionString& server, const std::stop_token& stop) {
   const Result<schema::SchemaArchive> archive =
-      schema::SchemaArchive::open(programs, request.text, filters_in(request.fields), stop);
+      schema::SchemaArchive::open(programs, request.text, unpack_filters(request.fields), stop);
   if (!archive) return fail(archive.error());
   std::set<int> ids;
   for (const std::string& id : list_in(request.fields, "entry")) ids.insert(std::atoi(id.c_str()));
@@ -142,7 +87,7 @@ Result<std::optional<schema::SchemaArchive>> dump_at_far_half(
     const std::string& snapshot, const schema::Filters& filters, const std::stop_token& stop) {
   std::optional<schema::SchemaArchive> none;
   if (programs.empty()) return none;
-  RemoteRequest request{.fields = fields_of(filters)};
+  RemoteRequest request{.fields = pack_filters(filters)};
   request.fields["errand"] = kDump;
   request.fields["major"] = std::to_string(programs.front().version / kMajor);
   request.fields["snapshot"] = snapshot;
@@ -161,7 +106,7 @@ Result<std::optional<std::vector<schema::Failure>>> restore_at_far_half(
     const std::vector<schema::Entry>& wanted, const std::stop_token& stop) {
   Result<std::string> content = archive.content();
   if (!content) return fail(content.error());
-  RemoteRequest request{.fields = fields_of(archive.filters()), .text = std::move(*content)};
+  RemoteRequest request{.fields = pack_filters(archive.filters()), .text = std::move(*content)};
   request.fields["errand"] = kRestore;
   request.fields["major"] = std::to_string(archive.programs().version / kMajor);
   std::vector<std::string> ids;
