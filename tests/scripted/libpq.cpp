@@ -65,6 +65,24 @@ int PQsendQueryParams(PGconn*, const char* sql, int count, const Oid*, const cha
   return number(call);
 }
 
+int PQsendPrepare(PGconn*, const char* name, const char* sql, int, const Oid*) {
+  return number(std::string("PQsendPrepare ") + name + " | " + sql);
+}
+
+int PQsendQueryPrepared(PGconn*, const char* name, int count, const char* const* values, const int* lengths,
+                        const int*, int) {
+  std::string call = std::string("PQsendQueryPrepared ") + name;
+  for (int i = 0; i < count; ++i) {
+    if (values[i] == nullptr) {
+      call += std::string(" | ") + pghaul::scripted::kNull;
+    } else {
+      call += " | " + (lengths == nullptr ? std::string(values[i])
+                                          : std::string(values[i], static_cast<std::size_t>(lengths[i])));
+    }
+  }
+  return number(call);
+}
+
 int PQisBusy(PGconn*) {
   return number("PQisBusy");
 }
@@ -101,6 +119,18 @@ int PQgetCopyData(PGconn*, char** buffer, int) {
 
 int PQflush(PGconn*) {
   return number("PQflush");
+}
+
+int PQenterPipelineMode(PGconn*) {
+  return number("PQenterPipelineMode");
+}
+
+int PQpipelineSync(PGconn*) {
+  return number("PQpipelineSync");
+}
+
+int PQsendFlushRequest(PGconn*) {
+  return number("PQsendFlushRequest");
 }
 
 int PQsetnonblocking(PGconn*, int nonblocking) {

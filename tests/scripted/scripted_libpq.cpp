@@ -98,6 +98,11 @@ std::string ScriptedLibpq::receive(std::size_t count) const {
   return bytes;
 }
 
+bool ScriptedLibpq::hung_up() const {
+  char byte = 0;
+  return recv(sockets_[1], &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void ScriptedLibpq::end_sending() const {
   shutdown(sockets_[1], SHUT_WR);
 }

@@ -78,6 +78,8 @@ class ScriptedLibpq {
   void send(const std::string& bytes) const;
   /// Waits, as the server, for so many bytes; fewer: the client has closed its end.
   [[nodiscard]] std::string receive(std::size_t count) const;
+  /// Tells whether the client has broken its end of the connection.
+  [[nodiscard]] bool hung_up() const;
   /// Ends sending as the server, which still accepts what it is sent.
   void end_sending() const;
   /// Closes the connection as the server; libpq notices with its next call.
