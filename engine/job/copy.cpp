@@ -5,27 +5,26 @@
 #include <algorithm>
 #include <future>
 #include <iterator>
-#include <set>
 
 #include "base/guard.h"
 #include "base/wait_for.h"
-#include "catalog/read_catalog.h"
 #include "crew/retry.h"
 #include "discovery/endpoints.h"
 #include "discovery/job_identity.h"
 #include "discovery/prepared.h"
-#include "discovery/session_trial.h"
 #include "follow/snapshot_start.h"
 #include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
+#include "job/later_writes.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
+#include "job/settings_at_the_end.h"
+#include "job/target_schemas.h"
 #include "measure/clock.h"
 #include "plan/jobs.h"
 #include "postgres/quote.h"
 #include "schema/clear_database.h"
-#include "schema/statements.h"
 #include "tasks/apply_journal.h"
 #include "tasks/both_servers.h"
 #include "tasks/compare_computed.h"
@@ -106,7 +105,7 @@ Status Copy::run_phases() {
   if (done) report_statistics(*work_, *results_, context_.report);
   if (done) done = time_phase(context_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
-  if (done) mention_later_writes();
+  if (done) mention_later_writes(found_, context_);
   if (results_) report_run(done.has_value());
   if (done && !opens_early() && !changes_) {
     const bool verified = work_->verify() == verify::Mode::checksums;
@@ -114,28 +113,6 @@ Status Copy::run_phases() {
                            earlier_seconds_ + context_.timeline.now());
   }
   return done;
-}
-
-/// Tells where the source was written to since its snapshot. A source that is gone by now is no failure.
-void Copy::mention_later_writes() {
-  if (found_.stored || context_.options.follow) return;
-  Result<postgres::Connection> source =
-      postgres::Connection::open(found_.source_string, postgres::Side::source, {}, context_.stop);
-  if (!source) return;
-  const Result<std::string> state = catalog::read_state(*source);
-  const Result<catalog::Writers> writers = catalog::read_writers(*source);
-  if (!state || !writers) return;
-  const bool since_discovery = writers->rows_written != found_.writers.rows_written;
-  if (!since_discovery && context_.options.snapshot.empty()) return;
-  const std::int64_t transactions = catalog::transactions_between(found_.source_state, *state);
-  if (transactions <= 0) return;
-  const std::string message = fmt::format(
-      "since the snapshot {} written on the source's server, to this database, too: that is not in "
-      "the copy",
-      transactions == 1 ? "a transaction has" : fmt::format("{} transactions have", transactions));
-  const std::string hint = "where the target is to take the source's place: stop its writers, and copy again";
-  context_.events.warning(message, hint, {});
-  context_.report.findings.push_back({"warning", "source_written", {}, message, hint});
 }
 
 void Copy::report_run(bool complete) {
@@ -209,7 +186,7 @@ Status Copy::refuse() const {
 }
 
 Status Copy::open_journal() {
-  if (Status left = leave_schemas_of_others(); !left) return left;
+  if (Status left = leave_schemas_of_others(target_hold_->connection(), found_); !left) return left;
   prepare_run();
   if (!resume_) return restart();
   if (Status same = discovery::same_job(journal_->header(), discovery::header_of(found_, context_.options));
@@ -396,64 +373,18 @@ crew::Worker::Endpoints Copy::ends() const {
           context_.options.toast_compression};
 }
 
-/// Drops schema public, which every database has at first. A target's that can't be dropped spoils no copy,
-/// but is named.
-Status Copy::drop_public_schema() {
-  if (found_.source.has_public_schema || !context_.options.filters.all()) return {};
-  const Status dropped = target_hold_->connection().execute("DROP SCHEMA IF EXISTS public");
-  if (dropped || dropped.error().code != ErrorCode::server_error) return dropped;
-  context_.report.left_out.push_back(
-      {"schema public",
-       "the source has none, and the target's can't be dropped: " + dropped.error().message});
-  return {};
-}
-
-/// Leaves owners, grants and comments of schemas alone that others have made on the target.
-Status Copy::leave_schemas_of_others() {
-  const Result<postgres::Rows> theirs = target_hold_->connection().query(
-      "SELECT nspname FROM pg_catalog.pg_namespace WHERE NOT pg_catalog.pg_has_role(nspowner, 'USAGE')");
-  if (!theirs) return theirs.error().during("looking for the target's schemas");
-  std::set<std::string> names;
-  for (int row = 0; row < theirs->size(); ++row) names.insert(theirs->string(row, 0));
-  const auto is_theirs = [&](const schema::Entry& entry) {
-    return std::ranges::any_of(names, [&](const auto& name) { return discovery::is_of_schema(entry, name); });
-  };
-  std::erase_if(found_.sections.before_data, is_theirs);
-  std::erase_if(found_.sections.after_data, is_theirs);
-  return {};
-}
-
-/// Makes the schemas that -t needs, and none that is there: schema public, which pg_dump makes as any other
-/// where it was asked for by name, and those of extensions that were made beforehand.
-Status Copy::prepare_schemas() {
-  const Result<postgres::Rows> there =
-      target_hold_->connection().query("SELECT nspname FROM pg_catalog.pg_namespace");
-  if (!there) return there.error().during("looking for the target's schemas");
-  std::set<std::string> present;
-  for (int row = 0; row < there->size(); ++row) present.insert(there->string(row, 0));
-  for (const std::string& needed : discovery::schemas_to_find(found_)) {
-    if (present.contains(needed)) continue;
-    const Status made =
-        target_hold_->connection().execute("CREATE SCHEMA IF NOT EXISTS " + postgres::quote(needed));
-    if (!made) return made.error().during("making schema " + shown(catalog::Name{{}, needed}));
-  }
-  if (context_.options.filters.schemas.empty()) present.erase("public");
-  std::erase_if(found_.sections.before_data, [&](const schema::Entry& entry) {
-    return entry.kind == "SCHEMA" && present.contains(name_without_schema(entry));
-  });
-  return {};
-}
-
 Status Copy::restore_pre_data() {
-  if (const Status dropped = drop_public_schema(); !dropped) return dropped;
-  if (const Status prepared = prepare_schemas(); !prepared) return prepared;
+  postgres::Connection& target = target_hold_->connection();
+  if (const Status dropped = drop_public_schema(target, found_, context_); !dropped) return dropped;
+  if (const Status prepared = prepare_schemas(target, found_, context_.options.filters); !prepared)
+    return prepared;
   const Status restored =
       tasks::restore_pre_data(*schema_, workers(), found_.sections.before_data, [&]() -> Status {
         const Status cleared = clear_target(journal_->schema());
-        return cleared ? drop_public_schema() : cleared;
+        return cleared ? drop_public_schema(target, found_, context_) : cleared;
       });
   if (!restored) return restored;
-  return journal_->enter(target_hold_->connection(), journal::Journal::Stage::tasks);
+  return journal_->enter(target, journal::Journal::Stage::tasks);
 }
 
 Status Copy::move() {
@@ -517,14 +448,14 @@ Status Copy::restore_the_end() {
   const Status entered = journal_->enter(target_hold_->connection(), journal::Journal::Stage::at_the_end);
   if (!entered) return entered;
   if (Status restored = schema_->restore(found_.sections.at_the_end, again); !restored) return restored;
-  if (Status set = set_constraint_triggers(); !set) return set;
-  return opens_early() ? Status{} : set_database_settings();
+  if (Status set = set_constraint_triggers(found_, context_); !set) return set;
+  return opens_early() ? Status{} : set_database_settings(found_, context_);
 }
 
 /// Makes what the application must find besides rows and what the tasks before the opening make.
 Status Copy::prepare_opening(bool again) {
   if (Status restored = schema_->restore(found_.sections.at_opening, again); !restored) return restored;
-  if (Status set = set_database_settings(); !set) return set;
+  if (Status set = set_database_settings(found_, context_); !set) return set;
   if (work_->verify() == verify::Mode::none) return {};
   const Result<Mismatches> different =
       compare_sequences(results_->sequences, found_, context_.report.left_out, context_.stop);
@@ -546,60 +477,6 @@ Status Copy::hold_opened_state() {
   if (!hold) return fail(hold.error());
   opened_state_.emplace(std::move(*hold));
   results_->target.snapshot = opened_state_->snapshot();
-  return {};
-}
-
-/// Sets settings; one that can't be set, or would lock out everybody, spoils no copy, but is named.
-Status Copy::set_database_settings() {
-  const catalog::Catalog& source = found_.source;
-  if (source.settings.empty() && source.properties.empty()) return {};
-  Result<postgres::Connection> target = postgres::Connection::open(
-      found_.target_string, postgres::Side::target, source.server.encoding, context_.stop);
-  if (!target) return fail(target.error());
-  const postgres::CancelOnStop cancel_on_stop(context_.stop, *target);
-  for (const catalog::DatabaseSetting& setting : source.settings) {
-    const Result<std::optional<std::string>> obstacle =
-        discovery::why_sessions_cannot_start(found_.target_string, setting, context_.stop);
-    if (!obstacle) return fail(obstacle.error());
-    if (*obstacle) {
-      context_.report.left_out.push_back({label(setting), **obstacle});
-      continue;
-    }
-    const Status set =
-        make(*target, label(setting), schema::set_in_database(setting, found_.target->database));
-    if (!set) return set;
-  }
-  for (const catalog::DatabaseProperty& property : source.properties) {
-    if (property.kind == 'o' && property.role == found_.target->database_owner) continue;
-    const Status set = make(*target, label(property),
-                            property.before + postgres::quote(found_.target->database) + property.after);
-    if (!set) return set;
-  }
-  return {};
-}
-
-/// Sets the firing modes of constraints' triggers, after their last check of rows.
-Status Copy::set_constraint_triggers() {
-  const std::vector<catalog::ConstraintTrigger>& triggers = found_.source.constraint_triggers;
-  if (triggers.empty()) return {};
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found_.target_string, postgres::Side::target, found_.source.server.encoding);
-  if (!target) return fail(target.error());
-  const Result<std::vector<std::string>> statements =
-      catalog::constraint_trigger_statements(*target, triggers);
-  if (!statements) return fail(statements.error());
-  for (std::size_t i = 0; i < triggers.size(); ++i) {
-    if ((*statements)[i].empty()) continue;  // its constraint was left out
-    if (Status set = make(*target, label(triggers[i]), (*statements)[i]); !set) return set;
-  }
-  return {};
-}
-
-/// Runs a statement; what the server refuses to make is left out.
-Status Copy::make(postgres::Connection& target, const std::string& object, const std::string& statement) {
-  const Status made = target.execute(statement);
-  if (made || made.error().code != ErrorCode::server_error) return made;
-  context_.report.left_out.push_back({object, made.error().message});
   return {};
 }
 

@@ -52,17 +52,9 @@ class Copy {
   [[nodiscard]] Status replace_lost_rows(const std::vector<catalog::Place>& lost);
   void report_run(bool complete);
   void report_emptied(const std::vector<catalog::Place>& lost);
-  [[nodiscard]] Status drop_public_schema();
-  void mention_later_writes();
-  [[nodiscard]] Status leave_schemas_of_others();
-  [[nodiscard]] Status prepare_schemas();
   [[nodiscard]] Status restore_pre_data();
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
-  [[nodiscard]] Status set_database_settings();
-  [[nodiscard]] Status set_constraint_triggers();
-  [[nodiscard]] Status make(postgres::Connection& target, const std::string& object,
-                            const std::string& statement);
   void name_out_of_reach();
   [[nodiscard]] Status clear_target(const std::string& kept_schema);
   [[nodiscard]] Status prepare_opening(bool again);

@@ -67,7 +67,8 @@ TEST(LivenessCheck, PassesAStopOnWhichIsNoSilence) {
   ScriptedLibpq server;
   std::stop_source stop;
   stop.request_stop();
-  const Status done = with_liveness_check(server_with(kLong), Side::source, stop.get_token(), "pg_dump", last);
+  const Status done =
+      with_liveness_check(server_with(kLong), Side::source, stop.get_token(), "pg_dump", last);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, ErrorCode::interrupted);
 }

@@ -46,7 +46,8 @@ TEST_F(BuildConcurrentlyByScript, LeavesAValidOneAsItIsButForItsMarks) {
   index.clustered = true;
   expect_found({{"t"}});
   server.expect_statement(
-      "BEGIN ;SET LOCAL lock_timeout = '2s';ALTER TABLE \"public\".\"orders\" CLUSTER ON \"by_day\";\n; COMMIT",
+      "BEGIN ;SET LOCAL lock_timeout = '2s';ALTER TABLE \"public\".\"orders\" CLUSTER ON \"by_day\";\n; "
+      "COMMIT",
       {done(), done(), done(), done()});
   EXPECT_TRUE(build_concurrently(target, index, orders));
 }

@@ -18,21 +18,18 @@ class StatementPipelineByScript : public testing::Test {
  protected:
   StatementPipelineByScript() {
     server.expect({{"PQgetResult", kNothing}, {"PQenterPipelineMode", 1}, {"PQsetnonblocking 1", 0}});
-    Result<StatementPipeline> begun = StatementPipeline::begin(
-        connection,
-        {.answered =
-             [this](const Result<Rows>& answer) -> Status {
-               answers.push_back(answer ? "" : answer.error().sqlstate);
-               if (!answer && refusals_end_it) return fail(answer.error());
-               return {};
-             },
-         .waiting = [] { return Status{}; }},
-        stop.get_token());
+    Result<StatementPipeline> begun =
+        StatementPipeline::begin(connection,
+                                 {.answered = [this](const Result<Rows>& answer) -> Status {
+                                    answers.push_back(answer ? "" : answer.error().sqlstate);
+                                    if (!answer && refusals_end_it) return fail(answer.error());
+                                    return {};
+                                  },
+                                  .waiting = [] { return Status{}; }},
+                                 stop.get_token());
     pipeline.emplace(std::move(begun.value()));
   }
-  void expect_answer(const Answer& answer) {
-    server.expect({{"PQisBusy", 0}, {"PQgetResult", answer}});
-  }
+  void expect_answer(const Answer& answer) { server.expect({{"PQisBusy", 0}, {"PQgetResult", answer}}); }
   /// The end of a statement's answer, which a sync has not.
   void expect_end() { server.expect({{"PQisBusy", 0}, {"PQgetResult", kNothing}}); }
 
@@ -138,8 +135,7 @@ TEST_F(StatementPipelineByScript, HearsAStopWhileItWaits) {
 
 TEST_F(StatementPipelineByScript, BeginsToSendBeforeMuchWaitsInLibpq) {
   const std::string statement = "SELECT '" + std::string(65'536, 'x') + "'";
-  server.expect(
-      {{"PQsendQueryParams SELECT…", 1}, {"PQflush", 1}, {"PQconsumeInput", 1}, {"PQisBusy", 1}});
+  server.expect({{"PQsendQueryParams SELECT…", 1}, {"PQflush", 1}, {"PQconsumeInput", 1}, {"PQisBusy", 1}});
   EXPECT_TRUE(pipeline->run(statement));
 }
 

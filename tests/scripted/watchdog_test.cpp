@@ -102,12 +102,12 @@ TEST_F(WatchdogByScript, BreaksConnectionsToAServerThatDoesNotEvenAnswerThis) {
 }
 
 TEST_F(WatchdogByScript, CountsARefusalAsAnAnswer) {
-  server.expect({{"PQconnectStartParams", 1},
-                 {"PQconnectPoll", PGRES_POLLING_FAILED, [this](ScriptedLibpq& s) {
-                    nothing_left = true;
-                    s.status = CONNECTION_BAD;
-                    s.message = "FATAL:  53300: sorry, too many clients already\n";
-                  }}});
+  server.expect(
+      {{"PQconnectStartParams", 1}, {"PQconnectPoll", PGRES_POLLING_FAILED, [this](ScriptedLibpq& s) {
+                                       nothing_left = true;
+                                       s.status = CONNECTION_BAD;
+                                       s.message = "FATAL:  53300: sorry, too many clients already\n";
+                                     }}});
   watch(0s);
   EXPECT_FALSE(server.hung_up());
 }
