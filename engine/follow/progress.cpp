@@ -1,5 +1,7 @@
 #include "follow/progress.h"
 
+#include <utility>
+
 #include "postgres/quote.h"
 
 namespace pghaul::follow {
@@ -9,8 +11,17 @@ using postgres::quote_literal;
 
 constexpr const char* kLockNotAvailable = "55P03";
 constexpr const char* kClaimLimit = "30s";
+constexpr const char* kSeesNothing = "1:1:";  // a snapshot
 
 }  // namespace
+
+Progress Progress::at(Lsn position, std::string slot, std::string system_identifier) {
+  return {.slot = std::move(slot),
+          .system_identifier = std::move(system_identifier),
+          .position = position,
+          .snapshot = kSeesNothing,
+          .snapshot_until = {}};
+}
 
 std::string ProgressTable::table() const {
   return postgres::quote(schema_, "follow_progress");
@@ -26,13 +37,22 @@ Status ProgressTable::create(postgres::Connection& target) const {
   return {};
 }
 
+std::string ProgressTable::insertion(const Progress& progress) const {
+  return "INSERT INTO " + table() + " VALUES (" + quote_literal(progress.slot) + ", " +
+         quote_literal(progress.system_identifier) + ", " + quote_literal(lsn_text(progress.position)) +
+         ", " + quote_literal(progress.snapshot) + ", " + quote_literal(lsn_text(progress.snapshot_until)) +
+         ")";
+}
+
+std::string ProgressTable::set(const Progress& progress) const {
+  return "DELETE FROM " + table() + " WHERE slot = " + quote_literal(progress.slot) + "; " +
+         insertion(progress);
+}
+
 Status ProgressTable::insert(postgres::Connection& target, const Progress& progress) const {
   // The session's commits don't wait for the disk. This one must: what it says can't be found out again.
   const Status inserted =
-      target.execute("BEGIN; SET LOCAL synchronous_commit = on; INSERT INTO " + table() + " VALUES (" +
-                     quote_literal(progress.slot) + ", " + quote_literal(progress.system_identifier) + ", " +
-                     quote_literal(lsn_text(progress.position)) + ", " + quote_literal(progress.snapshot) +
-                     ", " + quote_literal(lsn_text(progress.snapshot_until)) + "); COMMIT");
+      target.execute("BEGIN; SET LOCAL synchronous_commit = on; " + insertion(progress) + "; COMMIT");
   if (!inserted) return inserted.error().during("cannot write how far the target is");
   return {};
 }

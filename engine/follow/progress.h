@@ -16,6 +16,10 @@ struct Progress {
   Lsn position;          // the end of the last transaction applied, or of what the source has passed by
   std::string snapshot;  // that the copy was made under: SnapshotStart::parse(); empty: it was empty
   Lsn snapshot_until;    // likewise
+
+  /// The progress of a target that holds all that the source held at `position`, and was copied under no
+  /// snapshot.
+  [[nodiscard]] static Progress at(Lsn position, std::string slot, std::string system_identifier);
 };
 
 /// The table in the target that holds it, a row for each slot. A row changes in the very transaction that it
@@ -30,6 +34,9 @@ class ProgressTable {
   [[nodiscard]] const std::string& schema() const noexcept { return schema_; }
   [[nodiscard]] Status create(postgres::Connection& target) const;
   [[nodiscard]] Status insert(postgres::Connection& target, const Progress& progress) const;
+  /// Returns statements that put the slot there, wherever it was; for a transaction whose commit waits for
+  /// the disk.
+  [[nodiscard]] std::string set(const Progress& progress) const;
   /// Replaces the slot's snapshot, for a copy that goes on under another one.
   [[nodiscard]] Status set_snapshot(postgres::Connection& target, const Progress& progress) const;
   /// Nothing: the target follows no such slot.
@@ -44,6 +51,7 @@ class ProgressTable {
 
  private:
   [[nodiscard]] std::string table() const;
+  [[nodiscard]] std::string insertion(const Progress& progress) const;
 
   std::string schema_;
 };

@@ -66,6 +66,26 @@ Result<std::vector<Registration>> find_registrations(postgres::Connection& sourc
   return all;
 }
 
+Result<int> read_turn(postgres::Connection& source, const std::string& name) {
+  const Result<bool> exists = has_copies(source);
+  if (!exists) return fail(exists.error());
+  if (!*exists) return 0;
+  const Result<postgres::Rows> rows = source.query("SELECT " + turn_query(name));
+  if (!rows) return rows.error().during("asking which server was closed last");
+  return static_cast<int>(rows->integer(0, 0));
+}
+
+/// Knows a table that was made by an earlier pghaul and has no such column.
+std::string turn_query(const std::string& name) {
+  return fmt::format(
+      "coalesce((SELECT (pg_catalog.to_jsonb(c) ->> 'turn')::int FROM {} AS c WHERE c.name = {}), 0)",
+      copies(), quote_literal(name));
+}
+
+std::string set_turn(const std::string& name, int turn) {
+  return fmt::format("UPDATE {} SET turn = {} WHERE name = {}", copies(), turn, quote_literal(name));
+}
+
 Result<std::string> list_new_tables(postgres::Connection& source, const std::string& name) {
   const Result<postgres::Rows> rows = source.query(fmt::format(
       "SELECT coalesce(pg_catalog.string_agg(pg_catalog.format('%I.%I', t.nspname, t.relname), ', '"
@@ -86,7 +106,9 @@ Status create_registration(postgres::Connection& source, const Registration& reg
       "{0}CREATE SCHEMA IF NOT EXISTS {1};"
       "COMMENT ON SCHEMA {1} IS 'live copies by pghaul: pghaul abandon SOURCE TARGET removes one';"
       "CREATE TABLE IF NOT EXISTS {2} (name text PRIMARY KEY, target text NOT NULL,"
-      " started timestamptz NOT NULL DEFAULT pg_catalog.now(), known_tables oid[] NOT NULL, marker text);"
+      " started timestamptz NOT NULL DEFAULT pg_catalog.now(), known_tables oid[] NOT NULL, marker text,"
+      " turn int NOT NULL DEFAULT 0);"
+      "ALTER TABLE {2} ADD COLUMN IF NOT EXISTS turn int NOT NULL DEFAULT 0;"
       "INSERT INTO {2} (name, target, known_tables) VALUES ({3}, {4},"
       " ARRAY(SELECT t.oid FROM ({6}) AS t));"
       "{5}; COMMIT",

@@ -24,6 +24,15 @@ struct Registration {
 /// Lists a source's registrations.
 [[nodiscard]] Result<std::vector<Registration>> find_registrations(postgres::Connection& source);
 
+/// Returns the number of the last switchover that closed this server to writers in favour of the other end of
+/// the registration; 0: none has. Of two servers that are registered with each other the one with the greater
+/// number is closed: switchovers are counted by both together.
+[[nodiscard]] Result<int> read_turn(postgres::Connection& source, const std::string& name);
+/// Returns a subquery that gives the same, where there are registrations.
+[[nodiscard]] std::string turn_query(const std::string& name);
+/// Returns the statement by which a switchover closes this server; for the transaction that decides.
+[[nodiscard]] std::string set_turn(const std::string& name, int turn);
+
 /// Lists, for people, tables of the source that did not exist when the registration was made and are not in
 /// its publication either; empty: there are none.
 [[nodiscard]] Result<std::string> list_new_tables(postgres::Connection& source, const std::string& name);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/live_schema.h"
 #include "follow/set_aside.h"
 #include "follow/shown_relation.h"
 #include "postgres/cancel_on_stop.h"
@@ -61,7 +62,7 @@ Result<std::unique_ptr<TargetSession>> TargetSession::open(const postgres::Conne
     set = SetAside(table.schema()).set_aside(*connection);
     if (!set) return fail(set.error());
   }
-  if (set) set = connection->execute(kPlans);
+  if (set) set = connection->execute(std::string("SET ") + kApplierSetting + " = 'on'; " + kPlans);
   if (!set) return set.error().during("setting up the session");
   const Result<std::optional<Progress>> progress = table.find(*connection, slot);
   if (!progress) return fail(progress.error());

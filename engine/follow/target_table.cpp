@@ -35,6 +35,8 @@ constexpr const char* kIndexes =
     " WHERE n.nspname = $1 AND c.relname = $2 AND k.place <= i.indnkeyatts"
     " ORDER BY i.indexrelid, k.place";
 
+/// Triggers by which a switchover refuses writes pass what is applied, and look at nothing.
+///
 /// A cast from text that is no function of its own reads a type's text as the type does, and so do those of
 /// the types that are named here.
 constexpr const char* kSingly =
@@ -42,7 +44,9 @@ constexpr const char* kSingly =
     " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2"
     " UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i JOIN tree ON i.inhparent = tree.oid)"
     " SELECT EXISTS (SELECT FROM tree JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = tree.oid"
-    " WHERE t.tgenabled IN ('A', 'R'))"
+    " JOIN pg_catalog.pg_proc AS f ON f.oid = t.tgfoid"
+    " JOIN pg_catalog.pg_namespace AS n ON n.oid = f.pronamespace"
+    " WHERE t.tgenabled IN ('A', 'R') AND n.nspname <> 'pghaul_live')"
     " OR EXISTS (SELECT FROM tree JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = tree.oid"
     " WHERE r.ev_enabled IN ('A', 'R'))"
     " OR EXISTS (SELECT FROM tree JOIN pg_catalog.pg_index AS i ON i.indrelid = tree.oid"

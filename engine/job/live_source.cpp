@@ -150,6 +150,14 @@ Result<follow::Progress> find_live_copy(const discovery::Endpoint& source, const
                           .snapshot_until = {}};
 }
 
+Status drop_live_slot(const discovery::Endpoint& end, const std::string& name, const std::stop_token& stop) {
+  const Result<postgres::ConnectionString> server = end.connection_string();
+  if (!server) return fail(server.error());
+  Result<postgres::Connection> replication = postgres::open_for_replication(*server, Side::source, {}, stop);
+  if (!replication) return fail(replication.error());
+  return postgres::drop_slot(*replication, name, stop);
+}
+
 Status unregister_live_copy(const discovery::Endpoint& source, const std::string& name,
                             const std::stop_token& stop) {
   const Result<postgres::ConnectionString> server = source.connection_string();

@@ -26,6 +26,9 @@ namespace pghaul::job {
 /// refused: its slot is gone or of no use.
 [[nodiscard]] Result<follow::Progress> find_live_copy(const discovery::Endpoint& source,
                                                       const std::string& name, const std::stop_token& stop);
+/// Drops the slot alone; one that does not exist is no error.
+[[nodiscard]] Status drop_live_slot(const discovery::Endpoint& end, const std::string& name,
+                                    const std::stop_token& stop);
 /// Removes publication, slot and row; what does not exist is no error.
 [[nodiscard]] Status unregister_live_copy(const discovery::Endpoint& source, const std::string& name,
                                           const std::stop_token& stop);
