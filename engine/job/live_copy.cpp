@@ -11,6 +11,8 @@
 #include "job/live_source.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
+#include "job/way_back.h"
+#include "measure/clock.h"
 
 namespace pghaul::job {
 
@@ -131,19 +133,65 @@ Status LiveCopy::clean_up(Status failed) {
   return failed;
 }
 
+/// Follows in one direction after the other: each switchover ends one.
 Status LiveCopy::follow() {
   return announce_phase(context_, "follow", [&]() -> Status {
     const Result<postgres::ConnectionString> target = context_.ends.target->connection_string();
     if (!target) return fail(target.error());
     const Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
     if (!hold) return fail(hold.error());
-    return LiveFollower(context_, {.source = *context_.ends.source,
+    for (;;) {
+      const Result<std::optional<LiveFollower::Direction>> direction = find_direction();
+      if (!direction) return fail(direction.error());
+      if (!*direction) return {};
+      const Status followed = LiveFollower(context_, **direction).run();
+      if (!followed) return (*direction)->shown_in.empty() ? followed : way_back_ended(followed.error());
+    }
+  });
+}
+
+/// Tells who follows whom, by which of the two servers a switchover has closed. Nothing: there is no way back.
+Result<std::optional<LiveFollower::Direction>> LiveCopy::find_direction() {
+  Result<postgres::Connection> source = open_session(*context_.ends.source, Side::source, context_.stop);
+  if (!source) return fail(source.error());
+  Result<postgres::Connection> target = open_session(*context_.ends.target, Side::target, context_.stop);
+  if (!target) return fail(target.error());
+  const Result<catalog::Server> server = catalog::read_server(*source);
+  if (!server) return server.error().during("looking at the source");
+  context_.report.source = described(*server, *source);
+  const Result<LiveTurns> turns = read_turns(*source, *target);
+  if (!turns) return fail(turns.error());
+  if (!turns->switched()) {
+    return LiveFollower::Direction{.source = *context_.ends.source,
                                    .target = *context_.ends.target,
                                    .slot = name_,
                                    .schema = schema_,
-                                   .source_description = source_description_})
-        .run();
-  });
+                                   .source_description = source_description_,
+                                   .shown_in = {},
+                                   .turn = turns->target};
+  }
+  const Result<std::string> schema = follower_schema(*source);
+  if (!schema) return fail(schema.error());
+  const follow::ProgressTable table(*schema);
+  if (const Status there = table.create(*source); !there) return fail(there.error());
+  const Result<std::optional<follow::Progress>> progress = table.find(*source, turns->back);
+  if (!progress) return fail(progress.error());
+  if (!*progress) return std::nullopt;
+  if (const Status dropped = drop_live_slot(*context_.ends.source, name_, context_.stop); !dropped)
+    return fail(dropped.error());
+  return LiveFollower::Direction{.source = *context_.ends.target,
+                                 .target = *context_.ends.source,
+                                 .slot = turns->back,
+                                 .schema = *schema,
+                                 .source_description = target->describe(),
+                                 .shown_in = schema_,
+                                 .turn = turns->source};
+}
+
+/// The server that is open goes on whatever becomes of the way back.
+Status LiveCopy::way_back_ended(const Error& error) {
+  if (error.code == ErrorCode::interrupted) return fail(error);
+  return error.during("the way back is lost since " + measure::utc_now());
 }
 
 }  // namespace pghaul::job

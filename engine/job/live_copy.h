@@ -6,13 +6,15 @@
 #include "base/error.h"
 #include "discovery/target_hold.h"
 #include "follow/progress.h"
+#include "job/live_follower.h"
 #include "job/verb_context.h"
 #include "journal/journal.h"
 
 namespace pghaul::job {
 
 /// pghaul copy --follow: prepares the source, copies under a snapshot, and then applies the changes that were
-/// made since, until it is stopped. Its phases, in order, are run_phases()'s lines.
+/// made since, until it is stopped. After a switchover it goes on with the ends exchanged. Its phases, in
+/// order, are run_phases()'s lines.
 ///
 /// Threads    one; what it starts has ended when run() returns.
 class LiveCopy {
@@ -30,6 +32,8 @@ class LiveCopy {
   [[nodiscard]] Status check_and_register();
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
+  [[nodiscard]] Result<std::optional<LiveFollower::Direction>> find_direction();
+  [[nodiscard]] static Status way_back_ended(const Error& error);
 
   VerbContext context_;
   std::string name_;                         // of the registration

@@ -13,7 +13,8 @@
 
 namespace pghaul::job {
 
-/// Applies the changes of one server to another, through outages, until it is stopped.
+/// Applies the changes of one server to another, through outages, until it is stopped or a switchover has
+/// closed the server whose changes these are.
 ///
 /// Ownership  none of the ends, which outlive it.
 /// Threads    one; what it starts has ended when run() returns.
@@ -26,18 +27,24 @@ class LiveFollower {
     std::string slot;    // on the source; also the publication's name
     std::string schema;  // on the target: holds how far it is
     std::string source_description;
+    std::string shown_in;  // schema on the source that shows the status, too; empty: it does not
+    int turn = 0;          // of the target: see follow::read_turn()
   };
   LiveFollower(VerbContext context, Direction direction)
       : context_(std::move(context)), direction_(std::move(direction)) {}
 
-  /// Errors  interrupted: it was stopped, which loses nothing; those of the applier and of the feed.
+  /// Returns without an error when the source has been closed. Errors  interrupted: it was stopped, which
+  /// loses nothing; those of the applier and of the feed.
   [[nodiscard]] Status run();
 
  private:
+  void end_after_switchover();
   [[nodiscard]] Status keep_following(LiveBarriers& barriers);
   [[nodiscard]] Status follow_once(LiveBarriers& barriers);
 
   VerbContext context_;
+  std::stop_source end_;  // requested with the context's, and when the source is closed
+  std::atomic<bool> closed_ = false;
   Direction direction_;
   std::string encoding_;  // the source's
   follow::Meter meter_;

@@ -32,7 +32,7 @@ std::string source_query(const postgres::Connection& source, const std::string& 
          " FROM pg_catalog.pg_replication_slots WHERE slot_name = " + postgres::quote_literal(slot) + "), " +
          (source.version() >= 130000 ? "pg_catalog.pg_current_snapshot()"
                                      : "pg_catalog.txid_current_snapshot()") +
-         "::text";
+         "::text, " + follow::turn_query(slot);
 }
 
 }  // namespace
@@ -44,6 +44,7 @@ LiveMonitor::LiveMonitor(VerbContext context, Watched watched)
       counted_at_(Clock::now()) {
   status_.state = "catching_up";
   status_.source = watched_.source_description;
+  status_.back = !watched_.shown_in.empty();
   thread_ = std::jthread([this](const std::stop_token& end) { watch(end); });
 }
 
@@ -88,6 +89,7 @@ Status LiveMonitor::ask_source() {
   status_.may_hold_bytes.reset();
   if (!rows->is_null(0, 3)) status_.may_hold_bytes = rows->integer(0, 3);
   judge_lag(rows->integer(0, 0));
+  if (rows->integer(0, 5) > watched_.turn) watched_.closed();
   if (std::optional<follow::VisibleTransactions> visible =
           follow::VisibleTransactions::parse(rows->text(0, 4))) {
     watched_.visibility.set(std::move(*visible));
@@ -175,15 +177,19 @@ Status LiveMonitor::write() {
     if (Status created = BarrierTable(watched_.schema).create(*target_); !created) return created;
   }
   if (Status written = table_.write(*target_, watched_.slot, status_); !written) return written;
+  if (source_ && !watched_.shown_in.empty()) {
+    const follow::StatusTable shown(watched_.shown_in);
+    if (Status written = shown.write(*source_, watched_.slot, status_); !written) return written;
+  }
   return watched_.barriers.poll(*target_);
 }
 
 void LiveMonitor::conclude(const Status& outcome) {
   thread_.request_stop();
   thread_.join();
-  const bool stopped = outcome || outcome.error().code == ErrorCode::interrupted;
-  status_.state = stopped ? "stopped" : "broken";
-  if (!stopped) {
+  const bool broken = !outcome && outcome.error().code != ErrorCode::interrupted;
+  status_.state = outcome ? "switched" : broken ? "broken" : "stopped";
+  if (broken) {
     status_.why = outcome.error().message;
     if (!outcome.error().hint.empty()) status_.why += "; " + outcome.error().hint;
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -34,6 +35,9 @@ class LiveMonitor {
     std::string slot;
     std::string schema;  // of the journal
     std::string source_description;
+    std::string shown_in;  // schema on the source that shows the status, too; empty: it does not
+    int turn = 0;          // of the target: see follow::read_turn()
+    std::function<void()> closed;  // called once a switchover has closed the source
     const follow::Meter& meter;
     follow::Visibility& visibility;
     LiveBarriers& barriers;
@@ -43,7 +47,8 @@ class LiveMonitor {
   LiveMonitor(const LiveMonitor&) = delete;
   LiveMonitor& operator=(const LiveMonitor&) = delete;
 
-  /// Ends the watch, and writes for good that the copy was stopped, or why it broke. Fills the report.
+  /// Ends the watch, and writes for good that the copy was stopped, was switched over (no error), or why it
+  /// broke. Fills the report.
   void conclude(const Status& outcome);
 
  private:

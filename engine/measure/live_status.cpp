@@ -17,6 +17,7 @@ nlohmann::json LiveStatus::to_json() const {
                         {"changes", changes},
                         {"changes_per_second", rounded(changes_per_second)},
                         {"slot_holds_bytes", held_bytes}};
+  if (back) out["direction"] = "back";
   if (!why.empty()) out["why"] = why;
   if (!source.empty()) out["source"] = source;
   if (may_hold_bytes) out["slot_may_hold_bytes"] = *may_hold_bytes;

@@ -13,7 +13,8 @@ namespace pghaul::measure {
 ///
 /// Units  seconds, bytes of WAL.
 struct LiveStatus {
-  std::string state;   // copying, catching_up, following, stopped, broken
+  std::string state;   // copying, catching_up, following, stopped, broken, switched
+  bool back = false;   // the source of the live copy follows its target
   std::string why;     // of broken: the error, and what to do
   std::string source;  // for people
   Lsn position;        // applied, and safe on the target
