@@ -6,11 +6,8 @@
 #include <fstream>
 
 #include "archive/writer.h"
-#include "crew/worker.h"
-#include "support/catalog_builder.h"
-#include "support/known_rows.h"
-#include "tasks/results.h"
 #include "tasks/stored_file.h"
+#include "unit/tasks/one_table.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -24,7 +21,7 @@ std::string new_folder() {
 }
 
 /// A copy of one table into an archive.
-class ArchiveExecutorTest : public testing::Test {
+class ArchiveExecutorTest : public OneTable {
  protected:
   ~ArchiveExecutorTest() override { fs::remove_all(folder); }
 
@@ -33,21 +30,10 @@ class ArchiveExecutorTest : public testing::Test {
   }
 
   const std::string folder = new_folder();
-  support::CatalogBuilder source;
-  const catalog::Place table = source.table("orders");
-  const plan::Plan plan{.tables = {{.relation = table}}};
-  const WorkPlan work{source.catalog, plan, verify::Mode::checksums};
-  Results results{work};
-  measure::Progress progress;
-  support::KnownRows rows;
-  LedgerOnly log{work, results, progress};
   archive::Writer archive = *archive::Writer::create(folder + "/shop", {});
   ArchiveExecutor executor{rows, {archive, source.catalog, {}, progress}, log, results};
-  const crew::Worker::Endpoints ends{};
-  crew::Worker worker{0, ends};
   const plan::Task copy{.kind = TaskKind::copy, .objects = {table}};
   const plan::Task read_back{.kind = TaskKind::read_back, .objects = {table}};
-};
 
 TEST_F(ArchiveExecutorTest, StoresATableInAFileThatItsJournalKnows) {
   ASSERT_TRUE(executor.execute(worker, copy));

@@ -1,10 +1,8 @@
+#include "tasks/compare_executor.h"
+
 #include <gtest/gtest.h>
 
-#include "crew/worker.h"
-#include "support/catalog_builder.h"
-#include "support/known_rows.h"
-#include "tasks/compare_executor.h"
-#include "tasks/results.h"
+#include "unit/tasks/one_table.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -12,20 +10,9 @@ namespace {
 using plan::TaskKind;
 
 /// A comparison of one table.
-class CompareExecutorTest : public testing::Test {
+class CompareExecutorTest : public OneTable {
  protected:
-  support::CatalogBuilder source;
-  const catalog::Place table = source.table("orders");
-  const plan::Plan plan{.tables = {{.relation = table}}};
-  const WorkPlan work{source.catalog, plan, verify::Mode::checksums};
-  Results results{work};
-  measure::Progress progress;
-  support::KnownRows rows;
-  LedgerOnly log{work, results, progress};
   CompareExecutor executor{work, rows, results.target, log};
-  const crew::Worker::Endpoints ends{};
-  crew::Worker worker{0, ends};
-};
 
 TEST_F(CompareExecutorTest, PostsWhatTheSourceSays) {
   const plan::Task task{.kind = TaskKind::read_source, .objects = {table}};
