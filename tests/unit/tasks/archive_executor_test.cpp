@@ -34,6 +34,7 @@ class ArchiveExecutorTest : public OneTable {
   ArchiveExecutor executor{rows, {archive, source.catalog, {}, progress}, log, results};
   const plan::Task copy{.kind = TaskKind::copy, .objects = {table}};
   const plan::Task read_back{.kind = TaskKind::read_back, .objects = {table}};
+};
 
 TEST_F(ArchiveExecutorTest, StoresATableInAFileThatItsJournalKnows) {
   ASSERT_TRUE(executor.execute(worker, copy));

@@ -13,6 +13,7 @@ using plan::TaskKind;
 class CompareExecutorTest : public OneTable {
  protected:
   CompareExecutor executor{work, rows, results.target, log};
+};
 
 TEST_F(CompareExecutorTest, PostsWhatTheSourceSays) {
   const plan::Task task{.kind = TaskKind::read_source, .objects = {table}};
