@@ -45,10 +45,9 @@ Status StatusTable::write(postgres::Connection& target, const std::string& slot,
 
 Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connection& target,
                                                              const std::string& slot) const {
-  const Result<postgres::Rows> there =
-      target.query("SELECT 1 WHERE pg_catalog.to_regclass(" + quote_literal(table()) + ") IS NOT NULL");
-  if (!there) return there.error().during("looking for the live copy's status");
-  if (there->size() == 0) return std::nullopt;
+  const Result<bool> there = exists(target);
+  if (!there) return fail(there.error());
+  if (!*there) return std::nullopt;
   const Result<postgres::Rows> rows = target.query(
       "SELECT s.state, s.why, s.source, s.position::text, s.source_position::text, s.lag_seconds, "
       "s.lag_bytes,"
@@ -79,6 +78,23 @@ Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connectio
                              .running = rows->boolean(0, 14)};
   if (!rows->is_null(0, 12)) status.may_hold_bytes = rows->integer(0, 12);
   return status;
+}
+
+Result<std::optional<std::string>> StatusTable::find_last(postgres::Connection& target) const {
+  const Result<bool> there = exists(target);
+  if (!there) return fail(there.error());
+  if (!*there) return std::nullopt;
+  const Result<postgres::Rows> rows =
+      target.query("SELECT slot FROM " + table() + " ORDER BY written_at DESC LIMIT 1");
+  if (!rows) return rows.error().during("reading the live copy's status");
+  return rows->size() == 0 ? std::nullopt : std::optional(rows->string(0, 0));
+}
+
+Result<bool> StatusTable::exists(postgres::Connection& target) const {
+  const Result<postgres::Rows> there =
+      target.query("SELECT pg_catalog.to_regclass(" + quote_literal(table()) + ") IS NOT NULL");
+  if (!there) return there.error().during("looking for the live copy's status");
+  return there->boolean(0, 0);
 }
 
 }  // namespace pghaul::follow

@@ -24,8 +24,11 @@ class StatusTable {
   /// Nothing: nothing was written yet, or a crash of the target has emptied the table.
   [[nodiscard]] Result<std::optional<measure::LiveStatus>> find(postgres::Connection& target,
                                                                 const std::string& slot) const;
+  /// Gives the slot that was written last: of a live copy whose ends have changed places there are two.
+  [[nodiscard]] Result<std::optional<std::string>> find_last(postgres::Connection& target) const;
 
  private:
+  [[nodiscard]] Result<bool> exists(postgres::Connection& target) const;
   [[nodiscard]] std::string table() const;
 
   std::string schema_;

@@ -2,13 +2,12 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "base/wait_for.h"
-#include "catalog/read_catalog.h"
 #include "follow/status.h"
 #include "job/live_session.h"
-#include "job/live_source.h"
-#include "journal/journal.h"
+#include "job/way_back.h"
 
 namespace pghaul::job {
 namespace {
@@ -16,45 +15,56 @@ namespace {
 constexpr std::chrono::milliseconds kPause{50};
 constexpr std::chrono::seconds kLongest{120};
 
-/// Returns the schema of the live copy's journal, if it is being followed at present.
-Result<std::string> followed_schema(postgres::Connection& target) {
-  const Result<catalog::Server> server = catalog::read_server(target);
-  if (!server) return server.error().during("looking at the target");
-  const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
-  if (!journal) return fail(journal.error());
-  if (!*journal || (*journal)->header().stage != journal::Journal::Stage::following) {
+/// The server that follows the other one at present.
+struct Following {
+  postgres::Connection session;
+  std::string schema;
+  bool back = false;  // the live copy's source is the one that follows
+};
+
+Result<Following> find_following(const VerbContext& context) {
+  Result<postgres::Connection> source =
+      open_session(*context.ends.source, postgres::Side::source, context.stop);
+  if (!source) return fail(source.error());
+  Result<postgres::Connection> target =
+      open_session(*context.ends.target, postgres::Side::target, context.stop);
+  if (!target) return fail(target.error());
+  const Result<LiveTurns> turns = read_turns(*source, *target);
+  if (!turns) return fail(turns.error());
+  const bool back = turns->switched();
+  postgres::Connection& end = back ? *source : *target;
+  const Result<std::string> schema = follower_schema(end);
+  if (!schema) return fail(schema.error());
+  const Result<std::optional<measure::LiveStatus>> status =
+      follow::StatusTable(*schema).find(end, back ? turns->back : turns->forward);
+  if (!status) return fail(status.error());
+  if (!*status) {
     return fail(ErrorCode::refused, "no live copy follows into the target",
                 "pghaul verify without --live compares");
   }
-  const std::string schema = (*journal)->schema();
-  const Result<std::optional<measure::LiveStatus>> status =
-      follow::StatusTable(schema).find(target, live_name(*server));
-  if (!status) return fail(status.error());
-  if (!*status || !(*status)->running.value_or(false)) {
+  if (!(*status)->running.value_or(false)) {
     return fail(ErrorCode::refused, "the live copy is not being followed at present",
                 "go on with it first: pghaul copy --follow --resume SOURCE TARGET");
   }
-  return schema;
+  return Following{.session = std::move(end), .schema = *schema, .back = back};
 }
 
 }  // namespace
 
 Result<LiveBarrier> LiveBarrier::ask(const VerbContext& context) {
-  Result<postgres::Connection> target =
-      open_session(*context.ends.target, postgres::Side::target, context.stop);
-  if (!target) return fail(target.error());
-  const Result<std::string> schema = followed_schema(*target);
-  if (!schema) return fail(schema.error());
-  BarrierTable table(*schema);
-  const Result<std::int64_t> number = table.ask(*target);
+  Result<Following> following = find_following(context);
+  if (!following) return fail(following.error());
+  BarrierTable table(following->schema);
+  const Result<std::int64_t> number = table.ask(following->session);
   if (!number) return fail(number.error());
-  LiveBarrier barrier(std::move(*target), std::move(table), *number);
+  LiveBarrier barrier(std::move(following->session), std::move(table), *number);
   const auto deadline = std::chrono::steady_clock::now() + kLongest;
   while (std::chrono::steady_clock::now() < deadline) {
     Result<std::optional<SnapshotPair>> answer = barrier.table_.answer(*barrier.target_, *number);
     if (!answer) return fail(answer.error());
     if (*answer) {
       barrier.snapshots_ = std::move(**answer);
+      if (following->back) std::swap(barrier.snapshots_.source, barrier.snapshots_.target);
       return barrier;
     }
     if (!wait_for(kPause, context.stop)) return fail(ErrorCode::interrupted, "stopped on request");

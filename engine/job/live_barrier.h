@@ -10,7 +10,8 @@
 namespace pghaul::job {
 
 /// A barrier that the pghaul which applies a live copy's changes has been asked for: two snapshots that show
-/// the same state of both sides, kept by that pghaul for as long as this lives.
+/// the same state of both sides, kept by that pghaul for as long as this lives. "source" and "target" are the
+/// verb's ends, whichever of them follows.
 class LiveBarrier {
  public:
   /// Waits for it, a minute or two at most. Errors  refused: nobody follows at present, or the target is not

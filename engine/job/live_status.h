@@ -5,7 +5,8 @@
 
 namespace pghaul::job {
 
-/// pghaul status: reads from the target how a live copy into it stands. Touches nothing.
+/// pghaul status: reads how a live copy into the database stands, or, where there is none, one of it. Touches
+/// nothing.
 [[nodiscard]] Status live_status(VerbContext context);
 
 }  // namespace pghaul::job

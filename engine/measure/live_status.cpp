@@ -8,6 +8,7 @@ namespace pghaul::measure {
 
 nlohmann::json LiveStatus::to_json() const {
   nlohmann::json out = {{"state", state},
+                        {"direction", back ? "back" : "forward"},
                         {"position", lsn_text(position)},
                         {"source_position", lsn_text(source_position)},
                         {"lag_seconds", rounded(lag_seconds)},
@@ -17,7 +18,6 @@ nlohmann::json LiveStatus::to_json() const {
                         {"changes", changes},
                         {"changes_per_second", rounded(changes_per_second)},
                         {"slot_holds_bytes", held_bytes}};
-  if (back) out["direction"] = "back";
   if (!why.empty()) out["why"] = why;
   if (!source.empty()) out["source"] = source;
   if (may_hold_bytes) out["slot_may_hold_bytes"] = *may_hold_bytes;

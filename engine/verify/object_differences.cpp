@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/live_schema.h"
 #include "verify/readable.h"
 #include "verify/same_expression.h"
 
@@ -188,7 +189,7 @@ class ClassComparison {
   /// Tells whether an object counts: after a choice of tables, others on the target don't.
   [[nodiscard]] bool counts_on_target(const Object& object, const std::set<Name>& of_source) const {
     const std::string& schema = object.name.schema.empty() ? object.name.name : object.name.schema;
-    if (schema.starts_with(kJournal) || source_.only_sources) return false;
+    if (schema.starts_with(kJournal) || schema.starts_with(kLiveSchema) || source_.only_sources) return false;
     return how_.everything || (source_.shown == Shown::of && of_source.contains(object.name));
   }
 

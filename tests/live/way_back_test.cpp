@@ -108,6 +108,14 @@ class WayBack : public testing::Test {
   int writes_ = 0;
 };
 
+/// Returns the member of `pghaul status`.
+std::string status_of(const support::Database& database, const char* member) {
+  const support::Haul status = support::haul({"status", database.uri()});
+  return status.report.is_object() && status.report.contains("live")
+             ? status.report["live"].value(member, "")
+             : status.err;
+}
+
 TEST_F(WayBack, IsFollowedToAndFroByTheSameProcess) {
   follow();
   ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
@@ -117,9 +125,17 @@ TEST_F(WayBack, IsFollowedToAndFroByTheSameProcess) {
     ASSERT_TRUE(arrives(new_, old_));
     ASSERT_TRUE(arrives(new_, old_));
     expect_equal();
+    EXPECT_EQ(status_of(new_, "state") + status_of(new_, "direction"), "followingback");
+    EXPECT_EQ(status_of(old_, "state") + status_of(old_, "direction"), "followingback");
+    if (round == 0) {
+      const support::Haul verified = support::haul({"verify", "--live", old_.uri(), new_.uri()});
+      EXPECT_EQ(verified.exit_status, 0) << verified.err;
+    }
     switch_over(new_, old_);
     ASSERT_TRUE(arrives(old_, new_));
     expect_equal();
+    EXPECT_EQ(status_of(new_, "state") + status_of(new_, "direction"), "followingforward");
+    EXPECT_EQ(status_of(old_, "state") + status_of(old_, "direction"), "followingforward");
   }
   interrupt();
 }

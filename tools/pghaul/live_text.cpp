@@ -57,19 +57,23 @@ std::string status_text(const json& report, const SummaryLayout& layout) {
       fmt::format("Live copy of {}\n{:>12} {}\n\n", escape(live.value("source", ""), layout.style), "into",
                   end_text(report, "target", layout.style));
   text += fact("state", toned(state_name(live), tone, layout.style));
+  if (live.value("direction", "") == "back") text += fact("direction", "back: the source follows the target");
   if (live.contains("why")) text += fact("because", escape(live.value("why", ""), layout.style));
-  if (live.contains("age_seconds")) {
+  const bool is_written = live.contains("age_seconds");  // by the pghaul that follows; not where a slot shows it
+  if (is_written) {
     text += fact(
         "lag",
         fmt::format("{}, {} of WAL, {} transactions under way", show_seconds(live.value("lag_seconds", 0.0)),
                     show_bytes(live.value("lag_bytes", 0.0)), count(live, "pending_transactions")));
     text += fact("applied", fmt::format("{} changes in {} transactions since it was started; {} a second",
                                         count(live, "changes"), count(live, "transactions"), rate(live)));
+  }
+  if (is_written || live.value("source_position", "0/0") != "0/0") {
     text += fact("slot", slot(live));
     text += fact("position",
                  fmt::format("{} of {}", live.value("position", ""), live.value("source_position", "")));
-    text += fact("as of", show_seconds(live.value("age_seconds", 0.0)) + " ago");
   }
+  if (is_written) text += fact("as of", show_seconds(live.value("age_seconds", 0.0)) + " ago");
   if (state == "stopped") text += "\nTo go on: pghaul copy --follow --resume SOURCE TARGET\n";
   return text;
 }

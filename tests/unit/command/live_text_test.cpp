@@ -51,6 +51,27 @@ TEST(LiveText, SaysHowALiveCopyStands) {
             "  as of      0.50 s ago\n");
 }
 
+TEST(LiveText, SaysThatTheEndsHaveChangedPlaces) {
+  json live = following();
+  live["direction"] = "back";
+  EXPECT_NE(shown(live).find("  direction  back: the source follows the target\n"), std::string::npos);
+}
+
+TEST(LiveText, SaysWhatTheSlotShowsToTheSource) {
+  EXPECT_EQ(shown({{"state", "stopped"},
+                   {"source", "shop on db1:5432"},
+                   {"position", "16/B374D848"},
+                   {"source_position", "16/B374D900"},
+                   {"slot_holds_bytes", 48'000'000}}),
+            "Live copy of shop on db1:5432\n"
+            "        into shop on db2:5432 (PostgreSQL 18.1)\n"
+            "\n"
+            "  state      stopped\n"
+            "  slot       holds 48.0 MB of WAL on the source\n"
+            "  position   16/B374D848 of 16/B374D900\n"
+            "\nTo go on: pghaul copy --follow --resume SOURCE TARGET\n");
+}
+
 TEST(LiveText, SaysWhenTheSourceWouldGiveTheSlotUp) {
   json live = following();
   live["slot_may_hold_bytes"] = 1'000'000;

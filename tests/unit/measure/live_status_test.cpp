@@ -31,6 +31,7 @@ LiveStatus following() {
 
 json always_there() {
   return {{"state", "following"},
+          {"direction", "forward"},
           {"position", "16/B374D848"},
           {"source_position", "16/B374D900"},
           {"lag_seconds", 0.123},
