@@ -81,6 +81,8 @@ struct LockedOut {
 /// them, no TRUNCATE and no rewrite came in between. It sees what the connection's transaction sees: what has
 /// happened since a snapshot shows only outside of it.
 [[nodiscard]] Result<std::string> read_fingerprint(postgres::Connection& connection);
+/// Returns the same without files, which TRUNCATE and REFRESH MATERIALIZED VIEW replace.
+[[nodiscard]] Result<std::string> read_fingerprint_without_files(postgres::Connection& connection);
 
 /// Names the state that the connection's snapshot shows: two equal ones show the same rows. The name holds
 /// which transactions have ended, and when the server started: after a crash, numbers of transactions whose

@@ -5,7 +5,7 @@ namespace pghaul::catalog {
 namespace {
 
 /// Leaves out what VACUUM, ANALYZE or rows change: relpages, relhasindex, relfrozenxid and the like.
-std::string fingerprint_sql(int version) {
+std::string fingerprint_sql(int version, bool with_files) {
   const std::string generated = version >= 120000 ? "a.attgenerated" : "''";
   // Servers in FIPS mode refuse MD5.
   const std::string hash = version >= 110000
@@ -14,7 +14,9 @@ std::string fingerprint_sql(int version) {
                                : "pg_catalog.md5(all_lines.text)";
   return R"(
 WITH relation AS (
-  SELECT c.oid, pg_catalog.concat_ws(' ', c.relfilenode, c.relnatts, c.relkind, c.relpersistence, c.relnamespace,
+  SELECT c.oid, pg_catalog.concat_ws(' ', )" +
+         std::string(with_files ? "c.relfilenode" : "0") +
+         R"(, c.relnatts, c.relkind, c.relpersistence, c.relnamespace,
                                      c.relrowsecurity, c.relforcerowsecurity, c.relispartition,
                                      c.relname) AS text
   FROM pg_catalog.pg_class AS c
@@ -35,12 +37,20 @@ FROM (SELECT coalesce(pg_catalog.string_agg(line.text, E'\n' ORDER BY line.relat
       FROM line) AS all_lines(text))";
 }
 
+Result<std::string> read(postgres::Connection& connection, bool with_files) {
+  const Result<postgres::Rows> rows = connection.query(fingerprint_sql(connection.version(), with_files));
+  if (!rows) return rows.error().during(listing("tables", connection));
+  return rows->string(0, 0);
+}
+
 }  // namespace
 
 Result<std::string> read_fingerprint(postgres::Connection& connection) {
-  const Result<postgres::Rows> rows = connection.query(fingerprint_sql(connection.version()));
-  if (!rows) return rows.error().during(listing("tables", connection));
-  return rows->string(0, 0);
+  return read(connection, true);
+}
+
+Result<std::string> read_fingerprint_without_files(postgres::Connection& connection) {
+  return read(connection, false);
 }
 
 }  // namespace pghaul::catalog

@@ -137,7 +137,12 @@ Result<bool> ServerSource::lock_unchanged() {
       postgres::Connection::open(found_.source_string, postgres::Side::source, {}, stop_);
   if (!observer) return fail(observer.error());
   const postgres::CancelOnStop cancel_on_stop(stop_, *observer);
-  return found_.source_hold->unchanged(*observer);
+  const Result<bool> unchanged = found_.source_hold->unchanged(*observer);
+  if (!unchanged || !*unchanged || !options_.follow) return unchanged;
+  if (const Status left_out = found_.source_hold->leave_files_out_of_fingerprint(); !left_out) {
+    return fail(left_out.error());
+  }
+  return true;
 }
 
 /// Reads large objects; those that are left out are only counted.

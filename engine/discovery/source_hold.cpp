@@ -83,6 +83,13 @@ Result<bool> SourceHold::unchanged(postgres::Connection& observer) {
   return *then == *now;
 }
 
+Status SourceHold::leave_files_out_of_fingerprint() {
+  Result<std::string> definitions = catalog::read_fingerprint_without_files(*connection_);
+  if (!definitions) return fail(definitions.error());
+  fingerprint_ = std::move(*definitions);
+  return {};
+}
+
 void SourceHold::release() noexcept {
   transaction_.reset();
   connection_.reset();

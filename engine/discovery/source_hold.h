@@ -40,6 +40,9 @@ class SourceHold {
   /// Tells whether definitions and files are still those of the snapshot, now that they are locked: seen by
   /// `observer`, a connection to the same database outside of the snapshot.
   [[nodiscard]] Result<bool> unchanged(postgres::Connection& observer);
+  /// Makes fingerprint() one of definitions only: those of a source that is written to stay, and its files
+  /// don't.
+  [[nodiscard]] Status leave_files_out_of_fingerprint();
   /// Returns that of the tables' definitions and files, once unchanged() has returned true.
   [[nodiscard]] const std::string& fingerprint() const noexcept { return fingerprint_; }
 

@@ -1,13 +1,22 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/lsn.h"
 #include "postgres/connection.h"
 
 namespace pghaul::follow {
+
+/// A table whose rows were copied under a later snapshot than those of the others.
+struct LateTable {
+  std::uint32_t table = 0;  // its OID on the source
+  std::string snapshot;     // SnapshotStart::parse()
+  Lsn snapshot_until;       // likewise
+};
 
 /// The position up to which a target has the changes of a replication slot.
 struct Progress {
@@ -16,6 +25,7 @@ struct Progress {
   Lsn position;          // the end of the last transaction applied, or of what the source has passed by
   std::string snapshot;  // that the copy was made under: SnapshotStart::parse(); empty: it was empty
   Lsn snapshot_until;    // likewise
+  std::vector<LateTable> late_tables = {};
 
   /// The progress of a target that holds all that the source held at `position`, and was copied under no
   /// snapshot.
@@ -37,8 +47,10 @@ class ProgressTable {
   /// Returns statements that put the slot there, wherever it was; for a transaction whose commit waits for
   /// the disk.
   [[nodiscard]] std::string set(const Progress& progress) const;
-  /// Replaces the slot's snapshot, for a copy that goes on under another one.
-  [[nodiscard]] Status set_snapshot(postgres::Connection& target, const Progress& progress) const;
+  /// Writes under which later snapshot tables are copied from now on: in the transaction that copies their
+  /// rows, or before it.
+  [[nodiscard]] Status set_late(postgres::Connection& target, const std::string& slot,
+                                const std::vector<LateTable>& tables) const;
   /// Nothing: the target follows no such slot.
   [[nodiscard]] Result<std::optional<Progress>> find(postgres::Connection& target,
                                                      const std::string& slot) const;
@@ -52,6 +64,9 @@ class ProgressTable {
  private:
   [[nodiscard]] std::string table() const;
   [[nodiscard]] std::string insertion(const Progress& progress) const;
+  [[nodiscard]] std::string late_tables() const;
+  [[nodiscard]] Result<std::vector<LateTable>> find_late(postgres::Connection& target,
+                                                         const std::string& slot) const;
 
   std::string schema_;
 };

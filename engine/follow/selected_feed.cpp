@@ -32,7 +32,7 @@ bool SelectedFeed::select(changes::Message& message) {
         } else if constexpr (std::is_same_v<Said, changes::Description>) {
           return !is_own(*said.relation);
         } else if constexpr (requires { said.relation; }) {
-          if (copied_already_ || is_own(*said.relation)) return false;
+          if (!is_new(*said.relation)) return false;
           meter_.changes.fetch_add(1, std::memory_order_relaxed);
           return true;
         } else {
@@ -43,7 +43,7 @@ bool SelectedFeed::select(changes::Message& message) {
 }
 
 bool SelectedFeed::select(const changes::Begin& begin) {
-  copied_already_ = start_.sees(begin.xid, begin.commit_lsn);
+  starts_.begin(begin.xid, begin.commit_lsn);
   return true;
 }
 
@@ -56,10 +56,9 @@ bool SelectedFeed::select(const changes::Commit& commit) {
 }
 
 bool SelectedFeed::select(changes::Truncate& truncate) {
-  if (copied_already_) return false;
   truncated_.clear();
   for (const changes::Relation* relation : truncate.relations) {
-    if (!is_own(*relation)) truncated_.push_back(relation);
+    if (is_new(*relation)) truncated_.push_back(relation);
   }
   truncate.relations = truncated_;
   if (truncated_.empty()) return false;

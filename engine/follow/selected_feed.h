@@ -5,12 +5,12 @@
 
 #include "follow/feed.h"
 #include "follow/meter.h"
-#include "follow/snapshot_start.h"
+#include "follow/table_starts.h"
 
 namespace pghaul::follow {
 
-/// The changes of another feed that are for the target: without those that its copy has already, and without
-/// those of pghaul's own table on the source. Counts what passes.
+/// The changes of another feed that are for the target: without those that its tables were copied with, and
+/// without those of pghaul's own table on the source. Counts what passes.
 ///
 /// Every transaction's Begin and Commit are given, so that positions move.
 ///
@@ -18,8 +18,8 @@ namespace pghaul::follow {
 class SelectedFeed : public Feed {
  public:
   /// `own_schema`: the schema on the source that holds nothing for the target.
-  SelectedFeed(Feed& feed, SnapshotStart start, std::string own_schema, Meter& meter)
-      : feed_(feed), start_(std::move(start)), own_schema_(std::move(own_schema)), meter_(meter) {}
+  SelectedFeed(Feed& feed, TableStarts starts, std::string own_schema, Meter& meter)
+      : feed_(feed), starts_(std::move(starts)), own_schema_(std::move(own_schema)), meter_(meter) {}
 
   [[nodiscard]] Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) override;
   [[nodiscard]] Status confirm(Lsn durable) override;
@@ -39,13 +39,16 @@ class SelectedFeed : public Feed {
   [[nodiscard]] bool is_own(const changes::Relation& relation) const {
     return relation.schema == own_schema_;
   }
+  /// Tells whether the present transaction's changes of the table are for the target.
+  [[nodiscard]] bool is_new(const changes::Relation& relation) const {
+    return !starts_.cover(relation.oid) && !is_own(relation);
+  }
   void show_pending();
 
   Feed& feed_;
-  SnapshotStart start_;
+  TableStarts starts_;
   std::string own_schema_;
   Meter& meter_;
-  bool copied_already_ = false;  // the present transaction
   std::deque<Pending> pending_;
   std::vector<const changes::Relation*> truncated_;  // what the last TRUNCATE was narrowed down to
 };

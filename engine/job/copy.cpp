@@ -27,6 +27,7 @@
 #include "schema/clear_database.h"
 #include "tasks/apply_journal.h"
 #include "tasks/both_servers.h"
+#include "tasks/catch_up_first.h"
 #include "tasks/compare_computed.h"
 #include "tasks/copy_executor.h"
 #include "tasks/index_row_hint.h"
@@ -36,6 +37,7 @@
 #include "tasks/remaining_work.h"
 #include "tasks/run_tasks.h"
 #include "tasks/target_journal.h"
+#include "tasks/unfinished_tables.h"
 #include "tasks/unlogged.h"
 
 namespace pghaul::job {
@@ -53,7 +55,7 @@ std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
 
 }  // namespace
 
-Status copy_database(VerbContext context, bool& touched, const std::optional<follow::Progress>& changes) {
+Status copy_database(VerbContext context, bool& touched, const std::optional<Changes>& changes) {
   crew::Backoff backoff(context.options.retry_for);
   bool resume = context.options.resume;
   bool begun = false;
@@ -84,7 +86,7 @@ Status copy_database(VerbContext context, bool& touched, const std::optional<fol
   }
 }
 
-Copy::Copy(VerbContext context, bool resume, std::optional<follow::Progress> changes)
+Copy::Copy(VerbContext context, bool resume, std::optional<Changes> changes)
     : locks_(context), context_(locks_.context()), resume_(resume), changes_(std::move(changes)) {}
 
 Status Copy::run() {
@@ -200,22 +202,31 @@ Status Copy::open_journal() {
 /// Notes in the target under which snapshot its rows are copied: what that has seen is not to be applied
 /// again.
 Status Copy::begin_changes() {
-  const Result<postgres::Rows> now = found_.source_hold->connection().query(
-      "SELECT pg_catalog.pg_current_wal_insert_lsn()");  // later than all that the snapshot sees
-  if (!now) return now.error().during("asking the source how far its WAL goes");
-  follow::Progress start = *changes_;
-  start.snapshot = found_.source_state.substr(0, found_.source_state.find(' '));
-  start.snapshot_until = parse_lsn(now->text(0, 0)).value_or(Lsn{});
-  if (!follow::SnapshotStart::parse(start.snapshot, start.snapshot_until)) {
-    return fail(ErrorCode::server_error, "the source describes its snapshot as " + start.snapshot);
-  }
   postgres::Connection& target = target_hold_->connection();
   const follow::ProgressTable table(journal_->schema());
   if (Status created = table.create(target); !created) return created;
-  const Result<std::optional<follow::Progress>> earlier = table.find(target, start.slot);
+  const Result<std::optional<follow::Progress>> earlier = table.find(target, changes_->from.slot);
   if (!earlier) return fail(earlier.error());
-  if (*earlier && keeps_snapshot_) return {};
-  return *earlier ? table.set_snapshot(target, start) : table.insert(target, start);
+  if (*earlier) return {};
+  Result<follow::LateTable> start = start_of_run();
+  if (!start) return fail(start.error());
+  follow::Progress progress = changes_->from;
+  progress.snapshot = std::move(start->snapshot);
+  progress.snapshot_until = start->snapshot_until;
+  return table.insert(target, progress);
+}
+
+/// Describes the snapshot of this run, as the start of changes of some table.
+Result<follow::LateTable> Copy::start_of_run() {
+  const Result<postgres::Rows> now = found_.source_hold->connection().query(
+      "SELECT pg_catalog.pg_current_wal_insert_lsn()");  // later than all that the snapshot sees
+  if (!now) return now.error().during("asking the source how far its WAL goes");
+  follow::LateTable start{.snapshot = found_.source_state.substr(0, found_.source_state.find(' ')),
+                          .snapshot_until = parse_lsn(now->text(0, 0)).value_or(Lsn{})};
+  if (!follow::SnapshotStart::parse(start.snapshot, start.snapshot_until)) {
+    return fail(ErrorCode::server_error, "the source describes its snapshot as " + start.snapshot);
+  }
+  return start;
 }
 
 Status Copy::restart() {
@@ -284,7 +295,7 @@ Status Copy::resume() {
     tasks::apply_journal(*work_, *done, *results_, progress_);
     return hold_opened_state();
   }
-  const Status proved = time_phase(context_, "prove unchanged", [&] { return prove_unchanged(*done); });
+  const Status proved = check_source_state(*done);
   if (!proved) {
     can_go_on_ = proved.error().code != ErrorCode::snapshot_lost;  // another attempt would fail, too
     const bool may_restart = context_.options.new_snapshot || changes_;
@@ -294,7 +305,6 @@ Status Copy::resume() {
         changes_ ? "everything is copied anew" : "everything is copied anew, as --new-snapshot asks", {});
     return restart();
   }
-  keeps_snapshot_ = !tasks::has_source_to_read(*work_, *done);
   if (Status forgotten = forget_sequences(*done); !forgotten) return forgotten;
   tasks::apply_journal(*work_, *done, *results_, progress_);
   context_.report.resumed = {.started = journal_->header().started,
@@ -306,12 +316,64 @@ Status Copy::resume() {
   return {};
 }
 
-/// An archive does not change.
-Status Copy::prove_unchanged(const journal::Journal::Done& done) {
+/// Sees to it that what is left to do fits what was copied under an earlier snapshot. An archive does not
+/// change.
+Status Copy::check_source_state(journal::Journal::Done& done) {
   if (!found_.source_hold) return {};
   const bool same_state = journal_->header().source_state == found_.source_state;
-  return tasks::prove_unchanged(*work_, found_.source_hold->snapshot(), done, same_state, ends(),
-                                context_.options.stall_after, progress_);
+  if (changes_) return same_state ? Status{} : start_unfinished_tables(done);
+  return time_phase(context_, "prove unchanged", [&] {
+    return tasks::prove_unchanged(*work_, found_.source_hold->snapshot(), done, same_state, ends(),
+                                  context_.options.stall_after, progress_);
+  });
+}
+
+/// Gives the tables that are not copied as a whole this run's snapshot, of which the changes are applied from
+/// their own start on. Those that are keep their rows and their start.
+Status Copy::start_unfinished_tables(journal::Journal::Done& done) {
+  const tasks::UnfinishedTables unfinished = tasks::unfinished_tables(*work_, done);
+  if (unfinished.in_tree) {
+    return fail(
+        ErrorCode::snapshot_lost,
+        "the copy was interrupted within a partitioned table whose rows lie in other partitions on the "
+        "target");
+  }
+  tasks::leave_computed_uncompared(*work_, done, *results_);
+  if (unfinished.tables.empty()) return {};
+  const Result<follow::LateTable> start = start_of_run();
+  if (!start) return fail(start.error());
+  std::vector<follow::LateTable> late;
+  for (const catalog::Place table : unfinished.tables) {
+    late.push_back(*start);
+    late.back().table = work_->relation(table).oid;
+  }
+  postgres::Connection& target = target_hold_->connection();
+  postgres::Transaction whole = postgres::Transaction::begin(target);
+  for (const catalog::Place table : unfinished.emptied) {
+    const catalog::Name& name = work_->relation(table).name;
+    const Status emptied = target.execute("TRUNCATE ONLY " + postgres::quote(name.schema, name.name));
+    if (!emptied)
+      return emptied.error().during("emptying " + shown(name) + ", to copy it under one snapshot");
+  }
+  for (const plan::TaskId task : unfinished.forgotten) {
+    if (Status forgotten = journal_->forget(target, task); !forgotten) return forgotten;
+    done.erase(task);
+  }
+  const Status set = follow::ProgressTable(journal_->schema()).set_late(target, changes_->from.slot, late);
+  if (!set) return set;
+  return whole.commit();
+}
+
+/// Returns up to where the changes have to be applied before rows of all tables fit together; 0: they do.
+Result<Lsn> Copy::find_catch_up() {
+  if (!changes_) return Lsn{};
+  const Result<std::optional<follow::Progress>> progress =
+      follow::ProgressTable(journal_->schema()).find(target_hold_->connection(), changes_->from.slot);
+  if (!progress) return fail(progress.error());
+  if (!*progress || (*progress)->late_tables.empty()) return Lsn{};
+  Lsn until = (*progress)->snapshot_until;
+  for (const follow::LateTable& late : (*progress)->late_tables) until = std::max(until, late.snapshot_until);
+  return (*progress)->position < until ? until : Lsn{};
 }
 
 Status Copy::replace_lost_rows(const std::vector<catalog::Place>& lost) {
@@ -411,9 +473,18 @@ Status Copy::move() {
        .journal = journal,
        .results = *results_,
        .progress = progress_});
+  const Result<Lsn> until = find_catch_up();
+  if (!until) return fail(until.error());
+  tasks::CatchUpFirst after_catch_up(executor,
+                                     [&] { return changes_->catch_up(journal_->schema(), *until); });
+  tasks::TaskExecutor* chosen = &executor;
+  if (*until > Lsn{}) {
+    tasks::put_catch_up_first(found_.plan.graph);
+    chosen = &after_catch_up;
+  }
   std::future<void> letting_go;  // while the workers go on
   const Status moved =
-      tasks::run_tasks(*work_, executor, journal, *results_, crew_options(context_, workers(), both),
+      tasks::run_tasks(*work_, *chosen, journal, *results_, crew_options(context_, workers(), both),
                        {.progress = progress_,
                         .timeline = context_.timeline,
                         .events = context_.events,

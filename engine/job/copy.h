@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -22,15 +23,22 @@
 
 namespace pghaul::job {
 
+/// What a copy whose source's changes are to follow has to know of them.
+struct Changes {
+  follow::Progress from;  // where they begin
+  /// Applies those up to a position to the target, in whose schema the progress is.
+  std::function<Status(const std::string& schema, Lsn until)> catch_up;
+};
+
 /// One run of a copy: from two connection strings, or from the journal of an earlier run, to a verified
 /// target. Its phases, in order, are run()'s lines.
 ///
 /// Threads    one; the workers it starts have ended when run() returns.
 class Copy {
  public:
-  /// `resume`: resume the job whose journal the target holds. `changes`: where the changes begin that are to
-  /// be applied to the copy; nothing: none are.
-  Copy(VerbContext context, bool resume, std::optional<follow::Progress> changes);
+  /// `resume`: resume the job whose journal the target holds. `changes`: that are to be applied to the copy;
+  /// nothing: none are.
+  Copy(VerbContext context, bool resume, std::optional<Changes> changes);
 
   [[nodiscard]] Status run();
   /// Tells whether something on the target has been changed.
@@ -47,6 +55,10 @@ class Copy {
   [[nodiscard]] Status refuse() const;
   [[nodiscard]] Status open_journal();
   [[nodiscard]] Status begin_changes();
+  [[nodiscard]] Result<follow::LateTable> start_of_run();
+  [[nodiscard]] Status check_source_state(journal::Journal::Done& done);
+  [[nodiscard]] Status start_unfinished_tables(journal::Journal::Done& done);
+  [[nodiscard]] Result<Lsn> find_catch_up();
   [[nodiscard]] Status restart();
   [[nodiscard]] Status resume();
   [[nodiscard]] Status replace_lost_rows(const std::vector<catalog::Place>& lost);
@@ -71,7 +83,6 @@ class Copy {
   void prepare_run();
   [[nodiscard]] int workers() const;
   [[nodiscard]] crew::Worker::Endpoints ends() const;
-  [[nodiscard]] Status prove_unchanged(const journal::Journal::Done& done);
   /// Tells whether the application is let in before the copy's end.
   [[nodiscard]] bool opens_early() const noexcept {
     return found_.plan_options.open_after != plan::Milestone::verified;
@@ -80,7 +91,7 @@ class Copy {
   LockTimeout locks_;
   VerbContext context_;
   bool resume_;
-  std::optional<follow::Progress> changes_;
+  std::optional<Changes> changes_;
   std::optional<discovery::TargetHold> target_hold_;
   std::optional<postgres::CancelOnStop> cancel_on_stop_;
   std::optional<journal::Journal> journal_;  // found in the target, or our own
@@ -94,7 +105,6 @@ class Copy {
   double earlier_seconds_ = 0;      // of a resumed copy: from its first run's start to this one's
   double seconds_after_tasks_ = 0;  // predicted: the end of the schema, and comparing catalogs
   bool continues_ = false;          // an earlier run has come some way
-  bool keeps_snapshot_ = false;     // it has read all of the source's rows
   std::future<Result<discovery::Objects>>
       source_objects_;  // as of the snapshot; reading them uses the source hold's connection
   bool touched_ = false;
@@ -104,6 +114,6 @@ class Copy {
 /// pghaul copy: runs until the job is done, or a failure is permanent. `touched`: the target was changed.
 /// `changes`: as for Copy; then the journal stays in the target, at stage `following`.
 [[nodiscard]] Status copy_database(VerbContext context, bool& touched,
-                                   const std::optional<follow::Progress>& changes = {});
+                                   const std::optional<Changes>& changes = {});
 
 }  // namespace pghaul::job

@@ -6,6 +6,7 @@
 #include "discovery/discovery.h"
 #include "job/copy.h"
 #include "job/fill_report.h"
+#include "job/live_catch_up.h"
 #include "job/live_follower.h"
 #include "job/live_session.h"
 #include "job/live_source.h"
@@ -47,7 +48,7 @@ Status LiveCopy::run_phases() {
   Status done = look();
   if (done && schema_.empty()) {
     done = prepare();
-    if (done) done = copy_database(context_, touched_, changes_);
+    if (done) done = copy();
     if (!done) return clean_up(std::move(done));
     if (done) done = look();
   }
@@ -116,6 +117,13 @@ Status LiveCopy::check_and_register() {
   if (!changes) return fail(changes.error());
   changes_ = std::move(*changes);
   return {};
+}
+
+Status LiveCopy::copy() {
+  return copy_database(context_, touched_,
+                       Changes{.from = *changes_, .catch_up = [this](const std::string& schema, Lsn until) {
+                                 return catch_up(context_, name_, schema, until);
+                               }});
 }
 
 /// Removes from the source what serves for nothing any more: where no --resume can go on. A slot would keep

@@ -30,6 +30,7 @@ class LiveCopy {
   [[nodiscard]] Status look();
   [[nodiscard]] Status prepare();
   [[nodiscard]] Status check_and_register();
+  [[nodiscard]] Status copy();
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
   [[nodiscard]] Result<std::optional<LiveFollower::Direction>> find_direction();

@@ -87,16 +87,15 @@ Status LiveFollower::follow_once(LiveBarriers& barriers) {
   if (!applier) return fail(applier.error());
   const follow::Progress& progress = (*applier)->progress();
   meter_.durable = std::max(meter_.durable.load(), progress.position.value);
-  const std::optional<follow::SnapshotStart> start =
-      follow::SnapshotStart::parse(progress.snapshot, progress.snapshot_until);
-  if (!start) return fail(ErrorCode::refused, "the target does not say under which snapshot it was copied");
+  const std::optional<follow::TableStarts> starts = follow::TableStarts::of(progress);
+  if (!starts) return fail(ErrorCode::refused, "the target does not say under which snapshot it was copied");
   Result<follow::ServerFeed> feed =
       follow::ServerFeed::open(*source, encoding_, progress, {direction_.slot}, stop);
   if (!feed) return fail(feed.error());
   visibility_.restart();
   follow::BarrierFeed barrier(*feed, kLiveSchema, visibility_, barriers.requested(),
                               barriers.hooks());
-  follow::SelectedFeed selected(barrier, *start, kLiveSchema, meter_);
+  follow::SelectedFeed selected(barrier, *starts, kLiveSchema, meter_);
   (*applier)->set_waiting([&] { return feed->keep_alive(); });
   return follow::follow(selected, **applier, stop);
 }

@@ -536,6 +536,17 @@ TEST(ReadFingerprint, StaysWhileOnlyRowsAndStatisticsChange) {
   EXPECT_EQ(value_of(read_fingerprint(connection)), before);
 }
 
+TEST(ReadFingerprint, StaysWithoutFilesWhileOnlyTheseChange) {
+  const support::Database database(support::shared_source());
+  database.psql("create table t (id int, s text); create materialized view m as select 1 as i");
+  postgres::Connection connection = connect(database);
+  const std::string before = value_of(read_fingerprint_without_files(connection));
+  database.psql("truncate t; refresh materialized view m");
+  EXPECT_EQ(value_of(read_fingerprint_without_files(connection)), before);
+  database.psql("alter table t add more int");
+  EXPECT_NE(value_of(read_fingerprint_without_files(connection)), before);
+}
+
 class FingerprintAfter : public testing::TestWithParam<const char*> {};
 
 TEST_P(FingerprintAfter, IsAnother) {

@@ -145,6 +145,27 @@ TEST_F(Selected, NarrowsATruncateToTablesOfTheDatabase) {
   EXPECT_EQ(meter_.changes, 1U);
 }
 
+/// Orders were copied with the others, items under a later snapshot.
+TEST(SelectedByTable, DropsWhatEachTablesOwnCopyHas) {
+  const Progress progress{.snapshot = "100:110:105",
+                          .snapshot_until = kUntil,
+                          .late_tables = {{kItems.oid, "200:200:", {2'000}}}};
+  const std::array<const Relation*, 2> both{&kOrders, &kItems};
+  Script script({changes::Message(Begin{.commit_lsn = {1'500}, .committed_at = 0, .xid = 150}),
+                 changes::Message(Insert{.relation = &kOrders}),
+                 changes::Message(Insert{.relation = &kItems}),
+                 changes::Message(Truncate{.relations = both})});
+  Meter meter;
+  SelectedFeed feed(script, TableStarts::of(progress).value(), "pghaul_live", meter);
+  Given all;
+  for (Result<Item> item = feed.next({}, {}); !std::holds_alternative<Nothing>(*item);
+       item = feed.next({}, {})) {
+    all.push_back(std::visit(NameOf{}, std::get<changes::Message>(*item)));
+  }
+  EXPECT_EQ(all, (Given{"begin 150", "insert orders", "truncate orders"}));
+  EXPECT_EQ(meter.changes, 2U);
+}
+
 TEST_F(Selected, CountsWhatIsNotSafeYet) {
   EXPECT_EQ(given({begin(120, 600), commit(600, 77), begin(121, 700), commit(700, 88)}).size(), 4U);
   EXPECT_EQ(meter_.received, 708U);
