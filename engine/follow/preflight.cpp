@@ -130,4 +130,29 @@ std::vector<Obstacle> live_obstacles(const SourceFacts& source, bool may_set_rep
   return found;
 }
 
+std::vector<Obstacle> way_back_obstacles(const SourceFacts& target) {
+  std::vector<std::string> reasons;
+  std::string hint;
+  const auto add = [&](bool applies, std::string reason, const char* mend) {
+    if (!applies) return;
+    reasons.push_back(std::move(reason));
+    if (hint.empty()) hint = mend;
+  };
+  add(target.version < kLogicalReplication, "the target is older than PostgreSQL 10", "");
+  add(target.wal_level != "logical", fmt::format("wal_level of the target is {}, not logical", target.wal_level),
+      "ALTER SYSTEM SET wal_level = logical on the target, and restart it before the switchover");
+  add(!target.may_replicate, "the role on the target may not replicate",
+      "as a superuser of the target: ALTER ROLE … REPLICATION");
+  add(!target.may_create, "the role may not create a schema and a publication in the target's database",
+      "as its owner: GRANT CREATE ON DATABASE … TO …");
+  add(target.free_slots < 1, "the target has no replication slot left",
+      "raise max_replication_slots of the target");
+  add(target.free_senders < 1, "the target has no WAL sender left", "raise max_wal_senders of the target");
+  if (reasons.empty()) return {};
+  return {{false, "no_way_back", "",
+           "after a switchover the source could not follow the target, so there would be no way back: " +
+               listed(reasons),
+           hint}};
+}
+
 }  // namespace pghaul::follow

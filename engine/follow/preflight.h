@@ -20,4 +20,7 @@ struct Obstacle {
 /// statement or setting that mends it. Pure. `may_set_replica_role`: of the role on the target.
 [[nodiscard]] std::vector<Obstacle> live_obstacles(const SourceFacts& source, bool may_set_replica_role);
 
+/// Judges whether, after a switchover, the source could follow the target. Pure.
+[[nodiscard]] std::vector<Obstacle> way_back_obstacles(const SourceFacts& target);
+
 }  // namespace pghaul::follow

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "follow/preflight.h"
@@ -59,12 +60,25 @@ plan::Finding as_finding(follow::Obstacle obstacle) {
           std::move(obstacle.object), std::move(obstacle.message), std::move(obstacle.hint)};
 }
 
-Result<bool> target_allows_replica_role(const discovery::Discovery& found, const std::stop_token& stop) {
-  if (!found.target) return true;
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, Side::target, {}, stop);
-  if (!target) return fail(target.error());
-  return follow::may_set_replica_role(*target);
+/// Adds what stands in the way, and, where a target is given, whether it could be followed back.
+Status add_obstacles(const discovery::Discovery& found, const follow::SourceFacts& source,
+                              std::vector<plan::Finding>& findings, const std::stop_token& stop) {
+  std::vector<follow::Obstacle> obstacles;
+  if (!found.target) {
+    obstacles = follow::live_obstacles(source, true);
+  } else {
+    Result<postgres::Connection> target =
+        postgres::Connection::open(found.target_string, Side::target, {}, stop);
+    if (!target) return fail(target.error());
+    const Result<bool> replica_role = follow::may_set_replica_role(*target);
+    if (!replica_role) return fail(replica_role.error());
+    const Result<follow::SourceFacts> facts = follow::read_source_facts(*target);
+    if (!facts) return fail(facts.error());
+    obstacles = follow::live_obstacles(source, *replica_role);
+    std::ranges::move(follow::way_back_obstacles(*facts), std::back_inserter(obstacles));
+  }
+  for (follow::Obstacle& obstacle : obstacles) findings.push_back(as_finding(std::move(obstacle)));
+  return {};
 }
 
 }  // namespace
@@ -81,12 +95,9 @@ Result<std::vector<plan::Finding>> live_findings(const discovery::Discovery& fou
   std::erase_if(facts->tables, [&](const follow::SourceFacts::Table& table) {
     return !copied.contains({table.schema, table.name});
   });
-  const Result<bool> replica_role = target_allows_replica_role(found, stop);
-  if (!replica_role) return fail(replica_role.error());
   std::vector<plan::Finding> findings;
-  for (follow::Obstacle& obstacle : follow::live_obstacles(*facts, *replica_role)) {
-    findings.push_back(as_finding(std::move(obstacle)));
-  }
+  if (const Status added = add_obstacles(found, *facts, findings, stop); !added)
+    return fail(added.error());
   if (found.source.large_objects.count > 0) {
     findings.push_back(
         as_finding({false, "large_objects", "",

@@ -115,5 +115,20 @@ TEST(LivePreflight, SaysWhatHoldsASlotUp) {
   EXPECT_NE(found[1].message.find("'p1' of yesterday; 'p2' of today"), std::string::npos);
 }
 
+TEST(LivePreflight, SaysWhyThereWouldBeNoWayBack) {
+  EXPECT_TRUE(way_back_obstacles(good()).empty());
+  SourceFacts target = good();
+  target.wal_level = "replica";
+  target.may_replicate = false;
+  const std::vector<Obstacle> found = way_back_obstacles(target);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_FALSE(found[0].refuses);
+  EXPECT_NE(found[0].message.find("wal_level of the target is replica, not logical; the role on the target may "
+                                  "not replicate"),
+            std::string::npos)
+      << found[0].message;
+  EXPECT_NE(found[0].hint.find("ALTER SYSTEM SET wal_level = logical"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pghaul::follow
