@@ -1,68 +1,23 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <memory>
 #include <string>
 
 #include "support/cluster.h"
 #include "support/database.h"
 #include "support/fault_proxy.h"
 #include "support/pghaul.h"
+#include "support/pooler.h"
 #include "support/process.h"
 
 namespace pghaul {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* kPgBouncer = "/usr/sbin/pgbouncer";
-
-/// A PgBouncer of its own before a server.
-class Pooler {
- public:
-  Pooler(const support::Cluster& server, const std::string& mode, int pool_size = 20)
-      : folder_(fs::temp_directory_path() / "pghaul-pooler-XXXXXX") {
-    if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("cannot make " + folder_);
-    fs::permissions(folder_, fs::perms::all);
-    std::ofstream(folder_ + "/users.txt") << "\"postgres\" \"\"\n";
-    std::ofstream(folder_ + "/pgbouncer.ini")
-        << "[databases]\n* = host=" << server.socket_dir() << " port=" << server.port()
-        << "\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = " << folder_
-        << "\nlisten_port = 6432\nauth_type = trust\nauth_file = " << folder_
-        << "/users.txt\npool_mode = " << mode << "\nignore_startup_parameters = extra_float_digits,options\n"
-        << "max_client_conn = 100\ndefault_pool_size = " << pool_size << "\nlogfile = " << folder_
-        << "/log\n";
-    std::vector<std::string> argv = {kPgBouncer, folder_ + "/pgbouncer.ini"};
-    if (geteuid() == 0)
-      argv.insert(argv.begin(), {"setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"});
-    process_ = std::make_unique<support::Process>(argv);
-    while (!fs::exists(folder_ + "/.s.PGSQL.6432") && kill(process_->pid(), 0) == 0) usleep(1000);
-  }
-  ~Pooler() {
-    process_.reset();
-    fs::remove_all(folder_);
-  }
-  Pooler(const Pooler&) = delete;
-  Pooler& operator=(const Pooler&) = delete;
-
-  [[nodiscard]] std::string to(const support::Database& database) const {
-    return "host=" + folder_ + " port=6432 user=postgres dbname=" + database.name();
-  }
-
- private:
-  std::string folder_;
-  std::unique_ptr<support::Process> process_;
-};
+using support::Pooler;
 
 class PgBouncer : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(kPgBouncer)) GTEST_SKIP() << "pgbouncer is not installed";
+    if (!Pooler::is_installed()) GTEST_SKIP() << "pgbouncer is not installed";
     source_.psql("create table t as select generate_series(1, 1000) as i; alter table t add primary key (i)");
   }
   void expect_refused(const std::string& source, const std::string& target, const std::string& side) const {
