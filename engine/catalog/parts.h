@@ -19,6 +19,10 @@ namespace pghaul::catalog {
 /// version.
 [[nodiscard]] std::string locale_provider_sql(int version);
 
+/// Returns a condition on `d`, the row of pg_database: its default collation compares bytes. All locales of
+/// the built-in provider do; C.UTF-8 of libc does not, it goes through strcoll.
+[[nodiscard]] std::string default_compares_bytes(int version);
+
 [[nodiscard]] Result<std::vector<Relation>> list_relations(postgres::Connection& connection,
                                                            const std::function<bool(Oid)>& belongs);
 [[nodiscard]] Status read_columns(postgres::Connection& connection, std::vector<Relation>& relations);

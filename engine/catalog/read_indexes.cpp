@@ -23,14 +23,6 @@ std::string heap_pages(const std::vector<Relation>& relations) {
   return array += '}';
 }
 
-/// Condition on `d`, the row of pg_database: its default collation compares bytes. All locales of the
-/// built-in provider do; C.UTF-8 of libc does not, it goes through strcoll.
-std::string default_compares_bytes(int version) {
-  const std::string is_c = "d.datcollate IN ('C', 'POSIX')";
-  if (version < 150000) return is_c;
-  return "CASE d.datlocprovider WHEN 'c' THEN " + is_c + " ELSE d.datlocprovider = 'b' END";
-}
-
 std::string indexes_sql(int version) {
   return R"(
 SELECT kept.place - 1, x.indexrelid, n.nspname, c.relname, pg_catalog.pg_get_indexdef(x.indexrelid), am.amname,
@@ -129,6 +121,12 @@ IndexInfo index_from(const postgres::Rows& rows, int row) {
 }
 
 }  // namespace
+
+std::string default_compares_bytes(int version) {
+  const std::string is_c = "d.datcollate IN ('C', 'POSIX')";
+  if (version < 150000) return is_c;
+  return "CASE d.datlocprovider WHEN 'c' THEN " + is_c + " ELSE d.datlocprovider = 'b' END";
+}
 
 Result<std::vector<IndexInfo>> read_indexes(postgres::Connection& connection,
                                             std::vector<Relation>& relations) {

@@ -30,6 +30,7 @@ struct Option {
 
   std::vector<std::string> spellings;  // "-j", "--jobs"; none: the command spells it another way
   const char* placeholder = "";        // for the value, in help: "N"
+  const char* bare = "";               // the value where it is spelled without one; empty: it needs one
   const char* group = "";              // its heading in help, which option_table() sets
   std::string text;                    // the line of help
   const char* standard = "";           // the value where it is not set; empty: the text makes it clear

@@ -28,6 +28,7 @@ json as_json(const Option& option) {
           {"verbs", verbs},
           {"spellings", option.spellings},
           {"placeholder", option.placeholder},
+          {"bare", option.bare},
           {"group", option.group},
           {"text", option.text},
           {"default", option.standard},

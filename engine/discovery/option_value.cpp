@@ -139,6 +139,13 @@ OptionValue workers(Member<int> member, int most) {
   return count;
 }
 
+OptionValue count(Member<int> member, int most) {
+  return parsed_value(
+      "count", fmt::format("a number from 1 to {}", most), member,
+      [most](const std::string& given) { return whole_number(given, 1, most); },
+      [](int value) { return std::to_string(value); });
+}
+
 OptionValue list_of_workers(Member<std::vector<int>> member, int most) {
   return list_value<int>("count", fmt::format("a number of workers from 1 to {}", most), member,
                          [most](const std::string& given) { return whole_number(given, 1, most); });

@@ -49,6 +49,8 @@ class Member {
 [[nodiscard]] OptionValue patterns(Member<std::vector<std::string>> member);
 /// Makes a number of workers; "0" has one chosen.
 [[nodiscard]] OptionValue workers(Member<int> member, int most);
+/// Makes a number from 1 on.
+[[nodiscard]] OptionValue count(Member<int> member, int most);
 [[nodiscard]] OptionValue list_of_workers(Member<std::vector<int>> member, int most);
 /// Makes a whole number of seconds, at most a week.
 [[nodiscard]] OptionValue seconds(Member<std::chrono::seconds> member, int least);

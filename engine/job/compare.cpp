@@ -13,7 +13,11 @@
 #include "job/fill_report.h"
 #include "job/live_barrier.h"
 #include "job/lock_timeout.h"
+#include "job/name_large_objects.h"
+#include "job/name_rows.h"
 #include "job/preflight_refusal.h"
+#include "job/row_search.h"
+#include "job/rows_file.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/not_carried.h"
@@ -138,6 +142,9 @@ tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) 
 /// `target_snapshot`: exported by another session, which keeps it; empty: as the target is now.
 Status compare(VerbContext context, const std::string& target_snapshot, LockTimeout& locks,
                measure::Progress& progress) {
+  const bool wants_rows = context.options.rows > 0 || !context.options.rows_file.empty();
+  Result<RowsFile> rows_file = RowsFile::create(context.options.rows_file);
+  if (!rows_file) return fail(rows_file.error());
   discovery::Discovery found;
   std::optional<discovery::SourceHold> target_hold;
   catalog::Catalog target;
@@ -183,7 +190,13 @@ Status compare(VerbContext context, const std::string& target_snapshot, LockTime
   announce_job(found, context.events);
 
   watch_locks(found, *target_hold, locks, progress);
-  const tasks::WorkPlan work(found.source, found.plan, context.options.verify);
+  tasks::WorkPlan work(found.source, found.plan, context.options.verify);
+  std::unique_ptr<RowSearch> search;
+  if (wants_rows) {
+    Result<std::unique_ptr<RowSearch>> prepared = RowSearch::prepare(found, *target_hold, work);
+    if (!prepared) return fail(prepared.error());
+    search = std::move(*prepared);
+  }
   tasks::Results results(work);
   results.target.snapshot = target_hold->snapshot();
   const auto rows = tasks::make_row_source(found, work, results, progress);
@@ -192,18 +205,31 @@ Status compare(VerbContext context, const std::string& target_snapshot, LockTime
   const tasks::BothServers::Compared compared_source = state_of_source(found);
   const crew::Worker::Endpoints ends{found.source_string, found.target_string, found.source.server.encoding,
                                      context.stop};
+  const tasks::CrewOptions crew = crew_options(context, found.plan.jobs, ends);
   const Status read = announce_phase(context, "compare", [&] {
-    return tasks::run_tasks(work, executor, log, results, crew_options(context, found.plan.jobs, ends),
+    return tasks::run_tasks(work, executor, log, results, crew,
                             {.progress = progress, .timeline = context.timeline, .events = context.events},
                             [&] {
-                              if (found.plan.computed.empty()) found.source_hold.reset();
+                              if (!search && found.plan.computed.empty()) found.source_hold.reset();
                             });
   });
   report_work(work, results, context.report);
   if (!read) return read;
   context.report.verification = differences(work, results);
+  if (search) {
+    const std::vector<DifferentTable> different = search->different(results);
+    const Status named = announce_phase(context, "rows", [&] {
+      return name_rows(context, different, {found.source_hold->snapshot(), target_hold->snapshot()}, crew,
+                       *rows_file);
+    });
+    if (!named) return named;
+  }
   const Status compared = time_phase(context, "verify", [&]() -> Status {
     tasks::BothServers servers(ends, compared_source, results.target.snapshot);
+    const verify::Ledger::Tally objects_read = results.ledger.large_objects();
+    if (search && objects_read.sent != objects_read.came_back) {
+      if (Status named = name_large_objects(context, work, servers, *rows_file); !named) return named;
+    }
     Status computed = tasks::compare_computed(work, results, servers, *context.report.verification);
     if (!computed) return computed;
     found.source_hold.reset();

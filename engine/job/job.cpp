@@ -79,6 +79,21 @@ Status check_rehearsal(const discovery::Options& options) {
               "leave --resume or --rehearse out");
 }
 
+/// Checks what naming rows takes: two servers, and digests.
+Status check_rows(const discovery::Options& options) {
+  if (options.rows == 0 && options.rows_file.empty()) return {};
+  if (options.verify == verify::Mode::counts) {
+    return fail(ErrorCode::usage,
+                "rows that differ are found by their contents, which --verify counts leaves out",
+                "leave --verify counts or --rows out");
+  }
+  if (discovery::archive_folder(options.source)) {
+    return fail(ErrorCode::usage, "the rows of an archive can't be searched for those that differ",
+                "restore it into another database, or leave --rows out");
+  }
+  return {};
+}
+
 Status check_discard(const discovery::Options& options) {
   if (discovery::archive_folder(options.source)) {
     return fail(ErrorCode::usage, "an archive is not a server whose rate could be measured",
@@ -126,6 +141,7 @@ Status Job::copy() {
 
 Status Job::verify() {
   return run("verify", "comparing", [&](VerbContext context, bool&) -> Status {
+    if (Status can = check_rows(options); !can) return can;
     if (options.target.empty() && discovery::archive_folder(options.source)) return check_archive(context);
     if (Status given = need(options.target, "target"); !given) return given;
     if (discovery::archive_folder(options.target)) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/units.h"
+#include "measure/different_rows_json.h"
 #include "measure/error_json.h"
 #include "measure/json.h"
 #include "measure/stretches.h"
@@ -225,6 +226,7 @@ json verification_as_json(const Report::Verification& done) {
   for (const Report::Note& note : done.notes) {
     out["notes"].push_back({{"object", note.object}, {"message", note.message}});
   }
+  if (!done.different_rows.empty()) out["different_rows"] = as_json(done.different_rows);
   return out;
 }
 

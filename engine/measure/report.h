@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/left_out.h"
+#include "measure/different_rows.h"
 #include "measure/estimate.h"
 #include "measure/live_status.h"
 #include "measure/timeline.h"
@@ -62,6 +63,7 @@ struct Report {
                  indexes = 0;  // numbers of what was compared, or checked
     std::vector<Mismatch> mismatches = {};
     std::vector<Note> notes = {};
+    std::vector<DifferentRows> different_rows = {};  // as far as they were asked for
   };
   struct Suggestion {
     std::string message;

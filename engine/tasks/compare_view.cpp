@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "postgres/quote.h"
-#include "tasks/read_digest.h"
 #include "tasks/work_plan.h"
+#include "verify/digest_of_copy.h"
 #include "verify/one_statement.h"
 
 namespace pghaul::tasks {
@@ -71,12 +71,12 @@ Result<verify::Digest> query_digest(const WorkPlan& work, BothServers& servers, 
   }
   const plan::Format& format = work.computed(view)->format;
   const postgres::CopyFormat copied = WorkPlan::copy_format(format);
-  return digest_of_copy(servers.buffer(postgres::Side::source), **source,
-                        {.sql = fmt::format("COPY (SELECT {} FROM ({}) AS v) TO STDOUT (FORMAT {})", columns,
-                                            definition, postgres::copy_format_name(copied)),
-                         .format = copied,
-                         .floats = format.floats,
-                         .what = "rows of the query of " + shown(relation.name)});
+  return verify::digest_of_copy(servers.buffer(postgres::Side::source), **source,
+                                {.sql = fmt::format("COPY (SELECT {} FROM ({}) AS v) TO STDOUT (FORMAT {})",
+                                                    columns, definition, postgres::copy_format_name(copied)),
+                                 .format = copied,
+                                 .floats = format.floats,
+                                 .what = "rows of the query of " + shown(relation.name)});
 }
 
 }  // namespace

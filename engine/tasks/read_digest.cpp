@@ -5,11 +5,13 @@
 #include "plan/page_range.h"
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
+#include "rows/buckets.h"
+#include "rows/divided_tables.h"
 #include "tasks/copy_sql.h"
 #include "tasks/large_objects_sql.h"
 #include "tasks/work_plan.h"
+#include "verify/digest_of_copy.h"
 #include "verify/read_back.h"
-#include "verify/remote_digest.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -29,22 +31,25 @@ Result<plan::PageRange> pages_of_part(postgres::Connection& server, const catalo
   return plan::PageRange{plan::PageRange::kOpen - 1, plan::PageRange::kOpen};  // fewer blocks than parts
 }
 
-}  // namespace
-
-Result<verify::Digest> digest_of_copy(pipeline::Chunk& buffer, postgres::Connection& server,
-                                      const CopiedOut& rows) {
-  std::string sql = rows.sql;
-  const bool far = server.detour() != nullptr && rows.floats.empty();  // no row needs to cross the link
-  if (far) {
-    sql.insert(0, verify::digest_request(server.detour()->digest_token,
-                                         rows.format == postgres::CopyFormat::binary));
-  }
-  Result<postgres::CopyOut> copied =
-      postgres::CopyOut::begin(server, sql, far ? postgres::CopyFormat::text : rows.format, rows.what);
+/// Returns the digest of rows that are also counted by bucket.
+Result<verify::Digest> divided_digest(pipeline::Chunk& buffer, postgres::Connection& server,
+                                      rows::DividedTables& divided, catalog::Place place,
+                                      const verify::CopiedOut& rows) {
+  Result<postgres::CopyOut> copied = postgres::CopyOut::begin(server, rows.sql, rows.format, rows.what);
   if (!copied) return fail(copied.error());
-  if (far) return verify::last_reported(*copied, buffer);
-  return verify::read_back(*copied, buffer, rows.floats);
+  rows::BucketDigests digests(*divided.buckets(place), rows.format, rows.floats);
+  do {
+    buffer.clear();
+    if (const Status filled = copied->fill(buffer); !filled) return fail(filled.error());
+    digests.see(buffer);
+  } while (!buffer.empty());
+  divided.count(place, server.side(), digests.digests());
+  verify::Digest sum;
+  for (const verify::Digest& digest : digests.digests()) sum += digest;
+  return sum;
 }
+
+}  // namespace
 
 Result<verify::Digest> digest_of_relation(pipeline::Chunk& buffer, postgres::Connection& server,
                                           const WorkPlan& work, const plan::Task& task, catalog::Place place,
@@ -61,12 +66,14 @@ Result<verify::Digest> digest_of_relation(pipeline::Chunk& buffer, postgres::Con
   const bool computed = reads_computed(task);
   const plan::Format& read_as = (computed ? work.computed(place) : work.table(place))->format;
   const postgres::CopyFormat format = WorkPlan::copy_format(read_as);
-  return digest_of_copy(
-      buffer, server,
-      {.sql = computed ? copy_computed_sql(relation, *pages, format) : copy_out_sql(relation, *pages, format),
-       .format = format,
-       .floats = read_as.floats,
-       .what = "rows of " + shown(relation.name)});
+  const verify::CopiedOut rows{
+      .sql = computed ? copy_computed_sql(relation, *pages, format) : copy_out_sql(relation, *pages, format),
+      .format = format,
+      .floats = read_as.floats,
+      .what = "rows of " + shown(relation.name)};
+  rows::DividedTables* const divided = computed ? nullptr : work.divided(place);
+  return divided != nullptr ? divided_digest(buffer, server, *divided, place, rows)
+                            : verify::digest_of_copy(buffer, server, rows);
 }
 
 Result<verify::Digest> digest_of_large_objects(pipeline::Chunk& buffer, postgres::Connection& server,

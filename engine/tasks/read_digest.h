@@ -2,32 +2,18 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "base/error.h"
 #include "catalog/model.h"
 #include "pipeline/chunk.h"
 #include "plan/task_graph.h"
 #include "postgres/connection.h"
-#include "postgres/copy_format.h"
 #include "verify/digest.h"
-#include "verify/float_digits.h"
 
 /// Rows that are read for nothing but their digest.
 namespace pghaul::tasks {
 
 class WorkPlan;
-
-/// A COPY … TO STDOUT, with the form of its rows.
-struct CopiedOut {
-  std::string sql;
-  postgres::CopyFormat format;
-  verify::FloatColumns floats;
-  std::string what;  // for errors: "rows of public.orders"
-};
-/// Returns the digest of its rows; over a link, they stay where they are.
-[[nodiscard]] Result<verify::Digest> digest_of_copy(pipeline::Chunk& buffer, postgres::Connection& server,
-                                                    const CopiedOut& rows);
 
 /// Returns the digest, or just the number, of the task's rows of one relation. `pages`: how many blocks it
 /// has on that server; absent: the server is asked.

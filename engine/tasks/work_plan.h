@@ -7,6 +7,7 @@
 #include "catalog/model.h"
 #include "plan/make_plan.h"
 #include "postgres/copy_format.h"
+#include "rows/divided_tables.h"
 #include "tasks/task_names.h"
 #include "verify/float_digits.h"
 #include "verify/ledger.h"
@@ -15,8 +16,8 @@ namespace pghaul::tasks {
 
 /// The work of a run: the source's catalog, the plan, and how rows are read and compared.
 ///
-/// Ownership  none of catalog and plan, which outlive it.
-/// Threads    any: it does not change.
+/// Ownership  none of catalog, plan and divided tables, which outlive it.
+/// Threads    any: it does not change while tasks are done.
 class WorkPlan {
  public:
   /// `other_objects`: the number of those that the post-data task makes.
@@ -35,6 +36,12 @@ class WorkPlan {
   [[nodiscard]] const plan::TablePlan* table(catalog::Place place) const { return tables_[place]; }
   /// Returns the plan for what the target computes anew of the relation; nullptr: that is not read.
   [[nodiscard]] const plan::TablePlan* computed(catalog::Place place) const { return computed_[place]; }
+  /// Has rows counted by bucket, too, as they are read for their digest. Before the first task.
+  void divide(rows::DividedTables& tables) noexcept { divided_ = &tables; }
+  /// Returns who counts the table's rows by bucket; nullptr: nobody.
+  [[nodiscard]] rows::DividedTables* divided(catalog::Place place) const {
+    return divided_ != nullptr && divided_->buckets(place) != nullptr ? divided_ : nullptr;
+  }
   /// Returns how the table's rows are compared.
   [[nodiscard]] verify::Mode mode(const plan::TablePlan& table) const;
 
@@ -59,6 +66,7 @@ class WorkPlan {
   TaskNames names_;
   std::vector<const plan::TablePlan*> tables_;    // by the relation's place
   std::vector<const plan::TablePlan*> computed_;  // the same
+  rows::DividedTables* divided_ = nullptr;
 };
 
 }  // namespace pghaul::tasks

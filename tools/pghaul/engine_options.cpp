@@ -26,6 +26,7 @@ EngineOption read(const json& described, const std::string& verb) {
   EngineOption option{.name = worded["name"],
                       .spellings = worded["spellings"],
                       .placeholder = worded["placeholder"],
+                      .bare = worded["bare"],
                       .group = worded["group"],
                       .text = worded["text"],
                       .choices = worded["choices"],

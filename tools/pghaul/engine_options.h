@@ -10,6 +10,7 @@ struct EngineOption {
   std::string name;                    // as pghaul_job_set() takes it
   std::vector<std::string> spellings;  // on the command line: "-j", "--jobs"
   std::string placeholder;             // for its value; empty: it is a switch
+  std::string bare;                    // the value where it is spelled without one; empty: it needs one
   std::string group;                   // its heading in help
   std::string text;                    // the line of help, with its default
   std::vector<std::string> choices;    // all values there are; empty: not to be listed

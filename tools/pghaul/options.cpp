@@ -91,7 +91,8 @@ tl::expected<CommandLine, UsageError> parse_verb(const VerbText& verb,
   CLI::App& app = parser.app();
   if (auto error = error_of_empty_values(arguments, app)) return Failed(*error);
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    const std::vector<std::string> complete = parser.with_values(arguments);
+    app.parse(std::vector<std::string>(complete.rbegin(), complete.rend()));
   } catch (const CLI::CallForHelp&) {
     return HelpAsked{app.help()};
   } catch (const CLI::ParseError& error) {

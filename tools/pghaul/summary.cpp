@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "different_rows_text.h"
 #include "escape.h"
 #include "progress_text.h"
 #include "quantities.h"
@@ -128,7 +129,7 @@ std::string differences(const json& report, const Style& style) {
     text += fmt::format("    {}: {}\n", escape(mismatch.value("object", ""), style),
                         escape(mismatch.value("message", ""), style));
   }
-  return text;
+  return text + different_rows_text(verification, style);
 }
 
 std::string notes(const json& report, const Style& style) {

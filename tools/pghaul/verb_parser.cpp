@@ -114,6 +114,15 @@ void VerbParser::take(const EngineOption& option) {
             return several ? problem_with_several(value, option) : problem_with(value, option);
           }));
   choices_[taken] = option.choices;
+  if (option.bare.empty()) return;
+  for (const std::string& spelling : option.spellings) bare_[spelling] = option.bare;
+}
+
+std::vector<std::string> VerbParser::with_values(std::vector<std::string> arguments) const {
+  for (std::string& argument : arguments) {
+    if (const auto found = bare_.find(argument); found != bare_.end()) argument += "=" + found->second;
+  }
+  return arguments;
 }
 
 void VerbParser::take_outputs() {

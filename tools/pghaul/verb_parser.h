@@ -20,6 +20,8 @@ class VerbParser {
   VerbParser& operator=(const VerbParser&) = delete;
 
   [[nodiscard]] CLI::App& app() { return app_; }
+  /// Gives options that may be spelled without their value the one that this means.
+  [[nodiscard]] std::vector<std::string> with_values(std::vector<std::string> arguments) const;
   /// Describes what it takes.
   [[nodiscard]] VerbManual manual() const;
 
@@ -38,6 +40,7 @@ class VerbParser {
   const VerbText& verb_;
   Options& options_;
   std::map<const CLI::Option*, std::vector<std::string>> choices_;
+  std::map<std::string, std::string> bare_;  // by spelling: the value where it is given none
   CLI::App app_;
 };
 

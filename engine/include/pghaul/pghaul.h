@@ -133,6 +133,9 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * verify              how the copy is compared with the source: none, counts or checksums (default: checksums)
  * live                compare every row while a live copy goes on and the application writes: both at the same
  *                     moment
+ * rows                name the rows in which tables differ, with both values: N of each table (--rows=N), or 10
+ *                     (--rows). Takes a number from 1 to 100000
+ * rows-file           write all rows in which tables differ to FILE, one JSON object a line
  * indexes             check the target's btree indexes with the extension amcheck for missing rows and entries out
  *                     of order; where it is not installed, it is created in a transaction that is rolled back
  * analyze             run ANALYZE on all tables instead of carrying the source's planner statistics over (to
@@ -195,6 +198,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * retry-for            x      -      -       -        -        -
  * verify               x      x      x       x        -        -
  * live                 -      x      -       -        -        -
+ * rows                 -      x      -       -        -        -
+ * rows-file            -      x      -       -        -        -
  * indexes              -      x      -       -        -        -
  * analyze              x      -      x       x        -        -
  * open-after           x      -      -       x        -        -
@@ -230,6 +235,7 @@ PGHAUL_API pghaul_code pghaul_job_set(pghaul_job* job, const char* option, const
  * verbs        that the option is meant for
  * spellings    on the command line, such as ["-j", "--jobs"]; empty where the command spells it another way
  * placeholder  for the value, in help, such as "N"; empty: it takes none there
+ * bare         the value where it is spelled without one there; empty: it needs one
  * group        the heading that it stands below in help
  * text         one line of help
  * default      in words; empty where that is plain

@@ -237,6 +237,23 @@ function verificationSection() {
       ],
     }));
   }
+  const different = list(done.different_rows).flatMap((table) => list(table.rows).map((row) => ({ table, row })));
+  if (different.length) {
+    const values = (columns, side) => Object.entries(columns || {}).filter(([, sides]) => side in sides)
+      .map(([column, sides]) => `${column}: ${sides[side] === null ? "NULL" : sides[side]}`).join(", ");
+    const key = (row) => Object.entries(row.key || {}).map(([column, value]) => `${column}=${value}`).join(", ");
+    box.append(sortableTable({
+      caption: "Rows that differ",
+      rows: different,
+      columns: [
+        { title: "Table", value: (one) => one.table.object, show: (one) => name(one.table.object), search: true },
+        { title: "Row is", value: (one) => one.row.kind, show: (one) => safe(one.row.kind), search: true },
+        { title: "Key", value: (one) => key(one.row), show: (one) => safe(key(one.row)), search: true },
+        { title: "Source", value: (one) => values(one.row.columns, "source"), show: (one) => safe(values(one.row.columns, "source")) },
+        { title: "Target", value: (one) => values(one.row.columns, "target"), show: (one) => safe(values(one.row.columns, "target")) },
+      ],
+    }));
+  }
   const notes = list(done.notes);
   if (notes.length) {
     box.append(html("ul", { class: "list" }, notes.map((one) => html("li", {},
