@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "follow/shown_relation.h"
-
+#include "postgres/quote.h"
 
 namespace pghaul::follow {
 namespace {
@@ -99,15 +99,22 @@ Status RowWriter::apply(std::uint32_t xid, const changes::Delete& removed) {
 /// Leaves CASCADE out: the source has named all tables that it emptied, and the target is to empty no others.
 Status RowWriter::apply(std::uint32_t xid, const changes::Truncate& truncate) {
   std::string names;
+  std::string deletes;
   FollowedTable* first = nullptr;
   for (const Relation* relation : truncate.relations) {
     const Result<FollowedTable*> of = tables_.find(*relation);
     if (!of) return fail(of.error());
-    names += (names.empty() ? "" : ", ") + (*of)->statements->to_truncate();
+    const std::string name = (*of)->statements->to_truncate();
+    names += (names.empty() ? "" : ", ") + name;
+    deletes += "DELETE FROM " + name + "; ";
     if (first == nullptr) first = *of;
   }
   if (names.empty()) return {};
-  return session_.run("TRUNCATE TABLE " + names + (truncate.restart_identity ? " RESTART IDENTITY" : ""),
+  // The stream names leaves, and TRUNCATE takes none to whose root, or by whose root, a foreign key refers.
+  const std::string block = "BEGIN TRUNCATE TABLE " + names +
+                            (truncate.restart_identity ? " RESTART IDENTITY" : "") +
+                            "; EXCEPTION WHEN feature_not_supported THEN " + deletes + "END";
+  return session_.run("DO " + postgres::quote_literal(block),
                       {.verb = "TRUNCATE of", .table = first, .xid = xid, .key = {}});
 }
 

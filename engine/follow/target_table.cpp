@@ -8,6 +8,8 @@
 namespace pghaul::follow {
 namespace {
 
+constexpr const char* kUndefinedTable = "42P01";
+
 /// Asks for types with a modifier of -1: those that mean a length of 1 without one are named otherwise then.
 constexpr const char* kColumns =
     "SELECT c.relkind, a.attname, pg_catalog.format_type(a.atttypid, -1), a.atttypid, a.atttypmod,"
@@ -92,7 +94,7 @@ Result<TargetTable> read_target_table(postgres::StatementPipeline& target,
   if (columns->size() == 0) {
     Error missing{.code = ErrorCode::mismatch,
                   .message = "the source has changes of table " + name + ", which the target does not have",
-                  .sqlstate = {},
+                  .sqlstate = kUndefinedTable,
                   .hint = "create it on the target, or leave it out of the publication",
                   .object = name};
     return fail(std::move(missing));
@@ -115,6 +117,10 @@ Result<TargetTable> read_target_table(postgres::StatementPipeline& target,
   if (!singly) return singly.error().during("reading the triggers and constraints of " + name);
   table.singly = singly->boolean(0, 0);
   return table;
+}
+
+bool is_table_missing(const Error& error) {
+  return error.code == ErrorCode::mismatch && error.sqlstate == kUndefinedTable;
 }
 
 }  // namespace pghaul::follow

@@ -39,8 +39,11 @@ struct TargetTable {
 };
 
 /// Reads what the target's catalog says of the table with the relation's name. Errors  mismatch: there is
-/// none.
+/// none, see is_table_missing().
 [[nodiscard]] Result<TargetTable> read_target_table(postgres::StatementPipeline& target,
                                                     const changes::Relation& relation);
+
+/// Tells whether an error says that the target does not have a table that the source has.
+[[nodiscard]] bool is_table_missing(const Error& error);
 
 }  // namespace pghaul::follow

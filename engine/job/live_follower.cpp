@@ -1,6 +1,7 @@
 #include "job/live_follower.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/live_schema.h"
 #include "base/wait_for.h"
@@ -8,10 +9,14 @@
 #include "crew/retry.h"
 #include "follow/barrier_feed.h"
 #include "follow/follow.h"
+#include "follow/new_partitions.h"
 #include "follow/selected_feed.h"
 #include "follow/server_feed.h"
 #include "follow/strict_applier.h"
+#include "follow/target_table.h"
 #include "job/live_monitor.h"
+#include "job/live_partitions.h"
+#include "job/live_session.h"
 
 namespace pghaul::job {
 
@@ -29,6 +34,7 @@ Status LiveFollower::run() {
                                  .shown_in = direction_.shown_in,
                                  .turn = direction_.turn,
                                  .closed = [this] { end_after_switchover(); },
+                                 .new_partitions = [this] { look_again(); },
                                  .meter = meter_,
                                  .visibility = visibility_,
                                  .barriers = barriers});
@@ -43,20 +49,68 @@ void LiveFollower::end_after_switchover() {
   end_.request_stop();
 }
 
+/// Has new partitions copied: only while no changes are applied.
+void LiveFollower::look_again() {
+  const std::lock_guard lock(round_mutex_);
+  round_.request_stop();
+}
+
+/// Makes partitions that the source has got since on the target, too. One that can't be made is named: the
+/// copy stops at its first change.
+Status LiveFollower::copy_new_partitions() {
+  const std::stop_token stop = end_.get_token();
+  Result<postgres::Connection> source = open_session(direction_.source, Side::source, stop);
+  if (!source) return fail(source.error());
+  Result<postgres::Connection> target = open_session(direction_.target, Side::target, stop);
+  if (!target) return fail(target.error());
+  const Result<std::vector<follow::NewPartition>> partitions =
+      follow::find_new_partitions(*source, *target, direction_.slot);
+  if (!partitions) return fail(partitions.error());
+  for (const follow::NewPartition& partition : *partitions) {
+    if (left_partitions_.contains(partition.table)) continue;
+    Status made;
+    if (partition.has_own) {
+      made = fail(ErrorCode::refused,
+                  partition.table +
+                      ", a new partition of the source, has indexes, constraints or triggers of "
+                      "its own, and was not made on the target");
+    } else {
+      made = copy_new_partition(*source, *target, partition, follow::ProgressTable(direction_.schema),
+                                direction_.slot);
+    }
+    if (made) {
+      ++made_partitions_;
+      continue;
+    }
+    if (crew::may_pass(made.error())) return made;
+    context_.events.warning(made.error().message,
+                            "on the target: " + partition.create() +
+                                "; rows that it had before it was attached have to be copied by hand",
+                            partition.table);
+    left_partitions_.insert(partition.table);
+  }
+  return {};
+}
+
 /// Goes on after outages, as long as each ends within --retry-for.
 Status LiveFollower::keep_following(LiveBarriers& barriers) {
   crew::Backoff backoff(context_.options.retry_for);
   std::uint64_t furthest = meter_.durable;
+  std::optional<std::size_t> missed_at;  // the number of new partitions when a table was missing last
   for (int attempt = 1;; ++attempt) {
     const double start = context_.timeline.now();
     Status followed = follow_once(barriers);
     if (closed_) return {};
     if (context_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-    if (followed) return followed;
+    if (followed) continue;           // there are new partitions
     if (meter_.durable > furthest) {  // another outage than the last one
       furthest = meter_.durable;
       backoff = crew::Backoff(context_.options.retry_for);
       attempt = 1;
+    }
+    if (follow::is_table_missing(followed.error()) && missed_at != made_partitions_) {
+      missed_at = made_partitions_;  // the next round makes it, or this was its last chance
+      continue;
     }
     if (!crew::may_pass(followed.error())) return followed;
     const std::optional<std::chrono::milliseconds> wait =
@@ -69,8 +123,15 @@ Status LiveFollower::keep_following(LiveBarriers& barriers) {
   }
 }
 
+std::stop_token LiveFollower::begin_round() {
+  const std::lock_guard lock(round_mutex_);
+  round_ = std::stop_source();
+  return round_.get_token();
+}
+
 Status LiveFollower::follow_once(LiveBarriers& barriers) {
-  const std::stop_token stop = end_.get_token();
+  const std::stop_token stop = begin_round();
+  const std::stop_callback ended(end_.get_token(), [this] { look_again(); });
   const Result<postgres::ConnectionString> source = direction_.source.connection_string();
   if (!source) return fail(source.error());
   const Result<postgres::ConnectionString> target = direction_.target.connection_string();
@@ -82,6 +143,7 @@ Status LiveFollower::follow_once(LiveBarriers& barriers) {
     if (!server) return server.error().during("looking at the source");
     encoding_ = server->encoding;
   }
+  if (const Status copied = copy_new_partitions(); !copied) return copied;
   const Result<std::unique_ptr<follow::StrictApplier>> applier = follow::StrictApplier::open(
       *target, encoding_, follow::ProgressTable(direction_.schema), direction_.slot, {}, stop);
   if (!applier) return fail(applier.error());
@@ -93,8 +155,7 @@ Status LiveFollower::follow_once(LiveBarriers& barriers) {
       follow::ServerFeed::open(*source, encoding_, progress, {direction_.slot}, stop);
   if (!feed) return fail(feed.error());
   visibility_.restart();
-  follow::BarrierFeed barrier(*feed, kLiveSchema, visibility_, barriers.requested(),
-                              barriers.hooks());
+  follow::BarrierFeed barrier(*feed, kLiveSchema, visibility_, barriers.requested(), barriers.hooks());
   follow::SelectedFeed selected(barrier, *starts, kLiveSchema, meter_);
   (*applier)->set_waiting([&] { return feed->keep_alive(); });
   return follow::follow(selected, **applier, stop);

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -39,12 +42,19 @@ class LiveFollower {
 
  private:
   void end_after_switchover();
+  [[nodiscard]] Status copy_new_partitions();
+  void look_again();
+  [[nodiscard]] std::stop_token begin_round();
   [[nodiscard]] Status keep_following(LiveBarriers& barriers);
   [[nodiscard]] Status follow_once(LiveBarriers& barriers);
 
   VerbContext context_;
   std::stop_source end_;  // requested with the context's, and when the source is closed
   std::atomic<bool> closed_ = false;
+  std::mutex round_mutex_;
+  std::stop_source round_;                 // requested with end_, and when there are new partitions
+  std::size_t made_partitions_ = 0;        // by copy_new_partitions()
+  std::set<std::string> left_partitions_;  // new ones that were not made, as already warned of
   Direction direction_;
   std::string encoding_;  // the source's
   follow::Meter meter_;

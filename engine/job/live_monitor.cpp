@@ -6,6 +6,7 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "crew/retry.h"
+#include "follow/new_partitions.h"
 #include "follow/registration.h"
 #include "job/live_session.h"
 #include "postgres/quote.h"
@@ -123,7 +124,12 @@ void LiveMonitor::judge_lag(std::int64_t source_clock) {
 /// Warns of tables that are not in the publication because they did not exist when it was made. Looks rarely:
 /// the source reads its whole catalog of tables for that.
 Status LiveMonitor::name_new_tables() {
-  if (!context_.options.filters.all() || Clock::now() < next_tables_) return {};
+  if (Clock::now() < next_tables_) return {};
+  if (Status found = find_new_partitions(); !found) return found;
+  if (!context_.options.filters.all()) {
+    next_tables_ = Clock::now() + kTablesInterval;
+    return {};
+  }
   const Result<std::string> tables = follow::list_new_tables(*source_, watched_.slot);
   if (!tables) return fail(tables.error());
   next_tables_ = Clock::now() + kTablesInterval;
@@ -135,6 +141,16 @@ Status LiveMonitor::name_new_tables() {
       "the target will lack them: copy them by hand at the end, or start the live copy anew";
   context_.events.warning(message, hint, {});
   findings_.push_back({"warning", "live_new_tables", "", message, hint});
+  return {};
+}
+
+Status LiveMonitor::find_new_partitions() {
+  if (!target_) return {};
+  const Result<std::vector<follow::NewPartition>> partitions =
+      follow::find_new_partitions(*source_, *target_, watched_.slot);
+  if (!partitions) return fail(partitions.error());
+  if (partitions->size() > new_partitions_) watched_.new_partitions();
+  new_partitions_ = partitions->size();  // those that could not be made stay
   return {};
 }
 

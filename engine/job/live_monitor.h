@@ -35,9 +35,10 @@ class LiveMonitor {
     std::string slot;
     std::string schema;  // of the journal
     std::string source_description;
-    std::string shown_in;  // schema on the source that shows the status, too; empty: it does not
-    int turn = 0;          // of the target: see follow::read_turn()
+    std::string shown_in;          // schema on the source that shows the status, too; empty: it does not
+    int turn = 0;                  // of the target: see follow::read_turn()
     std::function<void()> closed;  // called once a switchover has closed the source
+    std::function<void()> new_partitions;  // called when the target lacks partitions of the source
     const follow::Meter& meter;
     follow::Visibility& visibility;
     LiveBarriers& barriers;
@@ -60,6 +61,7 @@ class LiveMonitor {
   [[nodiscard]] Status write();
   void judge_lag(std::int64_t source_clock);
   [[nodiscard]] Status name_new_tables();
+  [[nodiscard]] Status find_new_partitions();
   void measure_rate();
   void publish();
   void warn(const Error& error);
@@ -73,9 +75,10 @@ class LiveMonitor {
   measure::LiveStatus status_;
   std::deque<std::pair<Lsn, Clock::time_point>> passed_;  // where the source was when, as far as not received
   Clock::time_point counted_at_;
-  std::uint64_t counted_ = 0;      // changes
-  Clock::time_point next_tables_;  // when to look for new ones again
-  std::string named_tables_;       // that were created since, as already warned of
+  std::uint64_t counted_ = 0;       // changes
+  Clock::time_point next_tables_;   // when to look for new ones again
+  std::size_t new_partitions_ = 0;  // as already told
+  std::string named_tables_;        // that were created since, as already warned of
   std::set<std::string> warned_;
   std::vector<measure::Report::Finding> findings_;
   std::vector<measure::Report::LiveSample> samples_;

@@ -1,0 +1,105 @@
+#include "job/live_partitions.h"
+
+#include <fmt/format.h>
+
+#include "pipeline/chunk.h"
+#include "postgres/copy_in.h"
+#include "postgres/copy_out.h"
+#include "postgres/publication.h"
+#include "postgres/quote.h"
+#include "postgres/transaction.h"
+
+namespace pghaul::job {
+namespace {
+
+using follow::NewPartition;
+using postgres::CopyFormat;
+
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
+constexpr const char* kLockLimit = "SET lock_timeout = '2s'";
+
+Status publish(postgres::Connection& source, const NewPartition& partition, const std::string& slot) {
+  Status added = source.execute(postgres::add_to_publication(slot, {partition.table}));
+  if (added) return {};
+  [[maybe_unused]] const Status undone = source.execute("ROLLBACK");
+  return added;
+}
+
+/// Describes the snapshot of the source's transaction, whose first statement this is after a lock.
+Result<follow::LateTable> read_start(postgres::Connection& source, const NewPartition& partition) {
+  const Result<postgres::Rows> snapshot =
+      source.query(fmt::format("SELECT pg_catalog.{}()::text, pg_catalog.pg_current_wal_insert_lsn()",
+                               source.version() >= 130000 ? "pg_current_snapshot" : "txid_current_snapshot"));
+  if (!snapshot) return fail(snapshot.error());
+  return follow::LateTable{.table = partition.oid,
+                           .snapshot = snapshot->string(0, 0),
+                           .snapshot_until = parse_lsn(snapshot->text(0, 1)).value_or(Lsn{})};
+}
+
+Status copy_rows(postgres::Connection& source, postgres::Connection& target, const NewPartition& partition) {
+  const std::string columns = partition.columns.empty() ? "" : " (" + partition.columns + ")";
+  const std::string what = "rows of " + partition.table;
+  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+      source, fmt::format("COPY {}{} TO STDOUT (FORMAT text)", partition.table, columns), CopyFormat::text,
+      what);
+  if (!rows) return fail(rows.error());
+  Result<postgres::CopyIn> table = postgres::CopyIn::begin(
+      target, fmt::format("COPY {}{} FROM STDIN (FORMAT text, FREEZE)", partition.table, columns),
+      CopyFormat::text, what);
+  if (!table) return fail(table.error());
+  pipeline::Chunk chunk(kChunkBytes);
+  std::size_t sent = 0;
+  for (;;) {
+    chunk.clear();
+    if (Status filled = rows->fill(chunk); !filled) return filled;
+    if (chunk.empty()) break;
+    sent += chunk.rows();
+    if (Status drained = table->drain(chunk); !drained) return drained;
+  }
+  if (Status finished = table->finish(); !finished) return finished;
+  if (static_cast<std::size_t>(table->rows_stored()) == sent) return {};
+  return fail(ErrorCode::mismatch,
+              fmt::format("the target stored {} of {} {}", table->rows_stored(), sent, what));
+}
+
+/// Makes the partition on the target, as its parent's owner has it.
+Status create(postgres::Connection& target, const NewPartition& partition) {
+  if (Status created = target.execute(partition.create()); !created) return created;
+  const Result<postgres::Rows> owner = target.query(
+      "SELECT pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(relowner))"
+      " FROM pg_catalog.pg_class WHERE oid = " +
+      postgres::quote_literal(partition.parent) + "::pg_catalog.regclass");
+  if (!owner) return fail(owner.error());
+  return target.execute("ALTER TABLE " + partition.table + " OWNER TO " + owner->string(0, 0));
+}
+
+}  // namespace
+
+Status copy_new_partition(postgres::Connection& source, postgres::Connection& target,
+                          const NewPartition& partition, const follow::ProgressTable& progress,
+                          const std::string& slot) {
+  const auto cannot = [&](const Error& error) {
+    return error.during("making " + partition.table + ", a new partition of the source, on the target");
+  };
+  Status done = source.execute(kLockLimit);
+  if (!done) return cannot(done.error());
+  if (!partition.published) {
+    if (const Status published = publish(source, partition, slot); !published)
+      return cannot(published.error());
+  }
+  postgres::Transaction reading =
+      postgres::Transaction::begin(source, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  done = source.execute("LOCK TABLE ONLY " + partition.table + " IN ACCESS SHARE MODE");
+  if (!done) return cannot(done.error());
+  const Result<follow::LateTable> start = read_start(source, partition);
+  if (!start) return cannot(start.error());
+  postgres::Transaction writing = postgres::Transaction::begin(target);
+  done = target.execute("SET LOCAL session_replication_role = replica");
+  if (done) done = create(target, partition);
+  if (done) done = copy_rows(source, target, partition);
+  if (done) done = progress.set_late(target, slot, {*start});
+  if (done) done = writing.commit();
+  return done ? done : cannot(done.error());
+}
+
+}  // namespace pghaul::job
