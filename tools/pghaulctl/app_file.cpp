@@ -1,0 +1,121 @@
+#include "app_file.h"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+namespace pghaul::platform {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kKeys[] = {"database", "writers", "databases", "names"};
+
+std::optional<std::vector<std::string>> texts(const toml::table& table, std::string_view key) {
+  std::vector<std::string> all;
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return all;
+  if (!node->is_array()) return std::nullopt;
+  for (const toml::node& one : *node->as_array()) {
+    if (!one.is_string()) return std::nullopt;
+    all.push_back(one.as_string()->get());
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string apps_folder() {
+  const char* folder = std::getenv("PGHAUL_APPS");
+  return folder == nullptr || *folder == '\0' ? "/etc/pghaul/apps" : folder;
+}
+
+Result<App> parse_app(const std::string& name, const std::string& text, const std::string& file) try {
+  const toml::table table = toml::parse(text);
+  for (const auto& [key, value] : table) {
+    if (std::ranges::find(kKeys, key.str()) == std::end(kKeys))
+      return refused(fmt::format("{}: there is no key '{}'", file, key.str()),
+                     "its keys are database, writers, databases and names");
+  }
+  App app{.name = name,
+          .database = table["database"].value_or(std::string()),
+          .writers = {},
+          .databases = {},
+          .names = {}};
+  const auto writers = texts(table, "writers");
+  const auto names = texts(table, "names");
+  if (!writers || !names)
+    return refused(fmt::format("{}: '{}' is not a list of texts", file, writers ? "names" : "writers"));
+  app.writers = *writers;
+  app.names = *names;
+  const toml::table* databases = table["databases"].as_table();
+  if (app.database.empty() || databases == nullptr || databases->empty()) {
+    return refused(
+        fmt::format("{}: there is no '{}'", file, app.database.empty() ? "database" : "databases"),
+        "an application has at least: database = \"shop\" and databases = { LAVENDER = \"15/main\" }");
+  }
+  for (const auto& [key, value] : *databases) {
+    if (!value.is_string())
+      return refused(fmt::format("{}: the place of database {} is not a text", file, key.str()),
+                     "write a Debian cluster, such as \"15/main\", or a connection string");
+    app.databases.push_back({std::string(key.str()), value.as_string()->get()});
+  }
+  return app;
+} catch (const toml::parse_error& error) {
+  return refused(fmt::format("{}, line {}: {}", file, error.source().begin.line, error.description()));
+}
+
+Result<App> read_app(const std::string& name) {
+  const std::string path = apps_folder() + "/" + name + ".toml";
+  std::ifstream file(path);
+  if (name.find('/') != std::string::npos || !file) {
+    return refused(fmt::format("there is no application '{}': cannot read {}", name, path),
+                   "'pghaulctl info' lists the applications there are");
+  }
+  return parse_app(name, {std::istreambuf_iterator<char>(file), {}}, path);
+}
+
+Result<std::vector<App>> read_apps() {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(apps_folder(), error)) {
+    if (entry.path().extension() == ".toml") found.push_back(entry.path().stem());
+  }
+  if (error) {
+    return refused(fmt::format("cannot read the folder {}: {}", apps_folder(), error.message()),
+                   "write a file for each application there, such as shop.toml");
+  }
+  std::ranges::sort(found);
+  std::vector<App> apps;
+  for (const std::string& name : found) {
+    auto app = read_app(name);
+    if (!app) return tl::make_unexpected(app.error());
+    apps.push_back(std::move(*app));
+  }
+  return apps;
+}
+
+Result<App> app_of_database(const std::string& database) {
+  auto apps = read_apps();
+  if (!apps) return tl::make_unexpected(apps.error());
+  std::vector<App> having;
+  for (App& app : *apps) {
+    if (std::ranges::find(app.databases, database, &App::Database::name) != app.databases.end())
+      having.push_back(std::move(app));
+  }
+  if (having.empty())
+    return refused(fmt::format("no application has a database {}", database), "'pghaulctl info' lists them");
+  if (having.size() > 1) {
+    return refused(fmt::format("{} and {} both have a database {}", having[0].name, having[1].name, database),
+                   "give each database a name of its own");
+  }
+  return std::move(having.front());
+}
+
+}  // namespace pghaul::platform

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "address.h"
+#include "app_file.h"
+#include "cluster.h"
+#include "pointer.h"
+#include "server.h"
+
+namespace pghaul::platform {
+
+/// One of an application's databases, as it was found.
+struct Member {
+  enum class State { missing, down, starting, open };
+
+  std::string name;
+  std::string place;
+  std::optional<Cluster> cluster;  // nothing: a connection string, or a cluster that does not exist
+  std::string connection_string;   // to the application's database; empty: a cluster that does not exist
+  Address address;
+  State state = State::missing;
+  std::string reason;            // why it isn't open
+  std::optional<Server> server;  // while it is open
+  bool follower = false;         // in recovery
+  std::string system;            // its system identifier, which a follower shares with its leader
+
+  [[nodiscard]] std::optional<uid_t> owner() const {
+    return cluster ? std::optional<uid_t>(cluster->owner) : std::nullopt;
+  }
+  /// Connects to another database of the same server.
+  [[nodiscard]] Result<Server> connect(const std::string& database) const;
+};
+
+/// An application and its databases, as the servers are right now.
+class Fleet {
+ public:
+  /// Looks for all of them. One that can't be reached is no failure: its Member says why.
+  [[nodiscard]] static Result<Fleet> survey(App app);
+
+  [[nodiscard]] const App& app() const { return app_; }
+  [[nodiscard]] std::vector<Member>& members() { return members_; }
+  [[nodiscard]] Pointers& pointers() { return pointers_; }
+  [[nodiscard]] Result<Member*> find(const std::string& name);
+  /// The one that the application works with: where its names point, or else the only one that takes writes.
+  [[nodiscard]] Result<Member*> live();
+  /// The one that `follower` follows; nullptr: it is none of these.
+  [[nodiscard]] Member* leader_of(const Member& follower);
+
+ private:
+  App app_;
+  std::vector<Member> members_;
+  Pointers pointers_;
+};
+
+}  // namespace pghaul::platform

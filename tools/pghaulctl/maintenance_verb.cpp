@@ -1,0 +1,47 @@
+#include "maintenance.h"
+
+#include <fmt/format.h>
+
+#include "output.h"
+#include "verbs.h"
+
+namespace pghaul::platform {
+namespace {
+
+Outcome turn_on(Server& server, const App& app, std::chrono::milliseconds within) {
+  const auto remarks = check_fence(server, app);
+  if (!remarks) return tl::make_unexpected(remarks.error());
+  for (const std::string& remark : *remarks) warn(remark);
+  if (auto raised = raise_fence(server, app); !raised) return raised;
+  return prove_fence(server, app, within);
+}
+
+Outcome say_which(Server& server, const App& app) {
+  const auto fenced = is_fenced(server, app.writers);
+  if (!fenced) return tl::make_unexpected(fenced.error());
+  say(*fenced ? "on\n" : "off\n");
+  return {};
+}
+
+}  // namespace
+
+Outcome maintenance(const Request& request) {
+  const auto within = seconds_of(request, "--within", kWithin);
+  if (!within) return tl::make_unexpected(within.error());
+  const auto app = read_app(request.value("APP"));
+  if (!app) return tl::make_unexpected(app.error());
+  auto fleet = Fleet::survey(*app);
+  if (!fleet) return tl::make_unexpected(fleet.error());
+  const auto live = fleet->live();
+  if (!live) return tl::make_unexpected(live.error());
+  if (!(*live)->server) return failed(PGHAUL_EXIT_UNREACHABLE, (*live)->reason);
+  Server& server = *(*live)->server;
+  const std::string wanted = request.value("on|off");
+  if (wanted.empty()) return say_which(server, *app);
+  say(fmt::format("{} maintenance for {}... ", wanted == "on" ? "Enabling" : "Disabling", app->name));
+  Outcome done = wanted == "on" ? turn_on(server, *app, *within) : lift_fence(server, *app);
+  say(done ? "done\n" : "failed\n");
+  return done;
+}
+
+}  // namespace pghaul::platform

@@ -1,0 +1,71 @@
+#include "request.h"
+
+namespace pghaul::platform {
+namespace {
+
+using command::VerbManual;
+using Option = VerbManual::Option;
+
+constexpr const char* kArguments = "Arguments";
+constexpr const char* kOutput = "Output";
+
+Option argument(const char* name, const char* text, std::vector<std::string> choices = {}) {
+  return {.names = {}, .value = name, .text = text, .choices = std::move(choices)};
+}
+Option flag(const char* name, const char* text) {
+  return {.names = {name}, .value = "", .text = text, .choices = {}};
+}
+Option option(const char* name, const char* value, const char* text, std::vector<std::string> choices = {}) {
+  return {.names = {name}, .value = value, .text = text, .choices = std::move(choices)};
+}
+
+const Option kJson = flag("--json", "print JSON instead of text");
+const Option kHelp{.names = {"-h", "--help"}, .value = "", .text = "show this help", .choices = {}};
+
+}  // namespace
+
+const std::vector<VerbManual>& manual() {
+  static const std::vector<VerbManual> kVerbs{
+      {.name = "info",
+       .about = "show an application's databases as they are right now",
+       .arguments = "[APP]",
+       .text = "Shows each database of an application, or of all: status, version, size, connections, who "
+               "follows whom "
+               "and how far behind, and whether maintenance keeps the application from writing.",
+       .groups = {{kArguments,
+                   {argument("[APP]", "the application: a file of /etc/pghaul/apps without .toml")}},
+                  {kOutput, {kJson, kHelp}}},
+       .examples = {"pghaulctl info", "pghaulctl info shop --json"}},
+      {.name = "wait",
+       .about = "wait until a database is available, and a follower has caught up",
+       .arguments = "NAME",
+       .text =
+           "Waits until a database is available and, if it follows another, at most 200 commits behind. "
+           "Silent when "
+           "it is so already. Ends with status 1 when waiting is of no use: the server is down or missing.",
+       .groups = {{kArguments, {argument("NAME", "a database, as an application's file names it")}},
+                  {kOutput, {kHelp}}},
+       .examples = {"pghaulctl wait WHITE"}},
+      {.name = "maintenance",
+       .about = "keep an application from writing, and prove that nobody writes",
+       .arguments = "[on|off] APP",
+       .text = "'on' takes the login of the application's writers, ends their sessions, and proves that "
+               "nobody writes: "
+               "two equal write states of the server with no session of the writers between. 'off' gives "
+               "back exactly "
+               "what 'on' took. With neither, says which it is.",
+       .groups = {{kArguments,
+                   {argument("[on|off]", "what to do; none: say which it is", {"on", "off"}),
+                    argument("APP", "the application")}},
+                  {"Behaviour",
+                   {option("--within", "SECONDS",
+                           "give up when the proof takes longer (default: 10); the "
+                           "writers stay without a login")}},
+                  {kOutput, {kHelp}}},
+       .examples = {"pghaulctl maintenance on shop", "pghaulctl maintenance off shop",
+                    "pghaulctl maintenance shop"}},
+  };
+  return kVerbs;
+}
+
+}  // namespace pghaul::platform

@@ -1,0 +1,40 @@
+#include "pointer.h"
+
+#include <fmt/format.h>
+
+#include "hook.h"
+#include "pooler.h"
+#include "text_pointer.h"
+
+namespace pghaul::platform {
+
+Result<std::unique_ptr<Pointer>> make_pointer(const std::string& entry) {
+  const std::size_t colon = entry.find(':');
+  const std::string kind = entry.substr(0, colon);
+  const std::string rest = colon == std::string::npos ? "" : entry.substr(colon + 1);
+  if (kind == "hook" && rest.starts_with('/')) return std::make_unique<Hook>(entry, rest);
+  const std::size_t hash = rest.find('#');
+  if (rest.starts_with('/') && hash != std::string::npos) {
+    const std::string file = rest.substr(0, hash);
+    const std::string key = rest.substr(hash + 1);
+    if (kind == "service") return std::make_unique<TextPointer>(entry, file, key, kServiceFile);
+    if (kind == "env") return std::make_unique<TextPointer>(entry, file, key, kVariables);
+    if (kind == "pgbouncer") return make_pooler(entry, file, key);
+  }
+  return refused(
+      fmt::format("'{}' is no name that can be moved", entry),
+      "names are service:/FILE#SECTION, env:/FILE#VARIABLE, pgbouncer:/FILE#NAME [via CONNECTION] and "
+      "hook:/FILE, on this machine");
+}
+
+Result<Pointers> make_pointers(const std::vector<std::string>& entries) {
+  Pointers all;
+  for (const std::string& entry : entries) {
+    auto pointer = make_pointer(entry);
+    if (!pointer) return tl::make_unexpected(pointer.error());
+    all.push_back(std::move(*pointer));
+  }
+  return all;
+}
+
+}  // namespace pghaul::platform

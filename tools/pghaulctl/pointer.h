@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "address.h"
+#include "failure.h"
+
+namespace pghaul::platform {
+
+/// Something that points applications at the live database: an entry of `names` in the application's file.
+///
+/// The order of calls when it is moved: check(), hold(), point(), release(). After hold() comes release(),
+/// whatever point() gave.
+class Pointer {
+ public:
+  virtual ~Pointer() = default;
+  /// The entry, as the file has it.
+  [[nodiscard]] virtual const std::string& label() const = 0;
+  [[nodiscard]] virtual bool is_pooler() const { return false; }
+
+  /// Reads where it points; nothing: it can't be asked, or a pooler is not attached.
+  [[nodiscard]] virtual Result<std::optional<Address>> read() = 0;
+  /// Says whether it could be moved now.
+  [[nodiscard]] virtual Outcome check() = 0;
+  /// Makes new statements wait, where it can.
+  [[nodiscard]] virtual Outcome hold() { return {}; }
+  /// Moves it; done already is done.
+  [[nodiscard]] virtual Outcome point(const Address& before, const Address& next) = 0;
+  /// Lets statements go on; connections to the old database are gone once it returns.
+  [[nodiscard]] virtual Outcome release() { return {}; }
+};
+
+using Pointers = std::vector<std::unique_ptr<Pointer>>;
+
+/// Makes one of "service:FILE#SECTION", "env:FILE#VARIABLE", "pgbouncer:FILE#NAME[ via CONNECTION]" or
+/// "hook:FILE".
+[[nodiscard]] Result<std::unique_ptr<Pointer>> make_pointer(const std::string& entry);
+[[nodiscard]] Result<Pointers> make_pointers(const std::vector<std::string>& entries);
+
+}  // namespace pghaul::platform

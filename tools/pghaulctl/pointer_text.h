@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "address.h"
+
+/// The files that point at a database, as texts: what stands in them, and what they are with another address.
+namespace pghaul::platform {
+
+/// The section [SECTION] of a pg_service.conf; nothing: there is no such section.
+[[nodiscard]] std::optional<Address> read_service(const std::string& text, const std::string& section);
+/// Everything but host, port and dbname of that section stays as it is.
+[[nodiscard]] std::string write_service(const std::string& text, const std::string& section,
+                                        const Address& address);
+
+/// The line "NAME = host=… port=… dbname=…" of a file that PgBouncer's pgbouncer.ini includes.
+[[nodiscard]] std::optional<Address> read_pool(const std::string& text, const std::string& name);
+/// Adds the line where there is none; its other keywords stay. No address: takes the line away.
+[[nodiscard]] std::string write_pool(const std::string& text, const std::string& name,
+                                     const std::optional<Address>& address);
+
+/// The line "VARIABLE=postgres://user@host:port/database" of a file of variables.
+[[nodiscard]] std::optional<Address> read_variable(const std::string& text, const std::string& variable);
+[[nodiscard]] std::string write_variable(const std::string& text, const std::string& variable,
+                                         const Address& address);
+
+}  // namespace pghaul::platform

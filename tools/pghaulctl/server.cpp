@@ -1,0 +1,91 @@
+#include "server.h"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include "acting_as.h"
+
+namespace pghaul::platform {
+namespace {
+
+std::string without_line_end(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+std::string escaped(PGconn* handle, const std::string& text, char* (*escape)(PGconn*, const char*, size_t)) {
+  const std::unique_ptr<char, decltype(&PQfreemem)> result(escape(handle, text.data(), text.size()),
+                                                           PQfreemem);
+  if (!result) throw std::bad_alloc();
+  return result.get();
+}
+
+}  // namespace
+
+Result<Server> Server::open(const std::string& connection_string, const std::string& name,
+                            std::optional<uid_t> user) {
+  const ActingAs owner(user);
+  Server server(PQconnectdb(connection_string.c_str()), name);
+  if (PQstatus(server.handle_.get()) != CONNECTION_OK) {
+    return failed(PGHAUL_EXIT_UNREACHABLE,
+                  fmt::format("cannot connect to {}: {}", name,
+                              without_line_end(PQerrorMessage(server.handle_.get()))));
+  }
+  PQsetNoticeProcessor(
+      server.handle_.get(), [](void*, const char*) {}, nullptr);
+  if (auto set = server.run("SET search_path = ''; SET default_transaction_read_only = off"); !set)
+    return tl::make_unexpected(set.error());
+  return server;
+}
+
+Result<Rows> Server::query(const std::string& sql) {
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(handle_.get(), sql.c_str()), PQclear);
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) {
+    const int exit = PQstatus(handle_.get()) == CONNECTION_OK ? PGHAUL_EXIT_REFUSED : PGHAUL_EXIT_UNREACHABLE;
+    return failed(exit, fmt::format("{}: {}", name_, without_line_end(PQerrorMessage(handle_.get()))));
+  }
+  Rows rows(static_cast<std::size_t>(PQntuples(result.get())));
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
+    for (int column = 0; column < PQnfields(result.get()); ++column)
+      rows[static_cast<std::size_t>(row)].emplace_back(PQgetvalue(result.get(), row, column));
+  }
+  return rows;
+}
+
+Outcome Server::run(const std::string& sql) {
+  return query(sql).map([](const Rows&) {});
+}
+
+std::string Server::identifier(const std::string& name) const {
+  return escaped(handle_.get(), name, PQescapeIdentifier);
+}
+
+std::string Server::literal(const std::string& text) const {
+  return escaped(handle_.get(), text, PQescapeLiteral);
+}
+
+std::string Server::literals(const std::vector<std::string>& texts) const {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + literal(text);
+  return all.empty() ? "NULL" : all;
+}
+
+int Server::version() const {
+  return PQserverVersion(handle_.get());
+}
+
+void Server::Finish::operator()(pg_conn* handle) const noexcept {
+  PQfinish(handle);
+}
+
+std::string keyword(const std::string& name, const std::string& value) {
+  std::string quoted;
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return name + "='" + quoted + "'";
+}
+
+}  // namespace pghaul::platform

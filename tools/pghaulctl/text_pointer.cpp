@@ -1,0 +1,33 @@
+#include "text_pointer.h"
+
+#include <fmt/format.h>
+
+#include "pointer_text.h"
+
+namespace pghaul::platform {
+
+const PointerFormat kServiceFile{"section", read_service, write_service};
+const PointerFormat kVariables{"variable that holds a URI", read_variable, write_variable};
+
+Result<std::optional<Address>> TextPointer::read() {
+  const auto text = file_.read();
+  if (!text) return tl::make_unexpected(text.error());
+  auto address = format_.read(*text, key_);
+  if (!address) return refused(fmt::format("{} has no {} {}", file_.path(), format_.entry, key_));
+  return address;
+}
+
+Outcome TextPointer::check() {
+  if (auto found = read(); !found) return tl::make_unexpected(found.error());
+  return file_.check();
+}
+
+Outcome TextPointer::point(const Address& before, const Address& next) {
+  const auto written = read();
+  if (!written) return tl::make_unexpected(written.error());
+  const auto text = file_.read();
+  if (!text) return tl::make_unexpected(text.error());
+  return file_.replace(format_.write(*text, key_, moved(**written, before, next)));
+}
+
+}  // namespace pghaul::platform

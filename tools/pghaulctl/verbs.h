@@ -1,0 +1,13 @@
+#pragma once
+
+#include "failure.h"
+#include "request.h"
+
+/// The verbs: each does what a command line asks for, and prints what came of it.
+namespace pghaul::platform {
+
+[[nodiscard]] Outcome info(const Request& request);
+[[nodiscard]] Outcome wait(const Request& request);
+[[nodiscard]] Outcome maintenance(const Request& request);
+
+}  // namespace pghaul::platform
