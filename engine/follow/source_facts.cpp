@@ -1,7 +1,5 @@
 #include "follow/source_facts.h"
 
-#include "postgres/transaction.h"
-
 namespace pghaul::follow {
 namespace {
 
@@ -90,15 +88,6 @@ Result<SourceFacts> read_source_facts(postgres::Connection& source) {
                             .unlogged = tables.boolean(row, 3)});
   }
   return facts;
-}
-
-Result<bool> may_set_replica_role(postgres::Connection& target) {
-  constexpr const char* kInsufficientPrivilege = "42501";
-  postgres::Transaction trial = postgres::Transaction::begin(target);
-  const Status set = target.execute("SET LOCAL session_replication_role = replica");
-  if (set) return true;
-  if (set.error().sqlstate == kInsufficientPrivilege) return false;
-  return set.error().during("looking at what the role may do on the target");
 }
 
 }  // namespace pghaul::follow

@@ -38,7 +38,4 @@ struct SourceFacts {
 
 [[nodiscard]] Result<SourceFacts> read_source_facts(postgres::Connection& source);
 
-/// Tells whether the role may have changes applied without triggers firing on the target.
-[[nodiscard]] Result<bool> may_set_replica_role(postgres::Connection& target);
-
 }  // namespace pghaul::follow

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 
+#include "catalog/replica_role.h"
 #include "follow/preflight.h"
 #include "follow/registration.h"
 #include "follow/source_facts.h"
@@ -70,7 +71,7 @@ Status add_obstacles(const discovery::Discovery& found, const follow::SourceFact
     Result<postgres::Connection> target =
         postgres::Connection::open(found.target_string, Side::target, {}, stop);
     if (!target) return fail(target.error());
-    const Result<bool> replica_role = follow::may_set_replica_role(*target);
+    const Result<bool> replica_role = catalog::may_set_replica_role(*target);
     if (!replica_role) return fail(replica_role.error());
     const Result<follow::SourceFacts> facts = follow::read_source_facts(*target);
     if (!facts) return fail(facts.error());
