@@ -63,6 +63,7 @@ void describe(Fields& fields, Relation& value) {
   fields("has_statistics", value.has_statistics);
   fields("readable", value.readable);
   fields("unreadable_reason", value.unreadable_reason);
+  fields("with_rows", value.with_rows);
   fields("lockable", value.lockable);
   fields("reads_in_checks", value.reads_in_checks);
   fields("populated", value.populated);

@@ -19,7 +19,7 @@ std::vector<Column> computed_columns(const Relation& relation) {
 }
 
 bool carries_rows(const Relation& relation) {
-  return relation.kind == 'r' && relation.readable;
+  return relation.kind == 'r' && relation.readable && relation.with_rows;
 }
 
 std::string shown(const Name& name) {

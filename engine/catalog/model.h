@@ -79,6 +79,7 @@ struct Relation {
   bool has_statistics = false;  // the planner's are complete and fresh, and another server can take them over
   bool readable = true;         // the role may read every row and every column
   std::string unreadable_reason;  // for example "the role has no SELECT on it"
+  bool with_rows = true;          // false: options leave its rows out, and copy its definition
   bool lockable = true;           // the role may lock it; otherwise pg_dump can't describe it
   /// A check, a generated column, a domain or a partition key of it calls a function that may read tables.
   bool reads_in_checks = false;
@@ -224,13 +225,13 @@ struct Server {
   bool owns_database = false;    // directly, by a membership, or as a superuser
   bool may_alter_roles = false;  // CREATEROLE, or a superuser
   std::string database_owner;
-  std::set<std::string> closed_settings;        // settings that the role may not change
-  std::set<std::string> own_roles;              // those that it may give objects to: itself, its groups
-  std::set<std::string> schemas;                // in this database
-  std::set<std::string> closed_tablespaces;     // those that the role may not create in
-  bool owns_public = true;                      // has the rights of the owner of schema public, if there is one
-  bool in_recovery = false;                     // a hot standby
-  int free_connections = 0;                     // those that this role could still open, this one not counted
+  std::set<std::string> closed_settings;     // settings that the role may not change
+  std::set<std::string> own_roles;           // those that it may give objects to: itself, its groups
+  std::set<std::string> schemas;             // in this database
+  std::set<std::string> closed_tablespaces;  // those that the role may not create in
+  bool owns_public = true;                   // has the rights of the owner of schema public, if there is one
+  bool in_recovery = false;                  // a hot standby
+  int free_connections = 0;                  // those that this role could still open, this one not counted
   std::map<std::string, std::string> settings;  // those that plans and forecasts use, in pg_settings' units
   std::vector<std::string> roles;
   std::vector<std::string> tablespaces;
@@ -258,7 +259,8 @@ struct Catalog {
   std::set<std::string> tablespaces;  // those in use, other than the database's default
 };
 
-/// Tells whether the relation's rows are copied: it has its own, and the role may read all of them.
+/// Tells whether the relation's rows are copied: it has its own, they are wanted, and the role may read all
+/// of them.
 [[nodiscard]] bool carries_rows(const Relation& relation);
 
 /// Returns the columns by which computed contents are compared: a table's generated ones, with those of its

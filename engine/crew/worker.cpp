@@ -27,16 +27,23 @@ Result<postgres::Connection*> Worker::connected(std::optional<postgres::Connecti
     if (!opened) return fail(opened.error());
     locked_out_.reset();
     had_session = true;
-    if (side == postgres::Side::target && !ends_->toast_compression.empty()) {
-      const Status set = opened->execute("SET default_toast_compression = " +
-                                         postgres::quote_literal(ends_->toast_compression));
-      if (!set) return fail(set.error());
+    if (side == postgres::Side::target) {
+      if (const Status set = prepare_target(*opened); !set) return fail(set.error());
     }
     connection.emplace(std::move(*opened));
     const std::lock_guard lock(mutex_);
     lifeline = connection->lifeline();
   }
   return &*connection;
+}
+
+Status Worker::prepare_target(postgres::Connection& target) const {
+  if (ends_->silences_triggers) {
+    if (Status set = target.execute("SET session_replication_role = replica"); !set) return set;
+  }
+  if (ends_->toast_compression.empty()) return {};
+  return target.execute("SET default_toast_compression = " +
+                        postgres::quote_literal(ends_->toast_compression));
 }
 
 void Worker::close_source() {

@@ -28,6 +28,7 @@ class Worker {
     std::string encoding;                // client_encoding on both
     std::stop_token stop;                // gives up connecting
     std::string toast_compression = {};  // that of the target's sessions; empty: as the target is set
+    bool silences_triggers = false;      // the target's sessions fire neither triggers nor foreign keys
   };
   /// `ends` must outlive the worker.
   Worker(int number, const Endpoints& ends) : number_(number), ends_(&ends) {}
@@ -69,6 +70,7 @@ class Worker {
                                                         const postgres::ConnectionString& server,
                                                         postgres::Side side,
                                                         std::shared_ptr<postgres::Lifeline>& lifeline);
+  [[nodiscard]] Status prepare_target(postgres::Connection& target) const;
 
   int number_;
   const Endpoints* ends_;

@@ -67,7 +67,7 @@ Status ArchiveSource::keep_chosen(const std::vector<schema::Entry>& all) {
 
 void ArchiveSource::leave_out() {
   forget_unchosen(found_, options_);
-  leave_out_keys(found_);
+  leave_out_keys(found_, options_);
 }
 
 }  // namespace pghaul::discovery

@@ -32,6 +32,7 @@ plan::Milestone divide_schema(Discovery& found, const Options& options) {
   using plan::Milestone;
   const std::vector<schema::Entry>& entries = found.archive->entries();
   const bool superuser = !found.target || found.target->superuser;
+  if (options.data_only) return options.open_after;  // the target has it
   found.sections = schema::divide(entries, found.source, superuser);
   for (catalog::Constraint& constraint : found.source.constraints) {
     constraint.before_rows = found.sections.keys_before_data.contains(constraint.oid);
@@ -86,10 +87,11 @@ plan::PlanOptions plan_options_of(const Discovery& found, const Options& options
           .with_owner = options.filters.with_owner,
           .with_acl = options.filters.with_acl,
           .with_large_objects = options.wants_large_objects(),
-          .carry_statistics = options.carry_statistics,
+          .carry_statistics = options.carry_statistics && !options.data_only,
           .read_back = options.verify != verify::Mode::none,
           .read_computed = options.verify == verify::Mode::checksums,
           .open_after = open_after,
+          .into_existing = options.data_only,
           .reads_all_rows = sees_all_rows(found),
           .after_data_changes_queries = schema::changes_queries(sections),
           .made_after_data = in_tables(sections.after_data),

@@ -8,9 +8,11 @@
 #include <set>
 
 #include "discovery/copy_plan.h"
+#include "discovery/existing_tables.h"
 #include "discovery/job_identity.h"
 #include "discovery/left_out.h"
 #include "discovery/long_names.h"
+#include "discovery/left_out_rows.h"
 #include "discovery/obstacles.h"
 #include "discovery/prepared.h"
 #include "discovery/read_target.h"
@@ -46,6 +48,8 @@ class Discovering {
     if (done && !found_.findings.empty()) return done;  // the source can't be read
     if (done) done = choose_objects();
     if (done) done = take_sizes();
+    if (done && skips_failing()) done = leave_out_failing(found_, options_, stop_);
+    if (done && options_.data_only) done = check_existing_tables(found_, earlier_ != nullptr, stop_);
     if (done) make_copy_plan(found_, options_, planned_lines_, earlier_);
     if (done) done = check_target();
     if (done) add_warnings();
@@ -96,6 +100,8 @@ class Discovering {
     if (const Status read = source_->read_large_objects(); !read) return read;
     leave_out_large_objects(found_, options_);
     leave_out_database(found_, options_);
+    if (const Status left_out = leave_out_rows(found_, options_, stop_); !left_out) return left_out;
+    if (options_.data_only) forget_definitions(found_);
     find_out_of_reach(found_);
     source_->leave_out();
     if (!found_.target || !plan::locales_differ(found_.source.server, *found_.target)) return {};
@@ -106,7 +112,7 @@ class Discovering {
   Status take_sizes() {
     planned_lines_ = found_.lines;
     if (earlier_ == nullptr) {
-      const bool carries = options_.carry_statistics && found_.target;
+      const bool carries = options_.carry_statistics && !options_.data_only && found_.target;
       return carries && plan::takes_statistics(*found_.target) ? source_->read_statistics() : Status{};
     }
     if (const Status same = same_source_and_options(*earlier_, found_, options_); !same) return same;
@@ -114,15 +120,41 @@ class Discovering {
   }
 
   /// Adds what speaks against copying into this target.
+  /// Counts roles that --roles will make as the target's, and as the role's own, where it may make roles.
+  void expect_roles() {
+    catalog::Server& target = *found_.target;
+    if (!target.may_alter_roles || found_.stored) return;
+    for (const auto* const names : {&found_.source.owners, &found_.source.grantees}) {
+      for (const std::string& name : *names) {
+        if (std::ranges::find(target.roles, name) != target.roles.end()) continue;
+        target.roles.push_back(name);
+        target.own_roles.insert(name);
+      }
+    }
+  }
+
+  [[nodiscard]] bool skips_failing() const {
+    return options_.skip_failing && !options_.data_only && found_.target.has_value();
+  }
+
   Status check_target() {
     if (!found_.target) return {};
     forget_prepared(found_);
-    const bool may_hold_something = earlier_ != nullptr || options_.confirm == found_.target->database;
-    std::vector<plan::Finding> of_both = plan::preflight(found_.source, *found_.target, found_.contents,
-                                                         may_hold_something, found_.plan_options);
+    const bool may_hold_something =
+        earlier_ != nullptr || options_.data_only || options_.confirm == found_.target->database;
+    std::vector<plan::Finding> of_both =
+        plan::preflight(found_.source, *found_.target, found_.contents, may_hold_something,
+                        found_.plan_options, found_.rows_at_stake);
+    const bool drops = earlier_ == nullptr && !options_.data_only && !options_.confirm_larger;
+    if (drops) {
+      std::ranges::move(
+          plan::doubts_about_target(found_.source, *found_.target, found_.contents, found_.others_at_work),
+          std::back_inserter(of_both));
+    }
     std::ranges::move(of_both, std::back_inserter(found_.findings));
     Result<std::optional<plan::Finding>> cut = names_cut_short(found_, options_, stop_);
     if (!cut) return fail(cut.error());
+    if (options_.data_only) return {};  // nothing else is made
     if (*cut) found_.findings.push_back(std::move(**cut));
     if (earlier_ != nullptr) return {};  // the job began, so there are none
     Result<std::vector<plan::Finding>> obstacles = find_obstacles(found_, options_, stop_);

@@ -49,6 +49,9 @@ struct Discovery {
   std::vector<catalog::Oid> large_object_groups;
   std::optional<catalog::Server> target;  // absent when planning without one
   catalog::Contents contents;             // the target's
+  double rows_at_stake = 0;               // estimated, in tables of the target that a copy would drop
+  std::int64_t others_at_work = 0;        // sessions of others in the target database
+  bool silences_triggers = false;         // of the target, while rows go into tables that it has already
   plan::PlanOptions plan_options;
   plan::Plan plan;
   plan::OutsideTasks surroundings;  // the plan's

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "discovery/left_out_rows.h"
 #include "plan/not_carried.h"
 #include "plan/preflight.h"
 
@@ -44,9 +45,10 @@ void leave_out_uncarried(Discovery& found, const Options& options) {
 void leave_out_large_objects(Discovery& found, const Options& options) {
   catalog::LargeObjects& objects = found.source.large_objects;
   if (options.wants_large_objects() || objects.count == 0) return;
-  found.left_out.push_back({fmt::format("{} large object{}", objects.count, objects.count == 1 ? "" : "s"),
-                            options.with_large_objects ? "-n and -t leave out large objects; -b copies them"
-                                                       : "left out as asked"});
+  const bool not_asked_for = options.with_large_objects && !options.schema_only;
+  found.left_out.push_back(
+      {fmt::format("{} large object{}", objects.count, objects.count == 1 ? "" : "s"),
+       not_asked_for ? "-n and -t leave out large objects; -b copies them" : "left out as asked"});
   objects = {};
 }
 
@@ -79,17 +81,19 @@ void leave_out_invalid_indexes(Discovery& found) {
   }
 }
 
-void leave_out_keys(Discovery& found) {
+void leave_out_keys(Discovery& found, const Options& options) {
   catalog::Catalog& source = found.source;
+  const std::set<catalog::Oid> incomplete = lacking_rows(source);
   std::set<catalog::Oid> with_rows;  // or with partitions that have them
   for (const catalog::Relation& relation : source.relations) {
-    if (relation.readable || relation.kind != 'r') with_rows.insert(relation.oid);
+    const bool readable = relation.readable || relation.kind != 'r';
+    if (readable && !incomplete.contains(relation.oid)) with_rows.insert(relation.oid);
   }
   const auto stays = [&](const catalog::Constraint& key) {
-    return key.kind != 'f' || with_rows.contains(key.references);
+    return key.kind != 'f' || with_rows.contains(key.references) || !source.relations[key.relation].with_rows;
   };
   for (const catalog::Constraint& key : source.constraints) {
-    if (stays(key)) continue;
+    if (stays(key) || options.data_only) continue;
     found.left_out.push_back(
         {fmt::format("constraint {} of {}", key.name, shown(source.relations[key.relation].name)),
          "the rows of the table it refers to are not among those to copy"});

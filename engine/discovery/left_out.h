@@ -14,14 +14,14 @@ void leave_out_large_objects(Discovery& found, const Options& options);
 /// and the like are none of its contents, and are only forgotten.
 void leave_out_database(Discovery& found, const Options& options);
 void leave_out_invalid_indexes(Discovery& found);
-/// Leaves out foreign keys that refer to what is not copied.
-void leave_out_keys(Discovery& found);
+/// Leaves out foreign keys that refer to what is not copied. With --data-only they are only forgotten.
+void leave_out_keys(Discovery& found, const Options& options);
 /// Moves to Discovery::out_of_reach what the target's role can't make as it is on the source. No copy tries,
 /// and no comparison calls it a fault of the copy.
 void find_out_of_reach(Discovery& found);
-/// Forgets what no object that is chosen needs.
 /// Forgets what options leave out by its kind, such as tablespaces.
 void forget_excluded(Discovery& found, const Options& options);
+/// Forgets what no object that is chosen needs.
 void forget_unchosen(Discovery& found, const Options& options);
 
 }  // namespace pghaul::discovery

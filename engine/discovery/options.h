@@ -31,6 +31,12 @@ struct Options {
   bool skip_unreadable = false;         // what can't be carried is left out and named, instead of refused
   std::string confirm;                  // the target database's name: its contents may be dropped
   verify::Mode verify = verify::Mode::checksums;
+
+  bool schema_only = false;                      // definitions, and nothing that they hold
+  bool data_only = false;                        // rows, into definitions that the target has
+  std::vector<std::string> excluded_table_data;  // patterns of tables that are copied without rows
+  std::vector<std::string> where;                // TABLE=CONDITION: a pattern of tables, and the rows to copy
+
   bool live = false;                      // compare while a live copy goes on: for verify
   int rows = 0;                           // of each table that differs, to be named: for verify; 0: none
   std::string rows_file;                  // gets all of them; empty: none
@@ -63,7 +69,7 @@ struct Options {
 
   /// Decides as pg_dump does with -b, -B, -n and -t.
   [[nodiscard]] bool wants_large_objects() const {
-    return asks_for_large_objects || (with_large_objects && filters.with_database());
+    return !schema_only && (asks_for_large_objects || (with_large_objects && filters.with_database()));
   }
   /// Sets an option by its name in pghaul.h.
   [[nodiscard]] Status set(const std::string& option, const std::string& value);

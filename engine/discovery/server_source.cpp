@@ -163,7 +163,7 @@ Status ServerSource::read_large_objects() {
 void ServerSource::leave_out() {
   leave_out_uncarried(found_, options_);
   leave_out_invalid_indexes(found_);
-  leave_out_keys(found_);
+  leave_out_keys(found_, options_);
 }
 
 Status ServerSource::read_locale_dependents() {

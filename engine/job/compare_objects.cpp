@@ -132,11 +132,12 @@ Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery
   Mismatches mismatches;
   for (verify::ObjectDifference& one :
        verify::object_differences(std::move(of_source), std::move(*of_target), how)) {
-    const std::string excuse = one.not_carried.empty() ? out_of_reach(found, one.object) : one.not_carried;
+    std::string excuse = one.not_carried.empty() ? out_of_reach(found, one.object) : one.not_carried;
+    if (excuse.empty() && options.data_only) excuse = "the target has its own definition: " + one.message;
     if (excuse.empty()) {
       mismatches.push_back({std::move(one.object), std::move(one.message)});
     } else {
-      report.left_out.push_back({std::move(one.object), excuse});
+      report.left_out.push_back({std::move(one.object), std::move(excuse)});
     }
   }
   if (!asked) return fail(asked.error());

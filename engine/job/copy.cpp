@@ -238,11 +238,7 @@ Status Copy::restart() {
   postgres::Connection& target = target_hold_->connection();
   touched_ = true;
   const std::string journal_before = resume_ ? journal_->schema() : "";  // stays until there is another
-  const bool confirmed = context_.options.confirm == found_.target->database;
-  if (!found_.contents.empty() || confirmed) {
-    const Status cleared = time_phase(context_, "clear target", [&] { return clear_target(journal_before); });
-    if (!cleared) return cleared;
-  }
+  if (Status cleared = make_room(journal_before); !cleared) return cleared;
   Result<journal::Journal> created = journal::Journal::create(
       target, std::move(header), schemas_of(found_.archive->entries()), journal_before);
   if (!created) return fail(created.error());
@@ -256,6 +252,28 @@ Status Copy::clear_target(const std::string& kept_schema) {
       schema::clear_database(target_hold_->connection(), kept_schema, discovery::extensions_to_find(found_));
   if (!slots) return fail(slots.error());
   for (const schema::LeftSlot& left : *slots) {
+/// Removes what is in the way. Where the target's tables stay, that is the rows of an earlier run.
+Status Copy::make_room(const std::string& journal_before) {
+  if (context_.options.data_only) {
+    return resume_ ? time_phase(context_, "clear target", [&] { return empty_tables(); }) : Status{};
+  }
+  const bool confirmed = context_.options.confirm == found_.target->database;
+  if (found_.contents.empty() && !confirmed) return {};
+  return time_phase(context_, "clear target", [&] { return clear_target(journal_before); });
+}
+
+/// Empties the tables that the copy fills. They may refer to each other, so all of them at once.
+Status Copy::empty_tables() {
+  std::string names;
+  for (const plan::TablePlan& table : found_.plan.tables) {
+    const catalog::Name& name = found_.source.relations[table.relation].name;
+    names += (names.empty() ? "" : ", ") + postgres::quote(name.schema, name.name);
+  }
+  if (names.empty()) return {};
+  Status emptied = target_hold_->connection().execute("TRUNCATE ONLY " + names);
+  return emptied ? emptied : emptied.error().during("emptying tables that an earlier run has filled");
+}
+
     const std::string object = "subscription " + shown(catalog::Name{{}, left.subscription});
     const std::string message = fmt::format(
         "{} of the target was dropped; on its publisher the replication slot {} remains, which keeps WAL "
@@ -431,21 +449,19 @@ int Copy::workers() const {
 }
 
 crew::Worker::Endpoints Copy::ends() const {
-  return {found_.source_string, found_.target_string, found_.source.server.encoding, context_.stop,
-          context_.options.toast_compression};
+  return {found_.source_string,
+          found_.target_string,
+          found_.source.server.encoding,
+          context_.stop,
+          context_.options.toast_compression,
+          found_.silences_triggers};
 }
 
 Status Copy::restore_pre_data() {
   postgres::Connection& target = target_hold_->connection();
-  if (const Status dropped = drop_public_schema(target, found_, context_); !dropped) return dropped;
-  if (const Status prepared = prepare_schemas(target, found_, context_.options.filters); !prepared)
-    return prepared;
-  const Status restored =
-      tasks::restore_pre_data(*schema_, workers(), found_.sections.before_data, [&]() -> Status {
-        const Status cleared = clear_target(journal_->schema());
-        return cleared ? drop_public_schema(target, found_, context_) : cleared;
-      });
-  if (!restored) return restored;
+  if (!context_.options.data_only) {  // otherwise the target keeps its own definitions
+    if (Status made = make_definitions(target); !made) return made;
+  }
   return journal_->enter(target, journal::Journal::Stage::tasks);
 }
 
@@ -454,6 +470,15 @@ Status Copy::move() {
     release_source();
     return {};
   }
+Status Copy::make_definitions(postgres::Connection& target) {
+  if (Status dropped = drop_public_schema(target, found_, context_); !dropped) return dropped;
+  if (Status prepared = prepare_schemas(target, found_, context_.options.filters); !prepared) return prepared;
+  return tasks::restore_pre_data(*schema_, workers(), found_.sections.before_data, [&]() -> Status {
+    const Status cleared = clear_target(journal_->schema());
+    return cleared ? drop_public_schema(target, found_, context_) : cleared;
+  });
+}
+
   const crew::Worker::Endpoints both = ends();
   tasks::TargetJournal journal(*work_, *results_, progress_, *journal_, target_hold_->still_held_sql());
   tasks::CopyExecutor executor(

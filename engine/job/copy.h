@@ -65,9 +65,12 @@ class Copy {
   void report_run(bool complete);
   void report_emptied(const std::vector<catalog::Place>& lost);
   [[nodiscard]] Status restore_pre_data();
+  [[nodiscard]] Status make_definitions(postgres::Connection& target);
   [[nodiscard]] Status move();
   [[nodiscard]] Status restore_the_end();
   void name_out_of_reach();
+  [[nodiscard]] Status make_room(const std::string& journal_before);
+  [[nodiscard]] Status empty_tables();
   [[nodiscard]] Status clear_target(const std::string& kept_schema);
   [[nodiscard]] Status prepare_opening(bool again);
   [[nodiscard]] Status hold_opened_state();

@@ -6,6 +6,7 @@
 #include "job/abandon.h"
 #include "job/archive_copy.h"
 #include "job/check_archive.h"
+#include "job/check_parts.h"
 #include "job/compare.h"
 #include "job/copy.h"
 #include "job/discard.h"
@@ -250,6 +251,7 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
   const std::string verb = report.verb;
   Status reported = guarded("writing the report", [&]() -> Status {
     report.status = status_of(done, touched, verb, options.discard, options.verify);
+    if (given) given = check_parts(options);
     if (!done) report.error = done.error();
     report_json_ = report.to_json();
     return {};

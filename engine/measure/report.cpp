@@ -50,12 +50,13 @@ json as_json(const Report::Resumed& resumed) {
 /// Tells whether it has copied all of a database to the end: then its time can be compared with the
 /// database's size.
 bool is_whole_copy(const Report& report) {
-  static constexpr std::array<const char*, 4> kPatterns = {"schema", "exclude-schema", "table",
-                                                           "exclude-table"};
+  static constexpr std::array<const char*, 8> kParts = {
+      "schema",    "exclude-schema",     "table", "exclude-table", "schema-only",
+      "data-only", "exclude-table-data", "where"};
   const bool ended = report.status == "verified" || report.status == "counted" || report.status == "copied" ||
                      report.status == "mismatch";
-  return ended && std::ranges::none_of(kPatterns,
-                                       [&](const char* option) { return report.settings.contains(option); });
+  return ended &&
+         std::ranges::none_of(kParts, [&](const char* option) { return report.settings.contains(option); });
 }
 
 /// Renders the time in which writes had to stop: from the first run's start on, whatever came between the

@@ -44,6 +44,7 @@ std::vector<TablePlan> plan_tables(const Catalog& source, FormatChooser& formats
                                           : formats.stored(relation, options.stored[place].format);
     table.seconds = copy_seconds(volume_of(relation), table.format.binary, options.rates) *
                     Factors::of(options.factors.copy, place);
+    table.into_existing = options.into_existing;
     table.tree = moved.trees[place];
     if (table.tree != catalog::kNone) table.tree_reason = moved.reasons[table.tree];
     tables.push_back(std::move(table));

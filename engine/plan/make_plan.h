@@ -39,6 +39,7 @@ struct PlanOptions {
   bool read_back = true;                       // verification by checksums or counts
   bool read_computed = true;                   // likewise by checksums, of what the target computes anew
   Milestone open_after = Milestone::verified;  // when the application is let in
+  bool into_existing = false;                  // rows go into tables that the target has already
   bool reads_all_rows = true;                  // also once row security stands on the target
   bool after_data_changes_queries = false;     // the post-data task makes what changes a query's result
   double made_after_data = 0;  // restore_seconds()'s tables, for what the post-data task makes
@@ -59,10 +60,13 @@ struct TablePlan {
   /// partitions on the target, and why they may; kNone: they go where they were.
   catalog::Place tree = catalog::kNone;
   std::string tree_reason;
+  bool into_existing = false;  // the target's table stood before the copy: it can't be emptied and frozen
 
   /// Tells whether its rows, and no others, go into it all at once: they can be visible to all from the
   /// start.
-  [[nodiscard]] bool written_once() const noexcept { return chunks == 1 && tree == catalog::kNone; }
+  [[nodiscard]] bool written_once() const noexcept {
+    return chunks == 1 && tree == catalog::kNone && !into_existing;
+  }
 };
 
 struct Plan {

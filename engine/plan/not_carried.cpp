@@ -30,6 +30,7 @@ std::string hint_for(const catalog::Relation& relation, const std::string& role)
 
 void add_relations(const catalog::Catalog& source, All& all) {
   for (const catalog::Relation& relation : source.relations) {
+    if (!relation.with_rows) continue;
     const std::string name = shown(relation.name);
     if (relation.kind == 'f') {
       all.push_back({"foreign_table", "foreign table " + name,

@@ -17,7 +17,8 @@ bool takes_statistics(const catalog::Server& target) noexcept {
 
 /// Excludes materialized views: their rows are made anew by a query, and only after all else.
 bool worth_carrying(const catalog::Relation& relation) noexcept {
-  const bool arrives = relation.kind == 'p' || carries_rows(relation);
+  const bool is_part = relation.extension.empty() && !relation.condition.empty();  // other rows have others
+  const bool arrives = relation.kind == 'p' || (carries_rows(relation) && !is_part);
   return arrives && relation.estimated_rows >= kFewRows;
 }
 

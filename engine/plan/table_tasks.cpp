@@ -93,7 +93,8 @@ void add_whole_copy(GraphBuilder& builder, const Places& tables, Reached& reache
   const TablePlan& first = *builder.table_plan(tables[0]);
   const bool frozen = first.written_once();
   task.locks = frozen ? lock_each(tables, LockMode::access_exclusive)  // TRUNCATE, for FREEZE
-                      : locks_of_rows_into(builder, first);
+               : first.tree == catalog::kNone ? lock_each(tables, LockMode::row_exclusive)
+                                              : locks_of_rows_into(builder, first);
   const PlanOptions& options = builder.options;
   Volume rows;
   LineTime crossing;

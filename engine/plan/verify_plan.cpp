@@ -110,7 +110,7 @@ Plan make_read_plan(const catalog::Catalog& source, const PlanOptions& options) 
   plan.jobs = jobs_of(source, nullptr, options);
   FormatChooser formats(source, nullptr);
   for (catalog::Place place = 0; place < source.relations.size(); ++place) {
-    if (source.relations[place].kind != 'r') continue;
+    if (source.relations[place].kind != 'r' || !source.relations[place].with_rows) continue;
     TablePlan table = plan_reading(source, place, plan.jobs, formats, options);
     add_reads(plan.graph, TaskKind::read_source, table,
               read_source_crossing(volume_of(source.relations[place]), place, options.rates, options.factors),

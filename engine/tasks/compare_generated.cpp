@@ -11,6 +11,7 @@
 
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
+#include "tasks/copy_sql.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -83,9 +84,9 @@ class Rows {
 Result<Rows> rows_of(Result<postgres::Connection*> server, BothServers& servers,
                      const catalog::Relation& relation) {
   if (!server) return fail(server.error());
-  Result<postgres::CopyOut> rows =
-      postgres::CopyOut::begin(**server, named_rows_sql(relation), postgres::CopyFormat::text,
-                               "generated columns of " + shown(relation.name));
+  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+      **server, named_rows_sql((*server)->side() == postgres::Side::target ? on_target(relation) : relation),
+      postgres::CopyFormat::text, "generated columns of " + shown(relation.name));
   if (!rows) return fail(rows.error());
   return Rows(std::move(*rows), servers.buffer((*server)->side()));
 }

@@ -71,7 +71,12 @@ std::string copy_in_sql(const catalog::Relation& relation, const catalog::Relati
 
 bool freezes(const plan::Task& copy, const plan::TablePlan& table, const catalog::Relation& relation) {
   return copy.objects.size() == 1 && copy.pages.whole() && table.tree == catalog::kNone &&
-         relation.extension.empty();
+         !table.into_existing && relation.extension.empty();
+}
+
+catalog::Relation on_target(catalog::Relation relation) {
+  if (relation.extension.empty()) relation.condition.clear();
+  return relation;
 }
 
 std::string count_sql(const catalog::Relation& relation) {

@@ -31,9 +31,12 @@ namespace pghaul::tasks {
                                       postgres::CopyFormat format);
 /// Tells whether COPY FREEZE can be used: it wants the table emptied in the same transaction, so only a task
 /// that has a table to itself can have it; for a tiny table the TRUNCATE would cost more than it saves. Rows
-/// that an extension has put into its table stay there.
+/// that an extension has put into its table stay there, and so does a table that others may refer to.
 [[nodiscard]] bool freezes(const plan::Task& copy, const plan::TablePlan& table,
                            const catalog::Relation& relation);
+/// Returns the relation as it is read on the target, which holds all of the rows that --where has chosen, and
+/// no others. Rows that an extension has put into its table are there on both sides.
+[[nodiscard]] catalog::Relation on_target(catalog::Relation relation);
 [[nodiscard]] std::string count_sql(const catalog::Relation& relation);
 
 }  // namespace pghaul::tasks

@@ -54,7 +54,8 @@ Result<verify::Digest> divided_digest(pipeline::Chunk& buffer, postgres::Connect
 Result<verify::Digest> digest_of_relation(pipeline::Chunk& buffer, postgres::Connection& server,
                                           const WorkPlan& work, const plan::Task& task, catalog::Place place,
                                           std::optional<std::uint32_t> known_pages) {
-  const catalog::Relation& relation = work.relation(place);
+  const catalog::Relation relation =
+      server.side() == postgres::Side::target ? on_target(work.relation(place)) : work.relation(place);
   if (work.verify() == verify::Mode::counts) {
     if (task.part != 0) return verify::Digest{};  // the first part counts them all
     const Result<postgres::Rows> count = server.query(count_sql(relation));

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "help.h"
+#include "filter_file.h"
 #include "manual.h"
 #include "usage_errors.h"
 #include "verb_parser.h"
@@ -76,6 +77,16 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
 }
 
 std::optional<UsageError> error_of_outputs(const Options& options) {
+/// Adds the patterns of files.
+std::optional<UsageError> read_filters(Options& options) {
+  for (const std::string& file : options.filter_files) {
+    auto settings = read_filter(file);
+    if (!settings) return settings.error();
+    options.settings.insert(options.settings.end(), settings->begin(), settings->end());
+  }
+  return std::nullopt;
+}
+
   if (options.json && (options.events_file == "-" || options.events_file == "fd:1")) {
     return UsageError{"--json and --events - would mix on standard output",
                       "write the events to a file, or the report with --report FILE"};
@@ -104,6 +115,7 @@ tl::expected<CommandLine, UsageError> parse_verb(const VerbText& verb,
   return options;
 }
 
+  if (auto error = read_filters(options)) return Failed(*error);
 }  // namespace
 
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,

@@ -21,9 +21,12 @@ struct Setting {
 /// The options of one command line.
 struct Options {
   Verb verb = Verb::copy;
-  std::vector<Setting> settings;  // source and target among them
-  std::string report_file;        // empty: none
-  std::string events_file;        // empty: none; "-": standard output; "fd:N": open already
+  std::vector<Setting> settings;          // source and target among them
+  std::vector<std::string> filter_files;  // patterns in pg_dump's format; "-": standard input
+  std::string report_file;                // empty: none
+  std::string metrics_file;               // empty: none
+  std::string on_end;                     // a command for the shell; empty: none
+  std::string events_file;                // empty: none; "-": standard output; "fd:N": open already
   ProgressStyle progress = ProgressStyle::automatic;
   bool verbose = false;
   bool json = false;    // the report instead of the table or summary

@@ -16,6 +16,7 @@ namespace pghaul::command {
 namespace {
 
 constexpr const char* kEnds = "Servers and databases";
+constexpr const char* kSelection = "Object selection";
 constexpr const char* kOutput = "Output";
 
 CLI::Validator checked(std::function<std::string(std::string&)> problem) {
@@ -64,6 +65,7 @@ VerbParser::VerbParser(const VerbText& verb, Options& options)
   app_.allow_extras();
   take_ends();
   for (const EngineOption& option : engine_options(verb.name)) take(option);
+  if (app_.get_option_no_throw("--exclude-table-data") != nullptr) take_filters();
   if (verb.verb != Verb::history) take_outputs();
   if (verb.verb != Verb::copy) take_json();
   if (verb.verb == Verb::status) {
@@ -123,6 +125,19 @@ std::vector<std::string> VerbParser::with_values(std::vector<std::string> argume
     if (const auto found = bare_.find(argument); found != bare_.end()) argument += "=" + found->second;
   }
   return arguments;
+}
+
+void VerbParser::take_filters() {
+  app_.add_option("--filter", options_.filter_files,
+                  "more patterns, from a file in the format of pg_dump 17; - is standard input")
+      ->type_name("FILE")
+      ->group(kSelection)
+      ->allow_extra_args(false);  // one file each time
+  app_.add_flag_callback(
+          "--strict-names", [] {},
+          "an option of pg_dump that changes nothing: every pattern of -n, -t and -e "
+          "has to match something")
+      ->group(kSelection);
 }
 
 void VerbParser::take_outputs() {

@@ -28,6 +28,7 @@ class VerbParser {
  private:
   void take_ends();
   void take(const EngineOption& option);
+  void take_filters();
   void take_outputs();
   void take_progress();
   void take_json();
