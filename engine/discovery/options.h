@@ -50,6 +50,11 @@ struct Options {
   plan::Milestone open_after = plan::Milestone::verified;  // when the application is let in
   bool follow = false;                                     // go on with the changes after the copy
   bool rehearse = false;                                   // into a database that is dropped again
+  bool create = false;                                     // the target database, where there is none
+  std::string maintenance_db;                              // where to connect for that; empty: chosen
+  bool confirm_larger = false;                             // drop also what is larger, or in use
+  bool skip_failing = false;                               // leave out what the target can't be given
+  bool roles = false;                                      // make those that the target lacks
   bool discard = false;                                    // read the source, and keep nothing
 
   // Options of estimate.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "catalog/read_catalog.h"
+#include "catalog/stakes.h"
 #include "discovery/measure_line.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/pooling.h"
@@ -32,6 +33,10 @@ Result<LineMeasurement> read_target(Discovery& found, const Endpoint& end, const
   Result<catalog::Contents> contents = catalog::read_contents(*target);
   if (!contents) return contents.error().during("looking at what the target holds");
   found.contents = std::move(*contents);
+  const Result<catalog::Stakes> stakes = catalog::read_stakes(*target);
+  if (!stakes) return fail(stakes.error());
+  found.rows_at_stake = stakes->rows;
+  found.others_at_work = stakes->sessions;
   return LineMeasurement(std::move(*target), found.target_is_here, found.lines.target, end.link, stop);
 }
 

@@ -113,7 +113,9 @@ Status estimate(VerbContext context) {
   const double discover = context.timeline.now();
   report_databases(*found, context.report);
   // What would stop a copy, such as rows in the target, does not prevent a forecast.
-  std::erase_if(found->findings, [](const plan::Finding& one) { return one.code == "target_not_empty"; });
+  std::erase_if(found->findings, [](const plan::Finding& one) {
+    return one.code == "target_not_empty" || one.code == "target_larger" || one.code == "target_in_use";
+  });
   report_findings(*found, context.report);
   if (!found->archive) {
     return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,

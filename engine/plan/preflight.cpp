@@ -22,6 +22,9 @@ namespace {
 constexpr int kOldestSource = 110000;
 constexpr int kOldestTarget = 130000;
 constexpr std::size_t kNamesShown = 5;
+constexpr std::int64_t kMegabyte = 1'000'000;
+constexpr std::int64_t kMuchLarger = 2;  // times
+constexpr std::int64_t kMuchMoreBytes = 100 * kMegabyte;
 
 using Findings = std::vector<Finding>;
 
@@ -48,6 +51,13 @@ std::string shell_word(const std::string& name) {
   std::string word = "'";
   for (const char c : name) word += c == '\'' ? "'\\''" : std::string(1, c);
   return word + "'";
+}
+
+/// Renders a number with a comma before each three of its digits.
+std::string with_separators(double number) {
+  std::string digits = fmt::format("{:.0f}", number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
 }
 
 int major(const Server& server) {
@@ -99,7 +109,7 @@ void check_target_is_writable(const Server& target, Findings& findings) {
   }
 }
 
-void check_target_is_empty(const Server& target, const Contents& contents, Findings& findings) {
+void check_target_is_empty(const Server& target, const Contents& contents, double rows, Findings& findings) {
   if (contents.empty()) return;
   std::map<std::string, std::size_t> counts;
   std::string names;
@@ -116,6 +126,7 @@ void check_target_is_empty(const Server& target, const Contents& contents, Findi
   if (contents.large_objects > 0) {
     what += fmt::format("{}large object: {}", what.empty() ? "" : ", ", contents.large_objects);
   }
+  if (rows > 0) what += fmt::format("; about {} rows", with_separators(rows));
   refuse(findings, "target_not_empty", target.database,
          fmt::format("the target database {} is not empty ({}){}{}", shown_word(target.database), what,
                      names.empty() ? "" : ", it holds ", names),
@@ -294,7 +305,7 @@ bool locales_differ(const Server& source, const Server& target) {
 }
 
 Findings preflight(const Catalog& source, const Server& target, const Contents& contents, bool replace,
-                   const PlanOptions& options) {
+                   const PlanOptions& options, double rows) {
   Findings findings;
   if (are_the_same_database(source.server, target)) {
     // No other finding is given, least of all advice to empty it.
@@ -305,7 +316,7 @@ Findings preflight(const Catalog& source, const Server& target, const Contents& 
   }
   check_versions(source.server, target, findings);
   check_target_is_writable(target, findings);
-  if (!replace) check_target_is_empty(target, contents, findings);
+  if (!replace) check_target_is_empty(target, contents, rows, findings);
   check_encoding(source.server, target, findings);
   check_locale(source, target, findings);
   check_roles(source, target, options, findings);
@@ -313,6 +324,32 @@ Findings preflight(const Catalog& source, const Server& target, const Contents& 
   check_extensions(source.server, target, findings);
   check_tablespaces(source, target, findings);
   check_connections(source.server, target, options, findings);
+  return findings;
+}
+
+Findings doubts_about_target(const Catalog& source, const Server& target, const Contents& contents,
+                             std::int64_t sessions) {
+  Findings findings;
+  if (contents.empty()) return findings;
+  const std::string hint =
+      "check that source and target are not swapped; if this is to be dropped: "
+      "--confirm-larger";
+  const std::int64_t here = source.server.database_bytes;
+  const std::int64_t there = target.database_bytes;
+  if (there > kMuchLarger * here && there - here > kMuchMoreBytes) {
+    refuse(findings, "target_larger", target.database,
+           fmt::format("the target database {} is much larger than the source: {} MB on disk, and {} MB",
+                       shown_word(target.database), with_separators(static_cast<double>(there / kMegabyte)),
+                       with_separators(static_cast<double>(here / kMegabyte))),
+           hint);
+  }
+  if (sessions > 0) {
+    refuse(findings, "target_in_use", target.database,
+           fmt::format("{} at work in the target database {}",
+                       sessions == 1 ? "another session is" : fmt::format("{} other sessions are", sessions),
+                       shown_word(target.database)),
+           hint);
+  }
   return findings;
 }
 

@@ -12,6 +12,7 @@
 #include "escape.h"
 #include "output.h"
 #include "report_text.h"
+#include "quantities.h"
 
 namespace pghaul::command {
 
@@ -29,6 +30,11 @@ std::string what_it_holds(const json& report, const Style& style) {
 }
 
 }  // namespace
+std::string size_of(const json& report, const char* end) {
+  const double bytes = report.value(json::json_pointer(std::string("/") + end + "/bytes"), 0.0);
+  return bytes > 0 ? ", " + show_bytes(bytes) + " on disk" : "";
+}
+
 
 bool only_confirmation_is_missing(const json& report) {
   const json& findings = list_of(report, "findings");
@@ -40,8 +46,9 @@ bool only_confirmation_is_missing(const json& report) {
 
 std::string destruction_warning(const json& report, std::size_t columns, const Style& style) {
   const std::string margin = "!  ";
-  std::vector<std::string> lines{"source  " + end_text(report, "source", style),
-                                 "target  " + end_text(report, "target", style), ""};
+  std::vector<std::string> lines{"source  " + end_text(report, "source", style) + size_of(report, "source"),
+                                 "target  " + end_text(report, "target", style) + size_of(report, "target"),
+                                 ""};
   for (const std::string& text :
        {what_it_holds(report, style),
         std::string("All of that will be removed, and replaced by a copy of the source.")}) {

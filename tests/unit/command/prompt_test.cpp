@@ -39,5 +39,23 @@ TEST(Prompt, NamesSourceAndTargetAndWhatWillBeRemoved) {
             "> ");
 }
 
+TEST(Prompt, ShowsSizesWhereTheyAreKnown) {
+  json report = refused({kNotEmpty});
+  report["source"]["bytes"] = 7'000'000;
+  report["target"]["bytes"] = 90'000'000'000;
+  const std::string warning = destruction_warning(report, 80, {});
+  EXPECT_NE(warning.find("old on db1 (PostgreSQL 15.20), 7.00 MB on disk"), std::string::npos) << warning;
+  EXPECT_NE(warning.find("new on db2 (PostgreSQL 17.10), 90.0 GB on disk"), std::string::npos) << warning;
+}
+
+TEST(Prompt, IsForAPasswordThatAServerWantsAndNobodyGave) {
+  EXPECT_EQ(end_without_password("cannot connect to the source: fe_sendauth: no password supplied"),
+            "source");
+  EXPECT_EQ(end_without_password("cannot connect to the target: fe_sendauth: no password supplied"),
+            "target");
+  EXPECT_EQ(end_without_password("cannot connect to the target: password authentication failed"),
+            std::nullopt);
+}
+
 }  // namespace
 }  // namespace pghaul::command

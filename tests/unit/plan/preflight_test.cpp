@@ -44,6 +44,36 @@ class Preflight : public testing::Test {
   PlanOptions options_;
 };
 
+TEST_F(Preflight, DoubtsATargetThatIsMuchLargerOrInUse) {
+  constexpr std::int64_t kGigabyte = 1'000'000'000;
+  const auto codes = [&](std::int64_t source, std::int64_t target, std::int64_t sessions) {
+    source_.catalog.server.database_bytes = source;
+    target_.database_bytes = target;
+    std::string all;
+    for (const Finding& one : doubts_about_target(source_.catalog, target_, contents_, sessions)) {
+      EXPECT_EQ(one.severity, Severity::refusal);
+      EXPECT_NE(one.hint.find("--confirm-larger"), std::string::npos);
+      all += one.code + " ";
+    }
+    return all;
+  };
+  EXPECT_EQ(codes(1, 5 * kGigabyte, 3), "") << "there is nothing in it";
+  contents_.objects = {{.kind = "table", .name = {"public", "t"}}};
+  EXPECT_EQ(codes(2 * kGigabyte, 4 * kGigabyte, 0), "");
+  EXPECT_EQ(codes(8'000'000, 90'000'000, 0), "") << "small databases are larger than others for no reason";
+  EXPECT_EQ(codes(2 * kGigabyte, 5 * kGigabyte, 0), "target_larger ");
+  EXPECT_EQ(codes(2 * kGigabyte, kGigabyte, 1), "target_in_use ");
+}
+
+TEST_F(Preflight, SaysHowManyRowsWouldGo) {
+  contents_.objects = {{.kind = "table", .name = {"public", "t"}}};
+  const std::vector<Finding> findings =
+      preflight(source_.catalog, target_, contents_, false, options_, 1234567);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_NE(findings[0].message.find("(table: 1; about 1,234,567 rows)"), std::string::npos)
+      << findings[0].message;
+}
+
 TEST_F(Preflight, WarnsOfAnotherLocaleAndNamesWhatDependsOnIt) {
   source_.catalog.server.collate = source_.catalog.server.ctype = "en_US.UTF-8";
   target_.collate = target_.ctype = "en_US.utf8";
