@@ -140,6 +140,7 @@ class Discovering {
   Status check_target() {
     if (!found_.target) return {};
     forget_prepared(found_);
+    if (options_.roles) expect_roles();
     const bool may_hold_something =
         earlier_ != nullptr || options_.data_only || options_.confirm == found_.target->database;
     std::vector<plan::Finding> of_both =

@@ -20,6 +20,8 @@ struct Options {
   std::string target;
   std::string source_via;  // the command that starts the far half of a link; empty: none
   std::string target_via;
+  std::string source_password;  // where the connection string gives none, and libpq finds none
+  std::string target_password;
   std::string role;         // taken by SET ROLE on both servers; empty: the one that connects
   std::string source_role;  // likewise on one of them, instead
   std::string target_role;
@@ -48,13 +50,13 @@ struct Options {
   std::chrono::seconds retry_for{300};    // for how long an outage of a server is waited out
 
   plan::Milestone open_after = plan::Milestone::verified;  // when the application is let in
-  bool follow = false;                                     // go on with the changes after the copy
-  bool rehearse = false;                                   // into a database that is dropped again
   bool create = false;                                     // the target database, where there is none
   std::string maintenance_db;                              // where to connect for that; empty: chosen
   bool confirm_larger = false;                             // drop also what is larger, or in use
   bool skip_failing = false;                               // leave out what the target can't be given
   bool roles = false;                                      // make those that the target lacks
+  bool follow = false;                                     // go on with the changes after the copy
+  bool rehearse = false;                                   // into a database that is dropped again
   bool discard = false;                                    // read the source, and keep nothing
 
   // Options of estimate.

@@ -17,6 +17,7 @@
 #include "job/differences.h"
 #include "job/fill_report.h"
 #include "job/later_writes.h"
+#include "job/make_roles.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
 #include "job/settings_at_the_end.h"
@@ -188,7 +189,11 @@ Status Copy::refuse() const {
 }
 
 Status Copy::open_journal() {
-  if (Status left = leave_schemas_of_others(target_hold_->connection(), found_); !left) return left;
+  postgres::Connection& target = target_hold_->connection();
+  if (context_.options.roles && found_.source_hold) {
+    if (Status made = make_roles(found_, target, context_.report.left_out); !made) return made;
+  }
+  if (Status left = leave_schemas_of_others(target, found_); !left) return left;
   prepare_run();
   if (!resume_) return restart();
   if (Status same = discovery::same_job(journal_->header(), discovery::header_of(found_, context_.options));
@@ -247,11 +252,6 @@ Status Copy::restart() {
   return {};
 }
 
-Status Copy::clear_target(const std::string& kept_schema) {
-  const Result<std::vector<schema::LeftSlot>> slots =
-      schema::clear_database(target_hold_->connection(), kept_schema, discovery::extensions_to_find(found_));
-  if (!slots) return fail(slots.error());
-  for (const schema::LeftSlot& left : *slots) {
 /// Removes what is in the way. Where the target's tables stay, that is the rows of an earlier run.
 Status Copy::make_room(const std::string& journal_before) {
   if (context_.options.data_only) {
@@ -274,6 +274,11 @@ Status Copy::empty_tables() {
   return emptied ? emptied : emptied.error().during("emptying tables that an earlier run has filled");
 }
 
+Status Copy::clear_target(const std::string& kept_schema) {
+  const Result<std::vector<schema::LeftSlot>> slots =
+      schema::clear_database(target_hold_->connection(), kept_schema, discovery::extensions_to_find(found_));
+  if (!slots) return fail(slots.error());
+  for (const schema::LeftSlot& left : *slots) {
     const std::string object = "subscription " + shown(catalog::Name{{}, left.subscription});
     const std::string message = fmt::format(
         "{} of the target was dropped; on its publisher the replication slot {} remains, which keeps WAL "
@@ -465,11 +470,6 @@ Status Copy::restore_pre_data() {
   return journal_->enter(target, journal::Journal::Stage::tasks);
 }
 
-Status Copy::move() {
-  if (journal_->header().stage == journal::Journal::Stage::at_the_end) {
-    release_source();
-    return {};
-  }
 Status Copy::make_definitions(postgres::Connection& target) {
   if (Status dropped = drop_public_schema(target, found_, context_); !dropped) return dropped;
   if (Status prepared = prepare_schemas(target, found_, context_.options.filters); !prepared) return prepared;
@@ -479,6 +479,11 @@ Status Copy::make_definitions(postgres::Connection& target) {
   });
 }
 
+Status Copy::move() {
+  if (journal_->header().stage == journal::Journal::Stage::at_the_end) {
+    release_source();
+    return {};
+  }
   const crew::Worker::Endpoints both = ends();
   tasks::TargetJournal journal(*work_, *results_, progress_, *journal_, target_hold_->still_held_sql());
   tasks::CopyExecutor executor(

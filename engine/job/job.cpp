@@ -9,6 +9,7 @@
 #include "job/check_parts.h"
 #include "job/compare.h"
 #include "job/copy.h"
+#include "job/created_database.h"
 #include "job/discard.h"
 #include "job/estimate.h"
 #include "job/estimate_archive.h"
@@ -75,6 +76,10 @@ Status check_rehearsal(const discovery::Options& options) {
     return fail(ErrorCode::usage, "a link leads to one database, and a rehearsal makes another",
                 "rehearse on the target's side of the link, or leave --target-via out");
   }
+  if (options.roles) {
+    return fail(ErrorCode::usage, "a rehearsal leaves nothing behind, and roles would stay",
+                "make them first, or leave --roles or --rehearse out");
+  }
   if (!options.resume) return {};
   return fail(ErrorCode::usage, "a rehearsal leaves nothing that --resume could continue",
               "leave --resume or --rehearse out");
@@ -95,6 +100,16 @@ Status check_rows(const discovery::Options& options) {
   return {};
 }
 
+Status check_create(const discovery::Options& options) {
+  if (discovery::archive_folder(options.target)) {
+    return fail(ErrorCode::usage, "--create makes a database, and the target is an archive",
+                "leave --create out: the folder is made anyway");
+  }
+  if (!options.rehearse) return {};
+  return fail(ErrorCode::usage, "a rehearsal makes a database of its own, like the target's",
+              "leave --create or --rehearse out");
+}
+
 Status check_discard(const discovery::Options& options) {
   if (discovery::archive_folder(options.source)) {
     return fail(ErrorCode::usage, "an archive is not a server whose rate could be measured",
@@ -103,6 +118,40 @@ Status check_discard(const discovery::Options& options) {
   if (!options.resume && !options.rehearse && options.open_after == plan::Milestone::verified) return {};
   return fail(ErrorCode::usage, "--discard writes to no target",
               "leave --resume, --rehearse and --open-after out, or --discard");
+}
+
+Status copy_into_target(VerbContext context, bool& touched) {
+  const discovery::Options& options = context.options;
+  if (options.follow) {
+    if (Status possible = check_follow(options); !possible) return possible;
+    LiveCopy copy(context);
+    Status done = copy.run();
+    touched = copy.touched();
+    return done;
+  }
+  if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
+    context.report.is_downtime = false;  // the application may go on
+    if (Status given = check_ends(options); !given) return given;
+    ArchiveCopy copy(context, *folder);
+    Status done = guarded("copying", [&] { return copy.run(); });
+    touched = copy.touched();
+    return done;
+  }
+  if (options.rehearse) {
+    if (Status given = check_rehearsal(options); !given) return given;
+    return rehearse(context);
+  }
+  return copy_database(context, touched);
+}
+
+/// Copies into a database that is made first, where there is none. If the copy is refused, so is that.
+Status copy_into_new(VerbContext context, bool& touched) {
+  if (Status given = check_create(context.options); !given) return given;
+  const Result<CreatedDatabase> made = CreatedDatabase::make_missing(context);
+  if (!made) return fail(made.error());
+  Status done = copy_into_target(context, touched);
+  if (!done && !touched) made->drop(context);
+  return done;
 }
 
 }  // namespace
@@ -117,26 +166,7 @@ Status Job::copy() {
       return discard(context);
     }
     if (Status given = need(options.target, "target"); !given) return given;
-    if (options.follow) {
-      if (Status possible = check_follow(options); !possible) return possible;
-      LiveCopy copy(context);
-      Status done = copy.run();
-      touched = copy.touched();
-      return done;
-    }
-    if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
-      context.report.is_downtime = false;  // the application may go on
-      if (Status given = check_ends(options); !given) return given;
-      ArchiveCopy copy(context, *folder);
-      Status done = guarded("copying", [&] { return copy.run(); });
-      touched = copy.touched();
-      return done;
-    }
-    if (options.rehearse) {
-      if (Status given = check_rehearsal(options); !given) return given;
-      return rehearse(context);
-    }
-    return copy_database(context, touched);
+    return options.create ? copy_into_new(context, touched) : copy_into_target(context, touched);
   });
 }
 
@@ -221,6 +251,7 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
     events.started(verb);
     const bool of_target = report.verb == "abandon" || report.verb == "status";
     Status given = of_target ? Status{} : need(options.source, "source");
+    if (given) given = check_parts(options);
     if (!given) return given;
     const Result<discovery::Endpoints> ends = make_ends(events);
     if (!ends) return fail(ends.error());
@@ -251,7 +282,6 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
   const std::string verb = report.verb;
   Status reported = guarded("writing the report", [&]() -> Status {
     report.status = status_of(done, touched, verb, options.discard, options.verify);
-    if (given) given = check_parts(options);
     if (!done) report.error = done.error();
     report_json_ = report.to_json();
     return {};

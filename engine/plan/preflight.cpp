@@ -214,8 +214,8 @@ void check_roles(const Catalog& source, const Server& target, const PlanOptions&
                        owns && is_granted ? "owns objects and has been granted rights"
                        : owns             ? "owns objects"
                                           : "has been granted rights or is named by a policy"),
-           fmt::format("create it on the target, with its password if it logs in (`pg_dumpall --roles-only` "
-                       "writes the statements for all roles of the source), or pass {}",
+           fmt::format("create it on the target, with its password if it logs in, as --roles does, or "
+                       "pass {}",
                        owns && is_granted ? "--no-owner --no-acl"
                        : owns             ? "--no-owner"
                                           : "--no-acl"));

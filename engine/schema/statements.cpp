@@ -94,6 +94,11 @@ std::string as_literals(std::string_view list) {
   return literals;
 }
 
+/// Renders a setting's value, as the catalog holds it, for SET.
+std::string as_written(const std::string& name, const std::string& value) {
+  return holds_quoted_list(name) ? as_literals(value) : quote_literal(value);
+}
+
 }  // namespace
 
 std::string create_index(const catalog::IndexInfo& index, const catalog::Relation& relation) {
@@ -164,8 +169,11 @@ std::string set_in_database(const catalog::DatabaseSetting& setting, const std::
   const std::string where = setting.role.empty()
                                 ? "ALTER DATABASE " + quote(database)
                                 : "ALTER ROLE " + quote(setting.role) + " IN DATABASE " + quote(database);
-  return where + " SET " + quote(setting.name) + " TO " +
-         (holds_quoted_list(setting.name) ? as_literals(setting.value) : quote_literal(setting.value));
+  return where + " SET " + quote(setting.name) + " TO " + as_written(setting.name, setting.value);
+}
+
+std::string set_for_role(const std::string& role, const std::string& name, const std::string& value) {
+  return "ALTER ROLE " + quote(role) + " SET " + quote(name) + " TO " + as_written(name, value);
 }
 
 }  // namespace pghaul::schema

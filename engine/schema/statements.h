@@ -48,5 +48,8 @@ struct ConcurrentIndex {
 ///         makeAlterConfigCommand().
 [[nodiscard]] std::string set_in_database(const catalog::DatabaseSetting& setting,
                                           const std::string& database);
+/// Returns ALTER ROLE … SET, for all databases.
+[[nodiscard]] std::string set_for_role(const std::string& role, const std::string& name,
+                                       const std::string& value);
 
 }  // namespace pghaul::schema

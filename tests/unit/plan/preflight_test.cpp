@@ -175,8 +175,8 @@ TEST_F(Preflight, NamesEachRoleThatTheTargetLacks) {
   EXPECT_EQ(findings[0].code, "missing_role");
   EXPECT_EQ(findings[0].object, "boss");
   EXPECT_EQ(findings[0].hint,
-            "create it on the target, with its password if it logs in (`pg_dumpall --roles-only` writes the "
-            "statements for all roles of the source), or pass --no-owner --no-acl");
+            "create it on the target, with its password if it logs in, as --roles does, or pass --no-owner "
+            "--no-acl");
   EXPECT_EQ(findings[1].object, "clerk");
   EXPECT_TRUE(findings[1].hint.ends_with(", or pass --no-acl")) << findings[1].hint;
 }

@@ -1,0 +1,113 @@
+#include "job/created_database.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "archive/reader.h"
+#include "catalog/read_catalog.h"
+#include "discovery/archive_folder.h"
+#include "postgres/cancel_on_stop.h"
+#include "postgres/quote.h"
+#include "schema/create_database.h"
+
+namespace pghaul::job {
+namespace {
+
+using postgres::Connection;
+using postgres::Side;
+
+constexpr const char* kNoSuchDatabase = "3D000";
+
+Result<Connection> connect(const discovery::Endpoint& end, Side side, const std::stop_token& stop) {
+  Result<postgres::ConnectionString> server = end.connection_string();
+  if (!server) return fail(server.error());
+  return Connection::open(*server, side, {}, stop);
+}
+
+/// Connects to the target's server by way of another of its databases.
+Result<Connection> connect_for_maintenance(const discovery::Options& options, VerbContext& context) {
+  Result<std::optional<discovery::Endpoint>> end =
+      discovery::make_endpoint(options, Side::target, context.events, context.stop);
+  if (!end) return fail(end.error());
+  return connect(**end, Side::target, context.stop);
+}
+
+/// Reads the encoding and the locale of the source.
+Result<catalog::Server> read_source(VerbContext& context) {
+  if (const auto folder = discovery::archive_folder(context.options.source)) {
+    const Result<archive::Reader> archive = archive::Reader::open(*folder);
+    if (!archive) return fail(archive.error());
+    return archive->catalog().server;
+  }
+  Result<Connection> source = connect(*context.ends.source, Side::source, context.stop);
+  if (!source) return fail(source.error());
+  return catalog::read_server(*source);
+}
+
+/// Returns options whose target is another database of the same server.
+Result<discovery::Options> maintenance_options(const discovery::Options& options,
+                                               const std::string& database) {
+  const Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
+  if (!target) return target.error().during("the target");
+  discovery::Options other = options;
+  other.target = target->with_database(database).text();
+  return other;
+}
+
+}  // namespace
+
+Result<CreatedDatabase> CreatedDatabase::make_missing(VerbContext& context) {
+  CreatedDatabase database;
+  const Result<Connection> there = connect(*context.ends.target, Side::target, context.stop);
+  if (there) return database;
+  if (there.error().sqlstate != kNoSuchDatabase) return fail(there.error());
+  const Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(context.options.target);
+  if (!target) return target.error().during("the target");
+  const auto name = target->keywords().find("dbname");
+  if (name == target->keywords().end()) {
+    return fail(ErrorCode::usage, "--create needs the name of the database in TARGET",
+                "give it there, as in 'service=new dbname=shop'");
+  }
+  const Result<catalog::Server> like = read_source(context);
+  if (!like) return fail(like.error());
+  const std::string& wanted = context.options.maintenance_db;
+  Result<discovery::Options> options =
+      maintenance_options(context.options, wanted.empty() ? "postgres" : wanted);
+  if (!options) return fail(options.error());
+  Result<Connection> server = connect_for_maintenance(*options, context);
+  if (!server && wanted.empty() && server.error().sqlstate == kNoSuchDatabase) {
+    options = maintenance_options(context.options, "template1");
+    if (!options) return fail(options.error());
+    server = connect_for_maintenance(*options, context);
+  }
+  if (!server) return server.error().during("connecting to a database that --create can be given in");
+  const postgres::CancelOnStop cancel_on_stop(context.stop, *server);
+  const Result<std::string> statement = schema::create_database(name->second, *like, server->version());
+  if (!statement) return fail(statement.error());
+  const Status created = server->execute(*statement);
+  if (!created) {
+    Error error = created.error();
+    if (error.code == ErrorCode::server_error) error.code = ErrorCode::refused;
+    if (error.hint.empty()) error.hint = "create it by hand, with a locale that the target's machine has";
+    return error.during("creating the target database");
+  }
+  database.at_maintenance_ = std::move(*options);
+  database.name_ = name->second;
+  return database;
+}
+
+void CreatedDatabase::drop(VerbContext& context) const {
+  if (name_.empty()) return;
+  const Status dropped = [&]() -> Status {
+    Result<Connection> server = connect_for_maintenance(at_maintenance_, context);
+    if (!server) return fail(server.error());
+    return server->execute("DROP DATABASE " + postgres::quote(name_));
+  }();
+  if (dropped) return;
+  context.events.warning(
+      "the database that --create has made is still there, and empty: " + dropped.error().message,
+      "DROP DATABASE " + postgres::quote(name_), name_);
+}
+
+}  // namespace pghaul::job

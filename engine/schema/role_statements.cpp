@@ -1,0 +1,74 @@
+#include "schema/role_statements.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "postgres/quote.h"
+#include "schema/statements.h"
+
+namespace pghaul::schema {
+namespace {
+
+using catalog::Role;
+using postgres::quote;
+using postgres::quote_literal;
+
+std::string shown_role(const Role& role) {
+  return "role " + shown(catalog::Name{{}, role.name});
+}
+
+std::string create(const Role& role, bool superuser, LeftOuts& left_out) {
+  std::string sql = "CREATE ROLE " + quote(role.name);
+  const auto add = [&](bool has, const char* attribute, bool can_be_given) {
+    if (has && can_be_given) sql += std::string(" ") + attribute;
+    if (!has || can_be_given) return;
+    left_out.push_back(
+        {std::string(attribute) + " of " + shown_role(role), "only a superuser of the target can give it"});
+  };
+  add(role.superuser, "SUPERUSER", superuser);
+  add(!role.inherits, "NOINHERIT", true);
+  add(role.may_create_roles, "CREATEROLE", true);
+  add(role.may_create_databases, "CREATEDB", true);
+  add(role.may_log_in, "LOGIN", true);
+  add(role.may_replicate, "REPLICATION", superuser);
+  add(role.bypasses_row_security, "BYPASSRLS", superuser);
+  if (role.connection_limit >= 0) sql += fmt::format(" CONNECTION LIMIT {}", role.connection_limit);
+  if (!role.valid_until.empty()) sql += " VALID UNTIL " + quote_literal(role.valid_until);
+  if (!role.password.empty()) sql += " PASSWORD " + quote_literal(role.password);
+  if (role.hides_password) {
+    left_out.push_back({"password of " + shown_role(role), "the source's role may not read it"});
+  }
+  return sql;
+}
+
+}  // namespace
+
+RoleStatements role_statements(const std::vector<Role>& roles, const std::set<std::string>& present,
+                               bool superuser) {
+  RoleStatements made;
+  std::set<std::string> known = present;
+  for (const Role& role : roles) known.insert(role.name);
+  for (const Role& role : roles) {
+    const std::string name = shown_role(role);
+    made.roles.push_back(create(role, superuser, made.left_out));
+    if (!superuser) made.roles.push_back("GRANT " + quote(role.name) + " TO CURRENT_USER");
+    if (!role.comment.empty()) {
+      made.properties.emplace_back(
+          "comment on " + name, "COMMENT ON ROLE " + quote(role.name) + " IS " + quote_literal(role.comment));
+    }
+    for (const auto& [setting, value] : role.settings) {
+      made.properties.emplace_back("setting " + setting + " of " + name,
+                                   set_for_role(role.name, setting, value));
+    }
+    for (const auto& [group, with_admin_option] : role.groups) {
+      if (!known.contains(group)) continue;
+      made.properties.emplace_back("membership of " + name + " in " + shown(catalog::Name{{}, group}),
+                                   fmt::format("GRANT {} TO {}{}", quote(group), quote(role.name),
+                                               with_admin_option ? " WITH ADMIN OPTION" : ""));
+    }
+  }
+  return made;
+}
+
+}  // namespace pghaul::schema
