@@ -60,7 +60,7 @@ Result<std::vector<PrivilegedObject>> read_privileged_objects(postgres::Connecti
   for (int row = 0; row < rows->size(); ++row) {
     if (chosen && !chosen(rows->oid(row, 1), rows->oid(row, 2))) continue;
     objects.push_back({static_cast<PrivilegedObject::Kind>(rows->integer(row, 0)), rows->string(row, 3),
-                       rows->string(row, 4)});
+                       rows->string(row, 4), rows->oid(row, 1), rows->oid(row, 2)});
   }
   return objects;
 }

@@ -25,6 +25,8 @@ struct PrivilegedObject {
   Kind kind;
   std::string object;  // "function app.f(integer)"
   std::string detail;
+  Oid catalog = 0;  // the OID of the catalog that holds it, and its own
+  Oid oid = 0;
 };
 
 /// Lists those of the database, members of extensions aside. `chosen`: see read_catalog().

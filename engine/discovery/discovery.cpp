@@ -10,9 +10,10 @@
 #include "discovery/copy_plan.h"
 #include "discovery/existing_tables.h"
 #include "discovery/job_identity.h"
+#include "discovery/leave_out_failing.h"
 #include "discovery/left_out.h"
-#include "discovery/long_names.h"
 #include "discovery/left_out_rows.h"
+#include "discovery/long_names.h"
 #include "discovery/obstacles.h"
 #include "discovery/prepared.h"
 #include "discovery/read_target.h"
@@ -47,9 +48,9 @@ class Discovering {
     if (done) done = read_source();
     if (done && !found_.findings.empty()) return done;  // the source can't be read
     if (done) done = choose_objects();
-    if (done) done = take_sizes();
     if (done && skips_failing()) done = leave_out_failing(found_, options_, stop_);
     if (done && options_.data_only) done = check_existing_tables(found_, earlier_ != nullptr, stop_);
+    if (done) done = take_sizes();
     if (done) make_copy_plan(found_, options_, planned_lines_, earlier_);
     if (done) done = check_target();
     if (done) add_warnings();
@@ -99,9 +100,9 @@ class Discovering {
   Status choose_objects() {
     if (const Status read = source_->read_large_objects(); !read) return read;
     leave_out_large_objects(found_, options_);
-    leave_out_database(found_, options_);
     if (const Status left_out = leave_out_rows(found_, options_, stop_); !left_out) return left_out;
     if (options_.data_only) forget_definitions(found_);
+    leave_out_database(found_, options_);
     find_out_of_reach(found_);
     source_->leave_out();
     if (!found_.target || !plan::locales_differ(found_.source.server, *found_.target)) return {};
@@ -119,7 +120,6 @@ class Discovering {
     return journal::set_sizes(earlier_->sizes, found_.source, planned_lines_);
   }
 
-  /// Adds what speaks against copying into this target.
   /// Counts roles that --roles will make as the target's, and as the role's own, where it may make roles.
   void expect_roles() {
     catalog::Server& target = *found_.target;
@@ -137,10 +137,11 @@ class Discovering {
     return options_.skip_failing && !options_.data_only && found_.target.has_value();
   }
 
+  /// Adds what speaks against copying into this target.
   Status check_target() {
     if (!found_.target) return {};
-    forget_prepared(found_);
     if (options_.roles) expect_roles();
+    forget_prepared(found_);
     const bool may_hold_something =
         earlier_ != nullptr || options_.data_only || options_.confirm == found_.target->database;
     std::vector<plan::Finding> of_both =
@@ -153,14 +154,15 @@ class Discovering {
           std::back_inserter(of_both));
     }
     std::ranges::move(of_both, std::back_inserter(found_.findings));
+    if (options_.data_only) return {};  // nothing else is made
     Result<std::optional<plan::Finding>> cut = names_cut_short(found_, options_, stop_);
     if (!cut) return fail(cut.error());
-    if (options_.data_only) return {};  // nothing else is made
     if (*cut) found_.findings.push_back(std::move(**cut));
-    if (earlier_ != nullptr) return {};  // the job began, so there are none
-    Result<std::vector<plan::Finding>> obstacles = find_obstacles(found_, options_, stop_);
+    // A job that began has met none; those to be skipped have been looked for before the plan was made.
+    if (earlier_ != nullptr || skips_failing()) return {};
+    Result<Obstacles> obstacles = find_obstacles(found_, options_, stop_);
     if (!obstacles) return fail(obstacles.error());
-    std::ranges::move(*obstacles, std::back_inserter(found_.findings));
+    std::ranges::move(obstacles->findings, std::back_inserter(found_.findings));
     return {};
   }
 

@@ -14,6 +14,7 @@
 #include "catalog/nullable_children.h"
 #include "catalog/privileged_objects.h"
 #include "discovery/prepared.h"
+#include "plan/extension_version.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
@@ -59,6 +60,16 @@ std::string word(const std::string& name) {
   return shown(catalog::Name{{}, name});
 }
 
+/// Says of one object why it can't be made.
+std::string reason_of(const std::string& code, const std::string& message) {
+  if (code == "superuser_only") return "only a superuser of the target could make it";
+  if (code == "untrusted_extension") return "it is not trusted on the target, whose role is no superuser";
+  if (code == "not_a_member") return "the target's role is no member of that role";
+  if (code == "granted_by_others") return "only a superuser of the target could repeat who granted them";
+  if (code == "no_usage_right") return "the target's role may not use its foreign-data wrapper";
+  return message;
+}
+
 std::string list_of(const Names& names) {
   const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesShown));
   std::string list = fmt::format("{}", fmt::join(names.begin(), end, ", "));
@@ -74,18 +85,19 @@ std::string name_of(const schema::Entry& entry, const std::string& kind) {
   return kind + " " + name;
 }
 
-class Obstacles {
+class Search {
  public:
-  Obstacles(Discovery& found, const Options& options, const std::stop_token& stop)
+  Search(Discovery& found, const Options& options, const std::stop_token& stop)
       : found_(found), options_(options), stop_(stop), role_(word(found.target->role)) {}
 
-  Result<std::vector<plan::Finding>> find() {
+  Result<Obstacles> find() {
     Status done = read_privileged_objects();
+    if (done && options_.skip_failing) skip_extensions_not_offered();
     if (done) look_for_extensions();
     if (done) done = look_at_inherited_columns();
     if (done && !found_.target->superuser) done = find_those_of_ordinary_roles();
     if (!done) return fail(done.error());
-    return std::move(findings_);
+    return std::move(obstacles_);
   }
 
  private:
@@ -107,8 +119,30 @@ class Obstacles {
   }
 
   void refuse(std::string code, const Names& objects, std::string message, std::string hint) {
-    findings_.push_back({plan::Finding::Severity::refusal, std::move(code), objects.front(),
-                         std::move(message), std::move(hint)});
+    if (options_.skip_failing && skip(objects, reason_of(code, message))) return;
+    obstacles_.findings.push_back({plan::Finding::Severity::refusal, std::move(code), objects.front(),
+                                   std::move(message), std::move(hint)});
+  }
+
+  /// Leaves the objects out, if each of them has entries of its own.
+  bool skip(const Names& objects, const std::string& reason) {
+    for (const std::string& object : objects) {
+      if (!entries_.contains(object)) return false;
+    }
+    for (const std::string& object : objects) {
+      for (const int entry : entries_.at(object)) obstacles_.failing[entry] = reason;
+    }
+    return true;
+  }
+
+  void skip_extensions_not_offered() {
+    const catalog::Server& target = *found_.target;
+    if (target.available_extensions.empty()) return;  // not known
+    for (const schema::Entry& entry : found_.archive->entries()) {
+      if (entry.kind != "EXTENSION" || plan::version_on(target, name_without_schema(entry)) != nullptr)
+        continue;
+      obstacles_.failing[entry.dump_id] = "the target's server does not offer it";
+    }
   }
 
   void refuse_superusers(const Names& objects, const std::string& way_on) {
@@ -119,10 +153,12 @@ class Obstacles {
            fmt::format("{}, or copy as a superuser of the target", way_on));
   }
 
-  Names entries_of(std::string_view kind, const std::string& name) const {
+  Names entries_of(std::string_view kind, const std::string& name) {
     Names names;
     for (const schema::Entry& entry : found_.archive->entries()) {
-      if (entry.kind == kind) names.push_back(name_of(entry, name));
+      if (entry.kind != kind) continue;
+      names.push_back(name_of(entry, name));
+      entries_[names.back()].push_back(entry.dump_id);
     }
     return names;
   }
@@ -160,13 +196,16 @@ class Obstacles {
     Names roles;
     for (const std::string& role : found_.source.grantees) {
       if (found_.target->own_roles.contains(role)) continue;
-      const auto is_of_role = [&](const schema::Entry& entry) {
-        return entry.kind == "DEFAULT ACL" && entry.text.ends_with(" " + role);
-      };
-      if (std::ranges::any_of(found_.archive->entries(), is_of_role)) roles.push_back(word(role));
+      for (const schema::Entry& entry : found_.archive->entries()) {
+        if (entry.kind != "DEFAULT ACL" || !entry.text.ends_with(" " + role)) continue;
+        if (roles.empty() || roles.back() != word(role)) roles.push_back(word(role));
+        entries_["default privileges of " + word(role)].push_back(entry.dump_id);
+      }
     }
     if (roles.empty()) return;
-    refuse("not_a_member", {"default privileges of " + roles.front()},
+    Names privileges;
+    for (const std::string& role : roles) privileges.push_back("default privileges of " + role);
+    refuse("not_a_member", privileges,
            fmt::format("role {} of the target may not alter the default privileges of {}, as it is no member",
                        role_, list_of(roles)),
            fmt::format("as an administrator of that role on the target: GRANT {} TO {}; or pass --no-acl",
@@ -181,6 +220,7 @@ class Obstacles {
       if (entry.kind != "ACL" || !entry.text.starts_with(kSchema)) continue;
       const std::string object = entry.text.substr(kSchema.size(), entry.text.rfind(' ') - kSchema.size());
       objects.push_back("grants on " + verify::readable(object));
+      entries_[objects.back()].push_back(entry.dump_id);
     }
     refuse_superusers(objects, "--no-acl");
   }
@@ -217,6 +257,7 @@ class Obstacles {
                     postgres::quote(name) + " CASCADE");
       if (!denied) return denied.error().during("trying what the role may do on the target");
       if (!*denied) continue;
+      entries_[name].push_back(entry.dump_id);
       refuse(
           "untrusted_extension", {name},
           fmt::format("extension {} {} is not trusted on the target: role {}, which is no superuser, can't "
@@ -237,8 +278,24 @@ class Obstacles {
         catalog::read_privileged_objects(found_.source_hold->connection(), chosen_of(found_, options_));
     if (!objects) return fail(objects.error());
     objects_ = std::move(*objects);
-    for (PrivilegedObject& one : objects_) one.object = verify::readable(one.object);
+    for (PrivilegedObject& one : objects_) {
+      one.object = verify::readable(one.object);
+      if (options_.skip_failing) note_entries(one);
+    }
     return {};
+  }
+
+  /// Notes the entry of the object, or of its grants, where these are what can't be made.
+  void note_entries(PrivilegedObject& one) {
+    const bool of_grants = one.kind == PrivilegedObject::Kind::grant;
+    if (of_grants) one.object = "grants on " + one.object;
+    int own = 0;
+    for (const schema::Entry& entry : found_.archive->entries()) {
+      if (entry.catalog == one.catalog && entry.oid == one.oid) own = entry.dump_id;
+      const bool is_grant =
+          entry.kind == "ACL" && own != 0 && !entry.depends_on.empty() && entry.depends_on.front() == own;
+      if (of_grants ? is_grant : entry.dump_id == own) entries_[one.object].push_back(entry.dump_id);
+    }
   }
 
   Names all(PrivilegedObject::Kind kind) const {
@@ -387,15 +444,15 @@ class Obstacles {
   std::optional<postgres::Connection> target_;  // for a role that is no superuser
   std::string role_;
   std::vector<PrivilegedObject> objects_;
-  std::vector<plan::Finding> findings_;
+  std::map<std::string, std::vector<int>> entries_;  // dump ids of what can be left out, by its name
+  Obstacles obstacles_;
 };
 
 }  // namespace
 
-Result<std::vector<plan::Finding>> find_obstacles(Discovery& found, const Options& options,
-                                                  const std::stop_token& stop) {
-  if (!found.target) return std::vector<plan::Finding>{};
-  return Obstacles(found, options, stop).find();
+Result<Obstacles> find_obstacles(Discovery& found, const Options& options, const std::stop_token& stop) {
+  if (!found.target) return Obstacles{};
+  return Search(found, options, stop).find();
 }
 
 }  // namespace pghaul::discovery
