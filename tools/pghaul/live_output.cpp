@@ -19,6 +19,7 @@ LiveOutput::LiveOutput(const Options& options, const Style& style, EventFile eve
     : options_(options),
       style_(style),
       events_(std::move(events)),
+      metrics_(options.metrics_file),
       display_(options.progress, options.verbose, style) {}
 
 void LiveOutput::take(std::string_view event) noexcept {
@@ -36,6 +37,10 @@ void LiveOutput::show(std::string_view text) {
   }
   const json event = json::parse(text, nullptr, false);
   if (!event.is_object()) return;
+  if (!metrics_.take(event)) {
+    warn(fmt::format("cannot write the metrics to '{}': {}", options_.metrics_file, std::strerror(errno)),
+         {});
+  }
   const std::string kind = event.value("event", "");
   if (kind == "milestone" && event.value("open", false)) show_opening(event);
   if (kind == "retry") show_retry(event);

@@ -8,6 +8,7 @@
 
 #include "display.h"
 #include "event_file.h"
+#include "metrics_file.h"
 #include "options.h"
 #include "style.h"
 
@@ -28,6 +29,10 @@ class LiveOutput {
   void say(const std::string& text) { display_.say(text); }
   /// Takes the progress bar off the terminal.
   void clear() { display_.clear(); }
+  /// Writes the metrics a last time.
+  [[nodiscard]] tl::expected<void, Failure> finish_metrics(int exit_status) {
+    return metrics_.finish(exit_status);
+  }
   /// Says whether every event was written and shown.
   [[nodiscard]] bool complete() const noexcept { return !lost_; }
 
@@ -39,6 +44,7 @@ class LiveOutput {
   const Options& options_;
   const Style style_;
   EventFile events_;
+  MetricsFile metrics_;
   Display display_;
   std::set<std::string> said_;
   std::atomic<bool> lost_{false};  // an event, for want of memory

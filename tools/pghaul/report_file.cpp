@@ -5,11 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
-#include "output.h"
+#include "replace_file.h"
 
 namespace pghaul::command {
 
@@ -52,14 +50,8 @@ tl::expected<void, Failure> check_report_file(const std::string& path) {
 }
 
 tl::expected<void, Failure> write_report_file(const std::string& path, std::string_view report) {
-  std::string unfinished = path + ".XXXXXX";
-  const int descriptor = mkstemp(unfinished.data());
-  if (descriptor < 0) return cannot_write(path, errno);
-  int error = write_fully(descriptor, report) && fsync(descriptor) == 0 ? 0 : errno;
-  if (close(descriptor) != 0 && error == 0) error = errno;
-  if (error == 0 && std::rename(unfinished.c_str(), path.c_str()) == 0) return {};
-  if (error == 0) error = errno;
-  unlink(unfinished.c_str());
+  const int error = replace_file(path, report);
+  if (error == 0) return {};
   return cannot_write(path, error);
 }
 

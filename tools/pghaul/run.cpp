@@ -17,6 +17,7 @@
 #include "live_output.h"
 #include "prompt.h"
 #include "report_file.h"
+#include "on_end.h"
 #include "report_text.h"
 #include "results.h"
 #include "signals.h"
@@ -175,6 +176,10 @@ void Run::show_late_warnings() {
 void Run::require(const Outcome& written) {
   if (written) return;
   print_error(written.error(), style_);
+  require(output_.finish_metrics(status_));
+  // Nothing else comes after it; that it failed is no failure of the copy.
+  const Outcome told = run_on_end(options_.on_end, report_.values, options_.report_file, status_);
+  if (!told) output_.warn(told.error().message, {});
   if (status_ == 0) status_ = kStoppedHalfWay;
 }
 

@@ -149,6 +149,12 @@ void VerbParser::take_outputs() {
       "--events", "FILE",
       "write events as they happen, one JSON object a line; - is standard output, fd:N an open descriptor",
       [this](const std::string& file) { options_.events_file = file; });
+  take_output("--metrics", "FILE",
+              "write progress to FILE every few seconds in Prometheus' text format (docs/metrics.md)",
+              [this](const std::string& file) { options_.metrics_file = file; });
+  take_output("--on-end", "COMMAND",
+              "have /bin/sh run COMMAND at the end; PGHAUL_END_STATUS and others tell it how it ended",
+              [this](const std::string& command) { options_.on_end = command; });
   take_progress();
   app_.add_flag("-v,--verbose", options_.verbose,
                 "show phases as they begin and end, and every table in the results")
