@@ -1,5 +1,6 @@
 #include "discovery/endpoints.h"
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,13 @@ Result<postgres::ConnectionString> parse(const std::string& text, postgres::Side
                                          const Options& options) {
   Result<postgres::ConnectionString> server = postgres::ConnectionString::parse(text);
   if (!server) return server.error().during(std::string("the ") + postgres::side_name(side));
+  const std::string& password =
+      side == postgres::Side::source ? options.source_password : options.target_password;
+  if (!password.empty()) {
+    std::map<std::string, std::string> keywords = server->keywords();
+    keywords.try_emplace("password", password);
+    *server = postgres::ConnectionString(std::move(keywords));
+  }
   server->set_silence_limit(options.stall_after);
   const std::string& role = options.role_on(side);
   return role.empty() ? server : server->with_setting("role", role);

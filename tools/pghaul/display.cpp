@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <exception>
 
 #include "columns.h"
@@ -16,12 +17,22 @@ namespace pghaul::command {
 
 namespace {
 
-constexpr double kPlainEverySeconds = 5;
+constexpr double kPlainEverySeconds = 5;   // at first
+constexpr double kPlainAtLeastEvery = 60;  // seconds, in the end
+constexpr double kPlainEveryPart = 20;     // of the time so far
 constexpr std::chrono::seconds kTick{1};
 
 ProgressStyle settled(ProgressStyle asked, const Style& style) {
   if (asked != ProgressStyle::automatic) return asked;
   return style.terminal ? ProgressStyle::bar : ProgressStyle::plain;
+}
+
+/// Returns this machine's time of day: "14:05:09".
+std::string time_of_day() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  return fmt::format("{:02}:{:02}:{:02}", local.tm_hour, local.tm_min, local.tm_sec);
 }
 
 }  // namespace
@@ -101,9 +112,10 @@ void Display::show_bar() {
 }
 
 void Display::show_plain() {
-  if (progress_.elapsed - last_plain_ < kPlainEverySeconds) return;
+  const double interval = std::clamp(last_plain_ / kPlainEveryPart, kPlainEverySeconds, kPlainAtLeastEvery);
+  if (progress_.elapsed - last_plain_ < interval) return;
   last_plain_ = progress_.elapsed;
-  say_above(progress_line(progress_, style_));
+  say_above(time_of_day() + "  " + progress_line(progress_, style_));
 }
 
 void Display::report_ends(const nlohmann::json& event) {

@@ -5,9 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
-#include "help.h"
 #include "filter_file.h"
+#include "help.h"
 #include "manual.h"
 #include "usage_errors.h"
 #include "verb_parser.h"
@@ -76,7 +77,6 @@ std::optional<UsageError> settle_ends(CLI::App& app, const Environment& environm
   return std::nullopt;
 }
 
-std::optional<UsageError> error_of_outputs(const Options& options) {
 /// Adds the patterns of files.
 std::optional<UsageError> read_filters(Options& options) {
   for (const std::string& file : options.filter_files) {
@@ -87,6 +87,7 @@ std::optional<UsageError> read_filters(Options& options) {
   return std::nullopt;
 }
 
+std::optional<UsageError> error_of_outputs(const Options& options) {
   if (options.json && (options.events_file == "-" || options.events_file == "fd:1")) {
     return UsageError{"--json and --events - would mix on standard output",
                       "write the events to a file, or the report with --report FILE"};
@@ -94,15 +95,17 @@ std::optional<UsageError> read_filters(Options& options) {
   return std::nullopt;
 }
 
-tl::expected<CommandLine, UsageError> parse_verb(const VerbText& verb,
-                                                 const std::vector<std::string>& arguments,
+tl::expected<CommandLine, UsageError> parse_verb(const VerbText& verb, const std::vector<std::string>& given,
                                                  const Environment& environment) {
   Options options;
   VerbParser parser(verb, options);
   CLI::App& app = parser.app();
-  if (auto error = error_of_empty_values(arguments, app)) return Failed(*error);
+  if (auto error = error_of_psql_options(given)) return Failed(*error);
+  const auto arguments = in_full(given, app);
+  if (!arguments) return Failed(arguments.error());
+  if (auto error = error_of_empty_values(*arguments, app)) return Failed(*error);
   try {
-    const std::vector<std::string> complete = parser.with_values(arguments);
+    const std::vector<std::string> complete = parser.with_values(*arguments);
     app.parse(std::vector<std::string>(complete.rbegin(), complete.rend()));
   } catch (const CLI::CallForHelp&) {
     return HelpAsked{app.help()};
@@ -112,10 +115,29 @@ tl::expected<CommandLine, UsageError> parse_verb(const VerbText& verb,
   if (auto error = error_of_extras(app)) return Failed(*error);
   if (auto error = settle_ends(app, environment, options)) return Failed(*error);
   if (auto error = error_of_outputs(options)) return Failed(*error);
+  if (auto error = read_filters(options)) return Failed(*error);
   return options;
 }
 
-  if (auto error = read_filters(options)) return Failed(*error);
+/// Finds a verb by its name, or by a beginning that no other has.
+const VerbText* find_verb(const std::string& name) {
+  const VerbText* found = nullptr;
+  for (const VerbText& verb : verbs()) {
+    if (verb.name == name) return &verb;
+    if (name.empty() || !std::string_view(verb.name).starts_with(name)) continue;
+    if (found != nullptr) return nullptr;
+    found = &verb;
+  }
+  return found;
+}
+
+tl::expected<CommandLine, UsageError> help_on(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return HelpAsked{general_help(manual())};
+  const VerbText* const verb = find_verb(arguments.front());
+  if (verb == nullptr) return Failed(error_of_verb(arguments.front()));
+  return parse_verb(*verb, {"--help"}, {});
+}
+
 }  // namespace
 
 tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::string>& arguments,
@@ -124,8 +146,9 @@ tl::expected<CommandLine, UsageError> parse_command_line(const std::vector<std::
   const std::string& first = arguments.front();
   if (first == "--help" || first == "-h") return HelpAsked{general_help(manual())};
   if (first == "--version" || first == "-V") return VersionAsked{};
-  const auto verb = std::ranges::find(verbs(), first, &VerbText::name);
-  if (verb == verbs().end()) return Failed(error_of_verb(first));
+  if (first == "help") return help_on({arguments.begin() + 1, arguments.end()});
+  const VerbText* const verb = find_verb(first);
+  if (verb == nullptr) return Failed(error_of_verb(first));
   return parse_verb(*verb, {arguments.begin() + 1, arguments.end()}, environment);
 }
 

@@ -1,6 +1,7 @@
 #include "prompt.h"
 
 #include <fmt/format.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,8 +12,8 @@
 #include "columns.h"
 #include "escape.h"
 #include "output.h"
-#include "report_text.h"
 #include "quantities.h"
+#include "report_text.h"
 
 namespace pghaul::command {
 
@@ -29,12 +30,12 @@ std::string what_it_holds(const json& report, const Style& style) {
   return {};
 }
 
-}  // namespace
 std::string size_of(const json& report, const char* end) {
   const double bytes = report.value(json::json_pointer(std::string("/") + end + "/bytes"), 0.0);
   return bytes > 0 ? ", " + show_bytes(bytes) + " on disk" : "";
 }
 
+}  // namespace
 
 bool only_confirmation_is_missing(const json& report) {
   const json& findings = list_of(report, "findings");
@@ -67,6 +68,28 @@ std::string ask_for_confirmation(const json& report, const Style& style) {
   std::string typed;
   if (!std::getline(std::cin, typed)) write_fully(STDERR_FILENO, "\n");
   return typed;
+}
+
+std::optional<std::string> end_without_password(const std::string& error) {
+  if (error.find("no password supplied") == std::string::npos) return std::nullopt;
+  for (const char* end : {"source", "target"}) {
+    if (error.find(fmt::format("cannot connect to the {}: ", end)) != std::string::npos) return end;
+  }
+  return std::nullopt;
+}
+
+std::string ask_for_password(const std::string& end) {
+  write_fully(STDERR_FILENO, fmt::format("Password for the {}: ", end));
+  termios shown{};
+  if (tcgetattr(STDIN_FILENO, &shown) != 0) return {};
+  termios hidden = shown;
+  hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);  // a signal would leave the terminal hidden
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  std::string typed;
+  std::getline(std::cin, typed);
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+  write_fully(STDERR_FILENO, "\n");
+  return typed.find('\x03') == std::string::npos ? typed : "";
 }
 
 }  // namespace pghaul::command

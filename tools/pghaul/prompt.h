@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "style.h"
@@ -16,5 +17,12 @@ namespace pghaul::command {
 
 /// Shows the warning, has the target database's name typed, and returns what was typed.
 [[nodiscard]] std::string ask_for_confirmation(const nlohmann::json& report, const Style& style);
+
+/// Returns the end, "source" or "target", whose server wants a password that libpq has not found; nothing:
+/// another reason made the verb fail.
+[[nodiscard]] std::optional<std::string> end_without_password(const std::string& error);
+
+/// Asks for it on the terminal, without showing what is typed. Empty: there was none, or Ctrl-C.
+[[nodiscard]] std::string ask_for_password(const std::string& end);
 
 }  // namespace pghaul::command

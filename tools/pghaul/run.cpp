@@ -6,6 +6,8 @@
 #include <chrono>
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -15,9 +17,9 @@
 #include "history.h"
 #include "job.h"
 #include "live_output.h"
+#include "on_end.h"
 #include "prompt.h"
 #include "report_file.h"
-#include "on_end.h"
 #include "report_text.h"
 #include "results.h"
 #include "signals.h"
@@ -52,6 +54,7 @@ class Run {
   [[nodiscard]] Outcome set_options();
   [[nodiscard]] Outcome set_past_copies();
   [[nodiscard]] Outcome work();
+  [[nodiscard]] Outcome work_with_passwords();
   [[nodiscard]] bool may_ask() const;
   [[nodiscard]] Outcome ask_and_work();
   void conclude(const Outcome& outcome);
@@ -85,7 +88,7 @@ int Run::conduct_unguarded() {
     print_error(set.error(), style_);
     return kWrongCommandLine;
   }
-  Outcome outcome = work();
+  Outcome outcome = work_with_passwords();
   if (!outcome && may_ask()) outcome = ask_and_work();
   while (outcome && options_.watch) {
     require(write_results(options_, report_, true));
@@ -131,6 +134,20 @@ Outcome Run::work() {
   return outcome;
 }
 
+/// Asks on a terminal for passwords that servers want, once for each.
+Outcome Run::work_with_passwords() {
+  std::set<std::string> asked;
+  for (;;) {
+    Outcome outcome = work();
+    if (outcome || !style_.terminal || isatty(STDIN_FILENO) != 1) return outcome;
+    const std::optional<std::string> end = end_without_password(outcome.error().message);
+    if (!end || !asked.insert(*end).second) return outcome;
+    const std::string password = ask_for_password(*end);
+    if (password.empty()) return outcome;
+    if (Outcome set = job_.set({*end + "-password", password}); !set) return set;
+  }
+}
+
 bool Run::may_ask() const {
   return options_.verb == Verb::copy && only_confirmation_is_missing(report_.values) && style_.terminal &&
          isatty(STDIN_FILENO) == 1;
@@ -159,6 +176,10 @@ void Run::conclude(const Outcome& outcome) {
   if (!outcome) print_failure(outcome.error(), report_, style_);
   const bool partial = report_.values.value("partial", false);
   if (options_.strict && status_ == 0 && partial) status_ = kPartial;
+  require(output_.finish_metrics(status_));
+  // Nothing else comes after it; that it failed is no failure of the copy.
+  const Outcome told = run_on_end(options_.on_end, report_.values, options_.report_file, status_);
+  if (!told) output_.warn(told.error().message, {});
 }
 
 void Run::remember() {
@@ -176,10 +197,6 @@ void Run::show_late_warnings() {
 void Run::require(const Outcome& written) {
   if (written) return;
   print_error(written.error(), style_);
-  require(output_.finish_metrics(status_));
-  // Nothing else comes after it; that it failed is no failure of the copy.
-  const Outcome told = run_on_end(options_.on_end, report_.values, options_.report_file, status_);
-  if (!told) output_.warn(told.error().message, {});
   if (status_ == 0) status_ = kStoppedHalfWay;
 }
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
 
 #include "did_you_mean.h"
 #include "verb_parser.h"
@@ -29,6 +32,13 @@ std::string name_part(const std::string& argument) {
   return argument.substr(0, 2);
 }
 
+UsageError explained(const std::string& option) {
+  return {
+      fmt::format("{} does not say which server it is for: there are two", option),
+      "give each in one argument: 'host=db1 port=5432 user=app dbname=shop', postgres://app@db1:5432/shop, "
+      "or service=NAME; for help: --help"};
+}
+
 std::string hint_for_unknown(const std::string& option, const CLI::App& verb) {
   const std::string all = fmt::format("'pghaul {} --help' lists what there is", verb.get_name());
   for (const VerbText& other : verbs()) {
@@ -42,6 +52,43 @@ std::string hint_for_unknown(const std::string& option, const CLI::App& verb) {
 }
 
 }  // namespace
+
+std::optional<UsageError> error_of_psql_options(const std::vector<std::string>& arguments) {
+  constexpr std::array<std::string_view, 8> kLong = {"--host",   "--port",     "--username",    "--user",
+                                                     "--dbname", "--password", "--no-password", "--db"};
+  constexpr std::string_view kLetters = "pUdWw";
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const std::string& argument = arguments[i];
+    const bool is_long = argument.starts_with("--");
+    if (is_long && std::ranges::find(kLong, name_part(argument)) != kLong.end()) {
+      return explained(name_part(argument));
+    }
+    if (is_long || argument.size() < 2 || argument[0] != '-') continue;
+    if (kLetters.find(argument[1]) != std::string_view::npos) return explained(name_part(argument));
+    const bool has_value = i + 1 < arguments.size() && !arguments[i + 1].starts_with('-');
+    if (argument[1] == 'h' && (argument.size() > 2 || has_value)) return explained("-h");
+  }
+  return std::nullopt;
+}
+
+tl::expected<std::vector<std::string>, UsageError> in_full(std::vector<std::string> arguments,
+                                                           const CLI::App& verb) {
+  const std::vector<std::string> known = long_options(verb);
+  for (std::string& argument : arguments) {
+    if (argument == "--") break;
+    if (!argument.starts_with("--")) continue;
+    const std::string name = name_part(argument);
+    if (std::ranges::find(known, name) != known.end()) continue;
+    std::vector<std::string> meant;
+    std::ranges::copy_if(known, std::back_inserter(meant),
+                         [&](const std::string& option) { return option.starts_with(name); });
+    if (meant.size() == 1) argument.replace(0, name.size(), meant.front());
+    if (meant.size() < 2) continue;
+    return tl::make_unexpected(UsageError{fmt::format("{} may be {}", name, fmt::join(meant, " or ")),
+                                          fmt::format("see 'pghaul {} --help'", verb.get_name())});
+  }
+  return arguments;
+}
 
 std::optional<UsageError> error_of_extras(const CLI::App& verb) {
   std::vector<std::string> extras = verb.remaining();

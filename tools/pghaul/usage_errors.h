@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "options.h"
@@ -18,6 +19,13 @@ namespace pghaul::command {
 
 /// Says what CLI11 found wrong, in our words where its own are hard to read.
 [[nodiscard]] UsageError error_of_parser(const CLI::ParseError& error, const CLI::App& verb);
+
+/// Explains servers to somebody who gives one by the options of psql, of which pghaul has only -h, for help.
+[[nodiscard]] std::optional<UsageError> error_of_psql_options(const std::vector<std::string>& arguments);
+
+/// Writes long options that were abbreviated in full. Errors  several begin like that.
+[[nodiscard]] tl::expected<std::vector<std::string>, UsageError> in_full(std::vector<std::string> arguments,
+                                                                         const CLI::App& verb);
 
 /// Says why the first argument is no verb, and which one may be meant.
 [[nodiscard]] UsageError error_of_verb(const std::string& first);

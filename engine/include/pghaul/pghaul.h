@@ -99,6 +99,9 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                     it. All that the server sends and is sent crosses its standard input and output, and the
  *                     connection string means what it means there (docs/link.md)
  * target-via          reach the target through a remote pghaul; verification runs remotely
+ * source-password     the password for the source, where its connection string gives none. Reports don't show it,
+ *                     and journals don't keep it
+ * target-password     the same for the target
  * role                work as this role on both servers (SET ROLE), whichever role connects. Every session begins
  *                     with it, those of pg_dump and pg_restore, too
  * source-role         the same on the source alone
@@ -109,9 +112,18 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * exclude-table       no tables that match. Each call adds one
  * extension           only extensions that match; these also with -n or -t. Each call adds one
  * exclude-extension   no extensions that match. Each call adds one
+ * schema-only         only definitions: no rows, values of sequences and large objects
+ * data-only           only rows, values of sequences and large objects, into empty tables that the target has
+ * exclude-table-data  no rows of tables that match, only their definitions. Each call adds one
+ * where               of tables that match only the rows that a condition of SQL is true for. Each call adds one.
+ *                     TABLE is a pattern. The condition is the source's, in its snapshot, without a search_path
  * large-objects       include large objects also with -n or -t
  * no-large-objects    exclude large objects
  * skip-unreadable     skip what can't be read or carried, and name it in the report, instead of refusing the copy
+ * skip-failing        skip what the target can't be given, such as a superuser's objects, and what needs it; name
+ *                     it in the report
+ * roles               make the roles that the copied objects need and the target lacks, with memberships, settings
+ *                     and, as a superuser of the source, passwords
  * no-owner            do not restore owners: everything belongs to the role that connects to the target
  * no-acl              do not restore privileges (GRANT, REVOKE)
  * no-comments         do not restore comments
@@ -124,6 +136,9 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                     I/O). Takes a number of workers from 1 to 256, or 0 to have it chosen
  * confirm             confirm that the existing contents of database NAME may be dropped (default: ask on a
  *                     terminal, refuse elsewhere)
+ * confirm-larger      confirm that also a target may be dropped that is much larger than the source, or in use
+ * create              create the target database if there is none, with the source's encoding and locale
+ * maintenance-db      the database to connect to for --create (default: postgres, or else template1)
  * resume              resume the copy whose journal the target holds
  * new-snapshot        with --resume: if the source has been written to since, copy everything again
  * stall-after         give up a connection on which nothing has moved for this long, and retry (default: 120).
@@ -170,6 +185,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * target               x      x      x       x        x        x
  * source-via           x      x      x       x        x        -
  * target-via           x      x      x       x        x        x
+ * source-password      x      x      x       x        x        -
+ * target-password      x      x      x       x        x        x
  * role                 x      x      x       x        x        x
  * source-role          x      x      x       x        x        -
  * target-role          x      x      x       x        x        x
@@ -179,9 +196,15 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * exclude-table        x      x      x       x        -        -
  * extension            x      x      x       x        -        -
  * exclude-extension    x      x      x       x        -        -
+ * schema-only          x      x      x       -        -        -
+ * data-only            x      x      x       -        -        -
+ * exclude-table-data   x      x      x       x        -        -
+ * where                x      x      x       -        -        -
  * large-objects        x      x      x       x        -        -
  * no-large-objects     x      x      x       x        -        -
  * skip-unreadable      x      x      x       x        -        -
+ * skip-failing         x      x      x       -        -        -
+ * roles                x      -      x       -        -        -
  * no-owner             x      x      x       x        -        -
  * no-acl               x      x      x       x        -        -
  * no-comments          x      x      x       x        -        -
@@ -192,6 +215,9 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * no-tablespaces       x      x      x       x        -        -
  * jobs                 x      x      x       x        -        -
  * confirm              x      -      x       -        -        -
+ * confirm-larger       x      -      x       -        -        -
+ * create               x      -      -       -        -        -
+ * maintenance-db       x      -      -       -        -        -
  * resume               x      -      -       -        -        -
  * new-snapshot         x      -      -       -        -        -
  * stall-after          x      -      -       -        -        -

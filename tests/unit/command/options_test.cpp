@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 namespace pghaul::command {
 namespace {
@@ -241,6 +242,43 @@ TEST(Version, IsAskedForBeforeAnyVerb) {
   const auto parsed = parse_command_line({"--version"}, {});
   ASSERT_TRUE(parsed);
   EXPECT_TRUE(std::holds_alternative<VersionAsked>(*parsed));
+}
+
+TEST(Options, TakeAbbreviationsThatMeanOneThing) {
+  EXPECT_EQ(accepted({"ver", "a", "b"}).verb, Verb::verify);
+  EXPECT_EQ(accepted({"e", "a"}).verb, Verb::estimate);
+  EXPECT_EQ(values_of(accepted({"copy", "--exclude-s=x", "--skip-u", "a", "b"}), "exclude-schema"),
+            Arguments{"x"});
+  EXPECT_EQ(values_of(accepted({"copy", "--confirm", "b", "a", "b"}), "confirm"), Arguments{"b"});
+  EXPECT_NE(rejected({"copy", "--exclude-t", "x", "a", "b"}).message.find("--exclude-table or"),
+            std::string::npos);
+  EXPECT_NE(rejected({"copy", "--resume", "--", "--skip-u", "a", "b"}).message, "");
+}
+
+TEST(Options, HelpWithAVerbByTheVerbHelp) {
+  EXPECT_EQ(help({"help"}), help({"--help"}));
+  EXPECT_EQ(help({"help", "copy"}), help({"copy", "--help"}));
+  EXPECT_EQ(help({"help", "ver"}), help({"verify", "-h"}));
+  EXPECT_NE(rejected({"help", "cpoy"}).hint.find("did you mean copy"), std::string::npos);
+}
+
+TEST(Options, ExplainServersToThoseWhoKnowPsql) {
+  for (const Arguments& arguments :
+       {Arguments{"copy", "-h", "db1", "shop"}, Arguments{"copy", "-hdb1"}, Arguments{"copy", "-p", "5432"},
+        Arguments{"copy", "-Uapp"}, Arguments{"plan", "-d", "shop"}, Arguments{"copy", "--host=db1"},
+        Arguments{"verify", "-W"}}) {
+    EXPECT_NE(rejected(arguments).hint.find("host=db1 port=5432"), std::string::npos) << arguments[1];
+  }
+  EXPECT_NE(help({"copy", "-h"}), "");
+}
+
+TEST(Options, TakePatternsFromFiles) {
+  const std::string file = testing::TempDir() + "pghaul_options_filter";
+  std::ofstream(file) << "exclude table_data app.log\n";
+  EXPECT_EQ(values_of(accepted({"plan", "--filter", file, "--strict-names", "a"}), "exclude-table-data"),
+            Arguments{"app.log"});
+  EXPECT_NE(rejected({"plan", "--filter", file + "/none", "a"}).message.find("cannot read"),
+            std::string::npos);
 }
 
 }  // namespace
