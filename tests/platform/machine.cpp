@@ -79,9 +79,10 @@ void Machine::create_cluster(const std::string& name) const {
        "-o",
        "shared_buffers=16MB",
        "--",
-       "--auth",
-       "trust",
        "--no-sync"});
+  const std::string rules =
+      write("pg_hba.conf", "local all postgres peer\nlocal replication postgres peer\nlocal all all trust\n");
+  run({"cp", rules, folder_ + "/etc/" + version_ + "/" + name});
   control(name, "start");
 }
 

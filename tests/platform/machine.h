@@ -53,10 +53,10 @@ class Machine {
   [[nodiscard]] support::ProcessResult pghaulctl(const std::vector<std::string>& arguments) const;
   [[nodiscard]] support::Environment environment() const;
 
- private:
   /// Runs a program as the clusters' owner; returns what it wrote.
   std::string run(const std::vector<std::string>& argv) const;
 
+ private:
   std::string folder_;
   std::string version_;
 };

@@ -11,6 +11,7 @@ class Hook : public Pointer {
   Hook(std::string label, std::string file) : label_(std::move(label)), file_(std::move(file)) {}
 
   [[nodiscard]] const std::string& label() const override { return label_; }
+  [[nodiscard]] bool can_be_asked() const override { return false; }
   [[nodiscard]] Result<std::optional<Address>> read() override { return std::optional<Address>(); }
   [[nodiscard]] Outcome check() override;
   [[nodiscard]] Outcome point(const Address& before, const Address& next) override;

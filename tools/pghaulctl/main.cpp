@@ -20,7 +20,8 @@ struct Verb {
   const char* name;
   Outcome (*run)(const Request& request);
 };
-constexpr std::array kVerbs{Verb{"info", info}, Verb{"wait", wait}, Verb{"maintenance", maintenance}};
+constexpr std::array kVerbs{Verb{"info", info},       Verb{"wait", wait}, Verb{"maintenance", maintenance},
+                            Verb{"promote", promote}, Verb{"pool", pool}};
 
 int run(int argc, char** argv) {
   const auto asked = parse({argv + 1, argv + argc});

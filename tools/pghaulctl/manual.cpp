@@ -64,6 +64,32 @@ const std::vector<VerbManual>& manual() {
                   {kOutput, {kHelp}}},
        .examples = {"pghaulctl maintenance on shop", "pghaulctl maintenance off shop",
                     "pghaulctl maintenance shop"}},
+      {.name = "promote",
+       .about = "make an application work with another of its databases",
+       .arguments = "NAME",
+       .text = "Makes everything in the application's 'names' point at another of its databases: a section "
+               "of a service "
+               "file, a variable of a file, PgBouncer's database, what a hook does. A follower first replays "
+               "all that its "
+               "leader has written, and ends its recovery. Refused while the live database takes writes.",
+       .groups = {{kArguments, {argument("NAME", "a database, as an application's file names it")}},
+                  {"Behaviour",
+                   {flag("--force",
+                         "also while the live database takes writes, which are not on the other then")}},
+                  {kOutput, {kHelp}}},
+       .examples = {"pghaulctl promote WHITE"}},
+      {.name = "pool",
+       .about = "put a database into a PgBouncer, or take it out",
+       .arguments = "attach|detach APP POOLER",
+       .text = "Writes the line of an application's live database into a file that pgbouncer.ini includes, "
+               "or takes it "
+               "away, and has PgBouncer read it.",
+       .groups = {{kArguments,
+                   {argument("attach|detach", "what to do", {"attach", "detach"}),
+                    argument("APP", "the application"),
+                    argument("POOLER", "one of its names: the file, or the file's name without .ini")}},
+                  {kOutput, {kHelp}}},
+       .examples = {"pghaulctl pool attach shop pghaul"}},
   };
   return kVerbs;
 }

@@ -21,6 +21,8 @@ class Pointer {
   [[nodiscard]] virtual const std::string& label() const = 0;
   [[nodiscard]] virtual bool is_pooler() const { return false; }
 
+  /// Says whether read() can tell where it points. What can't be asked is moved each time.
+  [[nodiscard]] virtual bool can_be_asked() const { return true; }
   /// Reads where it points; nothing: it can't be asked, or a pooler is not attached.
   [[nodiscard]] virtual Result<std::optional<Address>> read() = 0;
   /// Says whether it could be moved now.

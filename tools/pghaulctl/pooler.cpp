@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <pwd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 
 #include "acting_as.h"
 #include "pointer_text.h"
@@ -10,12 +15,40 @@
 namespace pghaul::platform {
 namespace {
 
+constexpr std::chrono::seconds kLongest{10};
 constexpr const char* kUsualConsole = "host=/var/run/postgresql port=6432 user=pgbouncer";
 
 /// PgBouncer on Debian runs as postgres, and lets that user in as `pgbouncer` by its socket.
 std::optional<uid_t> console_user() {
   const passwd* postgres = ::getpwnam("postgres");
   return postgres == nullptr ? std::nullopt : std::optional<uid_t>(postgres->pw_uid);
+}
+
+/// Waits for bytes from the console; false: none have come by `deadline`.
+bool readable(PGconn* console, std::chrono::steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  pollfd socket{PQsocket(console), POLLIN, 0};
+  return ::poll(&socket, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0))) != 0;
+}
+
+/// Runs a command of the console; returns why it was not done, or nothing. PAUSE waits for open transactions,
+/// and that may take for ever.
+std::string answer(PGconn* console, const std::string& command) {
+  const auto deadline = std::chrono::steady_clock::now() + kLongest;
+  std::string reason;
+  if (PQsendQuery(console, command.c_str()) == 1) {
+    while (PQisBusy(console) == 1) {
+      if (!readable(console, deadline))
+        return "it takes longer than 10 s: is a transaction or a session open?";
+      if (PQconsumeInput(console) == 0) break;
+    }
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQgetResult(console), PQclear);
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return {};
+  }
+  reason = PQerrorMessage(console);
+  while (reason.ends_with('\n')) reason.pop_back();
+  return reason.empty() ? "it was refused" : reason;
 }
 
 /// Writes a name as the console reads it.
@@ -50,9 +83,8 @@ Outcome Pooler::hold() {
   const auto attached = read();
   if (!attached) return tl::make_unexpected(attached.error());
   if (!*attached) return {};
-  auto paused = tell("PAUSE " + quoted(name_));
-  held_ = paused.has_value();
-  return paused;
+  held_ = true;  // also when PAUSE takes too long: RESUME ends it
+  return tell("PAUSE " + quoted(name_));
 }
 
 Outcome Pooler::point(const Address& before, const Address& next) {
@@ -89,11 +121,8 @@ Outcome Pooler::tell(const std::string& command) {
   const ActingAs postgres(console_user());
   const std::string connection = console_ + " dbname=pgbouncer application_name=pghaulctl connect_timeout=10";
   const std::unique_ptr<PGconn, decltype(&PQfinish)> console(PQconnectdb(connection.c_str()), PQfinish);
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(console.get(), command.c_str()), PQclear);
-  const ExecStatusType status = PQresultStatus(result.get());
-  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return {};
-  std::string reason = PQerrorMessage(console.get());
-  while (reason.ends_with('\n')) reason.pop_back();
+  const std::string reason = answer(console.get(), command);
+  if (reason.empty()) return {};
   return failed(PGHAUL_EXIT_UNREACHABLE,
                 fmt::format("the pooler of {} did not do {}: {}", file(), command, reason),
                 "is PgBouncer running, and does its console let pghaulctl in (admin_users)?");

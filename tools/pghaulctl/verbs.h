@@ -9,5 +9,7 @@ namespace pghaul::platform {
 [[nodiscard]] Outcome info(const Request& request);
 [[nodiscard]] Outcome wait(const Request& request);
 [[nodiscard]] Outcome maintenance(const Request& request);
+[[nodiscard]] Outcome promote(const Request& request);
+[[nodiscard]] Outcome pool(const Request& request);
 
 }  // namespace pghaul::platform

@@ -1,0 +1,39 @@
+#include "platform/pgbouncer.h"
+
+#include <csignal>
+#include <string>
+
+namespace pghaul::platform {
+
+/// Without TCP, as its port is of no meaning to others then.
+PgBouncer::PgBouncer(const Machine& machine)
+    : machine_(machine), console_("host=" + machine.folder() + " port=6432 user=postgres") {
+  const std::string folder = machine.folder();
+  machine.write("pghaul.ini", "[databases]\n");
+  machine.write("users", "\"app\" \"\"\n\"postgres\" \"\"\n");
+  const std::string file = machine.write(
+      "pgbouncer.ini", "%include " + folder +
+                           "/pghaul.ini\n[pgbouncer]\nlisten_port = 6432\nunix_socket_dir = " + folder +
+                           "\nauth_type = trust\nauth_file = " + folder +
+                           "/users\nadmin_users = postgres\npool_mode = transaction\nlogfile = " + folder +
+                           "/log/pgbouncer.log\npidfile = " + folder + "/pgbouncer.pid\n");
+  machine.run({"pgbouncer", "--daemon", file});
+}
+
+PgBouncer::~PgBouncer() {
+  const std::string pid = machine_.read("pgbouncer.pid");
+  if (!pid.empty()) ::kill(std::stoi(pid), SIGQUIT);
+}
+
+std::string PgBouncer::entry(const std::string& database) const {
+  return "pgbouncer:" + machine_.folder() + "/pghaul.ini#" + database + " via " + console_;
+}
+
+support::ProcessResult PgBouncer::query(const std::string& database, const std::string& role,
+                                        const std::string& sql) const {
+  return support::run_command(
+      {"psql", "-XAtq", "-d", "host=" + machine_.folder() + " port=6432 dbname=" + database + " user=" + role,
+       "-c", sql});
+}
+
+}  // namespace pghaul::platform

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "platform/machine.h"
+#include "support/process.h"
+
+namespace pghaul::platform {
+
+/// A PgBouncer on a machine, which includes the file that pghaulctl writes, pghaul.ini.
+///
+/// Ownership  gone once it is destroyed; the machine outlives it.
+class PgBouncer {
+ public:
+  explicit PgBouncer(const Machine& machine);
+  ~PgBouncer();
+  PgBouncer(const PgBouncer&) = delete;
+  PgBouncer& operator=(const PgBouncer&) = delete;
+
+  /// The entry of an application's `names` for it.
+  [[nodiscard]] std::string entry(const std::string& database) const;
+  /// Runs a statement through it, by psql.
+  [[nodiscard]] support::ProcessResult query(const std::string& database, const std::string& role,
+                                             const std::string& sql) const;
+
+ private:
+  const Machine& machine_;
+  std::string console_;
+};
+
+}  // namespace pghaul::platform

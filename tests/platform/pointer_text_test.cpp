@@ -1,0 +1,54 @@
+#include "pghaulctl/pointer_text.h"
+
+#include <gtest/gtest.h>
+
+namespace pghaul::platform {
+namespace {
+
+const Address kNew{.host = "/run/pg", .port = "5434", .database = "shop"};
+
+TEST(PointerText, RewritesTheAddressOfASectionAndNothingElse) {
+  const std::string file =
+      "# services\n[other]\nhost=db9\n\n[shop]\nhost=db1\nport=5433\nuser=app\n# "
+      "keep\ndbname=shop\n[last]\nport=1\n";
+  EXPECT_EQ(read_service(file, "shop"), (Address{"db1", "5433", "shop"}));
+  EXPECT_EQ(write_service(file, "shop", kNew),
+            "# services\n[other]\nhost=db9\n\n[shop]\nhost=/run/pg\nport=5434\ndbname=shop\nuser=app\n# "
+            "keep\n[last]\nport=1\n");
+  EXPECT_EQ(read_service(file, "shoe"), std::nullopt);
+}
+
+TEST(PointerText, RewritesAPoolAndKeepsItsOtherKeywords) {
+  const std::string file =
+      "[databases]\nother = host=db9\nshop = host=db1 port=5433 dbname=shop pool_size=20\n";
+  EXPECT_EQ(read_pool(file, "shop"), (Address{"db1", "5433", "shop"}));
+  EXPECT_EQ(write_pool(file, "shop", kNew),
+            "[databases]\nother = host=db9\nshop = host=/run/pg port=5434 dbname=shop pool_size=20\n");
+  EXPECT_EQ(write_pool(file, "shop", std::nullopt), "[databases]\nother = host=db9\n");
+  EXPECT_EQ(write_pool("", "shop", kNew), "[databases]\nshop = host=/run/pg port=5434 dbname=shop\n");
+}
+
+TEST(PointerText, RewritesAVariableThatHoldsAUri) {
+  const std::string file =
+      "DEBUG=1\nexport DATABASE_URL=\"postgres://app:s%40x@db1:5433/shop?sslmode=require\"\n";
+  EXPECT_EQ(read_variable(file, "DATABASE_URL"), (Address{"db1", "5433", "shop"}));
+  const std::string written = write_variable(file, "DATABASE_URL", kNew);
+  EXPECT_EQ(written,
+            "DEBUG=1\nexport DATABASE_URL=\"postgres://app:s%40x@%2Frun%2Fpg:5434/shop?sslmode=require\"\n");
+  EXPECT_EQ(read_variable(written, "DATABASE_URL"), kNew);
+  EXPECT_EQ(read_variable(file, "DEBUG"), std::nullopt);
+}
+
+TEST(PointerText, KeepsAHostsNameBetweenServersOfThisMachine) {
+  const Address before{"/run/pg", "5433", "shop"};
+  EXPECT_TRUE(means({"localhost", "5433", "shop"}, before));
+  EXPECT_FALSE(means({"localhost", "5434", "shop"}, before));
+  EXPECT_FALSE(means({"/elsewhere", "5433", "shop"}, before));
+  EXPECT_EQ(moved({"db.example", "5433", "shop"}, before, kNew), (Address{"db.example", "5434", "shop"}));
+  EXPECT_EQ(moved({"/run/pg", "5433", "shop"}, before, kNew), kNew);
+  EXPECT_EQ(moved({"db1", "5433", "shop"}, {"db1", "5433", "shop"}, {"db2", "5432", "shop"}),
+            (Address{"db2", "5432", "shop"}));
+}
+
+}  // namespace
+}  // namespace pghaul::platform

@@ -1,0 +1,100 @@
+#include "promotion.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "output.h"
+
+namespace pghaul::platform {
+namespace {
+
+/// Lets all poolers go on; returns the first failure.
+Outcome release_all(Fleet& fleet) {
+  Outcome first;
+  for (const auto& pointer : fleet.pointers()) {
+    if (auto released = pointer->release(); !released && first) first = released;
+  }
+  return first;
+}
+
+/// All poolers hold, or none.
+Outcome hold_all(Fleet& fleet) {
+  for (const auto& pointer : fleet.pointers()) {
+    auto held = pointer->hold();
+    if (held) continue;
+    (void)release_all(fleet);
+    return held;
+  }
+  return {};
+}
+
+/// Moves each, whatever became of the others; returns the first failure.
+Outcome point_all(Fleet& fleet, const Member& before, const Member& next) {
+  Outcome first;
+  for (const auto& pointer : fleet.pointers()) {
+    if (auto pointed = pointer->point(before.address, next.address); !pointed && first) first = pointed;
+  }
+  return first;
+}
+
+bool has_pooler(Fleet& fleet) {
+  return std::ranges::any_of(fleet.pointers(), [](const auto& pointer) {
+    if (!pointer->is_pooler()) return false;
+    const auto attached = pointer->read();
+    return attached && attached->has_value();
+  });
+}
+
+tl::unexpected<Failure> half_way(const Failure& failure, const Member& next) {
+  return failed(PGHAUL_EXIT_STOPPED,
+                fmt::format("{}\n{} is live; not every name points at it yet", failure.message, next.name),
+                fmt::format("once that is cured: pghaulctl promote {}", next.name));
+}
+
+}  // namespace
+
+Result<bool> points_at(Fleet& fleet, const Member& next) {
+  for (const auto& pointer : fleet.pointers()) {
+    const auto read = pointer->read();
+    if (!read) return tl::make_unexpected(read.error());
+    if (!pointer->can_be_asked() || (*read && !means(**read, next.address))) return false;
+  }
+  return true;
+}
+
+bool is_pointed_at(Fleet& fleet, const Member& next) {
+  return std::ranges::any_of(fleet.pointers(), [&](const auto& pointer) {
+    const auto read = pointer->read();
+    return read && *read && means(**read, next.address);
+  });
+}
+
+Outcome check_names(Fleet& fleet) {
+  for (const auto& pointer : fleet.pointers()) {
+    if (auto checked = pointer->check(); !checked)
+      return refused(checked.error().message, checked.error().hint);
+  }
+  return {};
+}
+
+Outcome move_names(Fleet& fleet, const Member& before, const Member& next) {
+  say(fmt::format("Ensuring an alternate alias for existing DATABASE_URL... {}\n", before.name));
+  say(fmt::format("Promoting {} to DATABASE_URL on {}... ", next.name, fleet.app().name));
+  if (auto held = hold_all(fleet); !held) {
+    say("failed\n");
+    return refused(held.error().message + fmt::format("\n{} is live, no name has been moved", before.name),
+                   held.error().hint);
+  }
+  const Outcome pointed = point_all(fleet, before, next);
+  say(pointed ? "done\n" : "failed\n");
+  const bool pooled = has_pooler(fleet);
+  if (pooled) say("Reattaching pooler to new leader... ");
+  const Outcome released = release_all(fleet);
+  if (pooled) say(released ? "done\n" : "failed\n");
+  if (!pointed) return half_way(pointed.error(), next);
+  if (!released) return half_way(released.error(), next);
+  return {};
+}
+
+}  // namespace pghaul::platform

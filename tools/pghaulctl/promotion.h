@@ -1,0 +1,24 @@
+#pragma once
+
+#include "failure.h"
+#include "fleet.h"
+
+namespace pghaul::platform {
+
+/// Says whether every name of the application points at `next` already, and that of each could be read.
+[[nodiscard]] Result<bool> points_at(Fleet& fleet, const Member& next);
+
+/// Says whether one of them does.
+[[nodiscard]] bool is_pointed_at(Fleet& fleet, const Member& next);
+
+/// Refuses when one of the names can't be moved now. Changes nothing.
+[[nodiscard]] Outcome check_names(Fleet& fleet);
+
+/// Makes all names point at `next`, and says so as hosted platforms do. Poolers hold statements meanwhile.
+///
+/// Errors  PGHAUL_EXIT_REFUSED: no name has been moved. PGHAUL_EXIT_STOPPED: some have; says which command
+/// does the
+///         rest.
+[[nodiscard]] Outcome move_names(Fleet& fleet, const Member& before, const Member& next);
+
+}  // namespace pghaul::platform
