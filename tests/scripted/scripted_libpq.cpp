@@ -114,6 +114,13 @@ void ScriptedLibpq::close_connection() {
 }
 
 Call ScriptedLibpq::next(const std::string& call) {
+  Call made = take(call);
+  if (made.meanwhile) made.meanwhile(*this);
+  return made;
+}
+
+Call ScriptedLibpq::take(const std::string& call) {
+  const std::lock_guard lock(mutex_);
   ++made_;
   if (script_.empty() || !matches(script_.front().text, call)) {
     ADD_FAILURE() << fmt::format("call {} is {}, expected {}", made_, call,
@@ -124,7 +131,6 @@ Call ScriptedLibpq::next(const std::string& call) {
   }
   Call made = std::move(script_.front());
   script_.pop_front();
-  if (made.meanwhile) made.meanwhile(*this);
   return made;
 }
 

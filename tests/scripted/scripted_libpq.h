@@ -2,10 +2,12 @@
 
 #include <libpq-fe.h>
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
@@ -53,7 +55,7 @@ struct Call {
 ///
 /// Lifetime   one at a time. When it ends, a call that was not made fails the test, as does a result or a
 ///            connection that was not freed.
-/// Threads    one; PQcancel() any.
+/// Threads    any that calls libpq, one at a time as the script says; the others when none does.
 class ScriptedLibpq {
  public:
   static constexpr int kSession = 4711;  // as PQbackendPID() gives it
@@ -88,14 +90,17 @@ class ScriptedLibpq {
   /// Gives the functions of libpq their next call.
   [[nodiscard]] Call next(const std::string& call);
   [[nodiscard]] int client_socket() const noexcept { return sockets_[0]; }
-  int living_results = 0;
-  int living_connections = 0;
+  std::atomic<int> living_results{0};
+  std::atomic<int> living_connections{0};
   ConnStatusType status = CONNECTION_OK;  // of all connections
   std::string message;                    // PQerrorMessage()
   bool encrypts_by_gssapi = false;
   int version = 150004;  // the server's
 
  private:
+  [[nodiscard]] Call take(const std::string& call);
+
+  std::mutex mutex_;  // guards the next two
   std::deque<Call> script_;
   int made_ = 0;
   int sockets_[2] = {-1, -1};  // the client's, the server's
