@@ -330,7 +330,7 @@ Findings preflight(const Catalog& source, const Server& target, const Contents& 
 Findings doubts_about_target(const Catalog& source, const Server& target, const Contents& contents,
                              std::int64_t sessions) {
   Findings findings;
-  if (contents.empty()) return findings;
+  if (contents.empty() || are_the_same_database(source.server, target)) return findings;
   const std::string hint =
       "check that source and target are not swapped; if this is to be dropped: "
       "--confirm-larger";

@@ -63,6 +63,9 @@ TEST_F(Preflight, DoubtsATargetThatIsMuchLargerOrInUse) {
   EXPECT_EQ(codes(8'000'000, 90'000'000, 0), "") << "small databases are larger than others for no reason";
   EXPECT_EQ(codes(2 * kGigabyte, 5 * kGigabyte, 0), "target_larger ");
   EXPECT_EQ(codes(2 * kGigabyte, kGigabyte, 1), "target_in_use ");
+  target_.system_identifier = source_.catalog.server.system_identifier = "one";
+  target_.database_oid = source_.catalog.server.database_oid = 5;
+  EXPECT_EQ(codes(2 * kGigabyte, kGigabyte, 1), "") << "that they are the same database is all that is said";
 }
 
 TEST_F(Preflight, SaysHowManyRowsWouldGo) {
