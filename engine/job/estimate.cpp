@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 
 #include "discovery/discovery.h"
 #include "estimate/calibration.h"
 #include "estimate/estimate_parts.h"
+#include "estimate/follow_forecast.h"
 #include "estimate/what_if.h"
 #include "job/fill_report.h"
+#include "job/live_copy.h"
+#include "job/live_session.h"
+#include "job/live_source.h"
 #include "measure/estimate.h"
 
 namespace pghaul::job {
@@ -74,7 +79,8 @@ void add_milestones(const plan::CopyForecast& outlook, measure::Estimate& estima
 }
 
 void report_forecast(const VerbContext& context, const discovery::Discovery& found,
-                     estimate::Calibration calibration, double discover, double measuring) {
+                     estimate::Calibration calibration, const std::optional<estimate::WalSample>& wal,
+                     double discover, double measuring) {
   const discovery::Options& options = context.options;
   measure::Estimate estimate;
   estimate::add_measured(found, calibration, estimate);
@@ -93,14 +99,29 @@ void report_forecast(const VerbContext& context, const discovery::Discovery& fou
   const plan::CopyForecast outlook = what_if.outlook(plan);
   add_milestones(outlook, estimate);
   estimate::add_simulation(what_if, plan, outlook, source, found, options, calibration, estimate);
+  if (wal) estimate.follow = estimate::follow_forecast(*wal, estimate.seconds, options.slot_limit);
   context.report.predicted_seconds = estimate.seconds;
   context.report.jobs = plan.jobs;
   context.report.estimate = std::move(estimate);
 }
 
+/// Judges whether changes can be followed, and watches how much the source writes.
+Result<estimate::WalSample> look_at_changes(VerbContext& context, discovery::Discovery& found) {
+  Result<std::vector<plan::Finding>> live = live_findings(found, context.stop);
+  if (!live) return fail(live.error());
+  std::ranges::move(*live, std::back_inserter(found.findings));
+  Result<postgres::Connection> source =
+      open_session(*context.ends.source, postgres::Side::source, context.stop);
+  if (!source) return fail(source.error());
+  return estimate::sample_wal(*source, context.stop);
+}
+
 }  // namespace
 
 Status estimate(VerbContext context) {
+  if (context.options.follow) {
+    if (Status possible = check_follow(context.options); !possible) return possible;
+  }
   std::optional<discovery::Discovery> found;
   const Status looked = time_phase(context, "discover", [&]() -> Status {
     Result<discovery::Discovery> discovered =
@@ -116,6 +137,16 @@ Status estimate(VerbContext context) {
   std::erase_if(found->findings, [](const plan::Finding& one) {
     return one.code == "target_not_empty" || one.code == "target_larger" || one.code == "target_in_use";
   });
+  std::optional<estimate::WalSample> wal;
+  if (context.options.follow && found->archive) {
+    const Status sampled = time_phase(context, "sample", [&]() -> Status {
+      Result<estimate::WalSample> sample = look_at_changes(context, *found);
+      if (!sample) return fail(sample.error());
+      wal = *sample;
+      return {};
+    });
+    if (!sampled) return sampled;
+  }
   report_findings(*found, context.report);
   if (!found->archive) {
     return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
@@ -135,7 +166,7 @@ Status estimate(VerbContext context) {
     if (!measured) return measured;
   }
   if (found->source_hold) found->source_hold->release();
-  report_forecast(context, *found, std::move(calibration), discover, context.timeline.now() - start);
+  report_forecast(context, *found, std::move(calibration), wal, discover, context.timeline.now() - start);
   return {};
 }
 

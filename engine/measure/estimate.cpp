@@ -37,6 +37,17 @@ json Estimate::to_json() const {
               {"measuring_seconds", rounded(measuring_seconds)},
               {"sampled_tables", sampled_tables},
               {"notes", notes}};
+  if (follow) {
+    json live = {{"sample_seconds", rounded(follow->sample_seconds)},
+                 {"wal_bytes_per_second", rounded(follow->wal_bytes_per_second)},
+                 {"changes_per_second", rounded(follow->changes_per_second)},
+                 {"slot_bytes", rounded(follow->slot_bytes)},
+                 {"fits", follow->fits},
+                 {"catches_up", follow->catch_up_seconds.has_value()}};
+    if (follow->slot_limit_bytes) live["slot_limit_bytes"] = *follow->slot_limit_bytes;
+    if (follow->catch_up_seconds) live["catch_up_seconds"] = rounded(*follow->catch_up_seconds);
+    out["follow"] = std::move(live);
+  }
   if (rehearsed_seconds) out["rehearsed_seconds"] = rounded(*rehearsed_seconds);
   if (stream_bytes) out["stream_bytes"] = *stream_bytes;
   if (archive) {

@@ -45,6 +45,16 @@ struct Estimate {
     bool fits = false;                       // surely, even if it turns out a tenth larger
   };
 
+  struct Follow {  // what a live copy does besides
+    double sample_seconds = 0;
+    double wal_bytes_per_second = 0;  // that the source writes, during the sample
+    double changes_per_second = 0;    // of rows of the database, likewise
+    double slot_bytes = 0;            // that the slot holds when the rows are copied
+    std::optional<std::int64_t> slot_limit_bytes;  // the least of what is known; nothing: the disk
+    bool fits = true;
+    std::optional<double> catch_up_seconds;  // after the copy; nothing: never
+  };
+
   double seconds = 0, low = 0, high = 0;
   std::int64_t disk_bytes = 0;               // size of what is copied, indexes and bloat included
   std::int64_t table_bytes = 0;              // its part in heap and TOAST
@@ -63,6 +73,7 @@ struct Estimate {
   std::vector<Jobs> by_jobs;
   std::optional<Window> window;
   std::optional<Archive> archive;
+  std::optional<Follow> follow;
   std::optional<double> past_error;  // median of |predicted / actual - 1|
   std::size_t past_copies = 0;
   double past_factor = 1;  // actual ÷ predicted of earlier copies between the two servers; already applied

@@ -132,6 +132,29 @@ std::string basis(const json& estimate, const Style& style) {
   return text;
 }
 
+/// Renders what a live copy does besides.
+std::string follow(const json& estimate, const Style& style) {
+  if (!estimate.contains("follow")) return {};
+  const json& live = estimate["follow"];
+  std::string text =
+      "\n" + fact("source",
+                  fmt::format("writes {} of WAL a second, {} changes of rows ({} watched)",
+                              show_bytes(live.value("wal_bytes_per_second", 0.0)),
+                              show_count(static_cast<std::uint64_t>(live.value("changes_per_second", 0.0))),
+                              show_seconds(live.value("sample_seconds", 0.0))));
+  std::string slot =
+      fmt::format("will hold {} on the source when all is copied", show_bytes(live.value("slot_bytes", 0.0)));
+  if (live.contains("slot_limit_bytes")) {
+    slot += fmt::format(", which may hold {}: ", show_bytes(live.value("slot_limit_bytes", 0.0)));
+    slot += live.value("fits", true) ? "it fits" : toned("it does not fit", Tone::bad, style);
+  }
+  text += fact("slot", slot);
+  return text + fact("catches up", live.value("catches_up", false)
+                                       ? "within " + show_seconds(live.value("catch_up_seconds", 0.0))
+                                       : toned("never:", Tone::bad, style) +
+                                             " the source writes more than one connection applies");
+}
+
 std::string window(const json& estimate, const Style& style) {
   if (!estimate.contains("window")) return {};
   const json& window = estimate["window"];
@@ -210,8 +233,9 @@ std::string estimate_text(const json& report, const SummaryLayout& layout) {
   if (!report.contains("estimate")) return {};
   const json& estimate = report["estimate"];
   return headline(report, layout.style) + answer(estimate, layout.style) + basis(estimate, layout.style) +
-         window(estimate, layout.style) + phases(estimate, layout) + critical(estimate, layout) +
-         by_jobs(estimate, layout) + variants(estimate, layout) + left_out_text(report, layout.style);
+         window(estimate, layout.style) + follow(estimate, layout.style) + phases(estimate, layout) +
+         critical(estimate, layout) + by_jobs(estimate, layout) + variants(estimate, layout) +
+         left_out_text(report, layout.style);
 }
 
 }  // namespace pghaul::command
