@@ -173,6 +173,21 @@ OptionValue duration(Member<double> member, double most, std::string expects) {
       [](double value) { return fmt::format("{}", value); });
 }
 
+OptionValue size(Member<std::int64_t> member) {
+  constexpr double kMost = 1e15;
+  return parsed_value(
+      "size", "a size such as 500MB, 20GB or 1TB, from 1MB on", member,
+      [](std::string_view given) -> std::optional<std::int64_t> {
+        for (const auto& [unit, bytes] : {std::pair{"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}}) {
+          if (!given.ends_with(unit)) continue;
+          const std::optional<double> number = number_in<double>(given.substr(0, given.size() - 2));
+          const double size = number.value_or(0) * bytes;
+          if (size >= 1e6 && size <= kMost) return static_cast<std::int64_t>(size);
+        }
+        return std::nullopt;
+      },
+      [](std::int64_t value) { return fmt::format("{}", value); });
+}
 OptionValue growth(Member<double> member) {
   constexpr double kMostPercent = 100'000;
   return parsed_value(

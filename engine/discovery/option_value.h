@@ -57,6 +57,8 @@ class Member {
 /// Makes a time such as "90", "90s", "20m" or "1h30m": more than 0, at most `most` seconds, which `expects`
 /// words.
 [[nodiscard]] OptionValue duration(Member<double> member, double most, std::string expects);
+/// Makes a number of bytes such as "500MB" or "20GB", at least 1 MB.
+[[nodiscard]] OptionValue size(Member<std::int64_t> member);
 /// Makes a percentage: "30%" makes the member 1.3.
 [[nodiscard]] OptionValue growth(Member<double> member);
 [[nodiscard]] OptionValue compression(Member<transport::Compression> member);

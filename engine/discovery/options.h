@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -56,6 +57,8 @@ struct Options {
   bool skip_failing = false;                               // leave out what the target can't be given
   bool roles = false;                                      // make those that the target lacks
   bool follow = false;                                     // go on with the changes after the copy
+  std::int64_t slot_limit = 0;  // bytes of WAL that a live copy may keep on the source; 0: no limit
+  bool source_lost = false;     // the source is gone for good: for abandon
   bool rehearse = false;                                   // into a database that is dropped again
   bool discard = false;                                    // read the source, and keep nothing
 

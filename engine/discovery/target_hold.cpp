@@ -62,4 +62,14 @@ std::string TargetHold::still_held_sql() const {
       kLockClass, kLockNumber, session_);
 }
 
+Result<bool> is_target_held(postgres::Connection& target) {
+  const Result<postgres::Rows> held = target.query(fmt::format(
+      "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'advisory' AND l.granted"
+      " AND l.classid = {} AND l.objid = {} AND l.objsubid = 2 AND l.database ="
+      " (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))",
+      kLockClass, kLockNumber));
+  if (!held) return held.error().during("looking for a run that works in the target");
+  return held->boolean(0, 0);
+}
+
 }  // namespace pghaul::discovery

@@ -36,4 +36,7 @@ class TargetHold {
   std::string session_;
 };
 
+/// Tells whether some run works in the target at present.
+[[nodiscard]] Result<bool> is_target_held(postgres::Connection& target);
+
 }  // namespace pghaul::discovery

@@ -86,6 +86,22 @@ std::string set_turn(const std::string& name, int turn) {
   return fmt::format("UPDATE {} SET turn = {} WHERE name = {}", copies(), turn, quote_literal(name));
 }
 
+Result<std::vector<std::string>> find_remains(postgres::Connection& source) {
+  const Result<bool> exists = has_copies(source);
+  if (!exists) return fail(exists.error());
+  const std::string unlisted = *exists ? " AND name NOT IN (SELECT c.name FROM " + copies() + " AS c)" : "";
+  const Result<postgres::Rows> rows = source.query(
+      "SELECT name FROM (SELECT slot_name::text AS name FROM pg_catalog.pg_replication_slots"
+      " WHERE database = pg_catalog.current_database()"
+      " UNION SELECT pubname::text FROM pg_catalog.pg_publication) AS found"
+      " WHERE name ~ '^pghaul_live_[0-9]+_[0-9]+$'" +
+      unlisted + " ORDER BY 1");
+  if (!rows) return rows.error().during("looking for remains of live copies on the source");
+  std::vector<std::string> all;
+  for (int row = 0; row < rows->size(); ++row) all.push_back(rows->string(row, 0));
+  return all;
+}
+
 Result<std::string> list_new_tables(postgres::Connection& source, const std::string& name) {
   const Result<postgres::Rows> rows = source.query(fmt::format(
       "SELECT coalesce(pg_catalog.string_agg(pg_catalog.format('%I.%I', t.nspname, t.relname), ', '"

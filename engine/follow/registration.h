@@ -33,6 +33,10 @@ struct Registration {
 /// Returns the statement by which a switchover closes this server; for the transaction that decides.
 [[nodiscard]] std::string set_turn(const std::string& name, int turn);
 
+/// Lists names of slots and publications of live copies that have lost their row, as when somebody has
+/// dropped the schema.
+[[nodiscard]] Result<std::vector<std::string>> find_remains(postgres::Connection& source);
+
 /// Lists, for people, tables of the source that did not exist when the registration was made and are not in
 /// its publication either; empty: there are none.
 [[nodiscard]] Result<std::string> list_new_tables(postgres::Connection& source, const std::string& name);

@@ -90,4 +90,10 @@ Result<SourceFacts> read_source_facts(postgres::Connection& source) {
   return facts;
 }
 
+Result<OpenTransactions> read_open_transactions(postgres::Connection& source) {
+  const Result<std::vector<postgres::Rows>> answers = source.query_all({kPrepared, kWriters});
+  if (!answers) return answers.error().during("looking at the source's transactions");
+  return OpenTransactions{.prepared = texts(answers->front()), .writers = texts(answers->back())};
+}
+
 }  // namespace pghaul::follow

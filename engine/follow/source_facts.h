@@ -21,7 +21,7 @@ struct SourceFacts {
   int free_senders = 0;
   std::optional<std::int64_t> slot_keeps_bytes;  // max_slot_wal_keep_size; nothing: no limit
   std::vector<std::string> prepared;             // transactions, with their ages
-  std::vector<std::string> writers;              // that have written for more than a few minutes
+  std::vector<std::string> writers;              // that have written for more than half a minute
   std::vector<std::string> subscriptions;        // enabled ones that write into this database
 
   /// A table whose changes are to be followed.
@@ -37,5 +37,12 @@ struct SourceFacts {
 };
 
 [[nodiscard]] Result<SourceFacts> read_source_facts(postgres::Connection& source);
+
+/// Transactions of a source that a switchover would have to wait for.
+struct OpenTransactions {
+  std::vector<std::string> prepared;
+  std::vector<std::string> writers;  // for more than half a minute
+};
+[[nodiscard]] Result<OpenTransactions> read_open_transactions(postgres::Connection& source);
 
 }  // namespace pghaul::follow

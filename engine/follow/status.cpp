@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+#include <utility>
+
 #include "postgres/quote.h"
 
 namespace pghaul::follow {
@@ -19,7 +22,9 @@ Status StatusTable::create(postgres::Connection& target) const {
       " (slot text PRIMARY KEY, state text, why text, source text, position pg_lsn, source_position pg_lsn,"
       " lag_seconds float8, lag_bytes bigint, pending_transactions bigint, transactions bigint,"
       " changes bigint, changes_per_second float8, held_bytes bigint, may_hold_bytes bigint,"
-      " written_at timestamptz, writer int, writer_started timestamptz) WITH (fillfactor = 10)");
+      " written_at timestamptz, writer int, writer_started timestamptz) WITH (fillfactor = 10);"
+      "ALTER TABLE " +
+      table() + " ADD COLUMN IF NOT EXISTS not_ready text");
   if (!created)
     return created.error().during("cannot create the table of the live copy's status in the target");
   return {};
@@ -30,12 +35,13 @@ Status StatusTable::write(postgres::Connection& target, const std::string& slot,
   const std::string values = fmt::format(
       "{}, {}, {}, {}, {}, {:.3f}, {}, {}, {}, {}, {:.1f}, {}, {}, pg_catalog.clock_timestamp(),"
       " pg_catalog.pg_backend_pid(), (SELECT backend_start FROM pg_catalog.pg_stat_activity"
-      " WHERE pid = pg_catalog.pg_backend_pid())",
+      " WHERE pid = pg_catalog.pg_backend_pid()), {}",
       quote_literal(status.state), quote_literal(status.why), quote_literal(status.source),
       quote_literal(lsn_text(status.position)), quote_literal(lsn_text(status.source_position)),
       status.lag_seconds, status.lag_bytes, status.pending_transactions, status.transactions, status.changes,
       status.changes_per_second, status.held_bytes,
-      status.may_hold_bytes ? fmt::format("{}", *status.may_hold_bytes) : "NULL");
+      status.may_hold_bytes ? fmt::format("{}", *status.may_hold_bytes) : "NULL",
+      quote_literal(fmt::format("{}", fmt::join(status.not_ready, "\n"))));
   const Status written = target.execute("BEGIN; DELETE FROM " + table() +
                                         " WHERE slot = " + quote_literal(slot) + "; INSERT INTO " + table() +
                                         " VALUES (" + quote_literal(slot) + ", " + values + "); COMMIT");
@@ -53,7 +59,8 @@ Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connectio
       "s.lag_bytes,"
       " s.pending_transactions, s.transactions, s.changes, s.changes_per_second, s.held_bytes,"
       " s.may_hold_bytes,"
-      " pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - s.written_at), a.pid IS NOT NULL"
+      " pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - s.written_at), a.pid IS NOT NULL,"
+      " coalesce(pg_catalog.to_jsonb(s) ->> 'not_ready', 'it is followed by an older pghaul')"
       " FROM " +
           table() +
           " AS s LEFT JOIN pg_catalog.pg_stat_activity AS a"
@@ -76,6 +83,8 @@ Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connectio
                              .may_hold_bytes = {},
                              .age_seconds = rows->real(0, 13),
                              .running = rows->boolean(0, 14)};
+  std::istringstream reasons(rows->string(0, 15));
+  for (std::string reason; std::getline(reasons, reason);) status.not_ready.push_back(std::move(reason));
   if (!rows->is_null(0, 12)) status.may_hold_bytes = rows->integer(0, 12);
   return status;
 }

@@ -57,6 +57,9 @@ Status abandon_without_journal(const std::string& name, const VerbContext& conte
   if (!source) return fail(source.error());
   Result<std::vector<follow::Registration>> all = follow::find_registrations(*source);
   if (!all) return fail(all.error());
+  const Result<std::vector<std::string>> remains = follow::find_remains(*source);
+  if (!remains) return fail(remains.error());
+  for (const std::string& one : *remains) all->push_back({.name = one, .target = one, .started = {}});
   if (!name.empty()) std::erase_if(*all, [&](const follow::Registration& one) { return one.name != name; });
   if (all->empty()) {
     return fail(ErrorCode::refused,
@@ -85,7 +88,7 @@ Status abandon_without_journal(const std::string& name, const VerbContext& conte
 /// Removes a live copy's part on the source, first: were only the journal gone, nobody would remember it.
 Status abandon_on_source(const std::string& name, const journal::Journal::Header& header,
                          const VerbContext& context) {
-  if (!header.is_live()) return {};
+  if (!header.is_live() || context.options.source_lost) return {};
   if (!context.ends.source) {
     return fail(ErrorCode::refused,
                 "this copy is live: the source, " + header.source_description +
@@ -114,7 +117,7 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
                                        .runs = header.run,
                                        .tasks_done = static_cast<std::int64_t>(done->size()),
                                        .left = {},
-                                       .freed_source = header.is_live(),
+                                       .freed_source = header.is_live() && !context.options.source_lost,
                                        .was_following = header.stage == journal::Journal::Stage::following};
   if (Status on_source = abandon_on_source(*name, header, context); !on_source) return on_source;
   if (Status restored = follow::SetAside((*journal)->schema()).restore(target); !restored) return restored;

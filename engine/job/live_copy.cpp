@@ -12,6 +12,7 @@
 #include "job/live_source.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
+#include "job/slot_watch.h"
 #include "job/way_back.h"
 #include "measure/clock.h"
 
@@ -70,7 +71,6 @@ Status LiveCopy::look() {
   schema_ = (*journal)->schema();
   source_description_ = (*journal)->header().source_description;
   context_.report.target = described(*server, *target);
-  touched_ = true;
   return {};
 }
 
@@ -80,7 +80,6 @@ Status LiveCopy::prepare() {
     Result<follow::Progress> changes = find_live_copy(*context_.ends.source, name_, context_.stop);
     if (!changes) return fail(changes.error());
     changes_ = std::move(*changes);
-    touched_ = true;
     return {};
   }
   return time_phase(context_, "prepare", [&] { return check_and_register(); });
@@ -120,10 +119,20 @@ Status LiveCopy::check_and_register() {
 }
 
 Status LiveCopy::copy() {
-  return copy_database(context_, touched_,
-                       Changes{.from = *changes_, .catch_up = [this](const std::string& schema, Lsn until) {
-                                 return catch_up(context_, name_, schema, until);
-                               }});
+  SlotWatch slot(context_, *context_.ends.source, name_);
+  VerbContext context = context_;
+  context.stop = slot.stop();
+  Changes changes{.from = *changes_, .catch_up = [&](const std::string& schema, Lsn until) {
+                    return catch_up(context, name_, schema, until);
+                  }};
+  Status done = slot.conclude(copy_database(context, touched_, changes));
+  return slot.given_up() ? give_slot_up(std::move(done)) : done;
+}
+
+/// Drops what the live copy keeps on the source: it is worth more than the copy.
+Status LiveCopy::give_slot_up(Status because) {
+  const Status removed = unregister_live_copy(*context_.ends.source, name_, context_.stop);
+  return removed ? because : removed.error().during(because.error().message);
 }
 
 /// Removes from the source what serves for nothing any more: where no --resume can go on. A slot would keep
@@ -148,11 +157,18 @@ Status LiveCopy::follow() {
     if (!target) return fail(target.error());
     const Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
     if (!hold) return fail(hold.error());
+    touched_ = true;
     for (;;) {
       const Result<std::optional<LiveFollower::Direction>> direction = find_direction();
       if (!direction) return fail(direction.error());
       if (!*direction) return {};
-      const Status followed = LiveFollower(context_, **direction).run();
+      LiveFollower follower(context_, **direction);
+      const Status followed = follower.run();
+      if (follower.slot_given_up() && (*direction)->shown_in.empty()) return give_slot_up(followed);
+      if (follower.slot_given_up()) {
+        const Status dropped = drop_live_slot((*direction)->source, (*direction)->slot, context_.stop);
+        if (!dropped) return dropped;
+      }
       if (!followed) return (*direction)->shown_in.empty() ? followed : way_back_ended(followed.error());
     }
   });

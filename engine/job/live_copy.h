@@ -31,6 +31,7 @@ class LiveCopy {
   [[nodiscard]] Status prepare();
   [[nodiscard]] Status check_and_register();
   [[nodiscard]] Status copy();
+  [[nodiscard]] Status give_slot_up(Status because);
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
   [[nodiscard]] Result<std::optional<LiveFollower::Direction>> find_direction();

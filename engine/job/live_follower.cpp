@@ -34,6 +34,7 @@ Status LiveFollower::run() {
                                  .shown_in = direction_.shown_in,
                                  .turn = direction_.turn,
                                  .closed = [this] { end_after_switchover(); },
+                                 .slot_full = [this](Error error) { give_slot_up(std::move(error)); },
                                  .new_partitions = [this] { look_again(); },
                                  .meter = meter_,
                                  .visibility = visibility_,
@@ -46,6 +47,12 @@ Status LiveFollower::run() {
 /// Leaves nothing behind: a switchover closes the source once all of its changes are durable on the target.
 void LiveFollower::end_after_switchover() {
   closed_ = true;
+  end_.request_stop();
+}
+
+void LiveFollower::give_slot_up(Error error) {
+  if (end_.stop_requested()) return;
+  given_up_ = std::move(error);
   end_.request_stop();
 }
 
@@ -101,6 +108,7 @@ Status LiveFollower::keep_following(LiveBarriers& barriers) {
     const double start = context_.timeline.now();
     Status followed = follow_once(barriers);
     if (closed_) return {};
+    if (end_.stop_requested() && given_up_) return fail(*given_up_);
     if (context_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
     if (followed) continue;           // there are new partitions
     if (meter_.durable > furthest) {  // another outage than the last one
@@ -119,7 +127,7 @@ Status LiveFollower::keep_following(LiveBarriers& barriers) {
     context_.events.retry("following the changes", followed.error().message,
                           std::chrono::duration<double>(*wait).count(), attempt);
     if (!wait_for(*wait, end_.get_token()) && !closed_)
-      return fail(ErrorCode::interrupted, "stopped on request");
+      return given_up_ ? fail(*given_up_) : fail(ErrorCode::interrupted, "stopped on request");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -39,9 +40,12 @@ class LiveFollower {
   /// Returns without an error when the source has been closed. Errors  interrupted: it was stopped, which
   /// loses nothing; those of the applier and of the feed.
   [[nodiscard]] Status run();
+  /// Tells whether the slot has to be dropped, for --slot-limit.
+  [[nodiscard]] bool slot_given_up() const noexcept { return given_up_.has_value(); }
 
  private:
   void end_after_switchover();
+  void give_slot_up(Error error);
   [[nodiscard]] Status copy_new_partitions();
   void look_again();
   [[nodiscard]] std::stop_token begin_round();
@@ -51,6 +55,7 @@ class LiveFollower {
   VerbContext context_;
   std::stop_source end_;  // requested with the context's, and when the source is closed
   std::atomic<bool> closed_ = false;
+  std::optional<Error> given_up_;  // written by the monitor's thread, once, before end_ is requested
   std::mutex round_mutex_;
   std::stop_source round_;                 // requested with end_, and when there are new partitions
   std::size_t made_partitions_ = 0;        // by copy_new_partitions()

@@ -7,6 +7,7 @@
 #include "base/wait_for.h"
 #include "crew/retry.h"
 #include "follow/new_partitions.h"
+#include "follow/readiness.h"
 #include "follow/registration.h"
 #include "job/live_session.h"
 #include "postgres/quote.h"
@@ -42,10 +43,12 @@ LiveMonitor::LiveMonitor(VerbContext context, Watched watched)
     : context_(std::move(context)),
       watched_(std::move(watched)),
       table_(watched_.schema),
+      slot_warnings_(context_),
       counted_at_(Clock::now()) {
   status_.state = "catching_up";
   status_.source = watched_.source_description;
   status_.back = !watched_.shown_in.empty();
+  status_.not_ready = follow::reasons_not_ready({});
   thread_ = std::jthread([this](const std::stop_token& end) { watch(end); });
 }
 
@@ -63,6 +66,7 @@ void LiveMonitor::watch(const std::stop_token& end) {
 void LiveMonitor::look() {
   if (const Status asked = ask_source(); !asked) {
     source_.reset();
+    status_.not_ready = {"the source does not answer: " + asked.error().message};
     warn(asked.error());
   }
   measure_rate();
@@ -89,13 +93,29 @@ Status LiveMonitor::ask_source() {
   if (!rows->is_null(0, 2)) status_.held_bytes = rows->integer(0, 2);
   status_.may_hold_bytes.reset();
   if (!rows->is_null(0, 3)) status_.may_hold_bytes = rows->integer(0, 3);
+  const follow::SlotSize slot{.held = status_.held_bytes,
+                              .may_grow = status_.may_hold_bytes,
+                              .limit = context_.options.slot_limit};
+  if (const Status judged = slot_warnings_.judge(slot); !judged) watched_.slot_full(judged.error());
   judge_lag(rows->integer(0, 0));
   if (rows->integer(0, 5) > watched_.turn) watched_.closed();
   if (std::optional<follow::VisibleTransactions> visible =
           follow::VisibleTransactions::parse(rows->text(0, 4))) {
     watched_.visibility.set(std::move(*visible));
   }
-  return name_new_tables();
+  if (Status named = name_new_tables(); !named) return named;
+  return judge_readiness();
+}
+
+Status LiveMonitor::judge_readiness() {
+  Result<follow::OpenTransactions> transactions = follow::read_open_transactions(*source_);
+  if (!transactions) return fail(transactions.error());
+  status_.not_ready = follow::reasons_not_ready({.connected = watched_.meter.received.load() > 0,
+                                                 .lag_seconds = status_.lag_seconds,
+                                                 .transactions = std::move(*transactions),
+                                                 .new_tables = named_tables_,
+                                                 .new_partitions = lacked_partitions_});
+  return {};
 }
 
 /// Takes the age of the first commit that is not safe on the target; where none is known, the time since the
@@ -151,6 +171,10 @@ Status LiveMonitor::find_new_partitions() {
   if (!partitions) return fail(partitions.error());
   if (partitions->size() > new_partitions_) watched_.new_partitions();
   new_partitions_ = partitions->size();  // those that could not be made stay
+  lacked_partitions_.clear();
+  for (const follow::NewPartition& partition : *partitions) {
+    lacked_partitions_ += (lacked_partitions_.empty() ? "" : ", ") + partition.table;
+  }
   return {};
 }
 

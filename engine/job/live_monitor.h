@@ -17,6 +17,7 @@
 #include "follow/status.h"
 #include "follow/visibility.h"
 #include "job/live_barriers.h"
+#include "job/slot_watch.h"
 #include "job/verb_context.h"
 
 namespace pghaul::job {
@@ -38,6 +39,7 @@ class LiveMonitor {
     std::string shown_in;          // schema on the source that shows the status, too; empty: it does not
     int turn = 0;                  // of the target: see follow::read_turn()
     std::function<void()> closed;  // called once a switchover has closed the source
+    std::function<void(Error)> slot_full;  // called when the slot has to be given up, for --slot-limit
     std::function<void()> new_partitions;  // called when the target lacks partitions of the source
     const follow::Meter& meter;
     follow::Visibility& visibility;
@@ -62,6 +64,7 @@ class LiveMonitor {
   void judge_lag(std::int64_t source_clock);
   [[nodiscard]] Status name_new_tables();
   [[nodiscard]] Status find_new_partitions();
+  [[nodiscard]] Status judge_readiness();
   void measure_rate();
   void publish();
   void warn(const Error& error);
@@ -78,6 +81,8 @@ class LiveMonitor {
   std::uint64_t counted_ = 0;       // changes
   Clock::time_point next_tables_;   // when to look for new ones again
   std::size_t new_partitions_ = 0;  // as already told
+  std::string lacked_partitions_;   // for people
+  SlotWarnings slot_warnings_;
   std::string named_tables_;        // that were created since, as already warned of
   std::set<std::string> warned_;
   std::vector<measure::Report::Finding> findings_;

@@ -5,6 +5,7 @@
 
 #include "base/live_schema.h"
 #include "catalog/read_catalog.h"
+#include "discovery/target_hold.h"
 #include "follow/progress.h"
 #include "follow/registration.h"
 #include "follow/status.h"
@@ -38,9 +39,14 @@ Result<std::optional<measure::LiveStatus>> read_written(postgres::Connection& en
 Result<measure::LiveStatus> status_at_target(postgres::Connection& target, const journal::Journal& journal,
                                              const std::string& name) {
   measure::LiveStatus status;
-  status.state = "copying";
   status.source = journal.header().source_description;
-  if (journal.header().stage != Stage::following) return status;
+  if (journal.header().stage != Stage::following) {
+    const Result<bool> held = discovery::is_target_held(target);
+    if (!held) return fail(held.error());
+    status.state = *held ? "copying" : "stopped";
+    if (!*held) status.why = "the copy of the rows was interrupted";
+    return status;
+  }
   const Result<std::optional<follow::Progress>> progress =
       follow::ProgressTable(journal.schema()).find(target, name);
   if (!progress) return fail(progress.error());
@@ -70,6 +76,7 @@ Result<measure::LiveStatus> status_of_slot(postgres::Connection& source, const s
   status.state = rows->boolean(0, 0) ? "following" : "stopped";
   status.position = parse_lsn(rows->text(0, 1)).value_or(Lsn{});
   status.source_position = parse_lsn(rows->text(0, 2)).value_or(Lsn{});
+  status.not_ready = {"what stands in its way is known on the target only"};
   if (!rows->is_null(0, 3)) status.lag_bytes = rows->integer(0, 3);
   if (!rows->is_null(0, 4)) status.held_bytes = rows->integer(0, 4);
   return status;

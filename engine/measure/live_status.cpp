@@ -18,6 +18,10 @@ nlohmann::json LiveStatus::to_json() const {
                         {"changes", changes},
                         {"changes_per_second", rounded(changes_per_second)},
                         {"slot_holds_bytes", held_bytes}};
+  if (state == "following" || state == "catching_up") {
+    out["ready"] = not_ready.empty();
+    out["not_ready"] = not_ready;
+  }
   if (!why.empty()) out["why"] = why;
   if (!source.empty()) out["source"] = source;
   if (may_hold_bytes) out["slot_may_hold_bytes"] = *may_hold_bytes;

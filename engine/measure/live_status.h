@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/lsn.h"
 
@@ -28,6 +29,8 @@ struct LiveStatus {
   std::int64_t held_bytes = 0;             // what the slot keeps on the source
   std::optional<std::int64_t>
       may_hold_bytes;                 // how much more until it is lost; absent: no limit but the disk
+  /// What a switchover would have to wait for; empty: nothing is known that it would.
+  std::vector<std::string> not_ready = {};
   std::optional<double> age_seconds;  // since it was written, where it was read from the target
   std::optional<bool> running;        // likewise: the pghaul that wrote it is still connected
 

@@ -223,6 +223,25 @@ TEST(AppliedRows, OfOneLargeTransactionAreNotHeldInMemory) {
 class AppliedVersions : public testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(OfSources, AppliedVersions, testing::Values(11, 13, 17, 18));
 
+/// The stream names leaves, and TRUNCATE takes none of a tree that a key refers to, or that refers by its root.
+TEST(AppliedRows, AreGoneAfterATruncateOfTreesWithForeignKeys) {
+  Followed pair(
+      "CREATE TABLE up (id int PRIMARY KEY) PARTITION BY HASH (id);"
+      "CREATE TABLE up_0 PARTITION OF up FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+      "CREATE TABLE up_1 PARTITION OF up FOR VALUES WITH (MODULUS 2, REMAINDER 1);"
+      "CREATE TABLE down (id int PRIMARY KEY REFERENCES up) PARTITION BY HASH (id);"
+      "CREATE TABLE down_0 PARTITION OF down FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
+      "CREATE TABLE alone (id int PRIMARY KEY, up int REFERENCES up)");
+  pair.source().psql(
+      "INSERT INTO up SELECT generate_series(1, 20); INSERT INTO down SELECT generate_series(1, 20);"
+      "INSERT INTO alone VALUES (1, 1); TRUNCATE up CASCADE; INSERT INTO up VALUES (1), (2), (5);"
+      "INSERT INTO down VALUES (5); TRUNCATE down; INSERT INTO alone VALUES (2, 2)");
+  const Status done = pair.catch_up();
+  ASSERT_TRUE(done) << done.error().message;
+  expect_same(pair, rows_of("up") + ";" + rows_of("down") + ";" + rows_of("alone"));
+  EXPECT_EQ(pair.target().psql("SELECT count(*) FROM up"), "3");
+}
+
 TEST_P(AppliedVersions, GiveTheSameRows) {
   const support::Version version = support::find_version(GetParam());
   if (!version.missing.empty()) GTEST_SKIP() << version.missing;

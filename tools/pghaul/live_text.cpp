@@ -73,6 +73,16 @@ std::string status_text(const json& report, const SummaryLayout& layout) {
     text += fact("position",
                  fmt::format("{} of {}", live.value("position", ""), live.value("source_position", "")));
   }
+  if (live.contains("ready")) {
+    std::string ready = "yes: nothing is known that a switchover would wait for";
+    if (!live.value("ready", false)) {
+      ready.clear();
+      for (const json& reason : live["not_ready"]) {
+        ready += (ready.empty() ? "no: " : "; ") + escape(reason.get<std::string>(), layout.style);
+      }
+    }
+    text += fact("ready", ready);
+  }
   if (is_written) text += fact("as of", show_seconds(live.value("age_seconds", 0.0)) + " ago");
   if (state == "stopped") text += "\nTo go on: pghaul copy --follow --resume SOURCE TARGET\n";
   return text;

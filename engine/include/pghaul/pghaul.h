@@ -159,6 +159,9 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                     the rest meanwhile (default: verified, the end). Takes verified, constraints, indexes, keys
  *                     or data
  * follow              let the application write on: copy, then apply its changes until stopped (docs/follow.md)
+ * slot-limit          with --follow: give the live copy up before its replication slot keeps more WAL than this on
+ *                     the source (default: no limit). Takes a size such as 500MB, 20GB or 1TB, from 1MB on
+ * source-lost         give a live copy up although its source is gone for good: nothing is removed there
  * rehearse            do everything in a database created for this on the target's server, then drop it
  * discard             read the source and keep nothing; needs no target
  * snapshot            read the source in a snapshot that another session has exported and keeps
@@ -229,7 +232,9 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * indexes              -      x      -       -        -        -
  * analyze              x      -      x       x        -        -
  * open-after           x      -      -       x        -        -
- * follow               x      -      x       -        -        -
+ * follow               x      -      x       x        -        -
+ * slot-limit           x      -      -       x        -        -
+ * source-lost          -      -      -       -        x        -
  * rehearse             x      -      -       -        -        -
  * discard              x      -      -       -        -        -
  * snapshot             x      x      -       -        -        -

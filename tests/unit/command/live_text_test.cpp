@@ -79,6 +79,16 @@ TEST(LiveText, SaysWhenTheSourceWouldGiveTheSlotUp) {
             std::string::npos);
 }
 
+TEST(LiveText, SaysWhetherASwitchoverMayBegin) {
+  json live = following();
+  live["ready"] = true;
+  EXPECT_NE(shown(live).find("  ready      yes"), std::string::npos);
+  live["ready"] = false;
+  live["not_ready"] = {"it is behind", "session 7\nwrites"};
+  EXPECT_NE(shown(live).find("  ready      no: it is behind; session 7\\nwrites\n"), std::string::npos)
+      << shown(live);
+}
+
 TEST(LiveText, SaysHowToGoOnAfterAStop) {
   json live = following();
   live["state"] = "stopped";

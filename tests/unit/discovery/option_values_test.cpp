@@ -84,6 +84,7 @@ const std::vector<Case> kCases{
      {{"source-via", "ssh a pghaul"}, {"target-via", "ssh b pghaul"}}},
     {{{"open-after", "keys"}}, {{"open-after", "keys"}}, {{"open-after", "keys"}}},
     {{{"open-after", "keys"}, {"open-after", "verified"}}, {}, {}},
+    {{{"slot-limit", "20GB"}}, {}, {{"slot-limit", "20000000000"}}},
     {{{"rehearse", "true"}}, {}, {{"rehearse", "true"}}},
     {{{"discard", "true"}}, {}, {{"discard", "true"}}},
     {{{"compress", "9"}}, {}, {{"compress", "9"}}},
@@ -138,6 +139,9 @@ const std::vector<Refused> kRefused{
     {"retry-for", {"", "-1", "604801"}, "give a number of seconds, from 0 to a week"},
     {"budget", {"", "0", "61m", "nan"}, "give a time such as 90s, 20m or 1h30m, at most 1h"},
     {"window", {"", "0", "1d", "1e10"}, "give a time such as 90s, 20m or 1h30m"},
+    {"slot-limit",
+     {"", "20", "0.5MB", "GB", "2000TB"},
+     "give a size such as 500MB, 20GB or 1TB, from 1MB on"},
     {"grow",
      {"", "%", "-100%", "100001%"},
      "give a percentage such as 30%, more than -100% and at most 100000%"},
@@ -168,6 +172,8 @@ TEST(OptionValues, AtTheirBoundsAreTaken) {
                                            {"retry-for", "604800"},
                                            {"budget", "1h"},
                                            {"window", "1e9"},
+                                           {"slot-limit", "1MB"},
+                                           {"slot-limit", "1000TB"},
                                            {"grow", "100000%"},
                                            {"compare-jobs", "256"}}) {
     EXPECT_TRUE(Options{}.set(option, value)) << option << "=" << value;

@@ -40,7 +40,9 @@ json always_there() {
           {"transactions", 50},
           {"changes", 120},
           {"changes_per_second", 42.5},
-          {"slot_holds_bytes", 4'096}};
+          {"slot_holds_bytes", 4'096},
+          {"ready", true},
+          {"not_ready", json::array()}};
 }
 
 TEST(LiveStatus, LeavesOutWhatIsNotKnown) {
@@ -61,6 +63,15 @@ TEST(LiveStatus, HasWhatIsKnown) {
                        {"age_seconds", 0.25},
                        {"running", false}});
   EXPECT_EQ(status.to_json(), expected);
+}
+
+TEST(LiveStatus, SaysWhatASwitchoverWouldWaitForWhileItFollows) {
+  LiveStatus status = following();
+  status.not_ready = {"a", "b"};
+  EXPECT_EQ(status.to_json()["ready"], false);
+  EXPECT_EQ(status.to_json()["not_ready"], (json{"a", "b"}));
+  status.state = "stopped";
+  EXPECT_FALSE(status.to_json().contains("ready"));
 }
 
 TEST(LiveStatus, IsInTheReportWithItsSamples) {

@@ -1,0 +1,33 @@
+#include "follow/readiness.h"
+
+#include <fmt/format.h>
+
+namespace pghaul::follow {
+namespace {
+
+constexpr double kMostLag = 0.5;  // seconds: less than writers may be held for
+
+void add_each(const std::vector<std::string>& all, const char* what, std::vector<std::string>& reasons) {
+  for (const std::string& one : all) reasons.push_back(what + one);
+}
+
+}  // namespace
+
+std::vector<std::string> reasons_not_ready(const ReadinessFacts& facts) {
+  std::vector<std::string> reasons;
+  if (!facts.connected) reasons.emplace_back("the stream of changes has not begun yet");
+  if (facts.lag_seconds >= kMostLag) {
+    reasons.push_back(fmt::format("the target is {:.1f} s behind the source", facts.lag_seconds));
+  }
+  add_each(facts.transactions.prepared, "a prepared transaction keeps its locks on the source: ", reasons);
+  add_each(facts.transactions.writers, "an old transaction keeps its locks on the source: ", reasons);
+  if (!facts.new_tables.empty()) {
+    reasons.push_back("the target lacks tables that were created on the source since: " + facts.new_tables);
+  }
+  if (!facts.new_partitions.empty()) {
+    reasons.push_back("the target lacks new partitions of the source: " + facts.new_partitions);
+  }
+  return reasons;
+}
+
+}  // namespace pghaul::follow

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "follow/source_facts.h"
+
+namespace pghaul::follow {
+
+/// Facts by which it is judged whether a switchover may begin.
+struct ReadinessFacts {
+  bool connected = false;  // the stream has brought something, or said that there is nothing
+  double lag_seconds = 0;
+  OpenTransactions transactions;
+  std::string new_tables;      // of the source, which are not followed; empty: there are none
+  std::string new_partitions;  // likewise, which the target lacks
+};
+
+/// Lists what a switchover would have to wait for, each in a sentence for people; empty: nothing. Pure.
+[[nodiscard]] std::vector<std::string> reasons_not_ready(const ReadinessFacts& facts);
+
+}  // namespace pghaul::follow
