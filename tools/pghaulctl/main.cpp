@@ -21,7 +21,7 @@ struct Verb {
   Outcome (*run)(const Request& request);
 };
 constexpr std::array kVerbs{Verb{"info", info},       Verb{"wait", wait}, Verb{"maintenance", maintenance},
-                            Verb{"promote", promote}, Verb{"pool", pool}};
+                            Verb{"promote", promote}, Verb{"pool", pool}, Verb{"changeover", changeover}};
 
 int run(int argc, char** argv) {
   const auto asked = parse({argv + 1, argv + argc});

@@ -90,6 +90,24 @@ const std::vector<VerbManual>& manual() {
                     argument("POOLER", "one of its names: the file, or the file's name without .ini")}},
                   {kOutput, {kHelp}}},
        .examples = {"pghaulctl pool attach shop pghaul"}},
+      {.name = "changeover",
+       .about = "move an application to another cluster, of another version if wanted",
+       .arguments = "APP NAME",
+       .text = "Makes the cluster, carries roles and settings, forecasts the pause; then keeps the "
+               "application from "
+               "writing, copies the database with verification, makes its names point at the copy, and lets "
+               "it write "
+               "again. Run again after an interruption, it goes on.",
+       .groups = {{kArguments,
+                   {argument("APP", "the application"),
+                    argument("NAME", "the next of its databases; its cluster need not exist yet")}},
+                  {"Behaviour",
+                   {option("--by", "WAY", "how: by a copy (default: copy)", {"copy"}),
+                    flag("--plan", "show which steps are so already, to do, or not possible; change nothing"),
+                    option("--within", "SECONDS", "give up before the pause if its forecast is longer")}},
+                  {kOutput, {kHelp}}},
+       .examples = {"pghaulctl changeover shop WHITE --plan",
+                    "pghaulctl changeover shop WHITE --by copy --within 600"}},
   };
   return kVerbs;
 }

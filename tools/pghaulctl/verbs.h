@@ -11,5 +11,6 @@ namespace pghaul::platform {
 [[nodiscard]] Outcome maintenance(const Request& request);
 [[nodiscard]] Outcome promote(const Request& request);
 [[nodiscard]] Outcome pool(const Request& request);
+[[nodiscard]] Outcome changeover(const Request& request);
 
 }  // namespace pghaul::platform

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fleet.h"
+#include "step.h"
+
+namespace pghaul::command {
+class Signals;
+}
+
+namespace pghaul::platform {
+
+/// What a changeover is asked for, and what its steps tell each other.
+struct Changeover {
+  App app;
+  std::string from;                     // the name of the live database
+  std::string to;                       // the name of the next one
+  Fleet fleet;                          // as it was when the latest step began
+  std::chrono::milliseconds within{0};  // longest pause that is accepted by its forecast; 0: any
+  std::optional<double> forecast;       // of the pause, in seconds
+  std::optional<std::chrono::steady_clock::time_point> paused;
+  command::Signals* signals = nullptr;
+
+  [[nodiscard]] Member& source() { return **fleet.find(from); }
+  [[nodiscard]] Member& target() { return **fleet.find(to); }
+  /// Asks the servers again.
+  [[nodiscard]] Outcome survey();
+};
+
+/// The steps of a changeover by a copy, in order.
+[[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_copy(Changeover& changeover);
+
+[[nodiscard]] std::unique_ptr<Step> create_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> roles_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> database_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> forecast_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> fence_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> copy_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> names_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> open_step(Changeover& changeover);
+
+}  // namespace pghaul::platform

@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include "changeover.h"
+#include "maintenance.h"
+#include "output.h"
+
+namespace pghaul::platform {
+namespace {
+
+/// Keeps the application from writing, from here to the end; proved.
+class FenceStep : public Step {
+ public:
+  explicit FenceStep(Changeover& changeover) : all_(changeover) {}
+
+  [[nodiscard]] const char* name() const override { return "maintenance"; }
+  [[nodiscard]] std::string what() const override {
+    return fmt::format("{} takes no writes, proved", all_.from);
+  }
+
+  /// Proved anew each time: a run before may have ended between fence and proof.
+  [[nodiscard]] Result<bool> is_so() override {
+    const auto fenced = is_fenced(*all_.source().server, all_.app.writers);
+    if (!fenced || !*fenced) return fenced;
+    return prove_fence(*all_.source().server, all_.app, kWithin).map([] { return true; });
+  }
+
+  [[nodiscard]] Outcome may() override {
+    const auto remarks = check_fence(*all_.source().server, all_.app);
+    if (!remarks) return tl::make_unexpected(remarks.error());
+    for (const std::string& remark : *remarks) warn(remark);
+    return {};
+  }
+
+  [[nodiscard]] Result<std::string> take() override {
+    all_.paused = std::chrono::steady_clock::now();
+    Outcome done = raise_fence(*all_.source().server, all_.app);
+    if (done) done = prove_fence(*all_.source().server, all_.app, kWithin);
+    if (!done) return tl::make_unexpected(done.error());
+    return std::string();
+  }
+
+  [[nodiscard]] Outcome undo() override { return lift_fence(*all_.source().server, all_.app); }
+
+ private:
+  Changeover& all_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> fence_step(Changeover& changeover) {
+  return std::make_unique<FenceStep>(changeover);
+}
+
+}  // namespace pghaul::platform
