@@ -22,9 +22,11 @@ class PlatformMaintenance : public testing::Test {
     machine_->psql(
         "lavender", "postgres",
         "CREATE ROLE app LOGIN; COMMENT ON ROLE app IS 'the app''s'; CREATE ROLE jobs LOGIN CONNECTION LIMIT "
-        "7; CREATE ROLE former NOLOGIN");
+        "7; CREATE ROLE former NOLOGIN; CREATE ROLE clerk LOGIN");
     machine_->psql("lavender", "postgres", "CREATE DATABASE shop OWNER app");
-    machine_->psql("lavender", "shop", "CREATE TABLE orders (id int); ALTER TABLE orders OWNER TO app");
+    machine_->psql(
+        "lavender", "shop",
+        "CREATE TABLE orders (id int); ALTER TABLE orders OWNER TO app; GRANT INSERT ON orders TO clerk");
     machine_->write(
         "apps/shop.toml",
         "database = \"shop\"\nwriters = [\"app\", \"jobs\", \"former\"]\ndatabases = { LAVENDER = \"" +
@@ -75,10 +77,10 @@ TEST_F(PlatformMaintenance, KeepsTheWritersOutAndGivesBackExactlyWhatItTook) {
 }
 
 TEST_F(PlatformMaintenance, IsNotProvedWhileSomebodyElseWrites) {
-  const auto writer = session("postgres", "BEGIN; INSERT INTO orders VALUES (1)");
+  const auto writer = session("clerk", "BEGIN; INSERT INTO orders VALUES (1)");
   const ProcessResult on = machine_->pghaulctl({"maintenance", "on", "shop", "--within", "1"});
   EXPECT_EQ(on.exit_status, 6);
-  EXPECT_TRUE(says(on.err, "somebody still writes to the server of shop: postgres in database shop"));
+  EXPECT_TRUE(says(on.err, "somebody still writes to the server of shop: clerk in database shop"));
 }
 
 TEST_F(PlatformMaintenance, RefusesAPreparedTransactionAndTouchesNothing) {
