@@ -105,6 +105,18 @@ TEST_F(PlatformPromote, IsRefusedWhileAFollowerIsTooFarBehind) {
            "leader."));
 }
 
+TEST_F(PlatformPromote, NoErrorQuotesAPassword) {
+  machine_->write("apps/wrong.toml",
+                  "database = \"shop\"\ndatabases = { WRONG = \"host=db1 passwort=s3cret\" }\n");
+  const ProcessResult place = machine_->pghaulctl({"info", "wrong"});
+  EXPECT_TRUE(says(place.err, "the place of WRONG: it is neither a cluster"));
+  write_app("wrong", "4", "\"pgbouncer:here.ini#shop via host=db1 password=s3cret\"");
+  const ProcessResult name = machine_->pghaulctl({"info", "wrong"});
+  EXPECT_TRUE(says(name.err, "'pgbouncer:here.ini#shop' is no name that can be moved"));
+  std::filesystem::remove(machine_->folder() + "/apps/wrong.toml");
+  EXPECT_FALSE(says(place.err + name.err, "s3cret"));
+}
+
 /// The last one: WHITE is no follower any more.
 TEST_F(PlatformPromote, MovesEveryNameAndLosesNoWrite) {
   ASSERT_EQ(machine_->pghaulctl({"pool", "attach", "shop", "pghaul"}).exit_status, 0);

@@ -22,13 +22,14 @@ std::string connection_to(const Cluster& cluster, const std::string& database) {
          keyword("user", user_name(cluster.owner)) + " " + keyword("dbname", database);
 }
 
-/// Returns the same connection, to another database. libpq takes the last of two equal keywords.
+/// Returns the same connection, to another database. Its errors don't quote it: there may be a password in
+/// it.
 Result<std::string> with_database(const std::string& connection, const std::string& database) {
   char* problem = nullptr;
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
       PQconninfoParse(connection.c_str(), &problem), PQconninfoFree);
   const std::unique_ptr<char, decltype(&PQfreemem)> owner(problem, PQfreemem);
-  if (!options) return refused(fmt::format("'{}' is neither a cluster nor a connection string", connection));
+  if (!options) return refused("it is neither a cluster, such as 15/main, nor a connection string");
   std::string text;
   for (const PQconninfoOption* one = options.get(); one->keyword != nullptr; ++one) {
     if (one->val != nullptr && std::string(one->keyword) != "dbname")
@@ -55,7 +56,8 @@ Outcome place(Member& member, const std::string& database, const std::vector<Clu
       return refused(fmt::format("{} is on another host, which pghaulctl does not reach yet", member.name),
                      "give a connection string in its place");
     auto connection = with_database(member.place, database);
-    if (!connection) return tl::make_unexpected(connection.error());
+    if (!connection)
+      return refused(fmt::format("the place of {}: {}", member.name, connection.error().message));
     member.connection_string = *connection;
     member.address = address_in(*connection, database);
     return {};

@@ -48,7 +48,9 @@ Outcome PointedFile::replace(const std::string& text) const {
   struct stat before = {};
   if (::stat(path.c_str(), &before) != 0) return cannot("read", path_);
   const std::string fresh = path + ".pghaulctl";
-  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  ::unlink(
+      fresh.c_str());  // of a run that was killed; O_EXCL follows no link that somebody has put there since
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) return cannot("write", fresh);
   bool written = command::write_fully(file, text);
   const bool same_owner = before.st_uid == ::geteuid() && before.st_gid == ::getegid();

@@ -22,7 +22,7 @@ Result<std::unique_ptr<Pointer>> make_pointer(const std::string& entry) {
     if (kind == "pgbouncer") return make_pooler(entry, file, key);
   }
   return refused(
-      fmt::format("'{}' is no name that can be moved", entry),
+      fmt::format("'{}' is no name that can be moved", entry.substr(0, entry.find(' '))),
       "names are service:/FILE#SECTION, env:/FILE#VARIABLE, pgbouncer:/FILE#NAME [via CONNECTION] and "
       "hook:/FILE, on this machine");
 }

@@ -33,6 +33,16 @@ class RolesStep : public Step {
     return std::ranges::includes(*there, *wanted);
   }
 
+  /// pg_dumpall takes a connection string as an argument, which every process list shows.
+  [[nodiscard]] Outcome may() override {
+    if (all_.source().cluster) return {};
+    const auto so = is_so();
+    if (so && *so) return {};
+    return refused(
+        fmt::format("{} lacks roles of {}, which is no cluster of this machine", all_.to, all_.from),
+        "carry them first: pg_dumpall --roles-only");
+  }
+
   [[nodiscard]] Result<std::string> take() override {
     auto next = all_.target().connect("postgres");
     if (!next) return tl::make_unexpected(next.error());

@@ -38,12 +38,17 @@ Result<Server> Server::open(const std::string& connection_string, const std::str
   return server;
 }
 
+/// Takes the server's message without the line of the statement that it quotes: a role's verifier may stand
+/// there.
 Result<Rows> Server::query(const std::string& sql) {
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(handle_.get(), sql.c_str()), PQclear);
   const ExecStatusType status = PQresultStatus(result.get());
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) {
     const int exit = PQstatus(handle_.get()) == CONNECTION_OK ? PGHAUL_EXIT_REFUSED : PGHAUL_EXIT_UNREACHABLE;
-    return failed(exit, fmt::format("{}: {}", name_, without_line_end(PQerrorMessage(handle_.get()))));
+    const char* primary = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
+    return failed(
+        exit, fmt::format("{}: {}", name_,
+                          without_line_end(primary != nullptr ? primary : PQerrorMessage(handle_.get()))));
   }
   Rows rows(static_cast<std::size_t>(PQntuples(result.get())));
   for (int row = 0; row < PQntuples(result.get()); ++row) {
