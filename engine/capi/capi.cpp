@@ -78,6 +78,10 @@ pghaul_code pghaul_job_verify(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.verify(); });
 }
 
+pghaul_code pghaul_job_sync(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.sync(); });
+}
+
 pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.plan(); });
 }

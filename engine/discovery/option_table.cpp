@@ -10,11 +10,12 @@ namespace {
 
 constexpr int kMostWorkers = 256;
 
-constexpr std::initializer_list<Verb> kAll{Verb::copy,     Verb::verify,  Verb::plan,
+constexpr std::initializer_list<Verb> kAll{Verb::copy,     Verb::verify,  Verb::sync,  Verb::plan,
                                            Verb::estimate, Verb::abandon, Verb::status};
-constexpr std::initializer_list<Verb> kOfSource{Verb::copy, Verb::verify, Verb::plan, Verb::estimate,
-                                                Verb::abandon};
-constexpr std::initializer_list<Verb> kReading{Verb::copy, Verb::verify, Verb::plan, Verb::estimate};
+constexpr std::initializer_list<Verb> kOfSource{Verb::copy, Verb::verify,   Verb::sync,
+                                                Verb::plan, Verb::estimate, Verb::abandon};
+constexpr std::initializer_list<Verb> kReading{Verb::copy, Verb::verify, Verb::sync, Verb::plan,
+                                               Verb::estimate};
 constexpr std::initializer_list<Verb> kMoving{Verb::copy, Verb::verify, Verb::plan};
 constexpr std::initializer_list<Verb> kCopying{Verb::copy, Verb::plan, Verb::estimate};
 
@@ -268,12 +269,13 @@ std::vector<Option> behaviour() {
        .wordings = {{Verb::estimate, "number of workers, or several to compare: 1,2,4", {}}}},
       {.name = "confirm",
        .value = any_text(&Options::confirm),
-       .verbs = {Verb::copy, Verb::plan},
+       .verbs = {Verb::copy, Verb::sync, Verb::plan},
        .shown = Shown::when_set,
        .spellings = {"--confirm"},
        .placeholder = "NAME",
        .text = "confirm that the existing contents of database NAME may be dropped",
-       .standard = "ask on a terminal, refuse elsewhere"},
+       .standard = "ask on a terminal, refuse elsewhere",
+       .wordings = {{Verb::sync, "confirm that rows of database NAME may be deleted and replaced", {}}}},
       {.name = "confirm-larger",
        .value = flag(&Options::confirm_larger),
        .verbs = {Verb::copy, Verb::plan},
@@ -296,9 +298,12 @@ std::vector<Option> behaviour() {
        .standard = "postgres, or else template1"},
       {.name = "resume",
        .value = flag(&Options::resume),
-       .verbs = {Verb::copy},
+       .verbs = {Verb::copy, Verb::sync},
        .spellings = {"--resume"},
-       .text = "resume the copy whose journal the target holds"},
+       .text = "resume the copy whose journal the target holds",
+       .wordings = {{Verb::sync,
+                     "go on after a sync that was stopped: what is equal by now is not written again",
+                     {}}}},
       {.name = "new-snapshot",
        .value = flag(&Options::new_snapshot),
        .verbs = {Verb::copy},
@@ -352,6 +357,12 @@ std::vector<Option> behaviour() {
        .spellings = {"--rows-file"},
        .placeholder = "FILE",
        .text = "write all rows in which tables differ to FILE, one JSON object a line"},
+      {.name = "plan",
+       .value = flag(&Options::dry_run),
+       .verbs = {Verb::sync},
+       .shown = Shown::when_set,
+       .spellings = {"--plan"},
+       .text = "say how many rows of each table would be written, and write nothing"},
       {.name = "indexes",
        .value = flag(&Options::check_indexes),
        .verbs = {Verb::verify},
@@ -491,6 +502,8 @@ const char* verb_name(Verb verb) noexcept {
       return "copy";
     case Verb::verify:
       return "verify";
+    case Verb::sync:
+      return "sync";
     case Verb::plan:
       return "plan";
     case Verb::estimate:

@@ -43,6 +43,7 @@ struct Options {
   bool live = false;                      // compare while a live copy goes on: for verify
   int rows = 0;                           // of each table that differs, to be named: for verify; 0: none
   std::string rows_file;                  // gets all of them; empty: none
+  bool dry_run = false;                   // say what would be written, and write nothing: for sync
   bool check_indexes = false;             // the target's, by amcheck: for verify
   std::string snapshot;                   // exported by another session; empty: our own
   bool resume = false;                    // resume the job whose journal the target holds

@@ -18,6 +18,7 @@
 #include "job/live_status.h"
 #include "job/plan_copy.h"
 #include "job/rehearsal.h"
+#include "job/sync.h"
 #include "job/verb_context.h"
 #include "measure/clock.h"
 
@@ -25,8 +26,9 @@ namespace pghaul::job {
 namespace {
 
 std::string status_of(const Status& done, bool touched, const std::string& verb, bool discards,
-                      verify::Mode mode) {
+                      verify::Mode mode, bool dry_run) {
   if (done) {
+    if (verb == "sync" && dry_run) return "planned";
     if (verb == "plan") return "planned";
     if (verb == "estimate") return "estimated";
     if (verb == "abandon") return "abandoned";
@@ -186,6 +188,23 @@ Status Job::verify() {
   });
 }
 
+Status Job::sync() {
+  return run("sync", "bringing a copy up to date", [&](VerbContext context, bool& touched) -> Status {
+    if (Status given = need(options.target, "target"); !given) return given;
+    if (discovery::archive_folder(options.source) || discovery::archive_folder(options.target)) {
+      return fail(ErrorCode::usage, "an archive is not brought up to date", "write it anew: pghaul copy");
+    }
+    if (options.verify != verify::Mode::checksums) {
+      return fail(ErrorCode::usage, "sync compares contents", "leave --verify out");
+    }
+    if (!options.where.empty() || options.schema_only || options.data_only) {
+      return fail(ErrorCode::usage, "sync compares whole databases, or whole tables",
+                  "leave --where, --schema-only and --data-only out");
+    }
+    return sync_databases(context, touched);
+  });
+}
+
 Status Job::plan() {
   return run("plan", "planning", [](VerbContext context, bool&) { return plan_copy(context); });
 }
@@ -260,7 +279,9 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
   if (!done && stop_.stop_requested()) {  // a failure of what was cancelled, or no longer mattered
     done = fail(
         ErrorCode::interrupted, "stopped on request",
-        touched && report.verb == "copy"
+        touched && report.verb == "sync"
+            ? "the same command again continues: what is equal by now is not written again"
+        : touched && report.verb == "copy"
             ? "the same command with --resume continues where it stopped; pghaul abandon gives the copy up"
             : "");
   }
@@ -281,7 +302,7 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
 Status Job::conclude(measure::Report& report, measure::Events& events, Status done, bool touched) {
   const std::string verb = report.verb;
   Status reported = guarded("writing the report", [&]() -> Status {
-    report.status = status_of(done, touched, verb, options.discard, options.verify);
+    report.status = status_of(done, touched, verb, options.discard, options.verify, options.dry_run);
     if (!done) report.error = done.error();
     report_json_ = report.to_json();
     return {};
@@ -289,7 +310,7 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
   if (!reported) {
     if (done) done = reported;
     report = {.verb = verb,
-              .status = status_of(done, touched, verb, options.discard, options.verify),
+              .status = status_of(done, touched, verb, options.discard, options.verify, options.dry_run),
               .started = report.started,
               .error = done.error(),
               .seconds = report.seconds};

@@ -25,6 +25,7 @@ class Job {
 
   [[nodiscard]] Status copy();
   [[nodiscard]] Status verify();
+  [[nodiscard]] Status sync();
   [[nodiscard]] Status plan();
   [[nodiscard]] Status estimate();
   [[nodiscard]] Status abandon();

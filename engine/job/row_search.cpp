@@ -9,6 +9,7 @@
 #include "crew/item_list.h"
 #include "job/tree_lines.h"
 #include "rows/sample_bounds.h"
+#include "tasks/copy_sql.h"
 
 namespace pghaul::job {
 namespace {
@@ -92,10 +93,11 @@ std::vector<DifferentTable> RowSearch::different(const tasks::Results& results) 
     one.table.format = tasks::WorkPlan::copy_format(plan.format);
     one.table.floats = plan.format.floats;
     for (const catalog::Place place : table.places)
-      one.table.parts.push_back({place, &work_.relation(place)});
+      one.table.parts.push_back({place, &work_.relation(place), tasks::on_target(work_.relation(place))});
     one.whole.source = line.sent;
     one.whole.target = line.came_back;
     one.tally = divided_.tally(table.places.front());
+    one.tree = plan.tree;
     one.only_counted = plan.format.only_counted;
   }
   return all;

@@ -26,7 +26,8 @@ struct DifferentTable {
   rows::ComparedTable table;
   rows::Range whole;  // all keys, with both digests of all rows
   const rows::BucketTally* tally = nullptr;
-  bool only_counted = false;  // the two servers' rows can't be compared
+  catalog::Place tree = catalog::kNone;  // the partitioned table that finds each row's partition
+  bool only_counted = false;             // the two servers' rows can't be compared
 };
 
 /// Finds the rows in which tables differ: prepared before the tables are read for their digests, it has them

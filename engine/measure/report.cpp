@@ -231,6 +231,18 @@ json verification_as_json(const Report::Verification& done) {
   return out;
 }
 
+json sync_as_json(const Report::Sync& sync) {
+  json out = {{"planned", sync.planned}, {"sequences", sync.sequences}, {"tables", json::array()}};
+  for (const Report::SyncedTable& table : sync.tables) {
+    out["tables"].push_back({{"object", table.object},
+                             {"inserted", table.inserted},
+                             {"updated", table.updated},
+                             {"deleted", table.deleted},
+                             {"bytes", table.bytes}});
+  }
+  return out;
+}
+
 /// Renders the resources used by this process with all its threads, without its children.
 json resources_as_json(int jobs) {
   rusage usage{};
@@ -302,6 +314,7 @@ std::string Report::to_json() const {
   if (resumed) out["resumed"] = as_json(*resumed);
   if (live) out["live"] = live_as_json(*this);
   if (abandoned) out["abandoned"] = as_json(*abandoned);
+  if (sync) out["sync"] = sync_as_json(*sync);
   if (verification) out["verification"] = verification_as_json(*verification);
   out["suggestions"] = suggestions_as_json(*this);
   out["settings"] = settings;

@@ -65,6 +65,16 @@ struct Report {
     std::vector<Note> notes = {};
     std::vector<DifferentRows> different_rows = {};  // as far as they were asked for
   };
+  struct SyncedTable {  // rows that were written to make it equal, or would be
+    std::string object;
+    std::uint64_t inserted = 0, updated = 0, deleted = 0;
+    std::uint64_t bytes = 0;  // of COPY data: inserted and updated rows
+  };
+  struct Sync {
+    bool planned = false;  // nothing was written
+    std::vector<SyncedTable> tables;
+    std::size_t sequences = 0;  // numbers of those set
+  };
   struct Suggestion {
     std::string message;
     std::optional<double> gain_seconds;  // at most; absent: not known
@@ -127,6 +137,7 @@ struct Report {
   LeftOuts left_out;  // if any, the verb's result is partial
   std::vector<Finding> findings;
   std::optional<Verification> verification;
+  std::optional<Sync> sync;
   std::optional<Estimate> estimate;
   std::optional<Abandoned> abandoned;
   std::optional<Resumed> resumed;

@@ -40,7 +40,9 @@ Range Buckets::range(std::size_t index) const {
 std::size_t Buckets::Finder::bucket_of(std::string_view row) {
   const std::vector<Key::Column>& columns = buckets_->key_.columns;
   if (columns.empty()) return XXH3_64bits(row.data(), row.size()) % buckets_->size_;
-  split(row, format_, fields_);
+  std::size_t last = 0;
+  for (const Key::Column& column : columns) last = std::max<std::size_t>(last, column.field);
+  split(row, format_, fields_, last + 1);
   bytes_.clear();
   for (const Key::Column& column : columns) {
     if (column.field >= fields_.size()) continue;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
+#include "postgres/connection.h"
 #include "postgres/copy_format.h"
 #include "rows/key.h"
 #include "verify/float_digits.h"
@@ -18,6 +19,11 @@ struct ComparedTable {
   struct Part {
     catalog::Place place = catalog::kNone;
     const catalog::Relation* relation = nullptr;
+    catalog::Relation target = {};  // as it is read on the target: all its rows, whatever was chosen to copy
+
+    [[nodiscard]] const catalog::Relation& on(postgres::Side side) const {
+      return side == postgres::Side::source ? *relation : target;
+    }
   };
   std::vector<Part> parts;
   Key key;

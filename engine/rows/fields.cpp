@@ -16,9 +16,9 @@ std::uint32_t length_at(std::string_view bytes) noexcept {
   return length;
 }
 
-void split_binary(std::string_view row, std::vector<std::string_view>& fields) {
+void split_binary(std::string_view row, std::vector<std::string_view>& fields, std::size_t most) {
   row.remove_prefix(row.size() < kCountBytes ? row.size() : kCountBytes);
-  while (row.size() >= kLengthBytes) {
+  while (row.size() >= kLengthBytes && fields.size() < most) {
     const std::uint32_t length = length_at(row);
     const std::size_t bytes = kLengthBytes + (length == 0xFFFFFFFFU ? 0 : length);
     if (bytes > row.size()) return;
@@ -28,9 +28,9 @@ void split_binary(std::string_view row, std::vector<std::string_view>& fields) {
 }
 
 /// COPY text escapes tabs and newlines within values.
-void split_text(std::string_view row, std::vector<std::string_view>& fields) {
+void split_text(std::string_view row, std::vector<std::string_view>& fields, std::size_t most) {
   if (row.ends_with('\n')) row.remove_suffix(1);
-  for (;;) {
+  while (fields.size() < most) {
     const std::size_t end = row.find('\t');
     fields.push_back(row.substr(0, end));
     if (end == std::string_view::npos) return;
@@ -40,12 +40,13 @@ void split_text(std::string_view row, std::vector<std::string_view>& fields) {
 
 }  // namespace
 
-void split(std::string_view row, postgres::CopyFormat format, std::vector<std::string_view>& fields) {
+void split(std::string_view row, postgres::CopyFormat format, std::vector<std::string_view>& fields,
+           std::size_t most) {
   fields.clear();
   if (format == postgres::CopyFormat::binary) {
-    split_binary(row, fields);
+    split_binary(row, fields, most);
   } else {
-    split_text(row, fields);
+    split_text(row, fields, most);
   }
 }
 

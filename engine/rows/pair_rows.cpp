@@ -76,12 +76,12 @@ std::vector<Difference> pair_rows(std::vector<FetchedRow> source, std::vector<Fe
     const std::size_t pairs = std::min(missing.size(), extra.size());
     for (std::size_t i = 0; i < pairs; ++i) {
       differences.push_back({Kind::changed, missing[i]->place, extra[i]->place,
-                             different_columns(*missing[i], *extra[i], format)});
+                             different_columns(*missing[i], *extra[i], format), missing[i]->row.size()});
     }
     for (std::size_t i = pairs; i < missing.size(); ++i)
-      differences.push_back({Kind::missing, missing[i]->place, {}, {}});
+      differences.push_back({Kind::missing, missing[i]->place, {}, {}, missing[i]->row.size()});
     for (std::size_t i = pairs; i < extra.size(); ++i)
-      differences.push_back({Kind::extra, {}, extra[i]->place, {}});
+      differences.push_back({Kind::extra, {}, extra[i]->place, {}, 0});
   }
   return differences;
 }

@@ -32,6 +32,7 @@ struct Difference {
   Locator source;
   Locator target;
   std::vector<std::uint32_t> columns;  // places of a changed row's columns that differ
+  std::size_t bytes = 0;               // of the source's row
 
   friend bool operator==(const Difference&, const Difference&) = default;
 };

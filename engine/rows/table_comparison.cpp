@@ -71,7 +71,7 @@ Status TableComparison::run(const Range& whole, const BucketTally* tally) {
 
 Result<std::vector<Bound>> TableComparison::divide(Side side, const Range& range, std::uint64_t rows_each) {
   const Result<postgres::Rows> rows =
-      server(side).query(divide_sql(table_.first(), table_.key, range, rows_each));
+      server(side).query(divide_sql(table_.parts.front().on(side), table_.key, range, rows_each));
   if (!rows) return rows.error().during("dividing the keys of " + shown(table_.first().name));
   std::vector<Bound> bounds;
   for (int row = 0; row < rows->size(); ++row) {
@@ -86,7 +86,7 @@ Result<std::vector<Bound>> TableComparison::divide(Side side, const Range& range
 Result<verify::Digest> TableComparison::digest(Side side, const Range& range) {
   return verify::digest_of_copy(
       buffer_, server(side),
-      {.sql = copy_ranges_sql(table_.first(), table_.key, {range}, table_.format, false),
+      {.sql = copy_ranges_sql(table_.parts.front().on(side), table_.key, {range}, table_.format, false),
        .format = table_.format,
        .floats = table_.floats,
        .what = rows_of(table_.first())});
@@ -115,8 +115,8 @@ Result<std::vector<verify::Digest>> TableComparison::bucket_digests(postgres::Co
   BucketDigests digests(buckets, table_.format, table_.floats);
   for (const ComparedTable::Part& part : table_.parts) {
     Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-        server, copy_ranges_sql(*part.relation, table_.key, {Range{}}, table_.format, false), table_.format,
-        rows_of(*part.relation));
+        server, copy_ranges_sql(part.on(server.side()), table_.key, {Range{}}, table_.format, false),
+        table_.format, rows_of(*part.relation));
     if (!rows) return fail(rows.error());
     do {
       buffer_.clear();
@@ -171,8 +171,8 @@ Result<std::vector<FetchedRow>> TableComparison::fetch(postgres::Connection& ser
   std::string shortened;
   for (const ComparedTable::Part& part : table_.parts) {
     Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-        server, copy_ranges_sql(*part.relation, table_.key, ranges, table_.format, true), table_.format,
-        rows_of(*part.relation));
+        server, copy_ranges_sql(part.on(server.side()), table_.key, ranges, table_.format, true),
+        table_.format, rows_of(*part.relation));
     if (!rows) return fail(rows.error());
     do {
       buffer_.clear();

@@ -30,6 +30,7 @@ const std::set<std::string> kFunctions{
     FROZEN(pghaul_job_on_event, void(pghaul_job*, void (*)(const char*, void*), void*)),
     FROZEN(pghaul_job_copy, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_verify, pghaul_code(pghaul_job*, pghaul_error**)),
+    FROZEN(pghaul_job_sync, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_plan, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_estimate, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_abandon, pghaul_code(pghaul_job*, pghaul_error**)),

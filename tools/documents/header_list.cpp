@@ -16,7 +16,7 @@ using discovery::Verb;
 
 constexpr std::size_t kNameColumns = 19;
 constexpr std::size_t kTextColumns = 93;
-constexpr std::array kVerbs{Verb::copy,     Verb::verify,  Verb::plan,
+constexpr std::array kVerbs{Verb::copy,     Verb::verify,  Verb::sync,  Verb::plan,
                             Verb::estimate, Verb::abandon, Verb::status};
 
 /// Returns the line of help, and what a program has to know beyond it.

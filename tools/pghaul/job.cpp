@@ -42,6 +42,9 @@ tl::expected<void, Failure> Job::run(Verb verb) {
     case Verb::verify:
       code = pghaul_job_verify(job_.get(), &error);
       break;
+    case Verb::sync:
+      code = pghaul_job_sync(job_.get(), &error);
+      break;
     case Verb::plan:
       code = pghaul_job_plan(job_.get(), &error);
       break;

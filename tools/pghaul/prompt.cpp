@@ -50,9 +50,10 @@ std::string destruction_warning(const json& report, std::size_t columns, const S
   std::vector<std::string> lines{"source  " + end_text(report, "source", style) + size_of(report, "source"),
                                  "target  " + end_text(report, "target", style) + size_of(report, "target"),
                                  ""};
-  for (const std::string& text :
-       {what_it_holds(report, style),
-        std::string("All of that will be removed, and replaced by a copy of the source.")}) {
+  const bool sync = report.value("verb", "") == "sync";
+  const char* const effect = sync ? "All other rows stay as they are."
+                                  : "All of that will be removed, and replaced by a copy of the source.";
+  for (const std::string& text : {what_it_holds(report, style), std::string(effect)}) {
     for (std::string& line : wrap(text, columns - margin.size())) lines.push_back(std::move(line));
   }
   lines.push_back(fmt::format("To proceed, type {} (or give it beforehand by --confirm).",

@@ -210,8 +210,36 @@ std::string headline(const json& report, const Style& style) {
     return fmt::format("Rehearsed the copy of {}\n{:>21} {}, in a database that was dropped\n\n",
                        end_text(report, "source", style), "to", end_text(report, "target", style));
   }
+  if (report.contains("sync")) {
+    const bool planned = report["sync"].value("planned", false);
+    return fmt::format("{} {}\n{:>{}} {}\n\n", planned ? "Compared" : "Synced",
+                       end_text(report, "target", style), "with", planned ? 8 : 6,
+                       end_text(report, "source", style));
+  }
   return fmt::format("{} {}\n{:>{}} {}\n\n", copy ? "Copied" : "Compared", end_text(report, "source", style),
                      copy ? "to" : "with", copy ? 6 : 8, end_text(report, "target", style));
+}
+
+/// Renders what was written to bring a copy up to date, or would be.
+std::string synced(const json& report, const SummaryLayout& layout) {
+  if (!report.contains("sync")) return {};
+  using Side = TextTable::Side;
+  const json& sync = report["sync"];
+  TextTable table({{sync.value("planned", false) ? "to be written" : "written"},
+                   {"inserted", Side::right},
+                   {"updated", Side::right},
+                   {"deleted", Side::right},
+                   {"bytes", Side::right}});
+  for (const json& row : list_of(sync, "tables")) {
+    const auto count = [&](const char* member) { return show_count(row.value(member, std::uint64_t{0})); };
+    table.add({escape(row.value("object", ""), layout.style), count("inserted"), count("updated"),
+               count("deleted"), show_bytes(row.value("bytes", 0.0))});
+  }
+  const auto sequences = sync.value("sequences", std::uint64_t{0});
+  std::string text =
+      table.empty() ? "\n  no table differs\n" : "\n" + table.text(layout.columns, layout.style);
+  if (sequences > 0) text += fmt::format("  {} set\n", show_count(sequences, "sequence", "sequences"));
+  return text;
 }
 
 std::string abandoned(const json& report, const Style& style) {
@@ -248,8 +276,10 @@ std::string summary_of(const json& report, const SummaryLayout& layout) {
   std::string text = headline(report, layout.style) + amounts(report);
   text += phases(report, layout) + downtime(report) + rate(report);
   if (layout.every_table) text += tables(report, layout);
-  text +=
-      left_out_text(report, layout.style) + differences(report, layout.style) + notes(report, layout.style);
+  text += synced(report, layout) + left_out_text(report, layout.style);
+  const bool planned = report.value("status", "") == "planned";
+  if (planned) return text;
+  text += differences(report, layout.style) + notes(report, layout.style);
   return text + "\n" + verdict(report, layout.style) + "\n" + afterthoughts(report, layout.style);
 }
 

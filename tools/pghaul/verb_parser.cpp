@@ -71,7 +71,7 @@ VerbParser::VerbParser(const VerbText& verb, Options& options)
   if (verb.verb == Verb::status) {
     app_.add_flag("--watch", options_.watch, "show it again each second, until interrupted")->group(kOutput);
   }
-  if (verb.verb == Verb::copy || verb.verb == Verb::verify) {
+  if (verb.verb == Verb::copy || verb.verb == Verb::verify || verb.verb == Verb::sync) {
     app_.add_flag("--strict", options_.strict, "end with status 9 if anything was left out or not compared")
         ->group(kOutput);
   }

@@ -3,7 +3,7 @@
 namespace pghaul::command {
 namespace {
 
-constexpr std::array<VerbText, 7> kVerbs{
+constexpr std::array<VerbText, 8> kVerbs{
     VerbText{
         .verb = Verb::copy,
         .name = "copy",
@@ -42,6 +42,19 @@ pghaul verify -n public --json service=old service=new
 pghaul verify --indexes service=old service=new
 pghaul verify archive:/backup/shop service=new
 pghaul verify archive:/backup/shop
+)"},
+    VerbText{.verb = Verb::sync,
+             .name = "sync",
+             .about = "bring an older copy up to date: write only the rows that differ",
+             .arguments = "SOURCE TARGET",
+             .description = "Makes the target, which holds an older copy of the same definitions, whoever "
+                            "made it, equal to the "
+                            "source: deletes, replaces and inserts only rows that differ, and compares what "
+                            "it has written. The "
+                            "source is only read. Refuses where definitions differ.",
+             .target = "the database to bring up to date (default: $PGHAUL_TARGET)",
+             .examples = R"(pghaul sync --plan service=old service=new
+pghaul sync --confirm shop service=old service=new
 )"},
     VerbText{
         .verb = Verb::plan,
@@ -123,7 +136,7 @@ pghaul history --json | jq -r '.[] | select(.status != "verified") | .id'
 
 }  // namespace
 
-const std::array<VerbText, 7>& verbs() {
+const std::array<VerbText, 8>& verbs() {
   return kVerbs;
 }
 

@@ -151,6 +151,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * rows                name the rows in which tables differ, with both values: N of each table (--rows=N), or 10
  *                     (--rows). Takes a number from 1 to 100000
  * rows-file           write all rows in which tables differ to FILE, one JSON object a line
+ * plan                say how many rows of each table would be written, and write nothing
  * indexes             check the target's btree indexes with the extension amcheck for missing rows and entries out
  *                     of order; where it is not installed, it is created in a transaction that is rolled back
  * analyze             run ANALYZE on all tables instead of carrying the source's planner statistics over (to
@@ -183,68 +184,69 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *
  * Which verbs an option is meant for; it has no meaning for the others:
  *
- * option             copy  verify  plan  estimate  abandon  status
- * source               x      x      x       x        x        -
- * target               x      x      x       x        x        x
- * source-via           x      x      x       x        x        -
- * target-via           x      x      x       x        x        x
- * source-password      x      x      x       x        x        -
- * target-password      x      x      x       x        x        x
- * role                 x      x      x       x        x        x
- * source-role          x      x      x       x        x        -
- * target-role          x      x      x       x        x        x
- * schema               x      x      x       x        -        -
- * exclude-schema       x      x      x       x        -        -
- * table                x      x      x       x        -        -
- * exclude-table        x      x      x       x        -        -
- * extension            x      x      x       x        -        -
- * exclude-extension    x      x      x       x        -        -
- * schema-only          x      x      x       -        -        -
- * data-only            x      x      x       -        -        -
- * exclude-table-data   x      x      x       x        -        -
- * where                x      x      x       -        -        -
- * large-objects        x      x      x       x        -        -
- * no-large-objects     x      x      x       x        -        -
- * skip-unreadable      x      x      x       x        -        -
- * skip-failing         x      x      x       -        -        -
- * roles                x      -      x       -        -        -
- * no-owner             x      x      x       x        -        -
- * no-acl               x      x      x       x        -        -
- * no-comments          x      x      x       x        -        -
- * no-event-triggers    x      x      x       x        -        -
- * no-publications      x      x      x       x        -        -
- * no-security-labels   x      x      x       x        -        -
- * no-subscriptions     x      x      x       x        -        -
- * no-tablespaces       x      x      x       x        -        -
- * jobs                 x      x      x       x        -        -
- * confirm              x      -      x       -        -        -
- * confirm-larger       x      -      x       -        -        -
- * create               x      -      -       -        -        -
- * maintenance-db       x      -      -       -        -        -
- * resume               x      -      -       -        -        -
- * new-snapshot         x      -      -       -        -        -
- * stall-after          x      -      -       -        -        -
- * retry-for            x      -      -       -        -        -
- * verify               x      x      x       x        -        -
- * live                 -      x      -       -        -        -
- * rows                 -      x      -       -        -        -
- * rows-file            -      x      -       -        -        -
- * indexes              -      x      -       -        -        -
- * analyze              x      -      x       x        -        -
- * open-after           x      -      -       x        -        -
- * follow               x      -      x       x        -        -
- * slot-limit           x      -      -       x        -        -
- * source-lost          -      -      -       -        x        -
- * rehearse             x      -      -       -        -        -
- * discard              x      -      -       -        -        -
- * snapshot             x      x      -       -        -        -
- * compress             x      -      -       x        -        -
- * toast-compression    x      -      -       -        -        -
- * window               -      -      -       x        -        -
- * grow                 -      -      -       x        -        -
- * budget               -      -      -       x        -        -
- * compare-jobs         -      -      -       x        -        -
- * past                 -      -      -       x        -        -
+ * option             copy  verify  sync  plan  estimate  abandon  status
+ * source               x      x      x     x       x        x        -
+ * target               x      x      x     x       x        x        x
+ * source-via           x      x      x     x       x        x        -
+ * target-via           x      x      x     x       x        x        x
+ * source-password      x      x      x     x       x        x        -
+ * target-password      x      x      x     x       x        x        x
+ * role                 x      x      x     x       x        x        x
+ * source-role          x      x      x     x       x        x        -
+ * target-role          x      x      x     x       x        x        x
+ * schema               x      x      x     x       x        -        -
+ * exclude-schema       x      x      x     x       x        -        -
+ * table                x      x      x     x       x        -        -
+ * exclude-table        x      x      x     x       x        -        -
+ * extension            x      x      x     x       x        -        -
+ * exclude-extension    x      x      x     x       x        -        -
+ * schema-only          x      x      -     x       -        -        -
+ * data-only            x      x      -     x       -        -        -
+ * exclude-table-data   x      x      x     x       x        -        -
+ * where                x      x      -     x       -        -        -
+ * large-objects        x      x      x     x       x        -        -
+ * no-large-objects     x      x      x     x       x        -        -
+ * skip-unreadable      x      x      x     x       x        -        -
+ * skip-failing         x      x      -     x       -        -        -
+ * roles                x      -      -     x       -        -        -
+ * no-owner             x      x      x     x       x        -        -
+ * no-acl               x      x      x     x       x        -        -
+ * no-comments          x      x      x     x       x        -        -
+ * no-event-triggers    x      x      x     x       x        -        -
+ * no-publications      x      x      x     x       x        -        -
+ * no-security-labels   x      x      x     x       x        -        -
+ * no-subscriptions     x      x      x     x       x        -        -
+ * no-tablespaces       x      x      x     x       x        -        -
+ * jobs                 x      x      x     x       x        -        -
+ * confirm              x      -      x     x       -        -        -
+ * confirm-larger       x      -      -     x       -        -        -
+ * create               x      -      -     -       -        -        -
+ * maintenance-db       x      -      -     -       -        -        -
+ * resume               x      -      x     -       -        -        -
+ * new-snapshot         x      -      -     -       -        -        -
+ * stall-after          x      -      -     -       -        -        -
+ * retry-for            x      -      -     -       -        -        -
+ * verify               x      x      x     x       x        -        -
+ * live                 -      x      -     -       -        -        -
+ * rows                 -      x      -     -       -        -        -
+ * rows-file            -      x      -     -       -        -        -
+ * plan                 -      -      x     -       -        -        -
+ * indexes              -      x      -     -       -        -        -
+ * analyze              x      -      -     x       x        -        -
+ * open-after           x      -      -     -       x        -        -
+ * follow               x      -      -     x       x        -        -
+ * slot-limit           x      -      -     -       x        -        -
+ * source-lost          -      -      -     -       -        x        -
+ * rehearse             x      -      -     -       -        -        -
+ * discard              x      -      -     -       -        -        -
+ * snapshot             x      x      -     -       -        -        -
+ * compress             x      -      -     -       x        -        -
+ * toast-compression    x      -      -     -       -        -        -
+ * window               -      -      -     -       x        -        -
+ * grow                 -      -      -     -       x        -        -
+ * budget               -      -      -     -       x        -        -
+ * compare-jobs         -      -      -     -       x        -        -
+ * past                 -      -      -     -       x        -        -
  * -- Up to here. --
  *
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
@@ -296,6 +298,15 @@ PGHAUL_API pghaul_code pghaul_job_copy(pghaul_job* job, pghaul_error** error);
 
 /** Compares two databases, row counts and digests of all tables; touches neither. Otherwise as copy. */
 PGHAUL_API pghaul_code pghaul_job_verify(pghaul_job* job, pghaul_error** error);
+
+/**
+ * Makes `target`, which holds an older copy of the same definitions, equal to `source`: writes only rows that
+ * differ, and compares what it has written. The target's name has to be set as `confirm`. Each table changes in one
+ * transaction; what is equal already is not written again. Otherwise as copy.
+ *
+ * Errors     PGHAUL_REFUSED: definitions differ; the report's `findings` has them all.
+ */
+PGHAUL_API pghaul_code pghaul_job_sync(pghaul_job* job, pghaul_error** error);
 
 /** Works out what a copy would do; touches neither server. `target` may be unset. Otherwise as copy. */
 PGHAUL_API pghaul_code pghaul_job_plan(pghaul_job* job, pghaul_error** error);

@@ -169,7 +169,7 @@ Difference difference(Difference::Kind kind, std::uint16_t source, std::uint16_t
   const auto place = [](std::uint16_t line) {
     return line == 0 ? Locator{} : Locator{.relation = 0, .block = 1, .line = line};
   };
-  return {kind, place(source), place(target), std::move(columns)};
+  return {kind, place(source), place(target), std::move(columns), source == 0 ? 0U : 3U};
 }
 
 TEST(PairRows, TellsMissingExtraAndChangedRowsApart) {
