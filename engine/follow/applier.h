@@ -18,6 +18,8 @@ class Applier {
   [[nodiscard]] virtual Status take(const changes::Message& message) = 0;
   /// The source has nothing more to say of what was committed before `position`.
   [[nodiscard]] virtual Status pass(Lsn position) = 0;
+  /// Commits all that has been taken, and that the target is at `position`, without waiting for more.
+  [[nodiscard]] virtual Status mark(Lsn position) = 0;
   /// Nothing more comes for now: commits what has been taken of whole transactions.
   [[nodiscard]] virtual Status settle() = 0;
   /// Gives the position up to which everything would survive a crash of the target.

@@ -16,10 +16,15 @@ struct Nothing {};
 struct Idle {
   Lsn position;
 };
-using Item = std::variant<Nothing, Idle, changes::Message>;
+/// Says that the source was marked, by a transaction of pghaul's own that ended before `position` and has been
+/// given: somebody waits for the target to say that it is there.
+struct Mark {
+  Lsn position;
+};
+using Item = std::variant<Nothing, Idle, Mark, changes::Message>;
 
 /// Transactions of a source in the order in which they were committed, message by message: from a Begin to
-/// its Commit. An Idle stands between transactions only.
+/// its Commit. An Idle or a Mark stands between transactions only.
 ///
 /// Memory     a transaction of any size is never held as a whole.
 /// Threads    one at a time.

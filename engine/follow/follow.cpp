@@ -41,6 +41,7 @@ class Gathering {
 Status apply(Applier& applier, const Item& item) {
   if (const auto* message = std::get_if<changes::Message>(&item)) return applier.take(*message);
   if (const auto* idle = std::get_if<Idle>(&item)) return applier.pass(idle->position);
+  if (const auto* mark = std::get_if<Mark>(&item)) return applier.mark(mark->position);
   return applier.settle();
 }
 

@@ -1,11 +1,13 @@
 #include "follow/selected_feed.h"
 
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace pghaul::follow {
 
 Result<Item> SelectedFeed::next(std::chrono::milliseconds wait, const std::stop_token& stop) {
+  if (mark_) return *std::exchange(mark_, {});
   for (;;) {
     Result<Item> item = feed_.next(wait, stop);
     if (!item) return item;
@@ -32,6 +34,7 @@ bool SelectedFeed::select(changes::Message& message) {
         } else if constexpr (std::is_same_v<Said, changes::Description>) {
           return !is_own(*said.relation);
         } else if constexpr (requires { said.relation; }) {
+          if constexpr (std::is_same_v<Said, changes::Update>) marked_ = marked_ || is_own(*said.relation);
           if (!is_new(*said.relation)) return false;
           meter_.changes.fetch_add(1, std::memory_order_relaxed);
           return true;
@@ -44,12 +47,14 @@ bool SelectedFeed::select(changes::Message& message) {
 
 bool SelectedFeed::select(const changes::Begin& begin) {
   starts_.begin(begin.xid, begin.commit_lsn);
+  marked_ = false;
   return true;
 }
 
 bool SelectedFeed::select(const changes::Commit& commit) {
   meter_.transactions.fetch_add(1, std::memory_order_relaxed);
   meter_.received = commit.end_lsn.value;
+  if (marked_) mark_ = Mark{commit.end_lsn};
   pending_.push_back({commit.end_lsn, commit.committed_at});
   show_pending();
   return true;

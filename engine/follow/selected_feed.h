@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "follow/feed.h"
@@ -12,7 +13,8 @@ namespace pghaul::follow {
 /// The changes of another feed that are for the target: without those that its tables were copied with, and
 /// without those of pghaul's own table on the source. Counts what passes.
 ///
-/// Every transaction's Begin and Commit are given, so that positions move.
+/// Every transaction's Begin and Commit are given, so that positions move; after the Commit of one that updated
+/// a row of pghaul's own on the source, a Mark.
 ///
 /// Memory     a few bytes for each transaction that is not safe on the target yet.
 class SelectedFeed : public Feed {
@@ -49,6 +51,8 @@ class SelectedFeed : public Feed {
   TableStarts starts_;
   std::string own_schema_;
   Meter& meter_;
+  bool marked_ = false;       // the present transaction
+  std::optional<Mark> mark_;  // given next
   std::deque<Pending> pending_;
   std::vector<const changes::Relation*> truncated_;  // what the last TRUNCATE was narrowed down to
 };

@@ -80,21 +80,38 @@ Status StrictApplier::pass(Lsn position) {
   return settle();
 }
 
-Status StrictApplier::settle() {
-  if (Status finished = finish_sent(); !finished) return finished;
-  if (gathered_->whole_entries() > 0) {
-    if (Status sent = send(); !sent) return sent;
-    if (Status finished = finish_sent(); !finished) return finished;
+Status StrictApplier::mark(Lsn position) {
+  taken_ = std::max(taken_, position);
+  if (Status finished = finish_gathered(); !finished) return finished;
+  if (taken_ > session_->position()) {
+    if (Status moved = move_to_taken(); !moved) return moved;
+    if (Status answered = session_->await_answers(); !answered) return answered;
   }
+  return session_->update_durable({});
+}
+
+Status StrictApplier::settle() {
+  if (Status finished = finish_gathered(); !finished) return finished;
   const bool idles = gathered_->entries().empty() && !unfinished_ && taken_ > session_->position() &&
                      steady_clock::now() - session_->last_commit() >= options_.idle_interval;
   if (idles) {
-    Status moved = session_->begin();
-    if (moved) moved = session_->move(taken_);
-    if (moved) moved = session_->commit();
-    if (!moved) return moved;
+    if (Status moved = move_to_taken(); !moved) return moved;
   }
   return session_->update_durable(options_.durability_interval);
+}
+
+Status StrictApplier::finish_gathered() {
+  if (Status finished = finish_sent(); !finished) return finished;
+  if (gathered_->whole_entries() == 0) return {};
+  if (Status sent = send(); !sent) return sent;
+  return finish_sent();
+}
+
+Status StrictApplier::move_to_taken() {
+  Status moved = session_->begin();
+  if (moved) moved = session_->move(taken_);
+  if (moved) moved = session_->commit();
+  return moved;
 }
 
 /// Sends what was gathered before a table changes, as it refers to what was known of that.

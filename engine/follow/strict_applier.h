@@ -60,6 +60,7 @@ class StrictApplier : public Applier {
 
   [[nodiscard]] Status take(const changes::Message& message) override;
   [[nodiscard]] Status pass(Lsn position) override;
+  [[nodiscard]] Status mark(Lsn position) override;
   [[nodiscard]] Status settle() override;
   [[nodiscard]] Lsn durable() const override { return session_->durable(); }
 
@@ -74,6 +75,10 @@ class StrictApplier : public Applier {
   template <typename Change>
   [[nodiscard]] Status gather(const Change& change);
   [[nodiscard]] Status gather(const changes::Truncate& truncate);
+  /// Applies what has been gathered of whole transactions.
+  [[nodiscard]] Status finish_gathered();
+  /// Commits that the target is where all that was taken ends.
+  [[nodiscard]] Status move_to_taken();
   /// Sends what has been gathered, once what was sent before has been judged.
   [[nodiscard]] Status send();
   [[nodiscard]] Status send(Entries entries);

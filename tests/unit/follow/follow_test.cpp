@@ -23,6 +23,7 @@ class WrittenFeed : public Feed {
     log_ += item;
     if (item == 'm') return changes::Message(changes::Begin{});
     if (item == 'i') return Idle{{7}};
+    if (item == 'k') return Mark{.position = {8}};
     return Nothing{};
   }
   Status confirm(Lsn) override { return {}; }
@@ -43,6 +44,10 @@ class LoggingApplier : public Applier {
   }
   Status pass(Lsn) override {
     log_ += "(pass)";
+    return {};
+  }
+  Status mark(Lsn) override {
+    log_ += "(mark)";
     return {};
   }
   Status settle() override {
@@ -70,6 +75,10 @@ TEST(Follow, WaitsALittleForMoreBeforeItSettles) {
 
 TEST(Follow, SettlesAtOnceWhereNothingHasCome) {
   EXPECT_EQ(followed("nn"), "n(settle)n(settle)");
+}
+
+TEST(Follow, TellsWhereTheTargetIsAtOnceWhereItIsMarked) {
+  EXPECT_EQ(followed("mkn"), "m(take)k(mark)n(settle)");
 }
 
 TEST(Follow, WaitsForNothingMoreOnceTheSourceIsIdle) {

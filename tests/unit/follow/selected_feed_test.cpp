@@ -80,6 +80,8 @@ class Selected : public testing::Test {
       if (!item || std::holds_alternative<Nothing>(*item)) return all;
       if (const auto* idle = std::get_if<Idle>(&*item)) {
         all.push_back("idle " + std::to_string(idle->position.value));
+      } else if (const auto* mark = std::get_if<Mark>(&*item)) {
+        all.push_back("mark " + std::to_string(mark->position.value));
       } else {
         all.push_back(std::visit(NameOf{}, std::get<changes::Message>(*item)));
       }
@@ -99,6 +101,12 @@ class Selected : public testing::Test {
 };
 
 using Given = std::vector<std::string>;
+
+TEST_F(Selected, GivesAMarkAfterATransactionThatUpdatedItsOwnRow) {
+  EXPECT_EQ(given({begin(201, 2'100), changes::Message(Update{.relation = &kOwn}), commit(2'100),
+                   begin(202, 2'200), insert(kOwn), commit(2'200)}),
+            (Given{"begin 201", "commit", "mark 2108", "begin 202", "commit"}));
+}
 
 TEST_F(Selected, DropsTheChangesThatTheCopyHasAndNotTheirEnds) {
   EXPECT_EQ(given({begin(kCopied, 500), insert(kOrders), changes::Message(Update{.relation = &kOrders}),
