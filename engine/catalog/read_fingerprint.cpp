@@ -4,7 +4,8 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Leaves out what VACUUM, ANALYZE or rows change: relpages, relhasindex, relfrozenxid and the like.
+/// Leaves out what VACUUM, ANALYZE or rows change: relpages, relhasindex, relfrozenxid and the like; and the
+/// files of sequences, which hold no rows and are replaced when a sequence is restarted.
 std::string fingerprint_sql(int version, bool with_files) {
   const std::string generated = version >= 120000 ? "a.attgenerated" : "''";
   // Servers in FIPS mode refuse MD5.
@@ -15,7 +16,7 @@ std::string fingerprint_sql(int version, bool with_files) {
   return R"(
 WITH relation AS (
   SELECT c.oid, pg_catalog.concat_ws(' ', )" +
-         std::string(with_files ? "c.relfilenode" : "0") +
+         std::string(with_files ? "CASE c.relkind WHEN 'S' THEN 0 ELSE c.relfilenode END" : "0") +
          R"(, c.relnatts, c.relkind, c.relpersistence, c.relnamespace,
                                      c.relrowsecurity, c.relforcerowsecurity, c.relispartition,
                                      c.relname) AS text

@@ -20,6 +20,13 @@ FROM pg_catalog.pg_attrdef AS d
 JOIN pg_catalog.pg_class AS c ON c.oid = d.adrelid
 JOIN own ON own.oid = c.relnamespace
 UNION ALL
+SELECT 'pg_catalog.pg_proc'::regclass, f.oid FROM pg_catalog.pg_proc AS f JOIN own ON own.oid = f.pronamespace
+UNION ALL
+SELECT 'pg_catalog.pg_trigger'::regclass, t.oid
+FROM pg_catalog.pg_trigger AS t
+JOIN pg_catalog.pg_proc AS f ON f.oid = t.tgfoid
+JOIN own ON own.oid = f.pronamespace
+UNION ALL
 SELECT 'pg_catalog.pg_publication'::regclass, oid FROM publication
 UNION ALL
 SELECT 'pg_catalog.pg_publication_rel'::regclass, r.oid

@@ -93,7 +93,8 @@ ObjectQuery domain_constraints(const Versions& versions) {
   return query;
 }
 
-/// Leaves out partitions' triggers, which come with the partitioned table's.
+/// Leaves out partitions' triggers, which come with the partitioned table's, and those by which a switchover
+/// refuses writes.
 ObjectQuery triggers(const Versions& versions) {
   ObjectQuery query = part_query("trigger", "t.tgname");
   query.columns = {
@@ -102,9 +103,9 @@ ObjectQuery triggers(const Versions& versions) {
        "pg_catalog.pg_get_triggerdef(t.oid)"},
       {{"firing"}, "t.tgenabled"},
   };
-  query.from =
-      parts("pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid",
-            std::string("NOT t.tgisinternal") + (versions.own >= 150000 ? " AND t.tgparentid = 0" : ""));
+  query.from = parts("pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid",
+                     std::string("NOT t.tgisinternal AND t.tgname !~ '^pghaul_live_'") +
+                         (versions.own >= 150000 ? " AND t.tgparentid = 0" : ""));
   return query;
 }
 

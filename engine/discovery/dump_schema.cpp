@@ -79,6 +79,7 @@ Result<schema::SchemaArchive> dump_and_read(Discovery& found, const Options& opt
 /// Leaves out what live copies keep on the source, which is pghaul's own. Asks only where pg_dump found some.
 Status leave_out_live_objects(Discovery& found, schema::SchemaArchive& archive) {
   const bool there = std::ranges::any_of(archive.entries(), [](const schema::Entry& entry) {
+    if (entry.kind == "TRIGGER") return entry.text.find(kLiveSchema) != std::string::npos;
     return (entry.kind == "SCHEMA" || entry.kind == "PUBLICATION") &&
            name_without_schema(entry).starts_with(kLiveSchema);
   });

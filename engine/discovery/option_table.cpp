@@ -10,13 +10,16 @@ namespace {
 
 constexpr int kMostWorkers = 256;
 
-constexpr std::initializer_list<Verb> kAll{Verb::copy,     Verb::verify,  Verb::sync,  Verb::plan,
-                                           Verb::estimate, Verb::abandon, Verb::status};
-constexpr std::initializer_list<Verb> kOfSource{Verb::copy, Verb::verify,   Verb::sync,
-                                                Verb::plan, Verb::estimate, Verb::abandon};
+constexpr std::initializer_list<Verb> kAll{Verb::copy,     Verb::verify,  Verb::sync,   Verb::plan,
+                                           Verb::estimate, Verb::abandon, Verb::status, Verb::switchover};
+constexpr std::initializer_list<Verb> kOfSource{Verb::copy,     Verb::verify,  Verb::sync,      Verb::plan,
+                                                Verb::estimate, Verb::abandon, Verb::switchover};
 constexpr std::initializer_list<Verb> kReading{Verb::copy, Verb::verify, Verb::sync, Verb::plan,
                                                Verb::estimate};
 constexpr std::initializer_list<Verb> kMoving{Verb::copy, Verb::verify, Verb::plan};
+/// Verbs that work on a part of a database where that is asked for.
+constexpr std::initializer_list<Verb> kSelecting{Verb::copy, Verb::verify,   Verb::sync,
+                                                 Verb::plan, Verb::estimate, Verb::switchover};
 constexpr std::initializer_list<Verb> kCopying{Verb::copy, Verb::plan, Verb::estimate};
 
 std::vector<Option> ends() {
@@ -83,7 +86,7 @@ std::vector<Option> objects() {
   return {
       {.name = "schema",
        .value = patterns(&schema::Filters::schemas),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"-n", "--schema"},
@@ -92,7 +95,7 @@ std::vector<Option> objects() {
        .remark = "A pattern is as pg_dump takes it"},
       {.name = "exclude-schema",
        .value = patterns(&schema::Filters::excluded_schemas),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"-N", "--exclude-schema"},
@@ -100,7 +103,7 @@ std::vector<Option> objects() {
        .text = "no schemas that match"},
       {.name = "table",
        .value = patterns(&schema::Filters::tables),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"-t", "--table"},
@@ -108,7 +111,7 @@ std::vector<Option> objects() {
        .text = "only tables that match"},
       {.name = "exclude-table",
        .value = patterns(&schema::Filters::excluded_tables),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"-T", "--exclude-table"},
@@ -116,7 +119,7 @@ std::vector<Option> objects() {
        .text = "no tables that match"},
       {.name = "extension",
        .value = patterns(&schema::Filters::extensions),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"-e", "--extension"},
@@ -124,7 +127,7 @@ std::vector<Option> objects() {
        .text = "only extensions that match; these also with -n or -t"},
       {.name = "exclude-extension",
        .value = patterns(&schema::Filters::excluded_extensions),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"--exclude-extension"},
@@ -176,11 +179,14 @@ std::vector<Option> objects() {
        .text = "exclude large objects"},
       {.name = "skip-unreadable",
        .value = flag(&Options::skip_unreadable),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .in_identity = true,
        .shown = Shown::when_set,
        .spellings = {"--skip-unreadable"},
-       .text = "skip what can't be read or carried, and name it in the report, instead of refusing the copy"},
+       .text = "skip what can't be read or carried, and name it in the report, instead of refusing the copy",
+       .wordings = {{Verb::switchover,
+                     "go on without what is not carried to the target, and name it in the report",
+                     {}}}},
       {.name = "skip-failing",
        .value = flag(&Options::skip_failing),
        .verbs = kMoving,
@@ -260,7 +266,7 @@ std::vector<Option> behaviour() {
   return {
       {.name = "jobs",
        .value = workers(&Options::jobs, kMostWorkers),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .shown = Shown::always,
        .spellings = {"-j", "--jobs"},
        .placeholder = "N",
@@ -269,13 +275,14 @@ std::vector<Option> behaviour() {
        .wordings = {{Verb::estimate, "number of workers, or several to compare: 1,2,4", {}}}},
       {.name = "confirm",
        .value = any_text(&Options::confirm),
-       .verbs = {Verb::copy, Verb::sync, Verb::plan},
+       .verbs = {Verb::copy, Verb::sync, Verb::plan, Verb::switchover},
        .shown = Shown::when_set,
        .spellings = {"--confirm"},
        .placeholder = "NAME",
        .text = "confirm that the existing contents of database NAME may be dropped",
        .standard = "ask on a terminal, refuse elsewhere",
-       .wordings = {{Verb::sync, "confirm that rows of database NAME may be deleted and replaced", {}}}},
+       .wordings = {{Verb::sync, "confirm that rows of database NAME may be deleted and replaced", {}},
+                    {Verb::switchover, "confirm that the application is moved to database NAME", {}}}},
       {.name = "confirm-larger",
        .value = flag(&Options::confirm_larger),
        .verbs = {Verb::copy, Verb::plan},
@@ -298,10 +305,13 @@ std::vector<Option> behaviour() {
        .standard = "postgres, or else template1"},
       {.name = "resume",
        .value = flag(&Options::resume),
-       .verbs = {Verb::copy, Verb::sync},
+       .verbs = {Verb::copy, Verb::sync, Verb::switchover},
        .spellings = {"--resume"},
        .text = "resume the copy whose journal the target holds",
-       .wordings = {{Verb::sync,
+       .wordings = {{Verb::switchover,
+                     "complete a switchover that was interrupted, as the same command does without this",
+                     {}},
+                    {Verb::sync,
                      "go on after a sync that was stopped: what is equal by now is not written again",
                      {}}}},
       {.name = "new-snapshot",
@@ -326,14 +336,17 @@ std::vector<Option> behaviour() {
        .standard = "300"},
       {.name = "verify",
        .value = choice(&Options::verify),
-       .verbs = kReading,
+       .verbs = kSelecting,
        .in_identity = true,
        .shown = Shown::always,
        .spellings = {"--verify"},
        .placeholder = "HOW",
        .text = "how the copy is compared with the source: none, counts or checksums",
        .standard = "checksums",
-       .wordings = {{Verb::verify, "what is compared: counts or checksums", {"counts", "checksums"}}}},
+       .wordings = {{Verb::verify, "what is compared: counts or checksums", {"counts", "checksums"}},
+                    {Verb::switchover,
+                     "what is compared once the target is open: none, counts or checksums",
+                     {"none", "counts", "checksums"}}}},
       {.name = "live",
        .value = flag(&Options::live),
        .verbs = {Verb::verify},
@@ -421,10 +434,13 @@ std::vector<Option> ways_of_copying() {
        .text = "give a live copy up although its source is gone for good: nothing is removed there"},
       {.name = "rehearse",
        .value = flag(&Options::rehearse),
-       .verbs = {Verb::copy},
+       .verbs = {Verb::copy, Verb::switchover},
        .shown = Shown::when_set,
        .spellings = {"--rehearse"},
-       .text = "do everything in a database created for this on the target's server, then drop it"},
+       .text = "do everything in a database created for this on the target's server, then drop it",
+       .wordings = {{Verb::switchover,
+                     "do everything up to the decision, and roll it back: writers wait as long as they would",
+                     {}}}},
       {.name = "discard",
        .value = flag(&Options::discard),
        .verbs = {Verb::copy},
@@ -457,6 +473,70 @@ std::vector<Option> ways_of_copying() {
                "which is faster",
        .standard = "the target's setting",
        .remark = "lz4 needs a target of PostgreSQL 14 or later"},
+  };
+}
+
+std::vector<Option> switching_over() {
+  return {
+      {.name = "at-most",
+       .value = duration(&Options::at_most, 600, "a time such as 2s or 0.5s, at most 10m"),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--at-most"},
+       .placeholder = "TIME",
+       .text = "how long writers may wait until it is given up",
+       .standard = "2s"},
+      {.name = "attempts",
+       .value = count(&Options::attempts, 1000),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--attempts"},
+       .placeholder = "N",
+       .text = "how often to try; between two attempts, writers go on",
+       .standard = "5"},
+      {.name = "wait-ready",
+       .value = duration(&Options::wait_ready, 86400, "a time such as 90s, 20m or 1h30m, at most 24h"),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--wait-ready"},
+       .placeholder = "TIME",
+       .text = "how long to wait until the target is close behind and no old transaction is in the way",
+       .standard = "1m"},
+      {.name = "end-blockers",
+       .value = flag(&Options::end_blockers),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--end-blockers"},
+       .text = "end the sessions that stood in the way of an attempt, before the next one"},
+      {.name = "no-way-back",
+       .value = inverted_flag(&Options::way_back),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--no-way-back"},
+       .text = "do not prepare for the old server to follow the new one"},
+      {.name = "prove-first",
+       .value = flag(&Options::prove_first),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--prove-first"},
+       .text = "compare every row before the decision, as verify --live does; the comparison after it is "
+               "made in any case"},
+      {.name = "on-hold",
+       .value = any_text(&Options::on_hold),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--on-hold"},
+       .placeholder = "COMMAND",
+       .text =
+           "run this when writers are about to wait, such as a pooler's PAUSE; if it fails, it is given up"},
+      {.name = "on-open",
+       .value = any_text(&Options::on_open),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--on-open"},
+       .placeholder = "COMMAND",
+       .text =
+           "run this when writers may go on, with PGHAUL_STATE=switched; or with given_up after --on-hold"},
   };
 }
 
@@ -512,6 +592,8 @@ const char* verb_name(Verb verb) noexcept {
       return "abandon";
     case Verb::status:
       return "status";
+    case Verb::switchover:
+      return "switchover";
   }
   return "";
 }
@@ -527,6 +609,7 @@ const std::vector<Option>& option_table() {
     add("Object selection", objects());
     add("Behaviour", behaviour());
     add("Behaviour", ways_of_copying());
+    add("Behaviour", switching_over());
     add("Behaviour", forecasts());
     return table;
   }();

@@ -63,6 +63,16 @@ struct Options {
   bool rehearse = false;                                   // into a database that is dropped again
   bool discard = false;                                    // read the source, and keep nothing
 
+  // Options of switchover.
+  double at_most = 2;  // seconds that writers may wait
+  int attempts = 5;
+  double wait_ready = 60;     // seconds until it may begin
+  bool prove_first = false;   // compare all rows before the decision
+  bool way_back = true;       // let the old server follow the new one
+  bool end_blockers = false;  // end the sessions that stand in the way
+  std::string on_hold;        // commands; empty: none
+  std::string on_open;
+
   // Options of estimate.
   double budget = 30;                // seconds for measuring
   double window = 0;                 // seconds that writes may stop; 0: not given

@@ -16,8 +16,8 @@ struct Nothing {};
 struct Idle {
   Lsn position;
 };
-/// Says that the source was marked, by a transaction of pghaul's own that ended before `position` and has been
-/// given: somebody waits for the target to say that it is there.
+/// Says that the source was marked, by a transaction of pghaul's own that ended before `position` and has
+/// been given: somebody waits for the target to say that it is there.
 struct Mark {
   Lsn position;
 };

@@ -13,8 +13,8 @@ namespace pghaul::follow {
 /// The changes of another feed that are for the target: without those that its tables were copied with, and
 /// without those of pghaul's own table on the source. Counts what passes.
 ///
-/// Every transaction's Begin and Commit are given, so that positions move; after the Commit of one that updated
-/// a row of pghaul's own on the source, a Mark.
+/// Every transaction's Begin and Commit are given, so that positions move; after the Commit of one that
+/// updated a row of pghaul's own on the source, a Mark.
 ///
 /// Memory     a few bytes for each transaction that is not safe on the target yet.
 class SelectedFeed : public Feed {

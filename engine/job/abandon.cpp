@@ -10,9 +10,11 @@
 #include "job/live_session.h"
 #include "job/live_source.h"
 #include "job/lock_timeout.h"
+#include "job/way_back.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/cancel_on_stop.h"
+#include "switchover/fence.h"
 
 namespace pghaul::job {
 namespace {
@@ -87,7 +89,7 @@ Status abandon_without_journal(const std::string& name, const VerbContext& conte
 
 /// Removes a live copy's part on the source, first: were only the journal gone, nobody would remember it.
 Status abandon_on_source(const std::string& name, const journal::Journal::Header& header,
-                         const VerbContext& context) {
+                         postgres::Connection& target, const VerbContext& context) {
   if (!header.is_live() || context.options.source_lost) return {};
   if (!context.ends.source) {
     return fail(ErrorCode::refused,
@@ -95,6 +97,18 @@ Status abandon_on_source(const std::string& name, const journal::Journal::Header
                     ", keeps its changes in a replication slot, which would fill its disk",
                 "give both servers: pghaul abandon SOURCE TARGET");
   }
+  Result<postgres::Connection> source =
+      open_session(*context.ends.source, postgres::Side::source, context.stop);
+  if (!source) return fail(source.error());
+  const Result<LiveTurns> turns = read_turns(*source, target);
+  if (!turns) return fail(turns.error());
+  if (turns->switched()) {
+    return fail(
+        ErrorCode::refused,
+        "a switchover has closed the source, which abandoning the live copy would open to writers again",
+        "the application goes on with the target; pghaul finish ends the live copy");
+  }
+  if (Status removed = switchover::Fence(name).remove(*source); !removed) return removed;
   return unregister_live_copy(*context.ends.source, name, context.stop);
 }
 
@@ -119,7 +133,7 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
                                        .left = {},
                                        .freed_source = header.is_live() && !context.options.source_lost,
                                        .was_following = header.stage == journal::Journal::Stage::following};
-  if (Status on_source = abandon_on_source(*name, header, context); !on_source) return on_source;
+  if (Status on_source = abandon_on_source(*name, header, target, context); !on_source) return on_source;
   if (Status restored = follow::SetAside((*journal)->schema()).restore(target); !restored) return restored;
   const Status removed = (*journal)->remove(target);
   if (!removed) return removed;

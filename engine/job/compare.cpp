@@ -54,13 +54,14 @@ Status compare_the_rest(VerbContext& context, Compared& both, const RowsRead& re
 }
 
 /// `target_snapshot`: exported by another session, which keeps it; empty: as the target is now.
-Status compare(VerbContext context, const std::string& target_snapshot, LockTimeout& locks,
+Status compare(VerbContext context, const std::string& target_snapshot, bool with_views, LockTimeout& locks,
                measure::Progress& progress) {
   const bool wants_rows = context.options.rows > 0 || !context.options.rows_file.empty();
   Result<RowsFile> rows_file = RowsFile::create(context.options.rows_file);
   if (!rows_file) return fail(rows_file.error());
   Compared both;
-  if (Status discovered = discover_both(context, target_snapshot, both); !discovered) return discovered;
+  if (Status discovered = discover_both(context, target_snapshot, both, with_views); !discovered)
+    return discovered;
   watch_locks(both, locks, progress);
   const crew::Worker::Endpoints ends = both.ends(context.stop);
   const Result<RowsRead> read = read_rows(context, both, wants_rows, ends, progress);
@@ -84,17 +85,26 @@ Status compare(VerbContext context, const std::string& target_snapshot, LockTime
 
 }  // namespace
 
-Status compare_databases(VerbContext context) {
+Status compare_at(VerbContext context, const SnapshotPair& snapshots, bool with_views) {
   measure::Progress progress;
   LockTimeout locks(context);
-  if (!context.options.live) return locks.end(compare(locks.context(), {}, locks, progress));
-  Result<LiveBarrier> barrier = LiveBarrier::ask(context);
-  if (!barrier) return fail(barrier.error());
   discovery::Options options = context.options;
-  options.snapshot = barrier->snapshots().source;
+  options.live = true;
+  options.snapshot = snapshots.source;
   const VerbContext locked = locks.context();
   return locks.end(compare({options, locked.ends, locked.stop, locked.timeline, locked.events, locked.report},
-                           barrier->snapshots().target, locks, progress));
+                           snapshots.target, with_views, locks, progress));
+}
+
+Status compare_databases(VerbContext context) {
+  if (context.options.live) {
+    Result<LiveBarrier> barrier = LiveBarrier::ask(context);
+    if (!barrier) return fail(barrier.error());
+    return compare_at(context, barrier->snapshots(), true);
+  }
+  measure::Progress progress;
+  LockTimeout locks(context);
+  return locks.end(compare(locks.context(), {}, true, locks, progress));
 }
 
 }  // namespace pghaul::job

@@ -96,7 +96,8 @@ tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) 
 
 }  // namespace
 
-Status discover_both(VerbContext& context, const std::string& target_snapshot, Compared& both) {
+Status discover_both(VerbContext& context, const std::string& target_snapshot, Compared& both,
+                     bool with_views) {
   discovery::Discovery& found = both.found;
   const Status looked = time_phase(context, "discover", [&]() -> Status {
     discovery::Options options = context.options;
@@ -123,7 +124,7 @@ Status discover_both(VerbContext& context, const std::string& target_snapshot, C
   report_findings(found, context.report);
   both.one_sided = one_sided(found.source, both.target, context.options.filters.all(),
                              both.objects.has_value(), both.comparable);
-  add_comparable_views(found.source, both.target, both.comparable);
+  if (with_views) add_comparable_views(found.source, both.target, both.comparable);
   forget_left_out(found, both.one_sided);
   return {};
 }

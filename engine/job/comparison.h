@@ -41,8 +41,9 @@ struct Compared {
 };
 
 /// Reads what both databases hold, and reports it. `target_snapshot`: exported by another session, which
-/// keeps it; empty: as the target is now.
-[[nodiscard]] Status discover_both(VerbContext& context, const std::string& target_snapshot, Compared& both);
+/// keeps it; empty: as the target is now. `with_views`: their contents are compared, too.
+[[nodiscard]] Status discover_both(VerbContext& context, const std::string& target_snapshot, Compared& both,
+                                   bool with_views = true);
 /// Makes the target's present state the one that is compared.
 [[nodiscard]] Status hold_target(const std::string& target_snapshot, Compared& both);
 /// Watches the locks that readers of either server wait for.

@@ -10,6 +10,7 @@ constexpr int kRefused = 3;
 constexpr int kUnreachable = 4;
 constexpr int kHalfWay = 5;
 constexpr int kDifferent = 6;
+constexpr int kGivenUp = 7;
 constexpr int kTightWindow = 8;
 constexpr int kPartial = 9;
 constexpr int kInterrupted = 130;
@@ -24,6 +25,9 @@ constexpr std::array kStatuses{
     ExitStatus{kHalfWay, "stopped half-way", "**is no copy**",
                "yes: `--resume` continues, `--confirm` starts anew"},
     ExitStatus{kDifferent, "source and target differ", "is a copy that differs", "after finding out why"},
+    ExitStatus{kGivenUp,
+               "`switchover`: given up before its decision; the source is open, and followed as before",
+               "follows the source", "after ending what stood in the way"},
     ExitStatus{kTightWindow, "`estimate`: a copy does not fit into the window, or not for certain",
                "is as it was", "when there is less to copy, or more time"},
     ExitStatus{kPartial, "`--strict`: done, but something was left out or not compared",
@@ -40,6 +44,10 @@ std::span<const ExitStatus> exit_statuses() noexcept {
 
 int exit_status_of_tight_window() noexcept {
   return kTightWindow;
+}
+
+int exit_status_of_given_up() noexcept {
+  return kGivenUp;
 }
 
 int exit_status(ErrorCode code, bool touched) noexcept {

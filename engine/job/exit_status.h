@@ -21,6 +21,9 @@ struct ExitStatus {
 /// Returns the exit status of an estimate whose window a copy does not fit into for certain.
 [[nodiscard]] int exit_status_of_tight_window() noexcept;
 
+/// Returns the exit status of a switchover that was given up before its decision.
+[[nodiscard]] int exit_status_of_given_up() noexcept;
+
 /// Returns the command's exit status for a failure. `touched`: the target had been changed.
 [[nodiscard]] int exit_status(ErrorCode code, bool touched) noexcept;
 

@@ -18,6 +18,7 @@
 #include "job/live_status.h"
 #include "job/plan_copy.h"
 #include "job/rehearsal.h"
+#include "job/switchover.h"
 #include "job/sync.h"
 #include "job/verb_context.h"
 #include "measure/clock.h"
@@ -26,13 +27,14 @@ namespace pghaul::job {
 namespace {
 
 std::string status_of(const Status& done, bool touched, const std::string& verb, bool discards,
-                      verify::Mode mode, bool dry_run) {
+                      bool rehearses, verify::Mode mode, bool dry_run) {
   if (done) {
     if (verb == "sync" && dry_run) return "planned";
     if (verb == "plan") return "planned";
     if (verb == "estimate") return "estimated";
     if (verb == "abandon") return "abandoned";
     if (verb == "status") return "shown";
+    if (verb == "switchover") return rehearses ? "rehearsed" : "switched";
     if (verb == "copy" && discards) return "read";
     if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
@@ -48,6 +50,9 @@ std::string status_of(const Status& done, bool touched, const std::string& verb,
       return touched ? "incomplete" : "failed";
   }
 }
+
+/// What a switchover came to before which nothing was decided.
+constexpr const char* kGivenUp = "given_up";
 
 Status need(const std::string& connection, const char* what) {
   if (!connection.empty()) return {};
@@ -240,6 +245,19 @@ Status Job::status() {
   });
 }
 
+Status Job::switchover() {
+  return run("switchover", "switching over", [&](VerbContext context, bool& touched) -> Status {
+    if (Status given = need(options.target, "target"); !given) return given;
+    if (!context.ends.source || !context.ends.target) {
+      return fail(ErrorCode::usage, "a switchover needs two servers, and an archive is none", "");
+    }
+    Switchover switchover(context);
+    Status done = switchover.run();
+    touched = switchover.touched();
+    return done;
+  });
+}
+
 void Job::stop() noexcept {
   stop_.request_stop();
 }
@@ -302,7 +320,9 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
 Status Job::conclude(measure::Report& report, measure::Events& events, Status done, bool touched) {
   const std::string verb = report.verb;
   Status reported = guarded("writing the report", [&]() -> Status {
-    report.status = status_of(done, touched, verb, options.discard, options.verify, options.dry_run);
+    report.status = status_of(done, touched, verb, options.discard, options.rehearse, options.verify,
+                              options.dry_run);
+    if (report.switchover && report.switchover->state == kGivenUp) report.status = kGivenUp;
     if (!done) report.error = done.error();
     report_json_ = report.to_json();
     return {};
@@ -310,7 +330,8 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
   if (!reported) {
     if (done) done = reported;
     report = {.verb = verb,
-              .status = status_of(done, touched, verb, options.discard, options.verify, options.dry_run),
+              .status = status_of(done, touched, verb, options.discard, options.rehearse, options.verify,
+                                  options.dry_run),
               .started = report.started,
               .error = done.error(),
               .seconds = report.seconds};
@@ -333,6 +354,7 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
   const bool tight = report.estimate && report.estimate->window && !report.estimate->window->fits;
   const int success = tight ? exit_status_of_tight_window() : 0;
   exit_status_ = done ? success : job::exit_status(done.error().code, touched);
+  if (report.status == kGivenUp) exit_status_ = exit_status_of_given_up();
   return done;
 }
 

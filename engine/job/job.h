@@ -30,6 +30,7 @@ class Job {
   [[nodiscard]] Status estimate();
   [[nodiscard]] Status abandon();
   [[nodiscard]] Status status();
+  [[nodiscard]] Status switchover();
   void stop() noexcept;
 
   [[nodiscard]] const std::string& report() const noexcept { return report_json_; }

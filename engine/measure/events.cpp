@@ -96,6 +96,12 @@ void Events::following(const LiveStatus& status) {
   if (listener_) emit("following", status.to_json());
 }
 
+void Events::switchover(const std::string& step, int attempt, double seconds) {
+  json event = {{"step", step}, {"seconds", rounded(seconds)}};
+  if (attempt > 0) event["attempt"] = attempt;
+  emit("switchover", std::move(event));
+}
+
 void Events::retry(const std::string& what, const std::string& error, double wait, int attempt) {
   emit("retry",
        {{"object", what}, {"message", error}, {"wait_seconds", rounded(wait)}, {"attempt", attempt}});

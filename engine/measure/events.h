@@ -58,6 +58,8 @@ class Events {
   void opened(const std::string& milestone, std::optional<double> downtime);
   /// Emits how a live copy stands, each second or so.
   void following(const LiveStatus& status);
+  /// Emits that a step of a switchover has ended. `attempt` counts from 1; 0: the step is of none.
+  void switchover(const std::string& step, int attempt, double seconds);
   /// Emits a failure that will be retried after `wait` seconds; `attempt` counts from 1.
   void retry(const std::string& what, const std::string& error, double wait, int attempt);
   void warning(const std::string& message, const std::string& hint, const std::string& object);

@@ -172,6 +172,25 @@ json live_as_json(const Report& report) {
   return out;
 }
 
+json switchover_as_json(const Report::Switchover& switchover) {
+  json steps = json::array();
+  for (const Report::SwitchoverStep& step : switchover.steps) {
+    json one = {{"step", step.name}, {"at", rounded(step.at)}, {"seconds", rounded(step.seconds)}};
+    if (step.attempt > 0) one["attempt"] = step.attempt;
+    if (!step.failure.empty()) one["failure"] = step.failure;
+    steps.push_back(std::move(one));
+  }
+  json out = {{"state", switchover.state},
+              {"attempts", switchover.attempts},
+              {"steps", std::move(steps)},
+              {"proved", switchover.proved}};
+  if (switchover.hold_seconds) out["hold_seconds"] = rounded(*switchover.hold_seconds);
+  if (switchover.forecast_seconds) out["forecast_seconds"] = rounded(*switchover.forecast_seconds);
+  if (switchover.resumed) out["resumed"] = true;
+  if (!switchover.blockers.empty()) out["blockers"] = switchover.blockers;
+  return out;
+}
+
 json suggestions_as_json(const Report& report) {
   json out = json::array();
   for (const Report::Suggestion& suggestion : suggestions(report)) {
@@ -312,6 +331,7 @@ std::string Report::to_json() const {
                                {"hint", finding.hint}});
   }
   if (resumed) out["resumed"] = as_json(*resumed);
+  if (switchover) out["switchover"] = switchover_as_json(*switchover);
   if (live) out["live"] = live_as_json(*this);
   if (abandoned) out["abandoned"] = as_json(*abandoned);
   if (sync) out["sync"] = sync_as_json(*sync);

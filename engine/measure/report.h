@@ -110,6 +110,24 @@ struct Report {
     double at = 0;     // seconds since the verb began
     double lag_seconds = 0, changes_per_second = 0;
   };
+  struct SwitchoverStep {
+    std::string name;
+    int attempt = 0;  // counts from 1; 0: of none
+    double at = 0;    // seconds since the verb began
+    double seconds = 0;
+    std::string failure;  // empty: it succeeded
+  };
+  struct Switchover {
+    std::string state;  // open, rehearsed, given_up, decided, switched
+    int attempts = 0;
+    std::vector<SwitchoverStep> steps;
+    std::optional<double>
+        hold_seconds;  // writers of the source waited, in the last attempt that had them wait
+    std::optional<double> forecast_seconds;  // of that, by a rehearsal
+    bool resumed = false;                    // an earlier run had decided
+    bool proved = false;                     // every row was compared with the source after its last change
+    std::vector<std::string> blockers;       // what stood in the way of the last attempt
+  };
   struct Missing {  // an object to be made by hand, after an opening whose copy could not be finished
     std::string object, statement;
   };
@@ -146,6 +164,7 @@ struct Report {
   std::vector<Missing> missing;
   std::optional<LiveStatus> live;  // of a live copy: how it stood at last
   std::vector<LiveSample> live_samples;
+  std::optional<Switchover> switchover;
   bool rehearsal = false;
   std::optional<Read> read;
   std::vector<Span> spans;

@@ -35,6 +35,7 @@ const std::set<std::string> kFunctions{
     FROZEN(pghaul_job_estimate, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_abandon, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_status, pghaul_code(pghaul_job*, pghaul_error**)),
+    FROZEN(pghaul_job_switchover, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_serve_link, pghaul_code(int, int, pghaul_error**)),
     FROZEN(pghaul_job_stop, void(pghaul_job*)),
     FROZEN(pghaul_serve_link, pghaul_code(int, int, pghaul_error**)),
@@ -71,6 +72,7 @@ static_assert(PGHAUL_EXIT_REFUSED == 3);
 static_assert(PGHAUL_EXIT_UNREACHABLE == 4);
 static_assert(PGHAUL_EXIT_STOPPED == 5);
 static_assert(PGHAUL_EXIT_DIFFERENT == 6);
+static_assert(PGHAUL_EXIT_GIVEN_UP == 7);
 static_assert(PGHAUL_EXIT_WINDOW == 8);
 static_assert(PGHAUL_EXIT_PARTIAL == 9);
 static_assert(PGHAUL_EXIT_INTERRUPTED == 130);

@@ -56,6 +56,9 @@ tl::expected<void, Failure> Job::run(Verb verb) {
     case Verb::status:
       code = pghaul_job_status(job_.get(), &error);
       break;
+    case Verb::switchover:
+      code = pghaul_job_switchover(job_.get(), &error);
+      break;
     case Verb::abandon:
       code = pghaul_job_abandon(job_.get(), &error);
       break;

@@ -22,10 +22,16 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kNotEmpty = "target_not_empty";
+constexpr const char* kSwitchover = "switchover_not_confirmed";
+
+bool is_unconfirmed(const json& finding) {
+  const std::string code = finding.value("code", "");
+  return code == kNotEmpty || code == kSwitchover;
+}
 
 std::string what_it_holds(const json& report, const Style& style) {
   for (const json& finding : list_of(report, "findings")) {
-    if (finding.value("code", "") == kNotEmpty) return escape(finding.value("message", ""), style);
+    if (is_unconfirmed(finding)) return escape(finding.value("message", ""), style);
   }
   return {};
 }
@@ -40,26 +46,31 @@ std::string size_of(const json& report, const char* end) {
 bool only_confirmation_is_missing(const json& report) {
   const json& findings = list_of(report, "findings");
   const auto refusal = [](const json& finding) { return finding.value("severity", "") == "refusal"; };
-  const auto unconfirmed = [](const json& finding) { return finding.value("code", "") == kNotEmpty; };
   const auto refusals = std::count_if(findings.begin(), findings.end(), refusal);
-  return refusals > 0 && refusals == std::count_if(findings.begin(), findings.end(), unconfirmed);
+  return refusals > 0 && refusals == std::count_if(findings.begin(), findings.end(), is_unconfirmed);
 }
 
 std::string destruction_warning(const json& report, std::size_t columns, const Style& style) {
   const std::string margin = "!  ";
+  const bool switches = report.value("verb", "") == "switchover";
   std::vector<std::string> lines{"source  " + end_text(report, "source", style) + size_of(report, "source"),
                                  "target  " + end_text(report, "target", style) + size_of(report, "target"),
                                  ""};
   const bool sync = report.value("verb", "") == "sync";
-  const char* const effect = sync ? "All other rows stay as they are."
-                                  : "All of that will be removed, and replaced by a copy of the source.";
+  const char* const effect = sync       ? "All other rows stay as they are."
+                             : switches ? "The source will refuse all writes from then on."
+                                        : "All of that will be removed, and replaced by a copy of the source.";
   for (const std::string& text : {what_it_holds(report, style), std::string(effect)}) {
     for (std::string& line : wrap(text, columns - margin.size())) lines.push_back(std::move(line));
   }
   lines.push_back(fmt::format("To proceed, type {} (or give it beforehand by --confirm).",
                               escape(report.value("/target/database"_json_pointer, ""), style)));
 
-  std::string warning = margin + toned("WARNING: destructive action", Tone::bad, style) + "\n";
+  std::string warning =
+      margin +
+      toned(switches ? "WARNING: the source is closed to writers" : "WARNING: destructive action", Tone::bad,
+            style) +
+      "\n";
   for (const std::string& line : lines) warning += margin + line + "\n";
   return warning + "> ";
 }

@@ -16,6 +16,7 @@
 #include "report_page.h"
 #include "report_text.h"
 #include "summary.h"
+#include "switchover_text.h"
 
 namespace pghaul::command {
 
@@ -34,6 +35,7 @@ std::string results(const Options& options, const json& report, int stream) {
   if (options.verb == Verb::plan) return plan_text(report, layout);
   if (options.verb == Verb::estimate) return estimate_text(report, layout);
   if (options.verb == Verb::status) return status_text(report, layout);
+  if (options.verb == Verb::switchover) return switchover_text(report, layout);
   return summary_of(report, layout);
 }
 

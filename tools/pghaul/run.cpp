@@ -149,8 +149,9 @@ Outcome Run::work_with_passwords() {
 }
 
 bool Run::may_ask() const {
-  return (options_.verb == Verb::copy || options_.verb == Verb::sync) &&
-         only_confirmation_is_missing(report_.values) && style_.terminal && isatty(STDIN_FILENO) == 1;
+  const bool asks = options_.verb == Verb::copy || options_.verb == Verb::sync ||
+                    options_.verb == Verb::switchover;
+  return asks && only_confirmation_is_missing(report_.values) && style_.terminal && isatty(STDIN_FILENO) == 1;
 }
 
 Outcome Run::ask_and_work() {

@@ -3,7 +3,7 @@
 namespace pghaul::command {
 namespace {
 
-constexpr std::array<VerbText, 8> kVerbs{
+constexpr std::array<VerbText, 9> kVerbs{
     VerbText{
         .verb = Verb::copy,
         .name = "copy",
@@ -105,6 +105,24 @@ pghaul status --watch service=new
 pghaul status --json service=new | jq .live.lag_seconds
 )"},
     VerbText{
+        .verb = Verb::switchover,
+        .name = "switchover",
+        .about = "move the application to the target of a live copy",
+        .arguments = "SOURCE TARGET",
+        .description =
+            "Moves an application to the target of a live copy, which 'pghaul copy --follow' keeps up to "
+            "date: "
+            "makes writers wait, lets the target receive the last change, sets its sequences, and closes the "
+            "source, where every write is refused from then on. Until then nothing is decided: what fails "
+            "leaves "
+            "the source open. Compares every row afterwards.",
+        .target = "the database that is kept up to date, and is written to from then on (default: "
+                  "$PGHAUL_TARGET)",
+        .examples = R"(pghaul switchover --rehearse service=old service=new
+pghaul switchover service=old service=new
+pghaul switchover --confirm shop --at-most 1s --attempts 20 service=old service=new
+)"},
+    VerbText{
         .verb = Verb::abandon,
         .name = "abandon",
         .about = "give up a copy that ended half-way, or a live copy",
@@ -136,7 +154,7 @@ pghaul history --json | jq -r '.[] | select(.status != "verified") | .id'
 
 }  // namespace
 
-const std::array<VerbText, 8>& verbs() {
+const std::array<VerbText, 9>& verbs() {
   return kVerbs;
 }
 

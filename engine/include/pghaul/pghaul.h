@@ -76,6 +76,7 @@ typedef enum pghaul_exit {
   PGHAUL_EXIT_UNREACHABLE = 4,  /* a server could not be reached or refused us; nothing was touched */
   PGHAUL_EXIT_STOPPED = 5,      /* stopped half-way: the option `resume` goes on */
   PGHAUL_EXIT_DIFFERENT = 6,    /* source and target differ */
+  PGHAUL_EXIT_GIVEN_UP = 7,     /* a switchover was given up; the source is open */
   PGHAUL_EXIT_WINDOW = 8,       /* an estimate whose `window` a copy does not fit into, or not for certain */
   PGHAUL_EXIT_PARTIAL = 9,      /* of the command, by --strict: done, but something was left out */
   PGHAUL_EXIT_INTERRUPTED = 130 /* by pghaul_job_stop() */
@@ -170,6 +171,19 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                     auto, adapted while running)
  * toast-compression   compression of large values on the target, where a column does not set it: pglz or lz4, which
  *                     is faster (default: the target's setting). lz4 needs a target of PostgreSQL 14 or later
+ * at-most             how long writers may wait until it is given up (default: 2s). Takes a time such as 2s or
+ *                     0.5s, at most 10m
+ * attempts            how often to try; between two attempts, writers go on (default: 5). Takes a number from 1 to
+ *                     1000
+ * wait-ready          how long to wait until the target is close behind and no old transaction is in the way
+ *                     (default: 1m). Takes a time such as 90s, 20m or 1h30m, at most 24h
+ * end-blockers        end the sessions that stood in the way of an attempt, before the next one
+ * no-way-back         do not prepare for the old server to follow the new one
+ * prove-first         compare every row before the decision, as verify --live does; the comparison after it is made
+ *                     in any case
+ * on-hold             run this when writers are about to wait, such as a pooler's PAUSE; if it fails, it is given
+ *                     up
+ * on-open             run this when writers may go on, with PGHAUL_STATE=switched; or with given_up after --on-hold
  * window              the longest acceptable downtime, such as 20m: does a copy fit? Takes a time such as 90s, 20m
  *                     or 1h30m
  * grow                estimate as if the database had grown by this much, such as 30%. Takes a percentage such as
@@ -242,6 +256,14 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * snapshot             x      x      -     -       -        -        -
  * compress             x      -      -     -       x        -        -
  * toast-compression    x      -      -     -       -        -        -
+ * at-most              -      -      -     -       -        -        -
+ * attempts             -      -      -     -       -        -        -
+ * wait-ready           -      -      -     -       -        -        -
+ * end-blockers         -      -      -     -       -        -        -
+ * no-way-back          -      -      -     -       -        -        -
+ * prove-first          -      -      -     -       -        -        -
+ * on-hold              -      -      -     -       -        -        -
+ * on-open              -      -      -     -       -        -        -
  * window               -      -      -     -       x        -        -
  * grow                 -      -      -     -       x        -        -
  * budget               -      -      -     -       x        -        -
@@ -331,6 +353,17 @@ PGHAUL_API pghaul_code pghaul_job_abandon(pghaul_job* job, pghaul_error** error)
  * Errors     PGHAUL_REFUSED: no live copy is made into it.
  */
 PGHAUL_API pghaul_code pghaul_job_status(pghaul_job* job, pghaul_error** error);
+
+/**
+ * Closes `source`, which a live copy into `target` follows, to writers, once `target` has all that was written
+ * there: the application goes on with `target`. One commit on the source decides; if the job is interrupted after
+ * it, the same job completes what is left (docs/switchover.md). `confirm` is the target database's name.
+ *
+ * Errors     PGHAUL_REFUSED: it did not begin, or was given up before the decision, with the exit status
+ *            PGHAUL_EXIT_GIVEN_UP: the source is as open as it was; PGHAUL_MISMATCH: the comparison after it
+ *            found a difference.
+ */
+PGHAUL_API pghaul_code pghaul_job_switchover(pghaul_job* job, pghaul_error** error);
 
 /** Asks the running verb to stop soon; from any thread, but not within a signal handler. Returns at once. The
  *  job stays stopped: what is called on it afterwards gives PGHAUL_INTERRUPTED. */

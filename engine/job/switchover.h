@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/lsn.h"
+#include "job/live_barriers.h"
+#include "job/switchover_follower.h"
+#include "job/verb_context.h"
+#include "job/way_back.h"
+#include "postgres/connection.h"
+#include "switchover/blockers.h"
+#include "switchover/fence.h"
+#include "switchover/fenced_tables.h"
+#include "switchover/hold.h"
+#include "switchover/sequences.h"
+
+namespace pghaul::job {
+
+/// pghaul switchover: closes the source of a live copy to writers, once the target has everything, so that
+/// the application goes on there. run_phases() and attempt() list the steps in their order.
+///
+/// One COMMIT on the source decides. What fails before it leaves the source open; after it the source refuses
+/// writes, and the same command completes what is left.
+///
+/// Threads  one; what it starts has ended when run() returns.
+class Switchover {
+ public:
+  explicit Switchover(VerbContext context);
+  ~Switchover();
+
+  [[nodiscard]] Status run();
+  /// Tells whether the decision was made, or may have been.
+  [[nodiscard]] bool touched() const noexcept { return touched_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using milliseconds = std::chrono::milliseconds;
+
+  [[nodiscard]] Status run_phases();
+  [[nodiscard]] Status look();
+  [[nodiscard]] Status check_that_it_follows();
+  [[nodiscard]] Status confirm();
+  [[nodiscard]] Status get_ready();
+  [[nodiscard]] Status find_obstacles();
+  [[nodiscard]] Status check_selection();
+  [[nodiscard]] Status check_what_is_not_carried();
+  [[nodiscard]] Status refresh_views();
+  [[nodiscard]] Status prepare_source();
+  [[nodiscard]] Status wait_until_ready();
+  [[nodiscard]] Status prove_first();
+  [[nodiscard]] Status attempt_all();
+  [[nodiscard]] Status attempt(int number);
+  [[nodiscard]] Status hold_and_decide(switchover::Hold& hold);
+  [[nodiscard]] Status drain(Clock::time_point deadline);
+  [[nodiscard]] Status await_position(Lsn position, Clock::time_point deadline);
+  [[nodiscard]] Status carry_sequences(switchover::Hold& hold);
+  [[nodiscard]] Status take_snapshots();
+  [[nodiscard]] Status make_durable();
+  [[nodiscard]] Status decide(switchover::Hold& hold);
+  [[nodiscard]] Status find_decision(Error lost);
+  [[nodiscard]] Status open_target();
+  [[nodiscard]] Status prove();
+  [[nodiscard]] Status run_on_open(const char* state);
+  void note_blockers(double seconds);
+  void clean_up();
+
+  template <typename Step>
+  [[nodiscard]] Status step(const char* name, Step&& work);
+  [[nodiscard]] milliseconds left(Clock::time_point deadline) const;
+
+  VerbContext context_;
+  measure::Report::Switchover& report_;
+  std::optional<postgres::Connection> source_;
+  std::optional<postgres::Connection> target_;
+  LiveTurns turns_;
+  std::string schema_;  // on the target: holds how far it is
+  std::string target_text_;
+  int turn_ = 0;  // of this switchover
+  std::vector<switchover::FencedTable> tables_;
+  std::vector<std::uint32_t> relations_;  // the tables, by their OIDs
+  std::vector<std::uint32_t> sequences_;
+  std::optional<switchover::Fence> fence_;
+  std::unique_ptr<SwitchoverFollower> follower_;
+  std::optional<WayBack> way_back_;
+  std::optional<postgres::Connection> source_snapshot_;
+  std::optional<postgres::Connection> target_snapshot_;
+  SnapshotPair snapshots_;
+  std::vector<switchover::Blocker> blockers_;
+  Clock::time_point held_since_;
+  int attempt_ = 0;
+  bool prepared_ = false;  // something was made on the servers
+  bool touched_ = false;
+};
+
+}  // namespace pghaul::job

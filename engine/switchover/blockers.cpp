@@ -1,0 +1,75 @@
+#include "switchover/blockers.h"
+
+#include <fmt/format.h>
+
+namespace pghaul::switchover {
+namespace {
+
+/// Describes a row `a` of pg_stat_activity.
+constexpr const char* kText =
+    "'session ' || a.pid || ' of ' || CASE WHEN a.usename IS NULL THEN a.backend_type ELSE 'role ' || "
+    "a.usename"
+    " END || CASE WHEN a.application_name <> '' THEN ', application ' || a.application_name ELSE '' END"
+    " || ', in its transaction for ' || pg_catalog.round(pg_catalog.date_part('epoch',"
+    " pg_catalog.clock_timestamp() - a.xact_start)::numeric, 1) || ' s, ' || coalesce(a.state, 'active') || "
+    "': '"
+    " || pg_catalog.left(pg_catalog.regexp_replace(a.query, '\\s+', ' ', 'g'), 100)";
+
+}  // namespace
+
+Result<std::vector<Blocker>> find_blockers(postgres::Connection& server,
+                                           const std::vector<std::uint32_t>& relations, double seconds,
+                                           const std::vector<std::int64_t>& own) {
+  const Result<postgres::Rows> rows = server.query(
+      fmt::format("SELECT a.pid, a.backend_type = 'client backend', {} FROM pg_catalog.pg_stat_activity AS a"
+                  " WHERE a.pid <> ALL ('{{{}}}'::int[]) AND a.xact_start < pg_catalog.clock_timestamp() - "
+                  "interval '{} s'"
+                  " AND EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid = a.pid AND l.granted"
+                  "  AND l.locktype = 'relation' AND l.relation = ANY ('{{{}}}'::oid[]) AND l.mode NOT IN"
+                  "  ('AccessShareLock', 'RowShareLock')"
+                  "  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = "
+                  "pg_catalog.current_database()))"
+                  " ORDER BY a.xact_start LIMIT 5",
+                  kText, fmt::join(own, ","), seconds, fmt::join(relations, ",")));
+  if (!rows) return rows.error().during("looking for sessions that stand in the way");
+  std::vector<Blocker> blockers;
+  for (int row = 0; row < rows->size(); ++row) {
+    blockers.push_back(
+        {.session = rows->integer(row, 0), .is_client = rows->boolean(row, 1), .text = rows->string(row, 2)});
+  }
+  return blockers;
+}
+
+Result<std::vector<std::string>> find_prepared(postgres::Connection& server) {
+  const Result<postgres::Rows> rows = server.query(
+      "SELECT 'prepared transaction ' || pg_catalog.quote_literal(gid) || ' of role ' || owner || ', since '"
+      " || prepared::timestamptz(0) FROM pg_catalog.pg_prepared_xacts"
+      " WHERE database = pg_catalog.current_database() ORDER BY prepared LIMIT 5");
+  if (!rows) return rows.error().during("looking for prepared transactions");
+  std::vector<std::string> all;
+  for (int row = 0; row < rows->size(); ++row) all.push_back(rows->string(row, 0));
+  return all;
+}
+
+Status end_blockers(postgres::Connection& server, const std::vector<Blocker>& blockers) {
+  for (const Blocker& blocker : blockers) {
+    if (!blocker.is_client) continue;
+    const Status ended =
+        server.execute(fmt::format("SELECT pg_catalog.pg_terminate_backend({})", blocker.session));
+    if (!ended) return ended.error().during("cannot end " + blocker.text);
+  }
+  return {};
+}
+
+Result<std::string> find_queued_ddl(postgres::Connection& server, std::int64_t session) {
+  const Result<postgres::Rows> rows = server.query(
+      fmt::format("SELECT {} FROM pg_catalog.pg_stat_activity AS a WHERE a.pid IN (SELECT l.pid FROM "
+                  "pg_catalog.pg_locks AS l"
+                  "  WHERE NOT l.granted AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock')"
+                  " AND {} = ANY (pg_catalog.pg_blocking_pids(a.pid)) LIMIT 1",
+                  kText, session));
+  if (!rows) return rows.error().during("looking for sessions that wait");
+  return rows->size() == 0 ? std::string() : rows->string(0, 0);
+}
+
+}  // namespace pghaul::switchover

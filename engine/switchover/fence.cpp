@@ -1,0 +1,132 @@
+#include "switchover/fence.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "base/live_schema.h"
+#include "postgres/quote.h"
+#include "postgres/session_settings.h"
+
+namespace pghaul::switchover {
+namespace {
+
+using postgres::quote;
+using postgres::quote_literal;
+using std::chrono::milliseconds;
+
+/// Limits one wait for a table, and with it that of those who come later.
+constexpr milliseconds kLockWait{100};
+constexpr milliseconds kPause{200};
+constexpr int kAttempts = 30;
+
+/// Tells whether the server gave up a wait for a lock.
+bool was_locked(const Error& error) {
+  return error.sqlstate == "55P03" || error.sqlstate == "40P01";
+}
+
+/// Runs a transaction that needs a lock on one table, again and again until it gets it.
+Status run_under_lock(postgres::Connection& server, const std::string& statements) {
+  const std::string transaction =
+      fmt::format("BEGIN; SET LOCAL lock_timeout = {}; {}; COMMIT", kLockWait.count(), statements);
+  for (int attempt = 1;; ++attempt) {
+    Status done = server.execute(transaction);
+    if (done) return {};
+    [[maybe_unused]] const Status undone = server.execute("ROLLBACK");
+    if (!was_locked(done.error()) || attempt == kAttempts) return done;
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+}  // namespace
+
+std::string Fence::function() const {
+  return quote(kLiveSchema, name_);
+}
+
+/// Any role that writes runs it, so it must depend on no setting of the session.
+std::string Fence::define(const std::string& body) const {
+  return fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS {}", function(),
+                     quote_literal("BEGIN " + body + " END"));
+}
+
+std::string Fence::pass() const {
+  return define("RETURN NULL;");
+}
+
+Result<bool> Fence::has_function(postgres::Connection& server) const {
+  const Result<postgres::Rows> there = server.query("SELECT 1 WHERE pg_catalog.to_regprocedure(" +
+                                                    quote_literal(function() + "()") + ") IS NOT NULL");
+  if (!there) return there.error().during("looking for the function that refuses writes");
+  return there->size() > 0;
+}
+
+Status Fence::open_again(postgres::Connection& server) const {
+  const Result<bool> there = has_function(server);
+  if (!there) return fail(there.error());
+  if (!*there) return {};
+  const Status opened =
+      server.execute(fmt::format("BEGIN; {}; {}; COMMIT", postgres::kCommitAsConfigured, pass()));
+  if (!opened) return opened.error().during("cannot open the target to writers");
+  return {};
+}
+
+std::string Fence::close(std::string_view message, std::string_view hint) const {
+  return define(
+      fmt::format("IF pg_catalog.current_setting('{}', true) = 'on' THEN RETURN NULL; END IF;"
+                  " RAISE EXCEPTION USING ERRCODE = '25006', MESSAGE = {}, HINT = {};",
+                  kApplierSetting, quote_literal(message), quote_literal(hint)));
+}
+
+Status Fence::create_function(postgres::Connection& server) const {
+  const Result<bool> there = has_function(server);
+  if (!there) return fail(there.error());
+  if (*there) return {};
+  const Status made = server.execute(pass());
+  if (!made) return made.error().during("cannot make the function that refuses writes");
+  return {};
+}
+
+Status Fence::create_triggers(postgres::Connection& server, const std::vector<FencedTable>& tables) const {
+  for (const FencedTable& table : tables) {
+    if (table.has_trigger) continue;
+    const Status made = run_under_lock(
+        server,
+        fmt::format("DROP TRIGGER IF EXISTS {0} ON {1}; CREATE TRIGGER {0} BEFORE INSERT OR UPDATE OR "
+                    "DELETE OR TRUNCATE ON {1} FOR EACH STATEMENT EXECUTE PROCEDURE {2}();"
+                    "ALTER TABLE ONLY {1} ENABLE ALWAYS TRIGGER {0}",
+                    quote(name_), table.name, function()));
+    if (made) continue;
+    Error error = made.error();
+    error.message = "cannot make the trigger that refuses writes on " + table.name + ": " + error.message;
+    if (was_locked(error)) error.code = ErrorCode::refused;
+    return fail(std::move(error));
+  }
+  return {};
+}
+
+Status Fence::remove(postgres::Connection& server) const {
+  const Result<postgres::Rows> tables = server.query(
+      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_trigger AS t"
+      " JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid"
+      " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE t.tgname = $1"
+      " AND t.tgfoid = pg_catalog.to_regprocedure($2) ORDER BY c.oid",
+      {name_, function() + "()"});
+  if (!tables) return tables.error().during("looking for the triggers that refuse writes");
+  Status removed;
+  for (int row = 0; row < tables->size(); ++row) {
+    Status done = run_under_lock(
+        server, fmt::format("DROP TRIGGER IF EXISTS {} ON {}", quote(name_), tables->text(row, 0)));
+    if (!done && removed) {
+      removed =
+          done.error().during("cannot remove the trigger that refuses writes from " + tables->string(row, 0));
+    }
+    if (!done && !was_locked(done.error())) return removed;
+  }
+  if (!removed) return removed;
+  const Status done = server.execute("DROP FUNCTION IF EXISTS " + function() + "()");
+  if (!done) return done.error().during("cannot remove the function that refuses writes");
+  return {};
+}
+
+}  // namespace pghaul::switchover

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "postgres/connection.h"
+
+namespace pghaul::switchover {
+
+/// A sequence of the server that a switchover closes, as the other server has to have it.
+struct Sequence {
+  std::string name;  // quoted
+  std::int64_t value = 0;
+  bool called = false;     // the next number comes after `value`, which otherwise is itself the next
+  std::string definition;  // "INCREMENT 1 MINVALUE 1 …": its own, which closing has changed
+};
+
+/// Sequences of a server that is closed: none of them ever gives out a number that the other server gives.
+///
+/// ALTER SEQUENCE takes a lock that nextval() and setval() wait for, those of superusers, too. Under that
+/// lock the value is read, and the range is narrowed to it: when the transaction commits, nextval() fails, as
+/// it has reached the sequence's maximum. Numbers that a session has in its cache lie before the value. A
+/// sequence that was never used still gives out one number: one outside of the range that it has on the other
+/// server.
+///
+/// Threads  values only; those that take a connection: the connection's.
+/// Source   PostgreSQL's src/backend/commands/sequence.c: AlterSequence(), nextval_internal(), since 10.
+class SequenceFence {
+ public:
+  /// `name`: of the registration, after which the function is called that closes.
+  explicit SequenceFence(std::string name) : name_(std::move(name)) {}
+
+  /// Lists the sequences that are there and that `other` has, too, by their OIDs. Errors  refused: the role
+  /// doesn't own one of them; `other` lacks one, unless the copy is `partial`.
+  [[nodiscard]] static Result<std::vector<std::uint32_t>> choose(postgres::Connection& server,
+                                                                 postgres::Connection& other, bool partial);
+  [[nodiscard]] Status create_function(postgres::Connection& server) const;
+  [[nodiscard]] Status remove(postgres::Connection& server) const;
+  /// Closes them, in the transaction that `server` is in.
+  [[nodiscard]] Result<std::vector<Sequence>> close(postgres::Connection& server,
+                                                    const std::vector<std::uint32_t>& chosen) const;
+
+ private:
+  [[nodiscard]] std::string function() const;
+
+  std::string name_;
+};
+
+/// Gives a server's sequences these values, and these definitions where its own are other ones, as those of a
+/// server are that was closed once.
+[[nodiscard]] Status set_sequences(postgres::Connection& server, const std::vector<Sequence>& sequences);
+
+}  // namespace pghaul::switchover

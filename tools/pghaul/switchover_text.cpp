@@ -1,0 +1,57 @@
+#include "switchover_text.h"
+
+#include <fmt/format.h>
+
+#include "quantities.h"
+#include "report_text.h"
+
+namespace pghaul::command {
+namespace {
+
+using nlohmann::json;
+
+std::string steps(const json& switchover) {
+  std::string text;
+  for (const json& step : list_of(switchover, "steps")) {
+    text += fmt::format("  {:<10} {:>9}", step.value("step", ""), show_seconds(step.value("seconds", 0.0)));
+    if (step.contains("failure")) text += "  gave up";
+    text += "\n";
+  }
+  return text;
+}
+
+std::string verdict(const json& report, const json& switchover, const Style& style) {
+  const std::string state = switchover.value("state", "");
+  if (state == "rehearsed") {
+    return fmt::format("Writers would wait for about {}. Nothing was changed.\n",
+                       show_seconds(switchover.value("forecast_seconds", 0.0)));
+  }
+  if (report.value("status", "") == "mismatch")
+    return toned("The two differ: see above. The source refuses writes.", Tone::bad, style) + "\n";
+  std::string text =
+      toned("The source refuses writes; the application goes on with the target.", Tone::good, style);
+  text += switchover.value("proved", false)
+              ? "\nEvery row was compared with the source after its last change.\n"
+              : "\nThe rows were not compared after the source's last change.\n";
+  return text;
+}
+
+}  // namespace
+
+std::string switchover_text(const json& report, const SummaryLayout& layout) {
+  const json switchover = report.value("switchover", json::object());
+  const bool rehearsed = switchover.value("state", "") == "rehearsed";
+  std::string text =
+      fmt::format("{} {}\n{:>{}} {}\n\n", rehearsed ? "Rehearsed the switchover of" : "Switched over",
+                  end_text(report, "source", layout.style), "to", rehearsed ? 27 : 13,
+                  end_text(report, "target", layout.style));
+  text += steps(switchover) + "\n";
+  if (switchover.contains("hold_seconds") && !rehearsed) {
+    text += fmt::format("Writers waited for {}, in attempt {}.\n",
+                        show_seconds(switchover.value("hold_seconds", 0.0)), switchover.value("attempts", 1));
+  }
+  text += left_out_text(report, layout.style);
+  return text + verdict(report, switchover, layout.style);
+}
+
+}  // namespace pghaul::command
