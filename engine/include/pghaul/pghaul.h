@@ -198,77 +198,77 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *
  * Which verbs an option is meant for; it has no meaning for the others:
  *
- * option             copy  verify  sync  plan  estimate  abandon  status
- * source               x      x      x     x       x        x        -
- * target               x      x      x     x       x        x        x
- * source-via           x      x      x     x       x        x        -
- * target-via           x      x      x     x       x        x        x
- * source-password      x      x      x     x       x        x        -
- * target-password      x      x      x     x       x        x        x
- * role                 x      x      x     x       x        x        x
- * source-role          x      x      x     x       x        x        -
- * target-role          x      x      x     x       x        x        x
- * schema               x      x      x     x       x        -        -
- * exclude-schema       x      x      x     x       x        -        -
- * table                x      x      x     x       x        -        -
- * exclude-table        x      x      x     x       x        -        -
- * extension            x      x      x     x       x        -        -
- * exclude-extension    x      x      x     x       x        -        -
- * schema-only          x      x      -     x       -        -        -
- * data-only            x      x      -     x       -        -        -
- * exclude-table-data   x      x      x     x       x        -        -
- * where                x      x      -     x       -        -        -
- * large-objects        x      x      x     x       x        -        -
- * no-large-objects     x      x      x     x       x        -        -
- * skip-unreadable      x      x      x     x       x        -        -
- * skip-failing         x      x      -     x       -        -        -
- * roles                x      -      -     x       -        -        -
- * no-owner             x      x      x     x       x        -        -
- * no-acl               x      x      x     x       x        -        -
- * no-comments          x      x      x     x       x        -        -
- * no-event-triggers    x      x      x     x       x        -        -
- * no-publications      x      x      x     x       x        -        -
- * no-security-labels   x      x      x     x       x        -        -
- * no-subscriptions     x      x      x     x       x        -        -
- * no-tablespaces       x      x      x     x       x        -        -
- * jobs                 x      x      x     x       x        -        -
- * confirm              x      -      x     x       -        -        -
- * confirm-larger       x      -      -     x       -        -        -
- * create               x      -      -     -       -        -        -
- * maintenance-db       x      -      -     -       -        -        -
- * resume               x      -      x     -       -        -        -
- * new-snapshot         x      -      -     -       -        -        -
- * stall-after          x      -      -     -       -        -        -
- * retry-for            x      -      -     -       -        -        -
- * verify               x      x      x     x       x        -        -
- * live                 -      x      -     -       -        -        -
- * rows                 -      x      -     -       -        -        -
- * rows-file            -      x      -     -       -        -        -
- * plan                 -      -      x     -       -        -        -
- * indexes              -      x      -     -       -        -        -
- * analyze              x      -      -     x       x        -        -
- * open-after           x      -      -     -       x        -        -
- * follow               x      -      -     x       x        -        -
- * slot-limit           x      -      -     -       x        -        -
- * source-lost          -      -      -     -       -        x        -
- * rehearse             x      -      -     -       -        -        -
- * discard              x      -      -     -       -        -        -
- * snapshot             x      x      -     -       -        -        -
- * compress             x      -      -     -       x        -        -
- * toast-compression    x      -      -     -       -        -        -
- * at-most              -      -      -     -       -        -        -
- * attempts             -      -      -     -       -        -        -
- * wait-ready           -      -      -     -       -        -        -
- * end-blockers         -      -      -     -       -        -        -
- * no-way-back          -      -      -     -       -        -        -
- * prove-first          -      -      -     -       -        -        -
- * on-hold              -      -      -     -       -        -        -
- * on-open              -      -      -     -       -        -        -
- * window               -      -      -     -       x        -        -
- * grow                 -      -      -     -       x        -        -
- * budget               -      -      -     -       x        -        -
- * compare-jobs         -      -      -     -       x        -        -
- * past                 -      -      -     -       x        -        -
+ * option             copy  verify  sync  plan  estimate  abandon  status  switchover
+ * source               x      x      x     x       x        x        -         x
+ * target               x      x      x     x       x        x        x         x
+ * source-via           x      x      x     x       x        x        -         x
+ * target-via           x      x      x     x       x        x        x         x
+ * source-password      x      x      x     x       x        x        -         x
+ * target-password      x      x      x     x       x        x        x         x
+ * role                 x      x      x     x       x        x        x         x
+ * source-role          x      x      x     x       x        x        -         x
+ * target-role          x      x      x     x       x        x        x         x
+ * schema               x      x      x     x       x        -        -         x
+ * exclude-schema       x      x      x     x       x        -        -         x
+ * table                x      x      x     x       x        -        -         x
+ * exclude-table        x      x      x     x       x        -        -         x
+ * extension            x      x      x     x       x        -        -         x
+ * exclude-extension    x      x      x     x       x        -        -         x
+ * schema-only          x      x      -     x       -        -        -         -
+ * data-only            x      x      -     x       -        -        -         -
+ * exclude-table-data   x      x      x     x       x        -        -         -
+ * where                x      x      -     x       -        -        -         -
+ * large-objects        x      x      x     x       x        -        -         -
+ * no-large-objects     x      x      x     x       x        -        -         -
+ * skip-unreadable      x      x      x     x       x        -        -         x
+ * skip-failing         x      x      -     x       -        -        -         -
+ * roles                x      -      -     x       -        -        -         -
+ * no-owner             x      x      x     x       x        -        -         -
+ * no-acl               x      x      x     x       x        -        -         -
+ * no-comments          x      x      x     x       x        -        -         -
+ * no-event-triggers    x      x      x     x       x        -        -         -
+ * no-publications      x      x      x     x       x        -        -         -
+ * no-security-labels   x      x      x     x       x        -        -         -
+ * no-subscriptions     x      x      x     x       x        -        -         -
+ * no-tablespaces       x      x      x     x       x        -        -         -
+ * jobs                 x      x      x     x       x        -        -         x
+ * confirm              x      -      x     x       -        -        -         x
+ * confirm-larger       x      -      -     x       -        -        -         -
+ * create               x      -      -     -       -        -        -         -
+ * maintenance-db       x      -      -     -       -        -        -         -
+ * resume               x      -      x     -       -        -        -         x
+ * new-snapshot         x      -      -     -       -        -        -         -
+ * stall-after          x      -      -     -       -        -        -         -
+ * retry-for            x      -      -     -       -        -        -         -
+ * verify               x      x      x     x       x        -        -         x
+ * live                 -      x      -     -       -        -        -         -
+ * rows                 -      x      -     -       -        -        -         -
+ * rows-file            -      x      -     -       -        -        -         -
+ * plan                 -      -      x     -       -        -        -         -
+ * indexes              -      x      -     -       -        -        -         -
+ * analyze              x      -      -     x       x        -        -         -
+ * open-after           x      -      -     -       x        -        -         -
+ * follow               x      -      -     x       x        -        -         -
+ * slot-limit           x      -      -     -       x        -        -         -
+ * source-lost          -      -      -     -       -        x        -         -
+ * rehearse             x      -      -     -       -        -        -         x
+ * discard              x      -      -     -       -        -        -         -
+ * snapshot             x      x      -     -       -        -        -         -
+ * compress             x      -      -     -       x        -        -         -
+ * toast-compression    x      -      -     -       -        -        -         -
+ * at-most              -      -      -     -       -        -        -         x
+ * attempts             -      -      -     -       -        -        -         x
+ * wait-ready           -      -      -     -       -        -        -         x
+ * end-blockers         -      -      -     -       -        -        -         x
+ * no-way-back          -      -      -     -       -        -        -         x
+ * prove-first          -      -      -     -       -        -        -         x
+ * on-hold              -      -      -     -       -        -        -         x
+ * on-open              -      -      -     -       -        -        -         x
+ * window               -      -      -     -       x        -        -         -
+ * grow                 -      -      -     -       x        -        -         -
+ * budget               -      -      -     -       x        -        -         -
+ * compare-jobs         -      -      -     -       x        -        -         -
+ * past                 -      -      -     -       x        -        -         -
  * -- Up to here. --
  *
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
