@@ -43,8 +43,8 @@ LiveMonitor::LiveMonitor(VerbContext context, Watched watched)
     : context_(std::move(context)),
       watched_(std::move(watched)),
       table_(watched_.schema),
-      slot_warnings_(context_),
-      counted_at_(Clock::now()) {
+      counted_at_(Clock::now()),
+      slot_warnings_(context_) {
   status_.state = "catching_up";
   status_.source = watched_.source_description;
   status_.back = !watched_.shown_in.empty();

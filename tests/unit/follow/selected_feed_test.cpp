@@ -136,10 +136,10 @@ TEST_F(Selected, DescribesTablesEvenInTransactionsThatTheCopyHas) {
             (Given{"begin 90", "describe orders", "commit"}));
 }
 
-TEST_F(Selected, DropsWhatIsOfPghaulsOwnTable) {
+TEST_F(Selected, DropsWhatIsOfPghaulsOwnTableButTellsOfAMark) {
   EXPECT_EQ(given({begin(120, 600), insert(kOwn), changes::Message(Update{.relation = &kOwn}),
                    insert(kOrders), commit(600)}),
-            (Given{"begin 120", "insert orders", "commit"}));
+            (Given{"begin 120", "insert orders", "commit", "mark 608"}));
   EXPECT_EQ(meter_.changes, 1U);
 }
 
