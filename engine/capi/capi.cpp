@@ -102,6 +102,10 @@ pghaul_code pghaul_job_switchover(pghaul_job* job, pghaul_error** error) {
   return guarded(error, [&] { return job->job.switchover(); });
 }
 
+pghaul_code pghaul_job_finish(pghaul_job* job, pghaul_error** error) {
+  return guarded(error, [&] { return job->job.finish(); });
+}
+
 pghaul_code pghaul_serve_link(int input, int output, pghaul_error** error) {
   return guarded(error, [&] {
     pghaul::link::BreakablePipes pipes(input, output);

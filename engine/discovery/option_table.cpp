@@ -11,9 +11,11 @@ namespace {
 constexpr int kMostWorkers = 256;
 
 constexpr std::initializer_list<Verb> kAll{Verb::copy,     Verb::verify,  Verb::sync,   Verb::plan,
-                                           Verb::estimate, Verb::abandon, Verb::status, Verb::switchover};
-constexpr std::initializer_list<Verb> kOfSource{Verb::copy,     Verb::verify,  Verb::sync,      Verb::plan,
-                                                Verb::estimate, Verb::abandon, Verb::switchover};
+                                           Verb::estimate, Verb::abandon, Verb::status, Verb::switchover,
+                                           Verb::finish};
+constexpr std::initializer_list<Verb> kOfSource{Verb::copy, Verb::verify,   Verb::sync,    Verb::plan,
+                                                Verb::estimate, Verb::abandon, Verb::switchover,
+                                                Verb::finish};
 constexpr std::initializer_list<Verb> kReading{Verb::copy, Verb::verify, Verb::sync, Verb::plan,
                                                Verb::estimate};
 constexpr std::initializer_list<Verb> kMoving{Verb::copy, Verb::verify, Verb::plan};
@@ -308,11 +310,11 @@ std::vector<Option> behaviour() {
        .verbs = {Verb::copy, Verb::sync, Verb::switchover},
        .spellings = {"--resume"},
        .text = "resume the copy whose journal the target holds",
-       .wordings = {{Verb::switchover,
-                     "complete a switchover that was interrupted, as the same command does without this",
-                     {}},
-                    {Verb::sync,
+       .wordings = {{Verb::sync,
                      "go on after a sync that was stopped: what is equal by now is not written again",
+                     {}},
+                    {Verb::switchover,
+                     "complete a switchover that was interrupted, as the same command does without this",
                      {}}}},
       {.name = "new-snapshot",
        .value = flag(&Options::new_snapshot),
@@ -514,6 +516,18 @@ std::vector<Option> switching_over() {
        .shown = Shown::when_set,
        .spellings = {"--no-way-back"},
        .text = "do not prepare for the old server to follow the new one"},
+      {.name = "back",
+       .value = flag(&Options::back),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--back"},
+       .text = "move the application back to SOURCE, which has followed TARGET since the last switchover"},
+      {.name = "open-old",
+       .value = flag(&Options::open_old),
+       .verbs = {Verb::finish},
+       .shown = Shown::when_set,
+       .spellings = {"--open-old"},
+       .text = "let the server that was closed take writes again, which nobody carries to the other one"},
       {.name = "prove-first",
        .value = flag(&Options::prove_first),
        .verbs = {Verb::switchover},
@@ -594,6 +608,8 @@ const char* verb_name(Verb verb) noexcept {
       return "status";
     case Verb::switchover:
       return "switchover";
+    case Verb::finish:
+      return "finish";
   }
   return "";
 }

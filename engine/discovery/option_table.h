@@ -7,7 +7,7 @@
 
 namespace pghaul::discovery {
 
-enum class Verb { copy, verify, sync, plan, estimate, abandon, status, switchover };
+enum class Verb { copy, verify, sync, plan, estimate, abandon, status, switchover, finish };
 [[nodiscard]] const char* verb_name(Verb verb) noexcept;
 
 enum class Shown { no, when_set, always };

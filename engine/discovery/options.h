@@ -68,10 +68,13 @@ struct Options {
   int attempts = 5;
   double wait_ready = 60;     // seconds until it may begin
   bool prove_first = false;   // compare all rows before the decision
+  bool back = false;          // with the ends exchanged
   bool way_back = true;       // let the old server follow the new one
   bool end_blockers = false;  // end the sessions that stand in the way
   std::string on_hold;        // commands; empty: none
   std::string on_open;
+
+  bool open_old = false;  // of finish: the closed server takes writes again
 
   // Options of estimate.
   double budget = 30;                // seconds for measuring

@@ -139,7 +139,8 @@ std::vector<Obstacle> way_back_obstacles(const SourceFacts& target) {
     if (hint.empty()) hint = mend;
   };
   add(target.version < kLogicalReplication, "the target is older than PostgreSQL 10", "");
-  add(target.wal_level != "logical", fmt::format("wal_level of the target is {}, not logical", target.wal_level),
+  add(target.wal_level != "logical",
+      fmt::format("wal_level of the target is {}, not logical", target.wal_level),
       "ALTER SYSTEM SET wal_level = logical on the target, and restart it before the switchover");
   add(!target.may_replicate, "the role on the target may not replicate",
       "as a superuser of the target: ALTER ROLE … REPLICATION");

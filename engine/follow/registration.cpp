@@ -35,7 +35,7 @@ constexpr const char* kTables =
     "SELECT c.oid, n.nspname, c.relname FROM pg_catalog.pg_class AS c"
     " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
     " WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'information_schema'"
-    " AND n.nspname !~ '^(pg_|pghaul_live$)'";
+    " AND n.nspname !~ '^(pg_|pghaul_(live|journal))'";
 
 /// Undoes a transaction that failed half-way; the session is of no use otherwise.
 Status rolled_back(postgres::Connection& source, const Status& failed, const std::string& what) {

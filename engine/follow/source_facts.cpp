@@ -46,8 +46,8 @@ constexpr const char* kTables =
     " EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indrelid = c.oid AND i.indisprimary"
     "  AND NOT i.indimmediate)"
     " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-    " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'pghaul_live')"
-    " AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_toast' ORDER BY 1, 2";
+    " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname <> 'information_schema'"
+    " AND n.nspname !~ '^(pg_catalog$|pg_toast|pghaul_(live|journal))' ORDER BY 1, 2";
 
 std::vector<std::string> texts(const postgres::Rows& rows) {
   std::vector<std::string> all;

@@ -14,6 +14,7 @@
 #include "job/estimate.h"
 #include "job/estimate_archive.h"
 #include "job/exit_status.h"
+#include "job/finish.h"
 #include "job/live_copy.h"
 #include "job/live_status.h"
 #include "job/plan_copy.h"
@@ -34,6 +35,7 @@ std::string status_of(const Status& done, bool touched, const std::string& verb,
     if (verb == "estimate") return "estimated";
     if (verb == "abandon") return "abandoned";
     if (verb == "status") return "shown";
+    if (verb == "finish") return "finished";
     if (verb == "switchover") return rehearses ? "rehearsed" : "switched";
     if (verb == "copy" && discards) return "read";
     if (mode == verify::Mode::counts) return "counted";
@@ -251,10 +253,23 @@ Status Job::switchover() {
     if (!context.ends.source || !context.ends.target) {
       return fail(ErrorCode::usage, "a switchover needs two servers, and an archive is none", "");
     }
-    Switchover switchover(context);
+    const discovery::Endpoints ends =
+        options.back ? discovery::Endpoints{context.ends.target, context.ends.source} : context.ends;
+    Switchover switchover(
+        {context.options, ends, context.stop, context.timeline, context.events, context.report});
     Status done = switchover.run();
     touched = switchover.touched();
     return done;
+  });
+}
+
+Status Job::finish() {
+  return run("finish", "finishing a live copy", [&](VerbContext context, bool& touched) -> Status {
+    if (Status given = need(options.target, "target"); !given) return given;
+    if (!context.ends.source || !context.ends.target) {
+      return fail(ErrorCode::usage, "a live copy has two servers, and an archive is none", "");
+    }
+    return finish_live_copy(context, touched);
   });
 }
 

@@ -31,6 +31,7 @@ class Job {
   [[nodiscard]] Status abandon();
   [[nodiscard]] Status status();
   [[nodiscard]] Status switchover();
+  [[nodiscard]] Status finish();
   void stop() noexcept;
 
   [[nodiscard]] const std::string& report() const noexcept { return report_json_; }

@@ -174,7 +174,8 @@ Status LiveCopy::follow() {
   });
 }
 
-/// Tells who follows whom, by which of the two servers a switchover has closed. Nothing: there is no way back.
+/// Tells who follows whom, by which of the two servers a switchover has closed. Nothing: there is no way
+/// back.
 Result<std::optional<LiveFollower::Direction>> LiveCopy::find_direction() {
   Result<postgres::Connection> source = open_session(*context_.ends.source, Side::source, context_.stop);
   if (!source) return fail(source.error());

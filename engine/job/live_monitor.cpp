@@ -93,9 +93,8 @@ Status LiveMonitor::ask_source() {
   if (!rows->is_null(0, 2)) status_.held_bytes = rows->integer(0, 2);
   status_.may_hold_bytes.reset();
   if (!rows->is_null(0, 3)) status_.may_hold_bytes = rows->integer(0, 3);
-  const follow::SlotSize slot{.held = status_.held_bytes,
-                              .may_grow = status_.may_hold_bytes,
-                              .limit = context_.options.slot_limit};
+  const follow::SlotSize slot{
+      .held = status_.held_bytes, .may_grow = status_.may_hold_bytes, .limit = context_.options.slot_limit};
   if (const Status judged = slot_warnings_.judge(slot); !judged) watched_.slot_full(judged.error());
   judge_lag(rows->integer(0, 0));
   if (rows->integer(0, 5) > watched_.turn) watched_.closed();

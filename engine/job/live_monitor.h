@@ -83,7 +83,7 @@ class LiveMonitor {
   std::size_t new_partitions_ = 0;  // as already told
   std::string lacked_partitions_;   // for people
   SlotWarnings slot_warnings_;
-  std::string named_tables_;        // that were created since, as already warned of
+  std::string named_tables_;  // that were created since, as already warned of
   std::set<std::string> warned_;
   std::vector<measure::Report::Finding> findings_;
   std::vector<measure::Report::LiveSample> samples_;

@@ -95,8 +95,8 @@ Result<measure::LiveStatus> status_at_source(postgres::Connection& source, VerbC
   Result<std::optional<measure::LiveStatus>> back = read_written(source, kLiveSchema, all->back().name);
   if (!back) return fail(back.error());
   const bool follows_back = *back && (*back)->state != "switched";
-  Result<measure::LiveStatus> status =
-      follows_back ? Result<measure::LiveStatus>(std::move(**back)) : status_of_slot(source, all->back().name);
+  Result<measure::LiveStatus> status = follows_back ? Result<measure::LiveStatus>(std::move(**back))
+                                                    : status_of_slot(source, all->back().name);
   if (status) status->source = source.describe();
   return status;
 }
@@ -104,20 +104,18 @@ Result<measure::LiveStatus> status_at_source(postgres::Connection& source, VerbC
 }  // namespace
 
 Status live_status(VerbContext context) {
-  Result<postgres::Connection> end =
-      open_session(*context.ends.target, postgres::Side::target, context.stop);
+  Result<postgres::Connection> end = open_session(*context.ends.target, postgres::Side::target, context.stop);
   if (!end) return fail(end.error());
   const postgres::CancelOnStop cancel_on_stop(context.stop, *end);
   const Result<catalog::Server> described = catalog::read_server(*end);
   if (!described) return described.error().during("looking at the server");
-  context.report.target = measure::Report::Database{described->version_text, described->database,
-                                                    end->describe(), described->database_bytes, {}};
+  context.report.target = measure::Report::Database{
+      described->version_text, described->database, end->describe(), described->database_bytes, {}};
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*end);
   if (!journal) return fail(journal.error());
   const bool is_target = *journal && (*journal)->header().is_live();
-  Result<measure::LiveStatus> status = is_target
-                                           ? status_at_target(*end, **journal, live_name(*described))
-                                           : status_at_source(*end, context);
+  Result<measure::LiveStatus> status =
+      is_target ? status_at_target(*end, **journal, live_name(*described)) : status_at_source(*end, context);
   if (!status) return fail(status.error());
   context.report.live = std::move(*status);
   return {};

@@ -268,6 +268,7 @@ Status Switchover::check_what_is_not_carried() {
       " 'it is unlogged: its rows are as they were copied' FROM pg_catalog.pg_class AS c"
       " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
       " WHERE c.relkind = 'r' AND c.relpersistence = 'u' AND pg_catalog.pg_relation_size(c.oid) > 0"
+      " AND n.nspname !~ '^pghaul_(live|journal)'"
       " UNION ALL SELECT 'large objects', 'they are as they were copied' WHERE EXISTS"
       "  (SELECT FROM pg_catalog.pg_largeobject_metadata)"
       " UNION ALL SELECT 'subscription ' || s.subname, 'its worker writes to the source whatever refuses "
@@ -577,7 +578,13 @@ Status Switchover::open_target() {
   if (Status restored = follow::SetAside(schema_).restore(*target_); !restored) return restored;
   if (Status open = switchover::Fence(turns_.back).open_again(*target_); !open) return open;
   report_.state = "switched";
-  return run_on_open("switched");
+  if (Status told = run_on_open("switched"); !told) return told;
+  Status removed = switchover::Fence(turns_.back).remove(*target_);
+  if (removed) removed = switchover::SequenceFence(turns_.back).remove(*target_);
+  if (!removed) {
+    context_.events.warning(removed.error().message, "it lets all writes pass; pghaul finish removes it", {});
+  }
+  return {};
 }
 
 Status Switchover::run_on_open(const char* state) {

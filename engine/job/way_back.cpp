@@ -6,6 +6,8 @@
 #include "base/live_schema.h"
 #include "catalog/read_catalog.h"
 #include "follow/registration.h"
+#include "follow/status.h"
+#include "job/live_barriers.h"
 #include "job/live_session.h"
 #include "job/live_source.h"
 #include "journal/journal.h"
@@ -43,9 +45,10 @@ Result<std::vector<std::string>> as_published_here(postgres::Connection& here,
   std::string listed;
   for (const std::string& table : tables)
     listed += (listed.empty() ? "" : ", ") + postgres::quote_literal(table);
-  const std::string given = "SELECT pg_catalog.to_regclass(t)::pg_catalog.oid AS oid"
-                            " FROM pg_catalog.unnest(ARRAY[" +
-                            listed + "]::text[]) AS t";
+  const std::string given =
+      "SELECT pg_catalog.to_regclass(t)::pg_catalog.oid AS oid"
+      " FROM pg_catalog.unnest(ARRAY[" +
+      listed + "]::text[]) AS t";
   const std::string oids =
       here.version() >= kPublishesPartitioned
           ? "SELECT DISTINCT coalesce(pg_catalog.pg_partition_root(g.oid), g.oid) AS oid FROM (" + given +
@@ -83,8 +86,8 @@ Status ensure_registration(postgres::Connection& source, postgres::Connection& t
   if (!followed) return fail(followed.error());
   const Result<std::vector<std::string>> tables = as_published_here(target, *followed);
   if (!tables) return fail(tables.error());
-  return follow::create_registration(
-      target, {.name = turns.back, .target = source.describe(), .started = {}}, *tables);
+  return follow::create_registration(target, {.name = turns.back, .target = source.describe(), .started = {}},
+                                     *tables);
 }
 
 }  // namespace
@@ -122,7 +125,11 @@ Result<WayBack> WayBack::prepare(const discovery::Endpoints& ends, const std::st
   const Result<std::string> schema = follower_schema(*source);
   if (!schema) return fail(schema.error());
   follow::ProgressTable table(*schema);
-  if (const Status created = table.create(*source); !created) return fail(created.error());
+  Status created = table.create(*source);
+  // Before the decision: a comparison after it finds no table that is altered.
+  if (created) created = follow::StatusTable(*schema).create(*source);
+  if (created) created = BarrierTable(*schema).create(*source);
+  if (!created) return fail(created.error());
   const std::string doing = "preparing the way back";
   if (const Status made = ensure_registration(*source, *target, *turns); !made)
     return made.error().during(doing);
@@ -145,10 +152,10 @@ Status WayBack::drop(const discovery::Endpoints& ends, const std::stop_token& st
 
 /// What was confirmed as durable lies before the position, as it was written to the disk before.
 Result<std::string> WayBack::start_here(postgres::Connection& target) const {
-  const Result<postgres::Rows> rows =
-      target.query("SELECT pg_catalog.pg_current_wal_flush_lsn()::text, EXISTS"
-                   " (SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1)",
-                   {slot_});
+  const Result<postgres::Rows> rows = target.query(
+      "SELECT pg_catalog.pg_current_wal_flush_lsn()::text, EXISTS"
+      " (SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1)",
+      {slot_});
   if (!rows) return rows.error().during("asking where the way back begins");
   if (!rows->boolean(0, 1)) {
     return fail(ErrorCode::refused, "the replication slot of the way back is gone", "try again");

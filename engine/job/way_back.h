@@ -35,7 +35,8 @@ struct LiveTurns {
 class WayBack {
  public:
   /// Makes row, publication and slot on the target, where they are kept until drop(), and the table of
-  /// progress on the source. To be done before writers wait: the slot waits for those who write to the target.
+  /// progress on the source. To be done before writers wait: the slot waits for those who write to the
+  /// target.
   [[nodiscard]] static Result<WayBack> prepare(const discovery::Endpoints& ends, const std::stop_token& stop);
   /// Removes the slot, which would keep the target's WAL: for a switchover that was given up.
   [[nodiscard]] static Status drop(const discovery::Endpoints& ends, const std::stop_token& stop);

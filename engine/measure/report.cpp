@@ -42,6 +42,13 @@ json as_json(const Report::Abandoned& abandoned) {
   return out;
 }
 
+json as_json(const Report::Finish& finish) {
+  return {{"opened", finish.opened},
+          {"closed", finish.closed},
+          {"read_only", finish.read_only},
+          {"ended_sessions", finish.ended_sessions}};
+}
+
 json as_json(const Report::Resumed& resumed) {
   return {{"started", resumed.started},   {"run", resumed.run},        {"tasks_done", resumed.tasks_done},
           {"tasks_total", resumed.tasks}, {"rows", resumed.rows_done}, {"bytes", resumed.bytes_done}};
@@ -334,6 +341,7 @@ std::string Report::to_json() const {
   if (switchover) out["switchover"] = switchover_as_json(*switchover);
   if (live) out["live"] = live_as_json(*this);
   if (abandoned) out["abandoned"] = as_json(*abandoned);
+  if (finish) out["finish"] = as_json(*finish);
   if (sync) out["sync"] = sync_as_json(*sync);
   if (verification) out["verification"] = verification_as_json(*verification);
   out["suggestions"] = suggestions_as_json(*this);

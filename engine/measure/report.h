@@ -94,6 +94,11 @@ struct Report {
     bool freed_source = false;   // a live copy's slot and publication were removed
     bool was_following = false;  // a live copy whose rows had all been copied
   };
+  struct Finish {  // of a live copy: which server is open, and what keeps the other one closed
+    std::string opened, closed;
+    bool read_only = false;  // new sessions of the latter can only read
+    int ended_sessions = 0;  // likewise
+  };
   struct Milestone {
     std::string name;
     double seconds = 0;  // counted from the run's start
@@ -158,6 +163,7 @@ struct Report {
   std::optional<Sync> sync;
   std::optional<Estimate> estimate;
   std::optional<Abandoned> abandoned;
+  std::optional<Finish> finish;
   std::optional<Resumed> resumed;
   std::vector<Milestone> milestones;  // reached before the end
   std::optional<Opening> opening;

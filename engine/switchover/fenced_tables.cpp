@@ -1,6 +1,5 @@
 #include "switchover/fenced_tables.h"
 
-#include "base/live_schema.h"
 #include "postgres/quote.h"
 
 namespace pghaul::switchover {
@@ -22,8 +21,9 @@ Result<std::vector<FencedTable>> read_fenced_tables(postgres::Connection& server
       "  AND t.tgenabled = 'A')"
       " FROM tree JOIN pg_catalog.pg_class AS c ON c.oid = tree.oid"
       " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-      " WHERE c.relkind IN ('r', 'p') AND n.nspname <> $4 ORDER BY c.oid",
-      {publication, trigger, unlogged ? "true" : "false", kLiveSchema});
+      " WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pghaul_(live|journal)'"
+      " ORDER BY c.oid",
+      {publication, trigger, unlogged ? "true" : "false"});
   if (!rows) return rows.error().during("listing the tables that a switchover closes");
   std::vector<FencedTable> tables;
   for (int row = 0; row < rows->size(); ++row) {

@@ -138,6 +138,31 @@ Result<std::vector<Sequence>> SequenceFence::close(postgres::Connection& server,
   return sequences;
 }
 
+Result<std::vector<Sequence>> read_sequences(postgres::Connection& server, postgres::Connection& other) {
+  const Result<postgres::Rows> there = other.query(kList);
+  if (!there) return there.error().during("listing the sequences of the other server");
+  std::set<std::string> known;
+  for (int row = 0; row < there->size(); ++row) known.insert(there->string(row, 1));
+  const Result<postgres::Rows> rows = server.query(
+      std::string("SELECT l.name, coalesce(s.last_value, s.start_value), s.last_value IS NOT NULL, ") +
+      kDefinition + " FROM (" + kList +
+      ") AS l (oid, name, owned)"
+      " JOIN pg_catalog.pg_sequence AS p ON p.seqrelid = l.oid"
+      " JOIN pg_catalog.pg_class AS c ON c.oid = l.oid"
+      " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+      " JOIN pg_catalog.pg_sequences AS s ON s.schemaname = n.nspname AND s.sequencename = c.relname");
+  if (!rows) return rows.error().during("reading the sequences of the server that is open");
+  std::vector<Sequence> sequences;
+  for (int row = 0; row < rows->size(); ++row) {
+    if (!known.contains(rows->string(row, 0))) continue;
+    sequences.push_back({.name = rows->string(row, 0),
+                         .value = rows->integer(row, 1),
+                         .called = rows->boolean(row, 2),
+                         .definition = rows->string(row, 3)});
+  }
+  return sequences;
+}
+
 Status set_sequences(postgres::Connection& server, const std::vector<Sequence>& sequences) {
   if (sequences.empty()) return {};
   std::string given;

@@ -48,6 +48,10 @@ class SequenceFence {
   std::string name_;
 };
 
+/// Reads the sequences of a server that is open and that `other` has, too: with the next number that each
+/// gives, about.
+[[nodiscard]] Result<std::vector<Sequence>> read_sequences(postgres::Connection& server,
+                                                           postgres::Connection& other);
 /// Gives a server's sequences these values, and these definitions where its own are other ones, as those of a
 /// server are that was closed once.
 [[nodiscard]] Status set_sequences(postgres::Connection& server, const std::vector<Sequence>& sequences);

@@ -154,7 +154,9 @@ class ClassComparison {
                              (ours != source_.objects.end() && key_of(*ours) < key_of(*theirs));
       const bool only_theirs =
           !only_ours && (ours == source_.objects.end() || key_of(*theirs) < key_of(*ours));
-      if (only_ours) {
+      if (only_ours && is_own(*ours)) {
+        ++ours;
+      } else if (only_ours) {
         lacks(*ours++, "only the source has it", missing);
       } else if (only_theirs) {
         if (is_prepared(*theirs)) {
@@ -186,10 +188,15 @@ class ClassComparison {
     return !schema.empty() && how_.prepared.contains("schema " + catalog::shown(Name{{}, schema}));
   }
 
+  /// Tells whether it is pghaul's own, which either side may have.
+  [[nodiscard]] static bool is_own(const Object& object) {
+    const std::string& schema = object.name.schema.empty() ? object.name.name : object.name.schema;
+    return schema.starts_with(kJournal) || schema.starts_with(kLiveSchema);
+  }
+
   /// Tells whether an object counts: after a choice of tables, others on the target don't.
   [[nodiscard]] bool counts_on_target(const Object& object, const std::set<Name>& of_source) const {
-    const std::string& schema = object.name.schema.empty() ? object.name.name : object.name.schema;
-    if (schema.starts_with(kJournal) || schema.starts_with(kLiveSchema) || source_.only_sources) return false;
+    if (is_own(object) || source_.only_sources) return false;
     return how_.everything || (source_.shown == Shown::of && of_source.contains(object.name));
   }
 

@@ -36,6 +36,7 @@ const std::set<std::string> kFunctions{
     FROZEN(pghaul_job_abandon, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_status, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_job_switchover, pghaul_code(pghaul_job*, pghaul_error**)),
+    FROZEN(pghaul_job_finish, pghaul_code(pghaul_job*, pghaul_error**)),
     FROZEN(pghaul_serve_link, pghaul_code(int, int, pghaul_error**)),
     FROZEN(pghaul_job_stop, void(pghaul_job*)),
     FROZEN(pghaul_serve_link, pghaul_code(int, int, pghaul_error**)),

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "discovery/endpoints.h"
 #include "follow/registration.h"
@@ -13,6 +17,7 @@
 #include "live/logical_server.h"
 #include "support/database.h"
 #include "support/pghaul.h"
+#include "support/pooler.h"
 #include "support/process.h"
 
 namespace pghaul::live {
@@ -26,7 +31,8 @@ constexpr milliseconds kLongEnough{120'000};  // with sanitizers, on a busy mach
 constexpr const char* kTables =
     "CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL);"
     "INSERT INTO accounts SELECT i, 100 FROM generate_series(1, 1000) AS i;"
-    "CREATE TABLE moves (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account int REFERENCES accounts);"
+    "CREATE TABLE moves (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account int REFERENCES "
+    "accounts);"
     "CREATE TABLE days (day int, n int, PRIMARY KEY (day, n)) PARTITION BY LIST (day);"
     "CREATE TABLE days_0 PARTITION OF days FOR VALUES IN (0); CREATE TABLE days_1 PARTITION OF days DEFAULT;";
 
@@ -47,8 +53,8 @@ class WayBack : public testing::Test {
   WayBack() : old_(logical_server()), new_(other_logical_server()) { old_.psql(kTables); }
 
   void follow(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> argv{PGHAUL_COMMAND, "copy", "--follow", old_.uri(), new_.uri(), "--progress",
-                                  "none"};
+    std::vector<std::string> argv{PGHAUL_COMMAND, "copy",       "--follow", old_.uri(),
+                                  new_.uri(),     "--progress", "none"};
     argv.insert(argv.end(), more.begin(), more.end());
     follower_ = std::make_unique<support::Process>(argv);
   }
@@ -78,16 +84,15 @@ class WayBack : public testing::Test {
     const std::string n = std::to_string(++writes_);
     from.psql("UPDATE accounts SET balance = balance + 1 WHERE id = " + n +
               "; INSERT INTO moves (id, account) OVERRIDING SYSTEM VALUE VALUES (" + n + ", " + n +
-              "); INSERT INTO days VALUES (" + n + " % 2, " + n + "); UPDATE days SET day = 1 - day WHERE n = " +
-              n + " - 1");
+              "); INSERT INTO days VALUES (" + n + " % 2, " + n +
+              "); UPDATE days SET day = 1 - day WHERE n = " + n + " - 1");
     return shows(to, "SELECT count(*) FROM days WHERE n = " + n, "1");
   }
   /// Decides a switchover as the verb does, but for the fence: nobody writes.
   static void switch_over(const support::Database& from, const support::Database& to) {
     const discovery::Options options;
-    const discovery::Endpoints ends{
-        *discovery::direct_endpoint(from.uri(), postgres::Side::source, options),
-        *discovery::direct_endpoint(to.uri(), postgres::Side::target, options)};
+    const discovery::Endpoints ends{*discovery::direct_endpoint(from.uri(), postgres::Side::source, options),
+                                    *discovery::direct_endpoint(to.uri(), postgres::Side::target, options)};
     postgres::Connection source = session_to(from.uri(), postgres::Side::source);
     postgres::Connection target = session_to(to.uri(), postgres::Side::target);
     const Result<job::WayBack> way = job::WayBack::prepare(ends, {});
@@ -111,9 +116,8 @@ class WayBack : public testing::Test {
 /// Returns the member of `pghaul status`.
 std::string status_of(const support::Database& database, const char* member) {
   const support::Haul status = support::haul({"status", database.uri()});
-  return status.report.is_object() && status.report.contains("live")
-             ? status.report["live"].value(member, "")
-             : status.err;
+  return status.report.is_object() && status.report.contains("live") ? status.report["live"].value(member, "")
+                                                                     : status.err;
 }
 
 TEST_F(WayBack, IsFollowedToAndFroByTheSameProcess) {
@@ -137,6 +141,114 @@ TEST_F(WayBack, IsFollowedToAndFroByTheSameProcess) {
     EXPECT_EQ(status_of(new_, "state") + status_of(new_, "direction"), "followingforward");
     EXPECT_EQ(status_of(old_, "state") + status_of(old_, "direction"), "followingforward");
   }
+  interrupt();
+}
+
+/// Switches over by the command. Its comparison reads all rows of both sides.
+void switch_over_by_command(const support::Database& old_server, const support::Database& new_server,
+                            bool back) {
+  std::vector<std::string> arguments{"switchover", old_server.uri(), new_server.uri(), "--confirm",
+                                     (back ? old_server : new_server).name()};
+  if (back) arguments.push_back("--back");
+  const support::Haul switched = support::haul(arguments);
+  EXPECT_EQ(switched.exit_status, 0) << switched.err;
+}
+
+/// Returns what a database has that a live copy could have left.
+std::string traces(const support::Database& database) {
+  return database.psql(
+      "SELECT 'slot ' || slot_name FROM pg_replication_slots WHERE database = current_database()"
+      " UNION ALL SELECT 'publication ' || pubname FROM pg_publication UNION ALL SELECT 'schema ' || nspname"
+      " FROM pg_namespace WHERE nspname LIKE 'pghaul%' UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger"
+      " WHERE NOT tgisinternal UNION ALL SELECT concat_ws(' ', sequencename, increment_by, min_value,"
+      " max_value) FROM pg_sequences ORDER BY 1");
+}
+
+TEST_F(WayBack, GoesToAndFroByTheCommandAndLeavesNothingOnceFinished) {
+  const std::string before = traces(old_);
+  const char* const insert = "INSERT INTO moves (account) VALUES (7)";
+  follow();
+  ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
+  old_.psql(insert);
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM moves", "1"));
+  int rows = 1;
+  for (const bool back : {false, true, false}) {
+    switch_over_by_command(old_, new_, back);
+    const support::Database& opened = back ? old_ : new_;
+    const support::Database& closed = back ? new_ : old_;
+    EXPECT_THROW(closed.psql(insert), std::runtime_error);
+    opened.psql(insert);
+    ASSERT_TRUE(shows(closed, "SELECT count(*) FROM moves", std::to_string(++rows)));
+    expect_equal();
+  }
+  const support::Haul beside = support::haul({"finish", old_.uri(), new_.uri()});
+  EXPECT_EQ(beside.exit_status, 3) << beside.err;
+  interrupt();
+  follow({"--resume"});
+  new_.psql(insert);
+  ASSERT_TRUE(shows(old_, "SELECT count(*) FROM moves", std::to_string(++rows)));
+  interrupt();
+  const support::Haul finished = support::haul({"finish", old_.uri(), new_.uri()});
+  EXPECT_EQ(finished.exit_status, 0) << finished.err;
+  EXPECT_EQ(traces(old_), before);
+  EXPECT_EQ(traces(new_), before);
+  EXPECT_THROW(old_.psql(insert), std::runtime_error);
+  EXPECT_EQ(old_.psql("SHOW default_transaction_read_only"), "on");
+  new_.psql(insert);
+}
+
+TEST_F(WayBack, IsNamedAsLostWithReasonAndMoment) {
+  follow();
+  ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
+  switch_over_by_command(old_, new_, false);
+  ASSERT_TRUE(arrives(new_, old_));
+  new_.psql("ALTER TABLE accounts ADD COLUMN note text; UPDATE accounts SET note = 'x' WHERE id = 9");
+  ASSERT_TRUE(follower_->ends_within(kLongEnough));
+  const support::ProcessResult ended = follower_->wait();
+  EXPECT_EQ(ended.exit_status, 6) << ended.err;
+  EXPECT_NE(ended.err.find("the way back is lost since 20"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("public.accounts is not the same"), std::string::npos) << ended.err;
+  EXPECT_EQ(status_of(new_, "state"), "broken");
+  new_.psql("UPDATE accounts SET note = 'y' WHERE id = 9");
+}
+
+/// Clients of a PgBouncer wait, and see no error.
+TEST_F(WayBack, AndSwitchoverAreNotNoticedBehindAPooler) {
+  if (!support::Pooler::is_installed()) GTEST_SKIP() << "pgbouncer is not installed";
+  const support::Pooler pooler(logical_server(), "transaction");
+  std::ofstream(pooler.databases_file())
+      << "[databases]\nshop = host=" << logical_server().socket_dir() << " port=" << logical_server().port()
+      << " dbname=" << old_.name() << " pool_size=5\n";
+  support::run_command({"psql", "-Xqc", "RELOAD", pooler.to("pgbouncer")});
+  follow();
+  ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
+  std::atomic<int> acknowledged = 0;
+  std::jthread client([&](const std::stop_token& stop) {
+    postgres::Connection session = session_to(pooler.to("shop"), postgres::Side::source);
+    while (!stop.stop_requested()) {
+      const Status written =
+          session.execute("INSERT INTO public.days VALUES (0, " + std::to_string(1000 + acknowledged) + ")");
+      ASSERT_TRUE(written) << written.error().message;
+      ++acknowledged;
+    }
+  });
+  const std::string hook = "PGBOUNCER='" + pooler.to("pgbouncer") + "' PGBOUNCER_FILE='" +
+                           pooler.databases_file() +
+                           "' PGBOUNCER_NAME=shop " PGHAUL_ROOT "/docs/examples/switchover/pgbouncer";
+  for (const bool back : {false, true}) {
+    const support::Database& opened = back ? old_ : new_;
+    const support::Haul switched =
+        support::haul({"switchover", old_.uri(), new_.uri(), "--confirm", opened.name(), "--on-hold", hook,
+                       "--on-open", hook, back ? "--back" : "--prove-first"});
+    EXPECT_EQ(switched.exit_status, 0) << switched.err;
+    const int before = acknowledged;
+    // The other server has it only once the live copy has turned round.
+    ASSERT_TRUE(shows(back ? new_ : old_, "SELECT count(*) > " + std::to_string(before) + " FROM days", "t"));
+  }
+  client.request_stop();
+  client.join();
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM days", std::to_string(acknowledged)));
+  expect_equal();
   interrupt();
 }
 

@@ -16,8 +16,8 @@ using discovery::Verb;
 
 constexpr std::size_t kNameColumns = 19;
 constexpr std::size_t kTextColumns = 93;
-constexpr std::array kVerbs{Verb::copy,     Verb::verify,  Verb::sync,   Verb::plan,
-                            Verb::estimate, Verb::abandon, Verb::status, Verb::switchover};
+constexpr std::array kVerbs{Verb::copy,    Verb::verify, Verb::sync,       Verb::plan,  Verb::estimate,
+                            Verb::abandon, Verb::status, Verb::switchover, Verb::finish};
 
 /// Returns the line of help, and what a program has to know beyond it.
 std::string text_of(const Option& option) {

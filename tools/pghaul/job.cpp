@@ -59,6 +59,9 @@ tl::expected<void, Failure> Job::run(Verb verb) {
     case Verb::switchover:
       code = pghaul_job_switchover(job_.get(), &error);
       break;
+    case Verb::finish:
+      code = pghaul_job_finish(job_.get(), &error);
+      break;
     case Verb::abandon:
       code = pghaul_job_abandon(job_.get(), &error);
       break;

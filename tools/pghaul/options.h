@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-enum class Verb { copy, verify, sync, plan, estimate, status, switchover, abandon, history };
+enum class Verb { copy, verify, sync, plan, estimate, status, switchover, finish, abandon, history };
 enum class ProgressStyle { automatic, bar, plain, none };
 
 /// One option of the engine, as pghaul_job_set() takes it.

@@ -269,10 +269,26 @@ std::string abandoned(const json& report, const Style& style) {
                      end_text(report, "target", style), left.empty() ? "nothing" : left, state);
 }
 
+std::string finished(const json& report, const Style& style) {
+  const json& finish = report["finish"];
+  const std::string closed = escape(finish.value("closed", ""), style);
+  const std::string rest =
+      finish.value("read_only", false)
+          ? fmt::format(
+                "New sessions of {} can only read, unless they ask otherwise; {} ended.\n", closed,
+                show_count(finish.value("ended_sessions", std::uint64_t{0}), "session was", "sessions were"))
+          : fmt::format("Nothing keeps an application from writing to {}.\n", closed);
+  return fmt::format(
+      "Finished the live copy: the application goes on with {}.\n"
+      "There is no way back any more.\n{}",
+      escape(finish.value("opened", ""), style), rest);
+}
+
 }  // namespace
 
 std::string summary_of(const json& report, const SummaryLayout& layout) {
   if (report.contains("abandoned")) return abandoned(report, layout.style);
+  if (report.contains("finish")) return finished(report, layout.style);
   std::string text = headline(report, layout.style) + amounts(report);
   text += phases(report, layout) + downtime(report) + rate(report);
   if (layout.every_table) text += tables(report, layout);

@@ -3,7 +3,7 @@
 namespace pghaul::command {
 namespace {
 
-constexpr std::array<VerbText, 9> kVerbs{
+constexpr std::array<VerbText, 10> kVerbs{
     VerbText{
         .verb = Verb::copy,
         .name = "copy",
@@ -121,6 +121,21 @@ pghaul status --json service=new | jq .live.lag_seconds
         .examples = R"(pghaul switchover --rehearse service=old service=new
 pghaul switchover service=old service=new
 pghaul switchover --confirm shop --at-most 1s --attempts 20 service=old service=new
+pghaul switchover --back service=old service=new
+)"},
+    VerbText{
+        .verb = Verb::finish,
+        .name = "finish",
+        .about = "end a live copy after its switchover",
+        .arguments = "SOURCE TARGET",
+        .description =
+            "Ends a live copy after its switchover: gives the way back up, and removes everything of pghaul's "
+            "from both servers. The one that was closed stays so in another way: its database is set to "
+            "default_transaction_read_only, and its sessions are ended; a session can still ask for writes. Stop "
+            "the pghaul that follows first.",
+        .target = "the database that the live copy was made into (default: $PGHAUL_TARGET)",
+        .examples = R"(pghaul finish service=old service=new
+pghaul finish --open-old service=old service=new
 )"},
     VerbText{
         .verb = Verb::abandon,
@@ -154,7 +169,7 @@ pghaul history --json | jq -r '.[] | select(.status != "verified") | .id'
 
 }  // namespace
 
-const std::array<VerbText, 9>& verbs() {
+const std::array<VerbText, 10>& verbs() {
   return kVerbs;
 }
 

@@ -19,7 +19,7 @@ struct VerbText {
 };
 
 /// Lists all verbs, in the order of `pghaul --help`.
-[[nodiscard]] const std::array<VerbText, 9>& verbs();
+[[nodiscard]] const std::array<VerbText, 10>& verbs();
 
 /// Writes "copy, verify, plan, estimate, abandon or history".
 [[nodiscard]] std::string list_of_verbs();

@@ -179,6 +179,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                     (default: 1m). Takes a time such as 90s, 20m or 1h30m, at most 24h
  * end-blockers        end the sessions that stood in the way of an attempt, before the next one
  * no-way-back         do not prepare for the old server to follow the new one
+ * back                move the application back to SOURCE, which has followed TARGET since the last switchover
+ * open-old            let the server that was closed take writes again, which nobody carries to the other one
  * prove-first         compare every row before the decision, as verify --live does; the comparison after it is made
  *                     in any case
  * on-hold             run this when writers are about to wait, such as a pooler's PAUSE; if it fails, it is given
@@ -198,77 +200,79 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *
  * Which verbs an option is meant for; it has no meaning for the others:
  *
- * option             copy  verify  sync  plan  estimate  abandon  status  switchover
- * source               x      x      x     x       x        x        -         x
- * target               x      x      x     x       x        x        x         x
- * source-via           x      x      x     x       x        x        -         x
- * target-via           x      x      x     x       x        x        x         x
- * source-password      x      x      x     x       x        x        -         x
- * target-password      x      x      x     x       x        x        x         x
- * role                 x      x      x     x       x        x        x         x
- * source-role          x      x      x     x       x        x        -         x
- * target-role          x      x      x     x       x        x        x         x
- * schema               x      x      x     x       x        -        -         x
- * exclude-schema       x      x      x     x       x        -        -         x
- * table                x      x      x     x       x        -        -         x
- * exclude-table        x      x      x     x       x        -        -         x
- * extension            x      x      x     x       x        -        -         x
- * exclude-extension    x      x      x     x       x        -        -         x
- * schema-only          x      x      -     x       -        -        -         -
- * data-only            x      x      -     x       -        -        -         -
- * exclude-table-data   x      x      x     x       x        -        -         -
- * where                x      x      -     x       -        -        -         -
- * large-objects        x      x      x     x       x        -        -         -
- * no-large-objects     x      x      x     x       x        -        -         -
- * skip-unreadable      x      x      x     x       x        -        -         x
- * skip-failing         x      x      -     x       -        -        -         -
- * roles                x      -      -     x       -        -        -         -
- * no-owner             x      x      x     x       x        -        -         -
- * no-acl               x      x      x     x       x        -        -         -
- * no-comments          x      x      x     x       x        -        -         -
- * no-event-triggers    x      x      x     x       x        -        -         -
- * no-publications      x      x      x     x       x        -        -         -
- * no-security-labels   x      x      x     x       x        -        -         -
- * no-subscriptions     x      x      x     x       x        -        -         -
- * no-tablespaces       x      x      x     x       x        -        -         -
- * jobs                 x      x      x     x       x        -        -         x
- * confirm              x      -      x     x       -        -        -         x
- * confirm-larger       x      -      -     x       -        -        -         -
- * create               x      -      -     -       -        -        -         -
- * maintenance-db       x      -      -     -       -        -        -         -
- * resume               x      -      x     -       -        -        -         x
- * new-snapshot         x      -      -     -       -        -        -         -
- * stall-after          x      -      -     -       -        -        -         -
- * retry-for            x      -      -     -       -        -        -         -
- * verify               x      x      x     x       x        -        -         x
- * live                 -      x      -     -       -        -        -         -
- * rows                 -      x      -     -       -        -        -         -
- * rows-file            -      x      -     -       -        -        -         -
- * plan                 -      -      x     -       -        -        -         -
- * indexes              -      x      -     -       -        -        -         -
- * analyze              x      -      -     x       x        -        -         -
- * open-after           x      -      -     -       x        -        -         -
- * follow               x      -      -     x       x        -        -         -
- * slot-limit           x      -      -     -       x        -        -         -
- * source-lost          -      -      -     -       -        x        -         -
- * rehearse             x      -      -     -       -        -        -         x
- * discard              x      -      -     -       -        -        -         -
- * snapshot             x      x      -     -       -        -        -         -
- * compress             x      -      -     -       x        -        -         -
- * toast-compression    x      -      -     -       -        -        -         -
- * at-most              -      -      -     -       -        -        -         x
- * attempts             -      -      -     -       -        -        -         x
- * wait-ready           -      -      -     -       -        -        -         x
- * end-blockers         -      -      -     -       -        -        -         x
- * no-way-back          -      -      -     -       -        -        -         x
- * prove-first          -      -      -     -       -        -        -         x
- * on-hold              -      -      -     -       -        -        -         x
- * on-open              -      -      -     -       -        -        -         x
- * window               -      -      -     -       x        -        -         -
- * grow                 -      -      -     -       x        -        -         -
- * budget               -      -      -     -       x        -        -         -
- * compare-jobs         -      -      -     -       x        -        -         -
- * past                 -      -      -     -       x        -        -         -
+ * option             copy  verify  sync  plan  estimate  abandon  status  switchover  finish
+ * source               x      x      x     x       x        x        -         x         x
+ * target               x      x      x     x       x        x        x         x         x
+ * source-via           x      x      x     x       x        x        -         x         x
+ * target-via           x      x      x     x       x        x        x         x         x
+ * source-password      x      x      x     x       x        x        -         x         x
+ * target-password      x      x      x     x       x        x        x         x         x
+ * role                 x      x      x     x       x        x        x         x         x
+ * source-role          x      x      x     x       x        x        -         x         x
+ * target-role          x      x      x     x       x        x        x         x         x
+ * schema               x      x      x     x       x        -        -         x         -
+ * exclude-schema       x      x      x     x       x        -        -         x         -
+ * table                x      x      x     x       x        -        -         x         -
+ * exclude-table        x      x      x     x       x        -        -         x         -
+ * extension            x      x      x     x       x        -        -         x         -
+ * exclude-extension    x      x      x     x       x        -        -         x         -
+ * schema-only          x      x      -     x       -        -        -         -         -
+ * data-only            x      x      -     x       -        -        -         -         -
+ * exclude-table-data   x      x      x     x       x        -        -         -         -
+ * where                x      x      -     x       -        -        -         -         -
+ * large-objects        x      x      x     x       x        -        -         -         -
+ * no-large-objects     x      x      x     x       x        -        -         -         -
+ * skip-unreadable      x      x      x     x       x        -        -         x         -
+ * skip-failing         x      x      -     x       -        -        -         -         -
+ * roles                x      -      -     x       -        -        -         -         -
+ * no-owner             x      x      x     x       x        -        -         -         -
+ * no-acl               x      x      x     x       x        -        -         -         -
+ * no-comments          x      x      x     x       x        -        -         -         -
+ * no-event-triggers    x      x      x     x       x        -        -         -         -
+ * no-publications      x      x      x     x       x        -        -         -         -
+ * no-security-labels   x      x      x     x       x        -        -         -         -
+ * no-subscriptions     x      x      x     x       x        -        -         -         -
+ * no-tablespaces       x      x      x     x       x        -        -         -         -
+ * jobs                 x      x      x     x       x        -        -         x         -
+ * confirm              x      -      x     x       -        -        -         x         -
+ * confirm-larger       x      -      -     x       -        -        -         -         -
+ * create               x      -      -     -       -        -        -         -         -
+ * maintenance-db       x      -      -     -       -        -        -         -         -
+ * resume               x      -      x     -       -        -        -         x         -
+ * new-snapshot         x      -      -     -       -        -        -         -         -
+ * stall-after          x      -      -     -       -        -        -         -         -
+ * retry-for            x      -      -     -       -        -        -         -         -
+ * verify               x      x      x     x       x        -        -         x         -
+ * live                 -      x      -     -       -        -        -         -         -
+ * rows                 -      x      -     -       -        -        -         -         -
+ * rows-file            -      x      -     -       -        -        -         -         -
+ * plan                 -      -      x     -       -        -        -         -         -
+ * indexes              -      x      -     -       -        -        -         -         -
+ * analyze              x      -      -     x       x        -        -         -         -
+ * open-after           x      -      -     -       x        -        -         -         -
+ * follow               x      -      -     x       x        -        -         -         -
+ * slot-limit           x      -      -     -       x        -        -         -         -
+ * source-lost          -      -      -     -       -        x        -         -         -
+ * rehearse             x      -      -     -       -        -        -         x         -
+ * discard              x      -      -     -       -        -        -         -         -
+ * snapshot             x      x      -     -       -        -        -         -         -
+ * compress             x      -      -     -       x        -        -         -         -
+ * toast-compression    x      -      -     -       -        -        -         -         -
+ * at-most              -      -      -     -       -        -        -         x         -
+ * attempts             -      -      -     -       -        -        -         x         -
+ * wait-ready           -      -      -     -       -        -        -         x         -
+ * end-blockers         -      -      -     -       -        -        -         x         -
+ * no-way-back          -      -      -     -       -        -        -         x         -
+ * back                 -      -      -     -       -        -        -         x         -
+ * open-old             -      -      -     -       -        -        -         -         x
+ * prove-first          -      -      -     -       -        -        -         x         -
+ * on-hold              -      -      -     -       -        -        -         x         -
+ * on-open              -      -      -     -       -        -        -         x         -
+ * window               -      -      -     -       x        -        -         -         -
+ * grow                 -      -      -     -       x        -        -         -         -
+ * budget               -      -      -     -       x        -        -         -         -
+ * compare-jobs         -      -      -     -       x        -        -         -         -
+ * past                 -      -      -     -       x        -        -         -         -
  * -- Up to here. --
  *
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
@@ -364,6 +368,15 @@ PGHAUL_API pghaul_code pghaul_job_status(pghaul_job* job, pghaul_error** error);
  *            found a difference.
  */
 PGHAUL_API pghaul_code pghaul_job_switchover(pghaul_job* job, pghaul_error** error);
+
+/**
+ * Ends a live copy after its switchover: gives the way back up, and removes everything of pghaul's from `source`
+ * and `target`. On the one that is closed, new sessions can only read from then on, unless they ask otherwise;
+ * with `open-old`, it takes writes again. No other pghaul may work in `target`.
+ *
+ * Errors     PGHAUL_REFUSED: no switchover has moved the application.
+ */
+PGHAUL_API pghaul_code pghaul_job_finish(pghaul_job* job, pghaul_error** error);
 
 /** Asks the running verb to stop soon; from any thread, but not within a signal handler. Returns at once. The
  *  job stays stopped: what is called on it afterwards gives PGHAUL_INTERRUPTED. */

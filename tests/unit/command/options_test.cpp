@@ -211,9 +211,11 @@ TEST(Options, OfEstimateTakeOneNumberOfWorkersOrSeveral) {
 }
 
 TEST(Options, AskForAVerb) {
-  EXPECT_EQ(rejected({}).message, "copy, verify, sync, plan, estimate, status, switchover, abandon or history?");
+  EXPECT_EQ(rejected({}).message,
+            "copy, verify, sync, plan, estimate, status, switchover, finish, abandon or history?");
   EXPECT_EQ(rejected({"--jobs", "4"}).message,
-            "the verb comes first: copy, verify, sync, plan, estimate, status, switchover, abandon or history, not --jobs");
+            "the verb comes first: copy, verify, sync, plan, estimate, status, switchover, finish, abandon "
+            "or history, not --jobs");
 }
 
 TEST(Help, ListsTheVerbs) {
