@@ -177,7 +177,7 @@ TEST_F(Switchover, LosesNoAcknowledgedWriteAndLetsNoneInLater) {
   EXPECT_EQ(contents(old_), contents(new_));
 
   for (const char* writer :
-       {"INSERT INTO accounts VALUES (7000)", "DELETE FROM accounts WHERE false", "TRUNCATE accounts",
+       {"INSERT INTO accounts VALUES (7000)", "DELETE FROM accounts WHERE false", "TRUNCATE notes",
         "SET session_replication_role = replica; UPDATE accounts SET balance = 0",
         "SET default_transaction_read_only = off; INSERT INTO days_0 VALUES (0, 7000)",
         "INSERT INTO days VALUES (5, 5)", "COPY accounts FROM PROGRAM 'echo 7000,0' WITH (FORMAT csv)"}) {
