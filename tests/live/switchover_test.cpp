@@ -262,7 +262,7 @@ TEST_F(Switchover, LeavesNoNumberOfASequenceToBothServers) {
   old_.psql(
       "CREATE SEQUENCE plain; CREATE SEQUENCE cached CACHE 20; CREATE SEQUENCE down INCREMENT -3 MAXVALUE "
       "100 START"
-      " 100 MINVALUE -9000; CREATE SEQUENCE round AS smallint MAXVALUE 30000 CYCLE; CREATE SEQUENCE unused;"
+      " 100 MINVALUE -9000000000; CREATE SEQUENCE round AS int MAXVALUE 2000000000 CYCLE; CREATE SEQUENCE unused;"
       "CREATE SEQUENCE steps INCREMENT 10; SELECT nextval('plain'), nextval('cached'), nextval('down'),"
       " nextval('round'), nextval('steps')");
   follow();
@@ -299,7 +299,7 @@ TEST_F(Switchover, LeavesNoNumberOfASequenceToBothServers) {
   }
   EXPECT_EQ(
       new_.psql("SELECT count(*) FROM pg_sequences WHERE sequencename = 'down' AND increment_by = -3 AND"
-                " min_value = -9000 AND max_value = 100 AND NOT cycle"),
+                " min_value = -9000000000 AND max_value = 100 AND NOT cycle"),
       "1");
 }
 
