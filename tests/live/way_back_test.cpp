@@ -219,7 +219,7 @@ TEST_F(WayBack, AndSwitchoverAreNotNoticedBehindAPooler) {
   std::ofstream(pooler.databases_file())
       << "[databases]\nshop = host=" << logical_server().socket_dir() << " port=" << logical_server().port()
       << " dbname=" << old_.name() << " pool_size=5\n";
-  support::run_command({"psql", "-Xqc", "RELOAD", pooler.to("pgbouncer")});
+  ASSERT_EQ(support::run_command({"psql", "-Xqc", "RELOAD", pooler.to("pgbouncer")}).exit_status, 0);
   follow();
   ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
   std::atomic<int> acknowledged = 0;
