@@ -21,8 +21,6 @@ namespace pghaul::live {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-inline constexpr milliseconds kLongEnough{120'000};  // with sanitizers, on a busy machine
-
 inline constexpr const char* kLiveTables =
     "CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL, note text);"
     "CREATE INDEX ON accounts (balance);"

@@ -27,6 +27,11 @@ const support::Cluster& logical_server() {
   return server;
 }
 
+const support::Cluster& other_logical_server() {
+  static const support::Cluster server(logical_options());
+  return server;
+}
+
 postgres::Connection replication_to(const std::string& uri) {
   return opened(
       postgres::open_for_replication(*postgres::ConnectionString::parse(uri), postgres::Side::source));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "postgres/connection.h"
@@ -7,8 +8,12 @@
 
 namespace pghaul::live {
 
-/// A server for all tests of this program that decodes its WAL.
+/// For how long tests wait for what has to come: with sanitizers, on a busy machine.
+inline constexpr std::chrono::milliseconds kLongEnough{120'000};
+
+/// Two servers for all tests of this program that decode their WAL.
 [[nodiscard]] const support::Cluster& logical_server();
+[[nodiscard]] const support::Cluster& other_logical_server();
 /// Settings with which a server does.
 [[nodiscard]] support::ClusterOptions logical_options(const std::string& bin_dir = {});
 

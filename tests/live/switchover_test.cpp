@@ -27,8 +27,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLongEnough{120'000};  // with sanitizers, on a busy machine
-
 constexpr const char* kTables =
     "CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, client int, number int,"
     " UNIQUE (client, number));"
@@ -37,11 +35,6 @@ constexpr const char* kTables =
     "CREATE TABLE days (day int, n int, PRIMARY KEY (day, n)) PARTITION BY LIST (day);"
     "CREATE TABLE days_0 PARTITION OF days FOR VALUES IN (0); CREATE TABLE days_1 PARTITION OF days DEFAULT;"
     "CREATE MATERIALIZED VIEW total AS SELECT sum(balance) FROM accounts;";
-
-const support::Cluster& other_logical_server() {
-  static const support::Cluster server(logical_options());
-  return server;
-}
 
 /// A client that writes until it is refused, and knows which of its writes were acknowledged.
 class Client {

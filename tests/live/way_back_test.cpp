@@ -26,8 +26,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLongEnough{120'000};  // with sanitizers, on a busy machine
-
 constexpr const char* kTables =
     "CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL);"
     "INSERT INTO accounts SELECT i, 100 FROM generate_series(1, 1000) AS i;"
@@ -41,11 +39,6 @@ constexpr const char* kDigest =
     "SELECT md5(string_agg(line, '|' ORDER BY line COLLATE \"C\")) FROM (SELECT 'a' || r::text AS line FROM"
     " accounts AS r UNION ALL SELECT 'm' || r::text FROM moves AS r UNION ALL SELECT 'd' || r::text FROM days"
     " AS r) AS lines";
-
-const support::Cluster& other_logical_server() {
-  static const support::Cluster server(logical_options());
-  return server;
-}
 
 /// A live copy from `old_` into `new_`, between which switchovers are decided.
 class WayBack : public testing::Test {

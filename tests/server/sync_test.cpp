@@ -3,8 +3,7 @@
 #include <random>
 #include <string>
 
-#include "support/cluster.h"
-#include "support/database.h"
+#include "server/two_databases.h"
 #include "support/pghaul.h"
 #include "support/seed.h"
 
@@ -13,15 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-class Sync : public testing::Test {
+class Sync : public TwoDatabases {
  protected:
-  const support::Database source{support::shared_source()};
-  const support::Database target{support::shared_target()};
-
-  void fill_both(const std::string& sql) const {
-    source.psql(sql);
-    target.psql(sql);
-  }
   support::Haul sync(const std::string& option = "--resume") const {
     return support::haul({"sync", option, "--confirm", target.name(), source.uri(), target.uri()});
   }

@@ -5,8 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include "support/cluster.h"
-#include "support/database.h"
+#include "server/two_databases.h"
 #include "support/pghaul.h"
 
 namespace pghaul {
@@ -14,15 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-class VerifyRows : public testing::Test {
+class VerifyRows : public TwoDatabases {
  protected:
-  const support::Database source{support::shared_source()};
-  const support::Database target{support::shared_target()};
-
-  void fill_both(const std::string& sql) const {
-    source.psql(sql);
-    target.psql(sql);
-  }
   /// Runs the comparison, and returns what it says of the rows.
   json different_rows(const std::string& option = "--rows") const {
     const support::Haul run = support::haul({"verify", option, source.uri(), target.uri()});

@@ -2,22 +2,14 @@
 
 #include <string>
 
-#include "support/cluster.h"
-#include "support/database.h"
+#include "server/two_databases.h"
 #include "support/pghaul.h"
 
 namespace pghaul {
 namespace {
 
-class Verify : public testing::Test {
+class Verify : public TwoDatabases {
  protected:
-  const support::Database source{support::shared_source()};
-  const support::Database target{support::shared_target()};
-
-  void fill_both(const std::string& sql) const {
-    source.psql(sql);
-    target.psql(sql);
-  }
   support::Haul verify() const { return support::haul({"verify", source.uri(), target.uri()}); }
 };
 
