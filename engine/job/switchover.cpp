@@ -17,10 +17,9 @@
 #include "job/fill_report.h"
 #include "job/live_session.h"
 #include "job/live_source.h"
-#include "job/preflight_refusal.h"
+#include "job/switchover_checks.h"
 #include "job/switchover_hook.h"
 #include "journal/journal.h"
-#include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
 #include "postgres/transaction.h"
@@ -193,7 +192,7 @@ Status Switchover::get_ready() {
     if (!follower) return fail(follower.error());
     follower_ = std::move(*follower);
   }
-  if (Status refreshed = refresh_views(); !refreshed) return refreshed;
+  if (Status refreshed = refresh_views(*target_, context_.stop); !refreshed) return refreshed;
   if (Status prepared = prepare_source(); !prepared) return prepared;
   if (context_.options.way_back) {
     Result<WayBack> way_back = WayBack::prepare(context_.ends, context_.stop);
@@ -210,7 +209,7 @@ Status Switchover::get_ready() {
 
 /// Lists what is to be closed, and refuses where the role may not, or the server can't.
 Status Switchover::find_obstacles() {
-  if (Status same = check_selection(); !same) return same;
+  if (Status same = check_selection(*target_, context_.options); !same) return same;
   const bool partial = !context_.options.filters.all();
   Result<std::vector<switchover::FencedTable>> tables =
       switchover::read_fenced_tables(*source_, turns_.forward, fence_->trigger(), !partial);
@@ -228,87 +227,8 @@ Status Switchover::find_obstacles() {
       switchover::SequenceFence::choose(*source_, *target_, partial);
   if (!sequences) return fail(sequences.error());
   sequences_ = std::move(*sequences);
-  if (Status carried = check_what_is_not_carried(); !carried) return carried;
-  const Result<postgres::Rows> capacity = source_->query(
-      "SELECT pg_catalog.current_setting('max_locks_per_transaction')::bigint"
-      " * pg_catalog.current_setting('max_connections')::bigint / 2");
-  if (!capacity) return fail(capacity.error());
-  const auto locks = static_cast<std::int64_t>(tables_.size() + sequences_.size());
-  if (locks <= capacity->integer(0, 0)) return {};
-  return fail(ErrorCode::refused,
-              fmt::format("the source has room for the locks of {} tables and sequences at once, not for {}",
-                          capacity->integer(0, 0), locks),
-              "raise max_locks_per_transaction of the source, and restart it");
-}
-
-/// Refuses another selection of objects than that of the copy.
-Status Switchover::check_selection() {
-  const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*target_);
-  if (!journal) return fail(journal.error());
-  if (!*journal) return {};
-  const std::map<std::string, std::string>& copied = (*journal)->header().options;
-  const std::map<std::string, std::string> asked = context_.options.identity();
-  for (const char* name :
-       {"schema", "exclude-schema", "table", "exclude-table", "extension", "exclude-extension"}) {
-    const auto then = copied.find(name);
-    const std::string value = then == copied.end() ? std::string() : then->second;
-    if (value == asked.at(name)) continue;
-    return fail(ErrorCode::refused,
-                fmt::format("the live copy was made with another selection of objects: --{} {}", name,
-                            value.empty() ? "was not given" : value),
-                "give the same -n, -N, -t, -T and -e to the switchover as to the copy");
-  }
-  return {};
-}
-
-/// Refuses what would be lost, unless that is asked for: then the report names it.
-Status Switchover::check_what_is_not_carried() {
-  const Result<postgres::Rows> left = source_->query(
-      "SELECT 'table ' || pg_catalog.format('%I.%I', n.nspname, c.relname),"
-      " 'it is unlogged: its rows are as they were copied' FROM pg_catalog.pg_class AS c"
-      " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-      " WHERE c.relkind = 'r' AND c.relpersistence = 'u' AND pg_catalog.pg_relation_size(c.oid) > 0"
-      " AND n.nspname !~ '^pghaul_(live|journal)'"
-      " UNION ALL SELECT 'large objects', 'they are as they were copied' WHERE EXISTS"
-      "  (SELECT FROM pg_catalog.pg_largeobject_metadata)"
-      " UNION ALL SELECT 'subscription ' || s.subname, 'its worker writes to the source whatever refuses "
-      "writes'"
-      "  FROM pg_catalog.pg_stat_subscription AS s JOIN pg_catalog.pg_stat_activity AS a ON a.pid = s.pid"
-      "  WHERE a.datname = pg_catalog.current_database()");
-  if (!left) return left.error().during("looking for what a switchover does not carry");
-  LeftOuts all;
-  for (int row = 0; row < left->size(); ++row) all.push_back({left->string(row, 0), left->string(row, 1)});
-  if (context_.options.filters.all()) {
-    const Result<std::string> tables = follow::list_new_tables(*source_, turns_.forward);
-    if (!tables) return fail(tables.error());
-    if (!tables->empty())
-      all.push_back({"tables " + *tables, "they were created since, and are not followed"});
-  }
-  if (context_.options.skip_unreadable) {
-    context_.report.left_out.insert(context_.report.left_out.end(), all.begin(), all.end());
-    return {};
-  }
-  if (all.empty()) return {};
-  std::string text;
-  for (const LeftOut& one : all) text += (text.empty() ? "" : "; ") + one.object + ": " + one.reason;
-  return fail(ErrorCode::refused, "the target would lack a part of the source: " + text,
-              "carry it by hand and remove it from the source, disable the subscription, or give "
-              "--skip-unreadable to go on without");
-}
-
-/// Gives the target's materialized views what a refresh on the source would give them now.
-Status Switchover::refresh_views() {
-  const Result<postgres::Rows> views = target_->query(
-      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class AS c"
-      " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-      " WHERE c.relkind = 'm' AND c.relispopulated ORDER BY c.oid");
-  if (!views) return views.error().during("listing the materialized views of the target");
-  const postgres::CancelOnStop cancel_on_stop(context_.stop, *target_);
-  for (int row = 0; row < views->size(); ++row) {
-    const Status refreshed = target_->execute("REFRESH MATERIALIZED VIEW " + views->string(row, 0));
-    if (!refreshed) return refreshed.error().during("refreshing " + views->string(row, 0) + " on the target");
-  }
-  return {};
+  if (Status carried = check_not_carried(*source_, turns_.forward, context_); !carried) return carried;
+  return check_locks(*source_, tables_.size() + sequences_.size());
 }
 
 /// Makes what closes the source. A new session shows that PL/pgSQL can be loaded, which each writer will

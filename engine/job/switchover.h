@@ -48,9 +48,6 @@ class Switchover {
   [[nodiscard]] Status confirm();
   [[nodiscard]] Status get_ready();
   [[nodiscard]] Status find_obstacles();
-  [[nodiscard]] Status check_selection();
-  [[nodiscard]] Status check_what_is_not_carried();
-  [[nodiscard]] Status refresh_views();
   [[nodiscard]] Status prepare_source();
   [[nodiscard]] Status wait_until_ready();
   [[nodiscard]] Status prove_first();

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <stop_token>
+#include <string>
+
+#include "base/error.h"
+#include "discovery/options.h"
+#include "job/verb_context.h"
+#include "postgres/connection.h"
+
+/// What is seen to before a switchover makes anybody wait. Errors  refused, with what to do.
+namespace pghaul::job {
+
+/// Refuses another selection of objects than that of the copy, whose journal the target has.
+[[nodiscard]] Status check_selection(postgres::Connection& target, const discovery::Options& options);
+/// Refuses what would be lost, as a live copy does not carry it, unless that is asked for: then the report
+/// names it. `registration`: of the live copy on the source.
+[[nodiscard]] Status check_not_carried(postgres::Connection& source, const std::string& registration,
+                                       const VerbContext& context);
+/// Refuses more locks than half of what the source has room for: a full table of locks fails everybody.
+[[nodiscard]] Status check_locks(postgres::Connection& source, std::size_t wanted);
+/// Gives the target's materialized views what a refresh on the source would give them now.
+[[nodiscard]] Status refresh_views(postgres::Connection& target, const std::stop_token& stop);
+
+}  // namespace pghaul::job
