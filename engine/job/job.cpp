@@ -138,6 +138,10 @@ Status copy_into_target(VerbContext context, bool& touched) {
     touched = copy.touched();
     return done;
   }
+  if (options.slot_limit > 0) {
+    return fail(ErrorCode::usage, "--slot-limit limits what a live copy keeps on the source",
+                "give --follow, or leave --slot-limit out");
+  }
   if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
     context.report.is_downtime = false;  // the application may go on
     if (Status given = check_ends(options); !given) return given;

@@ -46,6 +46,12 @@ TEST(CommandLine, IsWrongWhenTheReportHasNoPlaceToGo) {
   EXPECT_NE(wrong.err.find("'/nowhere/run.json': No such file or directory"), std::string::npos) << wrong.err;
 }
 
+TEST(CommandLine, IsWrongWhereAnOptionNeedsAnotherOne) {
+  const ProcessResult wrong = pghaul({"copy", "--slot-limit", "1GB", "host=/nowhere", "host=/nowhere"});
+  EXPECT_EQ(wrong.exit_status, 2);
+  EXPECT_NE(wrong.err.find("give --follow, or leave --slot-limit out"), std::string::npos) << wrong.err;
+}
+
 TEST(CommandLine, EndsWithStatus4WhenAServerIsNotThere) {
   const ProcessResult away = pghaul({"copy", "host=/nowhere dbname=a", "host=/nowhere dbname=b"});
   EXPECT_EQ(away.exit_status, 4) << away.err;
