@@ -141,7 +141,7 @@ std::string completed(const std::string& words) {
 
 TEST_F(Installed, CompletesInBash) {
   EXPECT_EQ(completed("pghaul ver"), "verify\n");
-  EXPECT_EQ(completed("pghaul copy --conf"), "--confirm\n");
+  EXPECT_EQ(completed("pghaul copy --conf"), "--confirm --confirm-larger\n");
   EXPECT_EQ(completed("pghaul copy --verify c"), "counts checksums\n");
   EXPECT_EQ(completed("pghaul copy --verify = ch"), "checksums\n");
   EXPECT_EQ(completed("pghaul copy --verify ="), "none counts checksums\n");
