@@ -122,7 +122,7 @@ class WithoutReplicaRole : public Applying {
     database_.psql(
         "DROP ROLE IF EXISTS no_superuser; CREATE ROLE no_superuser LOGIN; GRANT USAGE, CREATE ON SCHEMA "
         "ours TO"
-        " no_superuser; GRANT SELECT, UPDATE ON ours.follow_progress TO no_superuser;"
+        " no_superuser; GRANT SELECT, UPDATE ON ours.follow_progress, ours.follow_late_tables TO no_superuser;"
         "CREATE TABLE child (id int REFERENCES t ON DELETE CASCADE ON UPDATE CASCADE, PRIMARY KEY (id));"
         "COMMENT ON CONSTRAINT child_id_fkey ON child IS 'kept'; CREATE TABLE log (what text);"
         "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.log VALUES "

@@ -214,7 +214,7 @@ TEST_F(WayBack, AndSwitchoverAreNotNoticedBehindAPooler) {
       << " dbname=" << old_.name() << " pool_size=5\n";
   ASSERT_EQ(support::run_command({"psql", "-Xqc", "RELOAD", pooler.to("pgbouncer")}).exit_status, 0);
   follow();
-  ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM pghaul_journal.follow_status", "1"));
   std::atomic<int> acknowledged = 0;
   std::jthread client([&](const std::stop_token& stop) {
     postgres::Connection session = session_to(pooler.to("shop"), postgres::Side::source);
