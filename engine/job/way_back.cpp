@@ -158,7 +158,8 @@ Result<std::string> WayBack::start_here(postgres::Connection& target) const {
       {slot_});
   if (!rows) return rows.error().during("asking where the way back begins");
   if (!rows->boolean(0, 1)) {
-    return fail(ErrorCode::refused, "the replication slot of the way back is gone", "try again");
+    return fail(ErrorCode::refused, "replication slot " + slot_ + " of the way back is gone",
+                "wait until pghaul status says that the live copy has turned round, then try again");
   }
   const std::optional<Lsn> position = parse_lsn(rows->text(0, 0));
   if (!position) return fail(ErrorCode::server_error, "the target does not say how far its WAL goes");
