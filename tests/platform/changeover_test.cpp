@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <chrono>
 #include <fstream>
 #include <memory>
 #include <set>
@@ -110,7 +111,9 @@ TEST_F(PlatformChangeover, LosesNoAcknowledgedWriteThoughItIsKilledAndRunAgain) 
 
   const std::string highest = "SELECT coalesce(max(id), 0) FROM orders";
   const std::string at_the_end = machine_->psql("white", "shop", highest);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   while (machine_->psql("white", "shop", highest) == at_the_end) {  // until the writer has found the new one
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the writer has not found the new database";
   }
   machine_->write("stop", "");
   const std::set<std::string> acknowledged = lines(writer->wait().out);
