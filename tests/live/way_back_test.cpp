@@ -115,7 +115,7 @@ std::string status_of(const support::Database& database, const char* member) {
 
 TEST_F(WayBack, IsFollowedToAndFroByTheSameProcess) {
   follow();
-  ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM pghaul_journal.follow_status", "1"));
   ASSERT_TRUE(arrives(old_, new_));
   for (int round = 0; round < 2; ++round) {
     switch_over(old_, new_);
@@ -161,7 +161,7 @@ TEST_F(WayBack, GoesToAndFroByTheCommandAndLeavesNothingOnceFinished) {
   const std::string before = traces(old_);
   const char* const insert = "INSERT INTO moves (account) VALUES (7)";
   follow();
-  ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM pghaul_journal.follow_status", "1"));
   old_.psql(insert);
   ASSERT_TRUE(shows(new_, "SELECT count(*) FROM moves", "1"));
   int rows = 1;
@@ -192,7 +192,7 @@ TEST_F(WayBack, GoesToAndFroByTheCommandAndLeavesNothingOnceFinished) {
 
 TEST_F(WayBack, IsNamedAsLostWithReasonAndMoment) {
   follow();
-  ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM pghaul_journal.follow_status", "1"));
   switch_over_by_command(old_, new_, false);
   ASSERT_TRUE(arrives(new_, old_));
   new_.psql("ALTER TABLE accounts ADD COLUMN note text; UPDATE accounts SET note = 'x' WHERE id = 9");
