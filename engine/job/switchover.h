@@ -23,7 +23,8 @@
 namespace pghaul::job {
 
 /// pghaul switchover: closes the source of a live copy to writers, once the target has everything, so that
-/// the application goes on there. run_phases() and attempt() list the steps in their order.
+/// the application goes on there. run_phases() (switchover.cpp) and attempt() (switchover_attempt.cpp) list
+/// the steps in their order; the other files of this name have those of one phase each.
 ///
 /// One COMMIT on the source decides. What fails before it leaves the source open; after it the source refuses
 /// writes, and the same command completes what is left.
@@ -67,8 +68,11 @@ class Switchover {
   void note_blockers(double seconds);
   void clean_up();
 
-  template <typename Step>
-  [[nodiscard]] Status step(const char* name, Step&& work);
+  [[nodiscard]] Status step(const char* name, const std::function<Status()>& work);
+  static milliseconds as_milliseconds(double seconds) {
+    return std::chrono::duration_cast<milliseconds>(std::chrono::duration<double>(seconds));
+  }
+  [[nodiscard]] milliseconds at_most() const { return as_milliseconds(context_.options.at_most); }
   [[nodiscard]] milliseconds left(Clock::time_point deadline) const;
 
   VerbContext context_;

@@ -40,6 +40,12 @@ Result<std::vector<Blocker>> find_blockers(postgres::Connection& server,
   return blockers;
 }
 
+std::string listed(const std::vector<Blocker>& blockers) {
+  std::string all;
+  for (const Blocker& blocker : blockers) all += (all.empty() ? "" : "; ") + blocker.text;
+  return all;
+}
+
 Result<std::vector<std::string>> find_prepared(postgres::Connection& server) {
   const Result<postgres::Rows> rows = server.query(
       "SELECT 'prepared transaction ' || pg_catalog.quote_literal(gid) || ' of role ' || owner || ', since '"

@@ -23,6 +23,8 @@ struct Blocker {
                                                          const std::vector<std::uint32_t>& relations,
                                                          double seconds,
                                                          const std::vector<std::int64_t>& own);
+/// Names all of them in one text.
+[[nodiscard]] std::string listed(const std::vector<Blocker>& blockers);
 /// Lists the prepared transactions of the database, for people.
 [[nodiscard]] Result<std::vector<std::string>> find_prepared(postgres::Connection& server);
 /// Ends the sessions.

@@ -1,0 +1,167 @@
+#include "job/switchover.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/wait_for.h"
+#include "job/live_session.h"
+#include "job/switchover_hook.h"
+#include "postgres/quote.h"
+#include "postgres/session_settings.h"
+#include "switchover/marker.h"
+
+namespace pghaul::job {
+namespace {
+
+using postgres::Side;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstLimit{50};
+constexpr milliseconds kLastLimit{400};
+constexpr milliseconds kAttemptPause{500};
+
+/// Returns how long the locks of attempt `number` may be waited for.
+milliseconds limit_of(int number) {
+  milliseconds limit = kFirstLimit;
+  for (int i = 1; i < number && limit < kLastLimit; ++i) limit *= 2;
+  return std::min(limit, kLastLimit);
+}
+
+}  // namespace
+
+Status Switchover::attempt_all() {
+  Status done;
+  for (attempt_ = 1; attempt_ <= context_.options.attempts; ++attempt_) {
+    report_.attempts = attempt_;
+    done = attempt(attempt_);
+    if (done || done.error().code != ErrorCode::refused) break;
+    if (attempt_ == context_.options.attempts) break;
+    context_.events.warning(
+        fmt::format("attempt {} was given up, the source is open: {}", attempt_, done.error().message), {},
+        {});
+    if (!wait_for(kAttemptPause, context_.stop)) done = fail(ErrorCode::interrupted, "stopped on request");
+    if (!done && done.error().code == ErrorCode::interrupted) break;
+  }
+  if (done || touched_ || done.error().code == ErrorCode::interrupted) return done;
+  report_.state = "given_up";
+  Error given_up = done.error();
+  given_up.code = ErrorCode::refused;
+  given_up.message = "the switchover was given up, and the source is open: " + given_up.message;
+  if (given_up.hint.empty())
+    given_up.hint = "try again at a quieter time, with more --attempts, or with --end-blockers";
+  return fail(std::move(given_up));
+}
+
+/// Tries once. Whatever fails before the decision lets writers go on at once.
+Status Switchover::attempt(int number) {
+  const Result<postgres::ConnectionString> server = context_.ends.source->connection_string();
+  if (!server) return fail(server.error());
+  Result<switchover::Hold> hold = switchover::Hold::open(*server, at_most(), context_.stop);
+  if (!hold) return fail(hold.error());
+  Status done = step("approach", [&] { return hold->approach(tables_, *source_); });
+  bool paused = false;
+  if (done) {
+    held_since_ = Clock::now();
+    if (!context_.options.on_hold.empty()) {
+      paused = true;
+      done = step("on-hold", [&] {
+        return run_hook(context_.options.on_hold, "held", *source_, *target_, at_most(), context_.stop);
+      });
+      if (!done) done.error().code = ErrorCode::refused;
+    }
+  }
+  if (done) {
+    done = step("hold", [&] { return hold->take(tables_, limit_of(number)); });
+  }
+  const bool was_locked = !done && done.error().code == ErrorCode::refused;
+  if (done) done = hold_and_decide(*hold);
+  if (!touched_) hold->release();
+  if (held_since_ > Clock::time_point{}) {
+    report_.hold_seconds = std::chrono::duration<double>(Clock::now() - held_since_).count();
+  }
+  if (paused && !touched_) {
+    if (Status resumed = run_on_open("given_up"); !resumed)
+      context_.events.warning(resumed.error().message, "let the writers go on by hand", {});
+  }
+  if (was_locked) {
+    note_blockers(0);
+    if (!blockers_.empty()) done.error().message += ", because of " + switchover::listed(blockers_);
+    if (context_.options.end_blockers) {
+      if (Status ended = switchover::end_blockers(*source_, blockers_); !ended) return ended;
+    }
+  }
+  return done;
+}
+
+Status Switchover::hold_and_decide(switchover::Hold& hold) {
+  const auto deadline = held_since_ + at_most();
+  Status done = hold.limit_to(left(deadline));
+  Result<Lsn> marked;
+  if (done) marked = switchover::write_marker(*source_, turns_.forward);  // under way meanwhile
+  if (done && !marked) done = fail(marked.error());
+  if (done) done = step("sequences", [&] { return carry_sequences(hold); });
+  if (done) done = step("drain", [&] { return await_position(*marked, deadline); });
+  if (done)
+    done = step("rest", [&]() -> Status {
+      if (Status taken = take_snapshots(); !taken) return taken;
+      return make_durable();
+    });
+  if (done && Clock::now() > deadline) {
+    done = fail(ErrorCode::refused,
+                fmt::format("writers would have waited for more than {:.1f} s", context_.options.at_most));
+  }
+  if (!done) return done;
+  if (context_.options.rehearse) {
+    report_.state = "rehearsed";
+    return {};
+  }
+  return step("decide", [&] { return decide(hold); });
+}
+
+milliseconds Switchover::left(Clock::time_point deadline) const {
+  return std::max(milliseconds(1), std::chrono::duration_cast<milliseconds>(deadline - Clock::now()));
+}
+
+Status Switchover::carry_sequences(switchover::Hold& hold) {
+  const Result<std::vector<switchover::Sequence>> sequences =
+      switchover::SequenceFence(turns_.forward).close(hold.connection(), sequences_);
+  if (!sequences) {
+    return fail(Error{.code = ErrorCode::refused,
+                      .message = sequences.error().message,
+                      .sqlstate = sequences.error().sqlstate,
+                      .hint = sequences.error().hint,
+                      .object = {}});
+  }
+  return switchover::set_sequences(*target_, *sequences);
+}
+
+/// Takes snapshots of both servers at the source's last state, for the comparison after the opening.
+Status Switchover::take_snapshots() {
+  constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  const auto take = [&](std::optional<postgres::Connection>& session, const discovery::Endpoint& end,
+                        Side side, std::string& snapshot) -> Status {
+    if (Status there = ensure_session(session, end, side, context_.stop); !there) return there;
+    if (Status begun = session->execute(std::string("ROLLBACK; ") + kBegin); !begun) return begun;
+    const Result<postgres::Rows> taken = session->query("SELECT pg_catalog.pg_export_snapshot()");
+    if (!taken) return taken.error().during("taking a snapshot");
+    snapshot = taken->string(0, 0);
+    return {};
+  };
+  if (Status taken = take(source_snapshot_, *context_.ends.source, Side::source, snapshots_.source); !taken)
+    return taken;
+  return take(target_snapshot_, *context_.ends.target, Side::target, snapshots_.target);
+}
+
+/// Waits until all that was applied is on the target's disk, and as safe as its commits are.
+Status Switchover::make_durable() {
+  const std::string slot = postgres::quote_literal(turns_.forward);
+  const Status durable = target_->execute(
+      fmt::format("BEGIN; {}; UPDATE {} SET slot = {} WHERE slot = {}; COMMIT", postgres::kCommitAsConfigured,
+                  postgres::quote(schema_, "follow_progress"), slot, slot));
+  if (!durable) return durable.error().during("making the last changes durable on the target");
+  return {};
+}
+
+}  // namespace pghaul::job

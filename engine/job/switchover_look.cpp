@@ -1,0 +1,70 @@
+#include "job/switchover.h"
+
+#include <utility>
+
+#include "catalog/read_catalog.h"
+#include "follow/progress.h"
+#include "job/fill_report.h"
+#include "job/live_session.h"
+#include "journal/journal.h"
+#include "postgres/quote.h"
+
+namespace pghaul::job {
+namespace {
+
+using postgres::Side;
+
+}  // namespace
+
+/// Finds out what is to be switched over, and whether an earlier run has decided already.
+Status Switchover::look() {
+  if (Status there = ensure_session(source_, *context_.ends.source, Side::source, context_.stop); !there)
+    return there;
+  if (Status there = ensure_session(target_, *context_.ends.target, Side::target, context_.stop); !there)
+    return there;
+  const Result<catalog::Server> source = catalog::read_server(*source_);
+  if (!source) return source.error().during("looking at the source");
+  const Result<catalog::Server> target = catalog::read_server(*target_);
+  if (!target) return target.error().during("looking at the target");
+  context_.report.source = described(*source, *source_);
+  context_.report.target = described(*target, *target_);
+  target_text_ = target_->describe();
+  Result<LiveTurns> turns = read_turns(*source_, *target_);
+  if (!turns) return fail(turns.error());
+  turns_ = std::move(*turns);
+  Result<std::string> schema = follower_schema(*target_);
+  if (!schema) return fail(schema.error());
+  schema_ = std::move(*schema);
+  fence_.emplace(turns_.forward);
+  turn_ = turns_.switched() ? turns_.source : turns_.next();
+  if (!turns_.switched()) return check_that_it_follows();
+  touched_ = true;
+  report_.state = "decided";
+  report_.resumed = true;
+  return {};
+}
+
+Status Switchover::check_that_it_follows() {
+  const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*target_);
+  if (!journal) return fail(journal.error());
+  const bool copying = *journal && (*journal)->header().is_live() &&
+                       (*journal)->header().stage != journal::Journal::Stage::following;
+  if (copying) {
+    return fail(ErrorCode::refused, "the live copy has not copied all rows yet",
+                "wait until pghaul status says that it follows");
+  }
+  const Result<postgres::Rows> there =
+      target_->query("SELECT pg_catalog.to_regclass(" +
+                     postgres::quote_literal(postgres::quote(schema_, "follow_progress")) + ") IS NOT NULL");
+  if (!there) return fail(there.error());
+  if (there->boolean(0, 0)) {
+    const Result<std::optional<follow::Progress>> progress =
+        follow::ProgressTable(schema_).find(*target_, turns_.forward);
+    if (!progress) return fail(progress.error());
+    if (*progress) return {};
+  }
+  return fail(ErrorCode::refused, "the target is not kept up to date by a live copy of this source",
+              "pghaul copy --follow SOURCE TARGET starts one");
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,57 @@
+#include "job/switchover.h"
+
+#include "follow/set_aside.h"
+#include "job/compare.h"
+#include "job/live_session.h"
+#include "job/switchover_hook.h"
+
+namespace pghaul::job {
+namespace {
+
+using postgres::Side;
+
+constexpr std::chrono::seconds kHookLimit{60};
+
+}  // namespace
+
+/// Makes the target ready for its first writer; a switchover back also opens what an earlier one has closed.
+Status Switchover::open_target() {
+  if (Status there = ensure_session(target_, *context_.ends.target, Side::target, {}); !there) return there;
+  if (Status restored = follow::SetAside(schema_).restore(*target_); !restored) return restored;
+  if (Status open = switchover::Fence(turns_.back).open_again(*target_); !open) return open;
+  report_.state = "switched";
+  if (Status told = run_on_open("switched"); !told) return told;
+  Status removed = switchover::Fence(turns_.back).remove(*target_);
+  if (removed) removed = switchover::SequenceFence(turns_.back).remove(*target_);
+  if (!removed) {
+    context_.events.warning(removed.error().message, "it lets all writes pass; pghaul finish removes it", {});
+  }
+  return {};
+}
+
+Status Switchover::run_on_open(const char* state) {
+  if (context_.options.on_open.empty()) return {};
+  if (Status there = ensure_session(source_, *context_.ends.source, Side::source, {}); !there) return there;
+  Status done = run_hook(context_.options.on_open, state, *source_, *target_, kHookLimit, context_.stop);
+  if (!done) return done.error().during("--on-open");
+  return {};
+}
+
+/// Compares every row of both servers, as they were when the source had been written to for the last time.
+Status Switchover::prove() {
+  if (context_.options.verify == verify::Mode::none) return {};
+  if (snapshots_.target.empty()) {  // the run that decided was interrupted, and took its snapshots with it
+    context_.report.findings.push_back({"warning", "switchover_not_proved", "",
+                                        "the rows were not compared, as the run that decided was interrupted",
+                                        "pghaul verify compares what the application has not written since"});
+    return {};
+  }
+  const LeftOuts not_carried = context_.report.left_out;
+  Status compared = compare_at(context_, snapshots_, false);
+  context_.report.left_out.insert(context_.report.left_out.begin(), not_carried.begin(), not_carried.end());
+  if (!compared) return compared;
+  report_.proved = context_.options.verify == verify::Mode::checksums && context_.report.left_out.empty();
+  return {};
+}
+
+}  // namespace pghaul::job

@@ -1,0 +1,135 @@
+#include "job/switchover.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/wait_for.h"
+#include "follow/status.h"
+#include "job/compare.h"
+#include "job/live_session.h"
+#include "job/switchover_checks.h"
+
+namespace pghaul::job {
+namespace {
+
+using postgres::Side;
+
+constexpr std::chrono::milliseconds kReadyInterval{200};
+constexpr double kReadyLag = 0.5;  // seconds that the target may need for what is under way
+
+}  // namespace
+
+Status Switchover::get_ready() {
+  if (Status found = find_obstacles(); !found) return found;
+  const Result<std::optional<measure::LiveStatus>> status =
+      follow::StatusTable(schema_).find(*target_, turns_.forward);
+  if (!status) return fail(status.error());
+  if (!*status || !(*status)->running.value_or(false)) {
+    Result<std::unique_ptr<SwitchoverFollower>> follower =
+        SwitchoverFollower::start(context_, {.source = *context_.ends.source,
+                                             .target = *context_.ends.target,
+                                             .slot = turns_.forward,
+                                             .schema = schema_,
+                                             .source_description = source_->describe(),
+                                             .shown_in = {},
+                                             .turn = turns_.target});
+    if (!follower) return fail(follower.error());
+    follower_ = std::move(*follower);
+  }
+  if (Status refreshed = refresh_views(*target_, context_.stop); !refreshed) return refreshed;
+  if (Status prepared = prepare_source(); !prepared) return prepared;
+  if (context_.options.way_back) {
+    Result<WayBack> way_back = WayBack::prepare(context_.ends, context_.stop);
+    if (!way_back) {
+      Error error = way_back.error();
+      error.message = "there would be no way back: " + error.message;
+      if (error.hint.empty()) error.hint = "--no-way-back goes on without";
+      return fail(std::move(error));
+    }
+    way_back_.emplace(std::move(*way_back));
+  }
+  return wait_until_ready();
+}
+
+/// Lists what is to be closed, and refuses where the role may not, or the server can't.
+Status Switchover::find_obstacles() {
+  if (Status same = check_selection(*target_, context_.options); !same) return same;
+  const bool partial = !context_.options.filters.all();
+  Result<std::vector<switchover::FencedTable>> tables =
+      switchover::read_fenced_tables(*source_, turns_.forward, fence_->trigger(), !partial);
+  if (!tables) return fail(tables.error());
+  tables_ = std::move(*tables);
+  relations_.clear();
+  for (const switchover::FencedTable& table : tables_) {
+    relations_.push_back(table.oid);
+    if (table.owned) continue;
+    return fail(ErrorCode::refused,
+                "table " + table.name + " can't be closed to writers, as the role does not own it",
+                "connect as its owner, or as a role that is a member of the owner");
+  }
+  Result<std::vector<std::uint32_t>> sequences =
+      switchover::SequenceFence::choose(*source_, *target_, partial);
+  if (!sequences) return fail(sequences.error());
+  sequences_ = std::move(*sequences);
+  if (Status carried = check_not_carried(*source_, turns_.forward, context_); !carried) return carried;
+  return check_locks(*source_, tables_.size() + sequences_.size());
+}
+
+/// Makes what closes the source. A new session shows that PL/pgSQL can be loaded, which each writer will
+/// need.
+Status Switchover::prepare_source() {
+  Result<postgres::Connection> fresh = open_session(*context_.ends.source, Side::source, context_.stop);
+  if (!fresh) return fail(fresh.error());
+  if (const Status loads = fresh->execute("DO $$BEGIN END$$"); !loads)
+    return loads.error().during("the source can't run PL/pgSQL, which closing it needs");
+  prepared_ = true;
+  if (Status made = fence_->create_function(*source_); !made) return made;
+  if (Status made = switchover::SequenceFence(turns_.forward).create_function(*source_); !made) return made;
+  Status made = fence_->create_triggers(*source_, tables_);
+  if (!made && made.error().code == ErrorCode::refused) {
+    note_blockers(0);
+    if (!blockers_.empty()) made.error().message += ", because of " + switchover::listed(blockers_);
+  }
+  return made;
+}
+
+/// Waits until a marker arrives soon, and until nobody is in a transaction that has written for longer than
+/// writers may wait.
+Status Switchover::wait_until_ready() {
+  const auto deadline = Clock::now() + as_milliseconds(context_.options.wait_ready);
+  const double most = std::min(kReadyLag, context_.options.at_most / 2);
+  for (;;) {
+    std::string why;
+    const auto start = Clock::now();
+    if (Status drained = drain(std::min(deadline, start + std::chrono::seconds(30))); !drained) {
+      if (drained.error().code != ErrorCode::refused) return drained;
+      why = drained.error().message;
+    }
+    const double lag = std::chrono::duration<double>(Clock::now() - start).count();
+    if (why.empty() && lag > most) why = fmt::format("the target is {:.1f} s behind", lag);
+    note_blockers(context_.options.at_most);
+    const Result<std::vector<std::string>> prepared = switchover::find_prepared(*source_);
+    if (!prepared) return fail(prepared.error());
+    if (why.empty() && !prepared->empty()) why = prepared->front();
+    if (why.empty() && !blockers_.empty() && !context_.options.end_blockers)
+      why = switchover::listed(blockers_);
+    if (why.empty()) return {};
+    if (Clock::now() >= deadline) {
+      return fail(ErrorCode::refused, "the switchover did not begin: " + why,
+                  "wait for it to end, or end it; --wait-ready waits for longer");
+    }
+    if (!wait_for(kReadyInterval, context_.stop)) return fail(ErrorCode::interrupted, "stopped on request");
+  }
+}
+
+/// Compares every row at a barrier, while both servers go on.
+Status Switchover::prove_first() {
+  discovery::Options options = context_.options;
+  options.live = true;
+  return compare_databases(
+      {options, context_.ends, context_.stop, context_.timeline, context_.events, context_.report});
+}
+
+}  // namespace pghaul::job
