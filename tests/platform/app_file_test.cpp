@@ -12,6 +12,7 @@ database  = "shop"
 writers   = ["app", "jobs"]
 databases = { WHITE = "18/main", LAVENDER = "host=db1 port=5433" }
 names     = ["service:/etc/pg_service.conf#shop"]
+also      = ["hook:/etc/pghaul/hooks/backups", "dashboards"]
 )",
                              "shop.toml");
   ASSERT_TRUE(app) << app.error().message;
@@ -21,6 +22,8 @@ names     = ["service:/etc/pg_service.conf#shop"]
   EXPECT_EQ(app->databases[0].name, "LAVENDER");
   EXPECT_EQ(app->databases[1].place, "18/main");
   EXPECT_EQ(app->names, std::vector<std::string>{"service:/etc/pg_service.conf#shop"});
+  EXPECT_EQ(hooks(*app), std::vector<std::string>{"/etc/pghaul/hooks/backups"});
+  EXPECT_EQ(without_hook(*app), std::vector<std::string>{"dashboards"});
 }
 
 TEST(AppFile, SaysWhereItIsWrong) {

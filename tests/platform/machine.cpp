@@ -15,11 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string newest_version() {
-  int newest = 0;
+std::string oldest_version() {
+  int oldest = 1000;
   for (const fs::directory_entry& entry : fs::directory_iterator("/usr/lib/postgresql"))
-    newest = std::max(newest, std::stoi(entry.path().filename()));
-  return std::to_string(newest);
+    oldest = std::min(oldest, std::stoi(entry.path().filename()));
+  return std::to_string(oldest);
 }
 
 bool as_root() {
@@ -35,7 +35,7 @@ std::vector<std::string> as_owner(const std::vector<std::string>& argv) {
 
 }  // namespace
 
-Machine::Machine() : folder_("/tmp/pghaulctl-XXXXXX"), version_(newest_version()) {
+Machine::Machine() : folder_("/tmp/pghaulctl-XXXXXX"), version_(oldest_version()) {
   if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("cannot make a folder in /tmp");
   ::chmod(folder_.c_str(), 0755);
   if (as_root()) (void)support::run_command({"chown", "postgres:", folder_});

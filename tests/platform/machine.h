@@ -27,7 +27,7 @@ class Machine {
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
-  /// The newest major version that is installed.
+  /// The oldest major version that is installed.
   [[nodiscard]] const std::string& version() const { return version_; }
   [[nodiscard]] const std::string& folder() const { return folder_; }
   /// Makes a cluster of that version, and starts it.

@@ -26,8 +26,9 @@ class PlatformPromote : public testing::Test {
     white_port_ = machine_->property("white", "port");
     machine_->write("services", "[shop]\nhost=localhost\nport=" + port_ + "\ndbname=shop\nuser=app\n");
     machine_->write("shop.env", "DATABASE_URL=postgres://app@localhost:" + port_ + "/shop\n");
-    machine_->write("hook", "#!/bin/sh\n[ ! -e " + machine_->folder() +
-                                "/broken ] || exit 1\necho \"$@\" >> " + machine_->folder() + "/hooked\n");
+    machine_->write("hook", "#!/bin/sh\n[ \"$(cat " + machine_->folder() +
+                                "/broken 2>/dev/null)\" != $1 ] || exit 1\necho \"$@\" >> " +
+                                machine_->folder() + "/hooked\n");
     ::chmod((machine_->folder() + "/hook").c_str(), 0755);
     pooler_ = std::make_unique<PgBouncer>(*machine_);
     write_app("shop", "", names());
@@ -137,12 +138,16 @@ TEST_F(PlatformPromote, MovesEveryNameAndLosesNoWrite) {
   EXPECT_EQ(machine_->read("shop.env"), "DATABASE_URL=postgres://app@localhost:" + white_port_ + "/shop\n");
   EXPECT_EQ(pooled_cluster(), machine_->version() + "/white\n");
   EXPECT_EQ(pooler_->query("shop", "app", "SELECT count(*) FROM orders WHERE id = 1000").out, "1\n");
-  EXPECT_TRUE(says(machine_->read("hooked"), "point host='" + machine_->folder() + "' port='" + port_ +
-                                                 "' dbname='shop' host='" + machine_->folder() + "' port='" +
-                                                 white_port_ + "' dbname='shop'\n"));
+  const std::string moved = " host='" + machine_->folder() + "' port='" + port_ + "' dbname='shop' host='" +
+                            machine_->folder() + "' port='" + white_port_ + "' dbname='shop'\n";
+  EXPECT_EQ(machine_->read("hooked"), "before" + moved + "point" + moved + "after" + moved);
   EXPECT_TRUE(says(machine_->pghaulctl({"info", "shop"}).out, "=== WHITE, shop\n"));
 
-  machine_->write("broken", "");
+  machine_->write("broken", "before");
+  const ProcessResult refused = machine_->pghaulctl({"promote", "WHITE"});
+  EXPECT_EQ(refused.exit_status, 3);
+  EXPECT_TRUE(says(refused.err, "WHITE is live, no name has been moved"));
+  machine_->write("broken", "point");
   const ProcessResult told = machine_->pghaulctl({"promote", "WHITE"});
   EXPECT_EQ(told.exit_status, 5);
   EXPECT_TRUE(says(told.err, "WHITE is live; not every name points at it yet"));

@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* kFetchServers = PGHAUL_ROOT "/tests/support/fetch-servers";
 constexpr const char* kFetchClients = PGHAUL_ROOT "/tests/support/fetch-clients";
+constexpr const char* kFetchClusters = PGHAUL_ROOT "/tests/support/fetch-clusters";
 /// The installed version, whose pg_dump reads all that are older.
 constexpr int kInstalled = 15;
 
@@ -19,7 +20,7 @@ std::string installed_bin(int major) {
 }
 
 /// Returns the folder, or an empty string and the reason in `missing`.
-std::string fetched_bin(const char* script, int major, std::string& missing) {
+std::string fetched(const char* script, int major, std::string& missing) {
   ProcessResult shown = run_command({script, "--show", std::to_string(major)});
   while (shown.out.ends_with('\n')) shown.out.pop_back();
   if (shown.exit_status == 0) return shown.out;
@@ -36,9 +37,13 @@ Version find_version(int major) {
     return version;
   }
   version.client_bin =
-      major <= kInstalled ? installed_bin(kInstalled) : fetched_bin(kFetchClients, major, version.missing);
-  version.server_bin = fetched_bin(kFetchServers, major, version.missing);
+      major <= kInstalled ? installed_bin(kInstalled) : fetched(kFetchClients, major, version.missing);
+  version.server_bin = fetched(kFetchServers, major, version.missing);
   return version;
+}
+
+std::string find_whole_version(int major, std::string& missing) {
+  return fetched(kFetchClusters, major, missing);
 }
 
 std::string path_with_fetched_clients() {
@@ -46,7 +51,7 @@ std::string path_with_fetched_clients() {
   std::string path = own == nullptr ? "" : own;
   for (const int major : {17, 18}) {
     std::string missing;
-    const std::string bin = fetched_bin(kFetchClients, major, missing);
+    const std::string bin = fetched(kFetchClients, major, missing);
     if (!bin.empty()) path += ':' + bin;
   }
   return path;

@@ -15,6 +15,10 @@ struct Version {
 
 [[nodiscard]] Version find_version(int major);
 
+/// Returns the folder of a whole PostgreSQL of another major version, as Debian installs it below
+/// /usr/lib/postgresql, fetched by support/fetch-clusters; or an empty string, and the reason in `missing`.
+[[nodiscard]] std::string find_whole_version(int major, std::string& missing);
+
 /// A PATH in which pghaul finds the fetched pg_dumps too, after what is in this process's own.
 [[nodiscard]] std::string path_with_fetched_clients();
 

@@ -15,7 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kKeys[] = {"database", "writers", "databases", "names"};
+constexpr std::string_view kKeys[] = {"database", "writers", "databases", "names", "also"};
+
+constexpr std::string_view kHook = "hook:";
 
 std::optional<std::vector<std::string>> texts(const toml::table& table, std::string_view key) {
   std::vector<std::string> all;
@@ -31,6 +33,20 @@ std::optional<std::vector<std::string>> texts(const toml::table& table, std::str
 
 }  // namespace
 
+std::vector<std::string> hooks(const App& app) {
+  std::vector<std::string> files;
+  for (const std::string& one : app.also) {
+    if (one.starts_with(kHook)) files.push_back(one.substr(kHook.size()));
+  }
+  return files;
+}
+
+std::vector<std::string> without_hook(const App& app) {
+  std::vector<std::string> all = app.also;
+  std::erase_if(all, [](const std::string& one) { return one.starts_with(kHook); });
+  return all;
+}
+
 std::string apps_folder() {
   const char* folder = std::getenv("PGHAUL_APPS");
   return folder == nullptr || *folder == '\0' ? "/etc/pghaul/apps" : folder;
@@ -41,19 +57,20 @@ Result<App> parse_app(const std::string& name, const std::string& text, const st
   for (const auto& [key, value] : table) {
     if (std::ranges::find(kKeys, key.str()) == std::end(kKeys))
       return refused(fmt::format("{}: there is no key '{}'", file, key.str()),
-                     "its keys are database, writers, databases and names");
+                     "its keys are database, writers, databases, names and also");
   }
   App app{.name = name,
           .database = table["database"].value_or(std::string()),
           .writers = {},
           .databases = {},
-          .names = {}};
-  const auto writers = texts(table, "writers");
-  const auto names = texts(table, "names");
-  if (!writers || !names)
-    return refused(fmt::format("{}: '{}' is not a list of texts", file, writers ? "names" : "writers"));
-  app.writers = *writers;
-  app.names = *names;
+          .names = {},
+          .also = {}};
+  for (const auto& [key, list] :
+       {std::pair{"writers", &app.writers}, {"names", &app.names}, {"also", &app.also}}) {
+    const auto read = texts(table, key);
+    if (!read) return refused(fmt::format("{}: '{}' is not a list of texts", file, key));
+    *list = *read;
+  }
   const toml::table* databases = table["databases"].as_table();
   if (app.database.empty() || databases == nullptr || databases->empty()) {
     return refused(

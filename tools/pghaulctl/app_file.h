@@ -19,7 +19,13 @@ struct App {
   std::vector<std::string> writers;  // roles that the application writes as
   std::vector<Database> databases;   // sorted by name
   std::vector<std::string> names;    // what points at the live one: "service:FILE#SECTION" …
+  std::vector<std::string> also;     // what else hangs on it: "hook:FILE", or in words
 };
+
+/// Lists the files of the hooks among `also`.
+[[nodiscard]] std::vector<std::string> hooks(const App& app);
+/// Lists what of `also` has no hook.
+[[nodiscard]] std::vector<std::string> without_hook(const App& app);
 
 /// Returns the folder of the files: $PGHAUL_APPS, or /etc/pghaul/apps.
 [[nodiscard]] std::string apps_folder();

@@ -1,5 +1,9 @@
 #include "changeover.h"
 
+#include <fmt/format.h>
+
+#include "pghaul/quantities.h"
+
 namespace pghaul::platform {
 
 Outcome Changeover::survey() {
@@ -9,11 +13,27 @@ Outcome Changeover::survey() {
   return {};
 }
 
+std::chrono::steady_clock::time_point Changeover::begin_pause() {
+  const auto now = std::chrono::steady_clock::now();
+  if (within.count() > 0) deadline = now + within;
+  return now;
+}
+
+Outcome Changeover::in_time() const {
+  if (!deadline || std::chrono::steady_clock::now() <= *deadline) return {};
+  const std::string longest = command::show_seconds(std::chrono::duration<double>(within).count());
+  return failed(PGHAUL_EXIT_GIVEN_UP,
+                fmt::format("given up: writes have been refused for {}, as long as --within allows", longest),
+                "give it longer, or find out what took so long");
+}
+
 std::vector<std::unique_ptr<Step>> steps_by_copy(Changeover& changeover) {
   std::vector<std::unique_ptr<Step>> steps;
-  for (auto* make :
-       {create_step, roles_step, database_step, forecast_step, fence_step, copy_step, names_step, open_step})
-    steps.push_back(make(changeover));
+  for (auto* make : {create_step, roles_step, database_step, forecast_step, stop_step, fence_step, copy_step,
+                     names_step, open_step, start_step}) {
+    const bool of_hooks = make == stop_step || make == start_step;
+    if (!of_hooks || !hooks(changeover.app).empty()) steps.push_back(make(changeover));
+  }
   return steps;
 }
 

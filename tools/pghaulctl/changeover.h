@@ -18,18 +18,23 @@ namespace pghaul::platform {
 /// What a changeover is asked for, and what its steps tell each other.
 struct Changeover {
   App app;
-  std::string from;                     // the name of the live database
-  std::string to;                       // the name of the next one
-  Fleet fleet;                          // as it was when the latest step began
-  std::chrono::milliseconds within{0};  // longest pause that is accepted by its forecast; 0: any
-  std::optional<double> forecast;       // of the pause, in seconds
-  std::optional<std::chrono::steady_clock::time_point> paused;
+  std::string from;                                               // the name of the live database
+  std::string to;                                                 // the name of the next one
+  Fleet fleet;                                                    // as it was when the latest step began
+  std::chrono::milliseconds within{0};                            // longest pause that is accepted; 0: any
+  std::optional<double> forecast;                                 // of the pause, in seconds
+  std::optional<std::chrono::steady_clock::time_point> paused;    // when this run began to refuse writes
+  std::optional<std::chrono::steady_clock::time_point> deadline;  // of the pause
   command::Signals* signals = nullptr;
 
   [[nodiscard]] Member& source() { return **fleet.find(from); }
   [[nodiscard]] Member& target() { return **fleet.find(to); }
   /// Asks the servers again.
   [[nodiscard]] Outcome survey();
+  /// Returns now, from which on the deadline counts.
+  std::chrono::steady_clock::time_point begin_pause();
+  /// Fails once writes have been refused for longer than `within`.
+  [[nodiscard]] Outcome in_time() const;
 };
 
 /// The steps of a changeover by a copy, in order.
@@ -43,5 +48,8 @@ struct Changeover {
 [[nodiscard]] std::unique_ptr<Step> copy_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> names_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> open_step(Changeover& changeover);
+/// Stop and start what else hangs on the database, by its hooks.
+[[nodiscard]] std::unique_ptr<Step> stop_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> start_step(Changeover& changeover);
 
 }  // namespace pghaul::platform

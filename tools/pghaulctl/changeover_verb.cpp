@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <ranges>
 
 #include "changeover.h"
+#include "companions.h"
 #include "output.h"
 #include "pghaul/quantities.h"
 #include "pghaul/signals.h"
@@ -18,18 +20,32 @@ void announce(std::size_t number, const Step& step) {
   say(fmt::format("{:>2} {:<12} {:<50} ", number + 1, step.name(), step.what()));
 }
 
+/// Names what hangs on the database and has no hook.
+void say_by_hand(const App& app) {
+  for (const std::string& one : without_hook(app)) say(fmt::format("to do by hand: {}\n", one));
+}
+
 /// Shows what is so already, what would be done, and what can't.
-Outcome show_plan(const Steps& steps) {
+Outcome show_plan(const Changeover& changeover, const Steps& steps, bool as_json) {
+  nlohmann::json list = nlohmann::json::array();
   for (std::size_t at = 0; at < steps.size(); ++at) {
-    announce(at, *steps[at]);
+    if (!as_json) announce(at, *steps[at]);
     const auto so = steps[at]->is_so();
-    if (so && *so) {
-      say("is so\n");
-    } else if (auto may = steps[at]->may(); !may) {
-      say(fmt::format("can't: {}\n", may.error().message));
-    } else {
-      say("to do\n");
-    }
+    const Outcome may = so && *so ? Outcome() : steps[at]->may();
+    const char* state = so && *so ? "is so" : may ? "to do" : "can't";
+    list.push_back({{"name", steps[at]->name()}, {"what", steps[at]->what()}, {"state", state}});
+    if (!may) list.back()["reason"] = may.error().message;
+    if (!as_json) say(may ? fmt::format("{}\n", state) : fmt::format("can't: {}\n", may.error().message));
+  }
+  if (as_json) {
+    const nlohmann::json plan{{"app", changeover.app.name},
+                              {"from", changeover.from},
+                              {"to", changeover.to},
+                              {"steps", list},
+                              {"by_hand", without_hook(changeover.app)}};
+    say(plan.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  } else {
+    say_by_hand(changeover.app);
   }
   return {};
 }
@@ -82,10 +98,10 @@ void say_pause(const Changeover& changeover) {
       text += fmt::format(" (forecast {})", command::show_seconds(*changeover.forecast));
   }
   say(text + "\n");
+  say_by_hand(changeover.app);
 }
 
 Outcome run(Changeover& changeover, const Steps& steps) {
-  if (auto possible = check_all(steps); !possible) return possible;
   for (std::size_t at = 0; at < steps.size(); ++at) {
     if (auto taken = take(at, *steps[at]); !taken) return give_up(changeover, steps, taken.error());
   }
@@ -93,17 +109,25 @@ Outcome run(Changeover& changeover, const Steps& steps) {
   return {};
 }
 
-/// Finishes a changeover whose names have begun to move.
-Outcome finish(Changeover& changeover) {
-  const auto moved = points_at(changeover.fleet, changeover.target());
-  if (!moved) return tl::make_unexpected(moved.error());
-  if (!*moved) {
-    if (auto named = move_names(changeover.fleet, changeover.target(), changeover.target()); !named)
-      return named;
-  }
-  if (auto opened = take(0, *open_step(changeover)); !opened) return opened;
-  say_pause(changeover);
-  return {};
+/// Makes the steps of a changeover whose names have begun to move: there is no way but forward.
+Steps steps_forward(Changeover& changeover) {
+  Steps steps;
+  steps.push_back(names_step(changeover));
+  steps.push_back(open_step(changeover));
+  return steps;
+}
+
+/// Refuses a next database whose server is, or would be, of another major version than the one that is
+/// wanted.
+Outcome check_version(const Member& next, const std::string& wanted) {
+  if (wanted.empty()) return {};
+  std::string version = next.place.substr(0, next.place.find('/'));
+  if (!is_cluster(next.place))
+    version = next.server ? std::to_string(next.server->version() / 10000) : "unknown";
+  if (version == wanted) return {};
+  return refused(
+      fmt::format("the version of {} is {}, not {}", next.name, version, wanted),
+      fmt::format("write a cluster such as {}/main as its place in the application's file", wanted));
 }
 
 /// Without a name that says which database is live, two that take writes could not be told apart.
@@ -134,14 +158,21 @@ Outcome changeover(const Request& request) {
   if (auto found = all.survey(); !found) return found;
   if (auto known = all.fleet.find(all.to); !known) return tl::make_unexpected(known.error());
   if (auto named = require_name(all.fleet); !named) return named;
+  if (auto right = check_version(all.target(), request.value("--to")); !right) return right;
   const auto live = all.fleet.live();
   if (!live) return tl::make_unexpected(live.error());
   all.from = (*live)->name;
-  if (all.from == all.to) return finish(all);
   if (!(*live)->server)
     return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", all.from, (*live)->reason));
-  const Steps steps = steps_by_copy(all);
-  return request.has("--plan") ? show_plan(steps) : run(all, steps);
+  auto together = with_companions(all.fleet, all.target());
+  if (!together) return tl::make_unexpected(together.error());
+  all.app = std::move(*together);
+  if (auto found = all.survey(); !found) return found;
+  const bool forward = all.from == all.to;
+  const Steps steps = forward ? steps_forward(all) : steps_by_copy(all);
+  if (request.has("--plan")) return show_plan(all, steps, request.has("--json"));
+  if (auto possible = forward ? Outcome() : check_all(steps); !possible) return possible;
+  return run(all, steps);
 }
 
 }  // namespace pghaul::platform

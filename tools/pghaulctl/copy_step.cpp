@@ -34,6 +34,7 @@ class CopyStep : public Step {
     if (holds->front()[1] != "0") settings = {{"resume", "true"}, {"new-snapshot", "true"}};
     const auto start = std::chrono::steady_clock::now();
     const EngineResult done = run_engine(all_, command::Verb::copy, settings);
+    if (auto timely = all_.in_time(); !timely) return tl::make_unexpected(timely.error());
     if (!done.message.empty()) return failed(done.status, done.message, done.hint);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     return fmt::format("{}, verified", command::show_seconds(taken.count()));

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "acting_as.h"
+#include "alarm.h"
 #include "pghaul/job.h"
 #include "pghaul/live_output.h"
 #include "pghaul/signals.h"
@@ -24,7 +25,10 @@ EngineResult run_engine(Changeover& changeover, command::Verb verb,
       return {PGHAUL_EXIT_USAGE, set.error().message, set.error().hint, {}};
   }
   changeover.signals->on_first([&job] { job.stop(); });
-  const auto done = job.run(verb);
+  const auto done = [&] {
+    const Alarm alarm(changeover.deadline, [&job] { job.stop(); });
+    return job.run(verb);
+  }();
   changeover.signals->forget();
   output.clear();
   EngineResult result{job.exit_status(), {}, {}, nlohmann::json::parse(job.report(), nullptr, false)};

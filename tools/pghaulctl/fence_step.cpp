@@ -19,8 +19,9 @@ class FenceStep : public Step {
 
   /// Proved anew each time: a run before may have ended between fence and proof.
   [[nodiscard]] Result<bool> is_so() override {
-    const auto fenced = is_fenced(*all_.source().server, all_.app.writers);
+    const auto fenced = are_all_fenced(*all_.source().server, all_.app.writers);
     if (!fenced || !*fenced) return fenced;
+    all_.begin_pause();
     return prove_fence(*all_.source().server, all_.app, kWithin).map([] { return true; });
   }
 
@@ -32,7 +33,7 @@ class FenceStep : public Step {
   }
 
   [[nodiscard]] Result<std::string> take() override {
-    all_.paused = std::chrono::steady_clock::now();
+    all_.paused = all_.begin_pause();
     Outcome done = raise_fence(*all_.source().server, all_.app);
     if (done) done = prove_fence(*all_.source().server, all_.app, kWithin);
     if (!done) return tl::make_unexpected(done.error());

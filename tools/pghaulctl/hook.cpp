@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "program.h"
 #include "server.h"
 
@@ -16,17 +18,33 @@ std::string connection_to(const Address& address) {
 
 }  // namespace
 
+Outcome check_hook(const std::string& file) {
+  if (::access(file.c_str(), X_OK) == 0) return {};
+  return refused(fmt::format("the hook {} is not a program", file), "make it executable: chmod +x");
+}
+
+Outcome run_hook(const std::string& file, const char* moment, const Address& before, const Address& next) {
+  return run_program({file, moment, connection_to(before), connection_to(next)}).map([](const std::string&) {
+  });
+}
+
 Outcome Hook::check() {
-  if (::access(file_.c_str(), X_OK) == 0) return {};
-  return refused(fmt::format("the hook {} is not a program", file_), "make it executable: chmod +x");
+  return check_hook(file_);
+}
+
+Outcome Hook::hold(const Address& before, const Address& next) {
+  held_.emplace(before, next);
+  return run_hook(file_, "before", before, next);
 }
 
 Outcome Hook::point(const Address& before, const Address& next) {
-  for (const char* moment : {"before", "point", "after"}) {
-    const auto done = run_program({file_, moment, connection_to(before), connection_to(next)});
-    if (!done) return tl::make_unexpected(done.error());
-  }
-  return {};
+  return run_hook(file_, "point", before, next);
+}
+
+Outcome Hook::release() {
+  if (!held_) return {};
+  const auto [before, next] = *std::exchange(held_, std::nullopt);
+  return run_hook(file_, "after", before, next);
 }
 
 }  // namespace pghaul::platform

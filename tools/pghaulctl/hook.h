@@ -4,6 +4,12 @@
 
 namespace pghaul::platform {
 
+/// Refuses a hook that is no program.
+[[nodiscard]] Outcome check_hook(const std::string& file);
+/// Runs it as `FILE MOMENT OLD NEW`, the last two as connection strings without a password.
+[[nodiscard]] Outcome run_hook(const std::string& file, const char* moment, const Address& before,
+                               const Address& next);
+
 /// A program for what pghaulctl does not know: DNS, HAProxy, Consul. Called as `FILE before|point|after OLD
 /// NEW`, each a connection string without a password.
 class Hook : public Pointer {
@@ -14,11 +20,16 @@ class Hook : public Pointer {
   [[nodiscard]] bool can_be_asked() const override { return false; }
   [[nodiscard]] Result<std::optional<Address>> read() override { return std::optional<Address>(); }
   [[nodiscard]] Outcome check() override;
+  /// Runs `before`, and remembers the addresses for `after`.
+  [[nodiscard]] Outcome hold(const Address& before, const Address& next) override;
   [[nodiscard]] Outcome point(const Address& before, const Address& next) override;
+  /// Runs `after`, whether it has been pointed or not.
+  [[nodiscard]] Outcome release() override;
 
  private:
   std::string label_;
   std::string file_;
+  std::optional<std::pair<Address, Address>> held_;
 };
 
 }  // namespace pghaul::platform

@@ -133,6 +133,12 @@ Result<bool> is_fenced(Server& server, const std::vector<std::string>& writers) 
   return std::ranges::any_of(*roles, &Role::fenced);
 }
 
+Result<bool> are_all_fenced(Server& server, const std::vector<std::string>& writers) {
+  const auto roles = read_roles(server, writers);
+  if (!roles) return tl::make_unexpected(roles.error());
+  return roles->size() == writers.size() && std::ranges::all_of(*roles, &Role::fenced);
+}
+
 Result<Remarks> check_fence(Server& server, const App& app) {
   const std::string database = server.literal(app.database);
   Outcome checked = refuse_missing_roles(server, app);

@@ -13,6 +13,9 @@ namespace pghaul::platform {
 /// Says whether maintenance() has taken the login of one of these roles.
 [[nodiscard]] Result<bool> is_fenced(Server& server, const std::vector<std::string>& writers);
 
+/// Says whether it has taken that of all of them.
+[[nodiscard]] Result<bool> are_all_fenced(Server& server, const std::vector<std::string>& writers);
+
 /// How long a fence may take to be proved, unless asked otherwise.
 constexpr std::chrono::seconds kWithin{10};
 

@@ -98,14 +98,18 @@ const std::vector<VerbManual>& manual() {
                "writing, copies the database with verification, makes its names point at the copy, and lets "
                "it write "
                "again. Run again after an interruption, it goes on.",
-       .groups = {{kArguments,
-                   {argument("APP", "the application"),
-                    argument("NAME", "the next of its databases; its cluster need not exist yet")}},
-                  {"Behaviour",
-                   {option("--by", "WAY", "how: by a copy (default: copy)", {"copy"}),
-                    flag("--plan", "show which steps are so already, to do, or not possible; change nothing"),
-                    option("--within", "SECONDS", "give up before the pause if its forecast is longer")}},
-                  {kOutput, {kHelp}}},
+       .groups =
+           {{kArguments,
+             {argument("APP", "the application"),
+              argument("NAME", "the next of its databases; its cluster need not exist yet")}},
+            {"Behaviour",
+             {option("--by", "WAY", "how: by a copy (default: copy)", {"copy"}),
+              flag("--plan", "show which steps are so already, to do, or not possible; change nothing"),
+              option("--to", "VERSION", "refuse a NAME of another major version than this"),
+              option(
+                  "--within", "SECONDS",
+                  "give up before the pause if its forecast is longer, and within it when it takes longer")}},
+            {kOutput, {flag("--json", "with --plan: print JSON instead of text"), kHelp}}},
        .examples = {"pghaulctl changeover shop WHITE --plan",
                     "pghaulctl changeover shop WHITE --by copy --within 600"}},
   };

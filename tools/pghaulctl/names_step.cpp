@@ -18,6 +18,7 @@ class NamesStep : public Step {
   [[nodiscard]] Result<bool> is_so() override { return points_at(all_.fleet, all_.target()); }
   [[nodiscard]] Outcome may() override { return check_names(all_.fleet); }
   [[nodiscard]] Result<std::string> take() override {
+    if (auto timely = all_.in_time(); !timely) return tl::make_unexpected(timely.error());
     return move_names(all_.fleet, all_.source(), all_.target()).map([] { return std::string(); });
   }
 

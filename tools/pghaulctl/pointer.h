@@ -13,7 +13,7 @@ namespace pghaul::platform {
 /// Something that points applications at the live database: an entry of `names` in the application's file.
 ///
 /// The order of calls when it is moved: check(), hold(), point(), release(). After hold() comes release(),
-/// whatever point() gave.
+/// whatever hold() or point() gave.
 class Pointer {
  public:
   virtual ~Pointer() = default;
@@ -28,7 +28,10 @@ class Pointer {
   /// Says whether it could be moved now.
   [[nodiscard]] virtual Outcome check() = 0;
   /// Makes new statements wait, where it can.
-  [[nodiscard]] virtual Outcome hold() { return {}; }
+  [[nodiscard]] virtual Outcome hold([[maybe_unused]] const Address& before,
+                                     [[maybe_unused]] const Address& next) {
+    return {};
+  }
   /// Moves it; done already is done.
   [[nodiscard]] virtual Outcome point(const Address& before, const Address& next) = 0;
   /// Lets statements go on; connections to the old database are gone once it returns.

@@ -79,7 +79,7 @@ Outcome Pooler::check() {
   return tell("SHOW VERSION");
 }
 
-Outcome Pooler::hold() {
+Outcome Pooler::hold(const Address& /*before*/, const Address& /*next*/) {
   const auto attached = read();
   if (!attached) return tl::make_unexpected(attached.error());
   if (!*attached) return {};

@@ -24,7 +24,7 @@ class Pooler : public Pointer {
   [[nodiscard]] Result<std::optional<Address>> read() override;
   [[nodiscard]] Outcome check() override;
   /// Waits until no transaction is open, and lets none begin.
-  [[nodiscard]] Outcome hold() override;
+  [[nodiscard]] Outcome hold(const Address& before, const Address& next) override;
   [[nodiscard]] Outcome point(const Address& before, const Address& next) override;
   [[nodiscard]] Outcome release() override;
 

@@ -19,9 +19,9 @@ Outcome release_all(Fleet& fleet) {
 }
 
 /// All poolers hold, or none.
-Outcome hold_all(Fleet& fleet) {
+Outcome hold_all(Fleet& fleet, const Member& before, const Member& next) {
   for (const auto& pointer : fleet.pointers()) {
-    auto held = pointer->hold();
+    auto held = pointer->hold(before.address, next.address);
     if (held) continue;
     (void)release_all(fleet);
     return held;
@@ -81,7 +81,7 @@ Outcome check_names(Fleet& fleet) {
 Outcome move_names(Fleet& fleet, const Member& before, const Member& next) {
   say(fmt::format("Ensuring an alternate alias for existing DATABASE_URL... {}\n", before.name));
   say(fmt::format("Promoting {} to DATABASE_URL on {}... ", next.name, fleet.app().name));
-  if (auto held = hold_all(fleet); !held) {
+  if (auto held = hold_all(fleet, before, next); !held) {
     say("failed\n");
     return refused(held.error().message + fmt::format("\n{} is live, no name has been moved", before.name),
                    held.error().hint);
