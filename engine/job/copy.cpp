@@ -640,10 +640,21 @@ Status Copy::close_journal(Status outcome) {
   if (outcome) {
     Status durable = journal_->make_durable(target_hold_->connection(), context_.stop);
     if (!durable) return durable;
-    if (changes_) return journal_->enter(target_hold_->connection(), journal::Journal::Stage::following);
+    if (changes_) return hand_over();
   }
   const Status removed = remove_journal();
   return outcome && !removed ? removed : outcome;
+}
+
+/// Leaves the journal and the target to who applies the changes.
+Status Copy::hand_over() {
+  if (Status entered = journal_->enter(target_hold_->connection(), journal::Journal::Stage::following);
+      !entered) {
+    return entered;
+  }
+  cancel_on_stop_.reset();
+  changes_->hand_over(std::move(*target_hold_));
+  return {};
 }
 
 /// Removes the journal. Where the connection broke meanwhile, it may be gone nevertheless, and the copy

@@ -28,6 +28,8 @@ struct Changes {
   follow::Progress from;  // where they begin
   /// Applies those up to a position to the target, in whose schema the progress is.
   std::function<Status(const std::string& schema, Lsn until)> catch_up;
+  /// Takes the hold of the target once the copy is complete: no other run gets in before the changes follow.
+  std::function<void(discovery::TargetHold hold)> hand_over;
 };
 
 /// One run of a copy: from two connection strings, or from the journal of an earlier run, to a verified
@@ -77,6 +79,7 @@ class Copy {
   [[nodiscard]] Status compare();
   [[nodiscard]] Status compare_catalogs();
   [[nodiscard]] Status close_journal(Status outcome);
+  [[nodiscard]] Status hand_over();
   [[nodiscard]] Status remove_journal();
   [[nodiscard]] Status forget_sequences(journal::Journal::Done& done);
   void begin_reading_source_objects();

@@ -124,7 +124,8 @@ Status LiveCopy::copy() {
   context.stop = slot.stop();
   Changes changes{.from = *changes_, .catch_up = [&](const std::string& schema, Lsn until) {
                     return catch_up(context, name_, schema, until);
-                  }};
+                  },
+                  .hand_over = [&](discovery::TargetHold hold) { hold_.emplace(std::move(hold)); }};
   Status done = slot.conclude(copy_database(context, touched_, changes));
   return slot.given_up() ? give_slot_up(std::move(done)) : done;
 }
@@ -153,10 +154,7 @@ Status LiveCopy::clean_up(Status failed) {
 /// Follows in one direction after the other: each switchover ends one.
 Status LiveCopy::follow() {
   return announce_phase(context_, "follow", [&]() -> Status {
-    const Result<postgres::ConnectionString> target = context_.ends.target->connection_string();
-    if (!target) return fail(target.error());
-    const Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
-    if (!hold) return fail(hold.error());
+    if (const Status held = ensure_hold(); !held) return held;
     touched_ = true;
     for (;;) {
       const Result<std::optional<LiveFollower::Direction>> direction = find_direction();
@@ -172,6 +170,17 @@ Status LiveCopy::follow() {
       if (!followed) return (*direction)->shown_in.empty() ? followed : way_back_ended(followed.error());
     }
   });
+}
+
+/// Keeps other runs out of the target; where this run has copied it, it has done so all along.
+Status LiveCopy::ensure_hold() {
+  if (hold_) return {};
+  const Result<postgres::ConnectionString> target = context_.ends.target->connection_string();
+  if (!target) return fail(target.error());
+  Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
+  if (!hold) return fail(hold.error());
+  hold_.emplace(std::move(*hold));
+  return {};
 }
 
 /// Tells who follows whom, by which of the two servers a switchover has closed. Nothing: there is no way

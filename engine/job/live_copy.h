@@ -34,11 +34,13 @@ class LiveCopy {
   [[nodiscard]] Status give_slot_up(Status because);
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
+  [[nodiscard]] Status ensure_hold();
   [[nodiscard]] Result<std::optional<LiveFollower::Direction>> find_direction();
   [[nodiscard]] static Status way_back_ended(const Error& error);
 
   VerbContext context_;
   std::string name_;                         // of the registration
+  std::optional<discovery::TargetHold> hold_;
   std::optional<follow::Progress> changes_;  // where they begin, while they have not begun to be applied
   std::string schema_;                       // of the journal, once it is at stage following
   std::string source_description_;

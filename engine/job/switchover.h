@@ -48,6 +48,7 @@ class Switchover {
   [[nodiscard]] Status check_that_it_follows();
   [[nodiscard]] Status confirm();
   [[nodiscard]] Status get_ready();
+  [[nodiscard]] Status ensure_followed();
   [[nodiscard]] Status find_obstacles();
   [[nodiscard]] Status prepare_source();
   [[nodiscard]] Status wait_until_ready();

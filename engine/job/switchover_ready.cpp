@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/wait_for.h"
+#include "discovery/target_hold.h"
 #include "follow/status.h"
 #include "job/compare.h"
 #include "job/live_session.h"
@@ -23,21 +24,7 @@ constexpr double kReadyLag = 0.5;  // seconds that the target may need for what 
 
 Status Switchover::get_ready() {
   if (Status found = find_obstacles(); !found) return found;
-  const Result<std::optional<measure::LiveStatus>> status =
-      follow::StatusTable(schema_).find(*target_, turns_.forward);
-  if (!status) return fail(status.error());
-  if (!*status || !(*status)->running.value_or(false)) {
-    Result<std::unique_ptr<SwitchoverFollower>> follower =
-        SwitchoverFollower::start(context_, {.source = *context_.ends.source,
-                                             .target = *context_.ends.target,
-                                             .slot = turns_.forward,
-                                             .schema = schema_,
-                                             .source_description = source_->describe(),
-                                             .shown_in = {},
-                                             .turn = turns_.target});
-    if (!follower) return fail(follower.error());
-    follower_ = std::move(*follower);
-  }
+  if (Status followed = ensure_followed(); !followed) return followed;
   if (Status refreshed = refresh_views(*target_, context_.stop); !refreshed) return refreshed;
   if (Status prepared = prepare_source(); !prepared) return prepared;
   if (context_.options.way_back) {
@@ -51,6 +38,30 @@ Status Switchover::get_ready() {
     way_back_.emplace(std::move(*way_back));
   }
   return wait_until_ready();
+}
+
+/// Has the changes applied by this process, unless another one works in the target: that one follows already,
+/// or is about to, which wait_until_ready() waits for.
+Status Switchover::ensure_followed() {
+  if (follower_) return {};
+  const Result<std::optional<measure::LiveStatus>> status =
+      follow::StatusTable(schema_).find(*target_, turns_.forward);
+  if (!status) return fail(status.error());
+  if (*status && (*status)->running.value_or(false)) return {};
+  const Result<bool> held = discovery::is_target_held(*target_);
+  if (!held) return fail(held.error());
+  if (*held) return {};
+  Result<std::unique_ptr<SwitchoverFollower>> follower =
+      SwitchoverFollower::start(context_, {.source = *context_.ends.source,
+                                           .target = *context_.ends.target,
+                                           .slot = turns_.forward,
+                                           .schema = schema_,
+                                           .source_description = source_->describe(),
+                                           .shown_in = {},
+                                           .turn = turns_.target});
+  if (!follower) return fail(follower.error());
+  follower_ = std::move(*follower);
+  return {};
 }
 
 /// Lists what is to be closed, and refuses where the role may not, or the server can't.
@@ -101,6 +112,7 @@ Status Switchover::wait_until_ready() {
   const auto deadline = Clock::now() + as_milliseconds(context_.options.wait_ready);
   const double most = std::min(kReadyLag, context_.options.at_most / 2);
   for (;;) {
+    if (Status followed = ensure_followed(); !followed) return followed;  // who followed may have ended
     std::string why;
     const auto start = Clock::now();
     if (Status drained = drain(std::min(deadline, start + std::chrono::seconds(30))); !drained) {

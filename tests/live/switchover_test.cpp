@@ -150,6 +150,20 @@ class Switchover : public testing::Test {
   std::unique_ptr<support::Process> follower_;
 };
 
+/// The other one may be about to follow, as after a copy, or may never do so.
+TEST_F(Switchover, WaitsForAPghaulThatWorksInTheTargetAndFollowsByItselfOnceThatHasGone) {
+  follow();
+  stop_following();
+  postgres::Connection other = session_to(new_.uri(), postgres::Side::target);
+  ASSERT_TRUE(other.execute("SELECT pg_catalog.pg_advisory_lock(1885825121, 1)"));
+  const support::Haul waited = switch_over({"--wait-ready", "1s"});
+  EXPECT_EQ(waited.exit_status, 3) << waited.err;
+  EXPECT_NE(waited.err.find("the switchover did not begin"), std::string::npos) << waited.err;
+  ASSERT_TRUE(other.execute("SELECT pg_catalog.pg_advisory_unlock(1885825121, 1)"));
+  const support::Haul switched = switch_over();
+  EXPECT_EQ(switched.exit_status, 0) << switched.err;
+}
+
 TEST_F(Switchover, LosesNoAcknowledgedWriteAndLetsNoneInLater) {
   follow();
   postgres::Connection before = session_to(old_.uri(), postgres::Side::source);

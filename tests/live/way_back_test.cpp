@@ -205,6 +205,15 @@ TEST_F(WayBack, IsNamedAsLostWithReasonAndMoment) {
   new_.psql("UPDATE accounts SET note = 'y' WHERE id = 9");
 }
 
+/// The switchover finds the rows copied, and nobody who follows yet.
+TEST_F(WayBack, IsThereAlsoWhereTheSwitchoverBeginsBeforeItFollows) {
+  follow();
+  ASSERT_TRUE(shows(new_, "SELECT stage FROM pghaul_journal.job", "following"));
+  switch_over_by_command(old_, new_, false);
+  ASSERT_TRUE(arrives(new_, old_));
+  interrupt();
+}
+
 /// Clients of a PgBouncer wait, and see no error.
 TEST_F(WayBack, AndSwitchoverAreNotNoticedBehindAPooler) {
   if (!support::Pooler::is_installed()) GTEST_SKIP() << "pgbouncer is not installed";
