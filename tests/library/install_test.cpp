@@ -129,11 +129,14 @@ TEST_F(Installed, ServesAShellThatFollowsTheEvents) {
   EXPECT_EQ(run({kExamples + "/follow-events"}, {{"PATH", path}}).exit_status, 3);
 }
 
-/// Calls the function of `complete -F` with these words, and returns its results.
+/// Calls the function of `complete -F` with these words, the first of which is the program; returns its
+/// results.
 std::string completed(const std::string& words) {
-  const std::string script =
-      "source " + kPrefix + "/share/bash-completion/completions/pghaul; compopt() { :; }; " + "COMP_WORDS=(" +
-      words + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); " + "_pghaul; echo \"${COMPREPLY[*]}\"";
+  const std::string program = words.substr(0, words.find(' '));
+  const std::string script = "source " + kPrefix + "/share/bash-completion/completions/" + program +
+                             "; compopt() { :; }; COMP_WORDS=(" + words +
+                             "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _" + program +
+                             "; echo \"${COMPREPLY[*]}\"";
   const ProcessResult done = support::run_command({"bash", "-euc", script});
   EXPECT_EQ(done.err, "");
   return done.out;
@@ -147,11 +150,13 @@ TEST_F(Installed, CompletesInBash) {
   EXPECT_EQ(completed("pghaul copy --verify ="), "none counts checksums\n");
   EXPECT_EQ(completed("pghaul copy --events " + kPrefix + "/inc"), kPrefix + "/include\n");
   EXPECT_EQ(completed("pghaul copy ser"), "\n");
+  EXPECT_EQ(completed("pghaulctl chan"), "changeover\n");
+  EXPECT_EQ(completed("pghaulctl changeover --wi"), "--within\n");
 }
 
-/// The verbs that `pghaul --help` lists.
-std::vector<std::string> verbs() {
-  const std::string help = support::run_command({kPrefix + "/bin/pghaul", "--help"}).out;
+/// The verbs that a program's --help lists.
+std::vector<std::string> verbs(const std::string& program) {
+  const std::string help = support::run_command({kPrefix + "/bin/" + program, "--help"}).out;
   std::istringstream lines(help.substr(help.find("Verbs:\n") + 7));
   std::vector<std::string> all;
   for (std::string line; std::getline(lines, line) && line.starts_with("  ");) {
@@ -161,10 +166,13 @@ std::vector<std::string> verbs() {
 }
 
 TEST_F(Installed, HasAManualPageOfEveryVerb) {
-  const std::string folder = kPrefix + "/share/man/man1/pghaul";
-  EXPECT_TRUE(fs::exists(folder + ".1"));
-  ASSERT_GE(verbs().size(), 4u);
-  for (const std::string& verb : verbs()) EXPECT_TRUE(fs::exists(folder + "-" + verb + ".1")) << verb;
+  for (const std::string program : {"pghaul", "pghaulctl"}) {
+    const std::string folder = kPrefix + "/share/man/man1/" + program;
+    EXPECT_TRUE(fs::exists(folder + ".1"));
+    ASSERT_GE(verbs(program).size(), 4u);
+    for (const std::string& verb : verbs(program))
+      EXPECT_TRUE(fs::exists(folder + "-" + verb + ".1")) << verb;
+  }
 }
 
 }  // namespace

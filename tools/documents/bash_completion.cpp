@@ -35,19 +35,19 @@ std::string verb_case(const VerbManual& verb) {
 
 }  // namespace
 
-std::string bash_completion(const std::vector<VerbManual>& verbs) {
+std::string bash_completion(const Program& program, const std::vector<VerbManual>& verbs) {
   std::string names;
   std::string cases;
   for (const VerbManual& verb : verbs) {
     names += verb.name + " ";
     cases += verb_case(verb);
   }
-  return fmt::format(R"(# Bash completion for pghaul.
-_pghaul() {{
+  return fmt::format(R"(# Bash completion for {0}.
+_{0}() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} options=''
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W '{}--help --version' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W '{1}--help --version' -- "$word")
     return
   fi
   # Readline takes --option=value for three words.
@@ -57,12 +57,12 @@ _pghaul() {{
     before=${{COMP_WORDS[COMP_CWORD - 2]}}
   fi
   case ${{COMP_WORDS[1]}} in
-{}  esac
+{2}  esac
   if [[ $word == -* ]]; then mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word"); fi
 }}
-complete -F _pghaul pghaul
+complete -F _{0} {0}
 )",
-                     names, cases);
+                     program.name, names, cases);
 }
 
 }  // namespace pghaul::documents

@@ -16,6 +16,7 @@
 #include "header_list.h"
 #include "man_page.h"
 #include "pghaul/manual.h"
+#include "pghaulctl/manual.h"
 #include "reference.h"
 
 namespace {
@@ -35,15 +36,20 @@ std::string read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void write_share(const fs::path& folder) {
-  const auto verbs = command::manual();
+void write_share(const fs::path& folder, const documents::Program& program,
+                 const std::vector<command::VerbManual>& verbs) {
   const fs::path man = folder / "man/man1";
-  write(man / "pghaul.1", documents::man_page(verbs));
-  for (const command::VerbManual& verb : verbs) {
-    write(man / fmt::format("pghaul-{}.1", verb.name), documents::man_page(verb));
-  }
-  write(folder / "bash-completion/completions/pghaul", documents::bash_completion(verbs));
-  write(folder / "zsh/_pghaul", documents::zsh_completion(verbs));
+  write(man / fmt::format("{}.1", program.name), documents::man_page(program, verbs));
+  for (const command::VerbManual& verb : verbs)
+    write(man / fmt::format("{}-{}.1", program.name, verb.name), documents::man_page(program, verb));
+  write(folder / "bash-completion/completions" / program.name, documents::bash_completion(program, verbs));
+  write(folder / fmt::format("zsh/_{}", program.name), documents::zsh_completion(program, verbs));
+}
+
+int write_share(const fs::path& folder) {
+  write_share(folder, documents::pghaul(), command::manual());
+  write_share(folder, documents::pghaulctl(), platform::manual());
+  return 0;
 }
 
 /// `text` with `table` in place of the table that stands after `heading`.
@@ -86,7 +92,7 @@ int update_docs(const fs::path& root, bool only_check) {
 
 int main(int argc, char** argv) try {
   const std::string_view what = argc == 3 ? argv[1] : "";
-  if (what == "share") return write_share(argv[2]), 0;
+  if (what == "share") return write_share(argv[2]);
   if (what == "docs" || what == "check-docs") return update_docs(argv[2], what == "check-docs");
   fmt::print(stderr, "usage: write_documents share FOLDER, or docs|check-docs ROOT\n");
   return 2;

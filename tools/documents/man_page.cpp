@@ -6,8 +6,6 @@
 #include <cctype>
 #include <string_view>
 
-#include "environment.h"
-#include "error_tables.h"
 #include "measure/version.h"
 
 namespace pghaul::documents {
@@ -69,51 +67,44 @@ std::string options(const VerbManual& verb) {
   return page;
 }
 
-std::string environment() {
+std::string environment(const Program& program) {
   std::string page = ".SH ENVIRONMENT\n";
-  for (const Variable& variable : kEnvironment) page += entry(variable.name, {}, variable.text);
+  for (const Variable& variable : program.environment) page += entry(variable.name, {}, variable.text);
   return page;
 }
 
-std::string exit_status() {
+std::string exit_status(const Program& program) {
   std::string page = ".SH EXIT STATUS\n";
-  for (const job::ExitStatus& one : job::exit_statuses()) {
-    page += entry(std::to_string(one.status), {}, fmt::format("{}; the target {}", one.meaning, one.target));
-  }
+  for (const Program::ExitStatus& one : program.exit_statuses)
+    page += entry(std::to_string(one.status), {}, one.meaning);
   return page;
 }
 
 }  // namespace
 
-std::string man_page(const std::vector<VerbManual>& verbs) {
-  std::string page = heading("pghaul") +
-                     ".SH NAME\npghaul \\- copies a PostgreSQL database to another server, and proves that "
-                     "everything arrived\n.SH SYNOPSIS\n";
+std::string man_page(const Program& program, const std::vector<VerbManual>& verbs) {
+  std::string page = heading(program.name) +
+                     fmt::format(".SH NAME\n{} \\- {}\n.SH SYNOPSIS\n", program.name, roff(program.about));
   for (const VerbManual& verb : verbs) {
-    page += fmt::format("\\fBpghaul {}\\fR [\\fIOPTION\\fR...] \\fI{}\\fR\n.br\n", verb.name, verb.arguments);
+    page += fmt::format("\\fB{} {}\\fR [\\fIOPTION\\fR...] \\fI{}\\fR\n.br\n", program.name, verb.name,
+                        verb.arguments);
   }
   page += ".SH VERBS\n";
-  for (const VerbManual& verb : verbs) {
-    page += entry(verb.name, {}, verb.about + fmt::format("; see `pghaul-{}`(1)", verb.name));
-  }
-  page += ".SH SOURCE AND TARGET\n" +
-          roff(
-              "Anything libpq takes: a URI, a keyword string such as \"host=db1 dbname=shop\", "
-              "service=NAME, or the name of a database. Keep passwords in a password file (~/.pgpass) or a "
-              "service file rather than on the command line.") +
-          "\n";
-  return page + environment() + exit_status();
+  for (const VerbManual& verb : verbs)
+    page += entry(verb.name, {}, verb.about + fmt::format("; see `{}-{}`(1)", program.name, verb.name));
+  page += fmt::format(".SH {}\n{}\n", program.arguments_title, roff(program.arguments));
+  return page + environment(program) + exit_status(program);
 }
 
-std::string man_page(const VerbManual& verb) {
-  std::string page = heading("pghaul-" + verb.name);
-  page += fmt::format(".SH NAME\npghaul\\-{} \\- {}\n", verb.name, roff(verb.about));
-  page += fmt::format(".SH SYNOPSIS\n\\fBpghaul {}\\fR [\\fIOPTION\\fR...] \\fI{}\\fR\n", verb.name,
+std::string man_page(const Program& program, const VerbManual& verb) {
+  std::string page = heading(program.name + "-" + verb.name);
+  page += fmt::format(".SH NAME\n{}\\-{} \\- {}\n", program.name, verb.name, roff(verb.about));
+  page += fmt::format(".SH SYNOPSIS\n\\fB{} {}\\fR [\\fIOPTION\\fR...] \\fI{}\\fR\n", program.name, verb.name,
                       verb.arguments);
   page += fmt::format(".SH DESCRIPTION\n{}\n.SH OPTIONS\n{}", roff(verb.text), options(verb));
-  page += environment() + exit_status() + ".SH EXAMPLES\n.nf\n";
+  page += environment(program) + exit_status(program) + ".SH EXAMPLES\n.nf\n";
   for (const std::string& example : verb.examples) page += roff(example) + "\n";
-  return page + ".fi\n.SH SEE ALSO\n\\fBpghaul\\fR(1), \\fBpg_dump\\fR(1), \\fBpg_restore\\fR(1)\n";
+  return page + fmt::format(".fi\n.SH SEE ALSO\n\\fB{}\\fR(1), {}\n", program.name, roff(program.see_also));
 }
 
 }  // namespace pghaul::documents

@@ -63,18 +63,18 @@ std::string verb_case(const VerbManual& verb) {
 
 }  // namespace
 
-std::string zsh_completion(const std::vector<VerbManual>& verbs) {
+std::string zsh_completion(const Program& program, const std::vector<VerbManual>& verbs) {
   std::string names;
   std::string cases;
   for (const VerbManual& verb : verbs) {
     names += fmt::format("    '{}:{}'\n", verb.name, quoted(verb.about));
     cases += verb_case(verb);
   }
-  return fmt::format(R"(#compdef pghaul
-_pghaul() {{
+  return fmt::format(R"(#compdef {0}
+_{0}() {{
   local -a verbs
   verbs=(
-{}  )
+{1}  )
   if ((CURRENT == 2)); then
     _describe verb verbs
     return
@@ -82,11 +82,11 @@ _pghaul() {{
   shift words
   ((CURRENT--))
   case $words[1] in
-{}  esac
+{2}  esac
 }}
-_pghaul "$@"
+_{0} "$@"
 )",
-                     names, cases);
+                     program.name, names, cases);
 }
 
 }  // namespace pghaul::documents

@@ -1,4 +1,4 @@
-#include "request.h"
+#include "manual.h"
 
 namespace pghaul::platform {
 namespace {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "manual.h"
 #include "pghaul/columns.h"
 #include "pghaul/did_you_mean.h"
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "failure.h"
-#include "pghaul/manual.h"
 
 namespace pghaul::platform {
 
@@ -25,9 +24,6 @@ struct Request {
 struct Text {
   std::string text;
 };
-
-/// Describes all verbs: the parser, help, the manual page and completions are made from it.
-[[nodiscard]] const std::vector<command::VerbManual>& manual();
 
 /// Reads an option that takes seconds, as "10" or "10s".
 [[nodiscard]] Result<std::chrono::milliseconds> seconds_of(const Request& request, const std::string& option,

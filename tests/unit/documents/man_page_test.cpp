@@ -11,7 +11,7 @@ namespace {
 
 std::string page_of(const std::string& verb) {
   const std::vector<command::VerbManual> verbs = command::manual();
-  return man_page(*std::ranges::find(verbs, verb, &command::VerbManual::name));
+  return man_page(pghaul(), *std::ranges::find(verbs, verb, &command::VerbManual::name));
 }
 
 TEST(ManPage, KeepsTheStarsOfPatterns) {
