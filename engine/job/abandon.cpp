@@ -14,7 +14,7 @@
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/cancel_on_stop.h"
-#include "switchover/fence.h"
+#include "switchover/remove_all.h"
 
 namespace pghaul::job {
 namespace {
@@ -108,7 +108,9 @@ Status abandon_on_source(const std::string& name, const journal::Journal::Header
         "a switchover has closed the source, which abandoning the live copy would open to writers again",
         "the application goes on with the target; pghaul finish ends the live copy");
   }
-  if (Status removed = switchover::Fence(name).remove(*source); !removed) return removed;
+  if (Status removed = switchover::remove_all(*source, name); !removed) return removed;
+  if (Status removed = WayBack::forget(target, *context.ends.target, turns->back, context.stop); !removed)
+    return removed;
   return unregister_live_copy(*context.ends.source, name, context.stop);
 }
 

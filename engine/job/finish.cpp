@@ -20,7 +20,7 @@
 #include "journal/journal.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
-#include "switchover/fence.h"
+#include "switchover/remove_all.h"
 #include "switchover/sequences.h"
 
 namespace pghaul::job {
@@ -80,8 +80,7 @@ Status set_read_only(postgres::Connection& closed, const std::string& own, measu
 /// Removes what is pghaul's there, but for the journal.
 Status clear(End& end, const std::stop_token& stop) {
   postgres::Connection& session = end.session;
-  if (Status removed = switchover::Fence(end.registration).remove(session); !removed) return removed;
-  if (Status removed = switchover::SequenceFence(end.registration).remove(session); !removed) return removed;
+  if (Status removed = switchover::remove_all(session, end.registration); !removed) return removed;
   const Result<std::string> schema = follower_schema(session);
   if (!schema) return fail(schema.error());
   if (Status restored = follow::SetAside(*schema).restore(session); !restored) return restored;

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "pipeline/chunk.h"
-#include "postgres/copy_in.h"
-#include "postgres/copy_out.h"
+#include "job/copy_table_rows.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
@@ -13,9 +11,7 @@ namespace pghaul::job {
 namespace {
 
 using follow::NewPartition;
-using postgres::CopyFormat;
 
-constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
 constexpr const char* kLockLimit = "SET lock_timeout = '2s'";
 
 Status publish(postgres::Connection& source, const NewPartition& partition, const std::string& slot) {
@@ -34,32 +30,6 @@ Result<follow::LateTable> read_start(postgres::Connection& source, const NewPart
   return follow::LateTable{.table = partition.oid,
                            .snapshot = snapshot->string(0, 0),
                            .snapshot_until = parse_lsn(snapshot->text(0, 1)).value_or(Lsn{})};
-}
-
-Status copy_rows(postgres::Connection& source, postgres::Connection& target, const NewPartition& partition) {
-  const std::string columns = partition.columns.empty() ? "" : " (" + partition.columns + ")";
-  const std::string what = "rows of " + partition.table;
-  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-      source, fmt::format("COPY {}{} TO STDOUT (FORMAT text)", partition.table, columns), CopyFormat::text,
-      what);
-  if (!rows) return fail(rows.error());
-  Result<postgres::CopyIn> table = postgres::CopyIn::begin(
-      target, fmt::format("COPY {}{} FROM STDIN (FORMAT text, FREEZE)", partition.table, columns),
-      CopyFormat::text, what);
-  if (!table) return fail(table.error());
-  pipeline::Chunk chunk(kChunkBytes);
-  std::size_t sent = 0;
-  for (;;) {
-    chunk.clear();
-    if (Status filled = rows->fill(chunk); !filled) return filled;
-    if (chunk.empty()) break;
-    sent += chunk.rows();
-    if (Status drained = table->drain(chunk); !drained) return drained;
-  }
-  if (Status finished = table->finish(); !finished) return finished;
-  if (static_cast<std::size_t>(table->rows_stored()) == sent) return {};
-  return fail(ErrorCode::mismatch,
-              fmt::format("the target stored {} of {} {}", table->rows_stored(), sent, what));
 }
 
 /// Makes the partition on the target, as its parent's owner has it.
@@ -96,7 +66,7 @@ Status copy_new_partition(postgres::Connection& source, postgres::Connection& ta
   postgres::Transaction writing = postgres::Transaction::begin(target);
   done = target.execute("SET LOCAL session_replication_role = replica");
   if (done) done = create(target, partition);
-  if (done) done = copy_rows(source, target, partition);
+  if (done) done = copy_table_rows(source, target, partition.table, partition.columns, true);
   if (done) done = progress.set_late(target, slot, {*start});
   if (done) done = writing.commit();
   return done ? done : cannot(done.error());

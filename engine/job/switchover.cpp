@@ -6,6 +6,7 @@
 
 #include "base/guard.h"
 #include "job/live_session.h"
+#include "switchover/remove_all.h"
 
 namespace pghaul::job {
 namespace {
@@ -90,9 +91,9 @@ void Switchover::clean_up() {
   context_.stop = {};
   source_.reset();
   Status removed = ensure_session(source_, *context_.ends.source, Side::source, {});
-  if (removed) removed = fence_->remove(*source_);
-  if (removed) removed = switchover::SequenceFence(turns_.forward).remove(*source_);
-  if (removed && way_back_) removed = WayBack::drop(context_.ends, {});
+  if (removed) removed = switchover::remove_all(*source_, turns_.forward);
+  const Status dropped = way_back_ ? WayBack::drop(context_.ends, {}) : Status();
+  if (removed) removed = dropped;
   if (removed) return;
   context_.events.warning(
       "what the switchover made could not be removed: " + removed.error().message,

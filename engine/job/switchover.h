@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "base/lsn.h"
 #include "job/live_barriers.h"
+#include "job/switchover_carry.h"
 #include "job/switchover_follower.h"
 #include "job/verb_context.h"
 #include "job/way_back.h"
@@ -48,6 +50,7 @@ class Switchover {
   [[nodiscard]] Status check_that_it_follows();
   [[nodiscard]] Status confirm();
   [[nodiscard]] Status get_ready();
+  [[nodiscard]] Status await_turn();
   [[nodiscard]] Status ensure_followed();
   [[nodiscard]] Status find_obstacles();
   [[nodiscard]] Status prepare_source();
@@ -62,6 +65,8 @@ class Switchover {
   [[nodiscard]] Status take_snapshots();
   [[nodiscard]] Status make_durable();
   [[nodiscard]] Status decide(switchover::Hold& hold);
+  [[nodiscard]] Status commit(switchover::Hold& hold);
+  [[nodiscard]] Result<bool> is_decided();
   [[nodiscard]] Status find_decision(Error lost);
   [[nodiscard]] Status open_target();
   [[nodiscard]] Status prove();
@@ -85,15 +90,19 @@ class Switchover {
   std::string target_text_;
   int turn_ = 0;  // of this switchover
   std::vector<switchover::FencedTable> tables_;
-  std::vector<std::uint32_t> relations_;  // the tables, by their OIDs
+  std::vector<switchover::FencedTable> locked_;  // and what else is locked
+  std::vector<std::uint32_t> relations_;         // these, by their OIDs
   std::vector<std::uint32_t> sequences_;
   std::optional<switchover::Fence> fence_;
   std::unique_ptr<SwitchoverFollower> follower_;
+  std::optional<SwitchoverCarry> carry_;
   std::optional<WayBack> way_back_;
   std::optional<postgres::Connection> source_snapshot_;
   std::optional<postgres::Connection> target_snapshot_;
   SnapshotPair snapshots_;
   std::vector<switchover::Blocker> blockers_;
+  std::optional<switchover::Hold> hold_;  // of the present attempt
+  std::future<Status> committing_;        // has ended before `hold_` does
   Clock::time_point held_since_;
   int attempt_ = 0;
   bool prepared_ = false;  // something was made on the servers

@@ -60,7 +60,9 @@ Status Switchover::attempt(int number) {
   if (!server) return fail(server.error());
   Result<switchover::Hold> hold = switchover::Hold::open(*server, at_most(), context_.stop);
   if (!hold) return fail(hold.error());
-  Status done = step("approach", [&] { return hold->approach(tables_, *source_); });
+  hold_.emplace(std::move(*hold));
+  held_since_ = {};
+  Status done = step("approach", [&] { return hold_->approach(locked_, *source_); });
   bool paused = false;
   if (done) {
     held_since_ = Clock::now();
@@ -73,11 +75,11 @@ Status Switchover::attempt(int number) {
     }
   }
   if (done) {
-    done = step("hold", [&] { return hold->take(tables_, limit_of(number)); });
+    done = step("hold", [&] { return hold_->take(locked_, limit_of(number)); });
   }
   const bool was_locked = !done && done.error().code == ErrorCode::refused;
-  if (done) done = hold_and_decide(*hold);
-  if (!touched_) hold->release();
+  if (done) done = hold_and_decide(*hold_);
+  if (!touched_) hold_->release();
   if (held_since_ > Clock::time_point{}) {
     report_.hold_seconds = std::chrono::duration<double>(Clock::now() - held_since_).count();
   }
@@ -103,6 +105,13 @@ Status Switchover::hold_and_decide(switchover::Hold& hold) {
   if (done && !marked) done = fail(marked.error());
   if (done) done = step("sequences", [&] { return carry_sequences(hold); });
   if (done) done = step("drain", [&] { return await_position(*marked, deadline); });
+  if (done) {
+    done = step("carry", [&] {
+      Status limited = hold.limit_to(left(deadline));
+      return limited ? carry_->copy_changed(hold.connection(), left(deadline)) : limited;
+    });
+    report_.carried = carry_->report();
+  }
   if (done)
     done = step("rest", [&]() -> Status {
       if (Status taken = take_snapshots(); !taken) return taken;

@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 
-#include "follow/registration.h"
 #include "journal/journal.h"
 #include "postgres/cancel_on_stop.h"
 
@@ -30,29 +29,24 @@ Status check_selection(postgres::Connection& target, const discovery::Options& o
   return {};
 }
 
-Status check_not_carried(postgres::Connection& source, const std::string& registration,
-                         const VerbContext& context) {
+Status check_not_carried(postgres::Connection& source, bool with_large_objects, const VerbContext& context) {
+  const bool partial = !context.options.filters.all();
   const Result<postgres::Rows> left = source.query(
       "SELECT 'table ' || pg_catalog.format('%I.%I', n.nspname, c.relname),"
       " 'it is unlogged: its rows are as they were copied' FROM pg_catalog.pg_class AS c"
       " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-      " WHERE c.relkind = 'r' AND c.relpersistence = 'u' AND pg_catalog.pg_relation_size(c.oid) > 0"
+      " WHERE $1 AND c.relkind = 'r' AND c.relpersistence = 'u' AND pg_catalog.pg_relation_size(c.oid) > 0"
       " AND n.nspname !~ '^pghaul_(live|journal)'"
-      " UNION ALL SELECT 'large objects', 'they are as they were copied' WHERE EXISTS"
+      " UNION ALL SELECT 'large objects', 'they are as they were copied' WHERE $2 AND EXISTS"
       "  (SELECT FROM pg_catalog.pg_largeobject_metadata)"
       " UNION ALL SELECT 'subscription ' || s.subname, 'its worker writes to the source whatever refuses "
       "writes'"
       "  FROM pg_catalog.pg_stat_subscription AS s JOIN pg_catalog.pg_stat_activity AS a ON a.pid = s.pid"
-      "  WHERE a.datname = pg_catalog.current_database()");
+      "  WHERE a.datname = pg_catalog.current_database()",
+      {partial ? "true" : "false", with_large_objects ? "false" : "true"});
   if (!left) return left.error().during("looking for what a switchover does not carry");
   LeftOuts all;
   for (int row = 0; row < left->size(); ++row) all.push_back({left->string(row, 0), left->string(row, 1)});
-  if (context.options.filters.all()) {
-    const Result<std::string> tables = follow::list_new_tables(source, registration);
-    if (!tables) return fail(tables.error());
-    if (!tables->empty())
-      all.push_back({"tables " + *tables, "they were created since, and are not followed"});
-  }
   if (context.options.skip_unreadable) {
     context.report.left_out.insert(context.report.left_out.end(), all.begin(), all.end());
     return {};

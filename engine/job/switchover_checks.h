@@ -15,8 +15,8 @@ namespace pghaul::job {
 /// Refuses another selection of objects than that of the copy, whose journal the target has.
 [[nodiscard]] Status check_selection(postgres::Connection& target, const discovery::Options& options);
 /// Refuses what would be lost, as a live copy does not carry it, unless that is asked for: then the report
-/// names it. `registration`: of the live copy on the source.
-[[nodiscard]] Status check_not_carried(postgres::Connection& source, const std::string& registration,
+/// names it. `with_large_objects`: they are carried.
+[[nodiscard]] Status check_not_carried(postgres::Connection& source, bool with_large_objects,
                                        const VerbContext& context);
 /// Refuses more locks than half of what the source has room for: a full table of locks fails everybody.
 [[nodiscard]] Status check_locks(postgres::Connection& source, std::size_t wanted);

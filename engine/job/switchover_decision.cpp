@@ -42,11 +42,31 @@ Status Switchover::decide(switchover::Hold& hold) {
   }
   touched_ = true;
   report_.state = "decided";
-  if (Status done = hold.commit(); !done) return find_decision(done.error());
-  return {};
+  return commit(hold);
 }
 
-/// Finds out whether a commit happened whose answer was lost. Waits for the session that may still be at it.
+/// Commits, and returns once another session sees the decision. The answer comes later: then the server has
+/// also removed the files that the sequences had before, one by one, and nobody waits for that.
+Status Switchover::commit(switchover::Hold& hold) {
+  committing_ = std::async(std::launch::async, [&hold] { return hold.commit(); });
+  const Result<bool> decided = is_decided();
+  if (decided && *decided) return {};
+  const Status done = committing_.get();
+  return done ? done : find_decision(done.error());
+}
+
+/// Waits for the transaction that may be about to decide, if there is one.
+Result<bool> Switchover::is_decided() {
+  postgres::Transaction reading =
+      postgres::Transaction::begin(*source_);  // rolled back: it waits for no standby
+  const Result<postgres::Rows> row = source_->query(
+      fmt::format("SELECT turn FROM {} WHERE name = {} FOR UPDATE", postgres::quote(kLiveSchema, "copies"),
+                  postgres::quote_literal(turns_.forward)));
+  if (!row) return row.error().during("finding out whether the source is closed");
+  return row->size() == 1 && row->integer(0, 0) == turn_;
+}
+
+/// Finds out whether a commit happened whose answer was lost.
 Status Switchover::find_decision(Error lost) {
   source_.reset();
   if (Status there = ensure_session(source_, *context_.ends.source, Side::source, {}); !there) {
@@ -57,13 +77,9 @@ Status Switchover::find_decision(Error lost) {
             there.error().message,
         "the same command finds out, and completes the switchover or leaves the source open");
   }
-  postgres::Transaction reading =
-      postgres::Transaction::begin(*source_);  // rolled back: it waits for no standby
-  const Result<postgres::Rows> row = source_->query(
-      fmt::format("SELECT turn FROM {} WHERE name = {} FOR UPDATE", postgres::quote(kLiveSchema, "copies"),
-                  postgres::quote_literal(turns_.forward)));
-  if (!row) return row.error().during("finding out whether the source is closed");
-  if (row->size() == 1 && row->integer(0, 0) == turn_) return {};
+  const Result<bool> decided = is_decided();
+  if (!decided) return fail(decided.error());
+  if (*decided) return {};
   touched_ = false;
   report_.state = "open";
   lost.code = ErrorCode::refused;

@@ -4,6 +4,7 @@
 #include "job/compare.h"
 #include "job/live_session.h"
 #include "job/switchover_hook.h"
+#include "switchover/remove_all.h"
 
 namespace pghaul::job {
 namespace {
@@ -21,8 +22,7 @@ Status Switchover::open_target() {
   if (Status open = switchover::Fence(turns_.back).open_again(*target_); !open) return open;
   report_.state = "switched";
   if (Status told = run_on_open("switched"); !told) return told;
-  Status removed = switchover::Fence(turns_.back).remove(*target_);
-  if (removed) removed = switchover::SequenceFence(turns_.back).remove(*target_);
+  const Status removed = switchover::remove_all(*target_, turns_.back);
   if (!removed) {
     context_.events.warning(removed.error().message, "it lets all writes pass; pghaul finish removes it", {});
   }

@@ -24,9 +24,14 @@ constexpr double kReadyLag = 0.5;  // seconds that the target may need for what 
 
 Status Switchover::get_ready() {
   if (Status found = find_obstacles(); !found) return found;
+  const bool was_switched = turns_.source > 0 || turns_.target > 0;
+  if (Status turned = was_switched ? await_turn() : Status(); !turned) return turned;
   if (Status followed = ensure_followed(); !followed) return followed;
   if (Status refreshed = refresh_views(*target_, context_.stop); !refreshed) return refreshed;
   if (Status prepared = prepare_source(); !prepared) return prepared;
+  Status copied = carry_->copy_beforehand(*source_, at_most());
+  report_.carried = carry_->report();
+  if (!copied) return copied;
   if (context_.options.way_back) {
     Result<WayBack> way_back = WayBack::prepare(context_.ends, context_.stop);
     if (!way_back) {
@@ -36,8 +41,31 @@ Status Switchover::get_ready() {
       return fail(std::move(error));
     }
     way_back_.emplace(std::move(*way_back));
+  } else if (turns_.target == 0) {
+    Status forgotten = WayBack::forget(*target_, *context_.ends.target, turns_.back, context_.stop);
+    if (!forgotten) return forgotten;
   }
   return wait_until_ready();
+}
+
+/// Waits for the pghaul that has followed in the other direction to turn round.
+Status Switchover::await_turn() {
+  const auto deadline = Clock::now() + as_milliseconds(context_.options.wait_ready);
+  for (;;) {
+    const Result<std::optional<measure::LiveStatus>> status =
+        follow::StatusTable(schema_).find(*target_, turns_.forward);
+    if (!status) return fail(status.error());
+    if (*status && (*status)->running.value_or(false)) return {};
+    const Result<bool> held = discovery::is_target_held(context_.options.back ? *source_ : *target_);
+    if (!held) return fail(held.error());
+    if (!*held) return {};
+    if (Clock::now() >= deadline) {
+      return fail(ErrorCode::refused,
+                  "the pghaul that has followed in the other direction has not turned round",
+                  "see pghaul status, and try again");
+    }
+    if (!wait_for(kReadyInterval, context_.stop)) return fail(ErrorCode::interrupted, "stopped on request");
+  }
 }
 
 /// Has the changes applied by this process, unless another one works in the target: that one follows already,
@@ -68,8 +96,12 @@ Status Switchover::ensure_followed() {
 Status Switchover::find_obstacles() {
   if (Status same = check_selection(*target_, context_.options); !same) return same;
   const bool partial = !context_.options.filters.all();
+  carry_.emplace(context_.ends, turns_.forward, context_.stop);
+  if (!partial) {
+    if (Status found = carry_->find(*source_, *target_, context_.options); !found) return found;
+  }
   Result<std::vector<switchover::FencedTable>> tables =
-      switchover::read_fenced_tables(*source_, turns_.forward, fence_->trigger(), !partial);
+      switchover::read_fenced_tables(*source_, turns_.forward, fence_->trigger(), carry_->relations());
   if (!tables) return fail(tables.error());
   tables_ = std::move(*tables);
   relations_.clear();
@@ -84,8 +116,12 @@ Status Switchover::find_obstacles() {
       switchover::SequenceFence::choose(*source_, *target_, partial);
   if (!sequences) return fail(sequences.error());
   sequences_ = std::move(*sequences);
-  if (Status carried = check_not_carried(*source_, turns_.forward, context_); !carried) return carried;
-  return check_locks(*source_, tables_.size() + sequences_.size());
+  const std::vector<switchover::FencedTable> catalogs = carry_->locked_catalogs();
+  locked_ = tables_;
+  locked_.insert(locked_.end(), catalogs.begin(), catalogs.end());
+  for (const switchover::FencedTable& catalog : catalogs) relations_.push_back(catalog.oid);
+  if (Status carried = check_not_carried(*source_, !catalogs.empty(), context_); !carried) return carried;
+  return check_locks(*source_, locked_.size() + sequences_.size());
 }
 
 /// Makes what closes the source. A new session shows that PL/pgSQL can be loaded, which each writer will
@@ -98,6 +134,10 @@ Status Switchover::prepare_source() {
   prepared_ = true;
   if (Status made = fence_->create_function(*source_); !made) return made;
   if (Status made = switchover::SequenceFence(turns_.forward).create_function(*source_); !made) return made;
+  if (context_.options.end_blockers) {
+    note_blockers(context_.options.at_most);
+    if (Status ended = switchover::end_blockers(*source_, blockers_); !ended) return ended;
+  }
   Status made = fence_->create_triggers(*source_, tables_);
   if (!made && made.error().code == ErrorCode::refused) {
     note_blockers(0);

@@ -1,5 +1,6 @@
 #include "job/way_back.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -90,6 +91,16 @@ Status ensure_registration(postgres::Connection& source, postgres::Connection& t
                                      *tables);
 }
 
+/// Ends the session of the pghaul that reads from the slot since an earlier switchover closed this server.
+Status end_late_write_watch(postgres::Connection& server, const std::string& slot) {
+  const Result<postgres::Rows> ended = server.query(
+      "SELECT pg_catalog.pg_terminate_backend(active_pid) FROM pg_catalog.pg_replication_slots"
+      " WHERE slot_name = $1 AND active_pid IS NOT NULL",
+      {slot});
+  if (!ended) return ended.error().during("ending the watch for late writes");
+  return {};
+}
+
 }  // namespace
 
 Result<LiveTurns> read_turns(postgres::Connection& source, postgres::Connection& target) {
@@ -133,6 +144,8 @@ Result<WayBack> WayBack::prepare(const discovery::Endpoints& ends, const std::st
   const std::string doing = "preparing the way back";
   if (const Status made = ensure_registration(*source, *target, *turns); !made)
     return made.error().during(doing);
+  if (const Status ended = end_late_write_watch(*target, turns->back); !ended)
+    return ended.error().during(doing);
   if (const Status dropped = postgres::drop_slot(*replication, turns->back, stop); !dropped)
     return dropped.error().during(doing);
   const Result<Lsn> slot = postgres::create_slot(*replication, turns->back, {}, stop);
@@ -148,6 +161,14 @@ Status WayBack::drop(const discovery::Endpoints& ends, const std::stop_token& st
   const Result<catalog::Server> server = catalog::read_server(*source);
   if (!server) return server.error().during("looking at the source");
   return drop_live_slot(*ends.target, live_name(*server), stop);
+}
+
+Status WayBack::forget(postgres::Connection& target, const discovery::Endpoint& end, const std::string& back,
+                       const std::stop_token& stop) {
+  const Result<std::vector<follow::Registration>> all = follow::find_registrations(target);
+  if (!all) return fail(all.error());
+  const auto found = std::ranges::find(*all, back, &follow::Registration::name);
+  return found == all->end() ? Status() : unregister_live_copy(end, back, stop);
 }
 
 /// What was confirmed as durable lies before the position, as it was written to the disk before.

@@ -40,6 +40,10 @@ class WayBack {
   [[nodiscard]] static Result<WayBack> prepare(const discovery::Endpoints& ends, const std::stop_token& stop);
   /// Removes the slot, which would keep the target's WAL: for a switchover that was given up.
   [[nodiscard]] static Status drop(const discovery::Endpoints& ends, const std::stop_token& stop);
+  /// Removes registration `back` with its slot from the target, where a switchover was killed that had made
+  /// them. What does not exist is no error.
+  [[nodiscard]] static Status forget(postgres::Connection& target, const discovery::Endpoint& end,
+                                     const std::string& back, const std::stop_token& stop);
 
   /// Returns statements for the transaction that decides, on the source: the source follows from where the
   /// target is now. For when all of the source's changes are durable there.

@@ -194,6 +194,13 @@ json switchover_as_json(const Report::Switchover& switchover) {
   if (switchover.hold_seconds) out["hold_seconds"] = rounded(*switchover.hold_seconds);
   if (switchover.forecast_seconds) out["forecast_seconds"] = rounded(*switchover.forecast_seconds);
   if (switchover.resumed) out["resumed"] = true;
+  for (const Report::Carried& carried : switchover.carried) {
+    json one = {{"object", carried.object},
+                {"reason", carried.reason},
+                {"forecast_seconds", rounded(carried.forecast_seconds)}};
+    if (carried.seconds) one["seconds"] = rounded(*carried.seconds);
+    out["carried"].push_back(std::move(one));
+  }
   if (!switchover.blockers.empty()) out["blockers"] = switchover.blockers;
   return out;
 }

@@ -122,6 +122,11 @@ struct Report {
     double seconds = 0;
     std::string failure;  // empty: it succeeded
   };
+  struct Carried {  // what a switchover copies itself, as its changes are not followed
+    std::string object, reason;
+    double forecast_seconds = 0;    // that a copy of it took beforehand
+    std::optional<double> seconds;  // that one took while writers waited; nothing: it had not changed
+  };
   struct Switchover {
     std::string state;  // open, rehearsed, given_up, decided, switched
     int attempts = 0;
@@ -131,7 +136,8 @@ struct Report {
     std::optional<double> forecast_seconds;  // of that, by a rehearsal
     bool resumed = false;                    // an earlier run had decided
     bool proved = false;                     // every row was compared with the source after its last change
-    std::vector<std::string> blockers;       // what stood in the way of the last attempt
+    std::vector<Carried> carried;
+    std::vector<std::string> blockers;  // what stood in the way of the last attempt
   };
   struct Missing {  // an object to be made by hand, after an opening whose copy could not be finished
     std::string object, statement;

@@ -2,41 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <thread>
-
 #include "base/live_schema.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
+#include "switchover/under_lock.h"
 
 namespace pghaul::switchover {
 namespace {
 
 using postgres::quote;
 using postgres::quote_literal;
-using std::chrono::milliseconds;
-
-/// Limits one wait for a table, and with it that of those who come later.
-constexpr milliseconds kLockWait{100};
-constexpr milliseconds kPause{200};
-constexpr int kAttempts = 30;
-
-/// Tells whether the server gave up a wait for a lock.
-bool was_locked(const Error& error) {
-  return error.sqlstate == "55P03" || error.sqlstate == "40P01";
-}
-
-/// Runs a transaction that needs a lock on one table, again and again until it gets it.
-Status run_under_lock(postgres::Connection& server, const std::string& statements) {
-  const std::string transaction =
-      fmt::format("BEGIN; SET LOCAL lock_timeout = {}; {}; COMMIT", kLockWait.count(), statements);
-  for (int attempt = 1;; ++attempt) {
-    Status done = server.execute(transaction);
-    if (done) return {};
-    [[maybe_unused]] const Status undone = server.execute("ROLLBACK");
-    if (!was_locked(done.error()) || attempt == kAttempts) return done;
-    std::this_thread::sleep_for(kPause);
-  }
-}
 
 }  // namespace
 

@@ -1,17 +1,17 @@
 #include "switchover/fenced_tables.h"
 
-#include "postgres/quote.h"
+#include <fmt/format.h>
 
 namespace pghaul::switchover {
 
 Result<std::vector<FencedTable>> read_fenced_tables(postgres::Connection& server,
                                                     const std::string& publication,
-                                                    const std::string& trigger, bool unlogged) {
+                                                    const std::string& trigger,
+                                                    const std::vector<std::uint32_t>& more) {
   const Result<postgres::Rows> rows = server.query(
       "WITH RECURSIVE down AS (SELECT r.prrelid AS oid FROM pg_catalog.pg_publication_rel AS r"
       "  JOIN pg_catalog.pg_publication AS p ON p.oid = r.prpubid WHERE p.pubname = $1"
-      "  UNION SELECT oid FROM pg_catalog.pg_class WHERE $3 AND relkind IN ('r', 'p') AND relpersistence = "
-      "'u'"
+      "  UNION SELECT pg_catalog.unnest($3::oid[])"
       "  UNION SELECT i.inhrelid FROM down JOIN pg_catalog.pg_inherits AS i ON i.inhparent = down.oid),"
       " tree AS (SELECT oid FROM down"
       "  UNION SELECT i.inhparent FROM tree JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = tree.oid)"
@@ -23,7 +23,7 @@ Result<std::vector<FencedTable>> read_fenced_tables(postgres::Connection& server
       " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
       " WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pghaul_(live|journal)'"
       " ORDER BY c.oid",
-      {publication, trigger, unlogged ? "true" : "false"});
+      {publication, trigger, fmt::format("{{{}}}", fmt::join(more, ","))});
   if (!rows) return rows.error().during("listing the tables that a switchover closes");
   std::vector<FencedTable> tables;
   for (int row = 0; row < rows->size(); ++row) {

@@ -17,10 +17,11 @@ struct FencedTable {
   bool has_trigger = false;  // which fires in every session
 };
 
-/// Lists the tables of a publication, with all that they are partitions of, and all of their partitions; and
-/// the unlogged ones, which no publication has, with `unlogged`. `trigger`: the name of those of a Fence.
+/// Lists the tables of a publication, with all that they are partitions of, and all of their partitions;
+/// `more`: likewise, by their OIDs. `trigger`: the name of those of a Fence.
 [[nodiscard]] Result<std::vector<FencedTable>> read_fenced_tables(postgres::Connection& server,
                                                                   const std::string& publication,
-                                                                  const std::string& trigger, bool unlogged);
+                                                                  const std::string& trigger,
+                                                                  const std::vector<std::uint32_t>& more);
 
 }  // namespace pghaul::switchover

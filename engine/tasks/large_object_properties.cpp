@@ -54,21 +54,6 @@ std::string comments_sql(const std::string& in_range) {
          in_range;
 }
 
-/// Has the source write the statements.
-std::string statements_sql(const catalog::Catalog& source, catalog::Place range,
-                           const ObjectProperties& wanted) {
-  const std::string in_range = tasks::in_range(source, range, "object.oid");
-  std::vector<std::string> kinds;
-  if (wanted.with_owner) kinds.push_back(owners_sql(wanted, in_range));
-  if (wanted.with_acl) kinds.push_back(grants_sql(in_range));
-  if (wanted.with_owner && wanted.with_acl) kinds.push_back(revokes_sql(in_range));
-  if (wanted.with_comments) kinds.push_back(comments_sql(in_range));
-  return fmt::format(
-      "COPY (SELECT statement FROM ({}) AS property(kind, oid, statement) ORDER BY kind, oid)"
-      " TO STDOUT (FORMAT binary)",
-      fmt::join(kinds, " UNION ALL "));
-}
-
 /// Removes what COPY BINARY puts before the only value of a row: the number of values, and its length.
 class OnlyValues : public pipeline::Source {
  public:
@@ -98,12 +83,24 @@ class OnlyValues : public pipeline::Source {
 
 }  // namespace
 
+std::string large_object_properties_query(const std::string& condition, const ObjectProperties& wanted) {
+  std::vector<std::string> kinds;
+  if (wanted.with_owner) kinds.push_back(owners_sql(wanted, condition));
+  if (wanted.with_acl) kinds.push_back(grants_sql(condition));
+  if (wanted.with_owner && wanted.with_acl) kinds.push_back(revokes_sql(condition));
+  if (wanted.with_comments) kinds.push_back(comments_sql(condition));
+  return fmt::format("SELECT statement FROM ({}) AS property(kind, oid, statement) ORDER BY kind, oid",
+                     fmt::join(kinds, " UNION ALL "));
+}
+
 Result<RowSource::Rows> read_large_object_properties(postgres::Connection& server,
                                                      const catalog::Catalog& source, catalog::Place range,
                                                      const ObjectProperties& wanted) {
-  Result<postgres::CopyOut> rows =
-      postgres::CopyOut::begin(server, statements_sql(source, range, wanted), postgres::CopyFormat::binary,
-                               "owners, grants and comments of large objects");
+  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+      server,
+      "COPY (" + large_object_properties_query(tasks::in_range(source, range, "object.oid"), wanted) +
+          ") TO STDOUT (FORMAT binary)",
+      postgres::CopyFormat::binary, "owners, grants and comments of large objects");
   if (!rows) return fail(rows.error());
   return std::make_unique<OnlyValues>(std::move(*rows));
 }

@@ -16,6 +16,11 @@ namespace pghaul::tasks {
                                                                    catalog::Place range,
                                                                    const ObjectProperties& wanted);
 
+/// Returns a query that gives these statements, a row each in the order in which they have to run, for the
+/// objects for which `condition`, on their `object.oid`, holds.
+[[nodiscard]] std::string large_object_properties_query(const std::string& condition,
+                                                        const ObjectProperties& wanted);
+
 /// Says whether such a statement is wanted: an archive holds what whoever made it wanted.
 [[nodiscard]] bool is_wanted(std::string_view statement, const ObjectProperties& wanted);
 

@@ -14,13 +14,6 @@
 namespace pghaul::tasks {
 namespace {
 
-constexpr const char* kCreate =
-    "SELECT pg_catalog.count(pg_catalog.lo_from_bytea(loid, piece))"
-    " FROM pg_temp.pghaul_large_objects WHERE start = 0";
-constexpr const char* kAppend =
-    "SELECT pg_catalog.count(*) FROM (SELECT pg_catalog.lo_put(loid, start, piece)"
-    " FROM pg_temp.pghaul_large_objects WHERE start > 0 OFFSET 0) AS appended";
-
 Result<verify::Digest> stage(crew::Worker& worker, const RowSource& source, const plan::Task& task,
                              postgres::Connection& target) {
   const Result<RowSource::Rows> pieces = source.large_objects(worker, task);
@@ -50,7 +43,7 @@ Status copy_large_objects(crew::Worker& worker, const RowSource& source, measure
   const Result<verify::Digest> digest = stage(worker, source, task, **target);
   if (!digest) return fail(digest.error());
   progress.bytes.add(digest->bytes);
-  const Status created = (*target)->execute(std::string(kCreate) + ";" + kAppend);
+  const Status created = (*target)->execute(kCreateStaged);
   if (!created) return created.error().during("cannot create large objects");
   return journal.commit_task(task, writing, {{task.objects.front(), *digest, measure::seconds_since(start)}});
 }

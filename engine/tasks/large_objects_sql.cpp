@@ -21,7 +21,7 @@ std::string in_range(const catalog::Catalog& source, catalog::Place range, const
 }
 
 /// Source  PostgreSQL manual, "Large Objects", "Server-Side Functions"; 262144 is INV_READ.
-std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range, int most_pieces) {
+std::string copy_large_objects_sql(const std::string& condition, int most_pieces) {
   return fmt::format(
       "COPY (SELECT sized.oid, piece.start, pg_catalog.lo_get(sized.oid, piece.start, {0})"
       " FROM (SELECT opened.oid, pg_catalog.lo_lseek64(opened.fd, 0, 2) AS bytes, "
@@ -30,8 +30,11 @@ std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Plac
       "             FROM pg_catalog.pg_largeobject_metadata WHERE {1} OFFSET 0) AS opened OFFSET 0) AS sized,"
       " LATERAL pg_catalog.generate_series(0::bigint, greatest(sized.bytes - 1, 0), {0}) AS piece(start)"
       "{2}) TO STDOUT (FORMAT binary)",
-      kLargeObjectPieceBytes, in_range(source, range),
-      most_pieces > 0 ? fmt::format(" LIMIT {}", most_pieces) : "");
+      kLargeObjectPieceBytes, condition, most_pieces > 0 ? fmt::format(" LIMIT {}", most_pieces) : "");
+}
+
+std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range, int most_pieces) {
+  return copy_large_objects_sql(in_range(source, range), most_pieces);
 }
 
 }  // namespace pghaul::tasks

@@ -11,6 +11,12 @@ inline constexpr const char* kMakeStaging =
     "CREATE TEMPORARY TABLE pghaul_large_objects (loid oid, start bigint, piece bytea) ON COMMIT DROP";
 inline constexpr const char* kStageLargeObjects =
     "COPY pg_temp.pghaul_large_objects FROM STDIN (FORMAT binary)";
+/// Makes objects of the pieces that wait there: within the transaction.
+inline constexpr const char* kCreateStaged =
+    "SELECT pg_catalog.count(pg_catalog.lo_from_bytea(loid, piece))"
+    " FROM pg_temp.pghaul_large_objects WHERE start = 0;"
+    "SELECT pg_catalog.count(*) FROM (SELECT pg_catalog.lo_put(loid, start, piece)"
+    " FROM pg_temp.pghaul_large_objects WHERE start > 0 OFFSET 0) AS appended";
 
 /// WHERE condition for the objects of one of LargeObjects::range_starts: from its first OID up to the next's.
 [[nodiscard]] std::string in_range(const catalog::Catalog& source, catalog::Place range,
@@ -21,5 +27,7 @@ inline constexpr int kLargeObjectPieceBytes = 512 * 1024;  // a multiple of the 
 /// no more rights than reading the objects does. `most_pieces`: limit for a sample; 0: all.
 [[nodiscard]] std::string copy_large_objects_sql(const catalog::Catalog& source, catalog::Place range,
                                                  int most_pieces = 0);
+/// Likewise of those for which `condition`, on their `oid`, holds.
+[[nodiscard]] std::string copy_large_objects_sql(const std::string& condition, int most_pieces = 0);
 
 }  // namespace pghaul::tasks

@@ -1,154 +1,14 @@
 // pghaul switchover, as its users have it: with writers of all kinds, those that stand in its way, and kills.
 
-#include <gtest/gtest.h>
-
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <memory>
-#include <random>
 #include <set>
-#include <string>
-#include <thread>
-#include <vector>
 
-#include "live/logical_server.h"
-#include "support/database.h"
-#include "support/pghaul.h"
-#include "support/process.h"
-#include "support/seed.h"
+#include "live/switching.h"
 
 namespace pghaul::live {
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
-constexpr const char* kTables =
-    "CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, client int, number int,"
-    " UNIQUE (client, number));"
-    "CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL DEFAULT 0);"
-    "INSERT INTO accounts (id) SELECT generate_series(1, 100);"
-    "CREATE TABLE days (day int, n int, PRIMARY KEY (day, n)) PARTITION BY LIST (day);"
-    "CREATE TABLE days_0 PARTITION OF days FOR VALUES IN (0); CREATE TABLE days_1 PARTITION OF days DEFAULT;"
-    "CREATE MATERIALIZED VIEW total AS SELECT sum(balance) FROM accounts;";
-
-/// A client that writes until it is refused, and knows which of its writes were acknowledged.
-class Client {
- public:
-  Client(const std::string& uri, int number)
-      : number_(number), thread_([this, uri](const std::stop_token& stop) { write(uri, stop); }) {}
-  ~Client() { stop(); }
-  /// Returns how many of its numbers, which begin at 1, were acknowledged.
-  int stop() {
-    thread_.request_stop();
-    if (thread_.joinable()) thread_.join();
-    return acknowledged_;
-  }
-  [[nodiscard]] std::string refusal() const { return refusal_; }
-  [[nodiscard]] int acknowledged() const { return acknowledged_; }
-
- private:
-  void write(const std::string& uri, const std::stop_token& stop) {
-    postgres::Connection session = session_to(uri, postgres::Side::source);
-    while (!stop.stop_requested()) {
-      const std::string n = std::to_string(acknowledged_ + 1);
-      const std::string client = std::to_string(number_);
-      const Status done =
-          session.execute("BEGIN; UPDATE public.accounts SET balance = balance + 1 WHERE id = " + client +
-                          "; INSERT INTO public.notes (client, number) VALUES (" + client + ", " + n +
-                          "); INSERT INTO public.days VALUES (" + client + ", " + n + "); COMMIT");
-      if (!done) {
-        refusal_ = done.error().sqlstate + " " + done.error().message;
-        [[maybe_unused]] const Status undone = session.execute("ROLLBACK");
-        return;
-      }
-      ++acknowledged_;
-    }
-  }
-
-  const int number_;
-  std::atomic<int> acknowledged_ = 0;
-  std::string refusal_;
-  std::jthread thread_;
-};
-
-/// A live copy from `old_` into `new_`, both of servers that can follow the other.
-class Switchover : public testing::Test {
- protected:
-  Switchover() : old_(logical_server()), new_(other_logical_server()) { old_.psql(kTables); }
-  ~Switchover() override {
-    follower_.reset();
-    // What keeps WAL stands in the way of the databases' end.
-    const char* const drop =
-        "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE database = "
-        "current_database() AND active_pid IS NOT NULL";
-    for (const support::Database* database : {&old_, &new_}) {
-      const auto deadline = steady_clock::now() + kLongEnough;
-      while (steady_clock::now() < deadline) {
-        try {
-          database->psql(drop);
-          database->psql(
-              "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = "
-              "current_database()");
-          break;
-        } catch (const std::exception&) {  // still active
-        }
-      }
-    }
-  }
-
-  /// Makes the live copy, and has it followed by a process of its own.
-  void follow(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> argv{PGHAUL_COMMAND, "copy",       "--follow", old_.uri(),
-                                  new_.uri(),     "--progress", "none"};
-    argv.insert(argv.end(), more.begin(), more.end());
-    follower_ = std::make_unique<support::Process>(argv);
-    const auto deadline = steady_clock::now() + kLongEnough;
-    while (steady_clock::now() < deadline) {
-      try {
-        if (new_.psql("SELECT count(*) FROM pghaul_journal.follow_status") == "1") return;
-      } catch (const std::exception&) {  // not copied yet
-      }
-      ASSERT_FALSE(follower_->ends_within(milliseconds(20))) << follower_->wait().err;
-    }
-    FAIL() << "it does not follow";
-  }
-  void stop_following() {
-    follower_->send(SIGINT);
-    ASSERT_TRUE(follower_->ends_within(kLongEnough));
-    [[maybe_unused]] const support::ProcessResult ended = follower_->wait();
-    follower_.reset();
-  }
-  support::Haul switch_over(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> arguments{"switchover", "--confirm", new_.name(), "--at-most", "20s"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    arguments.push_back(old_.uri());
-    arguments.push_back(new_.uri());
-    return support::haul(arguments);
-  }
-  /// Everything that the tables hold.
-  static std::string contents(const support::Database& database) {
-    return database.psql(
-        "SELECT md5(string_agg(line, '|' ORDER BY line COLLATE \"C\")) FROM (SELECT 'a' || r::text AS line "
-        "FROM"
-        " accounts AS r UNION ALL SELECT 'n' || r::text FROM notes AS r UNION ALL SELECT 'd' || r::text FROM "
-        "days AS r) AS lines");
-  }
-  /// Returns the SQLSTATE with which the old server refuses the statements; empty: it takes them.
-  std::string refused(const std::string& sql) {
-    postgres::Connection session = session_to(old_.uri(), postgres::Side::source);
-    const Status done = session.execute("SET search_path = public; " + sql);
-    return done ? std::string() : done.error().sqlstate;
-  }
-
-  support::Database old_;
-  support::Database new_;
-  std::unique_ptr<support::Process> follower_;
-};
 
 /// The other one may be about to follow, as after a copy, or may never do so.
 TEST_F(Switchover, WaitsForAPghaulThatWorksInTheTargetAndFollowsByItselfOnceThatHasGone) {
@@ -206,7 +66,7 @@ TEST_F(Switchover, LosesNoAcknowledgedWriteAndLetsNoneInLater) {
 }
 
 /// A writer that begins when writers are about to wait; one that is there before would have to be waited for.
-TEST_F(Switchover, IsGivenUpBecauseOfAWriterThatItNames) {
+TEST_F(Switchover, IsGivenUpBecauseOfAWriterThatItNamesOrEnds) {
   follow();
   std::string folder = std::filesystem::temp_directory_path() / "pghaul-switchover-XXXXXX";
   folder = mkdtemp(folder.data());
@@ -239,8 +99,12 @@ TEST_F(Switchover, IsGivenUpBecauseOfAWriterThatItNames) {
   EXPECT_EQ(old_.psql("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pghaul%' AND tgrelid <> "
                       "'accounts'::regclass"),
             "0");
-  ASSERT_TRUE(writer.execute("COMMIT"));
-  EXPECT_EQ(switch_over({"--attempts", "50"}).exit_status, 0);
+  const support::Haul switched =
+      switch_over({"--at-most", "2s", "--attempts", "50", "--end-blockers", "--no-way-back"});
+  EXPECT_EQ(switched.exit_status, 0) << switched.err;
+  EXPECT_FALSE(writer.execute("COMMIT"));
+  EXPECT_EQ(new_.psql("SELECT count(*) FROM accounts WHERE balance = 5"), "0");
+  EXPECT_EQ(new_.psql("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"), "0");
   EXPECT_EQ(contents(old_), contents(new_));
 }
 
@@ -265,11 +129,36 @@ TEST_F(Switchover, NeedsNoOtherProcessAndCanBeRehearsed) {
 }
 
 /// The old server's numbers while it is closed, and afterwards: the new one gives out others.
+/// Killed before its decision, it has left what the way back needs on the new server.
+TEST_F(Switchover, LeavesNothingOnTheNewServerOnceAbandoned) {
+  follow();
+  support::Process doomed({PGHAUL_COMMAND, "switchover", "--confirm", new_.name(), "--on-hold",
+                           "exec sleep 60", "--at-most", "60s", old_.uri(), new_.uri()});
+  const char* const slots = "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()";
+  const auto deadline = steady_clock::now() + kLongEnough;
+  while (new_.psql(slots) == "0" && steady_clock::now() < deadline)
+    ASSERT_FALSE(doomed.ends_within(milliseconds(1)));
+  doomed.send(SIGKILL);
+  [[maybe_unused]] const support::ProcessResult ended = doomed.wait();
+  stop_following();
+  const support::Haul abandoned = support::haul({"abandon", old_.uri(), new_.uri()});
+  EXPECT_EQ(abandoned.exit_status, 0) << abandoned.err;
+  for (const support::Database* database : {&old_, &new_}) {
+    EXPECT_EQ(database->psql(slots), "0");
+    EXPECT_EQ(
+        database->psql("SELECT (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal) + (SELECT count(*)"
+                       " FROM pg_namespace WHERE nspname LIKE 'pghaul%') + (SELECT count(*) FROM "
+                       "pg_publication)"),
+        "0");
+  }
+}
+
 TEST_F(Switchover, LeavesNoNumberOfASequenceToBothServers) {
   old_.psql(
       "CREATE SEQUENCE plain; CREATE SEQUENCE cached CACHE 20; CREATE SEQUENCE down INCREMENT -3 MAXVALUE "
       "100 START"
-      " 100 MINVALUE -9000000000; CREATE SEQUENCE round AS int MAXVALUE 2000000000 CYCLE; CREATE SEQUENCE unused;"
+      " 100 MINVALUE -9000000000; CREATE SEQUENCE round AS int MAXVALUE 2000000000 CYCLE; CREATE SEQUENCE "
+      "unused;"
       "CREATE SEQUENCE steps INCREMENT 10; SELECT nextval('plain'), nextval('cached'), nextval('down'),"
       " nextval('round'), nextval('steps')");
   follow();
@@ -336,21 +225,31 @@ TEST_F(Switchover, FindsOutWhatWasDecidedWhenTheAnswerIsLost) {
   EXPECT_EQ(contents(old_), contents(new_));
 }
 
-/// Killed at any moment: the old server is open and nothing is decided, or closed and the new one has
+/// Killed when a step has ended: the old server is open and nothing is decided, or closed and the new one has
 /// everything.
 TEST_F(Switchover, IsCompletedOrUndoneAfterAKill) {
   follow();
-  std::mt19937_64 random(support::seed_of_this_run());
   Client client(old_.uri(), 1);
+  const std::string events = std::filesystem::temp_directory_path() / ("pghaul-events-" + new_.name());
   bool closed = false;
-  for (int kill = 0; kill < 6 && !closed; ++kill) {
-    support::Process doomed({PGHAUL_COMMAND, "switchover", "--confirm", new_.name(), "--progress",
-                                   "none", "--at-most", "20s", "--attempts", "50", old_.uri(), new_.uri()});
-    if (!doomed.ends_within(milliseconds(200 + random() % 2500))) doomed.send(SIGKILL);
+  for (const char* step : {"ready", "approach", "hold", "sequences", "drain", "rest", "decide"}) {
+    if (closed) break;
+    std::filesystem::remove(events);
+    support::Process doomed({PGHAUL_COMMAND, "switchover", "--confirm", new_.name(), "--progress", "none",
+                             "--events", events, "--at-most", "20s", "--attempts", "50", old_.uri(),
+                             new_.uri()});
+    const auto has_ended = [&, wanted = std::string("\"step\":\"") + step + "\""] {
+      std::ifstream file(events);
+      return std::string{std::istreambuf_iterator<char>(file), {}}.find(wanted) != std::string::npos;
+    };
+    while (!has_ended() && !doomed.ends_within(milliseconds(1))) {
+    }
+    doomed.send(SIGKILL);
     [[maybe_unused]] const support::ProcessResult ended = doomed.wait();
     closed = !client.refusal().empty() ||
              refused("UPDATE accounts SET balance = balance WHERE id = 90") == "25006";
   }
+  std::filesystem::remove(events);
   const support::Haul switched = switch_over({"--attempts", "50"});
   ASSERT_EQ(switched.exit_status, 0) << switched.err;
   EXPECT_EQ(switched.report["switchover"].contains("resumed"), closed);

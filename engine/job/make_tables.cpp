@@ -1,0 +1,48 @@
+#include "job/make_tables.h"
+
+#include <algorithm>
+
+#include "base/live_schema.h"
+#include "job/live_session.h"
+#include "schema/programs.h"
+#include "schema/schema_archive.h"
+
+namespace pghaul::job {
+namespace {
+
+using postgres::Side;
+
+/// Recognizes the triggers of a switchover that was interrupted.
+bool is_own(const schema::Entry& entry) {
+  return entry.kind == "TRIGGER" && entry.text.find(kLiveSchema) != std::string::npos;
+}
+
+}  // namespace
+
+Status make_tables(const discovery::Endpoints& ends, const std::vector<std::string>& tables,
+                   const std::stop_token& stop) {
+  if (tables.empty()) return {};
+  const std::string doing = "making the tables on the target that the source has got since the copy";
+  const Result<postgres::Connection> source = open_session(*ends.source, Side::source, stop);
+  if (!source) return fail(source.error());
+  const Result<postgres::Connection> target = open_session(*ends.target, Side::target, stop);
+  if (!target) return fail(target.error());
+  const Result<std::vector<schema::Programs>> programs =
+      schema::find_programs(source->version(), target->version());
+  if (!programs) return programs.error().during(doing);
+  schema::Filters filters;
+  filters.tables = tables;
+  const Result<schema::SchemaArchive> archive =
+      schema::SchemaArchive::dump(*programs, source->effective(), Side::source, {}, filters, stop);
+  if (!archive) return archive.error().during(doing);
+  std::vector<schema::Entry> wanted = archive->entries();
+  std::erase_if(wanted, is_own);
+  const Result<std::vector<schema::Failure>> failures = archive->restore(target->effective(), wanted, stop);
+  if (!failures) return failures.error().during(doing);
+  if (failures->empty()) return {};
+  return fail(ErrorCode::program_failed,
+              doing + " failed: " + failures->front().object + ": " + failures->front().reason,
+              "make them on the target by hand, empty, and try again");
+}
+
+}  // namespace pghaul::job

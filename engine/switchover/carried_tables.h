@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "postgres/connection.h"
+
+namespace pghaul::switchover {
+
+/// A table whose changes no publication has, so that a switchover has to copy its rows.
+struct CarriedTable {
+  std::uint32_t oid = 0;
+  std::string name;     // quoted
+  std::string columns;  // quoted, without generated ones; empty: it has none
+  std::string why;      // for people: "it is unlogged"
+};
+
+/// Lists the database's own tables that the publication does not have, and the unlogged ones.
+[[nodiscard]] Result<std::vector<CarriedTable>> read_carried_tables(postgres::Connection& server,
+                                                                    const std::string& publication);
+
+}  // namespace pghaul::switchover

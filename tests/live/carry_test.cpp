@@ -1,0 +1,96 @@
+// What a switchover carries itself, as no changes of it are followed.
+
+#include "live/switching.h"
+
+namespace pghaul::live {
+namespace {
+
+using Carry = Switchover;
+
+constexpr const char* kUnfollowed =
+    "CREATE UNLOGGED TABLE cache (id int PRIMARY KEY, note text);"
+    "CREATE UNLOGGED TABLE hits (cache int REFERENCES cache, n int);"
+    "CREATE UNLOGGED TABLE still (id int, twice int GENERATED ALWAYS AS (id * 2) STORED);"
+    "INSERT INTO cache VALUES (1, 'one'); INSERT INTO hits VALUES (1, 1); INSERT INTO still VALUES (1), (2)";
+
+/// Everything that the tables hold.
+std::string carried_rows(const support::Database& database) {
+  return database.psql(
+      "SELECT 'c' || r::text FROM cache AS r UNION ALL SELECT 'h' || r::text FROM hits AS r UNION ALL SELECT "
+      "'s' || r::text FROM still AS r UNION ALL SELECT 'l' || r::text FROM late AS r ORDER BY 1");
+}
+
+/// Names the tables that were copied while writers waited.
+std::string copied_in_hold(const nlohmann::json& report) {
+  std::string names;
+  for (const nlohmann::json& one : report["switchover"]["carried"]) {
+    if (one.contains("seconds")) names += one["object"].get<std::string>() + " ";
+  }
+  return names;
+}
+
+TEST_F(Carry, CopiesWhatHasChangedOfUnloggedAndLaterTables) {
+  old_.psql(kUnfollowed);
+  follow();
+  old_.psql(
+      "INSERT INTO cache VALUES (2, 'two'); UPDATE hits SET n = 5; CREATE TABLE late (id serial PRIMARY KEY,"
+      " account int REFERENCES accounts, note text); CREATE INDEX ON late (note); INSERT INTO late (account)"
+      " VALUES (1), (2)");
+  const std::string writing =
+      "psql -XAtq -c \"DELETE FROM cache WHERE id = 2; INSERT INTO late (account, note) "
+      "VALUES (3, 'in the last moment')\" '" +
+      old_.uri() + "'";
+  const support::Haul switched = switch_over({"--prove-first", "--on-hold", writing});
+  ASSERT_EQ(switched.exit_status, 0) << switched.err;
+  EXPECT_EQ(switched.report["switchover"]["proved"], true) << switched.report["switchover"];
+  EXPECT_EQ(copied_in_hold(switched.report), "table public.cache table public.late ");
+  EXPECT_EQ(carried_rows(new_), carried_rows(old_));
+  for (const char* writer : {"INSERT INTO cache VALUES (3)", "TRUNCATE still", "DELETE FROM late"})
+    EXPECT_EQ(refused(writer), "25006") << writer;
+
+  // And back, which waits until the other server follows.
+  new_.psql("INSERT INTO cache VALUES (9, 'new'); INSERT INTO late (account) VALUES (9)");
+  const support::Haul back = support::haul(
+      {"switchover", "--back", "--confirm", old_.name(), "--at-most", "20s", old_.uri(), new_.uri()});
+  ASSERT_EQ(back.exit_status, 0) << back.err;
+  EXPECT_EQ(back.report["switchover"]["proved"], true) << back.report["switchover"];
+  EXPECT_EQ(copied_in_hold(back.report), "");
+  EXPECT_EQ(carried_rows(new_), carried_rows(old_));
+  EXPECT_EQ(old_.psql("SELECT note FROM cache WHERE id = 9"), "new");
+  old_.psql("INSERT INTO cache VALUES (10, 'old')");
+}
+
+TEST_F(Carry, CopiesLargeObjectsThatHaveChanged) {
+  old_.psql(
+      "SELECT lo_from_bytea(9001, 'one'), lo_from_bytea(9002, 'two'), lo_from_bytea(9003, 'three');"
+      "SELECT lo_from_bytea(9004, decode(repeat('ab', 700000), 'hex'))");
+  follow();
+  old_.psql(
+      "SELECT lo_put(9001, 1, 'x'), lo_unlink(9002), lo_from_bytea(9005, ''); GRANT SELECT ON LARGE "
+      "OBJECT 9005 TO PUBLIC");
+  const std::string writing =
+      "psql -XAtqc \"SELECT lo_put(9003, 0, 'T'), lo_create(9006)\" '" + old_.uri() + "'";
+  const support::Haul switched = switch_over({"--prove-first", "--on-hold", writing});
+  ASSERT_EQ(switched.exit_status, 0) << switched.err;
+  EXPECT_EQ(switched.report["switchover"]["proved"], true) << switched.report["switchover"];
+  EXPECT_EQ(copied_in_hold(switched.report), "large objects ");
+  const std::string objects =
+      "SELECT m.oid, md5(lo_get(m.oid)), lomacl FROM pg_largeobject_metadata AS m ORDER BY 1";
+  EXPECT_EQ(new_.psql(objects), old_.psql(objects));
+  EXPECT_EQ(new_.psql("SELECT count(*) FROM pg_largeobject_metadata"), "5");
+}
+
+TEST_F(Carry, IsRefusedBeforehandWhereItTakesTooLong) {
+  old_.psql(kUnfollowed);
+  follow();
+  old_.psql("INSERT INTO cache SELECT i FROM generate_series(100, 5000) AS i");
+  const support::Haul refused = switch_over({"--rehearse", "--at-most", "0.001s"});
+  EXPECT_EQ(refused.exit_status, 3) << refused.err;
+  EXPECT_NE(refused.err.find("table public.cache ("), std::string::npos) << refused.err;
+  EXPECT_EQ(refused.err.find("still"), std::string::npos) << refused.err;
+  EXPECT_EQ(old_.psql("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pghaul%'"), "0");
+  EXPECT_EQ(old_.psql("SELECT count(*) FROM pg_sequences WHERE schemaname = 'pghaul_live'"), "0");
+}
+
+}  // namespace
+}  // namespace pghaul::live
