@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "follow/key_text.h"
 #include "follow/shown_relation.h"
 #include "postgres/quote.h"
 
@@ -14,8 +15,6 @@ using changes::OldRow;
 using changes::Relation;
 using changes::Row;
 using changes::Value;
-
-constexpr std::size_t kLongestKeyText = 200;
 
 /// Describes what a change's statement depends on, besides its table: which values are left out, and how the
 /// row is found.
@@ -38,21 +37,6 @@ std::string other_refers(const std::string& emptied) {
          " ON i.inhrelid = e.oid JOIN pg_catalog.pg_class AS p ON p.oid = i.inhparent AND p.relkind = 'p')"
          " SELECT FROM pg_catalog.pg_constraint AS c WHERE c.contype = 'f'"
          " AND c.confrelid IN (SELECT oid FROM emptied) AND c.conrelid NOT IN (SELECT oid FROM emptied))";
-}
-
-/// Shows the values that tell the row apart: "(id, region) = (7, north)".
-std::string key_text(const Relation& relation, Row row) {
-  std::string names;
-  std::string values;
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const bool has_identity = relation.identity != changes::Identity::nothing;
-    if (has_identity && !relation.columns[i].in_identity) continue;
-    names += (names.empty() ? "(" : ", ") + relation.columns[i].name;
-    if (values.size() >= kLongestKeyText) continue;
-    values += values.empty() ? "(" : ", ";
-    values += row[i].kind == Value::Kind::text ? row[i].text.substr(0, kLongestKeyText) : "NULL";
-  }
-  return names.empty() ? names : names + ") = " + values + ")";
 }
 
 }  // namespace

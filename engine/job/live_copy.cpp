@@ -122,9 +122,9 @@ Status LiveCopy::copy() {
   SlotWatch slot(context_, *context_.ends.source, name_);
   VerbContext context = context_;
   context.stop = slot.stop();
-  Changes changes{.from = *changes_, .catch_up = [&](const std::string& schema, Lsn until) {
-                    return catch_up(context, name_, schema, until);
-                  },
+  Changes changes{.from = *changes_,
+                  .catch_up = [&](const std::string& schema,
+                                  Lsn until) { return catch_up(context, name_, schema, until); },
                   .hand_over = [&](discovery::TargetHold hold) { hold_.emplace(std::move(hold)); }};
   Status done = slot.conclude(copy_database(context, touched_, changes));
   return slot.given_up() ? give_slot_up(std::move(done)) : done;
@@ -160,14 +160,16 @@ Status LiveCopy::follow() {
       const Result<std::optional<LiveFollower::Direction>> direction = find_direction();
       if (!direction) return fail(direction.error());
       if (!*direction) return {};
+      const bool back = !(*direction)->shown_in.empty();
+      const std::unique_ptr<LateWriteWatch> late_writes = back ? watch_late_writes() : nullptr;
       LiveFollower follower(context_, **direction);
       const Status followed = follower.run();
-      if (follower.slot_given_up() && (*direction)->shown_in.empty()) return give_slot_up(followed);
+      if (follower.slot_given_up() && !back) return give_slot_up(followed);
       if (follower.slot_given_up()) {
         const Status dropped = drop_live_slot((*direction)->source, (*direction)->slot, context_.stop);
         if (!dropped) return dropped;
       }
-      if (!followed) return (*direction)->shown_in.empty() ? followed : way_back_ended(followed.error());
+      if (!followed) return back ? way_back_ended(followed.error()) : followed;
     }
   });
 }
@@ -183,6 +185,17 @@ Status LiveCopy::ensure_hold() {
   return {};
 }
 
+/// Where late writes can't be watched for, the closed server's slot would keep its WAL for nobody.
+std::unique_ptr<LateWriteWatch> LiveCopy::watch_late_writes() {
+  Result<std::unique_ptr<LateWriteWatch>> watch =
+      LateWriteWatch::begin(context_, *context_.ends.source, *context_.ends.target, name_, schema_);
+  if (watch) return std::move(*watch);
+  context_.events.warning("late writes to the source are not watched for: " + watch.error().message, {}, {});
+  if (const Status dropped = drop_live_slot(*context_.ends.source, name_, context_.stop); !dropped)
+    context_.events.warning(dropped.error().message, dropped.error().hint, {});
+  return nullptr;
+}
+
 /// Tells who follows whom, by which of the two servers a switchover has closed. Nothing: there is no way
 /// back.
 Result<std::optional<LiveFollower::Direction>> LiveCopy::find_direction() {
@@ -196,6 +209,10 @@ Result<std::optional<LiveFollower::Direction>> LiveCopy::find_direction() {
   const Result<LiveTurns> turns = read_turns(*source, *target);
   if (!turns) return fail(turns.error());
   if (!turns->switched()) {
+    if (turns->target > 0) {  // it would keep WAL for nobody until the next switchover makes it anew
+      const Status dropped = drop_live_slot(*context_.ends.target, turns->back, context_.stop);
+      if (!dropped) return fail(dropped.error());
+    }
     return LiveFollower::Direction{.source = *context_.ends.source,
                                    .target = *context_.ends.target,
                                    .slot = name_,
@@ -211,8 +228,6 @@ Result<std::optional<LiveFollower::Direction>> LiveCopy::find_direction() {
   const Result<std::optional<follow::Progress>> progress = table.find(*source, turns->back);
   if (!progress) return fail(progress.error());
   if (!*progress) return std::nullopt;
-  if (const Status dropped = drop_live_slot(*context_.ends.source, name_, context_.stop); !dropped)
-    return fail(dropped.error());
   return LiveFollower::Direction{.source = *context_.ends.target,
                                  .target = *context_.ends.source,
                                  .slot = turns->back,

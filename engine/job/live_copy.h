@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/error.h"
 #include "discovery/target_hold.h"
 #include "follow/progress.h"
+#include "job/late_write_watch.h"
 #include "job/live_follower.h"
 #include "job/verb_context.h"
 #include "journal/journal.h"
@@ -36,6 +38,7 @@ class LiveCopy {
   [[nodiscard]] Status follow();
   [[nodiscard]] Status ensure_hold();
   [[nodiscard]] Result<std::optional<LiveFollower::Direction>> find_direction();
+  [[nodiscard]] std::unique_ptr<LateWriteWatch> watch_late_writes();
   [[nodiscard]] static Status way_back_ended(const Error& error);
 
   VerbContext context_;

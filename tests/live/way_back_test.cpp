@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
@@ -212,6 +213,35 @@ TEST_F(WayBack, IsThereAlsoWhereTheSwitchoverBeginsBeforeItFollows) {
   switch_over_by_command(old_, new_, false);
   ASSERT_TRUE(arrives(new_, old_));
   interrupt();
+}
+
+/// The owner passes what refuses writes; nobody else's transaction is taken for such a one.
+TEST_F(WayBack, NamesWhoWritesToTheClosedServer) {
+  const std::string events = std::filesystem::temp_directory_path() / ("pghaul-late-" + new_.name());
+  follow({"--events", events});
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM pghaul_journal.follow_status", "1"));
+  switch_over_by_command(old_, new_, false);
+  ASSERT_TRUE(arrives(new_, old_));
+  old_.psql(
+      "ALTER TABLE accounts DISABLE TRIGGER USER; BEGIN; SET LOCAL session_replication_role = replica;"
+      "UPDATE accounts SET balance = -1 WHERE id = 77; DELETE FROM accounts WHERE id = 78; COMMIT");
+  const auto told = [&] {
+    std::ifstream file(events);
+    std::string late;
+    for (std::string line; std::getline(file, line);) {
+      if (line.find("wrote to the server that is closed") != std::string::npos) late += line;
+    }
+    return late;
+  };
+  const auto deadline = steady_clock::now() + kLongEnough;
+  while (told().empty() && steady_clock::now() < deadline)
+    ASSERT_FALSE(follower_->ends_within(milliseconds(20)));
+  EXPECT_NE(told().find("UPDATE of public.accounts, (id) = (77); transaction "), std::string::npos) << told();
+  EXPECT_NE(told().find(", 2 changes"), std::string::npos) << told();
+  ASSERT_TRUE(arrives(new_, old_));
+  interrupt();
+  EXPECT_EQ(told().find("wrote"), told().rfind("wrote")) << told();
+  std::filesystem::remove(events);
 }
 
 /// Clients of a PgBouncer wait, and see no error.
