@@ -46,7 +46,7 @@ Status BatchWriter::take(std::uint32_t xid, const Change& change) {
   if (!table) return fail(table.error());
   const bool singly = (*table)->statements->singly() || (*table)->false_conflicts >= kMostFalseConflicts;
   if (!singly && net_.add(change)) return {};
-  // Triggers may read other tables.
+  // Where triggers fire, all other tables' changes have to be there before; else only those of this table.
   Status flushed = singly ? flush_all() : flush(net_.take(*change.relation));
   return flushed ? rows_.apply(xid, change) : flushed;
 }

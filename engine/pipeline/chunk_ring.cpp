@@ -9,7 +9,7 @@ ChunkRing::ChunkRing(std::size_t slots) : slots_(slots) {}
 void ChunkRing::push(Chunk* chunk) noexcept {
   [[maybe_unused]] const bool had_room = slots_.push(chunk);
   assert(had_room);
-  bell_.fetch_add(1, std::memory_order_release);  // a reader that sees this ring also sees the slot
+  bell_.fetch_add(1, std::memory_order_release);  // publishes the slot: pop() that loads this count sees it
   bell_.notify_one();
 }
 
@@ -26,7 +26,7 @@ Chunk* ChunkRing::pop() noexcept {
 
 void ChunkRing::close() noexcept {
   closed_.store(true, std::memory_order_release);
-  bell_.fetch_add(1, std::memory_order_release);  // a reader that sees this ring also sees that it is closed
+  bell_.fetch_add(1, std::memory_order_release);  // publishes closed_, likewise
   bell_.notify_one();
 }
 

@@ -110,9 +110,16 @@ Milestone milestone_of(TaskKind kind) noexcept {
     case TaskKind::post_data:
     case TaskKind::refresh:
       return Milestone::constraints;
-    default:
+    case TaskKind::read_source:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::read_back:
+    case TaskKind::large_objects_read_back:
+    case TaskKind::read_back_computed:
+    case TaskKind::open:
+    case TaskKind::release_opening:
       return Milestone::verified;
   }
+  return Milestone::verified;
 }
 
 bool reads_source(TaskKind kind) noexcept {
@@ -126,9 +133,23 @@ bool reads_source(TaskKind kind) noexcept {
     case TaskKind::large_objects_read_source:
     case TaskKind::read_source_computed:
       return true;
-    default:
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+    case TaskKind::keys:
+    case TaskKind::foreign_key:
+    case TaskKind::validate:
+    case TaskKind::read_back:
+    case TaskKind::large_objects_read_back:
+    case TaskKind::read_back_computed:
+    case TaskKind::statistics:
+    case TaskKind::analyze:
+    case TaskKind::post_data:
+    case TaskKind::refresh:
+    case TaskKind::open:
+    case TaskKind::release_opening:
       return false;
   }
+  return false;
 }
 
 bool conflict(LockMode one, LockMode other) noexcept {

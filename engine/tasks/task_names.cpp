@@ -33,7 +33,20 @@ std::string TaskNames::describe(const plan::Task& task) const {
       return "the target";
     case TaskKind::release_opening:
       return "the state at the opening";
-    default:
+    case TaskKind::copy:
+    case TaskKind::read_source:
+    case TaskKind::read_back:
+    case TaskKind::read_source_computed:
+    case TaskKind::read_back_computed:
+    case TaskKind::read_statistics:
+    case TaskKind::statistics:
+    case TaskKind::analyze:
+    case TaskKind::refresh:
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+    case TaskKind::keys:
+    case TaskKind::foreign_key:
+    case TaskKind::validate:
       break;
   }
   if (task.objects.size() == 1) return name_of(task, task.objects.front()) + portion(task);
@@ -46,10 +59,28 @@ std::string TaskNames::object_of(const plan::Task& task) const {
     case TaskKind::large_object_properties:
     case TaskKind::large_objects_read_source:
     case TaskKind::large_objects_read_back:
+    case TaskKind::sequences:
+    case TaskKind::post_data:
+    case TaskKind::open:
+    case TaskKind::release_opening:
       return {};
-    default:
+    case TaskKind::copy:
+    case TaskKind::read_source:
+    case TaskKind::read_back:
+    case TaskKind::read_source_computed:
+    case TaskKind::read_back_computed:
+    case TaskKind::read_statistics:
+    case TaskKind::statistics:
+    case TaskKind::analyze:
+    case TaskKind::refresh:
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+    case TaskKind::keys:
+    case TaskKind::foreign_key:
+    case TaskKind::validate:
       return task.objects.size() == 1 ? name_of(task, task.objects.front()) : "";
   }
+  return {};
 }
 
 std::string TaskNames::name_of(const plan::Task& task, catalog::Place place) const {
@@ -63,9 +94,27 @@ std::string TaskNames::name_of(const plan::Task& task, catalog::Place place) con
       const catalog::Constraint& constraint = source_->constraints[place];
       return shown(catalog::Name{source_->relations[constraint.relation].name.schema, constraint.name});
     }
-    default:
+    case TaskKind::copy:
+    case TaskKind::read_source:
+    case TaskKind::read_back:
+    case TaskKind::read_source_computed:
+    case TaskKind::read_back_computed:
+    case TaskKind::read_statistics:
+    case TaskKind::statistics:
+    case TaskKind::analyze:
+    case TaskKind::refresh:
+    case TaskKind::open:
       return shown(source_->relations[place].name);
+    case TaskKind::large_objects:
+    case TaskKind::large_object_properties:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::large_objects_read_back:
+    case TaskKind::sequences:
+    case TaskKind::post_data:
+    case TaskKind::release_opening:
+      break;
   }
+  return {};
 }
 
 }  // namespace pghaul::tasks
