@@ -55,7 +55,8 @@ Machine::~Machine() {
   fs::remove_all(folder_);
 }
 
-/// Without TCP, a server of another test may have the same port.
+/// Without TCP, and with its pid in a file of its own: a server of another test may have the same port and
+/// name.
 void Machine::create_cluster(const std::string& name) const {
   run({"pg_createcluster",
        version_,
@@ -71,7 +72,7 @@ void Machine::create_cluster(const std::string& name) const {
        "-o",
        "fsync=off",
        "-o",
-       "listen_addresses=",
+       "external_pid_file=" + folder_ + "/" + version_ + "-" + name + ".pid",
        "-o",
        "autovacuum=off",
        "-o",
@@ -80,6 +81,7 @@ void Machine::create_cluster(const std::string& name) const {
        "shared_buffers=16MB",
        "--",
        "--no-sync"});
+  run({"pg_conftool", version_, name, "set", "listen_addresses", ""});
   const std::string rules =
       write("pg_hba.conf", "local all postgres peer\nlocal replication postgres peer\nlocal all all trust\n");
   run({"cp", rules, folder_ + "/etc/" + version_ + "/" + name});
@@ -97,6 +99,7 @@ void Machine::create_follower(const std::string& name, const std::string& leader
     run({"cp", configuration + file, data});
   run({"pg_createcluster", version_, name, "--datadir", data, "--logfile", folder_ + "/log/" + name + ".log",
        "--socketdir", folder_, "--start-conf", "manual", "-o", "cluster_name=" + version_ + "/" + name, "-o",
+       "external_pid_file=" + folder_ + "/" + version_ + "-" + name + ".pid", "-o",
        "primary_conninfo=" + from + " user=postgres"});
   control(name, "start");
 }

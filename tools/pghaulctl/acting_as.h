@@ -23,4 +23,19 @@ class ActingAs {
   bool changed_ = false;
 };
 
+/// Undoes ActingAs for a while.
+///
+/// Ownership  the same user again when destroyed.
+/// Threads    changes the user of all threads.
+class NotActing {
+ public:
+  NotActing();
+  ~NotActing();
+  NotActing(const NotActing&) = delete;
+  NotActing& operator=(const NotActing&) = delete;
+
+ private:
+  uid_t user_;
+};
+
 }  // namespace pghaul::platform

@@ -5,6 +5,21 @@
 #include "pghaul/quantities.h"
 
 namespace pghaul::platform {
+namespace {
+
+using MakeStep = std::unique_ptr<Step> (*)(Changeover&);
+
+std::vector<std::unique_ptr<Step>> make_steps(Changeover& changeover,
+                                              std::initializer_list<MakeStep> makers) {
+  std::vector<std::unique_ptr<Step>> steps;
+  for (const MakeStep make : makers) {
+    const bool of_hooks = make == stop_step || make == start_step;
+    if (!of_hooks || !hooks(changeover.app).empty()) steps.push_back(make(changeover));
+  }
+  return steps;
+}
+
+}  // namespace
 
 Outcome Changeover::survey() {
   auto again = Fleet::survey(app);
@@ -28,13 +43,22 @@ Outcome Changeover::in_time() const {
 }
 
 std::vector<std::unique_ptr<Step>> steps_by_copy(Changeover& changeover) {
-  std::vector<std::unique_ptr<Step>> steps;
-  for (auto* make : {create_step, roles_step, database_step, forecast_step, stop_step, fence_step, copy_step,
-                     names_step, open_step, start_step}) {
-    const bool of_hooks = make == stop_step || make == start_step;
-    if (!of_hooks || !hooks(changeover.app).empty()) steps.push_back(make(changeover));
-  }
-  return steps;
+  return make_steps(changeover, {create_step, roles_step, database_step, forecast_step, stop_step, fence_step,
+                                 copy_step, names_step, open_step, start_step});
+}
+
+std::vector<std::unique_ptr<Step>> steps_by_live(Changeover& changeover) {
+  return make_steps(changeover, {create_step, roles_step, database_step, live_copy_step, stop_step,
+                                 switch_step, start_step});
+}
+
+std::vector<std::unique_ptr<Step>> steps_back(Changeover& changeover) {
+  return make_steps(changeover, {live_copy_step, stop_step, switch_step, start_step});
+}
+
+std::vector<std::unique_ptr<Step>> steps_by_upgrade(Changeover& changeover) {
+  return make_steps(changeover, {follow_step, prepare_step, stop_step, fence_step, upgrade_step, names_step,
+                                 open_step, start_step});
 }
 
 }  // namespace pghaul::platform

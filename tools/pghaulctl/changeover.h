@@ -18,14 +18,16 @@ namespace pghaul::platform {
 /// What a changeover is asked for, and what its steps tell each other.
 struct Changeover {
   App app;
-  std::string from;                                               // the name of the live database
-  std::string to;                                                 // the name of the next one
-  Fleet fleet;                                                    // as it was when the latest step began
-  std::chrono::milliseconds within{0};                            // longest pause that is accepted; 0: any
-  std::optional<double> forecast;                                 // of the pause, in seconds
+  std::string from;                     // the name of the live database
+  std::string to;                       // the name of the next one
+  std::string version;                  // the major version that it is to be of; empty: unknown
+  Fleet fleet;                          // as it was when the latest step began
+  std::chrono::milliseconds within{0};  // longest pause that is accepted; 0: any
+  std::optional<double> forecast;       // of the pause, in seconds
   std::optional<std::chrono::steady_clock::time_point> paused;    // when this run began to refuse writes
   std::optional<std::chrono::steady_clock::time_point> deadline;  // of the pause
   command::Signals* signals = nullptr;
+  bool back = false;  // to the former database of a live changeover
 
   [[nodiscard]] Member& source() { return **fleet.find(from); }
   [[nodiscard]] Member& target() { return **fleet.find(to); }
@@ -39,6 +41,11 @@ struct Changeover {
 
 /// The steps of a changeover by a copy, in order.
 [[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_copy(Changeover& changeover);
+/// The same while the application writes, and the way back of that.
+[[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_live(Changeover& changeover);
+[[nodiscard]] std::vector<std::unique_ptr<Step>> steps_back(Changeover& changeover);
+/// The same by a follower that is upgraded in place.
+[[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_upgrade(Changeover& changeover);
 
 [[nodiscard]] std::unique_ptr<Step> create_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> roles_step(Changeover& changeover);
@@ -48,6 +55,11 @@ struct Changeover {
 [[nodiscard]] std::unique_ptr<Step> copy_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> names_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> open_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> follow_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> prepare_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> live_copy_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> switch_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> upgrade_step(Changeover& changeover);
 /// Stop and start what else hangs on the database, by its hooks.
 [[nodiscard]] std::unique_ptr<Step> stop_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> start_step(Changeover& changeover);

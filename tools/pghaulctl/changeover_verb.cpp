@@ -4,7 +4,9 @@
 #include <ranges>
 
 #include "changeover.h"
+#include "cluster_tools.h"
 #include "companions.h"
+#include "engine_job.h"
 #include "output.h"
 #include "pghaul/quantities.h"
 #include "pghaul/signals.h"
@@ -117,17 +119,16 @@ Steps steps_forward(Changeover& changeover) {
   return steps;
 }
 
-/// Refuses a next database whose server is, or would be, of another major version than the one that is
-/// wanted.
-Outcome check_version(const Member& next, const std::string& wanted) {
-  if (wanted.empty()) return {};
-  std::string version = next.place.substr(0, next.place.find('/'));
-  if (!is_cluster(next.place))
-    version = next.server ? std::to_string(next.server->version() / 10000) : "unknown";
-  if (version == wanted) return {};
-  return refused(
-      fmt::format("the version of {} is {}, not {}", next.name, version, wanted),
-      fmt::format("write a cluster such as {}/main as its place in the application's file", wanted));
+/// Finds the major version that is asked for: by --to, or by the place of the next database.
+Outcome find_version(Changeover& all, const Request& request) {
+  const Member& next = all.target();
+  const std::string wanted = request.value("--to");
+  if (is_cluster(next.place)) all.version = ClusterName::of(next.place).version;
+  if (next.server && !is_cluster(next.place)) all.version = std::to_string(next.server->version() / 10000);
+  if (wanted.empty() || wanted == all.version) return {};
+  return refused(fmt::format("the version of {} is {}, not {}", next.name, all.version, wanted),
+                 fmt::format("write {}/{} as its place in the application's file", wanted,
+                             ClusterName::of(next.place).name));
 }
 
 /// Without a name that says which database is live, two that take writes could not be told apart.
@@ -141,6 +142,71 @@ Outcome require_name(Fleet& fleet) {
       "add what points at its database to 'names' in its file, such as service:/etc/pg_service.conf#shop");
 }
 
+/// The two ends of a live changeover, whichever is live: the former database, and its copy, which holds the
+/// journal.
+struct LiveEnds {
+  Member* former = nullptr;
+  Member* copy = nullptr;
+};
+
+Result<LiveEnds> find_live_ends(Fleet& fleet) {
+  LiveEnds ends;
+  for (Member& member : fleet.members()) {
+    if (!member.server) continue;
+    const auto schemas = member.server->query(
+        "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname IN ('pghaul_journal', 'pghaul_live') "
+        "ORDER BY 1");
+    if (!schemas) return tl::make_unexpected(schemas.error());
+    if (!schemas->empty()) (schemas->front()[0] == "pghaul_journal" ? ends.copy : ends.former) = &member;
+  }
+  if (ends.former != nullptr && ends.copy != nullptr) return ends;
+  return refused(fmt::format("no live changeover of {} is open", fleet.app().name),
+                 "'back' and 'finish' come after changeover --by live, while both servers run");
+}
+
+/// Gives the way back up: nothing of a live changeover is left on either server.
+Outcome finish(Changeover& all) {
+  const auto ends = find_live_ends(all.fleet);
+  if (!ends) return tl::make_unexpected(ends.error());
+  say(fmt::format("Finishing the changeover of {}... ", all.app.name));
+  const EngineResult done = run_engine({.owner = ends->former->owner(),
+                                        .source = ends->former->connection_string,
+                                        .target = ends->copy->connection_string,
+                                        .signals = all.signals},
+                                       command::Verb::finish);
+  say(done.message.empty() ? "done\n" : "failed\n");
+  if (done.message.empty()) return {};
+  return failed(done.status, done.message, done.hint);
+}
+
+/// Finds which database is the next one.
+Outcome find_next(Changeover& all, const Request& request) {
+  all.to = request.value("NAME");
+  if (all.to == "back") {
+    const auto ends = find_live_ends(all.fleet);
+    if (!ends) return tl::make_unexpected(ends.error());
+    all.back = true;
+    all.to = ends->former->name;
+  }
+  if (auto known = all.fleet.find(all.to); !known) return tl::make_unexpected(known.error());
+  return find_version(all, request);
+}
+
+Steps choose_steps(Changeover& all, const std::string& way) {
+  if (all.from == all.to) return steps_forward(all);
+  if (all.back) return steps_back(all);
+  if (way == "upgrade") return steps_by_upgrade(all);
+  return way == "live" ? steps_by_live(all) : steps_by_copy(all);
+}
+
+/// Says how a live changeover goes on.
+void say_way_back(const Changeover& all, const std::string& way) {
+  if (all.from == all.to || (!all.back && way != "live")) return;
+  say(fmt::format(
+      "{0} can follow {1}, which keeps its WAL for that: `pghaulctl changeover {2} {3}`, or `finish`\n",
+      all.from, all.to, all.app.name, all.back ? all.from + " --by live" : "back"));
+}
+
 }  // namespace
 
 Outcome changeover(const Request& request) {
@@ -149,16 +215,11 @@ Outcome changeover(const Request& request) {
   auto app = read_app(request.value("APP"));
   if (!app) return tl::make_unexpected(app.error());
   command::Signals signals;
-  Changeover all{.app = *app,
-                 .from = {},
-                 .to = request.value("NAME"),
-                 .fleet = {},
-                 .within = *within,
-                 .signals = &signals};
+  Changeover all{.app = *app, .within = *within, .signals = &signals};
   if (auto found = all.survey(); !found) return found;
-  if (auto known = all.fleet.find(all.to); !known) return tl::make_unexpected(known.error());
+  if (request.value("NAME") == "finish") return finish(all);
   if (auto named = require_name(all.fleet); !named) return named;
-  if (auto right = check_version(all.target(), request.value("--to")); !right) return right;
+  if (auto next = find_next(all, request); !next) return next;
   const auto live = all.fleet.live();
   if (!live) return tl::make_unexpected(live.error());
   all.from = (*live)->name;
@@ -168,11 +229,13 @@ Outcome changeover(const Request& request) {
   if (!together) return tl::make_unexpected(together.error());
   all.app = std::move(*together);
   if (auto found = all.survey(); !found) return found;
-  const bool forward = all.from == all.to;
-  const Steps steps = forward ? steps_forward(all) : steps_by_copy(all);
+  const std::string way = request.value("--by");
+  const Steps steps = choose_steps(all, way);
   if (request.has("--plan")) return show_plan(all, steps, request.has("--json"));
-  if (auto possible = forward ? Outcome() : check_all(steps); !possible) return possible;
-  return run(all, steps);
+  if (auto possible = all.from == all.to ? Outcome() : check_all(steps); !possible) return possible;
+  const Outcome done = run(all, steps);
+  if (done) say_way_back(all, way);
+  return done;
 }
 
 }  // namespace pghaul::platform

@@ -1,9 +1,12 @@
 #include "cluster.h"
 
+#include <pwd.h>
+
 #include <nlohmann/json.hpp>
 #include <regex>
 
 #include "program.h"
+#include "server.h"
 
 namespace pghaul::platform {
 namespace {
@@ -17,7 +20,17 @@ std::string text_of(const json& object, const char* member) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+std::string user_name(uid_t user) {
+  const passwd* entry = ::getpwuid(user);
+  return entry == nullptr ? "postgres" : entry->pw_name;
+}
+
 }  // namespace
+
+std::string connection_to(const Cluster& cluster, const std::string& database) {
+  return keyword("host", cluster.socket_folder) + " " + keyword("port", cluster.port) + " " +
+         keyword("user", user_name(cluster.owner)) + " " + keyword("dbname", database);
+}
 
 bool is_cluster(const std::string& place) {
   static const std::regex kCluster(R"(\d+/[-.\w]+)");

@@ -27,4 +27,7 @@ struct Cluster {
 
 [[nodiscard]] Result<std::vector<Cluster>> list_clusters();
 
+/// Writes a connection string to one of its databases, as its owner.
+[[nodiscard]] std::string connection_to(const Cluster& cluster, const std::string& database);
+
 }  // namespace pghaul::platform

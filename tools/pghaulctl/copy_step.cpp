@@ -24,7 +24,7 @@ class CopyStep : public Step {
     const auto holds = counts();
     if (!holds) return tl::make_unexpected(holds.error());
     if (holds->front()[0] == "0" || holds->front()[1] != "0") return false;
-    return run_engine(all_, command::Verb::verify).message.empty();
+    return run_engine(between(all_), command::Verb::verify).message.empty();
   }
 
   [[nodiscard]] Result<std::string> take() override {
@@ -33,7 +33,7 @@ class CopyStep : public Step {
     std::vector<command::Setting> settings;
     if (holds->front()[1] != "0") settings = {{"resume", "true"}, {"new-snapshot", "true"}};
     const auto start = std::chrono::steady_clock::now();
-    const EngineResult done = run_engine(all_, command::Verb::copy, settings);
+    const EngineResult done = run_engine(between(all_), command::Verb::copy, settings);
     if (auto timely = all_.in_time(); !timely) return tl::make_unexpected(timely.error());
     if (!done.message.empty()) return failed(done.status, done.message, done.hint);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "changeover.h"
@@ -8,7 +12,18 @@
 
 namespace pghaul::platform {
 
-/// What one verb of pghaul came to between the two databases of a changeover.
+/// Where a verb of pghaul works, and what ends it early.
+struct EngineRun {
+  std::optional<uid_t> owner;  // whose process connects, for peer authentication
+  std::string source;
+  std::string target;
+  command::Signals* signals = nullptr;  // the first stops it
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::function<bool(const nlohmann::json& event)>
+      stops;  // true: it has come as far as it should; may be empty
+};
+
+/// What it came to.
 struct EngineResult {
   int status = 0;
   std::string message;  // empty: it succeeded
@@ -16,9 +31,12 @@ struct EngineResult {
   nlohmann::json report;
 };
 
-/// Runs a verb of the library from the live database to the next, with its progress on standard error. A
-/// signal stops it.
-[[nodiscard]] EngineResult run_engine(Changeover& changeover, command::Verb verb,
+/// Describes a run from the live database of a changeover to the next. On the way back it is the other way
+/// round: a live copy has the same source and target, whoever is live.
+[[nodiscard]] EngineRun between(Changeover& changeover);
+
+/// Runs a verb of the library, with its progress on standard error.
+[[nodiscard]] EngineResult run_engine(const EngineRun& run, command::Verb verb,
                                       const std::vector<command::Setting>& settings = {});
 
 }  // namespace pghaul::platform

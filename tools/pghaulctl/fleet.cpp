@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
-#include <pwd.h>
 
 #include <algorithm>
 #include <memory>
@@ -11,16 +10,6 @@
 
 namespace pghaul::platform {
 namespace {
-
-std::string user_name(uid_t user) {
-  const passwd* entry = ::getpwuid(user);
-  return entry == nullptr ? "postgres" : entry->pw_name;
-}
-
-std::string connection_to(const Cluster& cluster, const std::string& database) {
-  return keyword("host", cluster.socket_folder) + " " + keyword("port", cluster.port) + " " +
-         keyword("user", user_name(cluster.owner)) + " " + keyword("dbname", database);
-}
 
 /// Returns the same connection, to another database. Its errors don't quote it: there may be a password in
 /// it.
@@ -50,7 +39,35 @@ Address address_in(const std::string& connection, const std::string& database) {
   return address;
 }
 
-Outcome place(Member& member, const std::string& database, const std::vector<Cluster>& clusters) {
+bool is_place_of_any(const App& app, const std::string& place) {
+  return std::ranges::find(app.databases, place, &App::Database::place) != app.databases.end();
+}
+
+std::string place_of(const Cluster& cluster) {
+  return cluster.version + "/" + cluster.name;
+}
+
+/// Finds a database's cluster. While it is upgraded, or until it is, that is one of the same name and another
+/// version: the one that runs counts, or else the one at its place. A cluster at the place of another
+/// database is that one's.
+const Cluster* find_cluster(const std::string& place, const App& app, const std::vector<Cluster>& clusters) {
+  const std::string name = place.substr(place.find('/') + 1);
+  const Cluster* exact = nullptr;
+  const Cluster* running = nullptr;
+  const Cluster* any = nullptr;
+  for (const Cluster& one : clusters) {
+    const bool is_exact = place_of(one) == place;
+    if (one.name != name || (!is_exact && is_place_of_any(app, place_of(one)))) continue;
+    any = &one;
+    if (is_exact) exact = &one;
+    if (one.running && (running == nullptr || is_exact)) running = &one;
+  }
+  if (running != nullptr) return running;
+  return exact != nullptr ? exact : any;
+}
+
+Outcome place(Member& member, const App& app, const std::vector<Cluster>& clusters) {
+  const std::string& database = app.database;
   if (!is_cluster(member.place)) {
     if (member.place.find(": ") != std::string::npos && member.place.find('=') == std::string::npos)
       return refused(fmt::format("{} is on another host, which pghaulctl does not reach yet", member.name),
@@ -62,9 +79,8 @@ Outcome place(Member& member, const std::string& database, const std::vector<Clu
     member.address = address_in(*connection, database);
     return {};
   }
-  const auto found = std::ranges::find_if(
-      clusters, [&](const Cluster& one) { return one.version + "/" + one.name == member.place; });
-  if (found == clusters.end()) return {};
+  const Cluster* found = find_cluster(member.place, app, clusters);
+  if (found == nullptr) return {};
   member.cluster = *found;
   member.connection_string = connection_to(*found, database);
   member.address = {.host = found->socket_folder, .port = found->port, .database = database};
@@ -118,8 +134,7 @@ Result<Fleet> Fleet::survey(App app) {
     Member member;
     member.name = database.name;
     member.place = database.place;
-    if (auto placed = place(member, app.database, clusters); !placed)
-      return tl::make_unexpected(placed.error());
+    if (auto placed = place(member, app, clusters); !placed) return tl::make_unexpected(placed.error());
     open(member);
     fleet.members_.push_back(std::move(member));
   }

@@ -31,6 +31,10 @@ struct Member {
   [[nodiscard]] std::optional<uid_t> owner() const {
     return cluster ? std::optional<uid_t>(cluster->owner) : std::nullopt;
   }
+  /// Names its cluster as it is, which may be of another version than its place says.
+  [[nodiscard]] std::string cluster_text() const {
+    return cluster ? cluster->version + "/" + cluster->name : place;
+  }
   /// Connects to another database of the same server.
   [[nodiscard]] Result<Server> connect(const std::string& database) const;
 };

@@ -20,7 +20,7 @@ class ForecastStep : public Step {
   [[nodiscard]] Result<bool> is_so() override { return is_fenced(*all_.source().server, all_.app.writers); }
 
   [[nodiscard]] Result<std::string> take() override {
-    const EngineResult done = run_engine(all_, command::Verb::estimate, {{"budget", "5s"}});
+    const EngineResult done = run_engine(between(all_), command::Verb::estimate, {{"budget", "5s"}});
     if (!done.message.empty()) return failed(done.status, done.message, done.hint);
     all_.forecast = done.report.value("predicted_seconds", 0.0);
     const std::string pause = command::show_seconds(*all_.forecast);

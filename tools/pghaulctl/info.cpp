@@ -51,13 +51,13 @@ Outcome read_facts(Member& member, Info& info) {
   return {};
 }
 
-/// A follower made by Debian's tools calls itself by its cluster, which is `place` in the application's file.
+/// A follower made by Debian's tools calls itself by its cluster.
 Outcome read_followers(Fleet& fleet, Member& member, Info& info) {
   const auto rows =
       member.server->query("SELECT application_name FROM pg_catalog.pg_stat_replication ORDER BY 1");
   if (!rows) return tl::make_unexpected(rows.error());
   for (const auto& row : *rows) {
-    const auto known = std::ranges::find(fleet.members(), row[0], &Member::place);
+    const auto known = std::ranges::find(fleet.members(), row[0], &Member::cluster_text);
     info.followers.push_back(known == fleet.members().end() ? row[0] : known->name);
   }
   return {};

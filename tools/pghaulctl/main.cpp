@@ -20,8 +20,16 @@ struct Verb {
   const char* name;
   Outcome (*run)(const Request& request);
 };
-constexpr std::array kVerbs{Verb{"info", info},       Verb{"wait", wait}, Verb{"maintenance", maintenance},
-                            Verb{"promote", promote}, Verb{"pool", pool}, Verb{"changeover", changeover}};
+constexpr std::array kVerbs{Verb{"info", info},
+                            Verb{"wait", wait},
+                            Verb{"follow", follow},
+                            Verb{"unfollow", unfollow},
+                            Verb{"maintenance", maintenance},
+                            Verb{"promote", promote},
+                            Verb{"pool", pool},
+                            Verb{"upgrade", upgrade},
+                            Verb{"destroy", destroy},
+                            Verb{"changeover", changeover}};
 
 int run(int argc, char** argv) {
   const auto asked = parse({argv + 1, argv + argc});

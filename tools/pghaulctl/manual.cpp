@@ -46,6 +46,27 @@ const std::vector<VerbManual>& manual() {
        .groups = {{kArguments, {argument("NAME", "a database, as an application's file names it")}},
                   {kOutput, {kHelp}}},
        .examples = {"pghaulctl wait WHITE"}},
+      {.name = "follow",
+       .about = "make a follower of an application's live database",
+       .arguments = "NAME --of APP",
+       .text = "Makes a cluster beside that of the application's live database, with its settings and access "
+               "rules, "
+               "copies its data by pg_basebackup, and starts it as a follower with a replication slot of its "
+               "own. It "
+               "is of the live one's version, whatever version NAME's place has: 'upgrade' makes it another.",
+       .groups = {{kArguments, {argument("NAME", "the follower, as the application's file names it")}},
+                  {"Behaviour", {option("--of", "APP", "the application whose live database it follows")}},
+                  {kOutput, {kHelp}}},
+       .examples = {"pghaulctl follow WHITE --of shop", "pghaulctl wait WHITE"}},
+      {.name = "unfollow",
+       .about = "make a follower a database of its own",
+       .arguments = "NAME",
+       .text = "Ends a follower's recovery: it takes writes from then on, and can't follow again. Its leader "
+               "drops the "
+               "replication slot.",
+       .groups = {{kArguments, {argument("NAME", "a database, as an application's file names it")}},
+                  {kOutput, {kHelp}}},
+       .examples = {"pghaulctl unfollow WHITE"}},
       {.name = "maintenance",
        .about = "keep an application from writing, and prove that nobody writes",
        .arguments = "[on|off] APP",
@@ -90,6 +111,43 @@ const std::vector<VerbManual>& manual() {
                     argument("POOLER", "one of its names: the file, or the file's name without .ini")}},
                   {kOutput, {kHelp}}},
        .examples = {"pghaulctl pool attach shop pghaul"}},
+      {.name = "upgrade",
+       .about = "upgrade a follower to another major version, by pg_upgrade",
+       .arguments = "prepare|run|dryrun|cancel|wait NAME --to VERSION",
+       .text = "'prepare', days before, makes the next cluster and has pg_upgrade check the data while the "
+               "server runs. "
+               "'run' does the rest, which takes seconds whatever the size: the follower replays all of its "
+               "leader, "
+               "stops following, is stopped, converted, started and analyzed. It is refused while the leader "
+               "takes "
+               "writes. 'dryrun' does all of it on a throw-away follower. 'cancel' takes back what 'prepare' "
+               "made, "
+               "'wait' waits until it has been run.",
+       .groups =
+           {{kArguments,
+             {argument("prepare|run|dryrun|cancel|wait", "what to do",
+                       {"prepare", "run", "dryrun", "cancel", "wait"}),
+              argument("NAME", "a database, as an application's file names it")}},
+            {"Behaviour",
+             {option("--to", "VERSION", "the major version to upgrade to (default: that of NAME's place)"),
+              flag("--force", "also while the leader takes writes, which the upgraded one won't have")}},
+            {kOutput, {kHelp}}},
+       .examples =
+           {"pghaulctl upgrade prepare WHITE --to 18", "pghaulctl upgrade dryrun WHITE --to 18",
+            "pghaulctl maintenance on shop && pghaulctl upgrade run WHITE --to 18 && pghaulctl promote "
+            "WHITE && pghaulctl maintenance off shop"}},
+      {.name = "destroy",
+       .about = "remove a database that nobody works with, with its cluster",
+       .arguments = "NAME --confirm APP",
+       .text = "Stops and removes a cluster with all its data. Refused for the live database, for one that a "
+               "name points "
+               "at, that has followers or replication slots, or whose cluster holds other databases.",
+       .groups = {{kArguments, {argument("NAME", "a database, as an application's file names it")}},
+                  {"Behaviour",
+                   {option("--confirm", "APP", "the application's name: it is meant"),
+                    option("--archive", "DIR", "copy it into a verified archive first")}},
+                  {kOutput, {kHelp}}},
+       .examples = {"pghaulctl destroy LAVENDER --confirm shop --archive /srv/archives/shop-2026"}},
       {.name = "changeover",
        .about = "move an application to another cluster, of another version if wanted",
        .arguments = "APP NAME",
@@ -101,9 +159,14 @@ const std::vector<VerbManual>& manual() {
        .groups =
            {{kArguments,
              {argument("APP", "the application"),
-              argument("NAME", "the next of its databases; its cluster need not exist yet")}},
+              argument("NAME",
+                       "the next of its databases; its cluster need not exist yet. After --by live also "
+                       "'back': to the former one again, or 'finish': give the way back up")}},
             {"Behaviour",
-             {option("--by", "WAY", "how: by a copy (default: copy)", {"copy"}),
+             {option("--by", "WAY",
+                     "how: by a copy, by a follower that pg_upgrade converts, or by a copy that follows "
+                     "while the application writes (default: copy)",
+                     {"copy", "upgrade", "live"}),
               flag("--plan", "show which steps are so already, to do, or not possible; change nothing"),
               option("--to", "VERSION", "refuse a NAME of another major version than this"),
               option(

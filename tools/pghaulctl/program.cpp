@@ -87,7 +87,8 @@ Result<std::string> run_program(const std::vector<std::string>& argv) {
     if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "cannot wait for " + argv[0]);
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return out.text();
-  return refused(fmt::format("{} failed: {}", argv[0], last_lines(err.text())));
+  const std::string said = err.text();
+  return refused(fmt::format("{} failed: {}", argv[0], last_lines(said.empty() ? out.text() : said)));
 }
 
 }  // namespace pghaul::platform

@@ -1,19 +1,14 @@
 #include <fmt/format.h>
 
-#include <chrono>
-#include <thread>
-
-#include "lag.h"
+#include "follower.h"
 #include "maintenance.h"
 #include "output.h"
 #include "promotion.h"
+#include "upgrade.h"
 #include "verbs.h"
 
 namespace pghaul::platform {
 namespace {
-
-constexpr std::chrono::seconds kReplay{60};
-constexpr std::chrono::milliseconds kBetweenLooks{20};
 
 /// Refuses to leave writes behind: whoever still writes to the live database would not find them on the next.
 Outcome refuse_writes(Member& live, const Member& next, const App& app) {
@@ -27,43 +22,28 @@ Outcome refuse_writes(Member& live, const Member& next, const App& app) {
                   app.name));
 }
 
-Outcome refuse_far_behind(Member& leader, Member& follower) {
-  const auto lag = measure_lag(*leader.server, *follower.server);
-  if (!lag) return tl::make_unexpected(lag.error());
-  if (lag->commits <= kCaughtUp) return {};
+/// Refuses one that was upgraded as a follower of the live database, when that has written since.
+Outcome refuse_stale(Member& live, Member& next) {
+  if (!live.server || &live == &next) return {};
+  const auto then = read_stamp(next);
+  if (!then) return tl::make_unexpected(then.error());
+  if (!then->starts_with(live.system + "-")) return {};
+  const auto now = stamp_of(live);
+  if (!now) return tl::make_unexpected(now.error());
+  if (*then == *now) return {};
   return refused(
-      "database must not be too far behind leader, please wait until your follower catches up with its "
-      "leader.",
-      fmt::format("pghaulctl wait {}", follower.name));
-}
-
-Outcome wait_for_replay(Member& leader, Member& follower) {
-  const auto deadline = std::chrono::steady_clock::now() + kReplay;
-  for (;;) {
-    const auto lag = measure_lag(*leader.server, *follower.server);
-    if (!lag) return tl::make_unexpected(lag.error());
-    if (lag->bytes == 0) return {};
-    if (std::chrono::steady_clock::now() > deadline)
-      return refused(
-          fmt::format("{} does not replay the last {} bytes of {}", follower.name, lag->bytes, leader.name),
-          "is replay paused there?");
-    std::this_thread::sleep_for(kBetweenLooks);
-  }
+      fmt::format("{} has written since {} was upgraded", live.name, next.name),
+      fmt::format("destroy {0}, follow and upgrade anew; or --force to go without these writes", next.name));
 }
 
 /// Ends recovery, once the follower has all that its leader wrote.
-Outcome end_recovery(Fleet& fleet, Member& follower, bool force) {
+Outcome take_over(Fleet& fleet, Member& follower, bool force) {
   Member* leader = fleet.leader_of(follower);
   if (leader != nullptr && !force) {
     if (auto near = refuse_far_behind(*leader, follower); !near) return near;
     if (auto replayed = wait_for_replay(*leader, follower); !replayed) return replayed;
   }
-  const auto promoted = follower.server->query("SELECT pg_catalog.pg_promote(true, 60)");
-  if (!promoted) return tl::make_unexpected(promoted.error());
-  if (promoted->front()[0] != "t")
-    return refused(follower.name + " did not end its recovery within 60 seconds");
-  follower.follower = false;
-  return {};
+  return end_recovery(leader, follower);
 }
 
 }  // namespace
@@ -86,8 +66,9 @@ Outcome promote(const Request& request) {
   }
   if (auto checked = check_names(*fleet); !checked) return checked;
   if (auto safe = refuse_writes(**live, next, fleet->app()); !safe && !force) return safe;
+  if (auto current = refuse_stale(**live, next); !current && !force) return current;
   if (next.follower) {
-    if (auto ended = end_recovery(*fleet, next, force); !ended) return ended;
+    if (auto ended = take_over(*fleet, next, force); !ended) return ended;
   }
   return move_names(*fleet, **live, next);
 }

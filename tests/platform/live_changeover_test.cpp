@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+
+#include "platform/machine.h"
+
+namespace pghaul::platform {
+namespace {
+
+using support::Process;
+using support::ProcessResult;
+
+/// One machine for all cases, in their order: LAVENDER is live, WHITE does not exist yet.
+class PlatformLive : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    machine_ = std::make_unique<Machine>();
+    machine_->create_cluster("lavender");
+    machine_->psql("lavender", "postgres", "CREATE ROLE app LOGIN");
+    machine_->psql("lavender", "postgres", "ALTER SYSTEM SET wal_level = logical");
+    machine_->psql("lavender", "postgres", "CREATE DATABASE shop OWNER app");
+    machine_->control("lavender", "restart");
+    machine_->psql(
+        "lavender", "shop",
+        "CREATE TABLE orders (id bigint PRIMARY KEY); ALTER TABLE orders OWNER TO app; INSERT INTO orders "
+        "SELECT -i FROM generate_series(1, 1000) AS i");
+    machine_->write("services", "[shop]\nhost=" + machine_->folder() + "\nport=" +
+                                    machine_->property("lavender", "port") + "\ndbname=shop\nuser=app\n");
+    const std::string version = machine_->version();
+    machine_->write("apps/shop.toml",
+                    "database = \"shop\"\nwriters = [\"app\"]\ndatabases = { LAVENDER = \"" + version +
+                        "/lavender\", WHITE = \"" + version +
+                        "/white\" }\nnames = [\"service:" + machine_->folder() + "/services#shop\"]\n");
+  }
+  static void TearDownTestSuite() { machine_.reset(); }
+
+  /// Starts a client that inserts one row after the other by its service, and notes those that were
+  /// acknowledged.
+  static std::unique_ptr<Process> start_writer() {
+    const std::string folder = machine_->folder();
+    const std::string loop =
+        "i=0; while [ ! -e " + folder +
+        "/stop ]; do i=$((i+1)); psql -Xq service=shop -c \"INSERT INTO orders VALUES ($i)\" "
+        "2>/dev/null && echo $i; done";
+    return std::make_unique<Process>(std::vector<std::string>{"sh", "-c", loop},
+                                     support::Environment{{"PGSERVICEFILE", folder + "/services"}});
+  }
+  static ProcessResult insert(const std::string& cluster, const std::string& id) {
+    return support::run_command({"psql", "-Xq", "-d", machine_->connection(cluster, "shop", "app"), "-c",
+                                 "INSERT INTO orders VALUES (" + id + ")"});
+  }
+  /// Waits until the writer has found the database that is live now.
+  static void wait_for_writer(const std::string& cluster) {
+    const std::string highest = "SELECT coalesce(max(id), 0) FROM orders";
+    const std::string before = machine_->psql(cluster, "shop", highest);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    while (machine_->psql(cluster, "shop", highest) == before) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the writer has not found " << cluster;
+    }
+  }
+
+  static inline std::unique_ptr<Machine> machine_;
+};
+
+TEST_F(PlatformLive, HasNoWayBackBeforeItWent) {
+  const ProcessResult back = machine_->pghaulctl({"changeover", "shop", "back"});
+  EXPECT_EQ(back.exit_status, 3);
+  EXPECT_TRUE(says(back.err, "no live changeover of shop is open"));
+}
+
+TEST_F(PlatformLive, GoesThereAndBackWhileTheApplicationWrites) {
+  const auto writer = start_writer();
+  const ProcessResult there = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  ASSERT_EQ(there.exit_status, 0) << there.out << there.err;
+  EXPECT_TRUE(says(there.out, "\nPromoting WHITE to DATABASE_URL on shop... done\n"));
+  EXPECT_TRUE(says(there.out, ", every row compared\n"));
+  EXPECT_TRUE(says(there.out, "WHITE is live\nLAVENDER can follow WHITE"));
+  EXPECT_TRUE(says(insert("lavender", "-2000").err, "this database has moved"));
+  wait_for_writer("white");
+
+  const ProcessResult back = machine_->pghaulctl({"changeover", "shop", "back"});
+  ASSERT_EQ(back.exit_status, 0) << back.out << back.err;
+  EXPECT_TRUE(says(back.out, "\nPromoting LAVENDER to DATABASE_URL on shop... done\n"));
+  EXPECT_TRUE(says(insert("white", "-2000").err, "this database has moved"));
+  wait_for_writer("lavender");
+  machine_->write("stop", "");
+  const std::string written = writer->wait().out;
+  EXPECT_EQ(machine_->psql("lavender", "shop",
+                           "SELECT string_agg(id || E'\\n', '' ORDER BY id) FROM orders WHERE id > 0"),
+            written.substr(0, written.size() - 1));
+}
+
+TEST_F(PlatformLive, FinishLeavesNothingBehind) {
+  const ProcessResult done = machine_->pghaulctl({"changeover", "shop", "finish"});
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_EQ(done.out, "Finishing the changeover of shop... done\n");
+  for (const char* cluster : {"lavender", "white"}) {
+    EXPECT_EQ(machine_->psql(cluster, "shop", "SELECT count(*) FROM pg_namespace WHERE nspname ~ '^pghaul'"),
+              "0");
+    EXPECT_EQ(machine_->psql(cluster, "shop", "SELECT count(*) FROM pg_replication_slots"), "0");
+  }
+  EXPECT_EQ(insert("lavender", "-2000").exit_status, 0);
+}
+
+TEST_F(PlatformLive, DestroysWhatNobodyNeeds) {
+  const ProcessResult unsaid = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shoe"});
+  EXPECT_EQ(unsaid.exit_status, 3);
+  EXPECT_TRUE(says(unsaid.err, "hint: if that is meant: pghaulctl destroy WHITE --confirm shop"));
+  const ProcessResult live = machine_->pghaulctl({"destroy", "LAVENDER", "--confirm", "shop"});
+  EXPECT_EQ(live.exit_status, 3);
+  EXPECT_TRUE(says(live.err, "a name of shop points at LAVENDER"));
+  machine_->psql("white", "postgres", "CREATE DATABASE other");
+  const ProcessResult other = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
+  EXPECT_TRUE(says(other.err, "the cluster of WHITE holds another database: other"));
+  machine_->psql("white", "postgres", "DROP DATABASE other");
+  const std::string archive = machine_->folder() + "/data/archive";
+  const ProcessResult done =
+      machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop", "--archive", archive});
+  EXPECT_EQ(done.exit_status, 0) << done.out << done.err;
+  EXPECT_EQ(done.out,
+            "Archiving WHITE to " + archive + "... done, verified\nDestroying WHITE on shop... done\n");
+  EXPECT_TRUE(says(machine_->pghaulctl({"info", "shop"}).out, "=== WHITE\nStatus:      missing"));
+}
+
+}  // namespace
+}  // namespace pghaul::platform

@@ -1,0 +1,192 @@
+#include "cluster_tools.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "program.h"
+
+namespace pghaul::platform {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFileSettings = R"(
+SELECT name, setting FROM pg_catalog.pg_file_settings
+WHERE applied AND name NOT IN ('port', 'cluster_name', 'data_directory', 'hba_file', 'ident_file', 'external_pid_file',
+                               'unix_socket_directories', 'primary_conninfo', 'primary_slot_name',
+                               'stats_temp_directory')
+ORDER BY name)";
+
+constexpr const char* kMadeWith = R"(
+SELECT pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, pg_catalog.current_setting('listen_addresses'),
+       pg_catalog.current_setting('external_pid_file'),
+       pg_catalog.current_setting('data_checksums'),
+       (SELECT bytes_per_wal_segment / 1048576 FROM pg_catalog.pg_control_init())
+FROM pg_catalog.pg_database WHERE datname = 'template0')";
+
+/// Returns a sibling of the old cluster's file or folder.
+std::string beside(const std::string& path, const Cluster& old, const ClusterName& next) {
+  const fs::path folder = fs::path(path).parent_path();
+  if (folder.filename() == old.version) return folder.parent_path() / next.version / next.name;
+  return folder /
+         fmt::format("postgresql-{}-{}{}", next.version, next.name, fs::path(path).extension().string());
+}
+
+/// Lies beside a cluster's configuration while it is unfinished.
+constexpr const char* kUnfinished = "pghaulctl.unfinished";
+
+Outcome run(const std::vector<std::string>& argv) {
+  return run_program(argv).map([](const std::string&) {});
+}
+
+fs::path mark_of(const Cluster& cluster) {
+  return fs::path(cluster.configuration_folder) / kUnfinished;
+}
+
+/// Removes what a run before has left; refuses a cluster that is somebody's.
+Outcome make_room(const ClusterName& name) {
+  const auto there = find_cluster(name);
+  if (!there) return {};
+  if (!is_finished(*there)) return drop_cluster(name);
+  return refused(fmt::format("there is a cluster {} already", name.text()),
+                 fmt::format("if nobody needs it: pg_dropcluster --stop {} {}", name.version, name.name));
+}
+
+}  // namespace
+
+ClusterName ClusterName::of(const std::string& place) {
+  const std::size_t slash = place.find('/');
+  return {place.substr(0, slash), place.substr(slash + 1)};
+}
+
+std::string program_of(const std::string& version, const std::string& program) {
+  return fmt::format("/usr/lib/postgresql/{}/bin/{}", version, program);
+}
+
+Outcome require_version(const std::string& version) {
+  if (fs::exists(program_of(version, "initdb"))) return {};
+  return refused(fmt::format("PostgreSQL {} is not installed", version),
+                 "apt-get install postgresql-" + version);
+}
+
+Result<Cluster> find_cluster(const ClusterName& name) {
+  const auto clusters = list_clusters();
+  if (!clusters) return tl::make_unexpected(clusters.error());
+  for (const Cluster& one : *clusters) {
+    if (one.version == name.version && one.name == name.name) return one;
+  }
+  return refused(fmt::format("there is no cluster {}", name.text()));
+}
+
+Outcome create_cluster(const ClusterName& next, const Cluster& old, Server& server) {
+  const auto rows = server.query(kMadeWith);
+  if (!rows) return tl::make_unexpected(rows.error());
+  const std::vector<std::string>& made = rows->front();
+  const bool checksums = made[5] == "on";
+  std::vector<std::string> command{"pg_createcluster",
+                                   next.version,
+                                   next.name,
+                                   "--user",
+                                   std::to_string(old.owner),
+                                   "--datadir",
+                                   beside(old.data_folder, old, next),
+                                   "--logfile",
+                                   beside(old.log_file, old, next),
+                                   "--socketdir",
+                                   old.socket_folder,
+                                   "--encoding",
+                                   made[0],
+                                   "--lc-collate",
+                                   made[1],
+                                   "--lc-ctype",
+                                   made[2],
+                                   "--",
+                                   "--wal-segsize",
+                                   made[6]};
+  if (checksums) command.emplace_back("--data-checksums");
+  if (!checksums && std::stoi(next.version) >= 18) command.emplace_back("--no-data-checksums");
+  Outcome done = run(command);
+  if (done) done = set_setting(next, "listen_addresses", made[3]);
+  if (done && !made[4].empty()) {
+    const fs::path folder = fs::path(made[4]).parent_path();
+    done = set_setting(next, "external_pid_file", folder / fmt::format("{}-{}.pid", next.version, next.name));
+  }
+  if (!done) return done;
+  const fs::path folder =
+      fs::path(old.configuration_folder).parent_path().parent_path() / next.version / next.name;
+  for (const char* file : {"pg_hba.conf", "pg_ident.conf"}) {
+    auto copied =
+        run({"cp", "--preserve=mode,ownership", old.configuration_folder + "/" + file, folder.string()});
+    if (!copied) return copied;
+  }
+  return {};
+}
+
+Result<Cluster> begin_cluster(const ClusterName& next, const Cluster& old, Server& server) {
+  if (auto room = make_room(next); !room) return tl::make_unexpected(room.error());
+  if (auto created = create_cluster(next, old, server); !created) return tl::make_unexpected(created.error());
+  auto cluster = find_cluster(next);
+  if (cluster) std::ofstream{mark_of(*cluster)};
+  return cluster;
+}
+
+void finish_cluster(const Cluster& cluster) {
+  fs::remove(mark_of(cluster));
+}
+
+bool is_finished(const Cluster& cluster) {
+  return !fs::exists(mark_of(cluster));
+}
+
+Outcome control_cluster(const ClusterName& cluster, const char* action) {
+  return run({"pg_ctlcluster", cluster.version, cluster.name, action});
+}
+
+Outcome drop_cluster(const ClusterName& cluster) {
+  return run({"pg_dropcluster", "--stop", cluster.version, cluster.name});
+}
+
+Outcome set_setting(const ClusterName& cluster, const std::string& name, const std::string& value) {
+  return run({"pg_conftool", cluster.version, cluster.name, "set", name, value});
+}
+
+Result<std::string> read_setting(const ClusterName& cluster, const std::string& name) {
+  auto value = run_program({"pg_conftool", "-s", cluster.version, cluster.name, "show", name});
+  if (value) value->erase(value->find_last_not_of('\n') + 1);
+  return value;
+}
+
+Outcome remove_setting(const ClusterName& cluster, const std::string& name) {
+  return run({"pg_conftool", cluster.version, cluster.name, "remove", name});
+}
+
+Result<Rows> file_settings(Server& server) {
+  return server.query(kFileSettings);
+}
+
+Result<Rows> missing_settings(Server& old, Server& next) {
+  auto wanted = file_settings(old);
+  if (!wanted) return wanted;
+  const auto known = next.query("SELECT name FROM pg_catalog.pg_settings");
+  if (!known) return known;
+  const auto own = file_settings(next);
+  if (!own) return own;
+  std::erase_if(*wanted, [&](const std::vector<std::string>& setting) {
+    const bool of_extension = setting[0].find('.') != std::string::npos;
+    const bool exists = of_extension || std::ranges::find(*known, std::vector{setting[0]}) != known->end();
+    return !exists || std::ranges::find(*own, setting) != own->end();
+  });
+  return wanted;
+}
+
+Outcome write_settings(const ClusterName& cluster, const Rows& settings) {
+  for (const auto& setting : settings) {
+    if (auto set = set_setting(cluster, setting[0], setting[1]); !set) return set;
+  }
+  return {};
+}
+
+}  // namespace pghaul::platform

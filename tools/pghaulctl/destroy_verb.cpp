@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include "cluster_tools.h"
+#include "engine_job.h"
+#include "follower.h"
+#include "output.h"
+#include "pghaul/signals.h"
+#include "promotion.h"
+#include "verbs.h"
+
+namespace pghaul::platform {
+namespace {
+
+Outcome refuse_any(Server& server, const std::string& sql, const std::string& what, const std::string& hint) {
+  const auto rows = server.query(sql);
+  if (!rows) return tl::make_unexpected(rows.error());
+  if (rows->empty()) return {};
+  return refused(fmt::format("{}: {}", what, rows->front()[0]), hint);
+}
+
+/// Refuses a database that the application works with, or that something points at.
+Outcome refuse_used(Fleet& fleet, Member& member) {
+  if (is_pointed_at(fleet, member))
+    return refused(fmt::format("a name of {} points at {}", fleet.app().name, member.name),
+                   "promote another one first");
+  const auto live = fleet.live();
+  if (live && *live == &member)
+    return refused(fmt::format("{} works with {}", fleet.app().name, member.name),
+                   "promote another one first");
+  return {};
+}
+
+/// Refuses what would take more along than the application's copy.
+Outcome refuse_needed(Server& server, const App& app, const std::string& name) {
+  Outcome done =
+      refuse_any(server,
+                 "SELECT application_name FROM pg_catalog.pg_stat_replication WHERE application_name !~ "
+                 "'pg_basebackup'",
+                 fmt::format("{} has a follower", name), "unfollow or destroy that first");
+  if (done)
+    done = refuse_any(server, "SELECT slot_name FROM pg_catalog.pg_replication_slots",
+                      fmt::format("{} keeps a replication slot, which somebody may need", name),
+                      "drop it, if nobody does: SELECT pg_drop_replication_slot(…)");
+  if (done)
+    done =
+        refuse_any(server,
+                   "SELECT datname FROM pg_catalog.pg_database WHERE NOT datistemplate AND datname NOT IN "
+                   "('postgres', " +
+                       server.literal(app.database) + ")",
+                   fmt::format("the cluster of {} holds another database", name), "move or drop that first");
+  return done;
+}
+
+Outcome archive(const Member& member, const std::string& folder, command::Signals& signals) {
+  say(fmt::format("Archiving {} to {}... ", member.name, folder));
+  const EngineResult done = run_engine({.owner = member.owner(),
+                                        .source = member.connection_string,
+                                        .target = "archive:" + folder,
+                                        .signals = &signals},
+                                       command::Verb::copy);
+  say(done.message.empty() ? "done, verified\n" : "failed\n");
+  if (done.message.empty()) return {};
+  return failed(done.status, done.message, done.hint);
+}
+
+}  // namespace
+
+Outcome destroy(const Request& request) {
+  const std::string name = request.value("NAME");
+  auto app = app_of_database(name);
+  if (!app) return tl::make_unexpected(app.error());
+  if (request.value("--confirm") != app->name) {
+    return refused(fmt::format("destroying {} removes its cluster with all data", name),
+                   fmt::format("if that is meant: pghaulctl destroy {} --confirm {}", name, app->name));
+  }
+  command::Signals signals;
+  auto fleet = Fleet::survey(std::move(*app));
+  if (!fleet) return tl::make_unexpected(fleet.error());
+  Member& member = **fleet->find(name);
+  if (!member.cluster)
+    return refused(fmt::format("{} is no cluster of this machine: {}", name, member.place),
+                   "remove it where it is");
+  if (auto unused = refuse_used(*fleet, member); !unused) return unused;
+  if (member.server) {
+    if (auto free = refuse_needed(*member.server, fleet->app(), name); !free) return free;
+  }
+  if (request.has("--archive")) {
+    if (!member.server) return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", name, member.reason));
+    if (auto archived = archive(member, request.value("--archive"), signals); !archived) return archived;
+  }
+  Member* leader = member.follower ? fleet->leader_of(member) : nullptr;
+  say(fmt::format("Destroying {} on {}... ", name, fleet->app().name));
+  member.server.reset();
+  Outcome done = drop_cluster(ClusterName::of(*member.cluster));
+  if (done && leader != nullptr) done = drop_slot(*leader, name);
+  say(done ? "done\n" : "failed\n");
+  return done;
+}
+
+}  // namespace pghaul::platform

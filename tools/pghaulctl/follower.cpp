@@ -1,0 +1,188 @@
+#include "follower.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "acting_as.h"
+#include "lag.h"
+#include "program.h"
+
+namespace pghaul::platform {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds kReplay{60};
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+Outcome make_slot(Server& leader, const std::string& slot) {
+  const std::string name = leader.literal(slot);
+  return leader.run(
+      fmt::format("SELECT pg_catalog.pg_create_physical_replication_slot({0}, true) WHERE NOT EXISTS "
+                  "(SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = {0})",
+                  name));
+}
+
+/// Replaces the data that initdb made by the leader's.
+Outcome copy_data(const Member& leader, const Cluster& cluster, const std::string& slot) {
+  for (const fs::directory_entry& one : fs::directory_iterator(cluster.data_folder))
+    fs::remove_all(one.path());
+  const ActingAs owner(cluster.owner);
+  const auto copied =
+      run_program({program_of(cluster.version, "pg_basebackup"), "--dbname", leader.connection_string,
+                   "--pgdata", cluster.data_folder, "--checkpoint", "fast", "--slot", slot});
+  if (!copied) return tl::make_unexpected(copied.error());
+  std::ofstream(cluster.data_folder + "/standby.signal");
+  return {};
+}
+
+Outcome point_at_leader(const ClusterName& name, Member& leader, const std::string& slot) {
+  const auto settings = file_settings(*leader.server);
+  if (!settings) return tl::make_unexpected(settings.error());
+  auto done = write_settings(name, *settings);
+  const std::string connection = fmt::format("host={} port={}", leader.address.host, leader.address.port);
+  if (done) done = set_setting(name, "primary_conninfo", connection);
+  if (done) done = set_setting(name, "primary_slot_name", slot);
+  return done;
+}
+
+/// Looks every now and then until `look` says true.
+Outcome wait_until(const std::function<Result<bool>()>& look, const std::function<Failure()>& too_late) {
+  const auto deadline = std::chrono::steady_clock::now() + kReplay;
+  for (;;) {
+    const auto so = look();
+    if (!so) return tl::make_unexpected(so.error());
+    if (*so) return {};
+    if (std::chrono::steady_clock::now() > deadline) return tl::make_unexpected(too_late());
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+}
+
+Outcome wait_for_stream(Server& leader, const std::string& slot) {
+  return wait_until(
+      [&]() -> Result<bool> {
+        const auto active =
+            leader.query("SELECT FROM pg_catalog.pg_replication_slots WHERE active AND slot_name = " +
+                         leader.literal(slot));
+        if (!active) return tl::make_unexpected(active.error());
+        return !active->empty();
+      },
+      [] {
+        return Failure{PGHAUL_EXIT_REFUSED, "the follower has not begun to follow within 60 seconds",
+                       "its log says why: pg_lsclusters shows where that is"};
+      });
+}
+
+Outcome forget_leader(Member& follower) {
+  if (!follower.cluster) return {};
+  Outcome done;
+  for (const char* setting : {"primary_conninfo", "primary_slot_name"}) {
+    if (done) done = remove_setting(ClusterName::of(*follower.cluster), setting);
+  }
+  return done ? follower.server->run("SELECT pg_catalog.pg_reload_conf()") : done;
+}
+
+}  // namespace
+
+std::string slot_of(const std::string& follower) {
+  std::string slot = "pghaulctl_";
+  for (const char c : follower) {
+    const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    slot += std::isalnum(static_cast<unsigned char>(lower)) != 0 ? lower : '_';
+  }
+  return slot.substr(0, 63);
+}
+
+Outcome make_follower(Member& leader, const ClusterName& name, const std::string& follower) {
+  const std::string slot = slot_of(follower);
+  const auto cluster = begin_cluster(name, *leader.cluster, *leader.server);
+  if (!cluster) return tl::make_unexpected(cluster.error());
+  Outcome done = make_slot(*leader.server, slot);
+  if (done) done = copy_data(leader, *cluster, slot);
+  if (done) done = point_at_leader(name, leader, slot);
+  if (done) done = control_cluster(name, "start");
+  if (done) done = wait_for_stream(*leader.server, slot);
+  if (done) finish_cluster(*cluster);
+  return done;
+}
+
+Outcome refuse_far_behind(Member& leader, Member& follower) {
+  const auto lag = measure_lag(*leader.server, *follower.server);
+  if (!lag) return tl::make_unexpected(lag.error());
+  if (lag->commits <= kCaughtUp) return {};
+  return refused(
+      "database must not be too far behind leader, please wait until your follower catches up with its "
+      "leader.",
+      fmt::format("pghaulctl wait {}", follower.name));
+}
+
+Outcome catch_up(Member& leader, Member& follower) {
+  Failure far;
+  return wait_until(
+      [&]() -> Result<bool> {
+        const auto near = refuse_far_behind(leader, follower);
+        if (!near) far = near.error();
+        return near.has_value();
+      },
+      [&far] { return far; });
+}
+
+Outcome wait_for_replay(Member& leader, Member& follower) {
+  std::int64_t left = 0;
+  return wait_until(
+      [&]() -> Result<bool> {
+        const auto lag = measure_lag(*leader.server, *follower.server);
+        if (!lag) return tl::make_unexpected(lag.error());
+        left = lag->bytes;
+        return left == 0;
+      },
+      [&] {
+        return Failure{
+            PGHAUL_EXIT_REFUSED,
+            fmt::format("{} does not replay the last {} bytes of {}", follower.name, left, leader.name),
+            "is replay paused there?"};
+      });
+}
+
+Outcome end_recovery(Member* leader, Member& follower) {
+  const auto promoted = follower.server->query("SELECT pg_catalog.pg_promote(true, 60)");
+  if (!promoted) return tl::make_unexpected(promoted.error());
+  if (promoted->front()[0] != "t")
+    return refused(follower.name + " did not end its recovery within 60 seconds");
+  follower.follower = false;
+  Outcome done = forget_leader(follower);
+  if (done && leader != nullptr && leader->server) done = drop_slot(*leader, follower.name);
+  return done;
+}
+
+/// The sender of a follower that has just ended its recovery may hold the slot for a moment still.
+Outcome drop_slot(Member& leader, const std::string& follower) {
+  Server& server = *leader.server;
+  const std::string slot = server.literal(slot_of(follower));
+  return wait_until(
+      [&]() -> Result<bool> {
+        const auto dropped = server.query(
+            "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots "
+            "WHERE NOT "
+            "active AND slot_name = " +
+            slot);
+        if (!dropped) return tl::make_unexpected(dropped.error());
+        const auto left =
+            server.query("SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = " + slot);
+        if (!left) return tl::make_unexpected(left.error());
+        return left->empty();
+      },
+      [&] {
+        return Failure{PGHAUL_EXIT_REFUSED,
+                       fmt::format("{} keeps the replication slot {} in use", leader.name, slot_of(follower)),
+                       "drop it once it isn't: SELECT pg_drop_replication_slot(…); it keeps WAL"};
+      });
+}
+
+}  // namespace pghaul::platform

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "cluster_tools.h"
+#include "failure.h"
+#include "fleet.h"
+
+namespace pghaul::platform {
+
+/// Returns the replication slot that a leader keeps WAL in for one of its followers.
+[[nodiscard]] std::string slot_of(const std::string& follower);
+
+/// Makes a cluster that follows `leader` by a slot of its own, and starts it. One that a run before has left
+/// unfinished is made anew.
+///
+/// `name`  the follower's, after which its slot is called.
+[[nodiscard]] Outcome make_follower(Member& leader, const ClusterName& cluster, const std::string& name);
+
+/// Refuses a follower that is more than kCaughtUp commits behind, in the words of hosted platforms.
+[[nodiscard]] Outcome refuse_far_behind(Member& leader, Member& follower);
+/// Waits for it to be no farther behind than that, for a minute.
+[[nodiscard]] Outcome catch_up(Member& leader, Member& follower);
+/// Waits until the follower has replayed all that its leader has written.
+[[nodiscard]] Outcome wait_for_replay(Member& leader, Member& follower);
+
+/// Makes a follower a server of its own; the leader, if it is known, drops its slot.
+[[nodiscard]] Outcome end_recovery(Member* leader, Member& follower);
+/// Drops the slot of a follower, if there is one.
+[[nodiscard]] Outcome drop_slot(Member& leader, const std::string& follower);
+
+}  // namespace pghaul::platform
