@@ -50,6 +50,12 @@ class FollowStep : public Step {
     if (!all_.source().cluster || !is_cluster(all_.target().place))
       return refused("both have to be clusters of this machine", "changeover --by copy moves between others");
     if (all_.target().follower || !all_.target().cluster) return {};
+    if (!all_.target().server) {
+      const ClusterName down = ClusterName::of(*all_.target().cluster);
+      return refused(fmt::format("{} is down: {}", all_.to, all_.target().reason),
+                     fmt::format("pg_ctlcluster {} {} start; or destroy {}, and begin anew", down.version,
+                                 down.name, all_.to));
+    }
     return refused(fmt::format("{} is a database of its own, which would be replaced", all_.to),
                    fmt::format("pghaulctl destroy {} first", all_.to));
   }
