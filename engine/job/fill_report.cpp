@@ -102,8 +102,9 @@ void report_work(const tasks::WorkPlan& work, const tasks::Results& results, mea
     report.tables.push_back(table_of(work, results.ledger, plan, lines));
     if (work.mode(plan) == work.verify()) continue;
     report.left_out.push_back({"contents of table " + shown(work.relation(plan.relation).name),
-                               "its rows were counted and not compared: before PostgreSQL 12 floating-point "
-                               "numbers were written in text with other digits"});
+                               "its rows were counted and not compared: the two versions write some of its "
+                               "values in text with other digits (floating-point numbers before PostgreSQL "
+                               "12, pg_lsn before 19)"});
   }
   for (catalog::Place place = 0; place < results.index_seconds.size(); ++place) {
     const catalog::IndexInfo& index = work.source().indexes[place];

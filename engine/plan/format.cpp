@@ -30,6 +30,7 @@ constexpr std::array<Oid, 3> kRefusedWhenEmpty = {22, 30, 3615};
 constexpr Oid kFloat4 = 700;
 constexpr Oid kFloat8 = 701;
 constexpr std::array<Oid, 7> kShapes = {600, 601, 602, 603, 604, 628, 718};
+constexpr Oid kLsn = 3220;
 
 bool is_refused_when_empty(Oid type) {
   return std::find(kRefusedWhenEmpty.begin(), kRefusedWhenEmpty.end(), type) != kRefusedWhenEmpty.end();
@@ -39,6 +40,26 @@ std::vector<catalog::Column> copied_columns(const catalog::Relation& relation) {
   std::vector<catalog::Column> columns = relation.columns;
   std::erase_if(columns, [](const catalog::Column& column) { return column.generated; });
   return columns;
+}
+
+using Types = std::unordered_map<Oid, const Type*>;
+
+bool holds_lsn(Oid oid, const Types& types) {
+  if (oid == kLsn) return true;
+  const auto found = types.find(oid);
+  if (found == types.end()) return false;
+  const Type& type = *found->second;
+  return (type.part != 0 && holds_lsn(type.part, types)) ||
+         std::ranges::any_of(type.attributes, [&](Oid field) { return holds_lsn(field, types); });
+}
+
+/// Tells whether the two servers write a column's positions of the WAL with different zeros.
+bool write_lsn_differently(const catalog::Server& source, const catalog::Server* target,
+                           const std::vector<catalog::Column>& columns, const Types& types) {
+  const auto pads = [](const catalog::Server& server) { return server.version >= 190000; };
+  if (target == nullptr || pads(source) == pads(*target)) return false;
+  return std::ranges::any_of(columns,
+                             [&](const catalog::Column& column) { return holds_lsn(column.type, types); });
 }
 
 }  // namespace
@@ -62,6 +83,7 @@ Format FormatChooser::choose(const std::vector<catalog::Column>& columns) {
     const std::string& reason = obstacle(column.type);
     if (reason.empty()) continue;
     Format format{.binary = false, .reason = fmt::format("column {}: {}", column.name, reason)};
+    format.only_counted = write_lsn_differently(source_->server, target_, columns, types_);
     add_floats(columns, format);
     return format;
   }
@@ -71,7 +93,10 @@ Format FormatChooser::choose(const std::vector<catalog::Column>& columns) {
 /// Compares texts as they are, since an archive's digests were taken of these.
 Format FormatChooser::stored(const catalog::Relation& relation, Format format) const {
   if (format.binary) return format;
-  add_floats(copied_columns(relation), format);
+  const std::vector<catalog::Column> columns = copied_columns(relation);
+  format.only_counted =
+      format.only_counted || write_lsn_differently(source_->server, target_, columns, types_);
+  add_floats(columns, format);
   format.only_counted = format.only_counted || !format.floats.empty();
   format.floats.clear();
   return format;

@@ -71,11 +71,13 @@ std::string name_of(const testing::TestParamInfo<std::tuple<Pair, const char*>>&
 
 INSTANTIATE_TEST_SUITE_P(Versions, CopyBetween,
                          testing::Combine(testing::Values(Pair{11, 15}, Pair{13, 13}, Pair{13, 17},
-                                                          Pair{15, 18}, Pair{17, 18}, Pair{18, 18}),
+                                                          Pair{15, 18}, Pair{17, 18}, Pair{18, 18},
+                                                          Pair{15, 19}, Pair{19, 19}),
                                           testing::Values("types", "objects")),
                          name_of);
 INSTANTIATE_TEST_SUITE_P(Reworded, CopyBetween,
-                         testing::Combine(testing::Values(Pair{13, 15}, Pair{15, 17}, Pair{17, 18}),
+                         testing::Combine(testing::Values(Pair{13, 15}, Pair{15, 17}, Pair{17, 18},
+                                                          Pair{18, 19}),
                                           testing::Values("reworded")),
                          name_of);
 INSTANTIATE_TEST_SUITE_P(NewlyReserved, CopyBetween,

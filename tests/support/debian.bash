@@ -16,7 +16,9 @@ open_suite() {
   local -r suite=$1 root=$2
   shift 2
   mkdir -p -- "$root"/{state/lists,cache/archives}/partial
-  : >"$root/status"  # nothing counts as installed: each library comes from the suite
+  # Nothing counts as installed, so that each library comes from the suite; but for what would bring all of Perl along.
+  printf 'Package: %s\nStatus: install ok installed\nVersion: 999\nArchitecture: all\n\n' \
+    postgresql-common postgresql-client-common ssl-cert >"$root/status"
   cat >"$root/conf" <<END
 Dir::Etc { sourcelist "$root/sources"; sourceparts "/dev/null"; preferences "/dev/null"; preferencesparts "/dev/null"; };
 Dir::State "$root/state";
@@ -25,7 +27,12 @@ Dir::Cache "$root/cache";
 APT { Sandbox::User "root"; Install-Recommends "false"; };
 Acquire { Languages "none"; Retries "0"; };
 END
-  list_suite "$suite" "$@" >"$root/sources" && private_apt "$root" update
+  list_suite "$suite" "$@" >"$root/sources"
+  if [[ $suite == experimental ]]; then  # it holds only what differs from sid
+    list_suite sid "$@" >>"$root/sources"
+    printf 'APT::Default-Release "experimental";\n' >>"$root/conf"
+  fi
+  private_apt "$root" update
 }
 
 # Where this machine gets its own suite from; other suites are beside it.
@@ -38,7 +45,7 @@ list_suite() {
       case $release in
         "$own") printf '%s [signed-by=%s] %s %s main\n' "$type" "$keys" "$site" "$suite" ;;
         "$own-security")
-          [[ $suite == sid ]] || printf '%s [signed-by=%s] %s %s-security main\n' "$type" "$keys" "$site" "$suite"
+          [[ $suite == @(sid|experimental) ]] || printf '%s [signed-by=%s] %s %s-security main\n' "$type" "$keys" "$site" "$suite"
           ;;
       esac
     done

@@ -1,7 +1,7 @@
 # Sourced by fetch-clients and fetch-clusters: packages of another suite of Debian, unpacked together with the
 # libraries they were built with, and run by those libraries' loader.
 
-declare -A suites=([13]=bullseye [17]=trixie [18]=sid)
+declare -A suites=([13]=bullseye [17]=trixie [18]=sid [19]=experimental)
 
 # download DIR PACKAGE...: those, and the libraries they need, without what only compiles queries (LLVM) or is Perl's.
 download() {

@@ -1,5 +1,6 @@
 #include "support/versions.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <vector>
@@ -12,11 +13,22 @@ namespace {
 constexpr const char* kFetchServers = PGHAUL_ROOT "/tests/support/fetch-servers";
 constexpr const char* kFetchClients = PGHAUL_ROOT "/tests/support/fetch-clients";
 constexpr const char* kFetchClusters = PGHAUL_ROOT "/tests/support/fetch-clusters";
-/// The installed version, whose pg_dump reads all that are older.
-constexpr int kInstalled = 15;
+/// From this major version on there are no builds for embedding: it comes with its server, clients and all.
+constexpr int kFirstWhole = 19;
 
 std::string installed_bin(int major) {
   return "/usr/lib/postgresql/" + std::to_string(major) + "/bin";
+}
+
+/// Returns the newest version installed, whose pg_dump reads all that are older.
+int newest_installed() {
+  int newest = 0;
+  std::error_code unreadable;
+  for (const auto& entry : std::filesystem::directory_iterator("/usr/lib/postgresql", unreadable)) {
+    if (!std::filesystem::exists(entry.path() / "bin/initdb")) continue;
+    newest = std::max(newest, std::atoi(entry.path().filename().c_str()));
+  }
+  return newest;
 }
 
 /// Returns the folder, or an empty string and the reason in `missing`.
@@ -36,8 +48,14 @@ Version find_version(int major) {
     version.server_bin = version.client_bin = installed_bin(major);
     return version;
   }
+  if (major >= kFirstWhole) {
+    const std::string whole = find_whole_version(major, version.missing);
+    version.server_bin = version.client_bin = whole + "/bin";
+    return version;
+  }
+  const int newest = newest_installed();
   version.client_bin =
-      major <= kInstalled ? installed_bin(kInstalled) : fetched(kFetchClients, major, version.missing);
+      major <= newest ? installed_bin(newest) : fetched(kFetchClients, major, version.missing);
   version.server_bin = fetched(kFetchServers, major, version.missing);
   return version;
 }
@@ -49,10 +67,9 @@ std::string find_whole_version(int major, std::string& missing) {
 std::string path_with_fetched_clients() {
   const char* own = std::getenv("PATH");
   std::string path = own == nullptr ? "" : own;
-  for (const int major : {17, 18}) {
-    std::string missing;
-    const std::string bin = fetched(kFetchClients, major, missing);
-    if (!bin.empty()) path += ':' + bin;
+  for (const int major : {17, 18, 19}) {
+    const Version version = find_version(major);
+    if (version.missing.empty()) path += ':' + version.client_bin;
   }
   return path;
 }

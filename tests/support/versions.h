@@ -5,7 +5,7 @@
 namespace pghaul::support {
 
 /// The programs of one major version of PostgreSQL: installed, or fetched by support/fetch-servers and
-/// support/fetch-clients.
+/// support/fetch-clients, the newest by support/fetch-clusters.
 struct Version {
   int major = 0;
   std::string server_bin;  // for ClusterOptions::bin_dir
