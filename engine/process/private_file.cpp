@@ -1,6 +1,7 @@
 #include "process/private_file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,19 @@ tl::unexpected<Error> failure(const std::string& what) {
               "make room in /tmp, or name another folder in TMPDIR");
 }
 
+/// Opens a file whose name is gone at once; in memory where nobody may write to its folder.
+Result<Descriptor> open_without_name(std::string name) {
+  Descriptor file = Descriptor::beyond_standard(mkostemp(name.data(), O_CLOEXEC));
+  if (file.number() >= 0) {
+    if (unlink(name.c_str()) != 0) return failure("hide");
+    return file;
+  }
+  if (errno != EROFS && errno != EACCES) return failure("create");
+  file = Descriptor::beyond_standard(memfd_create("pghaul", MFD_CLOEXEC));
+  if (file.number() < 0 || fchmod(file.number(), 0600) != 0) return failure("create");
+  return file;
+}
+
 }  // namespace
 
 Result<PrivateFile> PrivateFile::create(std::string_view content) {
@@ -28,10 +42,9 @@ Result<PrivateFile> PrivateFile::create(std::string_view content) {
     return fail(ErrorCode::system, "the folder for temporary files can't be used: " + unusable.message(),
                 "set TMPDIR to a folder that exists");
   }
-  std::string name = folder / "pghaul-XXXXXX";
-  PrivateFile file(Descriptor::beyond_standard(mkostemp(name.data(), O_CLOEXEC)));
-  if (file.descriptor() < 0) return failure("create");
-  if (unlink(name.c_str()) != 0) return failure("hide");
+  Result<Descriptor> opened = open_without_name(folder / "pghaul-XXXXXX");
+  if (!opened) return fail(opened.error());
+  PrivateFile file(std::move(*opened));
   if (const Status written = file.write(content); !written) return fail(written.error());
   return file;
 }

@@ -11,10 +11,10 @@ namespace pghaul::process {
 
 /// A temporary file without a name: for the schema's archive, which may hold the passwords of user mappings,
 /// and for the passwords that child programs need. No other user can open it, and nothing of it stays when
-/// its last user is gone, even after kill -9.
+/// its last user is gone, even after kill -9. In memory where nobody may write to the folder (TMPDIR).
 ///
 /// Ownership  closes the file when destroyed; moves, never copies.
-/// Errors     system: no room, or no right to write, in the folder for temporary files (TMPDIR).
+/// Errors     system: no room, or no such folder.
 class PrivateFile {
  public:
   [[nodiscard]] static Result<PrivateFile> create(std::string_view content = {});

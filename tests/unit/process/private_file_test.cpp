@@ -34,6 +34,18 @@ TEST(PrivateFile, OutlivesAMove) {
   EXPECT_EQ(*moved.read(), "x");
 }
 
+TEST(PrivateFile, IsInMemoryWhereNobodyMayWriteToTheFolder) {
+  setenv("TMPDIR", "/sys", 1);
+  const Result<PrivateFile> file = PrivateFile::create("kept");
+  unsetenv("TMPDIR");
+  ASSERT_TRUE(file) << file.error().message;
+  std::ofstream(file->path(), std::ios::app) << " in memory";
+  EXPECT_EQ(*file->read(), "kept in memory");
+  struct stat status {};
+  ASSERT_EQ(fstat(file->descriptor(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
 TEST(PrivateFile, SaysWhichFolderCanNotBeUsed) {
   setenv("TMPDIR", "/nowhere/at/all", 1);
   const Result<PrivateFile> file = PrivateFile::create();
