@@ -59,6 +59,7 @@ struct Options {
   bool roles = false;                                      // make those that the target lacks
   bool follow = false;                                     // go on with the changes after the copy
   std::int64_t slot_limit = 0;  // bytes of WAL that a live copy may keep on the source; 0: no limit
+  double round_every = 300;     // seconds between comparisons of what a live copy has changed
   bool source_lost = false;     // the source is gone for good: for abandon
   bool rehearse = false;                                   // into a database that is dropped again
   bool discard = false;                                    // read the source, and keep nothing

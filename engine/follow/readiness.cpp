@@ -11,6 +11,19 @@ void add_each(const std::vector<std::string>& all, const char* what, std::vector
   for (const std::string& one : all) reasons.push_back(what + one);
 }
 
+/// A round may be missed, as where a comparison of all rows had the barrier.
+void add_proof(const measure::LiveProof& proof, double round_every, std::vector<std::string>& reasons) {
+  constexpr double kRoundTakes = 60;
+  add_each(proof.different, "rows differ between source and target: ", reasons);
+  if (!proof.different.empty()) return;
+  if (!proof.age_seconds) {
+    reasons.emplace_back("what was changed since the copy has not been compared yet");
+  } else if (*proof.age_seconds > 2 * round_every + kRoundTakes) {
+    reasons.push_back(
+        fmt::format("what was changed was compared {:.0f} s ago for the last time", *proof.age_seconds));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> reasons_not_ready(const ReadinessFacts& facts) {
@@ -27,6 +40,7 @@ std::vector<std::string> reasons_not_ready(const ReadinessFacts& facts) {
   if (!facts.new_partitions.empty()) {
     reasons.push_back("the target lacks new partitions of the source: " + facts.new_partitions);
   }
+  if (facts.proof) add_proof(*facts.proof, facts.round_every, reasons);
   return reasons;
 }
 

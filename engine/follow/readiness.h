@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "follow/source_facts.h"
+#include "measure/live_status.h"
 
 namespace pghaul::follow {
 
@@ -14,6 +16,8 @@ struct ReadinessFacts {
   OpenTransactions transactions;
   std::string new_tables;      // of the source, which are not followed; empty: there are none
   std::string new_partitions;  // likewise, which the target lacks
+  std::optional<measure::LiveProof> proof;  // nothing: no rounds are made
+  double round_every = 0;                   // seconds
 };
 
 /// Lists what a switchover would have to wait for, each in a sentence for people; empty: nothing. Pure.

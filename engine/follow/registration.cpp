@@ -102,11 +102,13 @@ Result<std::vector<std::string>> find_remains(postgres::Connection& source) {
   return all;
 }
 
+/// Knows a registration that was made by an earlier pghaul and does not say which tables it left out.
 Result<std::string> list_new_tables(postgres::Connection& source, const std::string& name) {
   const Result<postgres::Rows> rows = source.query(fmt::format(
       "SELECT coalesce(pg_catalog.string_agg(pg_catalog.format('%I.%I', t.nspname, t.relname), ', '"
       " ORDER BY t.nspname, t.relname), '') FROM ({0}) AS t, {1} AS c WHERE c.name = {2}"
-      " AND t.oid <> ALL (c.known_tables)"
+      " AND t.oid::text <> ALL (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(coalesce("
+      "nullif(pg_catalog.to_jsonb(c) -> 'unfollowed', 'null'), pg_catalog.to_jsonb(c) -> 'known_tables'))))"
       " AND NOT EXISTS (SELECT FROM pg_catalog.pg_publication_tables AS p"
       "  WHERE p.pubname = c.name AND p.schemaname = t.nspname AND p.tablename = t.relname)",
       kTables, copies(), postgres::quote_literal(name)));
@@ -125,9 +127,11 @@ Status create_registration(postgres::Connection& source, const Registration& reg
       " started timestamptz NOT NULL DEFAULT pg_catalog.now(), known_tables oid[] NOT NULL, marker text,"
       " turn int NOT NULL DEFAULT 0);"
       "ALTER TABLE {2} ADD COLUMN IF NOT EXISTS turn int NOT NULL DEFAULT 0;"
-      "INSERT INTO {2} (name, target, known_tables) VALUES ({3}, {4},"
-      " ARRAY(SELECT t.oid FROM ({6}) AS t));"
-      "{5}; COMMIT",
+      "ALTER TABLE {2} ADD COLUMN IF NOT EXISTS unfollowed oid[];"
+      "{5}; INSERT INTO {2} (name, target, known_tables, unfollowed) VALUES ({3}, {4},"
+      " ARRAY(SELECT t.oid FROM ({6}) AS t), ARRAY(SELECT t.oid FROM ({6}) AS t WHERE NOT EXISTS"
+      " (SELECT FROM pg_catalog.pg_publication_tables AS p WHERE p.pubname = {3}"
+      "  AND p.schemaname = t.nspname AND p.tablename = t.relname))); COMMIT",
       kBegin, quote(kLiveSchema), copies(), quote_literal(registration.name),
       quote_literal(registration.target), postgres::create_publication(registration.name, published),
       kTables));

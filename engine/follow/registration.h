@@ -38,7 +38,7 @@ struct Registration {
 [[nodiscard]] Result<std::vector<std::string>> find_remains(postgres::Connection& source);
 
 /// Lists, for people, tables of the source that did not exist when the registration was made and are not in
-/// its publication either; empty: there are none.
+/// its publication either, and partitions that were detached since; empty: there are none.
 [[nodiscard]] Result<std::string> list_new_tables(postgres::Connection& source, const std::string& name);
 
 /// Makes the row and the publication of `tables`, which are quoted names, and of the table with the row: in

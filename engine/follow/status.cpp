@@ -11,6 +11,21 @@ namespace pghaul::follow {
 
 using postgres::quote_literal;
 
+namespace {
+
+std::string lines(const std::vector<std::string>& all) {
+  return quote_literal(fmt::format("{}", fmt::join(all, "\n")));
+}
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> all;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) all.push_back(std::move(line));
+  return all;
+}
+
+}  // namespace
+
 std::string StatusTable::table() const {
   return postgres::quote(schema_, "follow_status");
 }
@@ -24,7 +39,9 @@ Status StatusTable::create(postgres::Connection& target) const {
       " changes bigint, changes_per_second float8, held_bytes bigint, may_hold_bytes bigint,"
       " written_at timestamptz, writer int, writer_started timestamptz) WITH (fillfactor = 10);"
       "ALTER TABLE " +
-      table() + " ADD COLUMN IF NOT EXISTS not_ready text");
+      table() +
+      " ADD COLUMN IF NOT EXISTS not_ready text, ADD COLUMN IF NOT EXISTS proved_until text,"
+      " ADD COLUMN IF NOT EXISTS different text, ADD COLUMN IF NOT EXISTS not_compared text");
   if (!created)
     return created.error().during("cannot create the table of the live copy's status in the target");
   return {};
@@ -35,13 +52,15 @@ Status StatusTable::write(postgres::Connection& target, const std::string& slot,
   const std::string values = fmt::format(
       "{}, {}, {}, {}, {}, {:.3f}, {}, {}, {}, {}, {:.1f}, {}, {}, pg_catalog.clock_timestamp(),"
       " pg_catalog.pg_backend_pid(), (SELECT backend_start FROM pg_catalog.pg_stat_activity"
-      " WHERE pid = pg_catalog.pg_backend_pid()), {}",
+      " WHERE pid = pg_catalog.pg_backend_pid()), {}, {}",
       quote_literal(status.state), quote_literal(status.why), quote_literal(status.source),
       quote_literal(lsn_text(status.position)), quote_literal(lsn_text(status.source_position)),
       status.lag_seconds, status.lag_bytes, status.pending_transactions, status.transactions, status.changes,
       status.changes_per_second, status.held_bytes,
-      status.may_hold_bytes ? fmt::format("{}", *status.may_hold_bytes) : "NULL",
-      quote_literal(fmt::format("{}", fmt::join(status.not_ready, "\n"))));
+      status.may_hold_bytes ? fmt::format("{}", *status.may_hold_bytes) : "NULL", lines(status.not_ready),
+      status.proof ? fmt::format("{}, {}, {}", quote_literal(status.proof->until),
+                                 lines(status.proof->different), lines(status.proof->not_compared))
+                   : "NULL, NULL, NULL");
   const Status written = target.execute("BEGIN; DELETE FROM " + table() +
                                         " WHERE slot = " + quote_literal(slot) + "; INSERT INTO " + table() +
                                         " VALUES (" + quote_literal(slot) + ", " + values + "); COMMIT");
@@ -60,7 +79,9 @@ Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connectio
       " s.pending_transactions, s.transactions, s.changes, s.changes_per_second, s.held_bytes,"
       " s.may_hold_bytes,"
       " pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - s.written_at), a.pid IS NOT NULL,"
-      " coalesce(pg_catalog.to_jsonb(s) ->> 'not_ready', 'it is followed by an older pghaul')"
+      " coalesce(pg_catalog.to_jsonb(s) ->> 'not_ready', 'it is followed by an older pghaul'),"
+      " pg_catalog.to_jsonb(s) ->> 'proved_until', coalesce(pg_catalog.to_jsonb(s) ->> 'different', ''),"
+      " coalesce(pg_catalog.to_jsonb(s) ->> 'not_compared', '')"
       " FROM " +
           table() +
           " AS s LEFT JOIN pg_catalog.pg_stat_activity AS a"
@@ -83,8 +104,13 @@ Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connectio
                              .may_hold_bytes = {},
                              .age_seconds = rows->real(0, 13),
                              .running = rows->boolean(0, 14)};
-  std::istringstream reasons(rows->string(0, 15));
-  for (std::string reason; std::getline(reasons, reason);) status.not_ready.push_back(std::move(reason));
+  status.not_ready = split_lines(rows->string(0, 15));
+  if (!rows->is_null(0, 16)) {
+    status.proof = measure::LiveProof{.until = rows->string(0, 16),
+                                      .age_seconds = {},
+                                      .different = split_lines(rows->string(0, 17)),
+                                      .not_compared = split_lines(rows->string(0, 18))};
+  }
   if (!rows->is_null(0, 12)) status.may_hold_bytes = rows->integer(0, 12);
   return status;
 }

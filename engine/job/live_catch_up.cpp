@@ -5,9 +5,11 @@
 #include "base/live_schema.h"
 #include "catalog/read_catalog.h"
 #include "follow/follow.h"
+#include "follow/noting_feed.h"
 #include "follow/selected_feed.h"
 #include "follow/server_feed.h"
 #include "follow/strict_applier.h"
+#include "follow/unproved_tables.h"
 #include "job/live_session.h"
 #include "postgres/quote.h"
 
@@ -74,8 +76,15 @@ Status catch_up(const VerbContext& context, const std::string& slot, const std::
   EndingFeed ending(*feed, until, stop);
   follow::Meter meter;
   follow::SelectedFeed selected(ending, std::move(*starts), kLiveSchema, meter);
+  Result<postgres::Connection> recorder = open_session(*context.ends.target, Side::target, context.stop);
+  if (!recorder) return fail(recorder.error());
+  const follow::UnprovedTables unproved(schema, slot);
+  if (const Status created = unproved.create(*recorder); !created) return created;
+  follow::ChangedKeys keys(0);  // which rows they are will have been forgotten
+  follow::NotingFeed noting(selected, keys,
+                            [&](std::uint32_t table) { return unproved.add(*recorder, table); });
   (*applier)->set_waiting([&] { return feed->keep_alive(); });
-  Status followed = follow::follow(selected, **applier, stop.get_token());
+  Status followed = follow::follow(noting, **applier, stop.get_token());
   if (followed && context.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   return followed;
 }

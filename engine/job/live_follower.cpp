@@ -10,12 +10,14 @@
 #include "follow/barrier_feed.h"
 #include "follow/follow.h"
 #include "follow/new_partitions.h"
+#include "follow/noting_feed.h"
 #include "follow/selected_feed.h"
 #include "follow/server_feed.h"
 #include "follow/strict_applier.h"
 #include "follow/target_table.h"
 #include "job/live_monitor.h"
 #include "job/live_partitions.h"
+#include "job/live_rounds.h"
 #include "job/live_session.h"
 
 namespace pghaul::job {
@@ -26,6 +28,7 @@ Status LiveFollower::run() {
   const std::stop_callback ended(context_.stop, [this] { end_.request_stop(); });
   LiveBarriers barriers(direction_.source, direction_.target, direction_.slot, direction_.schema,
                         context_.stop);
+  LiveRounds rounds(context_, direction_.source, direction_.target, direction_.slot, direction_.schema);
   LiveMonitor monitor(context_, {.source = direction_.source,
                                  .target = direction_.target,
                                  .slot = direction_.slot,
@@ -38,8 +41,9 @@ Status LiveFollower::run() {
                                  .new_partitions = [this] { look_again(); },
                                  .meter = meter_,
                                  .visibility = visibility_,
-                                 .barriers = barriers});
-  Status followed = keep_following(barriers);
+                                 .barriers = barriers,
+                                 .rounds = rounds});
+  Status followed = keep_following(barriers, rounds);
   monitor.conclude(followed);
   return followed;
 }
@@ -64,7 +68,7 @@ void LiveFollower::look_again() {
 
 /// Makes partitions that the source has got since on the target, too. One that can't be made is named: the
 /// copy stops at its first change.
-Status LiveFollower::copy_new_partitions() {
+Status LiveFollower::copy_new_partitions(LiveRounds& rounds) {
   const std::stop_token stop = end_.get_token();
   Result<postgres::Connection> source = open_session(direction_.source, Side::source, stop);
   if (!source) return fail(source.error());
@@ -82,8 +86,11 @@ Status LiveFollower::copy_new_partitions() {
                       ", a new partition of the source, has indexes, constraints or triggers of "
                       "its own, and was not made on the target");
     } else {
-      made = copy_new_partition(*source, *target, partition, follow::ProgressTable(direction_.schema),
-                                direction_.slot);
+      made = rounds.record(partition.oid);
+      rounds.keys().note_whole(partition.oid);
+      if (made)
+        made = copy_new_partition(*source, *target, partition, follow::ProgressTable(direction_.schema),
+                                  direction_.slot);
     }
     if (made) {
       ++made_partitions_;
@@ -100,13 +107,13 @@ Status LiveFollower::copy_new_partitions() {
 }
 
 /// Goes on after outages, as long as each ends within --retry-for.
-Status LiveFollower::keep_following(LiveBarriers& barriers) {
+Status LiveFollower::keep_following(LiveBarriers& barriers, LiveRounds& rounds) {
   crew::Backoff backoff(context_.options.retry_for);
   std::uint64_t furthest = meter_.durable;
   std::optional<std::size_t> missed_at;  // the number of new partitions when a table was missing last
   for (int attempt = 1;; ++attempt) {
     const double start = context_.timeline.now();
-    Status followed = follow_once(barriers);
+    Status followed = follow_once(barriers, rounds);
     if (closed_) return {};
     if (end_.stop_requested() && given_up_) return fail(*given_up_);
     if (context_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
@@ -137,7 +144,23 @@ std::stop_token LiveFollower::begin_round() {
   return round_.get_token();
 }
 
-Status LiveFollower::follow_once(LiveBarriers& barriers) {
+/// Returns what is done at a barrier: what has been noted until then is compared as of it.
+follow::BarrierFeed::Hooks LiveFollower::hooks(LiveBarriers& barriers, LiveRounds& rounds) {
+  follow::BarrierFeed::Hooks hooks = barriers.hooks();
+  hooks.take_snapshot = [this, take = std::move(hooks.take_snapshot)] {
+    barrier_began_ = context_.timeline.now();
+    return take();
+  };
+  hooks.reached = [this, &rounds, reach = std::move(hooks.reached)]() -> Status {
+    if (Status reached = reach(); !reached) return reached;
+    rounds.keys().cut();
+    context_.events.barrier(context_.timeline.now() - barrier_began_);
+    return {};
+  };
+  return hooks;
+}
+
+Status LiveFollower::follow_once(LiveBarriers& barriers, LiveRounds& rounds) {
   const std::stop_token stop = begin_round();
   const std::stop_callback ended(end_.get_token(), [this] { look_again(); });
   const Result<postgres::ConnectionString> source = direction_.source.connection_string();
@@ -151,7 +174,8 @@ Status LiveFollower::follow_once(LiveBarriers& barriers) {
     if (!server) return server.error().during("looking at the source");
     encoding_ = server->encoding;
   }
-  if (const Status copied = copy_new_partitions(); !copied) return copied;
+  if (const Status prepared = rounds.prepare(); !prepared) return prepared;
+  if (const Status copied = copy_new_partitions(rounds); !copied) return copied;
   const Result<std::unique_ptr<follow::StrictApplier>> applier = follow::StrictApplier::open(
       *target, encoding_, follow::ProgressTable(direction_.schema), direction_.slot, {}, stop);
   if (!applier) return fail(applier.error());
@@ -163,10 +187,12 @@ Status LiveFollower::follow_once(LiveBarriers& barriers) {
       follow::ServerFeed::open(*source, encoding_, progress, {direction_.slot}, stop);
   if (!feed) return fail(feed.error());
   visibility_.restart();
-  follow::BarrierFeed barrier(*feed, kLiveSchema, visibility_, barriers.requested(), barriers.hooks());
+  follow::BarrierFeed barrier(*feed, kLiveSchema, visibility_, barriers.requested(), hooks(barriers, rounds));
   follow::SelectedFeed selected(barrier, *starts, kLiveSchema, meter_);
+  follow::NotingFeed noting(selected, rounds.keys(),
+                            [&](std::uint32_t table) { return rounds.record(table); });
   (*applier)->set_waiting([&] { return feed->keep_alive(); });
-  return follow::follow(selected, **applier, stop);
+  return follow::follow(noting, **applier, stop);
 }
 
 }  // namespace pghaul::job

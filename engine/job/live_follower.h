@@ -17,6 +17,8 @@
 
 namespace pghaul::job {
 
+class LiveRounds;
+
 /// Applies the changes of one server to another, through outages, until it is stopped or a switchover has
 /// closed the server whose changes these are.
 ///
@@ -46,11 +48,12 @@ class LiveFollower {
  private:
   void end_after_switchover();
   void give_slot_up(Error error);
-  [[nodiscard]] Status copy_new_partitions();
+  [[nodiscard]] Status copy_new_partitions(LiveRounds& rounds);
   void look_again();
   [[nodiscard]] std::stop_token begin_round();
-  [[nodiscard]] Status keep_following(LiveBarriers& barriers);
-  [[nodiscard]] Status follow_once(LiveBarriers& barriers);
+  [[nodiscard]] Status keep_following(LiveBarriers& barriers, LiveRounds& rounds);
+  [[nodiscard]] Status follow_once(LiveBarriers& barriers, LiveRounds& rounds);
+  [[nodiscard]] follow::BarrierFeed::Hooks hooks(LiveBarriers& barriers, LiveRounds& rounds);
 
   VerbContext context_;
   std::stop_source end_;  // requested with the context's, and when the source is closed
@@ -62,6 +65,7 @@ class LiveFollower {
   std::set<std::string> left_partitions_;  // new ones that were not made, as already warned of
   Direction direction_;
   std::string encoding_;  // the source's
+  double barrier_began_ = 0;
   follow::Meter meter_;
   follow::Visibility visibility_;
 };

@@ -107,13 +107,16 @@ Status LiveMonitor::ask_source() {
 }
 
 Status LiveMonitor::judge_readiness() {
+  if (watched_.rounds.wanted()) status_.proof = watched_.rounds.proof();
   Result<follow::OpenTransactions> transactions = follow::read_open_transactions(*source_);
   if (!transactions) return fail(transactions.error());
   status_.not_ready = follow::reasons_not_ready({.connected = watched_.meter.received.load() > 0,
                                                  .lag_seconds = status_.lag_seconds,
                                                  .transactions = std::move(*transactions),
                                                  .new_tables = named_tables_,
-                                                 .new_partitions = lacked_partitions_});
+                                                 .new_partitions = lacked_partitions_,
+                                                 .proof = status_.proof,
+                                                 .round_every = context_.options.round_every});
   return {};
 }
 
@@ -140,7 +143,8 @@ void LiveMonitor::judge_lag(std::int64_t source_clock) {
   status_.state = status_.lag_seconds < kBehind ? "following" : "catching_up";
 }
 
-/// Warns of tables that are not in the publication because they did not exist when it was made. Looks rarely:
+/// Warns of tables that are not in the publication, any more or because they did not exist when it was made.
+/// Looks rarely:
 /// the source reads its whole catalog of tables for that.
 Status LiveMonitor::name_new_tables() {
   if (Clock::now() < next_tables_) return {};
@@ -155,7 +159,8 @@ Status LiveMonitor::name_new_tables() {
   if (*tables == named_tables_) return {};
   named_tables_ = *tables;
   if (tables->empty()) return {};
-  const std::string message = "created on the source since the copy began, and not followed: " + *tables;
+  const std::string message =
+      "created on the source since the copy began, or detached there, and not followed: " + *tables;
   const char* const hint =
       "the target will lack them: copy them by hand at the end, or start the live copy anew";
   context_.events.warning(message, hint, {});
@@ -220,6 +225,7 @@ Status LiveMonitor::write() {
     const follow::StatusTable shown(watched_.shown_in);
     if (Status written = shown.write(*source_, watched_.slot, status_); !written) return written;
   }
+  watched_.rounds.set_following(status_.state == "following");
   return watched_.barriers.poll(*target_);
 }
 

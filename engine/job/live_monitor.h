@@ -17,6 +17,7 @@
 #include "follow/status.h"
 #include "follow/visibility.h"
 #include "job/live_barriers.h"
+#include "job/live_rounds.h"
 #include "job/slot_watch.h"
 #include "job/verb_context.h"
 
@@ -44,6 +45,7 @@ class LiveMonitor {
     const follow::Meter& meter;
     follow::Visibility& visibility;
     LiveBarriers& barriers;
+    LiveRounds& rounds;
   };
   LiveMonitor(VerbContext context, Watched watched);
   ~LiveMonitor();

@@ -8,6 +8,7 @@
 #include "catalog/read_catalog.h"
 #include "follow/registration.h"
 #include "follow/status.h"
+#include "follow/unproved_tables.h"
 #include "job/live_barriers.h"
 #include "job/live_session.h"
 #include "job/live_source.h"
@@ -140,6 +141,7 @@ Result<WayBack> WayBack::prepare(const discovery::Endpoints& ends, const std::st
   // Before the decision: a comparison after it finds no table that is altered.
   if (created) created = follow::StatusTable(*schema).create(*source);
   if (created) created = BarrierTable(*schema).create(*source);
+  if (created) created = follow::UnprovedTables(*schema, turns->back).create(*source);
   if (!created) return fail(created.error());
   const std::string doing = "preparing the way back";
   if (const Status made = ensure_registration(*source, *target, *turns); !made)

@@ -96,6 +96,18 @@ void Events::following(const LiveStatus& status) {
   if (listener_) emit("following", status.to_json());
 }
 
+void Events::barrier(double seconds) {
+  emit("barrier", {{"seconds", rounded(seconds)}});
+}
+
+void Events::round(const Round& round) {
+  emit("round", {{"seconds", rounded(round.seconds)},
+                 {"keys", round.keys},
+                 {"tables", round.tables},
+                 {"different", round.different},
+                 {"postponed", round.postponed}});
+}
+
 void Events::switchover(const std::string& step, int attempt, double seconds) {
   json event = {{"step", step}, {"seconds", rounded(seconds)}};
   if (attempt > 0) event["attempt"] = attempt;

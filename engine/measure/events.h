@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "measure/live_status.h"
@@ -58,6 +59,17 @@ class Events {
   void opened(const std::string& milestone, std::optional<double> downtime);
   /// Emits how a live copy stands, each second or so.
   void following(const LiveStatus& status);
+  /// Emits that both sides were at the same state for a moment, to be compared; `seconds`: how long that
+  /// took.
+  void barrier(double seconds);
+  /// The result of a comparison of what a live copy has changed.
+  struct Round {
+    double seconds = 0;
+    std::uint64_t keys = 0, tables = 0;  // found equal
+    std::vector<std::string> different;  // tables, with rows
+    bool postponed = false;              // some tables were left for the next round
+  };
+  void round(const Round& round);
   /// Emits that a step of a switchover has ended. `attempt` counts from 1; 0: the step is of none.
   void switchover(const std::string& step, int attempt, double seconds);
   /// Emits a failure that will be retried after `wait` seconds; `attempt` counts from 1.

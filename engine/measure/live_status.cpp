@@ -25,6 +25,11 @@ nlohmann::json LiveStatus::to_json() const {
   if (!why.empty()) out["why"] = why;
   if (!source.empty()) out["source"] = source;
   if (may_hold_bytes) out["slot_may_hold_bytes"] = *may_hold_bytes;
+  if (proof) {
+    if (!proof->until.empty()) out["proved_until"] = proof->until;
+    out["different"] = proof->different;
+    out["not_compared"] = proof->not_compared;
+  }
   if (age_seconds) out["age_seconds"] = rounded(*age_seconds);
   if (running) out["running"] = *running;
   return out;

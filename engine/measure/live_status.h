@@ -10,6 +10,14 @@
 
 namespace pghaul::measure {
 
+/// What rounds have compared of the rows that were changed since the copy.
+struct LiveProof {
+  std::string until;  // UTC: what was committed on the source before is on the target; empty: nothing yet
+  std::optional<double> age_seconds;           // since that round
+  std::vector<std::string> different = {};     // tables that the last round found to differ, with rows
+  std::vector<std::string> not_compared = {};  // tables that rounds leave out, and why
+};
+
 /// How a live copy stands: as events, reports and `pghaul status` say it (docs/follow.md).
 ///
 /// Units  seconds, bytes of WAL.
@@ -31,6 +39,7 @@ struct LiveStatus {
       may_hold_bytes;                 // how much more until it is lost; absent: no limit but the disk
   /// What a switchover would have to wait for; empty: nothing is known that it would.
   std::vector<std::string> not_ready = {};
+  std::optional<LiveProof> proof = {};  // absent: no rounds are made
   std::optional<double> age_seconds;  // since it was written, where it was read from the target
   std::optional<bool> running;        // likewise: the pghaul that wrote it is still connected
 

@@ -225,14 +225,14 @@ TEST_F(LiveProof, ComparesEveryRowWhileBothGoOn) {
   EXPECT_NE(refused.err.find("not being followed at present"), std::string::npos) << refused.err;
 }
 
-TEST_F(LiveCopy, NamesTablesThatWereCreatedSince) {
+TEST_F(LiveCopy, NamesTablesThatWereCreatedOrDetachedSince) {
   follow({"--events", "-"});
   catch_up();
-  source_.psql("CREATE TABLE fresh (id int PRIMARY KEY)");
+  source_.psql("CREATE TABLE fresh (id int PRIMARY KEY); ALTER TABLE days DETACH PARTITION days_0");
   const auto deadline = steady_clock::now() + kLongEnough;
   while (follower_->out().find("public.fresh") == std::string::npos && steady_clock::now() < deadline) {
   }
-  EXPECT_NE(follower_->out().find("not followed: public.fresh"), std::string::npos);
+  EXPECT_NE(follower_->out().find("not followed: public.days_0, public.fresh"), std::string::npos);
   interrupt();
 }
 

@@ -135,6 +135,19 @@ TEST(AppliedRows, AreEmptiedTogether) {
   expect_same(pair, "SELECT * FROM a; SELECT * FROM b; SELECT * FROM c");
 }
 
+TEST(AppliedRows, AreTheSameAfterTheirTableWasRewritten) {
+  expect_followed(
+      "CREATE TABLE t (id int PRIMARY KEY, a text, b int)",
+      {"INSERT INTO t SELECT i, repeat('x', 3000), i FROM generate_series(1, 20) AS i",
+       "UPDATE t SET b = 0 WHERE id < 5", "VACUUM FULL t", "UPDATE t SET b = 1 WHERE id < 7",
+       "CLUSTER t USING t_pkey", "DELETE FROM t WHERE id = 8",
+       "BEGIN; UPDATE t SET b = 2; ALTER TABLE t ADD c int DEFAULT 7; ALTER TABLE t DROP c;"
+       "ALTER TABLE t ALTER b TYPE int USING b + 0; UPDATE t SET id = id + 100 WHERE id < 3; COMMIT",
+       "BEGIN; TRUNCATE t; INSERT INTO t VALUES (1, 'y', 1); SAVEPOINT s; TRUNCATE t; ROLLBACK TO s;"
+       "UPDATE t SET b = 5; COMMIT; INSERT INTO t VALUES (2, 'y', 2)"},
+      "t");
+}
+
 TEST(AppliedRows, FireNothingOnTheTarget) {
   const std::string schema =
       "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE log (what text);"

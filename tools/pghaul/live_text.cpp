@@ -39,13 +39,33 @@ std::string fact(const char* name, const std::string& value) {
   return fmt::format("  {:<10} {}\n", name, value);
 }
 
+std::string joined(const json& lines, const Style& style) {
+  std::string text;
+  for (const json& line : lines) text += (text.empty() ? "" : "; ") + escape(line.get<std::string>(), style);
+  return text;
+}
+
+/// Renders what has been compared since the copy.
+std::string proved(const json& live, const Style& style) {
+  if (!live["different"].empty()) return "no: rows differ: " + joined(live["different"], style);
+  const std::string until = live.value("proved_until", "");
+  std::string text = until.empty() ? "not yet" : "up to " + until;
+  if (!live["not_compared"].empty()) text += ", but not " + joined(live["not_compared"], style);
+  return text;
+}
+
 }  // namespace
 
 std::string live_line(const json& live, const Style& style) {
   const std::string_view and_ = style.unicode ? " · " : ", ";
-  return fmt::format("{}{}lag {}{}{} changes/s{}slot holds {}", state_name(live), and_,
+  const std::string until = live.value("proved_until", "");
+  const bool differs = live.contains("different") && !live["different"].empty();
+  return fmt::format("{}{}lag {}{}{} changes/s{}slot holds {}{}", state_name(live), and_,
                      show_seconds(live.value("lag_seconds", 0.0)), and_, rate(live), and_,
-                     show_bytes(live.value("slot_holds_bytes", 0.0)));
+                     show_bytes(live.value("slot_holds_bytes", 0.0)),
+                     differs         ? fmt::format("{}rows differ", and_)
+                     : until.empty() ? std::string()
+                                     : fmt::format("{}proved up to {}", and_, until));
 }
 
 std::string status_text(const json& report, const SummaryLayout& layout) {
@@ -73,6 +93,7 @@ std::string status_text(const json& report, const SummaryLayout& layout) {
     text += fact("position",
                  fmt::format("{} of {}", live.value("position", ""), live.value("source_position", "")));
   }
+  if (live.contains("different")) text += fact("proved", proved(live, layout.style));
   if (live.contains("ready")) {
     std::string ready = "yes: nothing is known that a switchover would wait for";
     if (!live.value("ready", false)) {

@@ -163,6 +163,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * follow              let the application write on: copy, then apply its changes until stopped (docs/follow.md)
  * slot-limit          with --follow: give the live copy up before its replication slot keeps more WAL than this on
  *                     the source (default: no limit). Takes a size such as 500MB, 20GB or 1TB, from 1MB on
+ * round-every         with --follow: how often rows that were changed since are compared with the source (default:
+ *                     5m). Takes a time such as 90s, 20m or 1h30m, at most 24h
  * source-lost         give a live copy up although its source is gone for good: nothing is removed there
  * rehearse            do everything in a database created for this on the target's server, then drop it
  * discard             read the source and keep nothing; needs no target
@@ -252,6 +254,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * open-after           x      -      -     -       x        -        -         -         -
  * follow               x      -      -     x       x        -        -         -         -
  * slot-limit           x      -      -     -       x        -        -         -         -
+ * round-every          x      -      -     -       -        -        -         -         -
  * source-lost          -      -      -     -       -        x        -         -         -
  * rehearse             x      -      -     -       -        -        -         x         -
  * discard              x      -      -     -       -        -        -         -         -

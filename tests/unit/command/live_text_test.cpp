@@ -38,6 +38,19 @@ TEST(LiveText, IsOneLineOfProgress) {
             "catching up · lag 75.0 s · 1,240 changes/s · slot holds 48.0 MB");
 }
 
+TEST(LiveText, SaysWhatIsProved) {
+  json live = following();
+  live["proved_until"] = "2026-11-30T09:41:07Z";
+  live["different"] = json::array();
+  live["not_compared"] = json::array({"public.big: it is too large"});
+  EXPECT_TRUE(live_line(live, {}).ends_with(", proved up to 2026-11-30T09:41:07Z"));
+  EXPECT_NE(shown(live).find("proved     up to 2026-11-30T09:41:07Z, but not public.big: it is too large\n"),
+            std::string::npos);
+  live["different"] = json::array({"public.t: 1 missing"});
+  EXPECT_TRUE(live_line(live, {}).ends_with(", rows differ"));
+  EXPECT_NE(shown(live).find("proved     no: rows differ: public.t: 1 missing\n"), std::string::npos);
+}
+
 TEST(LiveText, SaysHowALiveCopyStands) {
   EXPECT_EQ(shown(following()),
             "Live copy of shop on db1:5432\n"

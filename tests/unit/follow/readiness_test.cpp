@@ -25,5 +25,16 @@ TEST(Readiness, NamesAllThatASwitchoverWouldWaitFor) {
                      "the target lacks new partitions of the source: public.b"}));
 }
 
+TEST(Readiness, NeedsAProofThatIsCleanAndYoung) {
+  ReadinessFacts facts{.connected = true, .proof = measure::LiveProof{}, .round_every = 300};
+  EXPECT_EQ(reasons_not_ready(facts), Reasons{"what was changed since the copy has not been compared yet"});
+  facts.proof = measure::LiveProof{.until = "then", .age_seconds = 500};
+  EXPECT_EQ(reasons_not_ready(facts), Reasons{});
+  facts.proof->age_seconds = 700;
+  EXPECT_EQ(reasons_not_ready(facts), Reasons{"what was changed was compared 700 s ago for the last time"});
+  facts.proof->different = {"public.t: 1 missing"};
+  EXPECT_EQ(reasons_not_ready(facts), Reasons{"rows differ between source and target: public.t: 1 missing"});
+}
+
 }  // namespace
 }  // namespace pghaul::follow
