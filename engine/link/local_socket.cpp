@@ -45,7 +45,7 @@ Result<std::optional<std::size_t>> LocalSocket::read(std::span<std::byte> bytes)
 
 Result<std::size_t> LocalSocket::write(std::span<const std::byte> bytes) {
   for (;;) {
-    const ssize_t took = send(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t took = ::send(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (took >= 0) {
       std::span<const std::byte> passed = bytes.first(static_cast<std::size_t>(took));
       while (!passed.empty()) (void)scan_.next(passed);
