@@ -51,6 +51,20 @@ TEST_F(FormatOf, ATypeThatCarriesAnOidIsText) {
   EXPECT_EQ(of_table(table).reason, "column kind: regclass carries an object's OID");
 }
 
+TEST_F(FormatOf, TextWithWalPositionsIsOnlyCountedBetweenVersionsThatWriteThemDifferently) {
+  constexpr Oid kLsn = 3220;
+  source_.type({.oid = kLsn, .name = {"pg_catalog", "pg_lsn"}, .has_binary_io = true});
+  const catalog::Place table = source_.table("t");
+  source_.relation(table).columns.push_back({.name = "at", .type = add(array_of(kLsn))});
+  EXPECT_TRUE(of_table(table).binary);
+  source_.relation(table).columns.push_back({.name = "kind", .type = kRegclass});
+  EXPECT_FALSE(of_table(table).only_counted);
+  target_.version = 190000;
+  EXPECT_TRUE(of_table(table).only_counted);
+  source_.catalog.server.version = 190001;
+  EXPECT_FALSE(of_table(table).only_counted);
+}
+
 TEST_F(FormatOf, ATypeWhoseEmptyValueIsNotReceivedIsText) {
   constexpr Oid kTsquery = 3615;
   source_.type({.oid = kTsquery, .name = {"pg_catalog", "tsquery"}, .has_binary_io = true});
