@@ -105,6 +105,13 @@ void judge_table(const SourceFacts::Table& table, std::vector<Obstacle>& found) 
                          "not be updated or deleted any more while it is followed"),
          identity_hint(table)});
   }
+  if (table.generated_key) {
+    found.push_back({true, "generated_identity", object,
+                     object + " is identified by a generated column, which is not streamed: its rows could "
+                              "not be found on the target",
+                     fmt::format("ALTER TABLE {} REPLICA IDENTITY FULL (or USING INDEX …)",
+                                 postgres::quote(table.schema, table.name))});
+  }
   if (!table.owned) {
     found.push_back({true, "not_owned", object, object + " can't be published, as the role does not own it",
                      "connect as its owner, or as a role that is a member of the owner"});

@@ -44,7 +44,12 @@ constexpr const char* kTables =
     "   AND i.indimmediate AND CASE c.relreplident WHEN 'd' THEN i.indisprimary ELSE i.indisreplident END)"
     " END,"
     " EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indrelid = c.oid AND i.indisprimary"
-    "  AND NOT i.indimmediate)"
+    "  AND NOT i.indimmediate),"
+    " EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid"
+    "   AND pg_catalog.array_position(i.indkey::int2[], a.attnum)"
+    "    < coalesce((pg_catalog.to_jsonb(i) ->> 'indnkeyatts')::int, i.indnatts)"
+    "  WHERE i.indrelid = c.oid AND coalesce(pg_catalog.to_jsonb(a) ->> 'attgenerated', '') <> ''"
+    "   AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END)"
     " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
     " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname <> 'information_schema'"
     " AND n.nspname !~ '^(pg_catalog$|pg_toast|pghaul_(live|journal))' ORDER BY 1, 2";
@@ -85,7 +90,8 @@ Result<SourceFacts> read_source_facts(postgres::Connection& source) {
                             .owned = tables.boolean(row, 2),
                             .has_identity = tables.boolean(row, 4),
                             .deferrable_key = tables.boolean(row, 5),
-                            .unlogged = tables.boolean(row, 3)});
+                            .unlogged = tables.boolean(row, 3),
+                            .generated_key = tables.boolean(row, 6)});
   }
   return facts;
 }

@@ -32,6 +32,7 @@ struct SourceFacts {
     bool has_identity = false;    // its rows can be distinguished in the stream
     bool deferrable_key = false;  // its primary key is deferrable, and so serves for nothing here
     bool unlogged = false;
+    bool generated_key = false;  // the stream lacks a column of its identity, as that is generated
   };
   std::vector<Table> tables;  // those of the database, without PostgreSQL's own and without partitioned ones
 };

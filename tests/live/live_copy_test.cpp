@@ -66,7 +66,9 @@ TEST_F(LiveCopy, ResumesACopyThatWasKilledBeforeItWasComplete) {
 TEST_F(LiveCopy, IsRefusedAsAWholeBeforeAnythingIsTouched) {
   source_.psql(
       "CREATE TABLE nothing (a int); CREATE TABLE later (a int PRIMARY KEY DEFERRABLE);"
-      "CREATE TABLE full_rows (a int); ALTER TABLE full_rows REPLICA IDENTITY FULL");
+      "CREATE TABLE full_rows (a int); ALTER TABLE full_rows REPLICA IDENTITY FULL;"
+      "CREATE TABLE doubled (a int, b int GENERATED ALWAYS AS (a * 2) STORED, PRIMARY KEY (b));"
+      "CREATE TABLE held (a int, b int GENERATED ALWAYS AS (a * 2) STORED, PRIMARY KEY (a) INCLUDE (b))");
   for (const char* verb : {"plan", "copy"}) {
     const support::Haul refused = support::haul({verb, "--follow", source_.uri(), target_.uri()});
     if (std::string(verb) == "copy") {
@@ -76,7 +78,7 @@ TEST_F(LiveCopy, IsRefusedAsAWholeBeforeAnythingIsTouched) {
     for (const nlohmann::json& finding : refused.report["findings"]) {
       if (finding["severity"] == "refusal") objects += finding["object"].get<std::string>() + ";";
     }
-    EXPECT_EQ(objects, "table public.later;table public.nothing;") << verb;
+    EXPECT_EQ(objects, "table public.doubled;table public.later;table public.nothing;") << verb;
   }
   EXPECT_EQ(kept(), "0|0|0");
   EXPECT_EQ(target_.psql("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'pghaul%'"), "0");

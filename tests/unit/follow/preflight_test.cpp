@@ -62,6 +62,7 @@ TEST(LivePreflight, FindsEachObstacleByItself) {
            {"subscription", [](SourceFacts& s) { s.subscriptions = {"inbound"}; }},
            {"unlogged_table", [](SourceFacts& s) { s.tables[0].unlogged = true; }},
            {"no_identity!", [](SourceFacts& s) { s.tables[0].has_identity = false; }},
+           {"generated_identity!", [](SourceFacts& s) { s.tables[0].generated_key = true; }},
            {"not_owned!", [](SourceFacts& s) { s.tables[0].owned = false; }},
        }) {
     SourceFacts source = good();
