@@ -61,7 +61,7 @@ class Switchover {
   [[nodiscard]] Status hold_and_decide(switchover::Hold& hold);
   [[nodiscard]] Status drain(Clock::time_point deadline);
   [[nodiscard]] Status await_position(Lsn position, Clock::time_point deadline);
-  [[nodiscard]] Status carry_sequences(switchover::Hold& hold);
+  [[nodiscard]] Status carry_sequences(switchover::Hold& hold, Clock::time_point deadline);
   [[nodiscard]] Status take_snapshots();
   [[nodiscard]] Status make_durable();
   [[nodiscard]] Status decide(switchover::Hold& hold);

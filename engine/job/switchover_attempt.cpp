@@ -103,7 +103,7 @@ Status Switchover::hold_and_decide(switchover::Hold& hold) {
   Result<Lsn> marked;
   if (done) marked = switchover::write_marker(*source_, turns_.forward);  // under way meanwhile
   if (done && !marked) done = fail(marked.error());
-  if (done) done = step("sequences", [&] { return carry_sequences(hold); });
+  if (done) done = step("sequences", [&] { return carry_sequences(hold, deadline); });
   if (done) done = step("drain", [&] { return await_position(*marked, deadline); });
   if (done) {
     done = step("carry", [&] {
@@ -133,7 +133,7 @@ milliseconds Switchover::left(Clock::time_point deadline) const {
   return std::max(milliseconds(1), std::chrono::duration_cast<milliseconds>(deadline - Clock::now()));
 }
 
-Status Switchover::carry_sequences(switchover::Hold& hold) {
+Status Switchover::carry_sequences(switchover::Hold& hold, Clock::time_point deadline) {
   const Result<std::vector<switchover::Sequence>> sequences =
       switchover::SequenceFence(turns_.forward).close(hold.connection(), sequences_);
   if (!sequences) {
@@ -143,7 +143,13 @@ Status Switchover::carry_sequences(switchover::Hold& hold) {
                       .hint = sequences.error().hint,
                       .object = {}});
   }
-  return switchover::set_sequences(*target_, *sequences);
+  Status set = target_->execute(fmt::format("SET statement_timeout = {}", left(deadline).count()));
+  if (set) set = switchover::set_sequences(*target_, *sequences);
+  const Status unlimited = target_->execute("SET statement_timeout = 0");
+  if (set) return unlimited;
+  constexpr const char* kCancelled = "57014";
+  if (set.error().sqlstate == kCancelled) set.error().code = ErrorCode::refused;
+  return set;
 }
 
 /// Takes snapshots of both servers at the source's last state, for the comparison after the opening.

@@ -29,6 +29,12 @@ Status Switchover::get_ready() {
   if (Status followed = ensure_followed(); !followed) return followed;
   if (Status refreshed = refresh_views(*target_, context_.stop); !refreshed) return refreshed;
   if (Status prepared = prepare_source(); !prepared) return prepared;
+  if (was_switched) {
+    const Result<std::vector<switchover::Sequence>> sequences =
+        switchover::read_sequences(*source_, *target_);
+    if (!sequences) return fail(sequences.error());
+    if (Status done = switchover::prepare_sequences(*target_, *sequences); !done) return done;
+  }
   Status copied = carry_->copy_beforehand(*source_, at_most());
   report_.carried = carry_->report();
   if (!copied) return copied;

@@ -65,6 +65,28 @@ std::string array_of(const std::vector<std::uint32_t>& oids) {
   return fmt::format("'{{{}}}'::oid[]", fmt::join(oids, ","));
 }
 
+/// Returns the sequences as what stands behind FROM: given (name, value, called, definition).
+std::string as_table(const std::vector<Sequence>& sequences) {
+  std::string given;
+  for (const Sequence& one : sequences) {
+    given += fmt::format("{}({}, bigint '{}', {}, {})", given.empty() ? "" : ",\n", quote_literal(one.name),
+                         one.value, one.called, quote_literal(one.definition));
+  }
+  return "(VALUES " + given + ") AS given (name, value, called, definition)";
+}
+
+/// Lists the statements that give the server's sequences these definitions, where they have other ones, and
+/// their names.
+Result<postgres::Rows> find_altered(postgres::Connection& server, const std::vector<Sequence>& sequences) {
+  Result<postgres::Rows> altered = server.query(fmt::format(
+      "SELECT pg_catalog.format('ALTER SEQUENCE %s %s RESTART %s', name, definition, value), name FROM {} "
+      "JOIN"
+      " pg_catalog.pg_sequence AS p ON p.seqrelid = name::pg_catalog.regclass WHERE definition <> {}",
+      as_table(sequences), kDefinition));
+  if (!altered) return altered.error().during("comparing the definitions of the target's sequences");
+  return altered;
+}
+
 }  // namespace
 
 Result<std::vector<std::uint32_t>> SequenceFence::choose(postgres::Connection& server,
@@ -163,25 +185,36 @@ Result<std::vector<Sequence>> read_sequences(postgres::Connection& server, postg
   return sequences;
 }
 
+Status prepare_sequences(postgres::Connection& closed, const std::vector<Sequence>& sequences) {
+  std::vector<Sequence> ending;
+  for (const Sequence& one : sequences) {
+    if (one.definition.ends_with(" NO CYCLE")) ending.push_back(one);
+  }
+  if (ending.empty()) return {};
+  const Result<postgres::Rows> altered = find_altered(closed, ending);
+  if (!altered) return fail(altered.error());
+  std::string statements;
+  for (int row = 0; row < altered->size(); ++row) {
+    statements += fmt::format(
+        "{}; SELECT pg_catalog.setval(seqrelid, CASE WHEN seqincrement > 0 THEN seqmax ELSE seqmin END) FROM"
+        " pg_catalog.pg_sequence WHERE seqrelid = {}::pg_catalog.regclass;",
+        altered->string(row, 0), quote_literal(altered->string(row, 1)));
+  }
+  if (statements.empty()) return {};
+  const Status done = closed.execute(statements);
+  if (!done) return done.error().during("cannot give the target's sequences their definitions");
+  return {};
+}
+
 Status set_sequences(postgres::Connection& server, const std::vector<Sequence>& sequences) {
   if (sequences.empty()) return {};
-  std::string given;
-  for (const Sequence& one : sequences) {
-    given += fmt::format("{}({}, bigint '{}', {}, {})", given.empty() ? "" : ",\n", quote_literal(one.name),
-                         one.value, one.called, quote_literal(one.definition));
-  }
-  given = "(VALUES " + given + ") AS given (name, value, called, definition)";
-  const Result<postgres::Rows> altered = server.query(fmt::format(
-      "SELECT pg_catalog.format('ALTER SEQUENCE %s %s RESTART %s', name, definition, value) FROM {} JOIN"
-      " pg_catalog.pg_sequence AS p ON p.seqrelid = name::pg_catalog.regclass WHERE definition <> {}",
-      given, kDefinition));
-  if (!altered) return altered.error().during("comparing the definitions of the target's sequences");
+  const Result<postgres::Rows> altered = find_altered(server, sequences);
+  if (!altered) return fail(altered.error());
   std::string statements;
   for (int row = 0; row < altered->size(); ++row) statements += altered->string(row, 0) + ";";
-  Status set = server.execute(statements +
-                              "SELECT pg_catalog.setval(name::pg_catalog.regclass, value, called)"
-                              " FROM " +
-                              given);
+  Status set =
+      server.execute(statements + "SELECT pg_catalog.setval(name::pg_catalog.regclass, value, called) FROM " +
+                     as_table(sequences));
   if (!set) return set.error().during("cannot set the sequences of the target");
   return {};
 }

@@ -52,6 +52,10 @@ class SequenceFence {
 /// gives, about.
 [[nodiscard]] Result<std::vector<Sequence>> read_sequences(postgres::Connection& server,
                                                            postgres::Connection& other);
+/// Gives the sequences of a closed server their own definitions again, where closing has changed them, and
+/// leaves them at their last number: so set_sequences(), for which everybody waits, has to alter none. Those
+/// that cycle have no last number, and are left as they are.
+[[nodiscard]] Status prepare_sequences(postgres::Connection& closed, const std::vector<Sequence>& sequences);
 /// Gives a server's sequences these values, and these definitions where its own are other ones, as those of a
 /// server are that was closed once.
 [[nodiscard]] Status set_sequences(postgres::Connection& server, const std::vector<Sequence>& sequences);
