@@ -25,11 +25,15 @@ constexpr const char* kRelease = "release";
 constexpr const char* kUndo = "undo";
 constexpr const char* kCommit = "commit";
 
-/// Plans are made once. They have to find each row by its key, whatever the number of rows that is planned
-/// for.
-constexpr const char* kPlans =
-    "SET plan_cache_mode = force_generic_plan; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-    "SET enable_seqscan = off";
+constexpr int kHasPlanCacheMode = 120000;
+
+/// Returns settings by which plans are made once, where the version can, and find each row by its key,
+/// whatever the number of rows that is planned for.
+std::string plan_settings(const postgres::Connection& target) {
+  return std::string(target.version() >= kHasPlanCacheMode ? "SET plan_cache_mode = force_generic_plan; "
+                                                           : "") +
+         "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off";
+}
 
 Status claim(postgres::Connection& target, const ProgressTable& table, const std::string& slot,
              const std::stop_token& stop) {
@@ -62,7 +66,9 @@ Result<std::unique_ptr<TargetSession>> TargetSession::open(const postgres::Conne
     set = SetAside(table.schema()).set_aside(*connection);
     if (!set) return fail(set.error());
   }
-  if (set) set = connection->execute(std::string("SET ") + kApplierSetting + " = 'on'; " + kPlans);
+  if (set)
+    set =
+        connection->execute(std::string("SET ") + kApplierSetting + " = 'on'; " + plan_settings(*connection));
   if (!set) return set.error().during("setting up the session");
   const Result<std::optional<Progress>> progress = table.find(*connection, slot);
   if (!progress) return fail(progress.error());

@@ -11,9 +11,10 @@ namespace {
 constexpr const char* kUndefinedTable = "42P01";
 
 /// Asks for types with a modifier of -1: those that mean a length of 1 without one are named otherwise then.
+/// A server of 11, which the way back leads to, knows no generated columns.
 constexpr const char* kColumns =
     "SELECT c.relkind, a.attname, pg_catalog.format_type(a.atttypid, -1), a.atttypid, a.atttypmod,"
-    " a.attgenerated <> '', a.attidentity = 'a'"
+    " coalesce(pg_catalog.to_jsonb(a) ->> 'attgenerated', '') <> '', a.attidentity = 'a'"
     " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
     " LEFT JOIN pg_catalog.pg_attribute AS a"
     " ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"

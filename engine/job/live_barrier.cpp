@@ -19,7 +19,8 @@ constexpr std::chrono::seconds kLongest{120};
 struct Following {
   postgres::Connection session;
   std::string schema;
-  bool back = false;  // the live copy's source is the one that follows
+  bool back = false;          // the live copy's source is the one that follows
+  bool was_switched = false;  // once at least
 };
 
 Result<Following> find_following(const VerbContext& context) {
@@ -46,7 +47,10 @@ Result<Following> find_following(const VerbContext& context) {
     return fail(ErrorCode::refused, "the live copy is not being followed at present",
                 "go on with it first: pghaul copy --follow --resume SOURCE TARGET");
   }
-  return Following{.session = std::move(end), .schema = *schema, .back = back};
+  return Following{.session = std::move(end),
+                   .schema = *schema,
+                   .back = back,
+                   .was_switched = turns->source > 0 || turns->target > 0};
 }
 
 }  // namespace
@@ -64,6 +68,7 @@ Result<LiveBarrier> LiveBarrier::ask(const VerbContext& context) {
     if (!answer) return fail(answer.error());
     if (*answer) {
       barrier.snapshots_ = std::move(**answer);
+      barrier.snapshots_.has_closed_sequences = following->was_switched;
       if (following->back) std::swap(barrier.snapshots_.source, barrier.snapshots_.target);
       return barrier;
     }

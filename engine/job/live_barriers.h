@@ -17,6 +17,8 @@ namespace pghaul::job {
 struct SnapshotPair {
   std::string source;
   std::string target;
+  /// A switchover has closed one of them, and so altered the definitions of its sequences.
+  bool has_closed_sequences = false;
 };
 
 /// The table in the target's journal by which a pghaul asks the one that applies the changes for a barrier.

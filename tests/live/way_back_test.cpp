@@ -174,6 +174,9 @@ TEST_F(WayBack, GoesToAndFroByTheCommandAndLeavesNothingOnceFinished) {
     opened.psql(insert);
     ASSERT_TRUE(shows(closed, "SELECT count(*) FROM moves", std::to_string(++rows)));
     expect_equal();
+    if (back) continue;
+    const support::Haul verified = support::haul({"verify", "--live", old_.uri(), new_.uri()});
+    EXPECT_EQ(verified.exit_status, 0) << verified.err;
   }
   const support::Haul beside = support::haul({"finish", old_.uri(), new_.uri()});
   EXPECT_EQ(beside.exit_status, 3) << beside.err;
