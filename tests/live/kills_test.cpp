@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -126,12 +126,11 @@ std::size_t kills_of_this_run() {
 TEST(FollowerKills, LeaveTheTargetAtAStateOfTheSource) {
   Followed pair(kSchema + notes_of({"hot", "keyed", "child", "large", "parts", "alike", "emptied"}));
   std::mt19937_64 random(support::seed_of_this_run());
-  std::atomic<bool> over = false;
-  std::vector<std::jthread> writers;
+  std::vector<std::jthread> writers;  // which end also where a follower can't be killed
   for (int number = 0; number < 4; ++number) {
-    writers.emplace_back([&, number, seed = random()] {
+    writers.emplace_back([&, number, seed = random()](const std::stop_token& stop) {
       Writer writer(pair.source(), number, seed);
-      while (!over.load()) writer.run_transaction();
+      while (!stop.stop_requested()) writer.run_transaction();
     });
   }
   for (std::size_t kill = 0; kill < kills_of_this_run(); ++kill) {
@@ -143,7 +142,6 @@ TEST(FollowerKills, LeaveTheTargetAtAStateOfTheSource) {
     expect_a_state_of_the_source(pair, std::to_string(items) + " items, " + std::to_string(together) +
                                            " together, " + std::to_string(bytes) + " bytes");
   }
-  over = true;
   writers.clear();
   const Status done = pair.catch_up();
   ASSERT_TRUE(done) << done.error().message;
