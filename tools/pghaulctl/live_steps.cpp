@@ -72,6 +72,8 @@ class SwitchStep : public Step {
     if (!named && (state == "switched" || state == "decided")) named = move();
     if (named && !*named) return tl::make_unexpected(named->error());
     if (!done.message.empty()) return failed(done.status, done.message, done.hint);
+    if (report.value("resumed", false))
+      return std::string("decided by an earlier run; rows not compared: pghaul verify --live does");
     return fmt::format("writers waited {}, {}", command::show_seconds(report.value("hold_seconds", 0.0)),
                        report.value("proved", false) ? "every row compared" : "not compared");
   }
