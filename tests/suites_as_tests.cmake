@@ -6,7 +6,7 @@ set(tests "")
 foreach(suite ${suites})
   string(REGEX REPLACE "\\..*" "" suite "${suite}")
   string(APPEND tests "add_test([=[${suite}]=] [=[${PROGRAM}]=] [=[--gtest_filter=${suite}.*]=])\n"
-    "set_tests_properties([=[${suite}]=] PROPERTIES LABELS ${LABEL} TIMEOUT 300"
+    "set_tests_properties([=[${suite}]=] PROPERTIES LABELS ${LABEL} TIMEOUT 600"
     " FIXTURES_REQUIRED [=[${FIXTURE}]=])\n")
 endforeach()
 file(WRITE ${OUT} "${tests}")
