@@ -10,12 +10,12 @@ namespace {
 
 constexpr int kMostWorkers = 256;
 
-constexpr std::initializer_list<Verb> kAll{Verb::copy,     Verb::verify,  Verb::sync,   Verb::plan,
-                                           Verb::estimate, Verb::abandon, Verb::status, Verb::switchover,
-                                           Verb::finish};
-constexpr std::initializer_list<Verb> kOfSource{Verb::copy, Verb::verify,   Verb::sync,    Verb::plan,
-                                                Verb::estimate, Verb::abandon, Verb::switchover,
-                                                Verb::finish};
+constexpr std::initializer_list<Verb> kAll{Verb::copy,   Verb::verify,     Verb::sync,
+                                           Verb::plan,   Verb::estimate,   Verb::abandon,
+                                           Verb::status, Verb::switchover, Verb::finish};
+constexpr std::initializer_list<Verb> kOfSource{Verb::copy,       Verb::verify,   Verb::sync,
+                                                Verb::plan,       Verb::estimate, Verb::abandon,
+                                                Verb::switchover, Verb::finish};
 constexpr std::initializer_list<Verb> kReading{Verb::copy, Verb::verify, Verb::sync, Verb::plan,
                                                Verb::estimate};
 constexpr std::initializer_list<Verb> kMoving{Verb::copy, Verb::verify, Verb::plan};
@@ -330,7 +330,7 @@ std::vector<Option> behaviour() {
        .standard = "120"},
       {.name = "retry-for",
        .value = seconds(&Options::retry_for, 0),
-       .verbs = {Verb::copy},
+       .verbs = {Verb::copy, Verb::sync},
        .spellings = {"--retry-for"},
        .placeholder = "SECONDS",
        .text = "how long to wait for an unavailable server or a conflicting lock; for a lock at least as "
@@ -378,6 +378,20 @@ std::vector<Option> behaviour() {
        .shown = Shown::when_set,
        .spellings = {"--plan"},
        .text = "say how many rows of each table would be written, and write nothing"},
+      {.name = "keep-record",
+       .value = flag(&Options::keep_record),
+       .verbs = {Verb::copy, Verb::sync},
+       .shown = Shown::when_set,
+       .spellings = {"--keep-record"},
+       .text = "keep a record of the copy in the target, by which a later sync asks both servers what has "
+               "changed since, instead of comparing all rows"},
+      {.name = "source-only-restarted",
+       .value = flag(&Options::only_restarted),
+       .verbs = {Verb::sync},
+       .shown = Shown::when_set,
+       .spellings = {"--source-only-restarted"},
+       .text = "believe the record of the copy although the source's server was restarted since: none of its "
+               "files were restored from a backup"},
       {.name = "indexes",
        .value = flag(&Options::check_indexes),
        .verbs = {Verb::verify},

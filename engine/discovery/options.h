@@ -44,6 +44,8 @@ struct Options {
   int rows = 0;                           // of each table that differs, to be named: for verify; 0: none
   std::string rows_file;                  // gets all of them; empty: none
   bool dry_run = false;                   // say what would be written, and write nothing: for sync
+  bool keep_record = false;               // in the target, of what was copied: for a later sync
+  bool only_restarted = false;            // the source, since then: none of its files were restored
   bool check_indexes = false;             // the target's, by amcheck: for verify
   std::string snapshot;                   // exported by another session; empty: our own
   bool resume = false;                    // resume the job whose journal the target holds

@@ -147,6 +147,11 @@ Status Copy::look() {
                                                            resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
+  if (context_.options.keep_record && found_.source_hold) {
+    Result<RecordDraft> draft = begin_record(found_.source_hold->connection());
+    if (!draft) return fail(draft.error());
+    draft_ = std::move(*draft);
+  }
   if (Status possible = check_toast_compression(); !possible) return possible;
   if (journal_ && !resume_) mention_journal(journal_->header(), changes_.has_value(), found_);
   report_databases(found_, context_.report);
@@ -641,6 +646,7 @@ Status Copy::close_journal(Status outcome) {
     Status durable = journal_->make_durable(target_hold_->connection(), context_.stop);
     if (!durable) return durable;
     if (changes_) return hand_over();
+    if (Status kept = keep_record_of_copy(); !kept) return kept;
   }
   const Status removed = remove_journal();
   return outcome && !removed ? removed : outcome;
@@ -655,6 +661,24 @@ Status Copy::hand_over() {
   cancel_on_stop_.reset();
   changes_->hand_over(std::move(*target_hold_));
   return {};
+}
+
+/// Keeps a record of tables whose rows lie where they lie on the source.
+Status Copy::keep_record_of_copy() {
+  if (!draft_) return {};
+  std::vector<journal::CopyRecord::Table> tables;
+  for (const plan::TablePlan& table : found_.plan.tables) {
+    if (table.tree != catalog::kNone) continue;
+    const catalog::Relation& relation = work_->relation(table.relation);
+    const verify::Digest sent = results_->ledger.tally(table.relation).sent;
+    tables.push_back({.name = relation.name,
+                      .oid = relation.oid,
+                      .definition = {},
+                      .rows = sent.rows,
+                      .digest = sent.hex()});
+  }
+  return keep_record(*draft_, std::move(tables), found_.source_string, target_hold_->connection(),
+                     context_.stop);
 }
 
 /// Removes the journal. Where the connection broke meanwhile, it may be gone nevertheless, and the copy

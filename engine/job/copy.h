@@ -12,6 +12,7 @@
 #include "discovery/target_hold.h"
 #include "follow/progress.h"
 #include "job/compare_objects.h"
+#include "job/keep_record.h"
 #include "job/lock_timeout.h"
 #include "job/verb_context.h"
 #include "journal/journal.h"
@@ -86,6 +87,7 @@ class Copy {
   void release_source();
   /// Returns the end of the names of this run's sessions in the target.
   [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
+  [[nodiscard]] Status keep_record_of_copy();
   void prepare_run();
   [[nodiscard]] int workers() const;
   [[nodiscard]] crew::Worker::Endpoints ends() const;
@@ -102,6 +104,7 @@ class Copy {
   std::optional<postgres::CancelOnStop> cancel_on_stop_;
   std::optional<journal::Journal> journal_;  // found in the target, or our own
   discovery::Discovery found_;
+  std::optional<RecordDraft> draft_;  // of the record that is kept at the end
   measure::Progress progress_;
   std::optional<tasks::WorkPlan> work_;  // once the plan is made, as are the next three
   std::optional<tasks::Results> results_;

@@ -80,6 +80,24 @@ Status check_ends(const discovery::Options& options) {
               "give --no-owner, --no-acl, --no-comments and --no-tablespaces when it is restored");
 }
 
+/// Checks that the target will hold all rows of the tables it has, compared, and that nobody writes before.
+Status check_record(const discovery::Options& options) {
+  if (!options.keep_record) return {};
+  const bool whole = options.verify == verify::Mode::checksums && options.where.empty() &&
+                     options.excluded_table_data.empty() && !options.schema_only && !options.data_only;
+  const bool servers =
+      !discovery::archive_folder(options.source) && !discovery::archive_folder(options.target);
+  if (whole && servers && !options.rehearse && !options.discard && !options.follow &&
+      options.open_after == plan::Milestone::verified) {
+    return {};
+  }
+  return fail(
+      ErrorCode::usage,
+      "a record is kept of copies from server to server that are whole, compared, and left alone until "
+      "they are complete",
+      "leave --keep-record out, or the option that leaves rows out, opens early or follows");
+}
+
 Status check_rehearsal(const discovery::Options& options) {
   if (!options.target_via.empty()) {
     return fail(ErrorCode::usage, "a link leads to one database, and a rehearsal makes another",
@@ -173,6 +191,7 @@ Job::Job() : exit_status_(job::exit_status(ErrorCode::internal, false)) {}
 
 Status Job::copy() {
   return run("copy", "copying", [&](VerbContext context, bool& touched) -> Status {
+    if (Status can = check_record(options); !can) return can;
     if (options.discard) {
       context.report.is_downtime = false;
       if (Status given = check_discard(options); !given) return given;
@@ -339,8 +358,8 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
 Status Job::conclude(measure::Report& report, measure::Events& events, Status done, bool touched) {
   const std::string verb = report.verb;
   Status reported = guarded("writing the report", [&]() -> Status {
-    report.status = status_of(done, touched, verb, options.discard, options.rehearse, options.verify,
-                              options.dry_run);
+    report.status =
+        status_of(done, touched, verb, options.discard, options.rehearse, options.verify, options.dry_run);
     if (report.switchover && report.switchover->state == kGivenUp) report.status = kGivenUp;
     if (!done) report.error = done.error();
     report_json_ = report.to_json();

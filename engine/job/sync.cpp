@@ -3,18 +3,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <utility>
 
+#include "base/guard.h"
+#include "base/wait_for.h"
 #include "catalog/read_catalog.h"
+#include "catalog/replica_role.h"
+#include "crew/retry.h"
 #include "job/comparison.h"
 #include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
+#include "job/keep_record.h"
+#include "job/large_object_mender.h"
 #include "job/preflight_refusal.h"
+#include "job/recorded_tables.h"
 #include "job/sync_preflight.h"
+#include "job/sync_writer.h"
 #include "job/table_mender.h"
+#include "journal/copy_record.h"
 #include "postgres/quote.h"
 #include "schema/statements.h"
 #include "tasks/compare_computed.h"
@@ -31,12 +41,29 @@ class Sync {
   Sync(VerbContext context, LockTimeout& locks, bool& touched)
       : context_(context), locks_(locks), touched_(touched) {}
   Status run();
+  /// Tells whether both servers could be reached: one that is lost later may be back.
+  [[nodiscard]] bool begun() const noexcept { return ends_.has_value(); }
 
  private:
   [[nodiscard]] Status check_definitions();
+  [[nodiscard]] Status ask_by_record();
+  void add_recorded(const RowsRead& read);
+  void keep(catalog::Place place, std::uint64_t rows, std::string digest);
+  [[nodiscard]] Status renew_record();
+  [[nodiscard]] Status mend_contents(const RowsRead& read);
   [[nodiscard]] Status mend_tables();
   [[nodiscard]] Status mend(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                             postgres::Connection& target);
+  [[nodiscard]] static Status compare_rows(const DifferentTable& table, crew::Worker& worker,
+                                           postgres::Connection& source, postgres::Connection& target,
+                                           TableMender* mender, SyncedTable& counted);
+  [[nodiscard]] Status find_rows(const ChangedTable& changed, TableMender& mender,
+                                 postgres::Connection& target, SyncedTable& counted) const;
+  [[nodiscard]] Status write_at_once();
+  [[nodiscard]] Status mend_large_objects(const RowsRead& read);
+  [[nodiscard]] Status compare_written();
+  [[nodiscard]] Status compare_large_objects();
+  void add_written(SyncedTable written, double start);
   [[nodiscard]] Status refresh_views();
   [[nodiscard]] Status set_sequences();
   [[nodiscard]] Status verify();
@@ -50,37 +77,118 @@ class Sync {
   measure::Progress progress_;
   Compared both_;
   std::optional<crew::Worker::Endpoints> ends_;
-  std::vector<DifferentTable> different_;
-  std::set<catalog::Place> stale_;  // tables and views whose computed contents differ
+  RecordedTables recorded_;
+  std::vector<DifferentTable> different_;  // those compared in full first
+  std::size_t compared_ = 0;               // how many these are; the others are recorded_.changed
+  std::set<catalog::Place> stale_;         // tables and views whose computed contents differ
+  bool different_large_objects_ = false;   // in their owners, comments or grants, or on one side only
+  bool replica_ = true;                    // the role may keep triggers and foreign keys from firing
+  std::optional<SyncWriter> at_once_;      // otherwise: writes all tables
+  std::vector<std::unique_ptr<TableMender>> waiting_;  // the tables that it will write
+  std::vector<SyncedTable> counted_;
+  std::optional<RecordDraft> draft_;  // of the record to be kept
+  std::vector<journal::CopyRecord::Table> kept_;
+  std::mutex mutex_;  // guards the report
 };
+
+bool of_large_objects(const measure::Report::Mismatch& mismatch) {
+  return mismatch.object.starts_with("large object");
+}
 
 Status Sync::run() {
   if (Status discovered = discover_both(context_, {}, both_); !discovered) return discovered;
-  context_.report.sync.emplace().planned = plans();
+  if (!context_.report.sync) context_.report.sync.emplace();
+  done().planned = plans();
   if (Status checked = check_definitions(); !checked) return checked;
   watch_locks(both_, locks_, progress_);
   ends_.emplace(both_.ends(context_.stop));
+  if (Status asked = ask_by_record(); !asked) return asked;
   {
     const Result<RowsRead> read = read_rows(context_, both_, true, *ends_, progress_);
     if (!read) return fail(read.error());
     context_.report.verification = differences(*read->work, *read->results);
     different_ = read->search->different(*read->results);
+    add_recorded(*read);
     for (const plan::TablePlan& computed : both_.found.plan.computed) {
       const verify::Ledger::Tally line = read->results->ledger.computed(computed.relation);
       if (line.sent != line.came_back) stale_.insert(computed.relation);
     }
-    if (Status possible = refusal_of_contents(different_, read->results->ledger.large_objects(), both_);
-        !possible) {
-      return possible;
-    }
-    const Status mended = announce_phase(context_, "sync", [&] { return mend_tables(); });
+    if (Status possible = refusal_of_contents(different_); !possible) return possible;
+    const Status mended = announce_phase(context_, "sync", [&] { return mend_contents(*read); });
     if (!mended) return mended;
   }
+  std::ranges::sort(done().tables, {}, &SyncedTable::object);
   if (plans()) return {};
   if (Status refreshed = time_phase(context_, "refresh", [&] { return refresh_views(); }); !refreshed)
     return refreshed;
   if (Status set = set_sequences(); !set) return set;
-  return verify();
+  if (Status verified = verify(); !verified) return verified;
+  return draft_ ? renew_record() : Status{};
+}
+
+/// Asks both servers what has changed since the copy, where the target has a record of it. Those tables need
+/// not be compared.
+Status Sync::ask_by_record() {
+  if (context_.options.keep_record) {
+    Result<RecordDraft> draft = begin_record(both_.found.source_hold->connection());
+    if (!draft) return fail(draft.error());
+    draft_ = std::move(*draft);
+  }
+  const Status asked = announce_phase(context_, "count", [&]() -> Status {
+    Result<RecordedTables> recorded = ask_what_has_changed(context_, both_, *ends_);
+    if (!recorded) return fail(recorded.error());
+    recorded_ = std::move(*recorded);
+    return {};
+  });
+  if (!asked) return asked;
+  done().by_record = recorded_.found;
+  done().unchanged = recorded_.unchanged.size();
+  done().in_full = recorded_.in_full;
+  for (const auto& [place, rows] : recorded_.unchanged) both_.comparable.erase(place);
+  for (const ChangedTable& changed : recorded_.changed)
+    both_.comparable.erase(changed.table.table.parts.front().place);
+  return {};
+}
+
+/// Adds the tables that the record tells about to those that differ, and to what has been verified.
+void Sync::add_recorded(const RowsRead& read) {
+  compared_ = different_.size();
+  measure::Report::Verification& whole = *context_.report.verification;
+  whole.tables += static_cast<std::int64_t>(recorded_.unchanged.size() + recorded_.changed.size());
+  for (const auto& [place, rows] : recorded_.unchanged) whole.rows += static_cast<std::int64_t>(rows);
+  for (const ChangedTable& changed : recorded_.changed) {
+    whole.rows += static_cast<std::int64_t>(changed.source_rows);
+    different_.push_back(changed.table);
+  }
+  if (recorded_.found) {
+    whole.notes.push_back({"rows that have not been written since the copy",
+                           "they were compared when they were copied, and are not read again"});
+  }
+  if (!draft_) return;
+  for (const plan::TablePlan& table : both_.found.plan.tables) {
+    if (table.tree != catalog::kNone) continue;
+    const verify::Digest digest = read.results->ledger.tally(table.relation).sent;
+    keep(table.relation, digest.rows, digest.hex());
+  }
+  for (const auto& [place, rows] : recorded_.unchanged) keep(place, rows, {});
+  for (const ChangedTable& changed : recorded_.changed)
+    keep(changed.table.table.parts.front().place, changed.source_rows, {});
+}
+
+void Sync::keep(catalog::Place place, std::uint64_t rows, std::string digest) {
+  const catalog::Relation& relation = both_.found.source.relations[place];
+  kept_.push_back({.name = relation.name,
+                   .oid = relation.oid,
+                   .definition = {},
+                   .rows = rows,
+                   .digest = std::move(digest)});
+}
+
+Status Sync::renew_record() {
+  both_.target_hold.reset();  // it has read the record before
+  Result<postgres::Connection> target = open_target();
+  if (!target) return fail(target.error());
+  return keep_record(*draft_, kept_, both_.found.source_string, *target, context_.stop);
 }
 
 /// Refuses where definitions differ, or the target has not been confirmed.
@@ -90,12 +198,16 @@ Status Sync::check_definitions() {
                                                context_.report, context_.stop);
   if (!objects) return fail(objects.error());
   std::ranges::move(*objects, std::back_inserter(all));
+  different_large_objects_ = std::erase_if(all, of_large_objects) > 0;
   std::vector<plan::Finding> findings = findings_of_definitions(all);
   if (findings.empty() && !plans()) {
     Result<postgres::Connection> target = open_target();
     if (!target) return fail(target.error());
+    const Result<bool> replica = catalog::may_set_replica_role(*target);
+    if (!replica) return fail(replica.error());
+    replica_ = *replica;
     Result<std::vector<plan::Finding>> of_target =
-        findings_of_target(*target, both_.found, context_.options.confirm);
+        findings_of_target(*target, both_.found, replica_, context_.options.confirm);
     if (!of_target) return fail(of_target.error());
     findings = std::move(*of_target);
   }
@@ -105,29 +217,74 @@ Status Sync::check_definitions() {
   return refusal_of(findings);
 }
 
+Status Sync::mend_contents(const RowsRead& read) {
+  if (Status mended = mend_tables(); !mended) return mended;
+  return mend_large_objects(read);
+}
+
 Status Sync::mend_tables() {
-  done().tables.resize(different_.size());
   touched_ = touched_ || (!plans() && !different_.empty());
-  return for_each_table(
-      context_, different_, both_.states(), crew_options(context_, both_.found.plan.jobs, *ends_),
+  tasks::CrewOptions options = crew_options(context_, both_.found.plan.jobs, *ends_);
+  if (!replica_ && !plans() && !different_.empty()) {
+    Result<SyncWriter> writer = SyncWriter::ordinary(*ends_, both_.target_hold->snapshot());
+    if (!writer) return fail(writer.error());
+    at_once_.emplace(std::move(*writer));
+    options.workers = 1;  // for the only session that writes
+  }
+  waiting_.resize(different_.size());
+  counted_.resize(different_.size());
+  Status mended = for_each_table(
+      context_, different_, both_.states(), options,
       [&](crew::Worker& worker, std::size_t table, postgres::Connection& source,
           postgres::Connection& target) { return mend(worker, table, source, target); },
       [](std::size_t, Error failure) -> Status { return fail(std::move(failure)); });
+  return mended && at_once_ ? write_at_once() : mended;
 }
 
-/// Mends a table, or only counts what that would take.
+/// Mends a table, or only counts what that would take, or only prepares it.
 Status Sync::mend(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                   postgres::Connection& target) {
+  const double start = context_.timeline.now();
   const DifferentTable& one = different_[table];
-  SyncedTable counted{.object = one.object};
+  SyncedTable& counted = counted_[table];
+  counted = {.object = one.object};
   const catalog::Relation& destination =
       one.tree == catalog::kNone ? one.table.first() : both_.found.source.relations[one.tree];
-  std::optional<TableMender> mender;
-  if (!plans()) {
-    mender.emplace(one.table, destination, worker, source);
-    if (Status begun = mender->begin(*ends_); !begun) return begun;
+  const bool recorded = table >= compared_;
+  std::optional<SyncWriter> own;
+  std::unique_ptr<TableMender> mender;
+  if (!plans() || recorded) {
+    if (!at_once_) {
+      Result<SyncWriter> writer =
+          plans() ? SyncWriter::ordinary(*ends_, both_.target_hold->snapshot()) : SyncWriter::replica(*ends_);
+      if (!writer) return fail(writer.error());
+      own.emplace(std::move(*writer));
+    }
+    SyncWriter& writer = at_once_ ? *at_once_ : *own;
+    mender =
+        std::make_unique<TableMender>(one.table, destination, worker, source, writer.connection(), table);
+    if (Status begun = mender->begin(!plans()); !begun) return begun;
   }
-  rows::TableComparison comparison(one.table, source, target, worker.buffer(),
+  const Status found = recorded ? find_rows(recorded_.changed[table - compared_], *mender, target, counted)
+                                : compare_rows(one, worker, source, target, mender.get(), counted);
+  if (!found) return found.error().during("comparing the rows of " + one.object);
+  if (own && !plans()) {
+    Status written = mender->delete_rows();
+    if (written) written = mender->insert_rows();
+    if (written) written = own->commit();
+    if (!written) return written;
+  } else if (mender && !plans()) {
+    waiting_[table] = std::move(mender);
+    return {};
+  }
+  add_written(counted, start);
+  return {};
+}
+
+/// Counts what differs, and hands it to the mender, if there is one.
+Status Sync::compare_rows(const DifferentTable& table, crew::Worker& worker, postgres::Connection& source,
+                          postgres::Connection& target, TableMender* mender, SyncedTable& counted) {
+  rows::TableComparison comparison(table.table, source, target, worker.buffer(),
                                    [&](const std::vector<rows::Difference>& found) -> Status {
                                      for (const rows::Difference& difference : found) {
                                        ++(difference.kind == Kind::missing ? counted.inserted
@@ -135,14 +292,96 @@ Status Sync::mend(crew::Worker& worker, std::size_t table, postgres::Connection&
                                                                            : counted.updated);
                                        counted.bytes += difference.bytes;
                                      }
-                                     return mender ? mender->take(found) : Status{};
+                                     return mender != nullptr ? mender->take(found) : Status{};
                                    });
-  if (Status compared = comparison.run(one.whole, one.tally); !compared)
-    return compared.error().during("comparing the rows of " + one.object);
-  if (mender) {
-    if (Status committed = mender->commit(); !committed) return committed;
+  return comparison.run(table.whole, table.tally);
+}
+
+/// Fetches the rows that may be new. Then the target's keys and theirs are at least the source's, so numbers
+/// tell how many rows have vanished.
+Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, postgres::Connection& target,
+                       SyncedTable& counted) const {
+  const Result<verify::Digest> staged = mender.stage_where(recorded_.possibly_new);
+  if (!staged) return fail(staged.error());
+  const Result<std::uint64_t> replaced = mender.note_replaced();
+  if (!replaced) return fail(replaced.error());
+  const std::uint64_t at_most = changed.target_rows - *replaced + staged->rows;
+  if (at_most < changed.source_rows) {
+    return fail(ErrorCode::server_error,
+                "the record of the copy does not fit the rows of " + changed.table.object,
+                "have all rows compared: DROP SCHEMA pghaul_journal_record CASCADE on the target");
   }
-  done().tables[table] = std::move(counted);
+  counted.updated = *replaced;
+  counted.inserted = staged->rows - *replaced;
+  counted.deleted = at_most - changed.source_rows;
+  counted.bytes = staged->bytes;
+  return mender.note_vanished(target, counted.deleted, changed.target_rows);
+}
+
+/// Writes all tables in one transaction, without triggers and foreign keys, which are checked at its end.
+Status Sync::write_at_once() {
+  const double start = context_.timeline.now();
+  both_.target_hold.reset();  // it may keep locks on tables
+  std::vector<catalog::Name> tables;
+  for (const std::unique_ptr<TableMender>& mender : waiting_)
+    std::ranges::copy(mender->written(), std::back_inserter(tables));
+  if (Status aside = at_once_->set_aside(tables); !aside) return aside;
+  for (const std::unique_ptr<TableMender>& mender : waiting_) {
+    if (Status deleted = mender->delete_rows(); !deleted) return deleted;
+  }
+  for (const std::unique_ptr<TableMender>& mender : waiting_) {
+    if (Status inserted = mender->insert_rows(); !inserted) return inserted;
+  }
+  if (Status back = at_once_->bring_back(); !back) return back;
+  if (Status committed = at_once_->commit(); !committed) return committed;
+  at_once_.reset();
+  for (const SyncedTable& counted : counted_) add_written(counted, start);
+  return {};
+}
+
+/// Reports a table that has been written, or would be; those of an attempt before count, too.
+void Sync::add_written(SyncedTable written, double start) {
+  context_.events.table_synced(written, context_.timeline.now() - start);
+  const std::lock_guard lock(mutex_);
+  const auto before = std::ranges::find(done().tables, written.object, &SyncedTable::object);
+  if (before == done().tables.end()) return done().tables.push_back(std::move(written));
+  before->inserted += written.inserted;
+  before->updated += written.updated;
+  before->deleted += written.deleted;
+  before->bytes += written.bytes;
+}
+
+Status Sync::mend_large_objects(const RowsRead& read) {
+  const verify::Ledger::Tally digests = read.results->ledger.large_objects();
+  different_large_objects_ = different_large_objects_ || digests.sent != digests.came_back;
+  if (!different_large_objects_ || !context_.options.wants_large_objects()) return {};
+  touched_ = touched_ || !plans();
+  // Where all tables were written at once, the target's state was released; nobody else writes there.
+  tasks::BothServers servers(*ends_, read.source,
+                             both_.target_hold ? read.results->target.snapshot : std::nullopt);
+  const double start = context_.timeline.now();
+  Result<MendedLargeObjects> mended =
+      job::mend_large_objects(context_, both_.found, *ends_, servers, !plans());
+  if (!mended) return fail(mended.error());
+  add_written({.object = "large objects",
+               .inserted = mended->made,
+               .updated = mended->changed,
+               .deleted = mended->removed,
+               .bytes = mended->bytes},
+              start);
+  return {};
+}
+
+/// Compares owners, comments and grants of large objects once more.
+Status Sync::compare_large_objects() {
+  Result<discovery::Objects> of_source =
+      discovery::source_objects(both_.found.source_hold->connection(), both_.found, context_.options);
+  if (!of_source) return fail(of_source.error());
+  Result<Mismatches> objects =
+      compare_objects(std::move(*of_source), both_.found, context_.options, context_.report, context_.stop);
+  if (!objects) return fail(objects.error());
+  std::erase_if(*objects, [](const auto& one) { return !of_large_objects(one); });
+  add(std::move(*objects), *context_.report.verification);
   return {};
 }
 
@@ -223,15 +462,35 @@ Status Sync::set_sequences() {
 Status Sync::verify() {
   measure::Report::Verification& whole = *context_.report.verification;
   whole.mismatches.clear();  // those of tables that have been mended since
-  std::vector<measure::Report::Table> tables = context_.report.tables;
   std::set<catalog::Place> written = stale_;
-  for (const DifferentTable& table : different_) {
+  for (std::size_t i = 0; i < compared_; ++i) {
+    const DifferentTable& table = different_[i];
     whole.rows += static_cast<std::int64_t>(table.whole.source.rows) -
                   static_cast<std::int64_t>(table.whole.target.rows);
     for (const rows::ComparedTable::Part& part : table.table.parts) written.insert(part.place);
   }
   both_.comparable = std::move(written);
-  both_.found.source.large_objects.range_starts.clear();  // equal, or it would have been refused
+  if (!both_.comparable.empty() || different_large_objects_) {
+    if (Status compared = compare_written(); !compared) return compared;
+  }
+  return time_phase(context_, "verify", [&]() -> Status {
+    Result<Mismatches> sequences =
+        compare_sequences({}, both_.found, context_.report.left_out, context_.stop);
+    if (!sequences) return fail(sequences.error());
+    add(std::move(*sequences), whole);
+    return as_status(whole.mismatches);
+  });
+}
+
+/// Reads what was written once more, on both sides.
+Status Sync::compare_written() {
+  measure::Report::Verification& whole = *context_.report.verification;
+  if (different_large_objects_) {
+    if (Status compared = compare_large_objects(); !compared) return compared;
+  } else {
+    both_.found.source.large_objects.range_starts.clear();
+  }
+  std::vector<measure::Report::Table> tables = context_.report.tables;
   if (Status held = hold_target({}, both_); !held) return held;
   const Result<RowsRead> read = read_rows(context_, both_, false, *ends_, progress_);
   if (!read) return fail(read.error());
@@ -241,17 +500,9 @@ Status Sync::verify() {
     }
   }
   context_.report.tables = std::move(tables);
-  whole.mismatches = differences(*read->work, *read->results).mismatches;
-  return time_phase(context_, "verify", [&]() -> Status {
-    tasks::BothServers servers(*ends_, read->source, read->results->target.snapshot);
-    Status computed = tasks::compare_computed(*read->work, *read->results, servers, whole);
-    if (!computed) return computed;
-    Result<Mismatches> sequences =
-        compare_sequences({}, both_.found, context_.report.left_out, context_.stop);
-    if (!sequences) return fail(sequences.error());
-    add(std::move(*sequences), whole);
-    return as_status(whole.mismatches);
-  });
+  add(differences(*read->work, *read->results).mismatches, whole);
+  tasks::BothServers servers(*ends_, read->source, read->results->target.snapshot);
+  return tasks::compare_computed(*read->work, *read->results, servers, whole);
 }
 
 Result<postgres::Connection> Sync::open_target() const {
@@ -262,8 +513,22 @@ Result<postgres::Connection> Sync::open_target() const {
 }  // namespace
 
 Status sync_databases(VerbContext context, bool& touched) {
-  LockTimeout locks(context);
-  return locks.end(Sync(locks.context(), locks, touched).run());
+  crew::Backoff backoff(context.options.retry_for);
+  for (int attempt = 1;; ++attempt) {
+    const double start = context.timeline.now();
+    LockTimeout locks(context);
+    Sync sync(locks.context(), locks, touched);
+    Status done = locks.end(guarded("bringing a copy up to date", [&] { return sync.run(); }));
+    if (done || !sync.begun()) return done;
+    // What has been committed is equal by now, so beginning again continues.
+    const Error& failure = done.error();
+    if (!crew::may_pass(failure) && failure.code != ErrorCode::snapshot_lost) return done;
+    const std::optional<std::chrono::milliseconds> wait =
+        backoff.after(failure, crew::milliseconds_since(context.timeline, start));
+    if (!wait) return done;
+    context.events.retry("the sync", failure.message, std::chrono::duration<double>(*wait).count(), attempt);
+    if (!wait_for(*wait, context.stop)) return done;
+  }
 }
 
 }  // namespace pghaul::job

@@ -1,7 +1,7 @@
 #include "job/sync_preflight.h"
 
+#include "job/sync_writer.h"
 #include "journal/journal.h"
-#include "postgres/transaction.h"
 
 namespace pghaul::job {
 namespace {
@@ -30,20 +30,21 @@ std::vector<plan::Finding> findings_of_definitions(const Mismatches& mismatches)
 }
 
 Result<std::vector<plan::Finding>> findings_of_target(postgres::Connection& target,
-                                                      const discovery::Discovery& found,
+                                                      const discovery::Discovery& found, bool replica,
                                                       const std::string& confirmed) {
   std::vector<plan::Finding> findings;
-  {
-    const postgres::Transaction trial = postgres::Transaction::begin(target);
-    const Status set = target.execute("SET LOCAL session_replication_role = replica");
-    if (!set && set.error().code != ErrorCode::server_error) return fail(set.error());
-    if (!set) {
+  if (!replica) {
+    const Result<std::vector<std::string>> others = tables_of_others(target);
+    if (!others) return fail(others.error());
+    for (const std::string& table : *others) {
       findings.push_back({.code = "replication_role",
-                          .message =
-                              "the role on the target may not set session_replication_role: triggers and "
-                              "foreign keys would act on rows while they are exchanged",
-                          .hint = "connect as a superuser, or from PostgreSQL 15 on: GRANT SET ON PARAMETER "
-                                  "session_replication_role TO …"});
+                          .object = table,
+                          .message = "the role on the target may not set session_replication_role, and does "
+                                     "not own " +
+                                     table + ", whose triggers or foreign keys would act on rows",
+                          .hint =
+                              "connect as the owner or a superuser, or from PostgreSQL 15 on: GRANT SET ON "
+                              "PARAMETER session_replication_role TO …"});
     }
   }
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
@@ -75,8 +76,7 @@ Result<std::vector<plan::Finding>> findings_of_target(postgres::Connection& targ
   return findings;
 }
 
-Status refusal_of_contents(const std::vector<DifferentTable>& tables,
-                           const verify::Ledger::Tally& large_objects, const Compared& both) {
+Status refusal_of_contents(const std::vector<DifferentTable>& tables) {
   for (const DifferentTable& table : tables) {
     if (!table.only_counted) continue;
     return fail(Error{ErrorCode::refused,
@@ -85,11 +85,6 @@ Status refusal_of_contents(const std::vector<DifferentTable>& tables,
                       {},
                       "leave it out (-T), and copy it by other means",
                       table.object});
-  }
-  if (large_objects.sent != large_objects.came_back &&
-      !both.found.source.large_objects.range_starts.empty()) {
-    return fail(ErrorCode::refused, "large objects differ, and sync does not carry them yet",
-                "leave them out (-B), or copy the database anew: pghaul copy");
   }
   return {};
 }

@@ -2,17 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "base/units.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
+#include "rows/range_sql.h"
 #include "rows/row_texts.h"
+#include "rows/sample_bounds.h"
+#include "rows/vanished.h"
 #include "tasks/copy_sql.h"
+#include "verify/read_back.h"
 #include "verify/row_digest.h"
 
 namespace pghaul::job {
 namespace {
 
 constexpr std::size_t kPlacesAtOnce = 10'000;
+constexpr std::uint64_t kRowsOfRange = 4096;  // whose keys are counted together
+constexpr std::size_t kRangesAtOnce = 100;    // in one statement
 
 std::string quoted(const catalog::Relation& relation) {
   return postgres::quote(relation.name.schema, relation.name.name);
@@ -36,25 +46,44 @@ Status in_portions(const std::vector<rows::Locator>& places, const rows::Compare
   return {};
 }
 
+std::string same_key(const rows::Key& key) {
+  std::string same;
+  for (const rows::Key::Column& column : key.columns) {
+    const std::string name = postgres::quote(column.name);
+    same += fmt::format("{}stored.{} = staged.{}", same.empty() ? "" : " AND ", name, name);
+  }
+  return same;
+}
+
+Error written_meanwhile(const catalog::Relation& relation) {
+  return {ErrorCode::server_error,
+          "rows of " + shown(relation.name) + " on the target were written to by somebody else meanwhile",
+          {},
+          "stop what writes to the target, and run it again: pghaul sync --resume"};
+}
+
 }  // namespace
 
-Status TableMender::begin(const crew::Worker::Endpoints& ends) {
-  Result<postgres::Connection> opened =
-      postgres::Connection::open(ends.target, postgres::Side::target, ends.encoding, ends.stop);
-  if (!opened) return fail(opened.error());
-  writer_.emplace(std::move(*opened));
-  cancel_on_stop_.emplace(ends.stop, *writer_);
-  writing_.emplace(postgres::Transaction::begin(*writer_));
+TableMender::TableMender(const rows::ComparedTable& table, const catalog::Relation& target,
+                         crew::Worker& worker, postgres::Connection& source, postgres::Connection& writer,
+                         std::size_t number)
+    : table_(table),
+      destination_(target),
+      worker_(worker),
+      source_(source),
+      writer_(writer),
+      staging_(fmt::format("pg_temp.pghaul_sync_{}", number)) {}
+
+Status TableMender::begin(bool locks) {
   std::string tables;
   for (const rows::ComparedTable::Part& part : table_.parts) {
     tables += (tables.empty() ? "" : ", ") + std::string("ONLY ") + quoted(*part.relation);
   }
   const std::string columns = tasks::column_names(rows::copied_columns(table_.first()));
-  const Status begun = writer_->execute(
-      fmt::format("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '60s';"
-                  " LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE;"
-                  " CREATE TEMPORARY TABLE pghaul_sync ON COMMIT DROP AS SELECT {} FROM ONLY {} WITH NO DATA",
-                  tables, columns, quoted(table_.first())));
+  const Status begun = writer_.execute(
+      (locks ? "LOCK TABLE " + tables + " IN SHARE ROW EXCLUSIVE MODE;" : "") +
+      fmt::format("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM ONLY {} WITH NO DATA",
+                  staging_.substr(staging_.find('.') + 1), columns, quoted(table_.first())));
   if (!begun) return begun.error().during("locking " + shown(destination_.name) + " on the target");
   return {};
 }
@@ -66,23 +95,19 @@ Status TableMender::take(const std::vector<rows::Difference>& differences) {
     if (one.kind != rows::Difference::Kind::missing) vanished.push_back(one.target);
     if (one.kind != rows::Difference::Kind::extra) wanted.push_back(one.source);
   }
-  if (Status deleted = delete_rows(vanished); !deleted) return deleted;
+  if (Status noted = note_gone(vanished); !noted) return noted;
   return stage_rows(wanted);
 }
 
-Status TableMender::delete_rows(const std::vector<rows::Locator>& places) {
+Status TableMender::note_gone(const std::vector<rows::Locator>& places) {
   return in_portions(
       places, table_,
       [&](const catalog::Relation& relation, const auto& portion, catalog::Place place) -> Status {
-        const Result<postgres::Rows> deleted =
-            writer_->query(fmt::format("DELETE FROM ONLY {} WHERE ctid = ANY ('{}'::tid[])", quoted(relation),
-                                       rows::ctids_of(portion, place)));
-        if (!deleted) return deleted.error().during("deleting rows of " + shown(relation.name));
-        if (deleted->affected() == static_cast<std::int64_t>(portion.size())) return {};
-        return fail(
-            ErrorCode::server_error,
-            "rows of " + shown(relation.name) + " on the target were written to by somebody else meanwhile",
-            "stop what writes to the target, and run it again: pghaul sync --resume");
+        const Status noted = writer_.execute(
+            fmt::format("INSERT INTO pg_temp.pghaul_gone SELECT {}, pg_catalog.unnest('{}'::tid[])", place,
+                        rows::ctids_of(portion, place)));
+        if (!noted) return noted.error().during("finding rows of " + shown(relation.name));
+        return {};
       });
 }
 
@@ -100,8 +125,7 @@ Status TableMender::stage_rows(const std::vector<rows::Locator>& places) {
             table_.format, what);
         if (!rows) return fail(rows.error());
         Result<postgres::CopyIn> staging = postgres::CopyIn::begin(
-            *writer_, fmt::format("COPY pg_temp.pghaul_sync FROM STDIN (FORMAT {})", format), table_.format,
-            what);
+            writer_, fmt::format("COPY {} FROM STDIN (FORMAT {})", staging_, format), table_.format, what);
         if (!staging) return fail(staging.error());
         verify::RowDigest tap;
         if (const Status moved = worker_.lane().run(*rows, *staging, tap); !moved) return moved;
@@ -111,21 +135,158 @@ Status TableMender::stage_rows(const std::vector<rows::Locator>& places) {
       });
 }
 
-Status TableMender::commit() {
-  const std::string columns = tasks::column_names(rows::copied_columns(table_.first()));
-  const Result<postgres::Rows> inserted = writer_->query(
-      fmt::format("INSERT INTO {}{} OVERRIDING SYSTEM VALUE SELECT {} FROM pg_temp.pghaul_sync",
-                  quoted(destination_), columns.empty() ? "" : " (" + columns + ")", columns));
-  const std::string doing = "inserting rows into " + shown(destination_.name);
-  if (!inserted) return inserted.error().during(doing);
-  if (inserted->affected() != staged_) {
-    return fail(ErrorCode::server_error,
-                fmt::format("the target stored {} of {} rows of {}", inserted->affected(), staged_,
-                            shown(destination_.name)),
-                "does an extension on the target drop rows?");
+Status TableMender::delete_rows() {
+  constexpr const char* kChangedMeanwhile = "40001";
+  for (const rows::ComparedTable::Part& part : table_.parts) {
+    const Result<postgres::Rows> deleted =
+        writer_.query(fmt::format("DELETE FROM ONLY {} WHERE ctid = ANY (ARRAY("
+                                  "SELECT place FROM pg_temp.pghaul_gone WHERE part = {}))",
+                                  quoted(*part.relation), part.place));
+    if (!deleted && deleted.error().sqlstate == kChangedMeanwhile)
+      return fail(written_meanwhile(*part.relation));
+    if (!deleted) return deleted.error().during("deleting rows of " + shown(part.relation->name));
+    const Result<postgres::Rows> wanted = writer_.query(
+        fmt::format("SELECT pg_catalog.count(*) FROM pg_temp.pghaul_gone WHERE part = {}", part.place));
+    if (!wanted) return fail(wanted.error());
+    if (deleted->affected() != wanted->integer(0, 0)) return fail(written_meanwhile(*part.relation));
   }
-  if (const Status committed = writing_->commit(); !committed) return committed.error().during(doing);
   return {};
+}
+
+Result<verify::Digest> TableMender::stage_where(const std::string& condition) {
+  const catalog::Relation& relation = table_.first();
+  const std::string what = "rows of " + shown(relation.name);
+  const char* const format = postgres::copy_format_name(table_.format);
+  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+      source_,
+      fmt::format("COPY (SELECT {} FROM ONLY {} WHERE {}) TO STDOUT (FORMAT {})",
+                  tasks::column_names(rows::copied_columns(relation)), quoted(relation), condition, format),
+      table_.format, what);
+  if (!rows) return fail(rows.error());
+  Result<postgres::CopyIn> staging = postgres::CopyIn::begin(
+      writer_, fmt::format("COPY {} FROM STDIN (FORMAT {})", staging_, format), table_.format, what);
+  if (!staging) return fail(staging.error());
+  verify::RowDigest tap;
+  if (const Status moved = worker_.lane().run(*rows, *staging, tap); !moved) return fail(moved.error());
+  staged_ = staging->rows_stored();
+  sent_ = tap.digest();
+  return *sent_;
+}
+
+Result<std::uint64_t> TableMender::note_replaced() {
+  if (staged_ == 0) return 0;
+  const std::string same = same_key(table_.key);
+  if (Status analyzed = writer_.execute("ANALYZE " + staging_); !analyzed) return fail(analyzed.error());
+  const Result<postgres::Rows> noted = writer_.query(fmt::format(
+      "INSERT INTO pg_temp.pghaul_gone SELECT {}, stored.ctid FROM ONLY {} AS stored JOIN {} AS staged"
+      " ON {}",
+      table_.parts.front().place, quoted(table_.first()), staging_, same));
+  if (!noted) return noted.error().during("finding rows of " + shown(table_.first().name));
+  return static_cast<std::uint64_t>(noted->affected());
+}
+
+Status TableMender::note_vanished(postgres::Connection& target, std::uint64_t count, std::uint64_t of) {
+  if (count == 0) return {};
+  std::vector<rows::Range> ranges{rows::Range{}};
+  if (count < of / (2 * kRowsOfRange)) {  // so that most ranges have none
+    Result<std::vector<rows::Range>> some = ranges_with_vanished(target, of);
+    if (!some) return fail(some.error());
+    ranges = std::move(*some);
+  }
+  const Result<std::uint64_t> found =
+      rows::find_vanished(source_, target, table_, ranges,
+                          [&](const std::vector<rows::Locator>& places) { return note_gone(places); });
+  if (!found) return fail(found.error());
+  if (*found == count) return {};
+  return fail(ErrorCode::server_error,
+              fmt::format("{} rows of {} should have vanished by their number, and {} have by their keys",
+                          count, shown(table_.first().name), *found),
+              "have all rows compared: DROP SCHEMA pghaul_journal_record CASCADE on the target");
+}
+
+/// Counts both sides' rows by ranges of the key. What the target will hold has all of the source's keys, so
+/// equal numbers mean equal keys.
+Result<std::vector<rows::Range>> TableMender::ranges_with_vanished(postgres::Connection& target,
+                                                                   std::uint64_t of) {
+  const Result<rows::Buckets> buckets =
+      rows::sample_buckets(target, table_.first(), table_.key, of / kRowsOfRange);
+  if (!buckets) return fail(buckets.error());
+  const std::string same = same_key(table_.key);
+  const std::string added = fmt::format(
+      "(SELECT staged.* FROM {} AS staged WHERE NOT EXISTS (SELECT FROM ONLY {} AS stored WHERE {})) AS "
+      "added",
+      staging_, quoted(table_.first()), same);
+  std::vector<rows::Range> different;
+  for (std::size_t first = 0; first < buckets->size(); first += kRangesAtOnce) {
+    std::vector<rows::Range> ranges;
+    for (std::size_t i = first; i < std::min(buckets->size(), first + kRangesAtOnce); ++i)
+      ranges.push_back(buckets->range(i));
+    const std::string table = "ONLY " + quoted(table_.first());
+    const Result<std::vector<std::uint64_t>> here = this->count(source_, table, ranges);
+    if (!here) return fail(here.error());
+    const Result<std::vector<std::uint64_t>> there = this->count(target, table, ranges);
+    if (!there) return fail(there.error());
+    const Result<std::vector<std::uint64_t>> more = this->count(writer_, added, ranges);
+    if (!more) return fail(more.error());
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      if ((*here)[i] != (*there)[i] + (*more)[i]) different.push_back(ranges[i]);
+    }
+  }
+  return different;
+}
+
+Result<std::vector<std::uint64_t>> TableMender::count(postgres::Connection& server, const std::string& table,
+                                                      const std::vector<rows::Range>& ranges) {
+  const Result<postgres::Rows> rows = server.query(rows::count_ranges_sql(table, table_.key, ranges));
+  if (!rows) return rows.error().during("counting rows of " + shown(table_.first().name));
+  std::vector<std::uint64_t> counts;
+  for (std::size_t i = 0; i < ranges.size(); ++i)
+    counts.push_back(static_cast<std::uint64_t>(rows->integer(0, static_cast<int>(i))));
+  return counts;
+}
+
+Status TableMender::insert_rows() {
+  const Result<std::uint64_t> stored = store();
+  if (!stored) return stored.error().during("inserting rows into " + shown(destination_.name));
+  if (*stored == static_cast<std::uint64_t>(staged_)) return {};
+  return fail(
+      ErrorCode::server_error,
+      fmt::format("the target stored {} of {} rows of {}", *stored, staged_, shown(destination_.name)),
+      "does an extension on the target drop rows?");
+}
+
+/// Returns how many rows the target has stored.
+Result<std::uint64_t> TableMender::store() {
+  const std::string columns = tasks::column_names(rows::copied_columns(table_.first()));
+  const std::string insert =
+      fmt::format("INSERT INTO {}{} OVERRIDING SYSTEM VALUE SELECT {} FROM {}", quoted(destination_),
+                  columns.empty() ? "" : " (" + columns + ")", columns, staging_);
+  if (!sent_) {
+    const Result<postgres::Rows> inserted = writer_.query(insert);
+    if (!inserted) return fail(inserted.error());
+    return static_cast<std::uint64_t>(inserted->affected());
+  }
+  Result<postgres::CopyOut> rows =
+      postgres::CopyOut::begin(writer_,
+                               fmt::format("COPY ({} RETURNING {}) TO STDOUT (FORMAT {})", insert, columns,
+                                           postgres::copy_format_name(table_.format)),
+                               table_.format, "rows of " + shown(destination_.name));
+  if (!rows) return fail(rows.error());
+  pipeline::Chunk buffer(256_KiB);
+  const Result<verify::Digest> stored = verify::read_back(*rows, buffer);
+  if (!stored) return fail(stored.error());
+  if (stored->rows != sent_->rows || *stored == *sent_) return stored->rows;
+  return fail(ErrorCode::mismatch,
+              "rows of " + shown(destination_.name) + " are not stored as they were sent",
+              "does an extension on the target change rows?");
+}
+
+std::vector<catalog::Name> TableMender::written() const {
+  std::vector<catalog::Name> names{destination_.name};
+  for (const rows::ComparedTable::Part& part : table_.parts) {
+    if (part.relation->name != destination_.name) names.push_back(part.relation->name);
+  }
+  return names;
 }
 
 }  // namespace pghaul::job

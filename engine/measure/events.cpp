@@ -82,6 +82,15 @@ void Events::verify(const std::string& object, const std::string& mode, std::uin
   emit("verify", std::move(event));
 }
 
+void Events::table_synced(const SyncedTable& table, double seconds) {
+  emit("table_synced", {{"table", table.object},
+                        {"inserted", table.inserted},
+                        {"updated", table.updated},
+                        {"deleted", table.deleted},
+                        {"bytes", table.bytes},
+                        {"seconds", rounded(seconds)}});
+}
+
 void Events::milestone(const std::string& name) {
   emit("milestone", {{"name", name}});
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "measure/live_status.h"
 #include "measure/progress.h"
+#include "measure/synced_table.h"
 #include "measure/timeline.h"
 
 namespace pghaul::measure {
@@ -54,6 +55,8 @@ class Events {
   /// compares.
   void verify(const std::string& object, const std::string& mode, std::uint64_t rows,
               const std::string& difference);
+  /// Emits that a table is equal by now, with what was written to it; of `sync`.
+  void table_synced(const SyncedTable& table, double seconds);
   void milestone(const std::string& name);
   /// Emits the milestone from which on the application may write; `downtime`: seconds, if known.
   void opened(const std::string& milestone, std::optional<double> downtime);

@@ -265,7 +265,14 @@ json verification_as_json(const Report::Verification& done) {
 }
 
 json sync_as_json(const Report::Sync& sync) {
-  json out = {{"planned", sync.planned}, {"sequences", sync.sequences}, {"tables", json::array()}};
+  json out = {{"planned", sync.planned},
+              {"sequences", sync.sequences},
+              {"by_record", sync.by_record},
+              {"unchanged", sync.unchanged},
+              {"tables", json::array()}};
+  for (const Report::Note& note : sync.in_full) {
+    out["in_full"].push_back({{"object", note.object}, {"message", note.message}});
+  }
   for (const Report::SyncedTable& table : sync.tables) {
     out["tables"].push_back({{"object", table.object},
                              {"inserted", table.inserted},

@@ -12,6 +12,7 @@
 #include "measure/different_rows.h"
 #include "measure/estimate.h"
 #include "measure/live_status.h"
+#include "measure/synced_table.h"
 #include "measure/timeline.h"
 
 namespace pghaul::measure {
@@ -65,15 +66,14 @@ struct Report {
     std::vector<Note> notes = {};
     std::vector<DifferentRows> different_rows = {};  // as far as they were asked for
   };
-  struct SyncedTable {  // rows that were written to make it equal, or would be
-    std::string object;
-    std::uint64_t inserted = 0, updated = 0, deleted = 0;
-    std::uint64_t bytes = 0;  // of COPY data: inserted and updated rows
-  };
+  using SyncedTable = measure::SyncedTable;
   struct Sync {
     bool planned = false;  // nothing was written
     std::vector<SyncedTable> tables;
     std::size_t sequences = 0;  // numbers of those set
+    bool by_record = false;     // of the target's copy, which was asked what has changed since
+    std::size_t unchanged = 0;  // tables that the record says are equal
+    std::vector<Note> in_full;  // why the record was not used, or not for a table; not when there is none
   };
   struct Suggestion {
     std::string message;

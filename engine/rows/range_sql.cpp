@@ -86,6 +86,23 @@ std::string copy_ranges_sql(const catalog::Relation& table, const Key& key, cons
                      where(table, condition_sql(key, ranges)), postgres::copy_format_name(format));
 }
 
+std::string copy_keys_sql(const catalog::Relation& table, const Key& key, const std::vector<Range>& ranges,
+                          bool located) {
+  return fmt::format("COPY (SELECT {}{} FROM ONLY {}{} ORDER BY {}) TO STDOUT (FORMAT binary)",
+                     located ? "ctid, " : "", names_sql(key), quoted(table),
+                     where(table, condition_sql(key, ranges)), names_sql(key));
+}
+
+std::string count_ranges_sql(const std::string& table, const Key& key, const std::vector<Range>& ranges) {
+  std::string counts;
+  for (const Range& range : ranges) {
+    const std::string condition = condition_sql(key, {range});
+    counts += fmt::format("{}(SELECT pg_catalog.count(*) FROM {}{}{})", counts.empty() ? "" : ", ", table,
+                          condition.empty() ? "" : " WHERE ", condition);
+  }
+  return "SELECT " + counts;
+}
+
 std::string divide_sql(const catalog::Relation& table, const Key& key, const Range& range,
                        std::uint64_t step) {
   return fmt::format(

@@ -21,6 +21,13 @@ namespace pghaul::rows {
 [[nodiscard]] std::string copy_ranges_sql(const catalog::Relation& table, const Key& key,
                                           const std::vector<Range>& ranges, postgres::CopyFormat format,
                                           bool located);
+/// Returns a COPY, in binary, of the keys in one of the ranges, in order. `located`: with the row's place in
+/// front, as ctid.
+[[nodiscard]] std::string copy_keys_sql(const catalog::Relation& table, const Key& key,
+                                        const std::vector<Range>& ranges, bool located);
+/// Returns a query that gives one row: how many rows each of the ranges has.
+[[nodiscard]] std::string count_ranges_sql(const std::string& table, const Key& key,
+                                           const std::vector<Range>& ranges);
 /// Returns a query of keys within the range, in order: that of each `step`th row.
 [[nodiscard]] std::string divide_sql(const catalog::Relation& table, const Key& key, const Range& range,
                                      std::uint64_t step);

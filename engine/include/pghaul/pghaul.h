@@ -153,6 +153,10 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                     (--rows). Takes a number from 1 to 100000
  * rows-file           write all rows in which tables differ to FILE, one JSON object a line
  * plan                say how many rows of each table would be written, and write nothing
+ * keep-record         keep a record of the copy in the target, by which a later sync asks both servers what has
+ *                     changed since, instead of comparing all rows
+ * source-only-restarted believe the record of the copy although the source's server was restarted since: none of its
+ *                     files were restored from a backup
  * indexes             check the target's btree indexes with the extension amcheck for missing rows and entries out
  *                     of order; where it is not installed, it is created in a transaction that is rolled back
  * analyze             run ANALYZE on all tables instead of carrying the source's planner statistics over (to
@@ -243,12 +247,14 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * resume               x      -      x     -       -        -        -         x         -
  * new-snapshot         x      -      -     -       -        -        -         -         -
  * stall-after          x      -      -     -       -        -        -         -         -
- * retry-for            x      -      -     -       -        -        -         -         -
+ * retry-for            x      -      x     -       -        -        -         -         -
  * verify               x      x      x     x       x        -        -         x         -
  * live                 -      x      -     -       -        -        -         -         -
  * rows                 -      x      -     -       -        -        -         -         -
  * rows-file            -      x      -     -       -        -        -         -         -
  * plan                 -      -      x     -       -        -        -         -         -
+ * keep-record          x      -      x     -       -        -        -         -         -
+ * source-only-restarted   -      -      x     -       -        -        -         -         -
  * indexes              -      x      -     -       -        -        -         -         -
  * analyze              x      -      -     x       x        -        -         -         -
  * open-after           x      -      -     -       x        -        -         -         -

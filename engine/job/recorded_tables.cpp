@@ -1,0 +1,213 @@
+#include "job/recorded_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "catalog/read_keys.h"
+#include "catalog/table_definitions.h"
+#include "crew/crew.h"
+#include "crew/item_list.h"
+#include "journal/copy_record.h"
+#include "postgres/history.h"
+#include "postgres/quote.h"
+#include "tasks/copy_sql.h"
+
+namespace pghaul::job {
+namespace {
+
+using Record = journal::CopyRecord;
+
+/// A table whose rows are counted.
+struct Candidate {
+  catalog::Place place = catalog::kNone;
+  rows::Key key;
+  std::uint64_t rows_then = 0;
+  struct Count {
+    std::uint64_t rows = 0;
+    std::uint64_t possibly_new = 0;
+  };
+  Count source = {};
+  Count target = {};
+};
+
+class Asking {
+ public:
+  Asking(const VerbContext& context, Compared& both, const crew::Worker::Endpoints& ends)
+      : context_(context), both_(both), ends_(ends) {}
+
+  Result<RecordedTables> run() {
+    Result<std::optional<Record>> record = journal::find_copy_record(both_.target_hold->connection());
+    if (!record) {
+      const bool must_be_kept = context_.options.keep_record || record.error().code != ErrorCode::refused;
+      if (must_be_kept) return fail(record.error());
+      told_.in_full.push_back({"all tables", record.error().message});
+      return std::move(told_);
+    }
+    if (!*record) return std::move(told_);
+    record_ = std::move(**record);
+    const Result<std::string> broken = break_of_history();
+    if (!broken) return fail(broken.error());
+    if (!broken->empty()) {
+      told_.in_full.push_back({"all tables", *broken});
+      return std::move(told_);
+    }
+    told_.found = true;
+    told_.possibly_new = postgres::possibly_new_sql(record_.source);
+    if (Status chosen = choose_candidates(); !chosen) return fail(chosen.error());
+    if (Status counted = count(); !counted) return fail(counted.error());
+    for (Candidate& one : candidates_) judge(one);
+    return std::move(told_);
+  }
+
+ private:
+  Result<std::string> break_of_history() {
+    const Result<postgres::History> source = postgres::read_history(both_.found.source_hold->connection());
+    if (!source) return fail(source.error());
+    const Result<postgres::History> target = postgres::read_history(both_.target_hold->connection());
+    if (!target) return fail(target.error());
+    std::string broken = postgres::break_between(record_.source, *source, context_.options.only_restarted);
+    if (!broken.empty()) return "of the source: " + broken;
+    // The record lies where the rows do, so what restores the one restores the other.
+    postgres::History then = record_.target;
+    postgres::History now = *target;
+    then.durable = now.durable = true;
+    broken = postgres::break_between(then, now, true);
+    return broken.empty() ? broken : "of the target: " + broken;
+  }
+
+  Status choose_candidates() {
+    postgres::Connection& source = both_.found.source_hold->connection();
+    const auto definitions = catalog::read_table_definitions(source);
+    if (!definitions) return fail(definitions.error());
+    const Result<rows::UniqueKeys> here = catalog::read_keys(source);
+    if (!here) return fail(here.error());
+    const Result<rows::UniqueKeys> there = catalog::read_keys(both_.target_hold->connection());
+    if (!there) return fail(there.error());
+    std::map<catalog::Oid, const Record::Table*> recorded;
+    for (const Record::Table& table : record_.tables) recorded[table.oid] = &table;
+    const bool same_encoding = both_.found.source.server.encoding == both_.found.target->encoding;
+    for (const plan::TablePlan& plan : both_.found.plan.tables) {
+      if (!both_.comparable.contains(plan.relation)) continue;
+      const catalog::Relation& relation = both_.found.source.relations[plan.relation];
+      const auto record = recorded.find(relation.oid);
+      const auto definition = definitions->find(relation.oid);
+      std::string reason;
+      if (record == recorded.end() || definition == definitions->end()) {
+        reason = "the record does not have it";
+      } else if (record->second->name != relation.name) {
+        reason = "it had another name when it was copied";
+      } else if (record->second->definition != definition->second.digest) {
+        reason = "its definition, or that of a type, has been altered since the copy";
+      } else {
+        reason = definition->second.unfit;
+      }
+      if (reason.empty()) reason = unfit(relation, plan);
+      if (!reason.empty()) {
+        compare_in_full(relation, std::move(reason));
+        continue;
+      }
+      candidates_.push_back({.place = plan.relation,
+                             .key = rows::choose_key(relation, *here, *there, same_encoding),
+                             .rows_then = record->second->rows});
+    }
+    return {};
+  }
+
+  static std::string unfit(const catalog::Relation& relation, const plan::TablePlan& plan) {
+    if (plan.tree != catalog::kNone) return "its rows may lie in other partitions on the target";
+    if (!plan.format.binary)
+      return "its values are not the same bytes on both servers: " + plan.format.reason;
+    if (!relation.condition.empty()) return "only some of its rows are copied";
+    if (std::ranges::any_of(relation.columns, &catalog::Column::generated)) return "it has generated columns";
+    return {};
+  }
+
+  Status count() {
+    std::vector<double> costs;
+    for (const Candidate& one : candidates_) {
+      const double pages = both_.found.source.relations[one.place].heap_pages;
+      costs.insert(costs.end(), {pages, pages});
+    }
+    if (costs.empty()) return {};
+    crew::ItemList items(costs);
+    const int workers = std::min(std::max(2, both_.found.plan.jobs), static_cast<int>(costs.size()));
+    crew::Crew crew(items, workers, ends_,
+                    [&](crew::Worker& worker, crew::ItemId item, const std::stop_token&) -> Status {
+                      Candidate& one = candidates_[item / 2];
+                      const double start = context_.timeline.now();
+                      const std::string name = shown(both_.found.source.relations[one.place].name);
+                      Status counted = item % 2 == 0 ? count_source(worker, one) : count_target(worker, one);
+                      context_.timeline.record("count", name, worker.number(), start, !counted);
+                      return counted;
+                    });
+    return crew.run(context_.stop, [] {});
+  }
+
+  Status count_source(crew::Worker& worker, Candidate& one) {
+    return count(worker.source(), both_.found.source_hold->snapshot(), record_.source, one, one.source);
+  }
+  Status count_target(crew::Worker& worker, Candidate& one) {
+    return count(worker.target(), both_.target_hold->snapshot(), record_.target, one, one.target);
+  }
+  Status count(Result<postgres::Connection*> server, const postgres::Snapshot& state,
+               const postgres::History& then, const Candidate& one, Candidate::Count& count) {
+    if (!server) return fail(server.error());
+    const Result<postgres::Transaction> reading = state.begin(**server);
+    if (!reading) return fail(reading.error());
+    const catalog::Name& name = both_.found.source.relations[one.place].name;
+    const Result<postgres::Rows> rows = (*server)->query(
+        fmt::format("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE {}) FROM ONLY {}",
+                    postgres::possibly_new_sql(then), postgres::quote(name.schema, name.name)));
+    if (!rows) return rows.error().during("counting rows of " + shown(name));
+    count = {static_cast<std::uint64_t>(rows->integer(0, 0)),
+             static_cast<std::uint64_t>(rows->integer(0, 1))};
+    return {};
+  }
+
+  void judge(const Candidate& one) {
+    const catalog::Relation& relation = both_.found.source.relations[one.place];
+    if (one.target.possibly_new > 0 || one.target.rows != one.rows_then) {
+      return compare_in_full(relation, "it may have been written to on the target since the copy");
+    }
+    if (one.source.possibly_new == 0 && one.source.rows == one.rows_then) {
+      told_.unchanged[one.place] = one.source.rows;
+      return;
+    }
+    if (!one.key.by_range)
+      return compare_in_full(relation, "it has changed, and has no key whose order is known");
+    ChangedTable& changed = told_.changed.emplace_back();
+    changed.source_rows = one.source.rows;
+    changed.target_rows = one.target.rows;
+    changed.table.object = shown(relation.name);
+    changed.table.table.key = one.key;
+    changed.table.table.format = postgres::CopyFormat::binary;
+    changed.table.table.parts.push_back({one.place, &relation, tasks::on_target(relation)});
+    changed.table.whole.source.rows = one.source.rows;
+    changed.table.whole.target.rows = one.target.rows;
+    changed.table.whole.source.bytes = static_cast<std::uint64_t>(relation.heap_bytes);
+  }
+
+  void compare_in_full(const catalog::Relation& relation, std::string reason) {
+    told_.in_full.push_back({shown(relation.name), std::move(reason)});
+  }
+
+  const VerbContext& context_;
+  Compared& both_;
+  const crew::Worker::Endpoints& ends_;
+  Record record_;
+  std::vector<Candidate> candidates_;
+  RecordedTables told_;
+};
+
+}  // namespace
+
+Result<RecordedTables> ask_what_has_changed(const VerbContext& context, Compared& both,
+                                            const crew::Worker::Endpoints& ends) {
+  return Asking(context, both, ends).run();
+}
+
+}  // namespace pghaul::job

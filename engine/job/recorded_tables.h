@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/model.h"
+#include "crew/worker.h"
+#include "job/comparison.h"
+#include "job/row_search.h"
+#include "job/verb_context.h"
+
+namespace pghaul::job {
+
+/// A table with a key, of which the record of its copy tells which rows may have changed since.
+struct ChangedTable {
+  DifferentTable table;
+  std::uint64_t source_rows = 0;
+  std::uint64_t target_rows = 0;
+};
+
+/// What both servers say has changed since the copy that the target has a record of.
+struct RecordedTables {
+  std::map<catalog::Place, std::uint64_t> unchanged;  // with their rows
+  std::vector<ChangedTable> changed;
+  std::string possibly_new;                    // condition for the source's rows
+  std::vector<measure::Report::Note> in_full;  // why all tables, or one, have to be compared in full
+  bool found = false;                          // there is a record, and it holds
+};
+
+/// Counts each recorded table's rows on both sides, and those written since: no row is sent. A table that was
+/// written to on the target, or whose rows can't be told so, is left to be compared in full.
+[[nodiscard]] Result<RecordedTables> ask_what_has_changed(const VerbContext& context, Compared& both,
+                                                          const crew::Worker::Endpoints& ends);
+
+}  // namespace pghaul::job

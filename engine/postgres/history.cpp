@@ -1,0 +1,81 @@
+#include "postgres/history.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+
+#include "base/wait_for.h"
+
+namespace pghaul::postgres {
+namespace {
+
+constexpr const char* kHistory = R"(
+SELECT coalesce((SELECT system_identifier::text FROM pg_catalog.pg_control_system()), ''),
+       CASE WHEN pg_catalog.pg_is_in_recovery()
+            THEN (SELECT timeline_id::text FROM pg_catalog.pg_control_checkpoint())
+            ELSE pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8) END,
+       (SELECT oid::text FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+       pg_catalog.pg_postmaster_start_time()::text, pg_catalog.pg_is_in_recovery(),
+       pg_catalog.current_setting('fsync')::bool,
+       pg_catalog.txid_snapshot_xmin(now), pg_catalog.txid_snapshot_xmax(now),
+       CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+            ELSE pg_catalog.pg_current_wal_insert_lsn() END
+FROM pg_catalog.txid_current_snapshot() AS now)";
+
+/// Half of the numbers that transactions have, less a reserve for what begins while tables are read.
+constexpr std::uint64_t kMostTransactions = (std::uint64_t{1} << 31) - 1'000'000;
+
+}  // namespace
+
+Result<History> read_history(Connection& server) {
+  const Result<Rows> rows = server.query(kHistory);
+  if (!rows) return rows.error().during("reading which history the database has");
+  History history{.server = rows->string(0, 0),
+                  .timeline = rows->string(0, 1),
+                  .database = rows->string(0, 2),
+                  .started = rows->string(0, 3),
+                  .standby = rows->boolean(0, 4),
+                  .durable = rows->boolean(0, 5),
+                  .xmin = static_cast<std::uint64_t>(rows->integer(0, 6)),
+                  .xmax = static_cast<std::uint64_t>(rows->integer(0, 7)),
+                  .position = parse_lsn(rows->text(0, 8)).value_or(Lsn{})};
+  return history;
+}
+
+Status wait_until_flushed(Connection& server, Lsn position, const std::stop_token& stop) {
+  for (;;) {
+    const Result<Rows> flushed = server.query(
+        "SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_receive_lsn()"
+        " ELSE pg_catalog.pg_current_wal_flush_lsn() END");
+    if (!flushed) return flushed.error().during("waiting for the WAL to be on disk");
+    // A standby that replays files only has received nothing; what it replays is on disk.
+    if (flushed->is_null(0, 0) || parse_lsn(flushed->text(0, 0)).value_or(Lsn{}) >= position) return {};
+    if (!wait_for(std::chrono::milliseconds(50), stop))
+      return fail(ErrorCode::interrupted, "stopped on request");
+  }
+}
+
+std::string break_between(const History& then, const History& now, bool only_restarted) {
+  if (then.server.empty() || now.server.empty()) return "the role may not see the server's identity";
+  if (then.server != now.server) return "it is another server than the one that was copied";
+  if (then.database != now.database) return "it is another database than the one that was copied";
+  if (then.standby != now.standby) return "one of the two was read from a standby";
+  if (then.timeline != now.timeline) return "the server has been promoted or restored since the copy";
+  if (!then.durable || !now.durable) return "fsync is off on the server, which may have lost commits";
+  if (now.xmax < then.xmax || now.xmin < then.xmin || now.position < then.position)
+    return "the server is at an earlier state than the one that was copied";
+  if (now.xmax - then.xmin >= kMostTransactions)
+    return "more than 2^31 transactions have begun since the copy";
+  if (then.started != now.started && !only_restarted) {
+    return "the server has been restarted since the copy, which can't be told from restored files "
+           "(if it was only restarted: --source-only-restarted)";
+  }
+  return {};
+}
+
+std::string possibly_new_sql(const History& then) {
+  return fmt::format("((xmin::text::bigint - {}) & 4294967295) < 2147483648", then.xmin);
+}
+
+}  // namespace pghaul::postgres

@@ -1,0 +1,131 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "support/cluster.h"
+#include "support/database.h"
+#include "support/pghaul.h"
+
+namespace pghaul {
+namespace {
+
+using nlohmann::json;
+
+/// A source whose commits are durable, as a record asks for, and a copy of it with a record.
+class KeptRecord : public testing::Test {
+ protected:
+  void copy(const std::string& sql) const {
+    source.psql(sql);
+    const support::Haul run = support::haul({"copy", "--keep-record", source.uri(), target.uri()});
+    ASSERT_EQ(run.exit_status, 0) << run.err;
+  }
+  support::Haul sync(const std::vector<std::string>& options = {}) const {
+    std::vector<std::string> command{"sync", "--confirm", target.name(), source.uri(), target.uri()};
+    command.insert(command.begin() + 1, options.begin(), options.end());
+    support::Haul run = support::haul(command);
+    EXPECT_EQ(run.exit_status, 0) << run.err;
+    EXPECT_EQ(run.report["status"], "verified");
+    return run;
+  }
+  /// Returns why a table, or all, were compared in full; empty: the record told.
+  static std::string reason(const support::Haul& run, const std::string& object) {
+    for (const json& one : run.report["sync"].value("in_full", json::array())) {
+      if (one["object"] == object) return one["message"];
+    }
+    return {};
+  }
+  static json written(const support::Haul& run, const std::string& object) {
+    for (const json& one : run.report["sync"]["tables"]) {
+      if (one["object"] == object) return {one["inserted"], one["updated"], one["deleted"]};
+    }
+    return nullptr;
+  }
+  void expect_same(const std::string& query) const {
+    EXPECT_EQ(source.psql(query), target.psql(query)) << query;
+  }
+
+  support::Cluster source_server{{.settings = {{"fsync", "on"}}}};
+  const support::Database source{source_server};
+  const support::Database target{support::shared_target()};
+};
+
+TEST_F(KeptRecord, TellsWhatHasChanged) {
+  copy(R"(
+    create table t (id int primary key, code text collate "C" unique, v text);
+    insert into t select i, 'code ' || i, 'x' from generate_series(1, 100000) i;
+    create table same (id int primary key, v text); insert into same select i from generate_series(1, 100) i;
+    create table bag (v int); insert into bag values (1);
+    create table computed (id int primary key, twice int generated always as (id * 2) stored);
+    create table p (id int primary key) partition by range (id);
+    create table p1 partition of p for values from (0) to (10); create table p2 partition of p for values from (10) to (20);
+    insert into p select generate_series(0, 19); insert into computed values (1);
+    create table kinds (id int primary key, k regclass); insert into kinds values (1, 't'))");
+  const support::Haul nothing = sync({"--keep-record"});
+  EXPECT_EQ(nothing.report["sync"]["by_record"], true);
+  EXPECT_EQ(nothing.report["sync"]["unchanged"], 5) << nothing.report["sync"];
+  EXPECT_TRUE(nothing.report["sync"]["tables"].empty());
+  EXPECT_NE(reason(nothing, "public.kinds"), "");
+  EXPECT_NE(reason(nothing, "public.computed"), "");
+
+  source.psql(R"(
+    update t set v = 'new' where id <= 5; delete from t where id in (70000, 100000);
+    insert into t values (200000, 'code 70000', 'took a code over'); insert into bag values (2);
+    update p set id = 5 where false; delete from p where id = 12; update p set id = 12 where id = 3)");
+  const support::Haul planned = support::haul({"sync", "--plan", source.uri(), target.uri()});
+  EXPECT_EQ(written(planned, "public.t"), json({1, 5, 2})) << planned.err;
+  EXPECT_EQ(target.psql("select count(*) from t"), "100000");
+  const support::Haul few = sync({"--keep-record"});  // the vanished ones are found by counts of ranges
+  EXPECT_EQ(written(few, "public.t"), json({1, 5, 2})) << few.report["sync"];
+  EXPECT_NE(reason(few, "public.bag"), "");
+  EXPECT_EQ(few.report["sync"]["unchanged"], 1);
+  source.psql("delete from t where id % 100 = 7; delete from t where id > 150000");
+  const support::Haul many = sync();  // by all keys
+  EXPECT_EQ(written(many, "public.t"), json({0, 0, 1001})) << many.report["sync"];
+  for (const char* query : {"select * from t order by id", "select * from bag order by v",
+                            "select tableoid::regclass, * from p order by id"})
+    expect_same(query);
+  EXPECT_EQ(support::haul({"verify", source.uri(), target.uri()}).exit_status, 0);
+}
+
+TEST_F(KeptRecord, IsNotUsedWhereItMayNotHold) {
+  copy(R"(
+    create type mood as enum ('sad', 'ok'); create table moods (id int primary key, m mood);
+    insert into moods values (1, 'sad'); create table t (id int primary key, v numeric(5, 2));
+    insert into t values (1, 1); create table u (id int primary key); insert into u values (1))");
+  for (const support::Database* database : {&source, &target})
+    database->psql("alter type mood rename value 'sad' to 'low'; alter table t alter v type numeric(10, 2)");
+  target.psql("insert into u values (2)");
+  const support::Haul altered = sync();
+  EXPECT_NE(reason(altered, "public.moods").find("altered"), std::string::npos) << altered.report["sync"];
+  EXPECT_NE(reason(altered, "public.t").find("altered"), std::string::npos);
+  EXPECT_NE(reason(altered, "public.u").find("written to on the target"), std::string::npos);
+  EXPECT_EQ(target.psql("select count(*) from u"), "1");
+
+  sync({"--keep-record"});
+  source_server.restart();
+  const support::Haul restarted = sync();
+  EXPECT_NE(reason(restarted, "all tables").find("--source-only-restarted"), std::string::npos);
+  EXPECT_EQ(restarted.report["sync"]["by_record"], false);
+  const support::Haul believed = sync({"--source-only-restarted"});
+  EXPECT_EQ(believed.report["sync"]["unchanged"], 3) << believed.report["sync"];
+}
+
+TEST(KeptRecordOf, ASourceThatMayLoseCommitsIsNotUsed) {
+  const support::Database source(support::shared_source());
+  const support::Database target(support::shared_target());
+  source.psql("create table t (id int primary key); insert into t values (1)");
+  ASSERT_EQ(support::haul({"copy", "--keep-record", source.uri(), target.uri()}).exit_status, 0);
+  source.psql("insert into t values (2)");
+  const support::Haul sync = support::haul({"sync", "--confirm", target.name(), source.uri(), target.uri()});
+  EXPECT_EQ(sync.exit_status, 0) << sync.err;
+  EXPECT_NE(sync.report["sync"]["in_full"][0]["message"].dump().find("fsync"), std::string::npos);
+  EXPECT_EQ(target.psql("select count(*) from t"), "2");
+  EXPECT_EQ(
+      support::haul({"copy", "--keep-record", "--where", "t=true", source.uri(), target.uri()}).exit_status,
+      2);
+}
+
+}  // namespace
+}  // namespace pghaul

@@ -1,0 +1,65 @@
+#include "postgres/history.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+namespace pghaul::postgres {
+namespace {
+
+const History kThen{.server = "7",
+                    .timeline = "00000001",
+                    .database = "16384",
+                    .started = "2026-11-30 08:00:00+00",
+                    .xmin = 5'000'000'000,
+                    .xmax = 5'000'000'010,
+                    .position = Lsn{1000}};
+
+std::string after(const std::function<void(History&)>& change, bool only_restarted = false) {
+  History now = kThen;
+  change(now);
+  return break_between(kThen, now, only_restarted);
+}
+
+TEST(HistoryOfADatabase, GoesOnWithLaterTransactions) {
+  EXPECT_EQ(after([](History&) {}), "");
+  EXPECT_EQ(after([](History& now) {
+              now.xmin += 2'000'000'000;
+              now.xmax += 2'000'000'000;
+              now.position = Lsn{2000};
+            }),
+            "");
+}
+
+TEST(HistoryOfADatabase, IsAnotherOneElsewhere) {
+  const std::string another = "another";
+  EXPECT_NE(after([&](History& now) { now.server = another; }).find("another server"), std::string::npos);
+  EXPECT_NE(after([&](History& now) { now.database = another; }).find("another database"), std::string::npos);
+  EXPECT_NE(after([&](History& now) { now.timeline = another; }).find("promoted or restored"),
+            std::string::npos);
+  EXPECT_NE(after([&](History& now) { now.standby = true; }).find("standby"), std::string::npos);
+  EXPECT_NE(after([&](History& now) { now.server.clear(); }).find("may not see"), std::string::npos);
+  EXPECT_NE(after([&](History& now) { now.durable = false; }).find("fsync"), std::string::npos);
+}
+
+TEST(HistoryOfADatabase, DoesNotGoBack) {
+  for (const auto& back : {+[](History& now) { now.xmin -= 1; }, +[](History& now) { now.xmax -= 1; },
+                           +[](History& now) { now.position = Lsn{999}; }}) {
+    EXPECT_NE(after(back).find("earlier state"), std::string::npos);
+  }
+}
+
+TEST(HistoryOfADatabase, EndsWithHalfOfTheNumbersOfTransactions) {
+  EXPECT_EQ(after([](History& now) { now.xmax = now.xmin + 2'146'000'000; }), "");
+  EXPECT_NE(after([](History& now) { now.xmax = now.xmin + 2'147'000'000; }).find("2^31"), std::string::npos);
+}
+
+TEST(HistoryOfADatabase, IsDoubtedAfterARestartUnlessSomebodyKnows) {
+  const auto restart = [](History& now) { now.started = "2026-11-30 09:00:00+00"; };
+  EXPECT_NE(after(restart).find("--source-only-restarted"), std::string::npos);
+  EXPECT_EQ(after(restart, true), "");
+}
+
+}  // namespace
+}  // namespace pghaul::postgres
