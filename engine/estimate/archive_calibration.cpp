@@ -17,6 +17,7 @@ class ArchiveMeasuring {
       : found_(found),
         options_(options),
         stop_(stop),
+        budget_(budget),
         deadline_(Clock::now() + std::chrono::duration_cast<Clock::duration>(budget)) {
     result_.common = shipped(found);
     result_.common.rates = {};
@@ -38,7 +39,7 @@ class ArchiveMeasuring {
  private:
   Status measure_processors() {
     const Result<std::optional<Cores>> measured = measuring_.measure_processor(
-        found_.source_string, postgres::Side::source, found_.source.server.free_connections);
+        found_.source_string, postgres::Side::source, found_.source.server.free_connections, budget_);
     if (!measured) return fail(measured.error());
     if (!*measured) return {};
     result_.common.source_cores = (*measured)->cores;
@@ -75,6 +76,7 @@ class ArchiveMeasuring {
   discovery::Discovery& found_;
   const discovery::Options& options_;
   std::stop_token stop_;
+  std::chrono::duration<double> budget_;
   Clock::time_point deadline_;
   ArchiveCalibration result_;
   Measuring measuring_{found_, stop_, result_.common};

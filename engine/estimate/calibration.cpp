@@ -49,6 +49,7 @@ class ServerMeasuring {
       : found_(found),
         options_(options),
         stop_(stop),
+        budget_(budget),
         deadline_(Sampler::Clock::now() + std::chrono::duration_cast<Sampler::Clock::duration>(budget)),
         samples_until_(Sampler::Clock::now() +
                        std::chrono::duration_cast<Sampler::Clock::duration>(budget * kShareOfSamples)) {}
@@ -67,7 +68,7 @@ class ServerMeasuring {
   Status measure_processors() {
     const auto on = [&](const postgres::ConnectionString& server, postgres::Side side, int free,
                         std::optional<double>& cores) -> Status {
-      const Result<std::optional<Cores>> measured = measuring_.measure_processor(server, side, free);
+      const Result<std::optional<Cores>> measured = measuring_.measure_processor(server, side, free, budget_);
       if (!measured) return fail(measured.error());
       if (!*measured) return {};
       cores = (*measured)->cores;
@@ -157,6 +158,7 @@ class ServerMeasuring {
   discovery::Discovery& found_;
   const discovery::Options& options_;
   std::stop_token stop_;
+  std::chrono::duration<double> budget_;
   Sampler::Clock::time_point deadline_;
   Sampler::Clock::time_point samples_until_;
   Calibration result_;

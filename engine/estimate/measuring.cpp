@@ -6,7 +6,8 @@ namespace pghaul::estimate {
 namespace {
 
 constexpr int kMostSessions = 8;
-constexpr int kLeftToOthers = 4;  // connections
+constexpr double kShareOfProcessor = 0.1;  // fraction of the budget for each server's
+constexpr int kLeftToOthers = 4;           // connections
 
 }  // namespace
 
@@ -18,10 +19,12 @@ Status Measuring::noted(const Status& outcome) {
 }
 
 Result<std::optional<Cores>> Measuring::measure_processor(const postgres::ConnectionString& server,
-                                                          postgres::Side side, int free_connections) {
+                                                          postgres::Side side, int free_connections,
+                                                          std::chrono::duration<double> budget) {
   const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
   const Result<Cores> measured =
-      measure_cores(server, side, std::min(sessions, std::max(1, free_connections - kLeftToOthers)), stop_);
+      measure_cores(server, side, std::min(sessions, std::max(1, free_connections - kLeftToOthers)),
+                    budget * kShareOfProcessor, stop_);
   if (measured) return std::optional(*measured);
   if (const Status done = noted(fail(measured.error())); !done) return fail(done.error());
   return std::optional<Cores>{};

@@ -29,9 +29,10 @@ class Measuring {
   /// interrupted.
   [[nodiscard]] Status noted(const Status& outcome);
   /// Measures the server's processor; nothing where that fails. `free_connections`: the number that the
-  /// server has.
+  /// server has. `budget`: the time for all measurements, of which it takes a part.
   [[nodiscard]] Result<std::optional<Cores>> measure_processor(const postgres::ConnectionString& server,
-                                                               postgres::Side side, int free_connections);
+                                                               postgres::Side side, int free_connections,
+                                                               std::chrono::duration<double> budget);
   /// Samples one table after another until the time is up. Errors  connection_lost, interrupted.
   template <typename TableSampler>
   [[nodiscard]] Status sample_tables(TableSampler& sampler, Clock::time_point until) {

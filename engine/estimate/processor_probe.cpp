@@ -20,9 +20,10 @@ constexpr const char* kBurst =
 
 using Clock = std::chrono::steady_clock;
 
-/// Runs a few bursts in a row, each timed by itself.
-Status run_bursts(postgres::Connection& server, int count, std::vector<double>& seconds) {
-  for (int i = 0; i < count; ++i) {
+/// Runs a few bursts in a row, each timed by itself: `count`, or fewer, once `until` has come.
+Status run_bursts(postgres::Connection& server, int count, Clock::time_point until,
+                  std::vector<double>& seconds) {
+  for (int i = 0; i < count && (i == 0 || Clock::now() < until); ++i) {
     const auto start = Clock::now();
     const Result<postgres::Rows> done = server.query(kBurst);
     if (!done) return fail(done.error());
@@ -34,7 +35,8 @@ Status run_bursts(postgres::Connection& server, int count, std::vector<double>& 
 }  // namespace
 
 Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side, int sessions,
-                            const std::stop_token& stop) {
+                            std::chrono::duration<double> time, const std::stop_token& stop) {
+  const auto half = std::chrono::duration_cast<Clock::duration>(time / 2);
   std::vector<postgres::Connection> connections;
   std::list<postgres::CancelOnStop> cancel_on_stop;
   for (int i = 0; i < std::max(1, sessions); ++i) {
@@ -50,18 +52,21 @@ Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::
     connections.push_back(std::move(*one));
   }
   std::vector<double> alone;
-  if (const Status done = run_bursts(connections.front(), kAlone, alone); !done) return fail(done.error());
+  if (const Status done = run_bursts(connections.front(), kAlone, Clock::now() + half, alone); !done)
+    return fail(done.error());
 
   std::vector<std::vector<double>> each(connections.size());
   const auto start = Clock::now();
   const Status measured = side_by_side("measuring processors", connections.size(), [&](std::size_t i) {
-    return run_bursts(connections[i], kTogether, each[i]);
+    return run_bursts(connections[i], kTogether, start + half, each[i]);
   });
   const double together = measure::seconds_since(start);
   if (!measured) return fail(measured.error());
   const auto most = static_cast<double>(connections.size());
   const double one = measure::median(alone);
-  return Cores{.burst_seconds = one, .cores = std::clamp(most * kTogether * one / together, 0.5, most)};
+  double bursts = 0;
+  for (const std::vector<double>& of_session : each) bursts += static_cast<double>(of_session.size());
+  return Cores{.burst_seconds = one, .cores = std::clamp(bursts * one / together, 0.5, most)};
 }
 
 }  // namespace pghaul::estimate

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <stop_token>
 
 #include "base/error.h"
@@ -14,10 +15,12 @@ struct Cores {
   double cores = 1;          // how many bursts run side by side at that speed: at most as many as were tried
 };
 
-/// Runs bursts alone and then `sessions` at once, each in a connection of its own; touches no table. Gives up
-/// soon after `stop` is requested.
+/// Runs bursts alone and then `sessions` at once, each in a connection of its own; touches no table. At least
+/// one burst of each, and after `time`, which a busy server makes short, no more. Gives up soon after `stop`
+/// is requested.
 [[nodiscard]] Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::Side side,
-                                          int sessions, const std::stop_token& stop);
+                                          int sessions, std::chrono::duration<double> time,
+                                          const std::stop_token& stop);
 
 /// Duration of a burst on the machine that the shipped rates were measured on.
 inline constexpr double kReferenceBurstSeconds = 0.085;
