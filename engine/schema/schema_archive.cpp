@@ -23,6 +23,25 @@ constexpr const char* kTargetSettings =
     "-c statement_timeout=0 -c default_transaction_read_only=off -c synchronous_commit=off "
     "-c quote_all_identifiers=off -c array_nulls=on -c transform_null_equals=off";
 
+/// For a pooler that refuses to pass settings on: pg_dump and pg_restore make most of them by themselves.
+constexpr const char* kNoSettings = "";
+
+/// Recognizes the refusal of a pooler such as PgBouncer, which by default takes no parameter `options`.
+bool refuses_settings(std::string_view err) {
+  return err.find("unsupported startup parameter") != std::string_view::npos;
+}
+
+/// Runs a program that connects to `server`, with these settings for its session.
+Result<process::Finished> run_connected(process::Program program, const postgres::ConnectionString& server,
+                                        postgres::Side side, const char* settings,
+                                        const std::stop_token& stop,
+                                        const std::function<void(std::string_view)>& on_line = {}) {
+  const Result<ChildConnection> connection = ChildConnection::create(server, settings);
+  if (!connection) return fail(connection.error());
+  connection->give_to(program);
+  return run_attended(program, server, side, stop, on_line);
+}
+
 process::Program in_c_locale(std::vector<std::string> arguments) {
   return {std::move(arguments), {{"LC_ALL", "C"}}, {}};
 }
@@ -125,8 +144,6 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
                                                const postgres::ConnectionString& source, postgres::Side side,
                                                const std::string& snapshot, const Filters& filters,
                                                const std::stop_token& stop) {
-  const Result<ChildConnection> connection = ChildConnection::create(source, kSourceSettings);
-  if (!connection) return fail(connection.error());
   Result<process::PrivateFile> file = process::PrivateFile::create();
   if (!file) return fail(file.error());
 
@@ -146,8 +163,10 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
   for (const catalog::Name& name : filters.unreadable) {
     program.arguments.push_back("--exclude-table=" + pattern_for(name));
   }
-  connection->give_to(program);
-  const Result<process::Finished> finished = run_attended(program, source, side, stop);
+  Result<process::Finished> finished = run_connected(program, source, side, kSourceSettings, stop);
+  if (finished && refuses_settings(finished->err)) {
+    finished = run_connected(program, source, side, kNoSettings, stop);
+  }
   if (!finished) return fail(finished.error());
   if (finished->exit_status != 0) return dump_failed(*finished, side);
 
@@ -272,8 +291,6 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
                                                     const std::vector<Entry>& wanted,
                                                     const std::stop_token& stop) const {
   if (wanted.empty()) return std::vector<Failure>{};
-  const Result<ChildConnection> connection = ChildConnection::create(target, kTargetSettings);
-  if (!connection) return fail(connection.error());
   const Result<process::PrivateFile> entries = process::PrivateFile::create(use_list(wanted));
   if (!entries) return fail(entries.error());
 
@@ -282,11 +299,15 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
   if (!filters_.with_owner) program.arguments.push_back("--no-owner");
   if (!filters_.with_acl) program.arguments.push_back("--no-privileges");
   if (!filters_.with_tablespaces) program.arguments.push_back("--no-tablespaces");
-  connection->give_to(program);
   program.arguments.push_back(file_.path());
   RestoreLog log;
-  const Result<process::Finished> finished = run_attended(program, target, postgres::Side::target, stop,
-                                                          [&](std::string_view line) { log.read(line); });
+  const auto read_line = [&](std::string_view line) { log.read(line); };
+  Result<process::Finished> finished =
+      run_connected(program, target, postgres::Side::target, kTargetSettings, stop, read_line);
+  if (finished && refuses_settings(log.broke_down())) {
+    log = {};
+    finished = run_connected(program, target, postgres::Side::target, kNoSettings, stop, read_line);
+  }
   if (!finished) return fail(finished.error());
   if (log.lost_connection()) {
     return fail(ErrorCode::connection_lost,

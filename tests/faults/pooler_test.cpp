@@ -43,7 +43,7 @@ TEST_F(PgBouncer, InTransactionModeIsRefusedBeforeTheTarget) {
   expect_refused(source_.uri(), pooler.to(target_), "target");
 }
 
-TEST_F(PgBouncer, InSessionModeDoesNoHarm) {
+TEST_F(PgBouncer, InSessionModeWithItsDefaultsDoesNoHarm) {
   const Pooler before_source(support::shared_source(), "session");
   const Pooler before_target(support::shared_target(), "session");
   const support::Haul run = support::haul(

@@ -36,8 +36,7 @@ Pooler::Pooler(const Cluster& server, const std::string& mode, int pool_size)
       << "%include " << databases_file() << "\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = " << folder_
       << "\nlisten_port = 6432\nauth_type = trust\nauth_file = " << folder_
       << "/users.txt\nadmin_users = postgres\npool_mode = " << mode
-      << "\nignore_startup_parameters = extra_float_digits,options\n"
-      << "max_client_conn = 100\ndefault_pool_size = " << pool_size << "\nlogfile = " << folder_ << "/log\n";
+      << "\ndefault_pool_size = " << pool_size << "\nlogfile = " << folder_ << "/log\n";
   std::vector<std::string> argv = {kPgBouncer, folder_ + "/pgbouncer.ini"};
   if (geteuid() == 0)
     argv.insert(argv.begin(), {"setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"});

@@ -10,7 +10,7 @@ namespace pghaul::support {
 class Cluster;
 class Database;
 
-/// A PgBouncer of its own before a server.
+/// A PgBouncer of its own before a server, with its defaults: it takes no startup parameter `options`.
 ///
 /// Ownership  ended when destroyed; the server outlives it.
 /// Errors     throws std::runtime_error when it can't be started; see is_installed().
