@@ -22,6 +22,7 @@
 #include "job/preflight_refusal.h"
 #include "job/settings_at_the_end.h"
 #include "job/target_schemas.h"
+#include "job/watched_discovery.h"
 #include "measure/clock.h"
 #include "plan/jobs.h"
 #include "postgres/quote.h"
@@ -143,8 +144,8 @@ Status Copy::look() {
                progress_);
   if (const Status read = look_at_journal(); !read) return read;
 
-  Result<discovery::Discovery> found = discovery::discover(context_.options, context_.ends, context_.stop,
-                                                           resume_ ? &journal_->header() : nullptr);
+  Result<discovery::Discovery> found =
+      discover_watched(context_, mark(), locks_, progress_, resume_ ? &journal_->header() : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   if (context_.options.keep_record && found_.source_hold) {

@@ -14,9 +14,10 @@ VerbContext LockTimeout::context() const {
           context_.timeline, context_.events, context_.report};
 }
 
-void LockTimeout::watch(crew::LockWatch::Sessions sessions, measure::Progress& progress) {
-  const auto limit =
-      std::max<std::chrono::milliseconds>(context_.options.retry_for, context_.options.stall_after);
+void LockTimeout::watch(crew::LockWatch::Sessions sessions, measure::Progress& progress,
+                        std::chrono::milliseconds most) {
+  const auto limit = std::min(
+      most, std::max<std::chrono::milliseconds>(context_.options.retry_for, context_.options.stall_after));
   watches_.emplace_back(std::move(sessions), limit, context_.events, progress, [this](Error error) {
     {
       const std::lock_guard lock(mutex_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <list>
 #include <mutex>
@@ -24,8 +25,12 @@ class LockTimeout {
 
   /// Returns the verb's context with this stop.
   [[nodiscard]] VerbContext context() const;
-  /// Watches until end(): `progress` has to live until then.
-  void watch(crew::LockWatch::Sessions sessions, measure::Progress& progress);
+  /// Watches until end(): `progress` has to live until then. `most`: the time after which it gives up, where
+  /// the options allow for more.
+  void watch(crew::LockWatch::Sessions sessions, measure::Progress& progress,
+             std::chrono::milliseconds most = std::chrono::milliseconds::max());
+  /// Ends the watch that was begun last.
+  void end_last_watch() { watches_.pop_back(); }
   /// Ends watching, and stops what still runs beside a failed run. Returns the run's result: where a lock has
   /// ended it, that.
   [[nodiscard]] Status end(Status done);

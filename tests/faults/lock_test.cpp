@@ -85,6 +85,26 @@ TEST_F(Locked, TargetThatIsLetGoOfIsGoneOnWith) {
   EXPECT_EQ(fidelity::differences(source_, target_), "");
 }
 
+TEST_F(Locked, SourceIsWaitedForWithAWordWhileItIsLookedAt) {
+  Lock lock(source_, "lock table t");
+  Process running(copy(target_.uri(), "60"));
+  ASSERT_TRUE(says(running, "waits on the source for a lock on public.t that session ")) << running.err();
+  lock.release();
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_EQ(fidelity::differences(source_, target_), "");
+}
+
+TEST_F(Locked, SourceThatStaysSoIsAClearEndBeforeAnythingIsTouched) {
+  const Lock lock(source_, "lock table t");
+  Process running(copy(target_.uri(), "2"));
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 3) << done.err;
+  EXPECT_NE(done.err.find("waits on the source for a lock on public.t that session "), std::string::npos)
+      << done.err;
+  EXPECT_NE(done.err.find("given up after 2 s"), std::string::npos) << done.err;
+}
+
 /// A session that wants to alter a table waits for the copy, and everyone who reads it after that waits
 /// behind it: also the copy's own workers, which the server does not see as a deadlock.
 TEST_F(Locked, SourceByWhoWaitsForTheCopyIsSeen) {

@@ -68,7 +68,6 @@ void LiveOutput::show_opening(const json& event) {
 }
 
 void LiveOutput::warn(const std::string& message, const std::string& hint) {
-  if (options_.verb == Verb::plan || options_.verb == Verb::estimate) return;  // the plan lists them itself
   if (said_.insert(message).second) display_.say(warning_text(message, hint, style_));
 }
 

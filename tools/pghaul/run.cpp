@@ -189,6 +189,7 @@ void Run::remember() {
 }
 
 void Run::show_late_warnings() {
+  if (options_.verb == Verb::plan || options_.verb == Verb::estimate) return;  // their results list findings
   for (const json& finding : list_of(report_.values, "findings")) {
     if (finding.value("severity", "") == "warning")
       output_.warn(finding.value("message", ""), finding.value("hint", ""));
