@@ -603,7 +603,7 @@ std::vector<Option> forecasts() {
        .text = "one more number of workers to estimate with"},
       {.name = "past",
        .value = past_copies(&Options::past),
-       .verbs = {Verb::estimate},
+       .verbs = {Verb::copy, Verb::plan, Verb::estimate},
        .text = "an earlier copy with its forecast, to calibrate by",
        .remark =
            "Its source and target are descriptions, as in reports. A line of the command's history will do"},

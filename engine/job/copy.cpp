@@ -157,7 +157,8 @@ Status Copy::look() {
   if (journal_ && !resume_) mention_journal(journal_->header(), changes_.has_value(), found_);
   report_databases(found_, context_.report);
   report_findings(found_, context_.report);
-  context_.report.predicted_seconds = context_.timeline.now() + found_.predicted_seconds;
+  report_forecast(found_, context_.options, context_.timeline.now(), context_.report);
+  if (resume_) context_.report.forecast.reset();  // part of it is done
   for (const plan::Finding& finding : found_.findings) {
     if (finding.severity == plan::Finding::Severity::warning) {
       context_.events.warning(finding.message, finding.hint, finding.object);

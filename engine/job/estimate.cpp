@@ -9,6 +9,7 @@
 #include "estimate/calibration.h"
 #include "estimate/estimate_parts.h"
 #include "estimate/follow_forecast.h"
+#include "estimate/past_copies.h"
 #include "estimate/what_if.h"
 #include "job/fill_report.h"
 #include "job/live_copy.h"
@@ -24,14 +25,9 @@ constexpr double kLeastSeconds = 2;  // to measure in, however long it took to l
 /// Adds the ratio of earlier copies' times to their forecasts, between the two servers.
 void add_past(const discovery::Discovery& found, const discovery::Options& options,
               estimate::Calibration& calibration, measure::Estimate& estimate) {
-  std::vector<double> ratios;
-  for (const measure::PastCopy& copy : options.past) {
-    if (!copy.between(found.source_description, found.target_description)) continue;
-    ratios.push_back(copy.seconds / copy.predicted_seconds);
-  }
+  const std::vector<double> ratios = estimate::past_ratios(found, options);
   if (ratios.empty()) return;
   estimate.past_copies = ratios.size();
-  std::ranges::sort(ratios);
   const double middle = ratios[ratios.size() / 2];
   std::vector<double> errors;
   for (const double ratio : ratios) errors.push_back(std::abs(1 / ratio - 1));
@@ -42,25 +38,6 @@ void add_past(const discovery::Discovery& found, const discovery::Options& optio
   estimate.past_factor = middle;
   estimate::multiply(calibration, found.source, middle);
   calibration.doubt = {.overall = ratios.size() >= 3 ? 0.2 : 0.3, .kind = 0.15, .task = 0.2};
-}
-
-/// Returns what a rehearsal of this very copy took, scaled to the size that is asked for. The latest one
-/// counts.
-std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const discovery::Options& options,
-                                        int jobs) {
-  constexpr double kMostGrowth = 2;  // either way, since then
-  const auto bytes = static_cast<double>(found.source.server.database_bytes);
-  for (auto past = options.past.rbegin(); past != options.past.rend(); ++past) {
-    if (!past->rehearsal || past->source != found.source_description || past->jobs != jobs ||
-        past->target != found.target_description || past->bytes <= 0 ||
-        past->open_after != milestone_name(found.plan_options.open_after)) {
-      continue;
-    }
-    const double growth = bytes / past->bytes;
-    if (growth > kMostGrowth || growth < 1 / kMostGrowth) continue;
-    return past->seconds * growth * options.growth;
-  }
-  return std::nullopt;
 }
 
 /// Makes the simulation take as long as the rehearsal took: the uncertainty left is how one copy differs from
@@ -90,7 +67,7 @@ void report_forecast(const VerbContext& context, const discovery::Discovery& fou
   const catalog::Catalog source = estimate::grown(found.source, options.growth);
   const estimate::WhatIf first(found, source, calibration, discover);
   const plan::Plan sketch = first.plan(options.jobs);
-  if (const std::optional<double> rehearsed = rehearsed_seconds(found, options, sketch.jobs)) {
+  if (const std::optional<double> rehearsed = estimate::rehearsed_seconds(found, options, sketch.jobs)) {
     follow_rehearsal(*rehearsed, first.outlook(sketch).downtime, discover, source, calibration);
     estimate.rehearsed_seconds = rehearsed;
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "estimate/past_copies.h"
 #include "job/tree_lines.h"
 
 namespace pghaul::job {
@@ -36,6 +37,16 @@ std::optional<measure::Report::Statistics> statistics_of(
   }
   if (tables.carried + tables.analyzed == 0) return std::nullopt;
   return tables;
+}
+
+measure::Events::Job description_of(const discovery::Discovery& found) {
+  return {.source = found.source_description,
+          .target = found.target ? found.target_description : "",
+          .source_bytes = found.source.server.database_bytes,
+          .tables = found.plan.tables.size(),
+          .indexes = found.source.indexes.size(),
+          .jobs = found.plan.jobs,
+          .predicted_seconds = found.predicted_seconds};
 }
 
 std::string tree_of(const plan::TablePlan& plan, const catalog::Catalog& source) {
@@ -74,13 +85,24 @@ void report_databases(const discovery::Discovery& found, measure::Report& report
 }
 
 void announce_job(const discovery::Discovery& found, measure::Events& events) {
-  events.job({.source = found.source_description,
-              .target = found.target ? found.target_description : "",
-              .source_bytes = found.source.server.database_bytes,
-              .tables = found.plan.tables.size(),
-              .indexes = found.source.indexes.size(),
-              .jobs = found.plan.jobs,
-              .predicted_seconds = found.predicted_seconds});
+  events.job(description_of(found));
+}
+
+void announce_copy(const discovery::Discovery& found, const measure::Report& report, double elapsed,
+                   measure::Events& events) {
+  measure::Events::Job job = description_of(found);
+  if (report.forecast) {
+    job.likely_low = std::max(report.forecast->low - elapsed, 0.0);
+    job.likely_high = std::max(report.forecast->high - elapsed, 0.0);
+  }
+  events.job(job);
+}
+
+void report_forecast(const discovery::Discovery& found, const discovery::Options& options, double elapsed,
+                     measure::Report& report) {
+  report.predicted_seconds = elapsed + found.predicted_seconds;
+  report.forecast = estimate::corrected(*report.predicted_seconds, estimate::past_ratios(found, options),
+                                        estimate::rehearsed_seconds(found, options, found.plan.jobs));
 }
 
 void report_findings(const discovery::Discovery& found, measure::Report& report) {

@@ -16,6 +16,13 @@ namespace pghaul::job {
 void report_databases(const discovery::Discovery& found, measure::Report& report);
 /// Emits the description of the run as an event.
 void announce_job(const discovery::Discovery& found, measure::Events& events);
+/// Does so for a copy that is `elapsed` seconds old, with its report's forecast.
+void announce_copy(const discovery::Discovery& found, const measure::Report& report, double elapsed,
+                   measure::Events& events);
+/// Reports how long the whole copy takes, by the shipped rates and by what earlier copies took. `elapsed`:
+/// seconds since it began.
+void report_forecast(const discovery::Discovery& found, const discovery::Options& options, double elapsed,
+                     measure::Report& report);
 void report_findings(const discovery::Discovery& found, measure::Report& report);
 /// Reports tables, indexes, large objects and verification, also after a failure.
 void report_work(const tasks::WorkPlan& work, const tasks::Results& results, measure::Report& report);

@@ -30,6 +30,9 @@ void Events::job(const Job& job) {
                 {"tables", job.tables}, {"indexes", job.indexes},
                 {"jobs", job.jobs},     {"predicted_seconds", rounded(job.predicted_seconds)}};
   if (!job.target.empty()) event["target"] = job.target;
+  if (job.likely_high > 0) {
+    event["forecast"] = {{"low", rounded(job.likely_low)}, {"high", rounded(job.likely_high)}};
+  }
   emit("job", std::move(event));
 }
 

@@ -37,7 +37,8 @@ class Events {
     std::int64_t source_bytes = 0;  // on disk
     std::size_t tables = 0, indexes = 0;
     int jobs = 0;
-    double predicted_seconds = 0;  // counted from this event
+    double predicted_seconds = 0;            // counted from this event, by the shipped rates
+    double likely_low = 0, likely_high = 0;  // the same, corrected by earlier copies; 0: not known
   };
   void job(const Job& job);
 

@@ -283,6 +283,24 @@ json sync_as_json(const Report::Sync& sync) {
   return out;
 }
 
+json forecast_as_json(const Report::Forecast& forecast) {
+  return {{"low", rounded(forecast.low)},
+          {"likely", rounded(forecast.likely)},
+          {"high", rounded(forecast.high)},
+          {"past_copies", forecast.past_copies},
+          {"rehearsed", forecast.rehearsed}};
+}
+
+json databases_as_json(const std::vector<Report::DatabaseRun>& databases) {
+  json out = json::array();
+  for (const Report::DatabaseRun& one : databases) {
+    json report = json::parse(one.report, nullptr, false);
+    if (!report.is_object()) report = json::object();
+    out.push_back({{"name", one.name}, {"exit_status", one.exit_status}, {"report", std::move(report)}});
+  }
+  return out;
+}
+
 /// Renders the resources used by this process with all its threads, without its children.
 json resources_as_json(int jobs) {
   rusage usage{};
@@ -308,6 +326,7 @@ std::string Report::to_json() const {
   if (knows_downtime) out["downtime"] = downtime_as_json(*this);
   out["seconds"] = rounded(seconds);
   if (!is_downtime && predicted_seconds) out["predicted_seconds"] = rounded(*predicted_seconds);
+  if (forecast) out["forecast"] = forecast_as_json(*forecast);
   if (is_downtime && status == "verified") out["milestones"] = milestones_as_json(*this);
   if (opening) out["opening"] = opening_as_json(*this);
   if (rehearsal) out["rehearsal"] = true;

@@ -99,6 +99,17 @@ struct Report {
     bool read_only = false;  // new sessions of the latter can only read
     int ended_sessions = 0;  // likewise
   };
+  struct Forecast {  // of a copy's duration, corrected by what earlier copies took
+    double low = 0, likely = 0,
+           high = 0;              // seconds; 10 of 100 copies take less than `low`, 10 more than `high`
+    std::size_t past_copies = 0;  // between the two servers, from which it was corrected
+    bool rehearsed = false;       // it rests on a rehearsal of this very copy
+  };
+  struct DatabaseRun {  // of one database of a server
+    std::string name;
+    std::string report;  // its own, as JSON
+    int exit_status = 0;
+  };
   struct Milestone {
     std::string name;
     double seconds = 0;  // counted from the run's start
@@ -154,8 +165,9 @@ struct Report {
   std::string started;  // UTC, ISO 8601
   std::optional<Error> error;
   std::optional<Database> source, target;
-  double seconds = 0;  // from the verb's start to its end
-  std::optional<double> predicted_seconds;
+  double seconds = 0;                       // from the verb's start to its end
+  std::optional<double> predicted_seconds;  // by the shipped rates
+  std::optional<Forecast> forecast;
   double earlier_seconds = 0;  // from a resumed copy's first run's start to this one's
   bool is_downtime = false;    // the seconds, or those until the opening, are a copy's downtime
   std::vector<Table> tables;

@@ -121,10 +121,20 @@ void Display::show_plain() {
 void Display::report_ends(const nlohmann::json& event) {
   if (progress_style_ == ProgressStyle::none || !event.contains("source") || !event.contains("target"))
     return;
+  const nlohmann::json forecast = event.value("forecast", nlohmann::json::object());
+  const std::string likely = forecast.contains("high")
+                                 ? show_range(forecast.value("low", 0.0), forecast.value("high", 0.0))
+                                 : show_seconds(event.value("predicted_seconds", 0.0));
   say_above(fmt::format("{} {} {} {}, forecast {}", progress_.verb == "copy" ? "Copying" : "Comparing",
                         escape(event.value("source", ""), style_), progress_.verb == "copy" ? "to" : "with",
-                        escape(event.value("target", ""), style_),
-                        show_seconds(event.value("predicted_seconds", 0.0))));
+                        escape(event.value("target", ""), style_), likely));
+}
+
+void Display::report_database(const nlohmann::json& event) {
+  if (progress_style_ == ProgressStyle::none || event.value("state", "") != "finished") return;
+  say_above(fmt::format("{}: {}{}", escape(event.value("database", ""), style_),
+                        escape(event.value("status", ""), style_),
+                        event.value("partial", false) ? ", partial" : ""));
 }
 
 void Display::report_phase(const nlohmann::json& event) {

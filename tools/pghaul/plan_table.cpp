@@ -88,11 +88,20 @@ std::string statistics(const json& report) {
 
 std::string forecast(const json& report) {
   if (!report.contains("predicted_seconds")) return {};
-  std::string text = fmt::format("  forecast: {}", show_seconds(report.value("predicted_seconds", 0.0)));
+  const std::string range = forecast_text(report);
+  std::string text =
+      "  forecast: " + (range.empty() ? show_seconds(report.value("predicted_seconds", 0.0)) : range);
   if (report.contains("jobs")) {
     text += " with " + show_count(report.value("jobs", std::uint64_t{0}), "worker", "workers");
   }
-  return text + "\n";
+  if (range.empty()) return text + "\n";
+  const auto past = report.value("/forecast/past_copies"_json_pointer, std::uint64_t{0});
+  const bool rehearsed = report.value("/forecast/rehearsed"_json_pointer, false);
+  return text +
+         (rehearsed  ? ", by its rehearsal"
+          : past > 0 ? ", by " + show_count(past, "earlier copy", "earlier copies") + " between these servers"
+                     : "; no copy between these servers is known: pghaul estimate measures them") +
+         "\n";
 }
 
 std::string in_text_format(const json& report, const Style& style) {

@@ -53,6 +53,10 @@ std::string show_seconds(double seconds) {
   return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
 }
 
+std::string show_range(double low, double high) {
+  return show_seconds(low) + " to " + show_seconds(high);
+}
+
 std::string show_clock(double seconds) {
   const std::uint64_t all = whole(seconds);
   if (all < 3600) return fmt::format("{}:{:02}", all / 60, all % 60);

@@ -13,6 +13,8 @@ namespace pghaul::command {
 [[nodiscard]] std::string show_count(std::uint64_t count, const char* one, const char* many);
 /// Renders "0.04 s", "12.3 s", "3 min 25 s", "2 h 03 min".
 [[nodiscard]] std::string show_seconds(double seconds);
+/// Renders "6.0 s to 44.0 s".
+[[nodiscard]] std::string show_range(double low, double high);
 /// Renders "0:42", "1:03:20", for running clocks.
 [[nodiscard]] std::string show_clock(double seconds);
 

@@ -35,6 +35,13 @@ std::string carried_statistics(const nlohmann::json& report) {
   return text;
 }
 
+std::string forecast_text(const nlohmann::json& report) {
+  if (!report.contains("forecast")) return {};
+  const nlohmann::json& forecast = report["forecast"];
+  return fmt::format("{} ({})", show_seconds(forecast.value("likely", 0.0)),
+                     show_range(forecast.value("low", 0.0), forecast.value("high", 0.0)));
+}
+
 std::string left_out_text(const nlohmann::json& report, const Style& style) {
   const nlohmann::json& objects = list_of(report, "left_out");
   if (objects.empty()) return {};

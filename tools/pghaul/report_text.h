@@ -19,6 +19,9 @@ namespace pghaul::command {
 /// Renders "carried over for 12 tables, gathered anew for 3"; empty when for none.
 [[nodiscard]] std::string carried_statistics(const nlohmann::json& report);
 
+/// Renders "11.0 s (5.5 s to 44.0 s)": a copy's forecast, corrected by earlier copies; empty: there is none.
+[[nodiscard]] std::string forecast_text(const nlohmann::json& report);
+
 /// Renders "left out", and under it each object with the reason; empty when nothing was.
 [[nodiscard]] std::string left_out_text(const nlohmann::json& report, const Style& style);
 

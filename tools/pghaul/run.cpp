@@ -103,7 +103,9 @@ Outcome Run::set_options() {
   for (const Setting& setting : options_.settings) {
     if (Outcome set = job_.set(setting); !set) return set;
   }
-  return options_.verb == Verb::estimate ? set_past_copies() : Outcome{};
+  const bool forecasts =
+      options_.verb == Verb::copy || options_.verb == Verb::plan || options_.verb == Verb::estimate;
+  return forecasts ? set_past_copies() : Outcome{};
 }
 
 /// Gives the engine the copies that came to their end and had a forecast.

@@ -71,7 +71,8 @@ std::string phases(const json& report, const SummaryLayout& layout) {
   return table.empty() ? "" : fmt::format("\n{}", table.text(layout.columns, layout.style));
 }
 
-std::string beside_the_forecast(double seconds, double predicted) {
+std::string beside_the_forecast(double seconds, double predicted, const std::string& range) {
+  if (!range.empty()) return "; forecast " + range;
   if (predicted <= 0) return {};
   const double difference = (seconds - predicted) / predicted * 100;
   return fmt::format("; forecast {} ({:+.0f} %)", show_seconds(predicted), difference);
@@ -88,7 +89,8 @@ std::string downtime(const json& report) {
   if (!report.contains("downtime")) return {};
   const json& down = report["downtime"];
   const double seconds = down.value("seconds", 0.0);
-  const std::string beside = beside_the_forecast(seconds, down.value("predicted_seconds", 0.0));
+  const std::string beside =
+      beside_the_forecast(seconds, down.value("predicted_seconds", 0.0), forecast_text(report));
   const std::string of_this_run = down.contains("of_this_run")
                                       ? fmt::format(" since the copy began; this run took {}",
                                                     show_seconds(down.value("of_this_run", 0.0)))

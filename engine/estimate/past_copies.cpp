@@ -1,0 +1,65 @@
+#include "estimate/past_copies.h"
+
+#include <algorithm>
+
+namespace pghaul::estimate {
+namespace {
+
+// Factors to both ends of the range that 80 of 100 copies lie in; seen on several machines and databases.
+constexpr double kFasterThanShipped = 2;  // machines unlike those that the shipped rates were measured on
+constexpr double kSlowerThanShipped = 4;
+constexpr double kFromCopyToCopy = 1.3;  // between the same two servers
+constexpr std::size_t kFew = 3;
+constexpr double kFromRehearsal = 1.15;  // of the same database
+
+}  // namespace
+
+std::vector<double> past_ratios(const discovery::Discovery& found, const discovery::Options& options) {
+  std::vector<double> ratios;
+  for (const measure::PastCopy& copy : options.past) {
+    if (!copy.between(found.source_description, found.target_description)) continue;
+    ratios.push_back(copy.seconds / copy.predicted_seconds);
+  }
+  std::ranges::sort(ratios);
+  return ratios;
+}
+
+std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const discovery::Options& options,
+                                        int jobs) {
+  constexpr double kMostGrowth = 2;  // either way, since then
+  const auto bytes = static_cast<double>(found.source.server.database_bytes);
+  for (auto past = options.past.rbegin(); past != options.past.rend(); ++past) {
+    if (!past->rehearsal || past->source != found.source_description || past->jobs != jobs ||
+        past->target != found.target_description || past->bytes <= 0 ||
+        past->open_after != milestone_name(found.plan_options.open_after)) {
+      continue;
+    }
+    const double growth = bytes / past->bytes;
+    if (growth > kMostGrowth || growth < 1 / kMostGrowth) continue;
+    return past->seconds * growth * options.growth;
+  }
+  return std::nullopt;
+}
+
+measure::Report::Forecast corrected(double predicted, const std::vector<double>& ratios,
+                                    std::optional<double> rehearsed) {
+  if (rehearsed) {
+    return {.low = *rehearsed / kFromRehearsal,
+            .likely = *rehearsed,
+            .high = *rehearsed * kFromRehearsal,
+            .past_copies = ratios.size(),
+            .rehearsed = true};
+  }
+  if (ratios.empty()) {
+    return {
+        .low = predicted / kFasterThanShipped, .likely = predicted, .high = predicted * kSlowerThanShipped};
+  }
+  const double likely = predicted * ratios[ratios.size() / 2];
+  const bool few = ratios.size() < kFew;  // how far they differ from each other isn't known yet
+  return {.low = std::min(likely / (few ? kFasterThanShipped : kFromCopyToCopy), predicted * ratios.front()),
+          .likely = likely,
+          .high = std::max(likely * (few ? kSlowerThanShipped : kFromCopyToCopy), predicted * ratios.back()),
+          .past_copies = ratios.size()};
+}
+
+}  // namespace pghaul::estimate
