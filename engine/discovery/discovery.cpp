@@ -14,6 +14,7 @@
 #include "discovery/left_out.h"
 #include "discovery/left_out_rows.h"
 #include "discovery/long_names.h"
+#include "discovery/map_tablespaces.h"
 #include "discovery/obstacles.h"
 #include "discovery/prepared.h"
 #include "discovery/read_target.h"
@@ -48,6 +49,7 @@ class Discovering {
     if (done) done = read_source();
     if (done && !found_.findings.empty()) return done;  // the source can't be read
     if (done) done = choose_objects();
+    if (done) done = map_tablespaces(found_, options_, stop_);
     if (done && skips_failing()) done = leave_out_failing(found_, options_, stop_);
     if (done && options_.data_only) done = check_existing_tables(found_, earlier_ != nullptr, stop_);
     if (done) done = take_sizes();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <stop_token>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -64,7 +66,9 @@ struct Discovery {
   std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the
                                                                // target: catalogs' OIDs and their own
   std::set<std::pair<catalog::Oid, catalog::Oid>> excluded;    // likewise, what options leave out by its kind
-  std::vector<int> left_out_entries;                           // of what pg_dump wrote, by their dump ids
+  std::map<std::string, std::string>
+      tablespaces;                    // the source's, by their names on the target; empty: its own
+  std::vector<int> left_out_entries;  // of what pg_dump wrote, by their dump ids
 };
 
 /// Queries both servers, dumps the schema as of one snapshot, locks the tables, makes the plan. Reads only.

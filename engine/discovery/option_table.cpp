@@ -149,6 +149,13 @@ std::vector<Option> objects() {
        .shown = Shown::when_set,
        .spellings = {"-a", "--data-only"},
        .text = "only rows, values of sequences and large objects, into empty tables that the target has"},
+      {.name = "section",
+       .value = section(),
+       .verbs = kMoving,
+       .spellings = {"--section"},
+       .placeholder = "SECTION",
+       .text = "only this section of pg_dump: data is --data-only; pre-data and post-data go together, as "
+               "--schema-only"},
       {.name = "exclude-table-data",
        .value = patterns(&Options::excluded_table_data),
        .verbs = kReading,
@@ -261,6 +268,15 @@ std::vector<Option> objects() {
        .shown = Shown::when_set,
        .spellings = {"--no-tablespaces"},
        .text = "restore everything into the target database's own tablespace"},
+      {.name = "map-tablespace",
+       .value = renamings(&Options::tablespaces),
+       .verbs = kMoving,
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"--map-tablespace"},
+       .placeholder = "OLD=NEW",
+       .text = "restore what is in the source's tablespace OLD into the target's NEW; OLD= into the target "
+               "database's own"},
   };
 }
 

@@ -127,6 +127,45 @@ OptionValue patterns(Member<std::vector<std::string>> member) {
   return list;
 }
 
+OptionValue renamings(Member<std::map<std::string, std::string>> member) {
+  const auto read = [member](Options& options, const std::string& given) {
+    const std::size_t equals = given.find('=');
+    if (equals == std::string::npos || equals == 0) return false;
+    member.of(options)[given.substr(0, equals)] = given.substr(equals + 1);
+    return true;
+  };
+  const auto text = [member](const Options& options) {
+    std::string all;
+    for (const auto& [from, to] : member.of(options)) all += (all.empty() ? "" : " ") + from + "=" + to;
+    return all;
+  };
+  const auto is_set = [member](const Options& options) { return !member.of(options).empty(); };
+  return {.kind = "text", .expects = "OLD=NEW", .adds = true, .read = read, .text = text, .is_set = is_set};
+}
+
+OptionValue section() {
+  const std::vector<std::string> choices{"pre-data", "data", "post-data"};
+  const auto read = [choices](Options& options, const std::string& given) {
+    if (std::ranges::find(choices, given) == choices.end()) return false;
+    options.sections.insert(given);
+    const bool data = options.sections.contains("data");
+    options.schema_only = options.sections.size() == 2 && !data;
+    options.data_only = options.sections.size() == 1 && data;
+    return true;
+  };
+  const auto text = [](const Options& options) {
+    return fmt::format("{}", fmt::join(options.sections, " "));
+  };
+  const auto is_set = [](const Options& options) { return !options.sections.empty(); };
+  return {.kind = "choice",
+          .expects = one_of(choices),
+          .choices = choices,
+          .adds = true,
+          .read = read,
+          .text = text,
+          .is_set = is_set};
+}
+
 OptionValue workers(Member<int> member, int most) {
   OptionValue count = parsed_value(
       "count", fmt::format("a number of workers from 1 to {}", most), member,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,10 @@ class Member {
 [[nodiscard]] OptionValue inverted_flag(Member<bool> member);
 [[nodiscard]] OptionValue any_text(Member<std::string> member);
 [[nodiscard]] OptionValue patterns(Member<std::vector<std::string>> member);
+/// Makes OLD=NEW, of which there may be several.
+[[nodiscard]] OptionValue renamings(Member<std::map<std::string, std::string>> member);
+/// Makes a section of pg_dump, of which there may be several; together they settle schema_only and data_only.
+[[nodiscard]] OptionValue section();
 /// Makes a number of workers; "0" has one chosen.
 [[nodiscard]] OptionValue workers(Member<int> member, int most);
 /// Makes a number from 1 on.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "base/error.h"
@@ -39,6 +40,8 @@ struct Options {
   bool data_only = false;                        // rows, into definitions that the target has
   std::vector<std::string> excluded_table_data;  // patterns of tables that are copied without rows
   std::vector<std::string> where;                // TABLE=CONDITION: a pattern of tables, and the rows to copy
+  std::set<std::string> sections;                // of pg_dump; those that settle schema_only and data_only
+  std::map<std::string, std::string> tablespaces;  // the source's, by what they are called on the target
 
   bool live = false;                      // compare while a live copy goes on: for verify
   int rows = 0;                           // of each table that differs, to be named: for verify; 0: none

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "discovery/map_tablespaces.h"
 #include "plan/extension_version.h"
 
 namespace pghaul::discovery {
@@ -64,7 +65,9 @@ catalog::ObjectScope scope_of(const Discovery& found, const Options& options, in
 Result<Objects> source_objects(postgres::Connection& source, const Discovery& found, const Options& options) {
   catalog::ObjectScope scope = scope_of(found, options, found.target->version);
   if (catalog::Chosen chosen = chosen_of(found, options)) scope.belongs = std::move(chosen);
-  return catalog::read_objects(source, scope);
+  Result<Objects> objects = catalog::read_objects(source, scope);
+  if (objects) map_tablespaces(found, *objects);
+  return objects;
 }
 
 }  // namespace pghaul::discovery

@@ -33,6 +33,17 @@ Status check_data_only(const discovery::Options& options) {
                  "leave --data-only out, and give it when the archive is restored");
 }
 
+/// Refuses a choice of sections that would leave a table without its keys and indexes, or these without it:
+/// they are made beside the rows.
+Status check_sections(const discovery::Options& options) {
+  constexpr std::size_t kAll = 3;
+  const std::size_t count = options.sections.size();
+  if (count == 0 || count == kAll || options.schema_only || options.data_only) return {};
+  return refused("sections pre-data and post-data go together: keys and indexes are made beside the rows",
+                 "give --section pre-data --section post-data (or --schema-only), then --section data (or "
+                 "--data-only), or leave --section out");
+}
+
 }  // namespace
 
 Status check_parts(const discovery::Options& options) {
@@ -41,6 +52,7 @@ Status check_parts(const discovery::Options& options) {
                            : !options.excluded_table_data.empty() ? "--exclude-table-data"
                            : !options.where.empty()               ? "--where"
                                                                   : nullptr;
+  if (Status possible = check_sections(options); !possible) return possible;
   if (part == nullptr) return {};
   if (options.follow) return without(part, "--follow", "changes are followed in whole tables");
   if (options.schema_only && options.discard) return without(part, "--discard", "nothing would be read");

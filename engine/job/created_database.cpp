@@ -7,6 +7,8 @@
 #include "archive/reader.h"
 #include "catalog/read_catalog.h"
 #include "discovery/archive_folder.h"
+#include "discovery/map_tablespaces.h"
+#include "job/maintenance_connection.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "schema/create_database.h"
@@ -25,34 +27,30 @@ Result<Connection> connect(const discovery::Endpoint& end, Side side, const std:
   return Connection::open(*server, side, {}, stop);
 }
 
-/// Connects to the target's server by way of another of its databases.
-Result<Connection> connect_for_maintenance(const discovery::Options& options, VerbContext& context) {
-  Result<std::optional<discovery::Endpoint>> end =
-      discovery::make_endpoint(options, Side::target, context.events, context.stop);
-  if (!end) return fail(end.error());
-  return connect(**end, Side::target, context.stop);
-}
+/// The source's encoding and locale, and the tablespace that takes the place of its own; empty: the default.
+struct Likeness {
+  catalog::Server server;
+  std::string tablespace;
+};
 
-/// Reads the encoding and the locale of the source.
-Result<catalog::Server> read_source(VerbContext& context) {
+Result<Likeness> read_source(VerbContext& context) {
   if (const auto folder = discovery::archive_folder(context.options.source)) {
     const Result<archive::Reader> archive = archive::Reader::open(*folder);
     if (!archive) return fail(archive.error());
-    return archive->catalog().server;
+    return Likeness{archive->catalog().server, {}};
   }
   Result<Connection> source = connect(*context.ends.source, Side::source, context.stop);
   if (!source) return fail(source.error());
-  return catalog::read_server(*source);
-}
-
-/// Returns options whose target is another database of the same server.
-Result<discovery::Options> maintenance_options(const discovery::Options& options,
-                                               const std::string& database) {
-  const Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(options.target);
-  if (!target) return target.error().during("the target");
-  discovery::Options other = options;
-  other.target = target->with_database(database).text();
-  return other;
+  Result<catalog::Server> server = catalog::read_server(*source);
+  if (!server) return fail(server.error());
+  Likeness likeness{std::move(*server), {}};
+  const discovery::Options& options = context.options;
+  if (options.tablespaces.empty() || !options.filters.with_tablespaces) return likeness;
+  const Result<std::string> own = discovery::own_tablespace(*source);
+  if (!own) return fail(own.error());
+  const auto mapped = options.tablespaces.find(*own);
+  if (mapped != options.tablespaces.end()) likeness.tablespace = mapped->second;
+  return likeness;
 }
 
 }  // namespace
@@ -69,7 +67,7 @@ Result<CreatedDatabase> CreatedDatabase::make_missing(VerbContext& context) {
     return fail(ErrorCode::usage, "--create needs the name of the database in TARGET",
                 "give it there, as in 'service=new dbname=shop'");
   }
-  const Result<catalog::Server> like = read_source(context);
+  const Result<Likeness> like = read_source(context);
   if (!like) return fail(like.error());
   const std::string& wanted = context.options.maintenance_db;
   Result<discovery::Options> options =
@@ -82,8 +80,9 @@ Result<CreatedDatabase> CreatedDatabase::make_missing(VerbContext& context) {
     server = connect_for_maintenance(*options, context);
   }
   if (!server) return server.error().during("connecting to a database that --create can be given in");
-  const postgres::CancelOnStop cancel_on_stop(context.stop, *server);
-  const Result<std::string> statement = schema::create_database(name->second, *like, server->version());
+  const postgres::CancelOnStop cancel_on_stop(context.stop, server->connection);
+  const Result<std::string> statement =
+      schema::create_database(name->second, like->server, server->connection.version(), like->tablespace);
   if (!statement) return fail(statement.error());
   const Status created = server->execute(*statement);
   if (!created) {

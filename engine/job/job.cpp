@@ -75,9 +75,12 @@ Status check_ends(const discovery::Options& options) {
                 "write it, or leave --rehearse out");
   }
   const schema::Filters& filters = options.filters;
-  if (filters.with_owner && filters.with_acl && filters.with_comments && filters.with_tablespaces) return {};
+  const bool as_it_is = filters.with_owner && filters.with_acl && filters.with_comments &&
+                        filters.with_tablespaces && options.tablespaces.empty();
+  if (as_it_is) return {};
   return fail(ErrorCode::usage, "an archive holds owners, grants, comments and tablespaces",
-              "give --no-owner, --no-acl, --no-comments and --no-tablespaces when it is restored");
+              "give --no-owner, --no-acl, --no-comments, --no-tablespaces and --map-tablespace when it is "
+              "restored");
 }
 
 /// Checks that the target will hold all rows of the tables it has, compared, and that nobody writes before.

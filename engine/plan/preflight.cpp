@@ -274,7 +274,7 @@ void check_tablespaces(const Catalog& source, const Server& target, Findings& fi
            fmt::format("the target has no tablespace {}, which objects of the source use",
                        shown_word(tablespace)),
            fmt::format("on the target: CREATE TABLESPACE {} LOCATION 'an empty directory of its machine'; or "
-                       "pass --no-tablespaces",
+                       "pass --map-tablespace OLD=NEW, or --no-tablespaces",
                        shown_word(tablespace)));
   }
 }

@@ -25,7 +25,8 @@ std::string provider_of(const catalog::Server& like) {
 
 }  // namespace
 
-Result<std::string> create_database(const std::string& name, const catalog::Server& like, int version) {
+Result<std::string> create_database(const std::string& name, const catalog::Server& like, int version,
+                                    const std::string& tablespace) {
   const int needed = like.locale_provider == 'b'   ? kFirstWithBuiltin
                      : like.locale_provider == 'i' ? kFirstWithProviders
                                                    : 0;
@@ -37,9 +38,10 @@ Result<std::string> create_database(const std::string& name, const catalog::Serv
                             needed / 10000),
                 "create the target database with a locale of your choice, and leave --create out");
   }
-  return fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}{}",
+  return fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}{}{}",
                      postgres::quote(name), quote_literal(like.encoding), quote_literal(like.collate),
-                     quote_literal(like.ctype), version >= kFirstWithProviders ? provider_of(like) : "");
+                     quote_literal(like.ctype), version >= kFirstWithProviders ? provider_of(like) : "",
+                     tablespace.empty() ? "" : " TABLESPACE " + postgres::quote(tablespace));
 }
 
 }  // namespace pghaul::schema

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "postgres/quote.h"
+#include "schema/archive_tablespaces.h"
 #include "schema/attended_program.h"
 #include "schema/child_connection.h"
 #include "schema/excluded_entries.h"
@@ -237,6 +238,17 @@ void SchemaArchive::leave_out_entries(const std::set<int>& dump_ids) {
 
 void SchemaArchive::keep_entries(const std::set<int>& dump_ids) {
   std::erase_if(entries_, [&](const Entry& entry) { return !dump_ids.contains(entry.dump_id); });
+}
+
+Status SchemaArchive::map_tablespaces(const std::map<std::string, std::string>& names) {
+  const Result<std::string> given = content();
+  if (!given) return fail(given.error());
+  const Result<std::string> mapped = with_tablespaces(*given, names);
+  if (!mapped) return fail(mapped.error());
+  Result<process::PrivateFile> file = process::PrivateFile::create(*mapped);
+  if (!file) return fail(file.error());
+  file_ = std::move(*file);
+  return {};
 }
 
 Result<std::string> SchemaArchive::sql(const std::stop_token& stop) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -52,6 +53,10 @@ class SchemaArchive {
 
   /// Removes all others.
   void keep_entries(const std::set<int>& dump_ids);
+
+  /// Renames the tablespaces that its objects are made in. An empty name is that of the target database's
+  /// own. Errors  program_failed where the archive can't be read.
+  [[nodiscard]] Status map_tablespaces(const std::map<std::string, std::string>& names);
 
   /// Returns the statements of its entries, as pg_restore would write them into a script.
   [[nodiscard]] Result<std::string> sql(const std::stop_token& stop) const;

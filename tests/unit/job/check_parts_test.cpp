@@ -21,6 +21,29 @@ TEST(CheckParts, LetsPartsBeCopied) {
   EXPECT_TRUE(check_parts(with({{"exclude-table-data", "a"}, {"where", "b=true"}, {"rehearse", "true"}})));
 }
 
+TEST(CheckParts, TakesSectionsThatMakeAPartOfTheirOwn) {
+  const discovery::Options definitions = with({{"section", "post-data"}, {"section", "pre-data"}});
+  EXPECT_TRUE(check_parts(definitions));
+  EXPECT_TRUE(definitions.schema_only);
+  const discovery::Options rows = with({{"section", "data"}});
+  EXPECT_TRUE(check_parts(rows));
+  EXPECT_TRUE(rows.data_only);
+  const discovery::Options all =
+      with({{"section", "data"}, {"section", "pre-data"}, {"section", "post-data"}});
+  EXPECT_TRUE(check_parts(all));
+  EXPECT_FALSE(all.schema_only || all.data_only);
+}
+
+TEST(CheckParts, RefusesTablesWithoutTheirKeysAndKeysWithoutTables) {
+  for (const auto& options : {with({{"section", "pre-data"}}), with({{"section", "post-data"}}),
+                              with({{"section", "pre-data"}, {"section", "data"}}),
+                              with({{"section", "data"}, {"section", "post-data"}})}) {
+    const Status checked = check_parts(options);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, ErrorCode::usage);
+  }
+}
+
 TEST(CheckParts, RefusesWhatDoesNotGoTogether) {
   for (const auto& options :
        {with({{"schema-only", "true"}, {"data-only", "true"}}),

@@ -33,6 +33,12 @@ TEST(CreateDatabase, GivesItTheEncodingAndTheLocaleOfAnother) {
             std::string(kBeginning) + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'");
 }
 
+TEST(CreateDatabase, PutsItIntoATablespace) {
+  const Result<std::string> made = create_database("a", like('c', ""), 140000, "fast \"disk\"");
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(made->ends_with(" TABLESPACE \"fast \"\"disk\"\"\"")) << *made;
+}
+
 TEST(CreateDatabase, RefusesWhereTheServerIsTooOldForTheProvider) {
   for (const auto& [provider, version] : {std::pair('i', 140000), std::pair('b', 160000)}) {
     const Result<std::string> made = create_database("a", like(provider, "de"), version);
