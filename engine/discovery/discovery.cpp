@@ -19,6 +19,7 @@
 #include "discovery/prepared.h"
 #include "discovery/read_target.h"
 #include "discovery/source_reader.h"
+#include "discovery/unrepeatable.h"
 #include "journal/plan_sizes.h"
 #include "plan/preflight.h"
 #include "plan/statistics.h"
@@ -165,6 +166,9 @@ class Discovering {
     Result<Obstacles> obstacles = find_obstacles(found_, options_, stop_);
     if (!obstacles) return fail(obstacles.error());
     std::ranges::move(obstacles->findings, std::back_inserter(found_.findings));
+    Result<std::vector<plan::Finding>> unrepeatable = find_unrepeatable(found_, options_, stop_);
+    if (!unrepeatable) return fail(unrepeatable.error());
+    std::ranges::move(*unrepeatable, std::back_inserter(found_.findings));
     return {};
   }
 

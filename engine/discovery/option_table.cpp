@@ -307,6 +307,23 @@ std::vector<Option> behaviour() {
        .shown = Shown::when_set,
        .spellings = {"--confirm-larger"},
        .text = "confirm that also a target may be dropped that is much larger than the source, or in use"},
+      {.name = "try-schema",
+       .value = flag(&Options::try_schema),
+       .verbs = {Verb::plan},
+       .shown = Shown::when_set,
+       .spellings = {"--try-schema"},
+       .text =
+           "restore the schema into a scratch database on the target's server, which is dropped again, and "
+           "name every object that can't be made"},
+      {.name = "all-databases",
+       .value = flag(&Options::all_databases),
+       .verbs = kMoving,
+       .shown = Shown::when_set,
+       .spellings = {"--all-databases"},
+       .text = "copy every database of the source's server, with its roles; those that the target lacks are "
+               "created (docs/whole-server.md)",
+       .wordings = {{Verb::verify, "compare every database of the source's server with its namesake", {}},
+                    {Verb::plan, "plan for every database of the source's server", {}}}},
       {.name = "create",
        .value = flag(&Options::create),
        .verbs = {Verb::copy},

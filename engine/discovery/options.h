@@ -66,8 +66,9 @@ struct Options {
   std::int64_t slot_limit = 0;  // bytes of WAL that a live copy may keep on the source; 0: no limit
   double round_every = 300;     // seconds between comparisons of what a live copy has changed
   bool source_lost = false;     // the source is gone for good: for abandon
-  bool rehearse = false;                                   // into a database that is dropped again
-  bool discard = false;                                    // read the source, and keep nothing
+  bool rehearse = false;        // into a database that is dropped again
+  bool discard = false;         // read the source, and keep nothing
+  bool try_schema = false;      // restore it into a scratch database: for plan
 
   // Options of switchover.
   double at_most = 2;  // seconds that writers may wait

@@ -1,5 +1,10 @@
 #include "job/plan_copy.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <string>
+
 #include "discovery/archive_discovery.h"
 #include "discovery/archive_folder.h"
 #include "discovery/discovery.h"
@@ -7,26 +12,41 @@
 #include "job/live_copy.h"
 #include "job/live_source.h"
 #include "job/preflight_refusal.h"
+#include "job/try_schema.h"
+#include "job/watched_discovery.h"
 
 namespace pghaul::job {
+namespace {
+
+Status plan_watched(LockTimeout& locks, measure::Progress& progress) {
+  VerbContext context = locks.context();
+  const bool into_archive = discovery::archive_folder(context.options.target).has_value();
+  const std::string mark = fmt::format(" plan {}", getpid());
+  Result<discovery::Discovery> found = discover_watched(context, mark, locks, progress);
+  if (!found) return fail(found.error());
+  if (into_archive) discovery::plan_archive(*found);
+  if (context.options.follow) {
+    if (Status possible = check_follow(context.options); !possible) return possible;
+    Result<std::vector<plan::Finding>> live = live_findings(*found, context.stop);
+    if (!live) return fail(live.error());
+    found->findings.insert(found->findings.end(), live->begin(), live->end());
+  }
+  if (context.options.try_schema) {
+    if (Status tried = try_schema(context, *found); !tried) return tried;
+  }
+  report_databases(*found, context.report);
+  report_findings(*found, context.report);
+  report_plan(*found, context.report);
+  if (!into_archive) report_forecast(*found, context.options, context.timeline.now(), context.report);
+  return refusal_of(found->findings);
+}
+
+}  // namespace
 
 Status plan_copy(VerbContext context) {
-  return time_phase(context, "discover", [&]() -> Status {
-    const bool into_archive = discovery::archive_folder(context.options.target).has_value();
-    Result<discovery::Discovery> found = discovery::discover(context.options, context.ends, context.stop);
-    if (!found) return fail(found.error());
-    if (into_archive) discovery::plan_archive(*found);
-    if (context.options.follow) {
-      if (Status possible = check_follow(context.options); !possible) return possible;
-      Result<std::vector<plan::Finding>> live = live_findings(*found, context.stop);
-      if (!live) return fail(live.error());
-      found->findings.insert(found->findings.end(), live->begin(), live->end());
-    }
-    report_databases(*found, context.report);
-    report_findings(*found, context.report);
-    report_plan(*found, context.report);
-    return refusal_of(found->findings);
-  });
+  LockTimeout locks(context);
+  measure::Progress progress;
+  return locks.end(time_phase(context, "discover", [&] { return plan_watched(locks, progress); }));
 }
 
 }  // namespace pghaul::job
