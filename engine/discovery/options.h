@@ -57,6 +57,7 @@ struct Options {
   std::chrono::seconds retry_for{300};    // for how long an outage of a server is waited out
 
   plan::Milestone open_after = plan::Milestone::verified;  // when the application is let in
+  bool all_databases = false;                              // of the source's server
   bool create = false;                                     // the target database, where there is none
   std::string maintenance_db;                              // where to connect for that; empty: chosen
   bool confirm_larger = false;                             // drop also what is larger, or in use

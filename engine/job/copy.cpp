@@ -98,7 +98,7 @@ Status Copy::run() {
 Status Copy::run_phases() {
   Status done = time_phase(context_, "discover", [&] { return look(); });
   if (done) done = refuse();
-  if (done) announce_job(found_, context_.events);
+  if (done) announce_copy(found_, context_.report, context_.timeline.now(), context_.events);
   if (done) done = open_journal();
   if (done && changes_) done = begin_changes();
   if (done) begin_reading_source_objects();

@@ -69,29 +69,21 @@ Result<CreatedDatabase> CreatedDatabase::make_missing(VerbContext& context) {
   }
   const Result<Likeness> like = read_source(context);
   if (!like) return fail(like.error());
-  const std::string& wanted = context.options.maintenance_db;
-  Result<discovery::Options> options =
-      maintenance_options(context.options, wanted.empty() ? "postgres" : wanted);
-  if (!options) return fail(options.error());
-  Result<Connection> server = connect_for_maintenance(*options, context);
-  if (!server && wanted.empty() && server.error().sqlstate == kNoSuchDatabase) {
-    options = maintenance_options(context.options, "template1");
-    if (!options) return fail(options.error());
-    server = connect_for_maintenance(*options, context);
-  }
+  Result<MaintenanceConnection> server = connect_for_maintenance(
+      context.options, Side::target, {"postgres", "template1"}, context.events, context.stop);
   if (!server) return server.error().during("connecting to a database that --create can be given in");
   const postgres::CancelOnStop cancel_on_stop(context.stop, server->connection);
   const Result<std::string> statement =
       schema::create_database(name->second, like->server, server->connection.version(), like->tablespace);
   if (!statement) return fail(statement.error());
-  const Status created = server->execute(*statement);
+  const Status created = server->connection.execute(*statement);
   if (!created) {
     Error error = created.error();
     if (error.code == ErrorCode::server_error) error.code = ErrorCode::refused;
     if (error.hint.empty()) error.hint = "create it by hand, with a locale that the target's machine has";
     return error.during("creating the target database");
   }
-  database.at_maintenance_ = std::move(*options);
+  database.at_maintenance_ = std::move(server->options);
   database.name_ = name->second;
   return database;
 }
@@ -99,7 +91,9 @@ Result<CreatedDatabase> CreatedDatabase::make_missing(VerbContext& context) {
 void CreatedDatabase::drop(VerbContext& context) const {
   if (name_.empty()) return;
   const Status dropped = [&]() -> Status {
-    Result<Connection> server = connect_for_maintenance(at_maintenance_, context);
+    const auto end = discovery::make_endpoint(at_maintenance_, Side::target, context.events, context.stop);
+    if (!end) return fail(end.error());
+    Result<Connection> server = connect(**end, Side::target, context.stop);
     if (!server) return fail(server.error());
     return server->execute("DROP DATABASE " + postgres::quote(name_));
   }();

@@ -22,6 +22,7 @@
 #include "job/switchover.h"
 #include "job/sync.h"
 #include "job/verb_context.h"
+#include "job/whole_server.h"
 #include "measure/clock.h"
 
 namespace pghaul::job {
@@ -195,6 +196,7 @@ Job::Job() : exit_status_(job::exit_status(ErrorCode::internal, false)) {}
 Status Job::copy() {
   return run("copy", "copying", [&](VerbContext context, bool& touched) -> Status {
     if (Status can = check_record(options); !can) return can;
+    if (options.all_databases) return run_for_all_databases(context, discovery::Verb::copy, touched);
     if (options.discard) {
       context.report.is_downtime = false;
       if (Status given = check_discard(options); !given) return given;
@@ -206,7 +208,8 @@ Status Job::copy() {
 }
 
 Status Job::verify() {
-  return run("verify", "comparing", [&](VerbContext context, bool&) -> Status {
+  return run("verify", "comparing", [&](VerbContext context, bool& touched) -> Status {
+    if (options.all_databases) return run_for_all_databases(context, discovery::Verb::verify, touched);
     if (Status can = check_rows(options); !can) return can;
     if (options.target.empty() && discovery::archive_folder(options.source)) return check_archive(context);
     if (Status given = need(options.target, "target"); !given) return given;
@@ -239,7 +242,10 @@ Status Job::sync() {
 }
 
 Status Job::plan() {
-  return run("plan", "planning", [](VerbContext context, bool&) { return plan_copy(context); });
+  return run("plan", "planning", [&](VerbContext context, bool& touched) -> Status {
+    if (options.all_databases) return run_for_all_databases(context, discovery::Verb::plan, touched);
+    return plan_copy(context);
+  });
 }
 
 Status Job::estimate() {
@@ -388,10 +394,12 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
     });
   }
   const Status finished = guarded("emitting the event 'finished'", [&]() -> Status {
-    events.finished(report.status, !report.left_out.empty());
+    events.finished(report.status, !report.left_out.empty() || report.partial);
     return {};
   });
   if (done && !finished) done = finished;
+  findings_ = std::move(report.findings);
+  partial_ = !report.left_out.empty() || report.partial;
   const bool tight = report.estimate && report.estimate->window && !report.estimate->window->fits;
   const int success = tight ? exit_status_of_tight_window() : 0;
   exit_status_ = done ? success : job::exit_status(done.error().code, touched);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "discovery/endpoints.h"
@@ -36,6 +37,10 @@ class Job {
 
   [[nodiscard]] const std::string& report() const noexcept { return report_json_; }
   [[nodiscard]] int exit_status() const noexcept { return exit_status_; }
+  /// Returns the report's findings.
+  [[nodiscard]] const std::vector<measure::Report::Finding>& findings() const noexcept { return findings_; }
+  /// Tells whether something was left out.
+  [[nodiscard]] bool partial() const noexcept { return partial_; }
 
  private:
   /// The body of a verb; it sets its second argument once it touches the target.
@@ -46,6 +51,8 @@ class Job {
 
   std::stop_source stop_;
   std::string report_json_ = "{}";
+  std::vector<measure::Report::Finding> findings_;
+  bool partial_ = false;
   int exit_status_;  // a failure until success is proved
 };
 

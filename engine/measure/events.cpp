@@ -139,7 +139,11 @@ void Events::error(const Error& error) {
   emit("error", error_as_json(error));
 }
 
-void Events::emit(const char* name, json event) {
+void Events::pass_on(const std::string& kind, const json& event) {
+  emit(kind, event);
+}
+
+void Events::emit(const std::string& name, json event) {
   if (!listener_) return;
   event["event"] = name;
   const std::lock_guard lock(mutex_);  // before the clocks are read: times of events never go back

@@ -80,10 +80,12 @@ class Events {
   void retry(const std::string& what, const std::string& error, double wait, int attempt);
   void warning(const std::string& message, const std::string& hint, const std::string& object);
   void error(const Error& error);
+  /// Emits an event of another run, with this one's times.
+  void pass_on(const std::string& kind, const nlohmann::json& event);
 
  private:
   /// Adds the name and the times to `event`, and passes it to the listener.
-  void emit(const char* name, nlohmann::json event);
+  void emit(const std::string& name, nlohmann::json event);
 
   const Timeline* timeline_;
   Listener listener_;

@@ -318,7 +318,7 @@ json resources_as_json(int jobs) {
 std::string Report::to_json() const {
   json out = {
       {"pghaul", kVersion}, {"format", kFormat}, {"verb", verb}, {"status", status}, {"started", started}};
-  if (!left_out.empty()) out["partial"] = true;
+  if (!left_out.empty() || partial) out["partial"] = true;
   if (error) out["error"] = error_as_json(*error);
   if (source) out["source"] = as_json(*source);
   if (target) out["target"] = as_json(*target);
@@ -370,6 +370,7 @@ std::string Report::to_json() const {
                                {"message", finding.message},
                                {"hint", finding.hint}});
   }
+  if (!databases.empty()) out["databases"] = databases_as_json(databases);
   if (resumed) out["resumed"] = as_json(*resumed);
   if (switchover) out["switchover"] = switchover_as_json(*switchover);
   if (live) out["live"] = live_as_json(*this);

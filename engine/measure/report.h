@@ -190,6 +190,8 @@ struct Report {
   std::vector<LiveSample> live_samples;
   std::optional<Switchover> switchover;
   bool rehearsal = false;
+  std::vector<DatabaseRun> databases;  // with --all-databases, in the order in which they began
+  bool partial = false;                // something is left out of one of these
   std::optional<Read> read;
   std::vector<Span> spans;
   std::vector<Sample> samples;

@@ -51,8 +51,21 @@ RoleStatements role_statements(const std::vector<Role>& roles, const std::set<st
   for (const Role& role : roles) known.insert(role.name);
   for (const Role& role : roles) {
     const std::string name = shown_role(role);
-    made.roles.push_back(create(role, superuser, made.left_out));
-    if (!superuser) made.roles.push_back("GRANT " + quote(role.name) + " TO CURRENT_USER");
+    const auto join_groups = [&](const auto& joins) {
+      for (const auto& [group, with_admin_option] : role.groups) {
+        if (!joins(group)) continue;
+        made.properties.emplace_back("membership of " + name + " in " + shown(catalog::Name{{}, group}),
+                                     fmt::format("GRANT {} TO {}{}", quote(group), quote(role.name),
+                                                 with_admin_option ? " WITH ADMIN OPTION" : ""));
+      }
+    };
+    if (present.contains(role.name)) {
+      join_groups(
+          [&](const std::string& group) { return known.contains(group) && !present.contains(group); });
+      continue;
+    }
+    const std::string as_member = superuser ? "" : "; GRANT " + quote(role.name) + " TO CURRENT_USER";
+    made.roles.emplace_back(name, create(role, superuser, made.left_out) + as_member);
     if (!role.comment.empty()) {
       made.properties.emplace_back(
           "comment on " + name, "COMMENT ON ROLE " + quote(role.name) + " IS " + quote_literal(role.comment));
@@ -61,12 +74,7 @@ RoleStatements role_statements(const std::vector<Role>& roles, const std::set<st
       made.properties.emplace_back("setting " + setting + " of " + name,
                                    set_for_role(role.name, setting, value));
     }
-    for (const auto& [group, with_admin_option] : role.groups) {
-      if (!known.contains(group)) continue;
-      made.properties.emplace_back("membership of " + name + " in " + shown(catalog::Name{{}, group}),
-                                   fmt::format("GRANT {} TO {}{}", quote(group), quote(role.name),
-                                               with_admin_option ? " WITH ADMIN OPTION" : ""));
-    }
+    join_groups([&](const std::string& group) { return known.contains(group); });
   }
   return made;
 }

@@ -62,7 +62,8 @@ void Display::show(const nlohmann::json& event) {
   under_way_ = kind != "finished";
   if (kind == "started") last_plain_ = 0;
   if (kind == "job") report_ends(event);
-  if (kind == "phase") report_phase(event);
+  if (kind == "phase" && !event.contains("database")) report_phase(event);
+  if (kind == "database") report_database(event);
   if (under_way_) return redraw();
   erase();
 }

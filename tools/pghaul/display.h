@@ -39,6 +39,7 @@ class Display {
   void show_plain();
   void report_ends(const nlohmann::json& event);
   void report_phase(const nlohmann::json& event);
+  void report_database(const nlohmann::json& event);
   void say_above(const std::string& text);
   [[nodiscard]] std::string back_to_top(std::size_t columns) const;
   void erase();

@@ -70,7 +70,10 @@ PastCopy past_copy_of(const json& report) {
   PastCopy copy;
   copy.started = report.value("started", "");
   copy.status = report.value("status", "");
-  copy.kind = report.contains("read") ? "discard" : report.value("rehearsal", false) ? "rehearsal" : "copy";
+  copy.kind = report.contains("databases")       ? "server"
+              : report.contains("read")          ? "discard"
+              : report.value("rehearsal", false) ? "rehearsal"
+                                                 : "copy";
   copy.open_after = report.value("/opening/after"_json_pointer, "verified");
   copy.seconds = report.value("/downtime/seconds"_json_pointer, report.value("seconds", 0.0));
   copy.predicted_seconds = report.value("/downtime/predicted_seconds"_json_pointer, 0.0);

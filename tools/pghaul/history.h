@@ -15,7 +15,7 @@ struct PastCopy {
   std::string id;  // c001, c002, …
   std::string started;
   std::string status;      // as in the report
-  std::string kind;        // copy, rehearsal, or discard: read, and nothing kept
+  std::string kind;        // copy, rehearsal, server: all its databases, or discard: read, and nothing kept
   std::string open_after;  // the milestone at which the application was let in
   double seconds = 0;
   double predicted_seconds = 0;  // 0: there was no forecast

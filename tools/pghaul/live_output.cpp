@@ -44,7 +44,10 @@ void LiveOutput::show(std::string_view text) {
   const std::string kind = event.value("event", "");
   if (kind == "milestone" && event.value("open", false)) show_opening(event);
   if (kind == "retry") show_retry(event);
-  if (kind == "warning") warn(event.value("message", ""), event.value("hint", ""));
+  const std::string database = event.value("database", "");
+  if (kind == "warning") {
+    warn((database.empty() ? "" : database + ": ") + event.value("message", ""), event.value("hint", ""));
+  }
   display_.show(event);
 }
 

@@ -62,13 +62,14 @@ void Metrics::take(const nlohmann::json& event) {
     version_ = event.value("pghaul", "");
   }
   elapsed_ = event.value("elapsed", elapsed_);
+  if (kind == "retry") ++retries_;
+  if (kind == "warning") ++warnings_;
+  if (event.contains("database")) return;  // of one among many, whose progress is added up
   if (kind == "job") {
     source_ = event.value("source", "");
     target_ = event.value("target", "");
   }
   if (kind == "phase") phases_[event.value("phase", "")] = event.value("state", "") == "started";
-  if (kind == "retry") ++retries_;
-  if (kind == "warning") ++warnings_;
   if (kind == "progress" || kind == "following") {
     for (const Gauge& gauge : kGauges) {
       if (event.contains(gauge.member)) gauges_[gauge.member] = event.value(gauge.member, 0.0);

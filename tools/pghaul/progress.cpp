@@ -20,6 +20,7 @@ void Progress::take(const nlohmann::json& event) {
   if (kind == "started") *this = {};
   if (kind == "started") verb = event.value("verb", "");
   elapsed = event.value("elapsed", elapsed);
+  if (event.contains("database")) return;  // of one among many, whose progress is added up
   if (kind == "phase") take_phase(event);
   if (kind == "progress") take_counts(event);
   if (kind == "following") live = event;

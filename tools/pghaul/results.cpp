@@ -17,6 +17,7 @@
 #include "report_text.h"
 #include "summary.h"
 #include "switchover_text.h"
+#include "whole_server_text.h"
 
 namespace pghaul::command {
 
@@ -32,6 +33,7 @@ std::string indented(const std::string& report) {
 
 std::string results(const Options& options, const json& report, int stream) {
   const SummaryLayout layout{style_of(stream), window_size(stream).columns, options.verbose};
+  if (is_of_whole_server(report)) return whole_server_text(report, layout);
   if (options.verb == Verb::plan) return plan_text(report, layout);
   if (options.verb == Verb::estimate) return estimate_text(report, layout);
   if (options.verb == Verb::status) return status_text(report, layout);
@@ -61,7 +63,8 @@ tl::expected<void, Failure> write_report(const Options& options, const Report& r
 tl::expected<void, Failure> write_results(const Options& options, const Report& report, bool succeeded) {
   const bool compared = report.values.value("status", "") == "mismatch";
   const bool planned = options.verb == Verb::plan && report.values.value("status", "") == "refused";
-  if (!options.json && !succeeded && !compared && !planned) return {};
+  const bool of_many = is_of_whole_server(report.values);
+  if (!options.json && !succeeded && !compared && !planned && !of_many) return {};
   const int stream =
       options.events_file == "-" || options.events_file == "fd:1" ? STDERR_FILENO : STDOUT_FILENO;
   const std::string text = options.json ? indented(report.text) : results(options, report.values, stream);

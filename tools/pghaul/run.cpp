@@ -112,7 +112,9 @@ Outcome Run::set_options() {
 Outcome Run::set_past_copies() {
   for (const PastCopy& copy : History(History::usual_folder()).read()) {
     const bool complete = copy.status == "verified" || copy.status == "counted" || copy.status == "copied";
-    if (!complete || copy.kind == "discard" || copy.seconds <= 0 || copy.predicted_seconds <= 0) continue;
+    if (!complete || copy.kind == "discard" || copy.kind == "server" || copy.seconds <= 0 ||
+        copy.predicted_seconds <= 0)
+      continue;
     const std::string text = as_json(copy).dump(-1, ' ', false, json::error_handler_t::replace);
     if (Outcome set = job_.set({"past", text}); !set) return set;
   }
@@ -151,8 +153,8 @@ Outcome Run::work_with_passwords() {
 }
 
 bool Run::may_ask() const {
-  const bool asks = options_.verb == Verb::copy || options_.verb == Verb::sync ||
-                    options_.verb == Verb::switchover;
+  const bool asks =
+      options_.verb == Verb::copy || options_.verb == Verb::sync || options_.verb == Verb::switchover;
   return asks && only_confirmation_is_missing(report_.values) && style_.terminal && isatty(STDIN_FILENO) == 1;
 }
 

@@ -24,6 +24,7 @@ pghaul copy --source-via 'ssh db1 pghaul' dbname=shop service=new
 pghaul copy --resume service=old service=new
 pghaul copy --rehearse service=old service=new
 pghaul copy --discard service=old
+pghaul copy --all-databases service=old service=new
 pghaul copy --follow service=old service=new
 pghaul copy --follow --resume service=old service=new
 )"},

@@ -18,10 +18,11 @@ TEST(RoleStatements, MakeRolesAsTheyWere) {
                     .settings = {{"work_mem", "7MB"}, {"search_path", "\"a b\", c"}},
                     .groups = {{"reader", true}, {"nobody", false}}};
   const RoleStatements made = role_statements({app, {.name = "reader", .inherits = false}}, {}, true);
-  EXPECT_EQ(made.roles, (std::vector<std::string>{
-                            "CREATE ROLE \"App\" LOGIN BYPASSRLS CONNECTION LIMIT 5 VALID UNTIL '2030-01-01'"
-                            " PASSWORD 'SCRAM-SHA-256$x''y'",
-                            "CREATE ROLE \"reader\" NOINHERIT"}));
+  EXPECT_EQ(made.roles,
+            (Properties{{"role \"App\"",
+                         "CREATE ROLE \"App\" LOGIN BYPASSRLS CONNECTION LIMIT 5 VALID UNTIL '2030-01-01'"
+                         " PASSWORD 'SCRAM-SHA-256$x''y'"},
+                        {"role reader", "CREATE ROLE \"reader\" NOINHERIT"}}));
   EXPECT_EQ(
       made.properties,
       (Properties{
@@ -37,11 +38,19 @@ TEST(RoleStatements, NameWhatAnOrdinaryRoleCannotGive) {
       .name = "strong", .superuser = true, .may_log_in = true, .may_replicate = true, .hides_password = true};
   const RoleStatements made = role_statements({strong}, {}, false);
   EXPECT_EQ(made.roles,
-            (std::vector<std::string>{"CREATE ROLE \"strong\" LOGIN", "GRANT \"strong\" TO CURRENT_USER"}));
+            (Properties{{"role strong", "CREATE ROLE \"strong\" LOGIN; GRANT \"strong\" TO CURRENT_USER"}}));
   std::vector<std::string> left_out;
   for (const LeftOut& one : made.left_out) left_out.push_back(one.object);
   EXPECT_EQ(left_out, (std::vector<std::string>{"SUPERUSER of role strong", "REPLICATION of role strong",
                                                 "password of role strong"}));
+}
+
+TEST(RoleStatements, GiveARoleThatIsThereNoMoreThanItsNewGroups) {
+  const catalog::Role there{.name = "there", .comment = "other", .groups = {{"made", false}, {"old", false}}};
+  const RoleStatements made = role_statements({there, {.name = "made"}}, {"there", "old"}, true);
+  EXPECT_EQ(made.roles, (Properties{{"role made", "CREATE ROLE \"made\""}}));
+  EXPECT_EQ(made.properties,
+            (Properties{{"membership of role there in made", "GRANT \"made\" TO \"there\""}}));
 }
 
 }  // namespace
