@@ -115,6 +115,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * exclude-extension   no extensions that match. Each call adds one
  * schema-only         only definitions: no rows, values of sequences and large objects
  * data-only           only rows, values of sequences and large objects, into empty tables that the target has
+ * section             only this section of pg_dump: data is --data-only; pre-data and post-data go together, as
+ *                     --schema-only. Takes pre-data, data or post-data. Each call adds one
  * exclude-table-data  no rows of tables that match, only their definitions. Each call adds one
  * where               of tables that match only the rows that a condition of SQL is true for. Each call adds one.
  *                     TABLE is a pattern. The condition is the source's, in its snapshot, without a search_path
@@ -133,13 +135,20 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * no-security-labels  do not restore security labels
  * no-subscriptions    do not restore subscriptions
  * no-tablespaces      restore everything into the target database's own tablespace
+ * map-tablespace      restore what is in the source's tablespace OLD into the target's NEW; OLD= into the target
+ *                     database's own. Takes OLD=NEW. Each call adds one
  * jobs                number of workers (default: number of cores, 2 to 8; more if workers would mostly wait on
  *                     I/O). Takes a number of workers from 1 to 256, or 0 to have it chosen
  * confirm             confirm that the existing contents of database NAME may be dropped (default: ask on a
  *                     terminal, refuse elsewhere)
  * confirm-larger      confirm that also a target may be dropped that is much larger than the source, or in use
+ * try-schema          restore the schema into a scratch database on the target's server, which is dropped again,
+ *                     and name every object that can't be made
+ * all-databases       copy every database of the source's server, with its roles; those that the target lacks are
+ *                     created (docs/whole-server.md)
  * create              create the target database if there is none, with the source's encoding and locale
- * maintenance-db      the database to connect to for --create (default: postgres, or else template1)
+ * maintenance-db      the database to connect to for --create and --all-databases (default: postgres, or else
+ *                     template1)
  * resume              resume the copy whose journal the target holds
  * new-snapshot        with --resume: if the source has been written to since, copy everything again
  * stall-after         give up a connection on which nothing has moved for this long, and retry (default: 120).
@@ -224,6 +233,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * exclude-extension    x      x      x     x       x        -        -         x         -
  * schema-only          x      x      -     x       -        -        -         -         -
  * data-only            x      x      -     x       -        -        -         -         -
+ * section              x      x      -     x       -        -        -         -         -
  * exclude-table-data   x      x      x     x       x        -        -         -         -
  * where                x      x      -     x       -        -        -         -         -
  * large-objects        x      x      x     x       x        -        -         -         -
@@ -239,11 +249,14 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * no-security-labels   x      x      x     x       x        -        -         -         -
  * no-subscriptions     x      x      x     x       x        -        -         -         -
  * no-tablespaces       x      x      x     x       x        -        -         -         -
+ * map-tablespace       x      x      -     x       -        -        -         -         -
  * jobs                 x      x      x     x       x        -        -         x         -
  * confirm              x      -      x     x       -        -        -         x         -
  * confirm-larger       x      -      -     x       -        -        -         -         -
+ * try-schema           -      -      -     x       -        -        -         -         -
+ * all-databases        x      x      -     x       -        -        -         -         -
  * create               x      -      -     -       -        -        -         -         -
- * maintenance-db       x      -      -     -       -        -        -         -         -
+ * maintenance-db       x      x      -     x       -        -        -         -         -
  * resume               x      -      x     -       -        -        -         x         -
  * new-snapshot         x      -      -     -       -        -        -         -         -
  * stall-after          x      -      -     -       -        -        -         -         -
@@ -281,7 +294,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * grow                 -      -      -     -       x        -        -         -         -
  * budget               -      -      -     -       x        -        -         -         -
  * compare-jobs         -      -      -     -       x        -        -         -         -
- * past                 -      -      -     -       x        -        -         -         -
+ * past                 x      -      -     x       x        -        -         -         -
  * -- Up to here. --
  *
  * Errors     PGHAUL_USAGE: no such option, or not a value for it.
