@@ -38,7 +38,7 @@ std::vector<std::string> quoted_in(const std::string& text) {
   return all;
 }
 
-/// The tables of docs/events.md by their headings: "All events" and the kinds.
+/// The lists of docs/events.md by their headings: "All events" and the kinds.
 std::map<std::string, Members> documented() {
   std::ifstream lines(PGHAUL_ROOT "/docs/events.md");
   std::map<std::string, Members> kinds;
@@ -49,9 +49,9 @@ std::map<std::string, Members> documented() {
       kind = quoted.empty() ? line.substr(3) : quoted.front();
       kinds[kind];
     }
-    if (!line.starts_with("| `") || kind.empty()) continue;
-    const std::size_t first = line.find(" | ");
-    std::string type = line.substr(first + 3, line.find(" |", first + 3) - first - 3);
+    if (!line.starts_with("- `") || kind.empty()) continue;
+    const std::size_t first = line.find(" (");
+    std::string type = line.substr(first + 2, line.find(')', first) - first - 2);
     const bool optional = type.ends_with(", optional");
     if (optional) type.resize(type.size() - 10);
     for (const std::string& name : quoted_in(line.substr(0, first))) kinds[kind][name] = {type, optional};

@@ -1,5 +1,5 @@
 // write_documents share FOLDER       manual pages and completions, as they are installed below share/
-// write_documents docs ROOT          docs/reference.md, the tables of docs/errors.md, the options in pghaul.h
+// write_documents docs ROOT          docs/reference.md, the lists of docs/errors.md, the options in pghaul.h
 // write_documents check-docs ROOT    fails when those are not what they would be
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "completion.h"
-#include "error_tables.h"
+#include "error_lists.h"
 #include "header_list.h"
 #include "man_page.h"
 #include "pghaul/manual.h"
@@ -52,12 +52,12 @@ int write_share(const fs::path& folder) {
   return 0;
 }
 
-/// `text` with `table` in place of the table that stands after `heading`.
-std::string with_table(std::string text, const std::string& heading, const std::string& table) {
+/// `text` with `list` in place of the list that stands after `heading`.
+std::string with_list(std::string text, const std::string& heading, const std::string& list) {
   const std::size_t section = text.find("\n" + heading + "\n");
-  const std::size_t begin = section == std::string::npos ? section : text.find("\n|", section);
-  if (begin == std::string::npos) throw std::runtime_error("no table after " + heading);
-  return text.replace(begin + 1, text.find("\n\n", begin) - begin, table);
+  const std::size_t begin = section == std::string::npos ? section : text.find("\n- ", section);
+  if (begin == std::string::npos) throw std::runtime_error("no list after " + heading);
+  return text.replace(begin + 1, text.find("\n\n", begin) - begin, list);
 }
 
 /// `text` with `lines` between the lines of its comment that say where they begin and end.
@@ -77,8 +77,8 @@ int update_docs(const fs::path& root, bool only_check) {
   const std::string header = "engine/include/pghaul/pghaul.h";
   const std::pair<std::string, std::string> files[] = {
       {"docs/reference.md", documents::reference(command::manual())},
-      {errors, with_table(with_table(read(root / errors), "## Exit statuses", documents::exit_status_table()),
-                          "## Codes", documents::error_code_table())},
+      {errors, with_list(with_list(read(root / errors), "## Exit statuses", documents::exit_status_list()),
+                          "## Codes", documents::error_code_list())},
       {header, with_lines(read(root / header), documents::header_list())}};
   for (const auto& [name, text] : files) {
     if (read(root / name) == text) continue;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "error_tables.h"
+#include "error_lists.h"
 
 namespace pghaul::documents {
 namespace {

@@ -3,20 +3,18 @@
 #include <fmt/format.h>
 
 #include "environment.h"
-#include "pghaul/columns.h"
+#include "prose.h"
 
 namespace pghaul::documents {
 namespace {
 
 using command::VerbManual;
 
-constexpr std::size_t kProseColumns = 120;
-
-/// Escapes a text so that a cell of a table shows it unchanged.
-std::string cell(const std::string& text) {
+/// Escapes a text so that Markdown shows it unchanged.
+std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c == '|' || c == '<' || c == '*') out += '\\';
+    if (c == '<' || c == '*') out += '\\';
     out += c;
   }
   return out;
@@ -30,19 +28,14 @@ std::string left_side(const VerbManual::Option& option) {
   return names + fmt::format("{}*{}*", names.empty() ? "" : " ", option.value);
 }
 
-/// Arranges prose as the documents have it.
-std::string paragraph(const std::string& text) {
-  return fmt::format("{}\n", fmt::join(command::wrap(text, kProseColumns), "\n"));
-}
-
 std::string section(const VerbManual& verb) {
   std::string text =
       fmt::format("## pghaul {}\n\n```\npghaul {} [OPTION...]{}{}\n```\n\n{}", verb.name, verb.name,
                   verb.arguments.empty() ? "" : " ", verb.arguments, paragraph(verb.text));
   for (const VerbManual::Group& group : verb.groups) {
-    text += fmt::format("\n| {} | |\n|---|---|\n", group.title);
+    text += fmt::format("\n{}:\n\n", group.title);
     for (const VerbManual::Option& option : group.options) {
-      text += fmt::format("| {} | {} |\n", left_side(option), cell(option.text));
+      text += list_item(fmt::format("{}: {}", left_side(option), escaped(option.text)));
     }
   }
   text += "\n```sh\n";
@@ -55,10 +48,9 @@ std::string section(const VerbManual& verb) {
 std::string reference(const std::vector<VerbManual>& verbs) {
   std::string text =
       "# Reference\n\n"
-      "<!-- Written by tools/update-docs from what `pghaul --help` says: change it there. -->\n\n"
-      "| verb | |\n|---|---|\n";
+      "<!-- Written by tools/update-docs from what `pghaul --help` says: change it there. -->\n\n";
   for (const VerbManual& verb : verbs) {
-    text += fmt::format("| [{0}](#pghaul-{0}) | {1} |\n", verb.name, cell(verb.about));
+    text += list_item(fmt::format("[{0}](#pghaul-{0}): {1}", verb.name, escaped(verb.about)));
   }
   text += "\n" +
           paragraph(
@@ -67,9 +59,9 @@ std::string reference(const std::vector<VerbManual>& verbs) {
               "[errors.md](errors.md).") +
           "\n";
   for (const VerbManual& verb : verbs) text += section(verb);
-  text += "## Environment\n\n| variable | |\n|---|---|\n";
+  text += "## Environment\n\n";
   for (const Variable& variable : kEnvironment) {
-    text += fmt::format("| `{}` | {} |\n", variable.name, cell(variable.text));
+    text += list_item(fmt::format("`{}`: {}", variable.name, escaped(variable.text)));
   }
   return text;
 }

@@ -7,8 +7,8 @@
 
 namespace pghaul::documents {
 
-/// The two tables of docs/errors.md, in Markdown.
-[[nodiscard]] std::string exit_status_table();
-[[nodiscard]] std::string error_code_table();
+/// The two lists of docs/errors.md, in Markdown.
+[[nodiscard]] std::string exit_status_list();
+[[nodiscard]] std::string error_code_list();
 
 }  // namespace pghaul::documents
