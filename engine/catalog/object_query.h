@@ -17,8 +17,8 @@ enum class LeftOutBy {
   nothing,
   no_acl,
   choice_of_schemas,     // -n, -t: it belongs to the database
-  no_owner_of_database,  // these, or -O
-  no_acl_of_database,    // these, or -x
+  no_owner_of_database,  // choice_of_schemas, or -O
+  no_acl_of_database,    // choice_of_schemas, or -x
   large_objects,
   no_comments,
   no_comment_of_database,  // or -n, -t

@@ -37,8 +37,8 @@ class Crew {
   /// Returns those of the workers' connections to one server. From any thread.
   [[nodiscard]] std::vector<std::shared_ptr<postgres::Lifeline>> lifelines(postgres::Side side) const;
 
-  /// Retires a worker that a server has no session for, where another one has a session there: gives whether.
-  /// Then its item is given back when `execute` fails. From the worker's thread.
+  /// Retires a worker that a server has no session for, where another one has a session there; returns
+  /// whether there is one. Then its item is given back when `execute` fails. From the worker's thread.
   [[nodiscard]] bool retire(Worker& worker);
   /// Returns when the queue is done. `tick` is called a few times a second meanwhile.
   [[nodiscard]] Status run(const std::stop_token& stop, const std::function<void()>& tick);

@@ -25,9 +25,8 @@ namespace pghaul::follow {
 /// Memory  what is committed on the source between the snapshot and the marker, 64 MB of it at most.
 /// Threads one at a time; any may ask for a barrier.
 /// Source  which transactions a snapshot sees: PostgreSQL manual, "Snapshot Information Functions". A commit
-/// can
-///         be streamed before it becomes visible; so one that was let through before, and is not seen, also
-///         makes the attempt void.
+///         can be streamed before it becomes visible; so one that was let through before, and is not seen,
+///         also makes the attempt void.
 class BarrierFeed : public Feed {
  public:
   /// What is done on the servers; an error of one ends the attempt.

@@ -14,8 +14,8 @@ namespace pghaul::follow {
 /// A table whose rows were copied under a later snapshot than those of the others.
 struct LateTable {
   std::uint32_t table = 0;  // its OID on the source
-  std::string snapshot;     // SnapshotStart::parse()
-  Lsn snapshot_until;       // likewise
+  std::string snapshot;     // as SnapshotStart::parse() takes it
+  Lsn snapshot_until;       // the same
 };
 
 /// The position up to which a target has the changes of a replication slot.
@@ -23,8 +23,8 @@ struct Progress {
   std::string slot;
   std::string system_identifier;  // of the source
   Lsn position;          // the end of the last transaction applied, or of what the source has passed by
-  std::string snapshot;  // that the copy was made under: SnapshotStart::parse(); empty: it was empty
-  Lsn snapshot_until;    // likewise
+  std::string snapshot;  // that it was copied under, as SnapshotStart::parse() takes it; empty: it was empty
+  Lsn snapshot_until;    // the same
   std::vector<LateTable> late_tables = {};
 
   /// The progress of a target that holds all that the source held at `position`, and was copied under no

@@ -34,7 +34,7 @@ struct Changes {
 };
 
 /// One run of a copy: from two connection strings, or from the journal of an earlier run, to a verified
-/// target. Its phases, in order, are run()'s lines.
+/// target. Its phases, in order, are run_phases()'s lines.
 ///
 /// Threads    one; the workers it starts have ended when run() returns.
 class Copy {

@@ -27,7 +27,7 @@ class LocalSocket : public Endpoint {
   [[nodiscard]] Result<std::optional<std::size_t>> read(std::span<std::byte> bytes) override;
   [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> bytes) override;
 
-  // Read and write all of the bytes, waiting. For the sign-in.
+  /// Waits until all of the bytes have been read or written. For the sign-in.
   [[nodiscard]] Status read_all(std::span<std::byte> bytes);
   [[nodiscard]] Status write_all(std::string_view bytes);
   /// Answers a request for encryption with no: a byte outside of the protocol's messages.

@@ -10,7 +10,8 @@
 
 namespace pghaul::postgres {
 
-/// One COPY … FROM STDIN. Sends each chunk as one message, and writes the header and trailer of COPY BINARY.
+/// One COPY … FROM STDIN. Sends chunks in messages of at most 256 KiB, and writes the header and
+/// trailer of COPY BINARY.
 ///
 /// The server's refusal is noticed at the next chunk, not at the end of the rows: before and while it sends,
 /// it listens for an answer, which nothing but an error can be.

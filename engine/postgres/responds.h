@@ -8,8 +8,8 @@
 
 namespace pghaul::postgres {
 
-/// Whether the server says anything to a new connection in time, be it that it does not let us in. `stop`: to
-/// stop asking, which is no answer.
+/// Tells whether the server says anything to a new connection in time, even if it does not let us in. `stop`:
+/// to stop asking, which is no answer.
 [[nodiscard]] bool responds(const ConnectionString& server, std::chrono::milliseconds within,
                             const std::stop_token& stop = {});
 /// Asks whether it responds() before its silence is too long, and notes there what came of it.

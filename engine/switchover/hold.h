@@ -20,9 +20,7 @@ namespace pghaul::switchover {
 ///
 /// Ownership  owns its connection; rolled back when destroyed before commit().
 /// Threads    one.
-/// Errors     of approach() and take(): refused where others hold locks, after which the transaction is
-/// rolled
-///            back.
+/// Errors     of approach() and take(): refused where others hold locks; the transaction is rolled back then.
 class Hold {
  public:
   using milliseconds = std::chrono::milliseconds;

@@ -14,8 +14,8 @@ namespace pghaul::verify {
 enum class Mode { none, counts, checksums };
 [[nodiscard]] const char* mode_name(Mode mode) noexcept;
 
-/// Digests of what left the source and what the target gave back, for each relation; the parts that chunks
-/// bring add up.
+/// Digests of what left the source and what the target gave back, for each relation. A table that is copied
+/// in page ranges has several parts, whose digests add up.
 ///
 /// Threads    any.
 class Ledger {

@@ -17,8 +17,7 @@ namespace pghaul::platform {
 /// Makes all names point at `next`, and says so as hosted platforms do. Poolers hold statements meanwhile.
 ///
 /// Errors  PGHAUL_EXIT_REFUSED: no name has been moved. PGHAUL_EXIT_STOPPED: some have; says which command
-/// does the
-///         rest.
+///         does the rest.
 [[nodiscard]] Outcome move_names(Fleet& fleet, const Member& before, const Member& next);
 
 }  // namespace pghaul::platform
