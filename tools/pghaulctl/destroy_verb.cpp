@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "cluster_tools.h"
 #include "engine_job.h"
 #include "follower.h"
@@ -51,6 +53,19 @@ Outcome refuse_needed(Server& server, const App& app, const std::string& name) {
   return done;
 }
 
+/// Refuses what the cluster itself says that others need, and a finished cluster that can't be asked.
+Outcome refuse_unknown(const Fleet& fleet, const Member& member) {
+  auto server = member.connect("postgres");
+  if (server) return refuse_needed(*server, fleet.app(), member.name);
+  const bool is_half_upgraded =
+      std::filesystem::exists(member.cluster->data_folder + "/global/pg_control.old");
+  if (!is_finished(*member.cluster) || is_half_upgraded) return {};
+  const ClusterName cluster = ClusterName::of(*member.cluster);
+  return refused(fmt::format("{} can't be asked what else is in its cluster {}: {}", member.name, cluster.text(),
+                             server.error().message),
+                 fmt::format("pg_ctlcluster {} {} start", cluster.version, cluster.name));
+}
+
 Outcome archive(const Member& member, const std::string& folder, command::Signals& signals) {
   say(fmt::format("Archiving {} to {}... ", member.name, folder));
   const EngineResult done = run_engine({.owner = member.owner(),
@@ -81,14 +96,13 @@ Outcome destroy(const Request& request) {
     return refused(fmt::format("{} is no cluster of this machine: {}", name, member.place),
                    "remove it where it is");
   if (auto unused = refuse_used(*fleet, member); !unused) return unused;
-  if (member.server) {
-    if (auto free = refuse_needed(*member.server, fleet->app(), name); !free) return free;
-  }
+  if (auto unneeded = refuse_unknown(*fleet, member); !unneeded) return unneeded;
   if (request.has("--archive")) {
     if (!member.server) return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", name, member.reason));
     if (auto archived = archive(member, request.value("--archive"), signals); !archived) return archived;
   }
   Member* leader = member.follower ? fleet->leader_of(member) : nullptr;
+  if (const auto live = fleet->live(); leader == nullptr && live && (*live)->server) leader = *live;
   say(fmt::format("Destroying {} on {}... ", name, fleet->app().name));
   member.server.reset();
   Outcome done = drop_cluster(ClusterName::of(*member.cluster));

@@ -105,6 +105,10 @@ Outcome make_follower(Member& leader, const ClusterName& name, const std::string
   if (!cluster) return tl::make_unexpected(cluster.error());
   Outcome done = make_slot(*leader.server, slot);
   if (done) done = copy_data(leader, *cluster, slot);
+  if (!done) {  // a slot that nobody reads would keep the leader's WAL
+    (void)drop_slot(leader, follower);
+    return done;
+  }
   if (done) done = point_at_leader(name, leader, slot);
   if (done) done = control_cluster(name, "start");
   if (done) done = wait_for_stream(*leader.server, slot);

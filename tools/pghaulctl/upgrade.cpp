@@ -19,6 +19,11 @@ namespace fs = std::filesystem;
 
 constexpr const char* kStamp = "pghaulctl.upgraded_at";
 
+/// The file beside the configuration of a cluster that prepare() made and that holds nothing yet.
+fs::path prepared_mark(const Cluster& next) {
+  return fs::path(next.configuration_folder) / "pghaulctl.prepared";
+}
+
 std::string processes() {
   return std::to_string(std::clamp(std::thread::hardware_concurrency(), 1U, 8U));
 }
@@ -56,7 +61,7 @@ Outcome Upgrade::may() const {
 
 bool Upgrade::is_prepared() const {
   const auto next = find_cluster(next_);
-  return next && is_finished(*next);
+  return next && is_finished(*next) && fs::exists(prepared_mark(*next));
 }
 
 Outcome Upgrade::prepare(Server& server) const {
@@ -72,6 +77,8 @@ Outcome Upgrade::prepare(Server& server) const {
   }
   if (done) done = control_cluster(next_, "stop");
   if (!done) return done;
+  std::ofstream mark(prepared_mark(*next));
+  if (!mark.flush()) return refused("cannot write " + prepared_mark(*next).string());
   finish_cluster(*next);
   return check();
 }
@@ -85,6 +92,7 @@ Outcome Upgrade::convert(const std::string& stamp) const {
   const auto converted = pg_upgrade({std::stoi(next_.version) >= 18 ? "--swap" : "--link"});
   forget_process(from_);
   if (!converted) return not_converted(converted.error());
+  if (const auto filled = find_cluster(next_)) fs::remove(prepared_mark(*filled));
   Outcome done = set_setting(next_, "port", old_.port);
   if (done && !stamp.empty()) done = set_setting(next_, kStamp, stamp);
   if (done) done = control_cluster(next_, "start");

@@ -19,6 +19,7 @@ class Upgrade {
   [[nodiscard]] const ClusterName& next() const { return next_; }
   /// Refuses what could never be done: an older version, one that isn't installed.
   [[nodiscard]] Outcome may() const;
+  /// Tells whether the next cluster is one that prepare() made, and holds nothing yet.
   [[nodiscard]] bool is_prepared() const;
   /// Makes the next cluster, with the settings that its version knows, and has pg_upgrade look at both while
   /// `server` runs. Changes nothing of the old one.

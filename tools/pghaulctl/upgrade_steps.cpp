@@ -109,10 +109,10 @@ class UpgradeStep : public Step {
   [[nodiscard]] Result<bool> is_so() override { return is_upgraded(all_); }
   [[nodiscard]] Result<std::string> take() override {
     Member& next = all_.target();
+    const auto stamp = stamp_of(all_.source());  // first: what is written after it makes the two differ
+    if (!stamp) return tl::make_unexpected(stamp.error());
     Outcome done;
     if (next.follower) done = wait_for_replay(all_.source(), next);
-    const auto stamp = stamp_of(all_.source());
-    if (!stamp) return tl::make_unexpected(stamp.error());
     if (done) done = all_.in_time();
     if (done && next.follower) done = end_recovery(&all_.source(), next);
     if (done) done = Upgrade(*next.cluster, all_.version).convert(*stamp);

@@ -97,6 +97,8 @@ Outcome run(Task& task) {
   auto live = task.fleet.live();
   if (!live) return tl::make_unexpected(live.error());
   Member& member = task.member();
+  if (*live == &member)
+    return refused(task.name + " is live", "upgrade a follower of it: pghaulctl follow, upgrade, promote");
   Member* leader = member.follower ? task.fleet.leader_of(member) : nullptr;
   if (leader != nullptr && !task.force) done = refuse_far_behind(*leader, member);
   if (done) done = refuse_writes(task, **live);
@@ -106,11 +108,11 @@ Outcome run(Task& task) {
   if (!done) return done;
   return timed(fmt::format("Upgrading {} to PostgreSQL {}", task.name, task.version), [&]() -> Outcome {
     std::string stamp;
-    if (leader != nullptr) {
-      if (auto replayed = wait_for_replay(*leader, member); !replayed && !task.force) return replayed;
+    if (leader != nullptr) {  // the stamp first: what is written after it makes the two differ
       const auto state = stamp_of(*leader);
       if (!state) return tl::make_unexpected(state.error());
       stamp = *state;
+      if (auto replayed = wait_for_replay(*leader, member); !replayed && !task.force) return replayed;
     }
     if (member.follower) {
       if (auto ended = end_recovery(leader, member); !ended) return ended;
@@ -130,8 +132,11 @@ Outcome try_out(Task& task) {
   const ClusterName cluster{leader->cluster->version, member.cluster->name + "_dryrun"};
   if (auto made = timed(fmt::format("Following {} by {}", leader->name, name),
                         [&] { return make_follower(*leader, cluster, name); });
-      !made)
+      !made) {
+    if (const auto left = find_cluster(cluster); left && !is_finished(*left)) (void)drop_cluster(cluster);
+    (void)drop_slot(*leader, name);
     return made;
+  }
   App app = task.fleet.app();
   app.databases.push_back({name, cluster.text()});
   auto fleet = Fleet::survey(app);
@@ -163,6 +168,9 @@ Outcome wait_for(const Request& request) {
     if (!member.cluster)
       return failed(kWaitingIsOfNoUse, fmt::format("{} is not available: {}", task->name, member.reason));
     if (member.cluster->version == task->version && member.server) return {};
+    if (member.server && !find_cluster(task->upgrade().next()))
+      return failed(kWaitingIsOfNoUse,
+                    fmt::format("no upgrade of {} to {} is prepared", task->name, task->version));
     const char* status = !member.server                  ? "migrating"
                          : task->upgrade().is_prepared() ? "ready"
                                                          : "not prepared";
