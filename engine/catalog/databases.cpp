@@ -10,6 +10,7 @@ SELECT d.datname,
        CASE WHEN pg_catalog.has_database_privilege(d.oid, 'CONNECT')
             THEN pg_catalog.pg_database_size(d.oid) ELSE 0 END,
        CASE WHEN NOT d.datallowconn THEN 'it takes no connections'
+            WHEN d.datconnlimit = -2 THEN 'a DROP DATABASE of it was interrupted'
             WHEN NOT pg_catalog.has_database_privilege(d.oid, 'CONNECT')
               THEN pg_catalog.format('role %s may not connect to it', current_user)
             ELSE '' END

@@ -5,7 +5,8 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Functions that an expression calls are what it depends on; those of PostgreSQL itself are not recorded.
+/// Functions that an expression calls are what it depends on; those of PostgreSQL itself are not recorded. One in
+/// language SQL (14) may be inlined, and then only its body has to be immutable: tried on 15.
 std::string mutable_expressions_sql(int version) {
   const std::string generated = version >= 120000 ? "col.attgenerated <> ''" : "false";
   return R"(
@@ -13,7 +14,7 @@ SELECT 'pg_catalog.pg_class'::regclass::oid, d.objid,
        CASE c.relkind WHEN 'p' THEN 'partition key of ' ELSE 'index ' END, n.nspname, c.relname, NULL,
        p.oid::regprocedure::text
 FROM pg_catalog.pg_depend AS d
-JOIN pg_catalog.pg_proc AS p ON p.oid = d.refobjid AND p.provolatile <> 'i'
+JOIN pg_catalog.pg_proc AS p ON p.oid = d.refobjid AND p.provolatile <> 'i' AND p.prolang <> 14
 JOIN pg_catalog.pg_class AS c ON c.oid = d.objid AND c.relkind IN ('i', 'I', 'p')
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_proc'::regclass
@@ -22,7 +23,7 @@ UNION ALL
 SELECT 'pg_catalog.pg_class'::regclass::oid, c.oid, 'column ', n.nspname, c.relname, col.attname,
        p.oid::regprocedure::text
 FROM pg_catalog.pg_depend AS d
-JOIN pg_catalog.pg_proc AS p ON p.oid = d.refobjid AND p.provolatile <> 'i'
+JOIN pg_catalog.pg_proc AS p ON p.oid = d.refobjid AND p.provolatile <> 'i' AND p.prolang <> 14
 JOIN pg_catalog.pg_attrdef AS def ON def.oid = d.objid
 JOIN pg_catalog.pg_attribute AS col ON col.attrelid = def.adrelid AND col.attnum = def.adnum
 JOIN pg_catalog.pg_class AS c ON c.oid = def.adrelid

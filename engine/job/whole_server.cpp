@@ -283,10 +283,11 @@ Status WholeServer::copy(Run& run) {
   const Result<bool> begun = is_on_target(run) ? has_journal(*options) : Result<bool>(false);
   if (!begun) return fail(begun.error());
   options->resume = *begun;
+  if (!*begun) options->confirm.clear();  // what an earlier run has completed is compared, not dropped
   Status copied = perform(run, Verb::copy, *options);
-  const bool holds_something =
-      std::ranges::find(run.job->findings(), "target_not_empty", &measure::Report::Finding::code) !=
-      run.job->findings().end();
+  const bool holds_something = std::ranges::any_of(run.job->findings(), [](const auto& finding) {
+    return finding.code == "target_not_empty" || finding.code == "rows_on_target";
+  });
   if (copied || *begun || !holds_something) return copied;
   if (options->verify == verify::Mode::none) options->verify = verify::Mode::counts;
   return perform(run, Verb::verify, *options);
@@ -346,7 +347,9 @@ Status WholeServer::outcome() {
                                              error.code != ErrorCode::mismatch);
     if (graver) worst = run.get();
   }
-  if (context_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  const bool cut_short = std::ranges::any_of(
+      runs_, [](const auto& run) { return run->report.empty() || !run->done; });
+  if (cut_short && context_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   if (worst == nullptr) return {};
   Error error = worst->done.error();
   const char* const what = verb_ == Verb::copy     ? "were not copied"
