@@ -93,7 +93,9 @@ void judge_table(const SourceFacts::Table& table, std::vector<Obstacle>& found) 
   if (table.unlogged) {
     found.push_back(
         {false, "unlogged_table", object,
-         object + " is unlogged: its changes can't be followed, and its rows stay as they were copied", ""});
+         object + " is unlogged: its changes can't be followed; a switchover of the whole database copies its rows "
+                  "where they differ",
+         ""});
     return;
   }
   if (!table.has_identity) {

@@ -34,9 +34,6 @@ std::vector<std::string> reasons_not_ready(const ReadinessFacts& facts) {
   }
   add_each(facts.transactions.prepared, "a prepared transaction keeps its locks on the source: ", reasons);
   add_each(facts.transactions.writers, "an old transaction keeps its locks on the source: ", reasons);
-  if (!facts.new_tables.empty()) {
-    reasons.push_back("the target lacks tables that were created on the source since: " + facts.new_tables);
-  }
   if (!facts.new_partitions.empty()) {
     reasons.push_back("the target lacks new partitions of the source: " + facts.new_partitions);
   }

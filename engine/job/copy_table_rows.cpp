@@ -37,7 +37,10 @@ Status copy_rows(postgres::Connection& source, const std::string& copy_out, post
   std::size_t sent = 0;
   for (;;) {
     chunk.clear();
-    if (Status filled = rows->fill(chunk); !filled) return filled;
+    if (Status filled = rows->fill(chunk); !filled) {
+      stored->abandon("the source gave no more rows");
+      return filled;
+    }
     if (chunk.empty()) break;
     sent += chunk.rows();
     if (Status drained = stored->drain(chunk); !drained) {

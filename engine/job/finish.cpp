@@ -87,7 +87,7 @@ Status clear(End& end, const std::stop_token& stop) {
   if (Status removed = unregister_live_copy(end.endpoint, end.registration, stop); !removed) return removed;
   std::string
       tables;  // of the way back; the schema stays where the server is the source of other live copies
-  for (const char* table : {"follow_progress", "follow_status", "follow_barriers"}) {
+  for (const char* table : {"follow_progress", "follow_status", "follow_barriers", "follow_unproved"}) {
     tables += (tables.empty() ? "" : ", ") + postgres::quote(kLiveSchema, table);
   }
   const Status dropped = session.execute("DROP TABLE IF EXISTS " + tables);

@@ -86,6 +86,7 @@ Status LargeObjectCarry::copy_beforehand(postgres::Connection& source, postgres:
   const Result<bool> copied = copy_differing(source, target, *here);
   if (!copied) return fail(copied.error());
   if (Status done = writing.commit(); !done) return done;
+  committed();
   forecast_seconds_ = measure::seconds_since(start);
   return {};
 }
@@ -103,6 +104,7 @@ Status LargeObjectCarry::copy_changed(postgres::Connection& source, postgres::Co
 /// Tells whether there were any.
 Result<bool> LargeObjectCarry::copy_differing(postgres::Connection& source, postgres::Connection& target,
                                               const Digests& here) {
+  next_.reset();
   std::vector<std::uint32_t> removed;
   std::vector<std::uint32_t> copied;
   for (const auto& [oid, digest] : there_) {
@@ -131,8 +133,12 @@ Result<bool> LargeObjectCarry::copy_differing(postgres::Connection& source, post
   for (int row = 0; row < properties->size(); ++row) statements += "; " + properties->string(row, 0);
   const Status set = target.execute(statements + "; DROP TABLE pg_temp.pghaul_large_objects");
   if (!set) return set.error().during("setting the owners and grants of large objects");
-  there_ = here;
+  next_ = here;
   return true;
+}
+
+void LargeObjectCarry::committed() {
+  if (next_) there_ = *std::exchange(next_, std::nullopt);
 }
 
 measure::Report::Carried LargeObjectCarry::report() const {

@@ -31,6 +31,8 @@ class LargeObjectCarry {
   [[nodiscard]] Status copy_beforehand(postgres::Connection& source, postgres::Connection& target);
   /// Copies what has changed since, in the transaction that the target's session is in.
   [[nodiscard]] Status copy_changed(postgres::Connection& source, postgres::Connection& target);
+  /// Says that the transaction of copy_changed() has been committed.
+  void committed();
   [[nodiscard]] double forecast_seconds() const noexcept { return forecast_seconds_; }
   [[nodiscard]] measure::Report::Carried report() const;
 
@@ -43,6 +45,7 @@ class LargeObjectCarry {
 
   tasks::ObjectProperties wanted_;
   Digests there_;  // on the target, where nobody else writes them
+  std::optional<Digests> next_;  // the same once the transaction is committed
   double forecast_seconds_ = 0;
   std::optional<double> seconds_;
 };

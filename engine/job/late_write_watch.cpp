@@ -124,12 +124,12 @@ Status LateWriteWatch::read(const std::stop_token& stop) {
 }
 
 void LateWriteWatch::tell(const follow::LateWrite& late) {
-  if (findings_.size() == kMostFindings) return;
   const std::string text =
       fmt::format("somebody wrote to the server that is closed: {}; transaction {}, {} changes", late.change,
                   late.xid, late.changes);
   context_.events.warning(text, kHint, late.table);
-  findings_.push_back({"warning", "late_write", late.table, text, kHint});
+  if (findings_.size() < kMostFindings)
+    findings_.push_back({"warning", "late_write", late.table, text, kHint});
 }
 
 }  // namespace pghaul::job

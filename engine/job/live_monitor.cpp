@@ -113,7 +113,6 @@ Status LiveMonitor::judge_readiness() {
   status_.not_ready = follow::reasons_not_ready({.connected = watched_.meter.received.load() > 0,
                                                  .lag_seconds = status_.lag_seconds,
                                                  .transactions = std::move(*transactions),
-                                                 .new_tables = named_tables_,
                                                  .new_partitions = lacked_partitions_,
                                                  .proof = status_.proof,
                                                  .round_every = context_.options.round_every});
@@ -144,8 +143,7 @@ void LiveMonitor::judge_lag(std::int64_t source_clock) {
 }
 
 /// Warns of tables that are not in the publication, any more or because they did not exist when it was made.
-/// Looks rarely:
-/// the source reads its whole catalog of tables for that.
+/// Looks rarely, as the source reads its whole catalog of tables for that.
 Status LiveMonitor::name_new_tables() {
   if (Clock::now() < next_tables_) return {};
   if (Status found = find_new_partitions(); !found) return found;
@@ -162,7 +160,8 @@ Status LiveMonitor::name_new_tables() {
   const std::string message =
       "created on the source since the copy began, or detached there, and not followed: " + *tables;
   const char* const hint =
-      "the target will lack them: copy them by hand at the end, or start the live copy anew";
+      "pghaul switchover makes what the target lacks and copies the rows; without it, make and copy them by "
+      "hand at the end";
   context_.events.warning(message, hint, {});
   findings_.push_back({"warning", "live_new_tables", "", message, hint});
   return {};

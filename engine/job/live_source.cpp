@@ -102,8 +102,9 @@ Result<std::vector<plan::Finding>> live_findings(const discovery::Discovery& fou
   if (found.source.large_objects.count > 0) {
     findings.push_back(
         as_finding({false, "large_objects", "",
-                    "changes of large objects can't be followed: they stay as they were copied",
-                    "keep the application from changing them meanwhile, or copy without --follow"}));
+                    "changes of large objects can't be followed; a switchover of the whole database copies those "
+                    "that have changed, if the roles are superusers on both servers",
+                    "otherwise keep the application from changing them meanwhile, or copy without --follow"}));
   }
   return findings;
 }

@@ -7,10 +7,13 @@
 #include "base/live_schema.h"
 #include "base/wait_for.h"
 #include "catalog/replica_role.h"
+#include "follow/set_aside.h"
 #include "job/copy_table_rows.h"
 #include "job/live_session.h"
 #include "job/make_tables.h"
+#include "job/way_back.h"
 #include "measure/sample_statistics.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
 #include "switchover/under_lock.h"
@@ -60,6 +63,17 @@ std::vector<switchover::FencedTable> SwitchoverCarry::locked_catalogs() const {
           {.oid = LargeObjectCarry::kMetadata, .name = "pg_catalog.pg_largeobject_metadata"}};
 }
 
+/// Sets triggers and foreign keys of the tables just made aside where the role can't keep them from firing, as
+/// the follower did with those that stood before.
+Status SwitchoverCarry::set_aside(postgres::Connection& target) {
+  const Result<bool> replica = catalog::may_set_replica_role(target);
+  if (!replica) return fail(replica.error());
+  if (*replica) return {};
+  const Result<std::string> schema = follower_schema(target);
+  if (!schema) return fail(schema.error());
+  return follow::SetAside(*schema).set_aside(target);
+}
+
 Status SwitchoverCarry::find(postgres::Connection& source, postgres::Connection& target,
                              const discovery::Options& options) {
   large_objects_.reset();
@@ -77,6 +91,9 @@ Status SwitchoverCarry::find(postgres::Connection& source, postgres::Connection&
     if (there->boolean(0, 0)) missing.push_back(table.name);
   }
   if (Status made = make_tables(ends_, missing, stop_); !made) return made;
+  if (!missing.empty()) {
+    if (Status aside = set_aside(target); !aside) return aside;
+  }
   tables_.clear();
   for (switchover::CarriedTable& table : *found) {
     const Result<postgres::Rows> referenced = target.query(
@@ -103,6 +120,8 @@ Status SwitchoverCarry::copy_beforehand(postgres::Connection& source, millisecon
   if (tables_.empty() && !large_objects_) return {};
   if (Status made = counters_.create(source, listed()); !made) return made;
   if (Status there = open_sessions(); !there) return there;
+  const postgres::CancelOnStop stop_reader(stop_, *reader_);
+  const postgres::CancelOnStop stop_writer(stop_, *writer_);
   double all = 0;
   std::string slow;
   for (Table& one : tables_) {
@@ -112,7 +131,7 @@ Status SwitchoverCarry::copy_beforehand(postgres::Connection& source, millisecon
     }();
     [[maybe_unused]] const Status ended = reader_->execute("ROLLBACK");
     if (!done) return done;
-    if (!one.differed) continue;
+    if (!one.differed && !one.table.has_parent) continue;
     all += one.forecast_seconds;
     slow +=
         fmt::format("{}table {} ({:.1f} s)", slow.empty() ? "" : ", ", one.table.name, one.forecast_seconds);
@@ -185,28 +204,47 @@ Status SwitchoverCarry::replace_rows(postgres::Connection& from, const Table& ta
   return copy_table_rows(from, *writer_, name, table.table.columns, false);
 }
 
+/// What is written by way of a parent fires that one's trigger, and is not counted.
+bool SwitchoverCarry::may_have_changed(const Table& table, std::int64_t count) {
+  return table.table.has_parent || count != table.count;
+}
+
+/// Gives the next statements the time that is left: the target's end with it those that it is fed from.
+Status SwitchoverCarry::limit(std::chrono::steady_clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+  if (left.count() <= 0) return fail(ErrorCode::refused, "it takes longer than writers may wait");
+  return writer_->execute(fmt::format("SET LOCAL statement_timeout = {}", left.count()));
+}
+
 Status SwitchoverCarry::copy_changed(postgres::Connection& hold, milliseconds at_most) {
   if (tables_.empty() && !large_objects_) return {};
+  const Clock::time_point deadline = Clock::now() + at_most;
   const Result<std::vector<std::int64_t>> counts = counters_.read(hold, listed());
   if (!counts) return fail(counts.error());
+  const postgres::CancelOnStop stop_writer(stop_, *writer_);
   postgres::Transaction writing = postgres::Transaction::begin(*writer_);
-  Status done = writer_->execute(fmt::format("SET LOCAL statement_timeout = {}", at_most.count()));
+  Status done;
   std::vector<double> seconds(tables_.size());
   for (std::size_t i = 0; i < tables_.size() && done; ++i) {
-    if ((*counts)[i] == tables_[i].count) continue;
+    if (!may_have_changed(tables_[i], (*counts)[i])) continue;
     const auto start = Clock::now();
-    done = replace_rows(hold, tables_[i]);
+    done = limit(deadline);
+    if (done) done = replace_rows(hold, tables_[i]);
     seconds[i] = measure::seconds_since(start);
   }
-  if (done && large_objects_) done = large_objects_->copy_changed(hold, *writer_);
+  if (done && large_objects_) {
+    done = limit(deadline);
+    if (done) done = large_objects_->copy_changed(hold, *writer_);
+  }
   if (done) done = writing.commit();
+  if (done && large_objects_) large_objects_->committed();
   if (!done) {
     Error error = done.error().during("copying what is not followed").value();
     error.code = ErrorCode::refused;
     return fail(std::move(error));
   }
   for (std::size_t i = 0; i < tables_.size(); ++i) {
-    if ((*counts)[i] != tables_[i].count) tables_[i].seconds = seconds[i];
+    if (may_have_changed(tables_[i], (*counts)[i])) tables_[i].seconds = seconds[i];
     tables_[i].count = (*counts)[i];
   }
   return {};

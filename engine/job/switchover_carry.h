@@ -69,6 +69,9 @@ class SwitchoverCarry {
   [[nodiscard]] Status hold_snapshot(Table& table);
   [[nodiscard]] Status compare_and_copy(Table& table);
   [[nodiscard]] Status replace_rows(postgres::Connection& from, const Table& table);
+  [[nodiscard]] Status set_aside(postgres::Connection& target);
+  [[nodiscard]] Status limit(std::chrono::steady_clock::time_point deadline);
+  [[nodiscard]] static bool may_have_changed(const Table& table, std::int64_t count);
 
   const discovery::Endpoints& ends_;
   switchover::TouchCounters counters_;

@@ -148,12 +148,12 @@ Result<WayBack> WayBack::prepare(const discovery::Endpoints& ends, const std::st
     return made.error().during(doing);
   if (const Status ended = end_late_write_watch(*target, turns->back); !ended)
     return ended.error().during(doing);
+  const Result<postgres::SystemIdentity> identity = postgres::identify_system(*replication);
+  if (!identity) return identity.error().during(doing);
   if (const Status dropped = postgres::drop_slot(*replication, turns->back, stop); !dropped)
     return dropped.error().during(doing);
   const Result<Lsn> slot = postgres::create_slot(*replication, turns->back, {}, stop);
   if (!slot) return slot.error().during(doing);
-  const Result<postgres::SystemIdentity> identity = postgres::identify_system(*replication);
-  if (!identity) return identity.error().during(doing);
   return WayBack(std::move(table), turns->back, identity->system_identifier);
 }
 

@@ -19,7 +19,8 @@ Result<std::vector<CarriedTable>> read_carried_tables(postgres::Connection& serv
           "a.attnum)"
           "  FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0"
           "  AND NOT a.attisdropped{}), ''),"
-          " CASE c.relpersistence WHEN 'u' THEN 'it is unlogged' ELSE 'it is not followed' END"
+          " CASE c.relpersistence WHEN 'u' THEN 'it is unlogged' ELSE 'it is not followed' END,"
+          " EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid)"
           " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
           " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname <> 'information_schema'"
           " AND n.nspname !~ '^(pg_|pghaul_(live|journal))'"
@@ -36,7 +37,8 @@ Result<std::vector<CarriedTable>> read_carried_tables(postgres::Connection& serv
     tables.push_back({.oid = static_cast<std::uint32_t>(rows->oid(row, 0)),
                       .name = rows->string(row, 1),
                       .columns = rows->string(row, 2),
-                      .why = rows->string(row, 3)});
+                      .why = rows->string(row, 3),
+                      .has_parent = rows->boolean(row, 4)});
   }
   return tables;
 }

@@ -15,6 +15,7 @@ struct CarriedTable {
   std::string name;     // quoted
   std::string columns;  // quoted, without generated ones; empty: it has none
   std::string why;      // for people: "it is unlogged"
+  bool has_parent = false;  // what is written by way of the parent is not counted
 };
 
 /// Lists the database's own tables that the publication does not have, and the unlogged ones.
