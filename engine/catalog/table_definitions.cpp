@@ -6,7 +6,7 @@ namespace {
 /// Later columns of the catalogs are read by to_jsonb(), which gives NULL where there are none.
 constexpr const char* kDefinitions = R"(
 WITH RECURSIVE tables AS (
-  SELECT c.oid, coalesce(pg_catalog.to_jsonb(c) ->> 'relam', '0') AS method
+  SELECT c.oid, n.nspname, c.relname, coalesce(pg_catalog.to_jsonb(c) ->> 'relam', '0') AS method
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
 ), used(relation, type) AS (
@@ -46,7 +46,7 @@ SELECT tables.oid, pg_catalog.md5(pg_catalog.concat_ws('|',
   CASE WHEN tables.method NOT IN ('0', '2') THEN 'it has another access method than heap'
        WHEN NOT pg_catalog.has_table_privilege(tables.oid, 'SELECT')
          THEN 'the role has SELECT on single columns only'
-       ELSE '' END
+       ELSE '' END, tables.nspname, tables.relname
 FROM tables LEFT JOIN types ON types.relation = tables.oid)";
 
 }  // namespace
@@ -56,7 +56,9 @@ Result<std::map<Oid, TableDefinition>> read_table_definitions(postgres::Connecti
   if (!rows) return rows.error().during("reading the definitions of tables");
   std::map<Oid, TableDefinition> all;
   for (int row = 0; row < rows->size(); ++row)
-    all[rows->oid(row, 0)] = {.digest = rows->string(row, 1), .unfit = rows->string(row, 2)};
+    all[rows->oid(row, 0)] = {.name = {rows->string(row, 3), rows->string(row, 4)},
+                               .digest = rows->string(row, 1),
+                               .unfit = rows->string(row, 2)};
   return all;
 }
 

@@ -11,6 +11,7 @@ namespace pghaul::catalog {
 
 /// What gives the stored rows of a table their contents.
 struct TableDefinition {
+  Name name;
   std::string digest;  // of columns, their types followed, stored defaults, parents
   std::string unfit;   // why rows of it can't be told by the transactions that wrote them; empty: they can
 };

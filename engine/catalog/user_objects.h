@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/record_schema.h"
 #include "postgres/connection.h"
 
 /// SQL that several of this room's statements share. Their connections have an empty search_path, so that
@@ -18,7 +19,8 @@ inline const std::string kJoinExtension =
     " LEFT JOIN pg_catalog.pg_extension AS extension ON extension.oid = member.refobjid ";
 
 /// Condition on `c`, `n` and `extension`: a user's relation, or an extension's whose rows are the user's.
-inline const std::string kUserRelation = "c.relpersistence <> 't' AND " + kUserSchema +
+inline const std::string kUserRelation = "c.relpersistence <> 't' AND " + kUserSchema + " AND n.nspname <> '" +
+                                         kRecordSchema + "'"
                                          " AND (extension.oid IS NULL OR c.oid = ANY (extension.extconfig))";
 
 /// Returns what is being done, for errors: "listing the tables of the source".

@@ -149,7 +149,7 @@ Status Copy::look() {
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   if (context_.options.keep_record && found_.source_hold) {
-    Result<RecordDraft> draft = begin_record(found_.source_hold->connection());
+    Result<RecordDraft> draft = begin_record(found_.source_hold->connection(), context_.stop);
     if (!draft) return fail(draft.error());
     draft_ = std::move(*draft);
   }
@@ -676,11 +676,11 @@ Status Copy::keep_record_of_copy() {
     tables.push_back({.name = relation.name,
                       .oid = relation.oid,
                       .definition = {},
-                      .rows = sent.rows,
-                      .digest = sent.hex()});
+                      .target_oid = 0,
+                      .target_definition = {},
+                      .rows = sent.rows});
   }
-  return keep_record(*draft_, std::move(tables), found_.source_string, target_hold_->connection(),
-                     context_.stop);
+  return keep_record(*draft_, std::move(tables), target_hold_->connection());
 }
 
 /// Removes the journal. Where the connection broke meanwhile, it may be gone nevertheless, and the copy

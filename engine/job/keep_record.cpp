@@ -1,35 +1,39 @@
 #include "job/keep_record.h"
 
+#include <tuple>
 #include <utility>
 
 #include "postgres/cancel_on_stop.h"
 
 namespace pghaul::job {
 
-Result<RecordDraft> begin_record(postgres::Connection& source) {
+Result<RecordDraft> begin_record(postgres::Connection& source, const std::stop_token& stop) {
   Result<postgres::History> history = postgres::read_history(source);
   if (!history) return fail(history.error());
   Result<std::map<catalog::Oid, catalog::TableDefinition>> definitions =
       catalog::read_table_definitions(source);
   if (!definitions) return fail(definitions.error());
+  const postgres::CancelOnStop cancel_on_stop(stop, source);
+  if (Status flushed = postgres::wait_until_flushed(source, history->position, stop); !flushed)
+    return fail(flushed.error());
   return RecordDraft{std::move(*history), std::move(*definitions)};
 }
 
 Status keep_record(const RecordDraft& draft, std::vector<journal::CopyRecord::Table> tables,
-                   const postgres::ConnectionString& source, postgres::Connection& target,
-                   const std::stop_token& stop) {
-  Result<postgres::Connection> opened =
-      postgres::Connection::open(source, postgres::Side::source, "SQL_ASCII", stop);
-  if (!opened) return fail(opened.error());
-  const postgres::CancelOnStop cancel_on_stop(stop, *opened);
-  if (Status flushed = postgres::wait_until_flushed(*opened, draft.source.position, stop); !flushed)
-    return flushed;
+                   postgres::Connection& target) {
+  const Result<std::map<catalog::Oid, catalog::TableDefinition>> there =
+      catalog::read_table_definitions(target);
+  if (!there) return fail(there.error());
+  std::map<catalog::Name, std::pair<catalog::Oid, std::string>> on_target;
+  for (const auto& [oid, definition] : *there) on_target[definition.name] = {oid, definition.digest};
   Result<postgres::History> history = postgres::read_history(target);
   if (!history) return fail(history.error());
   std::erase_if(tables, [&](journal::CopyRecord::Table& table) {
     const auto definition = draft.definitions.find(table.oid);
-    if (definition == draft.definitions.end()) return true;
+    const auto copy = on_target.find(table.name);
+    if (definition == draft.definitions.end() || copy == on_target.end()) return true;
     table.definition = definition->second.digest;
+    std::tie(table.target_oid, table.target_definition) = copy->second;
     return false;
   });
   return journal::keep_copy_record(

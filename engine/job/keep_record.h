@@ -8,7 +8,6 @@
 #include "catalog/table_definitions.h"
 #include "journal/copy_record.h"
 #include "postgres/connection.h"
-#include "postgres/connection_string.h"
 #include "postgres/history.h"
 
 namespace pghaul::job {
@@ -19,13 +18,13 @@ struct RecordDraft {
   std::map<catalog::Oid, catalog::TableDefinition> definitions;
 };
 
-/// Reads it in the transaction that holds the snapshot.
-[[nodiscard]] Result<RecordDraft> begin_record(postgres::Connection& source);
+/// Reads it in the transaction that holds the snapshot, and waits until a crash can't take back what that sees: a
+/// crash meanwhile ends the session, and the copy with it.
+[[nodiscard]] Result<RecordDraft> begin_record(postgres::Connection& source, const std::stop_token& stop);
 
 /// Keeps the record in the target, once that holds what the draft says and nothing else. Definitions are
-/// added. `source`: waits there until a crash can't take back what was copied.
+/// added.
 [[nodiscard]] Status keep_record(const RecordDraft& draft, std::vector<journal::CopyRecord::Table> tables,
-                                 const postgres::ConnectionString& source, postgres::Connection& target,
-                                 const std::stop_token& stop);
+                                 postgres::Connection& target);
 
 }  // namespace pghaul::job

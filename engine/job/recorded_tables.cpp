@@ -83,6 +83,8 @@ class Asking {
     postgres::Connection& source = both_.found.source_hold->connection();
     const auto definitions = catalog::read_table_definitions(source);
     if (!definitions) return fail(definitions.error());
+    const auto on_target = catalog::read_table_definitions(both_.target_hold->connection());
+    if (!on_target) return fail(on_target.error());
     const Result<rows::UniqueKeys> here = catalog::read_keys(source);
     if (!here) return fail(here.error());
     const Result<rows::UniqueKeys> there = catalog::read_keys(both_.target_hold->connection());
@@ -102,6 +104,8 @@ class Asking {
         reason = "it had another name when it was copied";
       } else if (record->second->definition != definition->second.digest) {
         reason = "its definition, or that of a type, has been altered since the copy";
+      } else if (!is_as_recorded(*record->second, *on_target)) {
+        reason = "its definition on the target has been altered since the copy";
       } else {
         reason = definition->second.unfit;
       }
@@ -115,6 +119,13 @@ class Asking {
                              .rows_then = record->second->rows});
     }
     return {};
+  }
+
+  static bool is_as_recorded(const Record::Table& record,
+                             const std::map<catalog::Oid, catalog::TableDefinition>& on_target) {
+    const auto there = on_target.find(record.target_oid);
+    return there != on_target.end() && there->second.name == record.name &&
+           there->second.digest == record.target_definition && there->second.unfit.empty();
   }
 
   static std::string unfit(const catalog::Relation& relation, const plan::TablePlan& plan) {
@@ -171,7 +182,8 @@ class Asking {
   void judge(const Candidate& one) {
     const catalog::Relation& relation = both_.found.source.relations[one.place];
     if (one.target.possibly_new > 0 || one.target.rows != one.rows_then) {
-      return compare_in_full(relation, "it may have been written to on the target since the copy");
+      return compare_in_full(relation, "it may have been written to on the target since the copy, or another transaction "
+                                       "was open there when the record was made");
     }
     if (one.source.possibly_new == 0 && one.source.rows == one.rows_then) {
       told_.unchanged[one.place] = one.source.rows;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/guard.h"
+#include "base/record_schema.h"
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "catalog/replica_role.h"
@@ -25,7 +26,10 @@
 #include "job/sync_writer.h"
 #include "job/table_mender.h"
 #include "journal/copy_record.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
+#include "postgres/session_settings.h"
+#include "postgres/transaction.h"
 #include "schema/statements.h"
 #include "tasks/compare_computed.h"
 #include "tasks/row_security.h"
@@ -48,8 +52,9 @@ class Sync {
   [[nodiscard]] Status check_definitions();
   [[nodiscard]] Status ask_by_record();
   void add_recorded(const RowsRead& read);
-  void keep(catalog::Place place, std::uint64_t rows, std::string digest);
+  void keep(catalog::Place place, std::uint64_t rows);
   [[nodiscard]] Status renew_record();
+  [[nodiscard]] Status make_durable();
   [[nodiscard]] Status mend_contents(const RowsRead& read);
   [[nodiscard]] Status mend_tables();
   [[nodiscard]] Status mend(crew::Worker& worker, std::size_t table, postgres::Connection& source,
@@ -123,14 +128,15 @@ Status Sync::run() {
     return refreshed;
   if (Status set = set_sequences(); !set) return set;
   if (Status verified = verify(); !verified) return verified;
-  return draft_ ? renew_record() : Status{};
+  if (draft_) return renew_record();
+  return touched_ ? make_durable() : Status{};
 }
 
 /// Asks both servers what has changed since the copy, where the target has a record of it. Those tables need
 /// not be compared.
 Status Sync::ask_by_record() {
   if (context_.options.keep_record) {
-    Result<RecordDraft> draft = begin_record(both_.found.source_hold->connection());
+    Result<RecordDraft> draft = begin_record(both_.found.source_hold->connection(), context_.stop);
     if (!draft) return fail(draft.error());
     draft_ = std::move(*draft);
   }
@@ -167,28 +173,40 @@ void Sync::add_recorded(const RowsRead& read) {
   if (!draft_) return;
   for (const plan::TablePlan& table : both_.found.plan.tables) {
     if (table.tree != catalog::kNone) continue;
-    const verify::Digest digest = read.results->ledger.tally(table.relation).sent;
-    keep(table.relation, digest.rows, digest.hex());
+    keep(table.relation, read.results->ledger.tally(table.relation).sent.rows);
   }
-  for (const auto& [place, rows] : recorded_.unchanged) keep(place, rows, {});
+  for (const auto& [place, rows] : recorded_.unchanged) keep(place, rows);
   for (const ChangedTable& changed : recorded_.changed)
-    keep(changed.table.table.parts.front().place, changed.source_rows, {});
+    keep(changed.table.table.parts.front().place, changed.source_rows);
 }
 
-void Sync::keep(catalog::Place place, std::uint64_t rows, std::string digest) {
+void Sync::keep(catalog::Place place, std::uint64_t rows) {
   const catalog::Relation& relation = both_.found.source.relations[place];
   kept_.push_back({.name = relation.name,
                    .oid = relation.oid,
                    .definition = {},
-                   .rows = rows,
-                   .digest = std::move(digest)});
+                   .target_oid = 0,
+                   .target_definition = {},
+                   .rows = rows});
 }
 
 Status Sync::renew_record() {
   both_.target_hold.reset();  // it has read the record before
   Result<postgres::Connection> target = open_target();
   if (!target) return fail(target.error());
-  return keep_record(*draft_, kept_, both_.found.source_string, *target, context_.stop);
+  return keep_record(*draft_, kept_, *target);
+}
+
+/// Waits until what was written is on the target's disk, and on that of the standbys that it waits for.
+Status Sync::make_durable() {
+  Result<postgres::Connection> target = open_target();
+  if (!target) return fail(target.error());
+  const postgres::CancelOnStop cancel_on_stop(context_.stop, *target);
+  postgres::Transaction barrier = postgres::Transaction::begin(*target);
+  target->send_ahead(postgres::kCommitAsConfigured);
+  // A commit waits for the disk only where its transaction has written WAL.
+  const Status durable = barrier.commit("SELECT pg_catalog.pg_logical_emit_message(true, 'pghaul', '')");
+  return durable ? durable : durable.error().during("making the sync durable in the target");
 }
 
 /// Refuses where definitions differ, or the target has not been confirmed.
@@ -309,7 +327,7 @@ Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, postgre
   if (at_most < changed.source_rows) {
     return fail(ErrorCode::server_error,
                 "the record of the copy does not fit the rows of " + changed.table.object,
-                "have all rows compared: DROP SCHEMA pghaul_journal_record CASCADE on the target");
+                std::string("have all rows compared: DROP SCHEMA ") + kRecordSchema + " CASCADE on the target");
   }
   counted.updated = *replaced;
   counted.inserted = staged->rows - *replaced;

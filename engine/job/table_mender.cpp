@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/record_schema.h"
 #include "base/units.h"
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
@@ -201,7 +202,7 @@ Status TableMender::note_vanished(postgres::Connection& target, std::uint64_t co
   return fail(ErrorCode::server_error,
               fmt::format("{} rows of {} should have vanished by their number, and {} have by their keys",
                           count, shown(table_.first().name), *found),
-              "have all rows compared: DROP SCHEMA pghaul_journal_record CASCADE on the target");
+              std::string("have all rows compared: DROP SCHEMA ") + kRecordSchema + " CASCADE on the target");
 }
 
 /// Counts both sides' rows by ranges of the key. What the target will hold has all of the source's keys, so
@@ -211,6 +212,9 @@ Result<std::vector<rows::Range>> TableMender::ranges_with_vanished(postgres::Con
   const Result<rows::Buckets> buckets =
       rows::sample_buckets(target, table_.first(), table_.key, of / kRowsOfRange);
   if (!buckets) return fail(buckets.error());
+  const Status indexed =
+      writer_.execute(fmt::format("CREATE INDEX ON {} ({})", staging_, rows::names_sql(table_.key)));
+  if (!indexed) return fail(indexed.error());
   const std::string same = same_key(table_.key);
   const std::string added = fmt::format(
       "(SELECT staged.* FROM {} AS staged WHERE NOT EXISTS (SELECT FROM ONLY {} AS stored WHERE {})) AS "

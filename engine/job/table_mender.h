@@ -21,8 +21,9 @@ namespace pghaul::job {
 ///
 /// Rows are found by their places in both states, so that it makes no difference what the key is, or if there
 /// is one. A row that was written since does not lie there any more: then nothing of the table is changed.
-/// Ownership  none of table, worker and connections. `worker` and `source` are used by take() alone.
-/// Threads    the worker's; apply() any, once that has ended.
+/// Ownership  none of table, worker and connections. `worker` and `source` are used by take(), stage_where() and
+/// note_vanished(), and may be gone afterwards.
+/// Threads    the worker's; delete_rows() and insert_rows() any, once those have ended.
 class TableMender {
  public:
   /// `target`: where rows go; a tree's root, or the table itself. `number`: another for each table of a

@@ -19,8 +19,9 @@ struct CopyRecord {
     catalog::Name name;
     catalog::Oid oid = 0;    // the source's
     std::string definition;  // catalog::TableDefinition::digest, of the source
+    catalog::Oid target_oid = 0;
+    std::string target_definition;  // the same on the target
     std::uint64_t rows = 0;
-    std::string digest;  // verify::Digest::hex(); empty: not known, as only changes were carried since
   };
   postgres::History source;  // the state that was copied
   postgres::History target;  // a state that held all of it, and nothing else

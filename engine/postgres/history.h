@@ -27,6 +27,10 @@ struct History {
 
 /// Reads that of the connection's snapshot; of its transaction's, where that is REPEATABLE READ.
 [[nodiscard]] Result<History> read_history(Connection& server);
+/// Returns where the last record before `next`, a position to insert at, ends: the header of a page is written with
+/// the first record after it. Until then, what is on the disk ends before the header.
+/// Source  PostgreSQL, xlog_internal.h: SizeOfXLogLongPHD, SizeOfXLogShortPHD. Seen with archive_timeout on 15.
+[[nodiscard]] Lsn end_before(Lsn next, std::uint64_t page_bytes, std::uint64_t segment_bytes);
 /// Returns once the server's WAL is on its disk up to the position: before, a crash may take back what the
 /// snapshot has seen, and give its transactions' numbers to others.
 [[nodiscard]] Status wait_until_flushed(Connection& server, Lsn position, const std::stop_token& stop);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/record_schema.h"
 #include "postgres/quote.h"
 #include "schema/archive_tablespaces.h"
 #include "schema/attended_program.h"
@@ -156,6 +157,7 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
   program.descriptors.push_back(file->descriptor());
   add_patterns(program, "--schema=", filters.schemas);
   add_patterns(program, "--exclude-schema=", filters.excluded_schemas);
+  program.arguments.push_back(std::string("--exclude-schema=") + kRecordSchema);  // of an earlier copy into this one
   add_patterns(program, "--table=", filters.tables);
   add_patterns(program, "--exclude-table=", filters.excluded_tables);
   // Where everything is dumped, that leaves out what belongs to no schema, too; excluded_entries() does not.

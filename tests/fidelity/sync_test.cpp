@@ -126,7 +126,7 @@ class RandomSync : public testing::Test {
 
   /// Runs changes, each for itself: one that is refused is rolled back alone.
   void change(const support::Database& database, support::RandomDatabase& random, int count) {
-    std::string sql = "set role keeper;";
+    std::string sql = "set role keeper; select setseed(" + std::to_string(random.below(10)) + "::float8 / 10);";
     for (int i = 0; i < count; ++i) {
       sql += "do $do$ begin " + some_change(random) + "; exception when others then null; end $do$;\n";
     }

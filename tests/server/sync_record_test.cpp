@@ -48,7 +48,8 @@ class KeptRecord : public testing::Test {
 
   support::Cluster source_server{{.settings = {{"fsync", "on"}}}};
   const support::Database source{source_server};
-  const support::Database target{support::shared_target()};
+  support::Cluster target_server;  // transactions of other tests would be those of the record
+  const support::Database target{target_server};
 };
 
 TEST_F(KeptRecord, TellsWhatHasChanged) {

@@ -47,7 +47,7 @@ class CopyStep : public Step {
 SELECT (SELECT pg_catalog.count(*)
         FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         WHERE n.nspname !~ '^(pg_|information_schema$)'),
-       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_namespace WHERE nspname ~ '^pghaul_journal'))");
+       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_namespace WHERE nspname ~ '^pghaul_journal(_[0-9]+)?$'))");
   }
 
   Changeover& all_;

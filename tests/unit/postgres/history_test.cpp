@@ -32,6 +32,15 @@ TEST(HistoryOfADatabase, GoesOnWithLaterTransactions) {
             "");
 }
 
+TEST(HistoryOfADatabase, EndsBeforeTheHeaderOfAPageThatIsStillEmpty) {
+  constexpr std::uint64_t kPage = 8192;
+  constexpr std::uint64_t kSegment = 16 << 20;
+  EXPECT_EQ(end_before(Lsn{3 * kSegment + 40}, kPage, kSegment), Lsn{3 * kSegment});
+  EXPECT_EQ(end_before(Lsn{3 * kPage + 24}, kPage, kSegment), Lsn{3 * kPage});
+  EXPECT_EQ(end_before(Lsn{3 * kPage + 40}, kPage, kSegment), Lsn{3 * kPage + 40});
+  EXPECT_EQ(end_before(Lsn{3 * kPage + 1000}, kPage, kSegment), Lsn{3 * kPage + 1000});
+}
+
 TEST(HistoryOfADatabase, IsAnotherOneElsewhere) {
   const std::string another = "another";
   EXPECT_NE(after([&](History& now) { now.server = another; }).find("another server"), std::string::npos);
