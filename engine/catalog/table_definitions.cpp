@@ -25,7 +25,7 @@ WITH RECURSIVE tables AS (
     (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder)
      FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = t.oid),
     (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', a.attnum, a.attisdropped, a.atttypid, a.atttypmod,
-                                                       pg_catalog.quote_ident(a.attname)), ',' ORDER BY a.attnum)
+                                                       pg_catalog.quote_literal(a.attname)), ',' ORDER BY a.attnum)
      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = t.typrelid AND a.attnum > 0)),
     ';' ORDER BY t.oid) AS text
   FROM used JOIN pg_catalog.pg_type AS t ON t.oid = used.type
@@ -33,7 +33,7 @@ WITH RECURSIVE tables AS (
 )
 SELECT tables.oid, pg_catalog.md5(pg_catalog.concat_ws('|',
     (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', a.attnum, a.attisdropped,
-       pg_catalog.quote_ident(a.attname), a.atttypid, a.atttypmod,
+       pg_catalog.quote_literal(a.attname), a.atttypid, a.atttypmod,
        pg_catalog.quote_literal(pg_catalog.to_jsonb(a) ->> 'attmissingval'),
        pg_catalog.to_jsonb(a) ->> 'attgenerated',
        CASE WHEN pg_catalog.to_jsonb(a) ->> 'attgenerated' <> ''
