@@ -1,6 +1,10 @@
 # Compiles a target's files a few at a time, which shares what they include and instantiate: a third of the compiler's
-# time for a build of everything, but more for a change of one file. So it is for clean builds without ccache.
-option(PGHAUL_TOGETHER "Compile a few files of a target at a time" OFF)
+# time for a build of everything, but more for a change of one file. So it is the default where there is no ccache.
+if(CCACHE)
+  option(PGHAUL_TOGETHER "Compile a few files of a target at a time" OFF)
+else()
+  option(PGHAUL_TOGETHER "Compile a few files of a target at a time" ON)
+endif()
 set(PGHAUL_TOGETHER_FILES 8)
 
 # pghaul_compile_together(TARGET): to be called where the target is made.
