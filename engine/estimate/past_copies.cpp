@@ -26,6 +26,10 @@ std::vector<double> past_ratios(const discovery::Discovery& found, const discove
 
 std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const discovery::Options& options,
                                         int jobs) {
+  // The history does not know which part of a database a rehearsal was of.
+  const bool whole = options.filters.all() && !options.schema_only && !options.data_only &&
+                     options.where.empty() && options.excluded_table_data.empty();
+  if (!whole) return std::nullopt;
   constexpr double kMostGrowth = 2;  // either way, since then
   const auto bytes = static_cast<double>(found.source.server.database_bytes);
   for (auto past = options.past.rbegin(); past != options.past.rend(); ++past) {

@@ -90,7 +90,8 @@ void LiveRounds::watch(const std::stop_token& stop) {
 }
 
 bool LiveRounds::is_due() const {
-  return following_ && (Clock::now() >= next_ || keys_.count() >= kManyKeys);
+  const Clock::time_point now = Clock::now();
+  return following_ && now >= retry_ && (now >= next_ || keys_.count() >= kManyKeys);
 }
 
 /// A round that can't be made is tried again; the status shows how old the last one is.
@@ -99,8 +100,9 @@ void LiveRounds::run_round(const std::stop_token& stop) {
   next_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(every));
   const Status compared = guarded("comparing changed rows", [&] { return compare(stop); });
   if (compared) return;
-  next_ = std::min(next_, Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                             std::chrono::duration<double>(kRetryAfter)));
+  retry_ = Clock::now() +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(kRetryAfter));
+  next_ = std::min(next_, retry_);
   const Error& error = compared.error();
   if (crew::may_pass(error) || stop.stop_requested()) return;
   if (!warned_.insert(error.message).second) return;

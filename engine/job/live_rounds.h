@@ -69,6 +69,7 @@ class LiveRounds {
   bool loaded_ = false;
   std::atomic<bool> following_ = false;
   Clock::time_point next_;
+  Clock::time_point retry_;  // not before, however many keys there are: the last round failed
   std::set<std::string> warned_;
   mutable std::mutex mutex_;  // for what follows
   measure::LiveProof proof_;

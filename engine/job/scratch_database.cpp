@@ -73,7 +73,7 @@ Result<ScratchDatabase> ScratchDatabase::create(const std::string& like, const s
   ScratchDatabase scratch(std::move(*server), std::move(*connection));
   const postgres::CancelOnStop cancel_on_stop(stop, *scratch.connection_);
   const Status prepared = scratch.prepare();
-  if (!prepared) return prepared.error().during("making a scratch database for the rehearsal");
+  if (!prepared) return prepared.error().during("making a scratch database");
   return scratch;
 }
 
@@ -84,12 +84,12 @@ Status ScratchDatabase::prepare() {
   if (!role) return fail(role.error());
   if (!role->boolean(0, 0)) {
     return fail(ErrorCode::refused, "the role " + role->string(0, 1) + " may make no databases on the target",
-                "ALTER ROLE " + quote(role->string(0, 1)) + " CREATEDB, or rehearse as a role that may");
+                "ALTER ROLE " + quote(role->string(0, 1)) + " CREATEDB, or connect as a role that may");
   }
   const Result<postgres::Rows> locked = connection_->query(kLock);
   if (!locked) return fail(locked.error());
   if (!locked->boolean(0, 0)) {
-    return fail(ErrorCode::refused, "another rehearsal for this target is under way",
+    return fail(ErrorCode::refused, "another pghaul rehearses or tries the schema in this target",
                 "wait until it has ended");
   }
   const Result<postgres::Rows> like = connection_->query(like_this(connection_->version()));
