@@ -66,9 +66,9 @@ Table table_of_the_command() {
       }
     }
   }
-  table["compare-jobs"] = {"estimate"};        // --jobs 1,2,4
-  table["past"] = {"estimate"};                // the history
-  table["source-password"] = table["source"];  // asked for on a terminal
+  table["compare-jobs"] = {"estimate"};          // --jobs 1,2,4
+  table["past"] = {"copy", "estimate", "plan"};  // the history
+  table["source-password"] = table["source"];    // asked for on a terminal
   table["target-password"] = table["target"];
   return table;
 }

@@ -137,6 +137,10 @@ void finish_cluster(const Cluster& cluster) {
   fs::remove(mark_of(cluster));
 }
 
+fs::path prepared_mark(const Cluster& next) {
+  return fs::path(next.configuration_folder) / "pghaulctl.prepared";
+}
+
 bool is_finished(const Cluster& cluster) {
   return !fs::exists(mark_of(cluster));
 }
@@ -145,7 +149,12 @@ Outcome control_cluster(const ClusterName& cluster, const char* action) {
   return run({"pg_ctlcluster", cluster.version, cluster.name, action});
 }
 
+/// Removes our marks first: pg_dropcluster leaves a folder in which others' files lie.
 Outcome drop_cluster(const ClusterName& cluster) {
+  if (const auto there = find_cluster(cluster)) {
+    fs::remove(mark_of(*there));
+    fs::remove(prepared_mark(*there));
+  }
   return run({"pg_dropcluster", "--stop", cluster.version, cluster.name});
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "cluster.h"
@@ -35,6 +36,9 @@ struct ClusterName {
 /// Errors  there is one of that name already, which is finished.
 [[nodiscard]] Result<Cluster> begin_cluster(const ClusterName& next, const Cluster& old, Server& server);
 void finish_cluster(const Cluster& cluster);
+/// Returns the file beside the configuration of a cluster that an upgrade has prepared and that holds nothing
+/// yet.
+[[nodiscard]] std::filesystem::path prepared_mark(const Cluster& next);
 [[nodiscard]] bool is_finished(const Cluster& cluster);
 /// "start", "stop", "restart".
 [[nodiscard]] Outcome control_cluster(const ClusterName& cluster, const char* action);

@@ -19,11 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kStamp = "pghaulctl.upgraded_at";
 
-/// The file beside the configuration of a cluster that prepare() made and that holds nothing yet.
-fs::path prepared_mark(const Cluster& next) {
-  return fs::path(next.configuration_folder) / "pghaulctl.prepared";
-}
-
 std::string processes() {
   return std::to_string(std::clamp(std::thread::hardware_concurrency(), 1U, 8U));
 }
