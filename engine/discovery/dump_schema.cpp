@@ -1,5 +1,9 @@
 #include "discovery/dump_schema.h"
 
+#include <map>
+#include <string>
+#include <string_view>
+
 #include <algorithm>
 #include <future>
 #include <string>
@@ -39,6 +43,19 @@ Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const
   return {};
 }
 
+/// Has pg_dump's sessions named after it, with the mark by which the watch of locks knows those of this run.
+postgres::ConnectionString for_pg_dump(const postgres::ConnectionString& source) {
+  constexpr std::string_view kOurs = "pghaul";
+  std::map<std::string, std::string> keywords = source.keywords();
+  const auto name = keywords.find("application_name");
+  if (name == keywords.end() || !name->second.starts_with(std::string(kOurs) + " ")) return source;
+  name->second.replace(0, kOurs.size(), "pg_dump");
+  postgres::ConnectionString named(std::move(keywords));
+  named.set_silence_limit(source.silence_limit());
+  if (source.detour()) named.set_detour(*source.detour());
+  return named;
+}
+
 /// Runs pg_dump; at the other end of a link, where there is one, as it asks many questions.
 Result<schema::SchemaArchive> dump(const Discovery& found, const postgres::ConnectionString& source,
                                    const schema::Filters& filters,
@@ -50,8 +67,8 @@ Result<schema::SchemaArchive> dump(const Discovery& found, const postgres::Conne
     if (!there) return fail(there.error());
     if (*there) return std::move(**there);
   }
-  return schema::SchemaArchive::dump(programs, source, postgres::Side::source, found.snapshot_id, filters,
-                                     stop);
+  return schema::SchemaArchive::dump(programs, for_pg_dump(source), postgres::Side::source,
+                                     found.snapshot_id, filters, stop);
 }
 
 /// Reads all that there is into `everything` while pg_dump runs, where no pattern narrows what it chooses.
