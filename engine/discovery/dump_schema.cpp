@@ -1,12 +1,10 @@
 #include "discovery/dump_schema.h"
 
+#include <algorithm>
+#include <future>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include <algorithm>
-#include <future>
-#include <string>
 #include <utility>
 
 #include "base/live_schema.h"
