@@ -2,10 +2,49 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
+#include <cstdint>
+
 namespace pghaul::tasks {
 namespace {
 
 using plan::TaskKind;
+
+/// What the `objects` of a task are places of.
+enum class Objects : std::uint8_t { none, relations, indexes, constraints, large_object_ranges };
+
+Objects objects_of(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::sequences:
+    case TaskKind::post_data:
+    case TaskKind::open:
+    case TaskKind::release_opening:
+      return Objects::none;
+    case TaskKind::copy:
+    case TaskKind::read_source:
+    case TaskKind::read_back:
+    case TaskKind::read_source_computed:
+    case TaskKind::read_back_computed:
+    case TaskKind::read_statistics:
+    case TaskKind::statistics:
+    case TaskKind::analyze:
+    case TaskKind::refresh:
+      return Objects::relations;
+    case TaskKind::index:
+    case TaskKind::attach_indexes:
+      return Objects::indexes;
+    case TaskKind::keys:
+    case TaskKind::foreign_key:
+    case TaskKind::validate:
+      return Objects::constraints;
+    case TaskKind::large_objects:
+    case TaskKind::large_object_properties:
+    case TaskKind::large_objects_read_source:
+    case TaskKind::large_objects_read_back:
+      return Objects::large_object_ranges;
+  }
+  return Objects::none;
+}
 
 std::string portion(const plan::Task& task) {
   if (task.kind == TaskKind::copy && !task.pages.whole()) {
@@ -18,100 +57,35 @@ std::string portion(const plan::Task& task) {
 }  // namespace
 
 std::string TaskNames::describe(const plan::Task& task) const {
-  switch (task.kind) {
-    case TaskKind::large_objects:
-    case TaskKind::large_object_properties:
-    case TaskKind::large_objects_read_source:
-    case TaskKind::large_objects_read_back:
-      return fmt::format("large objects {}/{}", task.objects.front() + 1,
-                         source_->large_objects.range_starts.size());
-    case TaskKind::sequences:
-      return fmt::format("{} sequences", source_->sequences.size());
-    case TaskKind::post_data:
-      return fmt::format("{} other objects", other_objects_);
-    case TaskKind::open:
-      return "the target";
-    case TaskKind::release_opening:
-      return "the state at the opening";
-    case TaskKind::copy:
-    case TaskKind::read_source:
-    case TaskKind::read_back:
-    case TaskKind::read_source_computed:
-    case TaskKind::read_back_computed:
-    case TaskKind::read_statistics:
-    case TaskKind::statistics:
-    case TaskKind::analyze:
-    case TaskKind::refresh:
-    case TaskKind::index:
-    case TaskKind::attach_indexes:
-    case TaskKind::keys:
-    case TaskKind::foreign_key:
-    case TaskKind::validate:
-      break;
+  if (task.kind == TaskKind::sequences) return fmt::format("{} sequences", source_->sequences.size());
+  if (task.kind == TaskKind::post_data) return fmt::format("{} other objects", other_objects_);
+  if (task.kind == TaskKind::open) return "the target";
+  if (task.kind == TaskKind::release_opening) return "the state at the opening";
+  if (objects_of(task.kind) == Objects::large_object_ranges) {
+    return fmt::format("large objects {}/{}", task.objects.front() + 1,
+                       source_->large_objects.range_starts.size());
   }
+  assert(!task.objects.empty());
   if (task.objects.size() == 1) return name_of(task, task.objects.front()) + portion(task);
   return fmt::format("{} and {} more", name_of(task, task.objects.front()), task.objects.size() - 1);
 }
 
 std::string TaskNames::object_of(const plan::Task& task) const {
-  switch (task.kind) {
-    case TaskKind::large_objects:
-    case TaskKind::large_object_properties:
-    case TaskKind::large_objects_read_source:
-    case TaskKind::large_objects_read_back:
-    case TaskKind::sequences:
-    case TaskKind::post_data:
-    case TaskKind::open:
-    case TaskKind::release_opening:
-      return {};
-    case TaskKind::copy:
-    case TaskKind::read_source:
-    case TaskKind::read_back:
-    case TaskKind::read_source_computed:
-    case TaskKind::read_back_computed:
-    case TaskKind::read_statistics:
-    case TaskKind::statistics:
-    case TaskKind::analyze:
-    case TaskKind::refresh:
-    case TaskKind::index:
-    case TaskKind::attach_indexes:
-    case TaskKind::keys:
-    case TaskKind::foreign_key:
-    case TaskKind::validate:
-      return task.objects.size() == 1 ? name_of(task, task.objects.front()) : "";
-  }
-  return {};
+  return task.objects.size() == 1 ? name_of(task, task.objects.front()) : "";
 }
 
 std::string TaskNames::name_of(const plan::Task& task, catalog::Place place) const {
-  switch (task.kind) {
-    case TaskKind::index:
-    case TaskKind::attach_indexes:
+  switch (objects_of(task.kind)) {
+    case Objects::relations:
+      return shown(source_->relations[place].name);
+    case Objects::indexes:
       return shown(source_->indexes[place].name);
-    case TaskKind::keys:
-    case TaskKind::foreign_key:
-    case TaskKind::validate: {
+    case Objects::constraints: {
       const catalog::Constraint& constraint = source_->constraints[place];
       return shown(catalog::Name{source_->relations[constraint.relation].name.schema, constraint.name});
     }
-    case TaskKind::copy:
-    case TaskKind::read_source:
-    case TaskKind::read_back:
-    case TaskKind::read_source_computed:
-    case TaskKind::read_back_computed:
-    case TaskKind::read_statistics:
-    case TaskKind::statistics:
-    case TaskKind::analyze:
-    case TaskKind::refresh:
-    case TaskKind::open:
-      return shown(source_->relations[place].name);
-    case TaskKind::large_objects:
-    case TaskKind::large_object_properties:
-    case TaskKind::large_objects_read_source:
-    case TaskKind::large_objects_read_back:
-    case TaskKind::sequences:
-    case TaskKind::post_data:
-    case TaskKind::release_opening:
+    case Objects::none:
+    case Objects::large_object_ranges:
       break;
   }
   return {};
