@@ -116,24 +116,33 @@ Status TableMender::stage_rows(const std::vector<rows::Locator>& places) {
   return in_portions(
       places, table_,
       [&](const catalog::Relation& relation, const auto& portion, catalog::Place place) -> Status {
-        const std::string what = "rows of " + shown(relation.name);
-        const char* const format = postgres::copy_format_name(table_.format);
-        Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-            source_,
-            fmt::format("COPY (SELECT {} FROM ONLY {} WHERE ctid = ANY ('{}'::tid[])) TO STDOUT (FORMAT {})",
-                        tasks::column_names(rows::copied_columns(relation)), quoted(relation),
-                        rows::ctids_of(portion, place), format),
-            table_.format, what);
-        if (!rows) return fail(rows.error());
-        Result<postgres::CopyIn> staging = postgres::CopyIn::begin(
-            writer_, fmt::format("COPY {} FROM STDIN (FORMAT {})", staging_, format), table_.format, what);
-        if (!staging) return fail(staging.error());
-        verify::RowDigest tap;
-        if (const Status moved = worker_.lane().run(*rows, *staging, tap); !moved) return moved;
-        staged_ += staging->rows_stored();
-        if (staging->rows_stored() == static_cast<std::int64_t>(portion.size())) return {};
-        return fail(ErrorCode::internal, "the source gave other rows than it was asked for: " + what);
+        const std::int64_t before = staged_;
+        const Result<verify::Digest> staged =
+            stage(relation, fmt::format("ctid = ANY ('{}'::tid[])", rows::ctids_of(portion, place)));
+        if (!staged) return fail(staged.error());
+        if (staged_ - before == static_cast<std::int64_t>(portion.size())) return {};
+        return fail(ErrorCode::internal,
+                    "the source gave other rows than it was asked for: rows of " + shown(relation.name));
       });
+}
+
+/// Copies the source's rows for which the condition holds into the staging table.
+Result<verify::Digest> TableMender::stage(const catalog::Relation& relation, const std::string& condition) {
+  const std::string what = "rows of " + shown(relation.name);
+  const char* const format = postgres::copy_format_name(table_.format);
+  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
+      source_,
+      fmt::format("COPY (SELECT {} FROM ONLY {} WHERE {}) TO STDOUT (FORMAT {})",
+                  tasks::column_names(rows::copied_columns(relation)), quoted(relation), condition, format),
+      table_.format, what);
+  if (!rows) return fail(rows.error());
+  Result<postgres::CopyIn> staging = postgres::CopyIn::begin(
+      writer_, fmt::format("COPY {} FROM STDIN (FORMAT {})", staging_, format), table_.format, what);
+  if (!staging) return fail(staging.error());
+  verify::RowDigest tap;
+  if (const Status moved = worker_.lane().run(*rows, *staging, tap); !moved) return fail(moved.error());
+  staged_ += staging->rows_stored();
+  return tap.digest();
 }
 
 Status TableMender::delete_rows() {
@@ -155,23 +164,9 @@ Status TableMender::delete_rows() {
 }
 
 Result<verify::Digest> TableMender::stage_where(const std::string& condition) {
-  const catalog::Relation& relation = table_.first();
-  const std::string what = "rows of " + shown(relation.name);
-  const char* const format = postgres::copy_format_name(table_.format);
-  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-      source_,
-      fmt::format("COPY (SELECT {} FROM ONLY {} WHERE {}) TO STDOUT (FORMAT {})",
-                  tasks::column_names(rows::copied_columns(relation)), quoted(relation), condition, format),
-      table_.format, what);
-  if (!rows) return fail(rows.error());
-  Result<postgres::CopyIn> staging = postgres::CopyIn::begin(
-      writer_, fmt::format("COPY {} FROM STDIN (FORMAT {})", staging_, format), table_.format, what);
-  if (!staging) return fail(staging.error());
-  verify::RowDigest tap;
-  if (const Status moved = worker_.lane().run(*rows, *staging, tap); !moved) return fail(moved.error());
-  staged_ = staging->rows_stored();
-  sent_ = tap.digest();
-  return *sent_;
+  Result<verify::Digest> staged = stage(table_.first(), condition);
+  if (staged) sent_ = *staged;
+  return staged;
 }
 
 Result<std::uint64_t> TableMender::note_replaced() {

@@ -21,9 +21,9 @@ namespace pghaul::job {
 ///
 /// Rows are found by their places in both states, so that it makes no difference what the key is, or if there
 /// is one. A row that was written since does not lie there any more: then nothing of the table is changed.
-/// Ownership  none of table, worker and connections. `worker` and `source` are used by take(), stage_where() and
-/// note_vanished(), and may be gone afterwards.
-/// Threads    the worker's; delete_rows() and insert_rows() any, once those have ended.
+/// Ownership  none of table, worker and connections. `worker` and `source` are used by take(), stage_where()
+/// and note_vanished(), and may be gone afterwards. Threads    the worker's; delete_rows() and insert_rows()
+/// any, once those have ended.
 class TableMender {
  public:
   /// `target`: where rows go; a tree's root, or the table itself. `number`: another for each table of a
@@ -51,6 +51,7 @@ class TableMender {
  private:
   [[nodiscard]] Status note_gone(const std::vector<rows::Locator>& places);
   [[nodiscard]] Status stage_rows(const std::vector<rows::Locator>& places);
+  [[nodiscard]] Result<verify::Digest> stage(const catalog::Relation& relation, const std::string& condition);
   [[nodiscard]] Result<std::vector<rows::Range>> ranges_with_vanished(postgres::Connection& target,
                                                                       std::uint64_t of);
   [[nodiscard]] Result<std::vector<std::uint64_t>> count(postgres::Connection& server,
