@@ -71,11 +71,7 @@ Status Fence::create_triggers(postgres::Connection& server, const std::vector<Fe
                     "DELETE OR TRUNCATE ON {1} FOR EACH STATEMENT EXECUTE PROCEDURE {2}();"
                     "ALTER TABLE ONLY {1} ENABLE ALWAYS TRIGGER {0}",
                     quote(name_), table.name, function()));
-    if (made) continue;
-    Error error = made.error();
-    error.message = "cannot make the trigger that refuses writes on " + table.name + ": " + error.message;
-    if (was_locked(error)) error.code = ErrorCode::refused;
-    return fail(std::move(error));
+    if (!made) return fail(not_made("the trigger that refuses writes on " + table.name, made.error()));
   }
   return {};
 }

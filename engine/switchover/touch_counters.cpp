@@ -36,11 +36,7 @@ Status TouchCounters::create(postgres::Connection& server, const std::vector<Car
                             "ALTER TABLE ONLY {1} ENABLE ALWAYS TRIGGER {0}",
                             quote(name_ + "_touch"), table.name, function(), sequence(table),
                             quote_literal(sequence(table))));
-    if (made) continue;
-    Error error = made.error();
-    error.message = "cannot make the trigger that counts writes to " + table.name + ": " + error.message;
-    if (was_locked(error)) error.code = ErrorCode::refused;
-    return fail(std::move(error));
+    if (!made) return fail(not_made("the trigger that counts writes to " + table.name, made.error()));
   }
   return {};
 }

@@ -32,4 +32,10 @@ Status run_under_lock(postgres::Connection& server, const std::string& statement
   }
 }
 
+Error not_made(const std::string& what, Error error) {
+  error.message = "cannot make " + what + ": " + error.message;
+  if (was_locked(error)) error.code = ErrorCode::refused;
+  return error;
+}
+
 }  // namespace pghaul::switchover

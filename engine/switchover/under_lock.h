@@ -16,4 +16,7 @@ namespace pghaul::switchover {
 /// the table.
 [[nodiscard]] Status run_under_lock(postgres::Connection& server, const std::string& statements);
 
+/// Says what could not be made under a lock. Refused where another session keeps the table.
+[[nodiscard]] Error not_made(const std::string& what, Error error);
+
 }  // namespace pghaul::switchover
