@@ -43,17 +43,6 @@ class PlatformChangeover : public testing::Test {
     return machine_->psql(cluster, "postgres", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'app'") ==
            "t";
   }
-  /// Starts a client that inserts one row after the other by its service, and notes those that were
-  /// acknowledged.
-  static std::unique_ptr<Process> start_writer() {
-    const std::string folder = machine_->folder();
-    const std::string loop =
-        "i=0; while [ ! -e " + folder +
-        "/stop ]; do i=$((i+1)); psql -Xq service=shop -c \"INSERT INTO orders VALUES ($i)\" "
-        "2>/dev/null && echo $i; done";
-    return std::make_unique<Process>(std::vector<std::string>{"sh", "-c", loop},
-                                     support::Environment{{"PGSERVICEFILE", folder + "/services"}});
-  }
   static std::set<std::string> lines(const std::string& text) {
     std::istringstream all(text);
     std::set<std::string> found;
@@ -95,7 +84,7 @@ TEST_F(PlatformChangeover, GivesTheDatabaseBackWhenTheCopyFails) {
 
 /// The last one: WHITE is live afterwards.
 TEST_F(PlatformChangeover, LosesNoAcknowledgedWriteThoughItIsKilledAndRunAgain) {
-  const auto writer = start_writer();
+  const auto writer = machine_->start_writer();
   {
     const std::string command = PGHAULCTL_COMMAND;
     const Process killed({command, "changeover", "shop", "WHITE"}, machine_->environment());

@@ -8,7 +8,6 @@
 namespace pghaul::platform {
 namespace {
 
-using support::Process;
 using support::ProcessResult;
 
 /// One machine for all cases, in their order: LAVENDER is live, WHITE does not exist yet.
@@ -35,17 +34,6 @@ class PlatformLive : public testing::Test {
   }
   static void TearDownTestSuite() { machine_.reset(); }
 
-  /// Starts a client that inserts one row after the other by its service, and notes those that were
-  /// acknowledged.
-  static std::unique_ptr<Process> start_writer() {
-    const std::string folder = machine_->folder();
-    const std::string loop =
-        "i=0; while [ ! -e " + folder +
-        "/stop ]; do i=$((i+1)); psql -Xq service=shop -c \"INSERT INTO orders VALUES ($i)\" "
-        "2>/dev/null && echo $i; done";
-    return std::make_unique<Process>(std::vector<std::string>{"sh", "-c", loop},
-                                     support::Environment{{"PGSERVICEFILE", folder + "/services"}});
-  }
   static ProcessResult insert(const std::string& cluster, const std::string& id) {
     return support::run_command({"psql", "-Xq", "-d", machine_->connection(cluster, "shop", "app"), "-c",
                                  "INSERT INTO orders VALUES (" + id + ")"});
@@ -70,7 +58,7 @@ TEST_F(PlatformLive, HasNoWayBackBeforeItWent) {
 }
 
 TEST_F(PlatformLive, GoesThereAndBackWhileTheApplicationWrites) {
-  const auto writer = start_writer();
+  const auto writer = machine_->start_writer();
   const ProcessResult there = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
   ASSERT_EQ(there.exit_status, 0) << there.out << there.err;
   EXPECT_TRUE(says(there.out, "\nPromoting WHITE to DATABASE_URL on shop... done\n"));

@@ -155,4 +155,13 @@ std::string Machine::run(const std::vector<std::string>& argv) const {
   return done.out;
 }
 
+std::unique_ptr<support::Process> Machine::start_writer() const {
+  const std::string loop =
+      "i=0; while [ ! -e " + folder_ +
+      "/stop ]; do i=$((i+1)); psql -Xq service=shop -c \"INSERT INTO orders VALUES ($i)\" "
+      "2>/dev/null && echo $i; done";
+  return std::make_unique<support::Process>(std::vector<std::string>{"sh", "-c", loop},
+                                            support::Environment{{"PGSERVICEFILE", folder_ + "/services"}});
+}
+
 }  // namespace pghaul::platform

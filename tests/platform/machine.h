@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ class Machine {
   /// The oldest major version that is installed.
   [[nodiscard]] const std::string& version() const { return version_; }
   [[nodiscard]] const std::string& folder() const { return folder_; }
+  /// Starts a client that inserts one row after the other into orders by the service shop, and prints those
+  /// that were acknowledged, until there is a file `stop` in the folder.
+  [[nodiscard]] std::unique_ptr<support::Process> start_writer() const;
   /// Makes a cluster of that version, and starts it.
   void create_cluster(const std::string& name) const;
   /// Makes another that follows it, under the name of its cluster.
