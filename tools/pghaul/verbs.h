@@ -21,7 +21,7 @@ struct VerbText {
 /// Lists all verbs, in the order of `pghaul --help`.
 [[nodiscard]] const std::array<VerbText, 10>& verbs();
 
-/// Writes "copy, verify, plan, estimate, abandon or history".
+/// Lists the names of all verbs as a sentence has them: "copy, verify or plan".
 [[nodiscard]] std::string list_of_verbs();
 
 }  // namespace pghaul::command
