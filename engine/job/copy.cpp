@@ -680,7 +680,9 @@ Status Copy::keep_record_of_copy() {
                       .target_definition = {},
                       .rows = sent.rows});
   }
-  return keep_record(*draft_, std::move(tables), target_hold_->connection());
+  const Result<RecordDraft> now = read_state_of_target(target_hold_->connection());
+  if (!now) return fail(now.error());
+  return keep_record(*draft_, *now, std::move(tables), target_hold_->connection());
 }
 
 /// Removes the journal. Where the connection broke meanwhile, it may be gone nevertheless, and the copy

@@ -19,25 +19,30 @@ Result<RecordDraft> begin_record(postgres::Connection& source, const std::stop_t
   return RecordDraft{std::move(*history), std::move(*definitions)};
 }
 
-Status keep_record(const RecordDraft& draft, std::vector<journal::CopyRecord::Table> tables,
-                   postgres::Connection& target) {
-  const Result<std::map<catalog::Oid, catalog::TableDefinition>> there =
-      catalog::read_table_definitions(target);
-  if (!there) return fail(there.error());
-  std::map<catalog::Name, std::pair<catalog::Oid, std::string>> on_target;
-  for (const auto& [oid, definition] : *there) on_target[definition.name] = {oid, definition.digest};
+Result<RecordDraft> read_state_of_target(postgres::Connection& target) {
   Result<postgres::History> history = postgres::read_history(target);
   if (!history) return fail(history.error());
+  Result<std::map<catalog::Oid, catalog::TableDefinition>> definitions =
+      catalog::read_table_definitions(target);
+  if (!definitions) return fail(definitions.error());
+  return RecordDraft{std::move(*history), std::move(*definitions)};
+}
+
+Status keep_record(const RecordDraft& draft, const RecordDraft& before,
+                   std::vector<journal::CopyRecord::Table> tables, postgres::Connection& target) {
+  std::map<catalog::Name, std::pair<catalog::Oid, std::string>> on_target;
+  for (const auto& [oid, definition] : before.definitions) on_target[definition.name] = {oid, definition.digest};
   std::erase_if(tables, [&](journal::CopyRecord::Table& table) {
     const auto definition = draft.definitions.find(table.oid);
     const auto copy = on_target.find(table.name);
     if (definition == draft.definitions.end() || copy == on_target.end()) return true;
     table.definition = definition->second.digest;
     std::tie(table.target_oid, table.target_definition) = copy->second;
+    if (table.target_xmin == 0) table.target_xmin = before.history.xmin;
     return false;
   });
   return journal::keep_copy_record(
-      target, {.source = draft.source, .target = std::move(*history), .tables = std::move(tables)});
+      target, {.source = draft.history, .target = before.history, .tables = std::move(tables)});
 }
 
 }  // namespace pghaul::job

@@ -12,9 +12,9 @@
 
 namespace pghaul::job {
 
-/// The source's part of a record, as of the snapshot that is copied.
+/// One server's part of a record: the source's is as of the snapshot that is copied.
 struct RecordDraft {
-  postgres::History source;
+  postgres::History history;
   std::map<catalog::Oid, catalog::TableDefinition> definitions;
 };
 
@@ -22,9 +22,12 @@ struct RecordDraft {
 /// crash meanwhile ends the session, and the copy with it.
 [[nodiscard]] Result<RecordDraft> begin_record(postgres::Connection& source, const std::stop_token& stop);
 
-/// Keeps the record in the target, once that holds what the draft says and nothing else. Definitions are
-/// added.
-[[nodiscard]] Status keep_record(const RecordDraft& draft, std::vector<journal::CopyRecord::Table> tables,
-                                 postgres::Connection& target);
+/// Reads the same of the target.
+[[nodiscard]] Result<RecordDraft> read_state_of_target(postgres::Connection& target);
+
+/// Keeps the record in the target. `before`: a state of the target, no later than those of the tables.
+/// Definitions are added to these, and the state's xmin where they have none.
+[[nodiscard]] Status keep_record(const RecordDraft& draft, const RecordDraft& before,
+                                 std::vector<journal::CopyRecord::Table> tables, postgres::Connection& target);
 
 }  // namespace pghaul::job

@@ -25,13 +25,9 @@ using Record = journal::CopyRecord;
 struct Candidate {
   catalog::Place place = catalog::kNone;
   rows::Key key;
-  std::uint64_t rows_then = 0;
-  struct Count {
-    std::uint64_t rows = 0;
-    std::uint64_t possibly_new = 0;
-  };
-  Count source = {};
-  Count target = {};
+  const Record::Table* then = nullptr;
+  RowCount source = {};
+  RowCount target = {};
 };
 
 class Asking {
@@ -56,7 +52,7 @@ class Asking {
       return std::move(told_);
     }
     told_.found = true;
-    told_.possibly_new = postgres::possibly_new_sql(record_.source);
+    told_.possibly_new = postgres::possibly_new_sql(record_.source.xmin);
     if (Status chosen = choose_candidates(); !chosen) return fail(chosen.error());
     if (Status counted = count(); !counted) return fail(counted.error());
     for (Candidate& one : candidates_) judge(one);
@@ -116,7 +112,7 @@ class Asking {
       }
       candidates_.push_back({.place = plan.relation,
                              .key = rows::choose_key(relation, *here, *there, same_encoding),
-                             .rows_then = record->second->rows});
+                             .then = record->second});
     }
     return {};
   }
@@ -159,33 +155,34 @@ class Asking {
   }
 
   Status count_source(crew::Worker& worker, Candidate& one) {
-    return count(worker.source(), both_.found.source_hold->snapshot(), record_.source, one, one.source);
+    return count(worker.source(), both_.found.source_hold->snapshot(), told_.possibly_new, one, one.source);
   }
   Status count_target(crew::Worker& worker, Candidate& one) {
-    return count(worker.target(), both_.target_hold->snapshot(), record_.target, one, one.target);
+    return count(worker.target(), both_.target_hold->snapshot(), written_on_target(*one.then), one, one.target);
+  }
+  static std::string written_on_target(const Record::Table& then) {
+    return then.target_writer ? postgres::possibly_new_sql(then.target_xmin, *then.target_writer)
+                              : postgres::possibly_new_sql(then.target_xmin);
   }
   Status count(Result<postgres::Connection*> server, const postgres::Snapshot& state,
-               const postgres::History& then, const Candidate& one, Candidate::Count& count) {
+               const std::string& written, const Candidate& one, RowCount& count) {
     if (!server) return fail(server.error());
     const Result<postgres::Transaction> reading = state.begin(**server);
     if (!reading) return fail(reading.error());
     const catalog::Name& name = both_.found.source.relations[one.place].name;
-    const Result<postgres::Rows> rows = (*server)->query(
-        fmt::format("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE {}) FROM ONLY {}",
-                    postgres::possibly_new_sql(then), postgres::quote(name.schema, name.name)));
-    if (!rows) return rows.error().during("counting rows of " + shown(name));
-    count = {static_cast<std::uint64_t>(rows->integer(0, 0)),
-             static_cast<std::uint64_t>(rows->integer(0, 1))};
+    Result<RowCount> counted = count_rows(**server, name, written);
+    if (!counted) return fail(counted.error());
+    count = *counted;
     return {};
   }
 
   void judge(const Candidate& one) {
     const catalog::Relation& relation = both_.found.source.relations[one.place];
-    if (one.target.possibly_new > 0 || one.target.rows != one.rows_then) {
+    if (one.target.possibly_new > 0 || one.target.rows != one.then->rows) {
       return compare_in_full(relation, "it may have been written to on the target since the copy, or another transaction "
                                        "was open there when the record was made");
     }
-    if (one.source.possibly_new == 0 && one.source.rows == one.rows_then) {
+    if (one.source.possibly_new == 0 && one.source.rows == one.then->rows) {
       told_.unchanged[one.place] = one.source.rows;
       return;
     }
@@ -194,6 +191,7 @@ class Asking {
     ChangedTable& changed = told_.changed.emplace_back();
     changed.source_rows = one.source.rows;
     changed.target_rows = one.target.rows;
+    changed.written_on_target = written_on_target(*one.then);
     changed.table.object = shown(relation.name);
     changed.table.table.key = one.key;
     changed.table.table.format = postgres::CopyFormat::binary;
@@ -216,6 +214,16 @@ class Asking {
 };
 
 }  // namespace
+
+Result<RowCount> count_rows(postgres::Connection& server, const catalog::Name& table,
+                            const std::string& written) {
+  const Result<postgres::Rows> rows = server.query(
+      fmt::format("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE {}) FROM ONLY {}", written,
+                  postgres::quote(table.schema, table.name)));
+  if (!rows) return rows.error().during("counting rows of " + shown(table));
+  return RowCount{.rows = static_cast<std::uint64_t>(rows->integer(0, 0)),
+                  .possibly_new = static_cast<std::uint64_t>(rows->integer(0, 1))};
+}
 
 Result<RecordedTables> ask_what_has_changed(const VerbContext& context, Compared& both,
                                             const crew::Worker::Endpoints& ends) {

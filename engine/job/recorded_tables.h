@@ -14,11 +14,21 @@
 
 namespace pghaul::job {
 
+struct RowCount {
+  std::uint64_t rows = 0;
+  std::uint64_t possibly_new = 0;  // of these
+};
+
+/// Counts a table's rows, and those for which the condition `written` holds.
+[[nodiscard]] Result<RowCount> count_rows(postgres::Connection& server, const catalog::Name& table,
+                                          const std::string& written);
+
 /// A table with a key, of which the record of its copy tells which rows may have changed since.
 struct ChangedTable {
   DifferentTable table;
   std::uint64_t source_rows = 0;
   std::uint64_t target_rows = 0;
+  std::string written_on_target;  // condition for the target's rows: it holds for none of these
 };
 
 /// What both servers say has changed since the copy that the target has a record of.

@@ -53,6 +53,8 @@ class Sync {
   [[nodiscard]] Status ask_by_record();
   void add_recorded(const RowsRead& read);
   void keep(catalog::Place place, std::uint64_t rows);
+  void keep_states_of_written();
+  [[nodiscard]] Status check_unwritten(const ChangedTable& changed, SyncWriter& writer) const;
   [[nodiscard]] Status renew_record();
   [[nodiscard]] Status make_durable();
   [[nodiscard]] Status mend_contents(const RowsRead& read);
@@ -62,7 +64,7 @@ class Sync {
   [[nodiscard]] static Status compare_rows(const DifferentTable& table, crew::Worker& worker,
                                            postgres::Connection& source, postgres::Connection& target,
                                            TableMender* mender, SyncedTable& counted);
-  [[nodiscard]] Status find_rows(const ChangedTable& changed, TableMender& mender,
+  [[nodiscard]] Status find_rows(const ChangedTable& changed, TableMender& mender, SyncWriter& writer,
                                  postgres::Connection& target, SyncedTable& counted) const;
   [[nodiscard]] Status write_at_once();
   [[nodiscard]] Status mend_large_objects(const RowsRead& read);
@@ -91,7 +93,10 @@ class Sync {
   std::optional<SyncWriter> at_once_;      // otherwise: writes all tables
   std::vector<std::unique_ptr<TableMender>> waiting_;  // the tables that it will write
   std::vector<SyncedTable> counted_;
-  std::optional<RecordDraft> draft_;  // of the record to be kept
+  std::optional<RecordDraft> draft_;   // of the record to be kept
+  std::optional<RecordDraft> target_;  // the target's part of it, as of the state that was compared
+  std::uint64_t written_xmin_ = 0;     // of the state in which written tables were compared again
+  std::vector<std::uint64_t> writers_;  // of the tables in different_
   std::vector<journal::CopyRecord::Table> kept_;
   std::mutex mutex_;  // guards the report
 };
@@ -139,6 +144,9 @@ Status Sync::ask_by_record() {
     Result<RecordDraft> draft = begin_record(both_.found.source_hold->connection(), context_.stop);
     if (!draft) return fail(draft.error());
     draft_ = std::move(*draft);
+    Result<RecordDraft> of_target = read_state_of_target(both_.target_hold->connection());
+    if (!of_target) return fail(of_target.error());
+    target_ = std::move(*of_target);
   }
   const Status asked = announce_phase(context_, "count", [&]() -> Status {
     Result<RecordedTables> recorded = ask_what_has_changed(context_, both_, *ends_);
@@ -194,7 +202,21 @@ Status Sync::renew_record() {
   both_.target_hold.reset();  // it has read the record before
   Result<postgres::Connection> target = open_target();
   if (!target) return fail(target.error());
-  return keep_record(*draft_, kept_, *target);
+  keep_states_of_written();
+  return keep_record(*draft_, *target_, kept_, *target);
+}
+
+/// Gives each table that was written the state in which it held what the source has: when it was compared
+/// again, or the state before and what was written then. A row that somebody else wrote after the first
+/// comparison is later than that, and will be found.
+void Sync::keep_states_of_written() {
+  for (std::size_t i = 0; i < different_.size(); ++i) {
+    const catalog::Oid oid = different_[i].table.first().oid;
+    const auto kept = std::ranges::find(kept_, oid, &journal::CopyRecord::Table::oid);
+    if (kept == kept_.end()) continue;
+    kept->target_writer = writers_[i];
+    if (i < compared_) kept->target_xmin = written_xmin_;
+  }
 }
 
 /// Waits until what was written is on the target's disk, and on that of the standbys that it waits for.
@@ -251,6 +273,7 @@ Status Sync::mend_tables() {
   }
   waiting_.resize(different_.size());
   counted_.resize(different_.size());
+  writers_.resize(different_.size());
   Status mended = for_each_table(
       context_, different_, both_.states(), options,
       [&](crew::Worker& worker, std::size_t table, postgres::Connection& source,
@@ -279,11 +302,13 @@ Status Sync::mend(crew::Worker& worker, std::size_t table, postgres::Connection&
       own.emplace(std::move(*writer));
     }
     SyncWriter& writer = at_once_ ? *at_once_ : *own;
+    writers_[table] = writer.number();
     mender =
         std::make_unique<TableMender>(one.table, destination, worker, source, writer.connection(), table);
     if (Status begun = mender->begin(!plans()); !begun) return begun;
   }
-  const Status found = recorded ? find_rows(recorded_.changed[table - compared_], *mender, target, counted)
+  const Status found = recorded ? find_rows(recorded_.changed[table - compared_], *mender,
+                                            at_once_ ? *at_once_ : *own, target, counted)
                                 : compare_rows(one, worker, source, target, mender.get(), counted);
   if (!found) return found.error().during("comparing the rows of " + one.object);
   if (own && !plans()) {
@@ -317,9 +342,10 @@ Status Sync::compare_rows(const DifferentTable& table, crew::Worker& worker, pos
 
 /// Fetches the rows that may be new. Then the target's keys and theirs are at least the source's, so numbers
 /// tell how many rows have vanished.
-Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, postgres::Connection& target,
-                       SyncedTable& counted) const {
-  const Result<verify::Digest> staged = mender.stage_where(recorded_.possibly_new);
+Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, SyncWriter& writer,
+                       postgres::Connection& target, SyncedTable& counted) const {
+  const Result<verify::Digest> staged =
+      mender.stage_where(recorded_.possibly_new, [&] { return check_unwritten(changed, writer); });
   if (!staged) return fail(staged.error());
   const Result<std::uint64_t> replaced = mender.note_replaced();
   if (!replaced) return fail(replaced.error());
@@ -334,6 +360,24 @@ Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, postgre
   counted.deleted = at_most - changed.source_rows;
   counted.bytes = staged->bytes;
   return mender.note_vanished(target, counted.deleted, changed.target_rows);
+}
+
+/// Stops where somebody has written to the table since its rows were counted: now that it is locked, nobody
+/// does any more.
+Status Sync::check_unwritten(const ChangedTable& changed, SyncWriter& writer) const {
+  if (plans()) return {};
+  std::optional<postgres::Connection> own;
+  if (!writer.sees_commits()) {
+    Result<postgres::Connection> opened = open_target();
+    if (!opened) return fail(opened.error());
+    own.emplace(std::move(*opened));
+  }
+  const catalog::Relation& relation = changed.table.table.first();
+  const Result<RowCount> now =
+      count_rows(own ? *own : writer.connection(), relation.name, changed.written_on_target);
+  if (!now) return fail(now.error());
+  if (now->rows == changed.target_rows && now->possibly_new == 0) return {};
+  return fail(written_meanwhile(relation));
 }
 
 /// Writes all tables in one transaction, without triggers and foreign keys, which are checked at its end.
@@ -510,6 +554,11 @@ Status Sync::compare_written() {
   }
   std::vector<measure::Report::Table> tables = context_.report.tables;
   if (Status held = hold_target({}, both_); !held) return held;
+  if (draft_) {
+    const Result<postgres::History> now = postgres::read_history(both_.target_hold->connection());
+    if (!now) return fail(now.error());
+    written_xmin_ = now->xmin;
+  }
   const Result<RowsRead> read = read_rows(context_, both_, false, *ends_, progress_);
   if (!read) return fail(read.error());
   for (measure::Report::Table& table : tables) {

@@ -80,6 +80,10 @@ Result<SyncWriter> SyncWriter::open(const crew::Worker::Endpoints& ends, const s
       "; SET LOCAL lock_timeout = '60s'; CREATE TEMPORARY TABLE pghaul_gone (part bigint, place tid)"
       " ON COMMIT DROP");
   if (!begun) return begun.error().during("beginning to write to the target");
+  const Result<postgres::Rows> number = session->connection->query("SELECT pg_catalog.txid_current()");
+  if (!number) return number.error().during("beginning to write to the target");
+  session->number = static_cast<std::uint64_t>(number->integer(0, 0));
+  session->sees_commits = mode.empty();
   return SyncWriter(std::move(session));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,10 @@ class SyncWriter {
                                                    const postgres::Snapshot& compared);
 
   [[nodiscard]] postgres::Connection& connection() noexcept { return *session_->connection; }
+  /// Returns the transaction's number, as rows keep it that it writes.
+  [[nodiscard]] std::uint64_t number() const noexcept { return session_->number; }
+  /// Tells whether it sees what others have committed since the state that was compared.
+  [[nodiscard]] bool sees_commits() const noexcept { return session_->sees_commits; }
 
   /// Keeps triggers, rules and foreign keys of the tables from acting until bring_back(): the owner disables
   /// the former, and defers the latter; those with actions are dropped. No other session may have read the
@@ -43,6 +48,8 @@ class SyncWriter {
     std::optional<postgres::Connection> connection;
     std::optional<postgres::CancelOnStop> cancel_on_stop;
     std::optional<postgres::Transaction> writing;
+    std::uint64_t number = 0;
+    bool sees_commits = false;
   };
   explicit SyncWriter(std::unique_ptr<Session> session) : session_(std::move(session)) {}
   [[nodiscard]] static Result<SyncWriter> open(const crew::Worker::Endpoints& ends, const std::string& mode,

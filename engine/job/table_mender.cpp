@@ -56,14 +56,14 @@ std::string same_key(const rows::Key& key) {
   return same;
 }
 
+}  // namespace
+
 Error written_meanwhile(const catalog::Relation& relation) {
   return {ErrorCode::server_error,
           "rows of " + shown(relation.name) + " on the target were written to by somebody else meanwhile",
           {},
           "stop what writes to the target, and run it again: pghaul sync --resume"};
 }
-
-}  // namespace
 
 TableMender::TableMender(const rows::ComparedTable& table, const catalog::Relation& target,
                          crew::Worker& worker, postgres::Connection& source, postgres::Connection& writer,
@@ -127,7 +127,8 @@ Status TableMender::stage_rows(const std::vector<rows::Locator>& places) {
 }
 
 /// Copies the source's rows for which the condition holds into the staging table.
-Result<verify::Digest> TableMender::stage(const catalog::Relation& relation, const std::string& condition) {
+Result<verify::Digest> TableMender::stage(const catalog::Relation& relation, const std::string& condition,
+                                          const std::function<Status()>& meanwhile) {
   const std::string what = "rows of " + shown(relation.name);
   const char* const format = postgres::copy_format_name(table_.format);
   Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
@@ -136,6 +137,9 @@ Result<verify::Digest> TableMender::stage(const catalog::Relation& relation, con
                   tasks::column_names(rows::copied_columns(relation)), quoted(relation), condition, format),
       table_.format, what);
   if (!rows) return fail(rows.error());
+  if (meanwhile) {
+    if (const Status done = meanwhile(); !done) return fail(done.error());
+  }
   Result<postgres::CopyIn> staging = postgres::CopyIn::begin(
       writer_, fmt::format("COPY {} FROM STDIN (FORMAT {})", staging_, format), table_.format, what);
   if (!staging) return fail(staging.error());
@@ -163,8 +167,9 @@ Status TableMender::delete_rows() {
   return {};
 }
 
-Result<verify::Digest> TableMender::stage_where(const std::string& condition) {
-  Result<verify::Digest> staged = stage(table_.first(), condition);
+Result<verify::Digest> TableMender::stage_where(const std::string& condition,
+                                                const std::function<Status()>& meanwhile) {
+  Result<verify::Digest> staged = stage(table_.first(), condition, meanwhile);
   if (staged) sent_ = *staged;
   return staged;
 }

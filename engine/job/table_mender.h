@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,8 +36,9 @@ class TableMender {
   [[nodiscard]] Status begin(bool locks = true);
   [[nodiscard]] Status take(const std::vector<rows::Difference>& differences);
   /// Stages the source's rows for which the condition holds, and finds those of the target that they replace
-  /// by the table's key: how many of each.
-  [[nodiscard]] Result<verify::Digest> stage_where(const std::string& condition);
+  /// by the table's key: how many of each. `meanwhile`: is called while the source looks for the rows.
+  [[nodiscard]] Result<verify::Digest> stage_where(const std::string& condition,
+                                                   const std::function<Status()>& meanwhile);
   [[nodiscard]] Result<std::uint64_t> note_replaced();
   /// Finds `count` rows of the target that the source does not have, beside those that are replaced.
   [[nodiscard]] Status note_vanished(postgres::Connection& target, std::uint64_t count, std::uint64_t of);
@@ -51,7 +53,8 @@ class TableMender {
  private:
   [[nodiscard]] Status note_gone(const std::vector<rows::Locator>& places);
   [[nodiscard]] Status stage_rows(const std::vector<rows::Locator>& places);
-  [[nodiscard]] Result<verify::Digest> stage(const catalog::Relation& relation, const std::string& condition);
+  [[nodiscard]] Result<verify::Digest> stage(const catalog::Relation& relation, const std::string& condition,
+                                             const std::function<Status()>& meanwhile = {});
   [[nodiscard]] Result<std::vector<rows::Range>> ranges_with_vanished(postgres::Connection& target,
                                                                       std::uint64_t of);
   [[nodiscard]] Result<std::vector<std::uint64_t>> count(postgres::Connection& server,
@@ -68,5 +71,8 @@ class TableMender {
   std::int64_t staged_ = 0;
   std::optional<verify::Digest> sent_;  // of the rows of stage_where()
 };
+
+/// Says that rows of the target are not those that were compared.
+[[nodiscard]] Error written_meanwhile(const catalog::Relation& relation);
 
 }  // namespace pghaul::job

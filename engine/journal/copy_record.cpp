@@ -16,7 +16,7 @@ using postgres::History;
 using postgres::quote;
 using postgres::quote_literal;
 
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
 constexpr const char* kHistoryColumns =
     "server text, timeline text, database text, started text, standby boolean, durable boolean, \"xmin of "
     "snapshot\" bigint,"
@@ -43,10 +43,10 @@ History history_in(const postgres::Rows& rows, int row) {
 std::string values_of(const std::vector<CopyRecord::Table>& tables) {
   std::string values;
   for (const CopyRecord::Table& one : tables) {
-    fmt::format_to(std::back_inserter(values), "{}({}, {}, {}, {}, {}, {}, {})", values.empty() ? "" : ", ",
+    fmt::format_to(std::back_inserter(values), "{}({}, {}, {}, {}, {}, {}, {}, {}, {})", values.empty() ? "" : ", ",
                    one.oid, quote_literal(one.name.schema), quote_literal(one.name.name),
                    quote_literal(one.definition), one.target_oid, quote_literal(one.target_definition),
-                   one.rows);
+                   one.rows, one.target_xmin, one.target_writer ? std::to_string(*one.target_writer) : "NULL");
   }
   return values;
 }
@@ -76,7 +76,8 @@ Result<std::optional<CopyRecord>> find_copy_record(postgres::Connection& target)
       {"SELECT side, server, timeline, database, started, standby, durable, \"xmin of snapshot\", "
        "\"xmax of snapshot\", position FROM " +
            moments + " ORDER BY side",
-       "SELECT oid, schema, name, definition, target_oid, target_definition, rows FROM " + quote(kRecordSchema, "tables")});
+       "SELECT oid, schema, name, definition, target_oid, target_definition, rows, target_xmin, target_writer FROM " +
+           quote(kRecordSchema, "tables")});
   if (!rows) return rows.error().during("reading the record of the copy in the target");
   const postgres::Rows& sides = rows->front();
   if (sides.size() != 2) return fail(ErrorCode::refused, "the record of the copy in the target is damaged");
@@ -88,7 +89,10 @@ Result<std::optional<CopyRecord>> find_copy_record(postgres::Connection& target)
                              .definition = tables.string(row, 3),
                              .target_oid = tables.oid(row, 4),
                              .target_definition = tables.string(row, 5),
-                             .rows = static_cast<std::uint64_t>(tables.integer(row, 6))});
+                             .rows = static_cast<std::uint64_t>(tables.integer(row, 6)),
+                             .target_xmin = static_cast<std::uint64_t>(tables.integer(row, 7))});
+    if (!tables.is_null(row, 8))
+      record.tables.back().target_writer = static_cast<std::uint64_t>(tables.integer(row, 8));
   }
   return record;
 }
@@ -105,7 +109,7 @@ Status keep_copy_record(postgres::Connection& target, const CopyRecord& record) 
       " it may be dropped';"
       "CREATE TABLE {1} (side text PRIMARY KEY, {3}, format int);"
       "CREATE TABLE {2} (oid oid PRIMARY KEY, schema text, name text, definition text,"
-      " target_oid oid, target_definition text, rows bigint);"
+      " target_oid oid, target_definition text, rows bigint, target_xmin bigint, target_writer bigint);"
       "INSERT INTO {1} VALUES ('source', {4}, {6}), ('target', {5}, {6})",
       schema, moments, tables, kHistoryColumns, values_of(record.source), values_of(record.target), kFormat);
   if (!record.tables.empty())

@@ -95,8 +95,13 @@ std::string break_between(const History& then, const History& now, bool only_res
   return {};
 }
 
-std::string possibly_new_sql(const History& then) {
-  return fmt::format("((xmin::text::bigint - {}) & 4294967295) < 2147483648", then.xmin);
+std::string possibly_new_sql(std::uint64_t xmin) {
+  return fmt::format("((xmin::text::bigint - {}) & 4294967295) < 2147483648", xmin);
+}
+
+std::string possibly_new_sql(std::uint64_t xmin, std::uint64_t writer) {
+  constexpr std::uint64_t kStored = 0xFFFFFFFF;  // the part of a transaction's number that rows keep
+  return fmt::format("{} AND xmin::text::bigint <> {}", possibly_new_sql(xmin), writer & kStored);
 }
 
 }  // namespace pghaul::postgres

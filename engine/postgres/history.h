@@ -42,8 +42,10 @@ struct History {
 /// Source  a restart hides whether files of a backup were put in place; numbers of transactions have 32 bits.
 [[nodiscard]] std::string break_between(const History& then, const History& now, bool only_restarted);
 
-/// Returns a condition that holds for each row that was written since the snapshot, and for some that were
-/// not: for a row of one table itself, without those of its children.
-[[nodiscard]] std::string possibly_new_sql(const History& then);
+/// Returns a condition that holds for each row that was written since a snapshot, and for some that were
+/// not: for a row of one table itself, without those of its children. `xmin`: the snapshot's.
+[[nodiscard]] std::string possibly_new_sql(std::uint64_t xmin);
+/// Returns the same, without what the transaction `writer` wrote.
+[[nodiscard]] std::string possibly_new_sql(std::uint64_t xmin, std::uint64_t writer);
 
 }  // namespace pghaul::postgres
