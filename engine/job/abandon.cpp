@@ -53,7 +53,7 @@ void watch_locks(const postgres::ConnectionString& server, const discovery::Targ
 
 /// Removes what a live copy keeps on the source, where its target is lost (`name` is empty: then it has to be
 /// the only one) or knows nothing of it any more.
-Status abandon_without_journal(const std::string& name, const VerbContext& context) {
+Status abandon_without_journal(const std::string& name, const discovery::VerbContext& context) {
   Result<postgres::Connection> source =
       open_session(*context.ends.source, postgres::Side::source, context.stop);
   if (!source) return fail(source.error());
@@ -89,7 +89,7 @@ Status abandon_without_journal(const std::string& name, const VerbContext& conte
 
 /// Removes a live copy's part on the source, first: were only the journal gone, nobody would remember it.
 Status abandon_on_source(const std::string& name, const journal::Journal::Header& header,
-                         postgres::Connection& target, const VerbContext& context) {
+                         postgres::Connection& target, const discovery::VerbContext& context) {
   if (!header.is_live() || context.options.source_lost) return {};
   if (!context.ends.source) {
     return fail(ErrorCode::refused,
@@ -114,7 +114,7 @@ Status abandon_on_source(const std::string& name, const journal::Journal::Header
   return unregister_live_copy(*context.ends.source, name, context.stop);
 }
 
-Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
+Status abandon_in(discovery::TargetHold& hold, const discovery::VerbContext& context) {
   postgres::Connection& target = hold.connection();
   const postgres::CancelOnStop cancel_on_stop(context.stop, target);
   const Result<std::string> name = describe_target(target, context.report);
@@ -146,7 +146,7 @@ Status abandon_in(discovery::TargetHold& hold, const VerbContext& context) {
 
 }  // namespace
 
-Status abandon_copy(VerbContext context) {
+Status abandon_copy(discovery::VerbContext context) {
   const Result<postgres::ConnectionString> target = context.ends.target->connection_string();
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context.stop);

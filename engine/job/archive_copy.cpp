@@ -9,13 +9,13 @@
 #include "archive/layout.h"
 #include "discovery/archive_discovery.h"
 #include "discovery/job_identity.h"
-#include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
 #include "job/preflight_refusal.h"
 #include "journal/archive_header.h"
 #include "measure/version.h"
 #include "tasks/archive_executor.h"
+#include "tasks/crew_options.h"
 #include "tasks/make_row_source.h"
 #include "tasks/prove_unchanged.h"
 #include "tasks/run_tasks.h"
@@ -28,12 +28,12 @@ Status ArchiveCopy::run() {
 }
 
 Status ArchiveCopy::run_phases() {
-  Status done = time_phase(context_, "discover", [&] { return look(); });
+  Status done = discovery::time_phase(context_, "discover", [&] { return look(); });
   if (done) done = refuse();
   if (done) done = open_folder();
-  if (done) done = time_phase(context_, "pre-data", [&] { return write_documents(); });
-  if (done) done = announce_phase(context_, "copy", [&] { return move(); });
-  if (done) done = time_phase(context_, "flush", [&] { return complete(); });
+  if (done) done = discovery::time_phase(context_, "pre-data", [&] { return write_documents(); });
+  if (done) done = discovery::announce_phase(context_, "copy", [&] { return move(); });
+  if (done) done = discovery::time_phase(context_, "flush", [&] { return complete(); });
   if (results_) report_work(*work_, *results_, context_.report);
   return done;
 }
@@ -113,7 +113,8 @@ Status ArchiveCopy::go_on(const journal::Journal::Header& now) {
     error.hint = "run it as it was, or give another folder";
     return error.during("cannot continue the archive in " + folder_);
   }
-  const Status proved = time_phase(context_, "prove unchanged", [&] { return prove_unchanged_since(*then); });
+  const Status proved =
+      discovery::time_phase(context_, "prove unchanged", [&] { return prove_unchanged_since(*then); });
   if (proved) return {};
   if (proved.error().code != ErrorCode::snapshot_lost || !context_.options.new_snapshot) return proved;
   context_.events.warning(proved.error().message, "everything is copied anew, as --new-snapshot asks", {});
@@ -185,7 +186,8 @@ Status ArchiveCopy::move() {
                                    .compression = context_.options.compression,
                                    .progress = progress_},
                                   log, *results_);
-  return tasks::run_tasks(*work_, executor, log, *results_, crew_options(context_, found_.plan.jobs, both),
+  return tasks::run_tasks(*work_, executor, log, *results_,
+                          tasks::crew_options(context_, found_.plan.jobs, both),
                           {.progress = progress_, .timeline = context_.timeline, .events = context_.events},
                           [&] { found_.source_hold.reset(); });
 }

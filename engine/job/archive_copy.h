@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "crew/worker.h"
 #include "discovery/discovery.h"
+#include "discovery/verb_context.h"
 #include "job/lock_timeout.h"
-#include "job/verb_context.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "tasks/results.h"
@@ -21,7 +21,7 @@ namespace pghaul::job {
 /// Threads    one; the workers it starts have ended when run() returns.
 class ArchiveCopy {
  public:
-  ArchiveCopy(VerbContext context, std::string folder)
+  ArchiveCopy(discovery::VerbContext context, std::string folder)
       : locks_(context), context_(locks_.context()), folder_(std::move(folder)) {}
 
   [[nodiscard]] Status run();
@@ -46,7 +46,7 @@ class ArchiveCopy {
   [[nodiscard]] crew::Worker::Endpoints ends() const;
 
   LockTimeout locks_;
-  VerbContext context_;
+  discovery::VerbContext context_;
   std::string folder_;
   archive::FolderState state_ = archive::FolderState::absent;
   std::optional<archive::Writer> writer_;

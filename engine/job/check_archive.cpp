@@ -70,13 +70,13 @@ Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
 
 }  // namespace
 
-Status check_archive(VerbContext context) {
+Status check_archive(discovery::VerbContext context) {
   if (!context.options.filters.all()) {
     return fail(ErrorCode::usage, "an archive by itself is checked whole",
                 "leave out -n, -N, -t and -T, or name a database to compare it with");
   }
   discovery::Discovery found;
-  const Status opened = time_phase(context, "discover", [&]() -> Status {
+  const Status opened = discovery::time_phase(context, "discover", [&]() -> Status {
     const Status status = discovery::open_archive(found, *discovery::archive_folder(context.options.source));
     if (!status) return status;
     const Result<std::string> schema = found.stored->read_schema();
@@ -120,7 +120,7 @@ Status check_archive(VerbContext context) {
     return {};
   };
   crew::ItemList work(sizes);
-  const Status read = announce_phase(context, "check", [&] {
+  const Status read = discovery::announce_phase(context, "check", [&] {
     return crew::Crew(work, found.plan.jobs, {}, check).run(context.stop, [&] {
       context.events.progress(progress);
     });

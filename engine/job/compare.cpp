@@ -4,20 +4,20 @@
 
 #include "job/check_indexes.h"
 #include "job/comparison.h"
-#include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/live_barrier.h"
 #include "job/name_large_objects.h"
 #include "job/name_rows.h"
 #include "job/rows_file.h"
 #include "tasks/compare_computed.h"
+#include "tasks/crew_options.h"
 
 namespace pghaul::job {
 namespace {
 
 /// Checks the indexes of those of the target's tables and views that the source has, too.
 Status check_wanted_indexes(const discovery::Discovery& found, const catalog::Catalog& target,
-                            VerbContext& context) {
+                            discovery::VerbContext& context) {
   if (!context.options.check_indexes) return {};
   std::set<catalog::Name> names;
   for (const catalog::Relation& relation : found.source.relations) names.insert(relation.name);
@@ -33,7 +33,7 @@ bool is_definition_of_sequence(const measure::Report::Mismatch& one) {
 }
 
 /// Compares what is not the tables' own rows.
-Status compare_the_rest(VerbContext& context, Compared& both, const RowsRead& read,
+Status compare_the_rest(discovery::VerbContext& context, Compared& both, const RowsRead& read,
                         const crew::Worker::Endpoints& ends, bool has_closed_sequences, RowsFile& rows_file) {
   tasks::BothServers servers(ends, read.source, read.results->target.snapshot);
   const verify::Ledger::Tally objects_read = read.results->ledger.large_objects();
@@ -60,8 +60,8 @@ Status compare_the_rest(VerbContext& context, Compared& both, const RowsRead& re
 }
 
 /// `snapshots`: exported by other sessions, which keep them; without that of the target, as it is now.
-Status compare(VerbContext context, const SnapshotPair& snapshots, bool with_views, LockTimeout& locks,
-               measure::Progress& progress) {
+Status compare(discovery::VerbContext context, const SnapshotPair& snapshots, bool with_views,
+               LockTimeout& locks, measure::Progress& progress) {
   const bool wants_rows = context.options.rows > 0 || !context.options.rows_file.empty();
   Result<RowsFile> rows_file = RowsFile::create(context.options.rows_file);
   if (!rows_file) return fail(rows_file.error());
@@ -75,13 +75,13 @@ Status compare(VerbContext context, const SnapshotPair& snapshots, bool with_vie
   context.report.verification = differences(*read->work, *read->results);
   if (wants_rows) {
     const std::vector<DifferentTable> different = read->search->different(*read->results);
-    const Status named = announce_phase(context, "rows", [&] {
-      return name_rows(context, different, both.states(), crew_options(context, both.found.plan.jobs, ends),
-                       *rows_file);
+    const Status named = discovery::announce_phase(context, "rows", [&] {
+      return name_rows(context, different, both.states(),
+                       tasks::crew_options(context, both.found.plan.jobs, ends), *rows_file);
     });
     if (!named) return named;
   }
-  const Status compared = time_phase(context, "verify", [&] {
+  const Status compared = discovery::time_phase(context, "verify", [&] {
     return compare_the_rest(context, both, *read, ends, snapshots.has_closed_sequences, *rows_file);
   });
   if (!compared) return compared;
@@ -92,18 +92,18 @@ Status compare(VerbContext context, const SnapshotPair& snapshots, bool with_vie
 
 }  // namespace
 
-Status compare_at(VerbContext context, const SnapshotPair& snapshots, bool with_views) {
+Status compare_at(discovery::VerbContext context, const SnapshotPair& snapshots, bool with_views) {
   measure::Progress progress;
   LockTimeout locks(context);
   discovery::Options options = context.options;
   options.live = true;
   options.snapshot = snapshots.source;
-  const VerbContext locked = locks.context();
+  const discovery::VerbContext locked = locks.context();
   return locks.end(compare({options, locked.ends, locked.stop, locked.timeline, locked.events, locked.report},
                            snapshots, with_views, locks, progress));
 }
 
-Status compare_databases(VerbContext context) {
+Status compare_databases(discovery::VerbContext context) {
   if (context.options.live) {
     Result<LiveBarrier> barrier = LiveBarrier::ask(context);
     if (!barrier) return fail(barrier.error());

@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "catalog/read_catalog.h"
-#include "job/crew_options.h"
 #include "job/fill_report.h"
 #include "job/preflight_refusal.h"
 #include "plan/forecast.h"
 #include "plan/not_carried.h"
 #include "plan/verify_plan.h"
 #include "tasks/compare_executor.h"
+#include "tasks/crew_options.h"
 #include "tasks/make_row_source.h"
 #include "tasks/run_tasks.h"
 
@@ -96,10 +96,10 @@ tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) 
 
 }  // namespace
 
-Status discover_both(VerbContext& context, const std::string& target_snapshot, Compared& both,
+Status discover_both(discovery::VerbContext& context, const std::string& target_snapshot, Compared& both,
                      bool with_views) {
   discovery::Discovery& found = both.found;
-  const Status looked = time_phase(context, "discover", [&]() -> Status {
+  const Status looked = discovery::time_phase(context, "discover", [&]() -> Status {
     discovery::Options options = context.options;
     options.carry_statistics = false;  // nor is anything else copied
     options.resume = false;
@@ -159,7 +159,7 @@ void watch_locks(Compared& both, LockTimeout& locks, measure::Progress& progress
   watch(found.target_string, postgres::Side::target, both.target_hold->session());
 }
 
-Result<RowsRead> read_rows(VerbContext& context, Compared& both, bool searches,
+Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both, bool searches,
                            const crew::Worker::Endpoints& ends, measure::Progress& progress) {
   discovery::Discovery& found = both.found;
   found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, both.comparable);
@@ -181,12 +181,12 @@ Result<RowsRead> read_rows(VerbContext& context, Compared& both, bool searches,
   tasks::LedgerOnly log(*read.work, results, progress);
   tasks::CompareExecutor executor(*read.work, *rows, results.target, log);
   read.source = state_of_source(found);
-  const Status done = announce_phase(context, "compare", [&] {
-    return tasks::run_tasks(*read.work, executor, log, results, crew_options(context, found.plan.jobs, ends),
-                            {.progress = progress, .timeline = context.timeline, .events = context.events},
-                            [&] {
-                              if (!searches && found.plan.computed.empty()) found.source_hold.reset();
-                            });
+  const Status done = discovery::announce_phase(context, "compare", [&] {
+    return tasks::run_tasks(
+        *read.work, executor, log, results, tasks::crew_options(context, found.plan.jobs, ends),
+        {.progress = progress, .timeline = context.timeline, .events = context.events}, [&] {
+          if (!searches && found.plan.computed.empty()) found.source_hold.reset();
+        });
   });
   report_work(*read.work, results, context.report);
   if (!done) return fail(done.error());

@@ -11,10 +11,10 @@
 #include "discovery/discovery.h"
 #include "discovery/source_hold.h"
 #include "discovery/source_objects.h"
+#include "discovery/verb_context.h"
 #include "job/compare_objects.h"
 #include "job/lock_timeout.h"
 #include "job/row_search.h"
-#include "job/verb_context.h"
 #include "measure/progress.h"
 #include "tasks/both_servers.h"
 #include "tasks/results.h"
@@ -42,8 +42,8 @@ struct Compared {
 
 /// Reads what both databases hold, and reports it. `target_snapshot`: exported by another session, which
 /// keeps it; empty: as the target is now. `with_views`: their contents are compared, too.
-[[nodiscard]] Status discover_both(VerbContext& context, const std::string& target_snapshot, Compared& both,
-                                   bool with_views = true);
+[[nodiscard]] Status discover_both(discovery::VerbContext& context, const std::string& target_snapshot,
+                                   Compared& both, bool with_views = true);
 /// Makes the target's present state the one that is compared.
 [[nodiscard]] Status hold_target(const std::string& target_snapshot, Compared& both);
 /// Watches the locks that readers of either server wait for.
@@ -60,7 +60,7 @@ struct RowsRead {
 };
 
 /// Reads the rows of all comparable tables and views for their digests. The plan is `both.found.plan`.
-[[nodiscard]] Result<RowsRead> read_rows(VerbContext& context, Compared& both, bool searches,
+[[nodiscard]] Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both, bool searches,
                                          const crew::Worker::Endpoints& ends, measure::Progress& progress);
 
 }  // namespace pghaul::job

@@ -13,7 +13,6 @@
 #include "discovery/job_identity.h"
 #include "discovery/prepared.h"
 #include "follow/snapshot_start.h"
-#include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
 #include "job/later_writes.h"
@@ -32,6 +31,7 @@
 #include "tasks/catch_up_first.h"
 #include "tasks/compare_computed.h"
 #include "tasks/copy_executor.h"
+#include "tasks/crew_options.h"
 #include "tasks/index_row_hint.h"
 #include "tasks/make_row_source.h"
 #include "tasks/pre_data.h"
@@ -57,7 +57,7 @@ std::vector<std::string> schemas_of(const std::vector<schema::Entry>& entries) {
 
 }  // namespace
 
-Status copy_database(VerbContext context, bool& touched, const std::optional<Changes>& changes) {
+Status copy_database(discovery::VerbContext context, bool& touched, const std::optional<Changes>& changes) {
   crew::Backoff backoff(context.options.retry_for);
   bool resume = context.options.resume;
   bool begun = false;
@@ -88,7 +88,7 @@ Status copy_database(VerbContext context, bool& touched, const std::optional<Cha
   }
 }
 
-Copy::Copy(VerbContext context, bool resume, std::optional<Changes> changes)
+Copy::Copy(discovery::VerbContext context, bool resume, std::optional<Changes> changes)
     : locks_(context), context_(locks_.context()), resume_(resume), changes_(std::move(changes)) {}
 
 Status Copy::run() {
@@ -96,18 +96,18 @@ Status Copy::run() {
 }
 
 Status Copy::run_phases() {
-  Status done = time_phase(context_, "discover", [&] { return look(); });
+  Status done = discovery::time_phase(context_, "discover", [&] { return look(); });
   if (done) done = refuse();
   if (done) announce_copy(found_, context_.report, context_.timeline.now(), context_.events);
   if (done) done = open_journal();
   if (done && changes_) done = begin_changes();
   if (done) begin_reading_source_objects();
   if (done && journal_->header().stage == journal::Journal::Stage::pre_data) {
-    done = time_phase(context_, "pre-data", [&] { return restore_pre_data(); });
+    done = discovery::time_phase(context_, "pre-data", [&] { return restore_pre_data(); });
   }
-  if (done) done = announce_phase(context_, "copy", [&] { return move(); });
+  if (done) done = discovery::announce_phase(context_, "copy", [&] { return move(); });
   if (done) report_statistics(*work_, *results_, context_.report);
-  if (done) done = time_phase(context_, "post-data", [&] { return restore_the_end(); });
+  if (done) done = discovery::time_phase(context_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
   if (done) mention_later_writes(found_, context_);
   if (results_) report_run(done.has_value());
@@ -262,11 +262,12 @@ Status Copy::restart() {
 /// Removes what is in the way. Where the target's tables stay, that is the rows of an earlier run.
 Status Copy::make_room(const std::string& journal_before) {
   if (context_.options.data_only) {
-    return resume_ ? time_phase(context_, "clear target", [&] { return empty_tables(); }) : Status{};
+    return resume_ ? discovery::time_phase(context_, "clear target", [&] { return empty_tables(); })
+                   : Status{};
   }
   const bool confirmed = context_.options.confirm == found_.target->database;
   if (found_.contents.empty() && !confirmed) return {};
-  return time_phase(context_, "clear target", [&] { return clear_target(journal_before); });
+  return discovery::time_phase(context_, "clear target", [&] { return clear_target(journal_before); });
 }
 
 /// Empties the tables that the copy fills. They may refer to each other, so all of them at once.
@@ -352,7 +353,7 @@ Status Copy::check_source_state(journal::Journal::Done& done) {
   if (!found_.source_hold) return {};
   const bool same_state = journal_->header().source_state == found_.source_state;
   if (changes_) return same_state ? Status{} : start_unfinished_tables(done);
-  return time_phase(context_, "prove unchanged", [&] {
+  return discovery::time_phase(context_, "prove unchanged", [&] {
     return tasks::prove_unchanged(*work_, found_.source_hold->snapshot(), done, same_state, ends(),
                                   context_.options.stall_after, progress_);
   });
@@ -521,7 +522,7 @@ Status Copy::move() {
   }
   std::future<void> letting_go;  // while the workers go on
   const Status moved =
-      tasks::run_tasks(*work_, *chosen, journal, *results_, crew_options(context_, workers(), both),
+      tasks::run_tasks(*work_, *chosen, journal, *results_, tasks::crew_options(context_, workers(), both),
                        {.progress = progress_,
                         .timeline = context_.timeline,
                         .events = context_.events,
@@ -598,7 +599,7 @@ void Copy::name_out_of_reach() {
 Status Copy::compare() {
   if (work_->verify() == verify::Mode::none) return name_out_of_reach(), Status{};
   context_.report.verification = differences(*work_, *results_);
-  const Status compared = time_phase(context_, "verify", [&] { return compare_catalogs(); });
+  const Status compared = discovery::time_phase(context_, "verify", [&] { return compare_catalogs(); });
   if (!compared) return compared;
   return as_status(context_.report.verification->mismatches);
 }

@@ -10,11 +10,11 @@
 #include "crew/worker.h"
 #include "discovery/discovery.h"
 #include "discovery/target_hold.h"
+#include "discovery/verb_context.h"
 #include "follow/progress.h"
 #include "job/compare_objects.h"
 #include "job/keep_record.h"
 #include "job/lock_timeout.h"
-#include "job/verb_context.h"
 #include "journal/journal.h"
 #include "measure/progress.h"
 #include "postgres/cancel_on_stop.h"
@@ -41,7 +41,7 @@ class Copy {
  public:
   /// `resume`: resume the job whose journal the target holds. `changes`: that are to be applied to the copy;
   /// nothing: none are.
-  Copy(VerbContext context, bool resume, std::optional<Changes> changes);
+  Copy(discovery::VerbContext context, bool resume, std::optional<Changes> changes);
 
   [[nodiscard]] Status run();
   /// Tells whether something on the target has been changed.
@@ -97,7 +97,7 @@ class Copy {
   }
 
   LockTimeout locks_;
-  VerbContext context_;
+  discovery::VerbContext context_;
   bool resume_;
   std::optional<Changes> changes_;
   std::optional<discovery::TargetHold> target_hold_;
@@ -122,7 +122,7 @@ class Copy {
 
 /// pghaul copy: runs until the job is done, or a failure is permanent. `touched`: the target was changed.
 /// `changes`: as for Copy; then the journal stays in the target, at stage `following`.
-[[nodiscard]] Status copy_database(VerbContext context, bool& touched,
+[[nodiscard]] Status copy_database(discovery::VerbContext context, bool& touched,
                                    const std::optional<Changes>& changes = {});
 
 }  // namespace pghaul::job

@@ -33,7 +33,7 @@ struct Likeness {
   std::string tablespace;
 };
 
-Result<Likeness> read_source(VerbContext& context) {
+Result<Likeness> read_source(discovery::VerbContext& context) {
   if (const auto folder = discovery::archive_folder(context.options.source)) {
     const Result<archive::Reader> archive = archive::Reader::open(*folder);
     if (!archive) return fail(archive.error());
@@ -55,7 +55,7 @@ Result<Likeness> read_source(VerbContext& context) {
 
 }  // namespace
 
-Result<CreatedDatabase> CreatedDatabase::make_missing(VerbContext& context) {
+Result<CreatedDatabase> CreatedDatabase::make_missing(discovery::VerbContext& context) {
   CreatedDatabase database;
   const Result<Connection> there = connect(*context.ends.target, Side::target, context.stop);
   if (there) return database;
@@ -88,7 +88,7 @@ Result<CreatedDatabase> CreatedDatabase::make_missing(VerbContext& context) {
   return database;
 }
 
-void CreatedDatabase::drop(VerbContext& context) const {
+void CreatedDatabase::drop(discovery::VerbContext& context) const {
   if (name_.empty()) return;
   const Status dropped = [&]() -> Status {
     const auto end = discovery::make_endpoint(at_maintenance_, Side::target, context.events, context.stop);

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 
 namespace pghaul::job {
 
@@ -13,11 +13,11 @@ class CreatedDatabase {
  public:
   /// Makes it where it is missing. Errors  usage where the target's string doesn't name it; refused by its
   /// server.
-  [[nodiscard]] static Result<CreatedDatabase> make_missing(VerbContext& context);
+  [[nodiscard]] static Result<CreatedDatabase> make_missing(discovery::VerbContext& context);
 
   /// Drops it again, if this has made it: a copy that was refused leaves nothing. Where that fails, an empty
   /// database stays, which is warned of.
-  void drop(VerbContext& context) const;
+  void drop(discovery::VerbContext& context) const;
 
  private:
   discovery::Options at_maintenance_;  // those by which the server is reached

@@ -1,21 +1,21 @@
 #include "job/discard.h"
 
 #include "discovery/discovery.h"
-#include "job/crew_options.h"
 #include "job/fill_report.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/verify_plan.h"
 #include "tasks/compare_executor.h"
+#include "tasks/crew_options.h"
 #include "tasks/make_row_source.h"
 #include "tasks/results.h"
 #include "tasks/run_tasks.h"
 
 namespace pghaul::job {
 
-Status discard(VerbContext context) {
+Status discard(discovery::VerbContext context) {
   discovery::Discovery found;
-  const Status looked = time_phase(context, "discover", [&]() -> Status {
+  const Status looked = discovery::time_phase(context, "discover", [&]() -> Status {
     Result<discovery::Discovery> discovered =
         discovery::discover(context.options, {.source = context.ends.source}, context.stop);
     if (!discovered) return fail(discovered.error());
@@ -43,8 +43,8 @@ Status discard(VerbContext context) {
   tasks::CompareExecutor executor(work, *rows, results.target, log);
   const crew::Worker::Endpoints ends{found.source_string, {}, found.source.server.encoding, context.stop};
   const double start = context.timeline.now();
-  const Status read = announce_phase(context, "read", [&] {
-    return tasks::run_tasks(work, executor, log, results, crew_options(context, found.plan.jobs, ends),
+  const Status read = discovery::announce_phase(context, "read", [&] {
+    return tasks::run_tasks(work, executor, log, results, tasks::crew_options(context, found.plan.jobs, ends),
                             {.progress = progress, .timeline = context.timeline, .events = context.events},
                             [&] { found.source_hold.reset(); });
   });

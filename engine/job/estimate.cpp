@@ -55,7 +55,7 @@ void add_milestones(const plan::CopyForecast& outlook, measure::Estimate& estima
   }
 }
 
-void report_forecast(const VerbContext& context, const discovery::Discovery& found,
+void report_forecast(const discovery::VerbContext& context, const discovery::Discovery& found,
                      estimate::Calibration calibration, const std::optional<estimate::WalSample>& wal,
                      double discover, double measuring) {
   const discovery::Options& options = context.options;
@@ -83,7 +83,7 @@ void report_forecast(const VerbContext& context, const discovery::Discovery& fou
 }
 
 /// Judges whether changes can be followed, and watches how much the source writes.
-Result<estimate::WalSample> look_at_changes(VerbContext& context, discovery::Discovery& found) {
+Result<estimate::WalSample> look_at_changes(discovery::VerbContext& context, discovery::Discovery& found) {
   Result<std::vector<plan::Finding>> live = live_findings(found, context.stop);
   if (!live) return fail(live.error());
   std::ranges::move(*live, std::back_inserter(found.findings));
@@ -95,12 +95,12 @@ Result<estimate::WalSample> look_at_changes(VerbContext& context, discovery::Dis
 
 }  // namespace
 
-Status estimate(VerbContext context) {
+Status estimate(discovery::VerbContext context) {
   if (context.options.follow) {
     if (Status possible = check_follow(context.options); !possible) return possible;
   }
   std::optional<discovery::Discovery> found;
-  const Status looked = time_phase(context, "discover", [&]() -> Status {
+  const Status looked = discovery::time_phase(context, "discover", [&]() -> Status {
     Result<discovery::Discovery> discovered =
         discovery::discover(context.options, context.ends, context.stop);
     if (!discovered) return fail(discovered.error());
@@ -116,7 +116,7 @@ Status estimate(VerbContext context) {
   });
   std::optional<estimate::WalSample> wal;
   if (context.options.follow && found->archive) {
-    const Status sampled = time_phase(context, "sample", [&]() -> Status {
+    const Status sampled = discovery::time_phase(context, "sample", [&]() -> Status {
       Result<estimate::WalSample> sample = look_at_changes(context, *found);
       if (!sample) return fail(sample.error());
       wal = *sample;
@@ -132,7 +132,7 @@ Status estimate(VerbContext context) {
   estimate::Calibration calibration = estimate::shipped(*found);
   const double start = context.timeline.now();
   if (found->target) {
-    const Status measured = time_phase(context, "measure", [&]() -> Status {
+    const Status measured = discovery::time_phase(context, "measure", [&]() -> Status {
       const double budget = std::max(kLeastSeconds, context.options.budget - start);
       Result<estimate::Calibration> result =
           estimate::calibrate(*found, context.options, std::chrono::duration<double>(budget), context.stop);

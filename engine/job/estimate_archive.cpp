@@ -120,8 +120,8 @@ std::optional<std::int64_t> bytes_of_archive(const discovery::Discovery& found,
 }
 
 /// Reports whether there is room; as a finding, where there isn't.
-void check_room(measure::Estimate::Archive& archive, const std::string& folder, const VerbContext& context,
-                discovery::Discovery& found) {
+void check_room(measure::Estimate::Archive& archive, const std::string& folder,
+                const discovery::VerbContext& context, discovery::Discovery& found) {
   if (!archive.bytes || !archive.free_bytes) return;
   archive.fits = estimate::has_room(*archive.free_bytes, *archive.bytes);
   if (archive.fits) return;
@@ -137,8 +137,9 @@ void check_room(measure::Estimate::Archive& archive, const std::string& folder, 
   report_findings(found, context.report);
 }
 
-void report_forecast(const VerbContext& context, discovery::Discovery& found, const std::string& folder,
-                     const estimate::ArchiveCalibration& measured, double discover, double measuring) {
+void report_forecast(const discovery::VerbContext& context, discovery::Discovery& found,
+                     const std::string& folder, const estimate::ArchiveCalibration& measured, double discover,
+                     double measuring) {
   const discovery::Options& options = context.options;
   const catalog::Catalog source = estimate::grown(found.source, options.growth);
   measure::Estimate estimate;
@@ -162,9 +163,9 @@ void report_forecast(const VerbContext& context, discovery::Discovery& found, co
 
 }  // namespace
 
-Status estimate_archive(VerbContext context, const std::string& folder) {
+Status estimate_archive(discovery::VerbContext context, const std::string& folder) {
   std::optional<discovery::Discovery> found;
-  const Status looked = time_phase(context, "discover", [&]() -> Status {
+  const Status looked = discovery::time_phase(context, "discover", [&]() -> Status {
     Result<discovery::Discovery> discovered =
         discovery::discover(context.options, context.ends, context.stop);
     if (!discovered) return fail(discovered.error());
@@ -183,7 +184,7 @@ Status estimate_archive(VerbContext context, const std::string& folder) {
   discovery::plan_archive(*found);
   const double start = context.timeline.now();
   estimate::ArchiveCalibration measured;
-  const Status tried = time_phase(context, "measure", [&]() -> Status {
+  const Status tried = discovery::time_phase(context, "measure", [&]() -> Status {
     const double budget = std::max(kLeastSeconds, context.options.budget - start);
     Result<estimate::ArchiveCalibration> result = estimate::calibrate_archive(
         *found, context.options, folder, std::chrono::duration<double>(budget), context.stop);

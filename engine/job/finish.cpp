@@ -109,7 +109,7 @@ Status remove_journal(postgres::Connection& target) {
 }
 
 /// Ends it where the old server is gone for good: nothing can be removed there any more.
-Status finish_without_source(postgres::Connection& target, VerbContext& context, bool& touched,
+Status finish_without_source(postgres::Connection& target, discovery::VerbContext& context, bool& touched,
                              const Error& lost) {
   const Result<std::vector<follow::Registration>> all = follow::find_registrations(target);
   if (!all) return fail(all.error());
@@ -128,7 +128,7 @@ Status finish_without_source(postgres::Connection& target, VerbContext& context,
   return remove_journal(target);
 }
 
-Status finish_in(discovery::TargetHold& hold, VerbContext& context, bool& touched) {
+Status finish_in(discovery::TargetHold& hold, discovery::VerbContext& context, bool& touched) {
   Result<postgres::Connection> target = open_session(*context.ends.target, Side::target, context.stop);
   if (!target) return fail(target.error());
   const postgres::CancelOnStop cancel_target(context.stop, *target);
@@ -171,7 +171,7 @@ Status finish_in(discovery::TargetHold& hold, VerbContext& context, bool& touche
 
 }  // namespace
 
-Status finish_live_copy(VerbContext context, bool& touched) {
+Status finish_live_copy(discovery::VerbContext context, bool& touched) {
   const Result<postgres::ConnectionString> target = context.ends.target->connection_string();
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context.stop);

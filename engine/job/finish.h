@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 
 namespace pghaul::job {
 
@@ -10,6 +10,6 @@ namespace pghaul::job {
 /// sessions can only read, unless they ask otherwise, and those that there were are ended.
 ///
 /// An interrupted run leaves what the same command completes. `touched`: something has been changed.
-[[nodiscard]] Status finish_live_copy(VerbContext context, bool& touched);
+[[nodiscard]] Status finish_live_copy(discovery::VerbContext context, bool& touched);
 
 }  // namespace pghaul::job

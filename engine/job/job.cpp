@@ -3,6 +3,7 @@
 #include "base/guard.h"
 #include "discovery/archive_folder.h"
 #include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
 #include "job/abandon.h"
 #include "job/archive_copy.h"
 #include "job/check_archive.h"
@@ -21,7 +22,6 @@
 #include "job/rehearsal.h"
 #include "job/switchover.h"
 #include "job/sync.h"
-#include "job/verb_context.h"
 #include "job/whole_server.h"
 #include "measure/clock.h"
 
@@ -151,7 +151,7 @@ Status check_discard(const discovery::Options& options) {
               "leave --resume, --rehearse and --open-after out, or --discard");
 }
 
-Status copy_into_target(VerbContext context, bool& touched) {
+Status copy_into_target(discovery::VerbContext context, bool& touched) {
   const discovery::Options& options = context.options;
   if (options.follow) {
     if (Status possible = check_follow(options); !possible) return possible;
@@ -180,7 +180,7 @@ Status copy_into_target(VerbContext context, bool& touched) {
 }
 
 /// Copies into a database that is made first, where there is none. If the copy is refused, so is that.
-Status copy_into_new(VerbContext context, bool& touched) {
+Status copy_into_new(discovery::VerbContext context, bool& touched) {
   if (Status given = check_create(context.options); !given) return given;
   const Result<CreatedDatabase> made = CreatedDatabase::make_missing(context);
   if (!made) return fail(made.error());
@@ -194,7 +194,7 @@ Status copy_into_new(VerbContext context, bool& touched) {
 Job::Job() : exit_status_(job::exit_status(ErrorCode::internal, false)) {}
 
 Status Job::copy() {
-  return run("copy", "copying", [&](VerbContext context, bool& touched) -> Status {
+  return run("copy", "copying", [&](discovery::VerbContext context, bool& touched) -> Status {
     if (Status can = check_record(options); !can) return can;
     if (options.all_databases) return run_for_all_databases(context, discovery::Verb::copy, touched);
     if (options.discard) {
@@ -208,7 +208,7 @@ Status Job::copy() {
 }
 
 Status Job::verify() {
-  return run("verify", "comparing", [&](VerbContext context, bool& touched) -> Status {
+  return run("verify", "comparing", [&](discovery::VerbContext context, bool& touched) -> Status {
     if (options.all_databases) return run_for_all_databases(context, discovery::Verb::verify, touched);
     if (Status can = check_rows(options); !can) return can;
     if (options.target.empty() && discovery::archive_folder(options.source)) return check_archive(context);
@@ -225,31 +225,32 @@ Status Job::verify() {
 }
 
 Status Job::sync() {
-  return run("sync", "bringing a copy up to date", [&](VerbContext context, bool& touched) -> Status {
-    if (Status given = need(options.target, "target"); !given) return given;
-    if (discovery::archive_folder(options.source) || discovery::archive_folder(options.target)) {
-      return fail(ErrorCode::usage, "an archive is not brought up to date", "write it anew: pghaul copy");
-    }
-    if (options.verify != verify::Mode::checksums) {
-      return fail(ErrorCode::usage, "sync compares contents", "leave --verify out");
-    }
-    if (!options.where.empty() || options.schema_only || options.data_only) {
-      return fail(ErrorCode::usage, "sync compares whole databases, or whole tables",
-                  "leave --where, --schema-only and --data-only out");
-    }
-    return sync_databases(context, touched);
-  });
+  return run(
+      "sync", "bringing a copy up to date", [&](discovery::VerbContext context, bool& touched) -> Status {
+        if (Status given = need(options.target, "target"); !given) return given;
+        if (discovery::archive_folder(options.source) || discovery::archive_folder(options.target)) {
+          return fail(ErrorCode::usage, "an archive is not brought up to date", "write it anew: pghaul copy");
+        }
+        if (options.verify != verify::Mode::checksums) {
+          return fail(ErrorCode::usage, "sync compares contents", "leave --verify out");
+        }
+        if (!options.where.empty() || options.schema_only || options.data_only) {
+          return fail(ErrorCode::usage, "sync compares whole databases, or whole tables",
+                      "leave --where, --schema-only and --data-only out");
+        }
+        return sync_databases(context, touched);
+      });
 }
 
 Status Job::plan() {
-  return run("plan", "planning", [&](VerbContext context, bool& touched) -> Status {
+  return run("plan", "planning", [&](discovery::VerbContext context, bool& touched) -> Status {
     if (options.all_databases) return run_for_all_databases(context, discovery::Verb::plan, touched);
     return plan_copy(context);
   });
 }
 
 Status Job::estimate() {
-  return run("estimate", "estimating", [&](VerbContext context, bool&) -> Status {
+  return run("estimate", "estimating", [&](discovery::VerbContext context, bool&) -> Status {
     if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
       if (Status given = check_ends(options); !given) return given;
       return estimate_archive(context, *folder);
@@ -259,7 +260,7 @@ Status Job::estimate() {
 }
 
 Status Job::abandon() {
-  return run("abandon", "abandoning a copy", [&](VerbContext context, bool&) -> Status {
+  return run("abandon", "abandoning a copy", [&](discovery::VerbContext context, bool&) -> Status {
     if (Status given = need(options.target, "target"); !given) return given;
     if (!context.ends.target) {
       return fail(ErrorCode::usage, "an archive holds no copy's journal",
@@ -270,7 +271,7 @@ Status Job::abandon() {
 }
 
 Status Job::status() {
-  return run("status", "looking at a live copy", [&](VerbContext context, bool&) -> Status {
+  return run("status", "looking at a live copy", [&](discovery::VerbContext context, bool&) -> Status {
     if (Status given = need(options.target, "target"); !given) return given;
     if (!context.ends.target) {
       return fail(ErrorCode::usage, "an archive is not kept up to date", "give the target of a live copy");
@@ -280,7 +281,7 @@ Status Job::status() {
 }
 
 Status Job::switchover() {
-  return run("switchover", "switching over", [&](VerbContext context, bool& touched) -> Status {
+  return run("switchover", "switching over", [&](discovery::VerbContext context, bool& touched) -> Status {
     if (Status given = need(options.target, "target"); !given) return given;
     if (!context.ends.source || !context.ends.target) {
       return fail(ErrorCode::usage, "a switchover needs two servers, and an archive is none", "");
@@ -296,7 +297,7 @@ Status Job::switchover() {
 }
 
 Status Job::finish() {
-  return run("finish", "finishing a live copy", [&](VerbContext context, bool& touched) -> Status {
+  return run("finish", "finishing a live copy", [&](discovery::VerbContext context, bool& touched) -> Status {
     if (Status given = need(options.target, "target"); !given) return given;
     if (!context.ends.source || !context.ends.target) {
       return fail(ErrorCode::usage, "a live copy has two servers, and an archive is none", "");

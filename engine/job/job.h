@@ -12,6 +12,10 @@
 #include "measure/events.h"
 #include "measure/report.h"
 
+namespace pghaul::discovery {
+struct VerbContext;
+}
+
 namespace pghaul::job {
 
 /// One run of one verb, from options to report.
@@ -44,7 +48,7 @@ class Job {
 
  private:
   /// The body of a verb; it sets its second argument once it touches the target.
-  using Body = std::function<Status(struct VerbContext, bool& touched)>;
+  using Body = std::function<Status(discovery::VerbContext, bool& touched)>;
   [[nodiscard]] Result<discovery::Endpoints> make_ends(measure::Events& events) const;
   [[nodiscard]] Status run(const char* verb, const char* doing, const Body& body);
   [[nodiscard]] Status conclude(measure::Report& report, measure::Events& events, Status done, bool touched);

@@ -80,7 +80,7 @@ Oid object_of(std::string_view statement) {
 
 class LargeObjectMender {
  public:
-  LargeObjectMender(const VerbContext& context, const discovery::Discovery& found,
+  LargeObjectMender(const discovery::VerbContext& context, const discovery::Discovery& found,
                     const crew::Worker::Endpoints& ends, tasks::BothServers& servers, bool writes)
       : context_(context), ends_(ends), servers_(servers), writes_(writes), ranges_() {
     ranges_.large_objects = found.source.large_objects;
@@ -275,7 +275,7 @@ class LargeObjectMender {
     return {};
   }
 
-  const VerbContext& context_;
+  const discovery::VerbContext& context_;
   const crew::Worker::Endpoints& ends_;
   tasks::BothServers& servers_;
   bool writes_;
@@ -288,7 +288,8 @@ class LargeObjectMender {
 
 }  // namespace
 
-Result<MendedLargeObjects> mend_large_objects(const VerbContext& context, const discovery::Discovery& found,
+Result<MendedLargeObjects> mend_large_objects(const discovery::VerbContext& context,
+                                              const discovery::Discovery& found,
                                               const crew::Worker::Endpoints& ends,
                                               tasks::BothServers& servers, bool writes) {
   return LargeObjectMender(context, found, ends, servers, writes).run();

@@ -6,7 +6,7 @@
 #include "catalog/model.h"
 #include "crew/worker.h"
 #include "discovery/discovery.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 #include "tasks/both_servers.h"
 
 namespace pghaul::job {
@@ -22,7 +22,7 @@ struct MendedLargeObjects {
 /// made anew. Some hundred at a time share a transaction.
 ///
 /// `servers`: show both states that were compared. `writes`: otherwise all is only counted.
-[[nodiscard]] Result<MendedLargeObjects> mend_large_objects(const VerbContext& context,
+[[nodiscard]] Result<MendedLargeObjects> mend_large_objects(const discovery::VerbContext& context,
                                                             const discovery::Discovery& found,
                                                             const crew::Worker::Endpoints& ends,
                                                             tasks::BothServers& servers, bool writes);

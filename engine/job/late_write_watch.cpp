@@ -49,7 +49,7 @@ Status publish_progress(postgres::Connection& closed, const std::string& publica
 }  // namespace
 
 /// It reads from where the other server had all that was written before the decision.
-Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin(const VerbContext& context,
+Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin(const discovery::VerbContext& context,
                                                               const discovery::Endpoint& closed,
                                                               const discovery::Endpoint& opened,
                                                               const std::string& slot,
@@ -70,7 +70,7 @@ Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin(const VerbContext&
       new LateWriteWatch(context, closed, server->encoding, std::move(*from)));
 }
 
-LateWriteWatch::LateWriteWatch(const VerbContext& context, const discovery::Endpoint& closed,
+LateWriteWatch::LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,
                                std::string encoding, follow::Progress progress)
     : context_(context),
       closed_(closed),

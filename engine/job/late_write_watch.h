@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
 #include "follow/late_writes.h"
 #include "follow/progress.h"
-#include "job/verb_context.h"
 
 namespace pghaul::job {
 
@@ -23,7 +23,7 @@ class LateWriteWatch {
  public:
   /// `slot`: on the server `closed`, which the other one, `opened`, has followed by it; how far stands there
   /// in `schema`. Errors  refused: the slot is gone, or of no use.
-  [[nodiscard]] static Result<std::unique_ptr<LateWriteWatch>> begin(const VerbContext& context,
+  [[nodiscard]] static Result<std::unique_ptr<LateWriteWatch>> begin(const discovery::VerbContext& context,
                                                                      const discovery::Endpoint& closed,
                                                                      const discovery::Endpoint& opened,
                                                                      const std::string& slot,
@@ -33,13 +33,13 @@ class LateWriteWatch {
   LateWriteWatch& operator=(LateWriteWatch&&) = delete;
 
  private:
-  LateWriteWatch(const VerbContext& context, const discovery::Endpoint& closed, std::string encoding,
-                 follow::Progress progress);
+  LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,
+                 std::string encoding, follow::Progress progress);
   [[nodiscard]] Status watch(const std::stop_token& stop);
   [[nodiscard]] Status read(const std::stop_token& stop);
   void tell(const follow::LateWrite& late);
 
-  const VerbContext& context_;
+  const discovery::VerbContext& context_;
   const discovery::Endpoint& closed_;
   std::string encoding_;
   follow::Progress progress_;

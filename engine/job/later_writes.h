@@ -1,12 +1,12 @@
 #pragma once
 
 #include "discovery/discovery.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 
 namespace pghaul::job {
 
 /// Warns, after a copy, where the source was written to since its snapshot. A source that is gone by now is
 /// no failure.
-void mention_later_writes(const discovery::Discovery& found, const VerbContext& context);
+void mention_later_writes(const discovery::Discovery& found, const discovery::VerbContext& context);
 
 }  // namespace pghaul::job

@@ -23,7 +23,7 @@ struct Following {
   bool was_switched = false;  // once at least
 };
 
-Result<Following> find_following(const VerbContext& context) {
+Result<Following> find_following(const discovery::VerbContext& context) {
   Result<postgres::Connection> source =
       open_session(*context.ends.source, postgres::Side::source, context.stop);
   if (!source) return fail(source.error());
@@ -55,7 +55,7 @@ Result<Following> find_following(const VerbContext& context) {
 
 }  // namespace
 
-Result<LiveBarrier> LiveBarrier::ask(const VerbContext& context) {
+Result<LiveBarrier> LiveBarrier::ask(const discovery::VerbContext& context) {
   Result<Following> following = find_following(context);
   if (!following) return fail(following.error());
   BarrierTable table(following->schema);

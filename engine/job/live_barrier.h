@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "discovery/verb_context.h"
 #include "job/live_barriers.h"
-#include "job/verb_context.h"
 
 namespace pghaul::job {
 
@@ -16,7 +16,7 @@ class LiveBarrier {
  public:
   /// Waits for it, a minute or two at most. Errors  refused: nobody follows at present, or the target is not
   /// that of a live copy.
-  [[nodiscard]] static Result<LiveBarrier> ask(const VerbContext& context);
+  [[nodiscard]] static Result<LiveBarrier> ask(const discovery::VerbContext& context);
   ~LiveBarrier();
   LiveBarrier(LiveBarrier&&) = default;
   LiveBarrier& operator=(LiveBarrier&&) = delete;

@@ -41,7 +41,7 @@ class EndingFeed : public follow::Feed {
 
 /// Has the source write WAL, so that its stream passes by every position from before. Returns the source's
 /// encoding.
-Result<std::string> move_source(const VerbContext& context, const std::string& slot) {
+Result<std::string> move_source(const discovery::VerbContext& context, const std::string& slot) {
   Result<postgres::Connection> source = open_session(*context.ends.source, Side::source, context.stop);
   if (!source) return fail(source.error());
   const Status moved =
@@ -55,7 +55,8 @@ Result<std::string> move_source(const VerbContext& context, const std::string& s
 
 }  // namespace
 
-Status catch_up(const VerbContext& context, const std::string& slot, const std::string& schema, Lsn until) {
+Status catch_up(const discovery::VerbContext& context, const std::string& slot, const std::string& schema,
+                Lsn until) {
   const Result<postgres::ConnectionString> source = context.ends.source->connection_string();
   if (!source) return fail(source.error());
   const Result<postgres::ConnectionString> target = context.ends.target->connection_string();

@@ -82,7 +82,7 @@ Status LiveCopy::prepare() {
     changes_ = std::move(*changes);
     return {};
   }
-  return time_phase(context_, "prepare", [&] { return check_and_register(); });
+  return discovery::time_phase(context_, "prepare", [&] { return check_and_register(); });
 }
 
 /// Looks at everything first: what is refused leaves no trace.
@@ -120,7 +120,7 @@ Status LiveCopy::check_and_register() {
 
 Status LiveCopy::copy() {
   SlotWatch slot(context_, *context_.ends.source, name_);
-  VerbContext context = context_;
+  discovery::VerbContext context = context_;
   context.stop = slot.stop();
   Changes changes{.from = *changes_,
                   .catch_up = [&](const std::string& schema,
@@ -153,7 +153,7 @@ Status LiveCopy::clean_up(Status failed) {
 
 /// Follows in one direction after the other: each switchover ends one.
 Status LiveCopy::follow() {
-  return announce_phase(context_, "follow", [&]() -> Status {
+  return discovery::announce_phase(context_, "follow", [&]() -> Status {
     if (const Status held = ensure_hold(); !held) return held;
     touched_ = true;
     for (;;) {

@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "discovery/target_hold.h"
+#include "discovery/verb_context.h"
 #include "follow/progress.h"
 #include "job/late_write_watch.h"
 #include "job/live_follower.h"
-#include "job/verb_context.h"
 #include "journal/journal.h"
 
 namespace pghaul::job {
@@ -21,7 +21,7 @@ namespace pghaul::job {
 /// Threads    one; what it starts has ended when run() returns.
 class LiveCopy {
  public:
-  explicit LiveCopy(VerbContext context) : context_(std::move(context)) {}
+  explicit LiveCopy(discovery::VerbContext context) : context_(std::move(context)) {}
 
   [[nodiscard]] Status run();
   /// Tells whether something has been changed, on the target or on the source.
@@ -41,8 +41,8 @@ class LiveCopy {
   [[nodiscard]] std::unique_ptr<LateWriteWatch> watch_late_writes();
   [[nodiscard]] static Status way_back_ended(const Error& error);
 
-  VerbContext context_;
-  std::string name_;                         // of the registration
+  discovery::VerbContext context_;
+  std::string name_;  // of the registration
   std::optional<discovery::TargetHold> hold_;
   std::optional<follow::Progress> changes_;  // where they begin, while they have not begun to be applied
   std::string schema_;                       // of the journal, once it is at stage following

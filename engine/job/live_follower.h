@@ -10,10 +10,10 @@
 
 #include "base/error.h"
 #include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
 #include "follow/meter.h"
 #include "follow/visibility.h"
 #include "job/live_barriers.h"
-#include "job/verb_context.h"
 
 namespace pghaul::job {
 
@@ -36,7 +36,7 @@ class LiveFollower {
     std::string shown_in;  // schema on the source that shows the status, too; empty: it does not
     int turn = 0;          // of the target: see follow::read_turn()
   };
-  LiveFollower(VerbContext context, Direction direction)
+  LiveFollower(discovery::VerbContext context, Direction direction)
       : context_(std::move(context)), direction_(std::move(direction)) {}
 
   /// Returns without an error when the source has been closed. Errors  interrupted: it was stopped, which
@@ -55,7 +55,7 @@ class LiveFollower {
   [[nodiscard]] Status follow_once(LiveBarriers& barriers, LiveRounds& rounds);
   [[nodiscard]] follow::BarrierFeed::Hooks hooks(LiveBarriers& barriers, LiveRounds& rounds);
 
-  VerbContext context_;
+  discovery::VerbContext context_;
   std::stop_source end_;  // requested with the context's, and when the source is closed
   std::atomic<bool> closed_ = false;
   std::optional<Error> given_up_;  // written by the monitor's thread, once, before end_ is requested

@@ -39,7 +39,7 @@ std::string source_query(const postgres::Connection& source, const std::string& 
 
 }  // namespace
 
-LiveMonitor::LiveMonitor(VerbContext context, Watched watched)
+LiveMonitor::LiveMonitor(discovery::VerbContext context, Watched watched)
     : context_(std::move(context)),
       watched_(std::move(watched)),
       table_(watched_.schema),

@@ -13,13 +13,13 @@
 
 #include "base/error.h"
 #include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
 #include "follow/meter.h"
 #include "follow/status.h"
 #include "follow/visibility.h"
 #include "job/live_barriers.h"
 #include "job/live_rounds.h"
 #include "job/slot_watch.h"
-#include "job/verb_context.h"
 
 namespace pghaul::job {
 
@@ -47,7 +47,7 @@ class LiveMonitor {
     LiveBarriers& barriers;
     LiveRounds& rounds;
   };
-  LiveMonitor(VerbContext context, Watched watched);
+  LiveMonitor(discovery::VerbContext context, Watched watched);
   ~LiveMonitor();
   LiveMonitor(const LiveMonitor&) = delete;
   LiveMonitor& operator=(const LiveMonitor&) = delete;
@@ -72,7 +72,7 @@ class LiveMonitor {
   void warn(const Error& error);
   void sample();
 
-  VerbContext context_;
+  discovery::VerbContext context_;
   Watched watched_;
   follow::StatusTable table_;
   std::optional<postgres::Connection> source_;

@@ -11,13 +11,13 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
-#include "job/crew_options.h"
 #include "job/live_session.h"
 #include "job/name_rows.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "rows/key_condition.h"
 #include "rows/range_sql.h"
+#include "tasks/crew_options.h"
 #include "verify/digest_of_copy.h"
 
 namespace pghaul::job {
@@ -262,7 +262,8 @@ Status LiveRound::name_differences() {
   Result<RowsFile> file = RowsFile::create({});
   if (!file) return fail(file.error());
   report_.verification.emplace();
-  const Status named = name_rows(context_, differing_, states_, crew_options(context_, 1, ends), *file);
+  const Status named =
+      name_rows(context_, differing_, states_, tasks::crew_options(context_, 1, ends), *file);
   if (!named) return named;
   for (measure::DifferentRows& rows : report_.verification->different_rows) {
     const auto known = std::ranges::find(outcome_.different, rows.object, &measure::DifferentRows::object);

@@ -12,10 +12,10 @@
 #include "base/left_out.h"
 #include "catalog/model.h"
 #include "catalog/read_keys.h"
+#include "discovery/verb_context.h"
 #include "follow/changed_keys.h"
 #include "job/live_barriers.h"
 #include "job/row_search.h"
-#include "job/verb_context.h"
 #include "measure/different_rows.h"
 #include "pipeline/chunk.h"
 #include "plan/format.h"
@@ -42,8 +42,8 @@ struct RoundOutcome {
 /// Threads  one; a stop cancels what the servers are asked for.
 class LiveRound {
  public:
-  LiveRound(const VerbContext& context, const discovery::Endpoint& source, const discovery::Endpoint& target,
-            BarrierTable barriers, follow::ChangedKeys& keys)
+  LiveRound(const discovery::VerbContext& context, const discovery::Endpoint& source,
+            const discovery::Endpoint& target, BarrierTable barriers, follow::ChangedKeys& keys)
       : context_{context.options, context.ends, context.stop, context.timeline, context.events, report_},
         source_end_(source),
         target_end_(target),
@@ -67,7 +67,7 @@ class LiveRound {
   [[nodiscard]] Status name_differences();
 
   measure::Report report_;  // not the verb's own
-  VerbContext context_;
+  discovery::VerbContext context_;
   const discovery::Endpoint& source_end_;
   const discovery::Endpoint& target_end_;
   BarrierTable barriers_;

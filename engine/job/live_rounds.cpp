@@ -43,7 +43,7 @@ std::string text_of(const measure::DifferentRows& table) {
 
 }  // namespace
 
-LiveRounds::LiveRounds(const VerbContext& context, const discovery::Endpoint& source,
+LiveRounds::LiveRounds(const discovery::VerbContext& context, const discovery::Endpoint& source,
                        const discovery::Endpoint& target, const std::string& slot, const std::string& schema)
     : context_(context),
       source_(source),
@@ -100,8 +100,8 @@ void LiveRounds::run_round(const std::stop_token& stop) {
   next_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(every));
   const Status compared = guarded("comparing changed rows", [&] { return compare(stop); });
   if (compared) return;
-  retry_ = Clock::now() +
-           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(kRetryAfter));
+  retry_ =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(kRetryAfter));
   next_ = std::min(next_, retry_);
   const Error& error = compared.error();
   if (crew::may_pass(error) || stop.stop_requested()) return;
@@ -111,7 +111,7 @@ void LiveRounds::run_round(const std::stop_token& stop) {
 
 Status LiveRounds::compare(const std::stop_token& stop) {
   const auto start = Clock::now();
-  VerbContext context = context_;
+  discovery::VerbContext context = context_;
   context.stop = stop;
   LiveRound round(context, source_, target_, BarrierTable(schema_), keys_);
   const Result<RoundOutcome> outcome = round.run();

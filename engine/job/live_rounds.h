@@ -12,10 +12,10 @@
 
 #include "base/error.h"
 #include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
 #include "follow/changed_keys.h"
 #include "follow/unproved_tables.h"
 #include "job/live_round.h"
-#include "job/verb_context.h"
 #include "measure/live_status.h"
 #include "postgres/connection.h"
 
@@ -29,8 +29,8 @@ namespace pghaul::job {
 class LiveRounds {
  public:
   /// Ownership  none of the ends, which outlive it.
-  LiveRounds(const VerbContext& context, const discovery::Endpoint& source, const discovery::Endpoint& target,
-             const std::string& slot, const std::string& schema);
+  LiveRounds(const discovery::VerbContext& context, const discovery::Endpoint& source,
+             const discovery::Endpoint& target, const std::string& slot, const std::string& schema);
   ~LiveRounds();
   LiveRounds(const LiveRounds&) = delete;
   LiveRounds& operator=(const LiveRounds&) = delete;
@@ -58,7 +58,7 @@ class LiveRounds {
   [[nodiscard]] Status compare(const std::stop_token& stop);
   void take(const RoundOutcome& outcome, double seconds);
 
-  VerbContext context_;
+  discovery::VerbContext context_;
   const discovery::Endpoint& source_;
   const discovery::Endpoint& target_;
   follow::UnprovedTables unproved_;

@@ -83,7 +83,7 @@ Result<measure::LiveStatus> status_of_slot(postgres::Connection& source, const s
 }
 
 /// Gives the status of the live copy of this database that was started last.
-Result<measure::LiveStatus> status_at_source(postgres::Connection& source, VerbContext& context) {
+Result<measure::LiveStatus> status_at_source(postgres::Connection& source, discovery::VerbContext& context) {
   const Result<std::vector<follow::Registration>> all = follow::find_registrations(source);
   if (!all) return fail(all.error());
   if (all->empty()) {
@@ -103,7 +103,7 @@ Result<measure::LiveStatus> status_at_source(postgres::Connection& source, VerbC
 
 }  // namespace
 
-Status live_status(VerbContext context) {
+Status live_status(discovery::VerbContext context) {
   Result<postgres::Connection> end = open_session(*context.ends.target, postgres::Side::target, context.stop);
   if (!end) return fail(end.error());
   const postgres::CancelOnStop cancel_on_stop(context.stop, *end);

@@ -6,10 +6,10 @@
 
 namespace pghaul::job {
 
-LockTimeout::LockTimeout(const VerbContext& context)
+LockTimeout::LockTimeout(const discovery::VerbContext& context)
     : context_(context), stop_too_(context.stop, [this] { stop_.request_stop(); }) {}
 
-VerbContext LockTimeout::context() const {
+discovery::VerbContext LockTimeout::context() const {
   return {context_.options,  context_.ends,   stop_.get_token(),
           context_.timeline, context_.events, context_.report};
 }

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "crew/lock_watch.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 #include "measure/progress.h"
 
 namespace pghaul::job {
@@ -21,10 +21,10 @@ namespace pghaul::job {
 /// Threads    one, beside those of the watches.
 class LockTimeout {
  public:
-  explicit LockTimeout(const VerbContext& context);
+  explicit LockTimeout(const discovery::VerbContext& context);
 
   /// Returns the verb's context with this stop.
-  [[nodiscard]] VerbContext context() const;
+  [[nodiscard]] discovery::VerbContext context() const;
   /// Watches until end(): `progress` has to live until then. `most`: the time after which it gives up, where
   /// the options allow for more.
   void watch(crew::LockWatch::Sessions sessions, measure::Progress& progress,
@@ -36,7 +36,7 @@ class LockTimeout {
   [[nodiscard]] Status end(Status done);
 
  private:
-  const VerbContext context_;
+  const discovery::VerbContext context_;
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> stop_too_;
   std::mutex mutex_;                    // guards the next

@@ -69,8 +69,8 @@ Result<DifferentRow> row_of(const LargeObjectDifference& object, tasks::BothServ
 
 }  // namespace
 
-Status name_large_objects(VerbContext& context, const tasks::WorkPlan& work, tasks::BothServers& servers,
-                          RowsFile& file) {
+Status name_large_objects(discovery::VerbContext& context, const tasks::WorkPlan& work,
+                          tasks::BothServers& servers, RowsFile& file) {
   DifferentRows named{.object = "large objects"};
   for (catalog::Place range = 0; range < work.source().large_objects.range_starts.size(); ++range) {
     const auto source = read_pieces(work, range, servers.source(), servers);

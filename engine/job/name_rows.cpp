@@ -118,7 +118,7 @@ std::size_t rows_shown(const discovery::Options& options) noexcept {
   return static_cast<std::size_t>(options.rows > 0 ? options.rows : kRowsShown);
 }
 
-Status name_rows(VerbContext& context, const std::vector<DifferentTable>& tables,
+Status name_rows(discovery::VerbContext& context, const std::vector<DifferentTable>& tables,
                  const ComparedStates& states, const tasks::CrewOptions& options, RowsFile& file) {
   std::vector<DifferentRows> named(tables.size());
   Status done = for_each_table(

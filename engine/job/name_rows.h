@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "discovery/verb_context.h"
 #include "job/row_search.h"
 #include "job/rows_file.h"
-#include "job/verb_context.h"
 
 namespace pghaul::job {
 
@@ -14,7 +14,7 @@ namespace pghaul::job {
 
 /// Names the rows in which the tables differ, in the report and in `file`.
 /// Errors  interrupted; system: the file. What else fails leaves a table's rows unnamed, and is said there.
-[[nodiscard]] Status name_rows(VerbContext& context, const std::vector<DifferentTable>& tables,
+[[nodiscard]] Status name_rows(discovery::VerbContext& context, const std::vector<DifferentTable>& tables,
                                const ComparedStates& states, const tasks::CrewOptions& options,
                                RowsFile& file);
 

@@ -19,7 +19,7 @@ namespace pghaul::job {
 namespace {
 
 Status plan_watched(LockTimeout& locks, measure::Progress& progress) {
-  VerbContext context = locks.context();
+  discovery::VerbContext context = locks.context();
   const bool into_archive = discovery::archive_folder(context.options.target).has_value();
   const std::string mark = fmt::format(" plan {}", getpid());
   Result<discovery::Discovery> found = discover_watched(context, mark, locks, progress);
@@ -43,10 +43,10 @@ Status plan_watched(LockTimeout& locks, measure::Progress& progress) {
 
 }  // namespace
 
-Status plan_copy(VerbContext context) {
+Status plan_copy(discovery::VerbContext context) {
   LockTimeout locks(context);
   measure::Progress progress;
-  return locks.end(time_phase(context, "discover", [&] { return plan_watched(locks, progress); }));
+  return locks.end(discovery::time_phase(context, "discover", [&] { return plan_watched(locks, progress); }));
 }
 
 }  // namespace pghaul::job

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "base/error.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 
 namespace pghaul::job {
 
 /// pghaul plan: what a copy would do. Touches neither server.
-[[nodiscard]] Status plan_copy(VerbContext context);
+[[nodiscard]] Status plan_copy(discovery::VerbContext context);
 
 }  // namespace pghaul::job

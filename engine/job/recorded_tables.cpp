@@ -32,7 +32,7 @@ struct Candidate {
 
 class Asking {
  public:
-  Asking(const VerbContext& context, Compared& both, const crew::Worker::Endpoints& ends)
+  Asking(const discovery::VerbContext& context, Compared& both, const crew::Worker::Endpoints& ends)
       : context_(context), both_(both), ends_(ends) {}
 
   Result<RecordedTables> run() {
@@ -158,7 +158,8 @@ class Asking {
     return count(worker.source(), both_.found.source_hold->snapshot(), told_.possibly_new, one, one.source);
   }
   Status count_target(crew::Worker& worker, Candidate& one) {
-    return count(worker.target(), both_.target_hold->snapshot(), written_on_target(*one.then), one, one.target);
+    return count(worker.target(), both_.target_hold->snapshot(), written_on_target(*one.then), one,
+                 one.target);
   }
   static std::string written_on_target(const Record::Table& then) {
     return then.target_writer ? postgres::possibly_new_sql(then.target_xmin, *then.target_writer)
@@ -179,8 +180,10 @@ class Asking {
   void judge(const Candidate& one) {
     const catalog::Relation& relation = both_.found.source.relations[one.place];
     if (one.target.possibly_new > 0 || one.target.rows != one.then->rows) {
-      return compare_in_full(relation, "it may have been written to on the target since the copy, or another transaction "
-                                       "was open there when the record was made");
+      return compare_in_full(
+          relation,
+          "it may have been written to on the target since the copy, or another transaction "
+          "was open there when the record was made");
     }
     if (one.source.possibly_new == 0 && one.source.rows == one.then->rows) {
       told_.unchanged[one.place] = one.source.rows;
@@ -205,7 +208,7 @@ class Asking {
     told_.in_full.push_back({shown(relation.name), std::move(reason)});
   }
 
-  const VerbContext& context_;
+  const discovery::VerbContext& context_;
   Compared& both_;
   const crew::Worker::Endpoints& ends_;
   Record record_;
@@ -225,7 +228,7 @@ Result<RowCount> count_rows(postgres::Connection& server, const catalog::Name& t
                   .possibly_new = static_cast<std::uint64_t>(rows->integer(0, 1))};
 }
 
-Result<RecordedTables> ask_what_has_changed(const VerbContext& context, Compared& both,
+Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context, Compared& both,
                                             const crew::Worker::Endpoints& ends) {
   return Asking(context, both, ends).run();
 }

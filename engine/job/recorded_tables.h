@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "catalog/model.h"
 #include "crew/worker.h"
+#include "discovery/verb_context.h"
 #include "job/comparison.h"
 #include "job/row_search.h"
-#include "job/verb_context.h"
 
 namespace pghaul::job {
 
@@ -42,7 +42,8 @@ struct RecordedTables {
 
 /// Counts each recorded table's rows on both sides, and those written since: no row is sent. A table that was
 /// written to on the target, or whose rows can't be told so, is left to be compared in full.
-[[nodiscard]] Result<RecordedTables> ask_what_has_changed(const VerbContext& context, Compared& both,
+[[nodiscard]] Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context,
+                                                          Compared& both,
                                                           const crew::Worker::Endpoints& ends);
 
 }  // namespace pghaul::job

@@ -5,7 +5,7 @@
 
 namespace pghaul::job {
 
-Status rehearse(VerbContext context) {
+Status rehearse(discovery::VerbContext context) {
   Result<ScratchDatabase> scratch = ScratchDatabase::create(context.options.target, context.stop);
   if (!scratch) return fail(scratch.error());
   discovery::Options options = context.options;

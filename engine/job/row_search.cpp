@@ -104,8 +104,8 @@ std::vector<DifferentTable> RowSearch::different(const tasks::Results& results) 
 }
 
 Status for_each_table(
-    const VerbContext& context, const std::vector<DifferentTable>& tables, const ComparedStates& states,
-    const tasks::CrewOptions& options,
+    const discovery::VerbContext& context, const std::vector<DifferentTable>& tables,
+    const ComparedStates& states, const tasks::CrewOptions& options,
     const std::function<Status(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                                postgres::Connection& target)>& look,
     const std::function<Status(std::size_t table, Error failure)>& failed) {

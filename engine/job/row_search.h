@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "discovery/discovery.h"
 #include "discovery/source_hold.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 #include "postgres/snapshot.h"
 #include "rows/compared_table.h"
 #include "rows/divided_tables.h"
@@ -70,8 +70,8 @@ struct ComparedStates {
 /// called with the table's place in `tables`; both connections are in transactions that show the states.
 /// `failed`: says what a failure of that means for the whole.
 [[nodiscard]] Status for_each_table(
-    const VerbContext& context, const std::vector<DifferentTable>& tables, const ComparedStates& states,
-    const tasks::CrewOptions& options,
+    const discovery::VerbContext& context, const std::vector<DifferentTable>& tables,
+    const ComparedStates& states, const tasks::CrewOptions& options,
     const std::function<Status(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                                postgres::Connection& target)>& look,
     const std::function<Status(std::size_t table, Error failure)>& failed);

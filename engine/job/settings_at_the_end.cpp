@@ -10,7 +10,7 @@ namespace pghaul::job {
 namespace {
 
 /// Runs a statement; what the server refuses to make is left out.
-Status make(const VerbContext& context, postgres::Connection& target, const std::string& object,
+Status make(const discovery::VerbContext& context, postgres::Connection& target, const std::string& object,
             const std::string& statement) {
   const Status made = target.execute(statement);
   if (made || made.error().code != ErrorCode::server_error) return made;
@@ -20,7 +20,7 @@ Status make(const VerbContext& context, postgres::Connection& target, const std:
 
 }  // namespace
 
-Status set_database_settings(const discovery::Discovery& found, const VerbContext& context) {
+Status set_database_settings(const discovery::Discovery& found, const discovery::VerbContext& context) {
   const catalog::Catalog& source = found.source;
   if (source.settings.empty() && source.properties.empty()) return {};
   Result<postgres::Connection> target = postgres::Connection::open(
@@ -48,7 +48,7 @@ Status set_database_settings(const discovery::Discovery& found, const VerbContex
   return {};
 }
 
-Status set_constraint_triggers(const discovery::Discovery& found, const VerbContext& context) {
+Status set_constraint_triggers(const discovery::Discovery& found, const discovery::VerbContext& context) {
   const std::vector<catalog::ConstraintTrigger>& triggers = found.source.constraint_triggers;
   if (triggers.empty()) return {};
   Result<postgres::Connection> target =

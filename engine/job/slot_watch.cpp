@@ -54,7 +54,7 @@ Status SlotWarnings::judge(const follow::SlotSize& slot) {
   return {};
 }
 
-SlotWatch::SlotWatch(VerbContext context, const discovery::Endpoint& source, std::string slot)
+SlotWatch::SlotWatch(discovery::VerbContext context, const discovery::Endpoint& source, std::string slot)
     : context_(std::move(context)),
       source_(source),
       slot_(std::move(slot)),

@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
 #include "follow/slot_limit.h"
-#include "job/verb_context.h"
 #include "postgres/connection.h"
 
 namespace pghaul::job {
@@ -18,13 +18,13 @@ namespace pghaul::job {
 /// Warns when a live copy's slot comes near to a limit.
 class SlotWarnings {
  public:
-  explicit SlotWarnings(VerbContext context) : context_(std::move(context)) {}
+  explicit SlotWarnings(discovery::VerbContext context) : context_(std::move(context)) {}
 
   /// Returns an error when the slot has to be given up. Warns once of each limit.
   [[nodiscard]] Status judge(const follow::SlotSize& slot);
 
  private:
-  VerbContext context_;
+  discovery::VerbContext context_;
   std::set<follow::SlotVerdict> warned_;
 };
 
@@ -36,7 +36,7 @@ class SlotWarnings {
 class SlotWatch {
  public:
   /// `context`: the stop of the copy is to be stop().
-  SlotWatch(VerbContext context, const discovery::Endpoint& source, std::string slot);
+  SlotWatch(discovery::VerbContext context, const discovery::Endpoint& source, std::string slot);
   ~SlotWatch();
   SlotWatch(const SlotWatch&) = delete;
   SlotWatch& operator=(const SlotWatch&) = delete;
@@ -52,7 +52,7 @@ class SlotWatch {
   void watch(const std::stop_token& end);
   [[nodiscard]] Status look(std::optional<postgres::Connection>& session);
 
-  VerbContext context_;
+  discovery::VerbContext context_;
   const discovery::Endpoint& source_;
   std::string slot_;
   SlotWarnings warnings_;

@@ -15,7 +15,7 @@ using postgres::Side;
 
 }  // namespace
 
-Switchover::Switchover(VerbContext context)
+Switchover::Switchover(discovery::VerbContext context)
     : context_(std::move(context)), report_(context_.report.switchover.emplace()) {
   report_.state = "open";
 }

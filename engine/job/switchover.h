@@ -10,10 +10,10 @@
 
 #include "base/error.h"
 #include "base/lsn.h"
+#include "discovery/verb_context.h"
 #include "job/live_barriers.h"
 #include "job/switchover_carry.h"
 #include "job/switchover_follower.h"
-#include "job/verb_context.h"
 #include "job/way_back.h"
 #include "postgres/connection.h"
 #include "switchover/blockers.h"
@@ -34,7 +34,7 @@ namespace pghaul::job {
 /// Threads  one; what it starts has ended when run() returns.
 class Switchover {
  public:
-  explicit Switchover(VerbContext context);
+  explicit Switchover(discovery::VerbContext context);
   ~Switchover();
 
   [[nodiscard]] Status run();
@@ -81,7 +81,7 @@ class Switchover {
   [[nodiscard]] milliseconds at_most() const { return as_milliseconds(context_.options.at_most); }
   [[nodiscard]] milliseconds left(Clock::time_point deadline) const;
 
-  VerbContext context_;
+  discovery::VerbContext context_;
   measure::Report::Switchover& report_;
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;

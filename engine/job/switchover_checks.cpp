@@ -29,15 +29,18 @@ Status check_selection(postgres::Connection& target, const discovery::Options& o
   return {};
 }
 
-Status check_not_carried(postgres::Connection& source, bool with_large_objects, const VerbContext& context) {
+Status check_not_carried(postgres::Connection& source, bool with_large_objects,
+                         const discovery::VerbContext& context) {
   const bool partial = !context.options.filters.all();
   const Result<postgres::Rows> left = source.query(
       "SELECT 'table ' || pg_catalog.format('%I.%I', n.nspname, c.relname),"
-      " 'it is unlogged: its changes are not followed, and a switchover of a part of a database carries none' FROM pg_catalog.pg_class AS c"
+      " 'it is unlogged: its changes are not followed, and a switchover of a part of a database carries "
+      "none' FROM pg_catalog.pg_class AS c"
       " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
       " WHERE $1 AND c.relkind = 'r' AND c.relpersistence = 'u' AND pg_catalog.pg_relation_size(c.oid) > 0"
       " AND n.nspname !~ '^pghaul_(live|journal)'"
-      " UNION ALL SELECT 'large objects', 'their changes are not followed, and only superusers of both servers can carry them' WHERE $2 AND EXISTS"
+      " UNION ALL SELECT 'large objects', 'their changes are not followed, and only superusers of both "
+      "servers can carry them' WHERE $2 AND EXISTS"
       "  (SELECT FROM pg_catalog.pg_largeobject_metadata)"
       " UNION ALL SELECT 'subscription ' || s.subname, 'its worker writes to the source whatever refuses "
       "writes'"

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "discovery/options.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 #include "postgres/connection.h"
 
 /// What is seen to before a switchover makes anybody wait. Errors  refused, with what to do.
@@ -17,7 +17,7 @@ namespace pghaul::job {
 /// Refuses what would be lost, as a live copy does not carry it, unless that is asked for: then the report
 /// names it. `with_large_objects`: they are carried.
 [[nodiscard]] Status check_not_carried(postgres::Connection& source, bool with_large_objects,
-                                       const VerbContext& context);
+                                       const discovery::VerbContext& context);
 /// Refuses more locks than half of what the source has room for: a full table of locks fails everybody.
 [[nodiscard]] Status check_locks(postgres::Connection& source, std::size_t wanted);
 /// Gives the target's materialized views what a refresh on the source would give them now.

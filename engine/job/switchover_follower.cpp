@@ -6,7 +6,7 @@
 
 namespace pghaul::job {
 
-Result<std::unique_ptr<SwitchoverFollower>> SwitchoverFollower::start(VerbContext context,
+Result<std::unique_ptr<SwitchoverFollower>> SwitchoverFollower::start(discovery::VerbContext context,
                                                                       LiveFollower::Direction direction) {
   const Result<postgres::ConnectionString> target = direction.target.connection_string();
   if (!target) return fail(target.error());
@@ -16,7 +16,7 @@ Result<std::unique_ptr<SwitchoverFollower>> SwitchoverFollower::start(VerbContex
       new SwitchoverFollower(std::move(context), std::move(direction), std::move(*hold)));
 }
 
-SwitchoverFollower::SwitchoverFollower(VerbContext context, LiveFollower::Direction direction,
+SwitchoverFollower::SwitchoverFollower(discovery::VerbContext context, LiveFollower::Direction direction,
                                        discovery::TargetHold hold)
     : hold_(std::move(hold)),
       events_(context.timeline, nullptr),

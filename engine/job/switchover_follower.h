@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "discovery/target_hold.h"
+#include "discovery/verb_context.h"
 #include "job/live_follower.h"
-#include "job/verb_context.h"
 
 namespace pghaul::job {
 
@@ -19,7 +19,7 @@ namespace pghaul::job {
 class SwitchoverFollower {
  public:
   /// Errors  refused: another pghaul works in the target.
-  [[nodiscard]] static Result<std::unique_ptr<SwitchoverFollower>> start(VerbContext context,
+  [[nodiscard]] static Result<std::unique_ptr<SwitchoverFollower>> start(discovery::VerbContext context,
                                                                          LiveFollower::Direction direction);
   ~SwitchoverFollower();
   SwitchoverFollower(SwitchoverFollower&&) = delete;
@@ -29,7 +29,8 @@ class SwitchoverFollower {
   [[nodiscard]] Status state() const;
 
  private:
-  SwitchoverFollower(VerbContext context, LiveFollower::Direction direction, discovery::TargetHold hold);
+  SwitchoverFollower(discovery::VerbContext context, LiveFollower::Direction direction,
+                     discovery::TargetHold hold);
 
   discovery::TargetHold hold_;
   std::stop_source stop_;

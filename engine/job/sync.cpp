@@ -15,7 +15,6 @@
 #include "catalog/replica_role.h"
 #include "crew/retry.h"
 #include "job/comparison.h"
-#include "job/crew_options.h"
 #include "job/differences.h"
 #include "job/fill_report.h"
 #include "job/keep_record.h"
@@ -32,6 +31,7 @@
 #include "postgres/transaction.h"
 #include "schema/statements.h"
 #include "tasks/compare_computed.h"
+#include "tasks/crew_options.h"
 #include "tasks/row_security.h"
 
 namespace pghaul::job {
@@ -42,7 +42,7 @@ using Kind = rows::Difference::Kind;
 
 class Sync {
  public:
-  Sync(VerbContext context, LockTimeout& locks, bool& touched)
+  Sync(discovery::VerbContext context, LockTimeout& locks, bool& touched)
       : context_(context), locks_(locks), touched_(touched) {}
   Status run();
   /// Tells whether both servers could be reached: one that is lost later may be back.
@@ -78,7 +78,7 @@ class Sync {
   [[nodiscard]] bool plans() const { return context_.options.dry_run; }
   [[nodiscard]] measure::Report::Sync& done() { return *context_.report.sync; }
 
-  VerbContext context_;
+  discovery::VerbContext context_;
   LockTimeout& locks_;
   bool& touched_;
   measure::Progress progress_;
@@ -124,12 +124,13 @@ Status Sync::run() {
       if (line.sent != line.came_back) stale_.insert(computed.relation);
     }
     if (Status possible = refusal_of_contents(different_); !possible) return possible;
-    const Status mended = announce_phase(context_, "sync", [&] { return mend_contents(*read); });
+    const Status mended = discovery::announce_phase(context_, "sync", [&] { return mend_contents(*read); });
     if (!mended) return mended;
   }
   std::ranges::sort(done().tables, {}, &SyncedTable::object);
   if (plans()) return {};
-  if (Status refreshed = time_phase(context_, "refresh", [&] { return refresh_views(); }); !refreshed)
+  if (Status refreshed = discovery::time_phase(context_, "refresh", [&] { return refresh_views(); });
+      !refreshed)
     return refreshed;
   if (Status set = set_sequences(); !set) return set;
   if (Status verified = verify(); !verified) return verified;
@@ -148,7 +149,7 @@ Status Sync::ask_by_record() {
     if (!of_target) return fail(of_target.error());
     target_ = std::move(*of_target);
   }
-  const Status asked = announce_phase(context_, "count", [&]() -> Status {
+  const Status asked = discovery::announce_phase(context_, "count", [&]() -> Status {
     Result<RecordedTables> recorded = ask_what_has_changed(context_, both_, *ends_);
     if (!recorded) return fail(recorded.error());
     recorded_ = std::move(*recorded);
@@ -264,7 +265,7 @@ Status Sync::mend_contents(const RowsRead& read) {
 
 Status Sync::mend_tables() {
   touched_ = touched_ || (!plans() && !different_.empty());
-  tasks::CrewOptions options = crew_options(context_, both_.found.plan.jobs, *ends_);
+  tasks::CrewOptions options = tasks::crew_options(context_, both_.found.plan.jobs, *ends_);
   if (!replica_ && !plans() && !different_.empty()) {
     Result<SyncWriter> writer = SyncWriter::ordinary(*ends_, both_.target_hold->snapshot());
     if (!writer) return fail(writer.error());
@@ -351,9 +352,9 @@ Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, SyncWri
   if (!replaced) return fail(replaced.error());
   const std::uint64_t at_most = changed.target_rows - *replaced + staged->rows;
   if (at_most < changed.source_rows) {
-    return fail(ErrorCode::server_error,
-                "the record of the copy does not fit the rows of " + changed.table.object,
-                std::string("have all rows compared: DROP SCHEMA ") + kRecordSchema + " CASCADE on the target");
+    return fail(
+        ErrorCode::server_error, "the record of the copy does not fit the rows of " + changed.table.object,
+        std::string("have all rows compared: DROP SCHEMA ") + kRecordSchema + " CASCADE on the target");
   }
   counted.updated = *replaced;
   counted.inserted = staged->rows - *replaced;
@@ -535,7 +536,7 @@ Status Sync::verify() {
   if (!both_.comparable.empty() || different_large_objects_) {
     if (Status compared = compare_written(); !compared) return compared;
   }
-  return time_phase(context_, "verify", [&]() -> Status {
+  return discovery::time_phase(context_, "verify", [&]() -> Status {
     Result<Mismatches> sequences =
         compare_sequences({}, both_.found, context_.report.left_out, context_.stop);
     if (!sequences) return fail(sequences.error());
@@ -579,7 +580,7 @@ Result<postgres::Connection> Sync::open_target() const {
 
 }  // namespace
 
-Status sync_databases(VerbContext context, bool& touched) {
+Status sync_databases(discovery::VerbContext context, bool& touched) {
   crew::Backoff backoff(context.options.retry_for);
   for (int attempt = 1;; ++attempt) {
     const double start = context.timeline.now();

@@ -10,7 +10,7 @@
 namespace pghaul::job {
 
 Status drop_public_schema(postgres::Connection& target, const discovery::Discovery& found,
-                          const VerbContext& context) {
+                          const discovery::VerbContext& context) {
   if (found.source.has_public_schema || !context.options.filters.all()) return {};
   const Status dropped = target.execute("DROP SCHEMA IF EXISTS public");
   if (dropped || dropped.error().code != ErrorCode::server_error) return dropped;

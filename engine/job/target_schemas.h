@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "discovery/discovery.h"
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 #include "postgres/connection.h"
 #include "schema/filters.h"
 
@@ -12,7 +12,7 @@ namespace pghaul::job {
 /// Drops schema public where the source has none, as every database has it at first. A target's that can't be
 /// dropped spoils no copy, but is named in the report.
 [[nodiscard]] Status drop_public_schema(postgres::Connection& target, const discovery::Discovery& found,
-                                        const VerbContext& context);
+                                        const discovery::VerbContext& context);
 /// Leaves owners, grants and comments of schemas alone that others have made on the target: takes the entries
 /// that would set them out of `found`.
 [[nodiscard]] Status leave_schemas_of_others(postgres::Connection& target, discovery::Discovery& found);

@@ -51,7 +51,7 @@ plan::Finding finding_of(const schema::Failure& failure, bool doubtful) {
 
 }  // namespace
 
-Status try_schema(VerbContext& context, discovery::Discovery& found) {
+Status try_schema(discovery::VerbContext& context, discovery::Discovery& found) {
   if (!found.target) {
     return fail(ErrorCode::usage,
                 "--try-schema restores the schema on the target's server, and there is none",

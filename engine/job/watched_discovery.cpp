@@ -11,7 +11,7 @@ constexpr std::chrono::seconds kLongestWait{50};
 
 }  // namespace
 
-Result<discovery::Discovery> discover_watched(const VerbContext& context, const std::string& mark,
+Result<discovery::Discovery> discover_watched(const discovery::VerbContext& context, const std::string& mark,
                                               LockTimeout& locks, measure::Progress& progress,
                                               const journal::Journal::Header* earlier) {
   if (!context.ends.source || context.ends.source->link) {

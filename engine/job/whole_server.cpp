@@ -88,7 +88,8 @@ bool began(int exit_status_of_copy) {
 
 class WholeServer {
  public:
-  WholeServer(VerbContext context, Verb verb) : context_(context), verb_(verb), events_(context.events) {}
+  WholeServer(discovery::VerbContext context, Verb verb)
+      : context_(context), verb_(verb), events_(context.events) {}
 
   [[nodiscard]] Status run();
   [[nodiscard]] bool touched() const noexcept { return touched_; }
@@ -112,7 +113,7 @@ class WholeServer {
   }
   [[nodiscard]] Status outcome();
 
-  VerbContext context_;
+  discovery::VerbContext context_;
   Verb verb_;
   measure::DatabaseEvents events_;
   std::optional<Connection> source_, target_;  // to any of the servers' databases
@@ -130,14 +131,15 @@ class WholeServer {
 };
 
 Status WholeServer::run() {
-  if (Status done = time_phase(context_, "discover", [&] { return look(); }); !done) return done;
+  if (Status done = discovery::time_phase(context_, "discover", [&] { return look(); }); !done) return done;
   if (verb_ == Verb::copy) {
-    if (Status made = time_phase(context_, "roles", [&] { return make_roles(); }); !made) return made;
+    if (Status made = discovery::time_phase(context_, "roles", [&] { return make_roles(); }); !made)
+      return made;
   }
   source_.reset();  // a session of ours would count as one of others in that database
   target_.reset();
   const char* const phase = verb_ == Verb::copy ? "copy" : verb_ == Verb::verify ? "verify" : "plan";
-  const Status all = time_phase(context_, phase, [&]() -> Status {
+  const Status all = discovery::time_phase(context_, phase, [&]() -> Status {
     run_all();
     return {};
   });
@@ -347,8 +349,8 @@ Status WholeServer::outcome() {
                                              error.code != ErrorCode::mismatch);
     if (graver) worst = run.get();
   }
-  const bool cut_short = std::ranges::any_of(
-      runs_, [](const auto& run) { return run->report.empty() || !run->done; });
+  const bool cut_short =
+      std::ranges::any_of(runs_, [](const auto& run) { return run->report.empty() || !run->done; });
   if (cut_short && context_.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   if (worst == nullptr) return {};
   Error error = worst->done.error();
@@ -368,7 +370,7 @@ Status WholeServer::outcome() {
 
 }  // namespace
 
-Status run_for_all_databases(VerbContext context, Verb verb, bool& touched) {
+Status run_for_all_databases(discovery::VerbContext context, Verb verb, bool& touched) {
   if (Status possible = check_options(context.options); !possible) return possible;
   WholeServer server(context, verb);
   Status done = server.run();

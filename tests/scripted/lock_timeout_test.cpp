@@ -45,7 +45,7 @@ class LockTimeoutByScript : public testing::Test {
   measure::Events events{timeline, {}};
   measure::Report report;
   measure::Progress progress;
-  const job::VerbContext context{options, ends, stop.get_token(), timeline, events, report};
+  const discovery::VerbContext context{options, ends, stop.get_token(), timeline, events, report};
 };
 
 TEST_F(LockTimeoutByScript, StopsTheVerbAndSaysWhichLockHasEndedIt) {

@@ -12,7 +12,7 @@
 #include "measure/report.h"
 #include "measure/timeline.h"
 
-namespace pghaul::job {
+namespace pghaul::discovery {
 
 /// The context of every verb: what to do, and where to report it.
 struct VerbContext {
@@ -44,4 +44,4 @@ template <typename Step>
   return done;
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::discovery

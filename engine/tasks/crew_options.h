@@ -1,12 +1,12 @@
 #pragma once
 
-#include "job/verb_context.h"
+#include "discovery/verb_context.h"
 #include "tasks/run_tasks.h"
 
-namespace pghaul::job {
+namespace pghaul::tasks {
 
 /// Returns who does a verb's tasks: for as long as its options say. `ends` must outlive what it returns.
-[[nodiscard]] inline tasks::CrewOptions crew_options(const VerbContext& context, int workers,
+[[nodiscard]] inline tasks::CrewOptions crew_options(const discovery::VerbContext& context, int workers,
                                                      const crew::Worker::Endpoints& ends) {
   return {.workers = workers,
           .ends = ends,
@@ -15,4 +15,4 @@ namespace pghaul::job {
           .stop = context.stop};
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::tasks
