@@ -7,9 +7,9 @@
 
 #include "archive/catalog_json.h"
 #include "archive/layout.h"
+#include "compare/differences.h"
 #include "discovery/archive_discovery.h"
 #include "discovery/job_identity.h"
-#include "job/differences.h"
 #include "job/fill_report.h"
 #include "job/preflight_refusal.h"
 #include "journal/archive_header.h"
@@ -195,8 +195,8 @@ Status ArchiveCopy::move() {
 Status ArchiveCopy::complete() {
   const archive::Manifest whole = manifest();
   if (work_->verify() != verify::Mode::none) {
-    context_.report.verification = differences(*work_, *results_);
-    if (Status same = as_status(context_.report.verification->mismatches); !same) return same;
+    context_.report.verification = compare::differences(*work_, *results_);
+    if (Status same = compare::as_status(context_.report.verification->mismatches); !same) return same;
   }
   const auto add = [&](const archive::Manifest::Rows& rows) {
     context_.report.target->bytes += static_cast<std::int64_t>(rows.bytes);

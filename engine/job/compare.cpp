@@ -2,13 +2,13 @@
 
 #include <set>
 
-#include "job/check_indexes.h"
+#include "compare/check_indexes.h"
+#include "compare/differences.h"
+#include "compare/name_large_objects.h"
+#include "compare/name_rows.h"
+#include "compare/rows_file.h"
 #include "job/comparison.h"
-#include "job/differences.h"
 #include "job/live_barrier.h"
-#include "job/name_large_objects.h"
-#include "job/name_rows.h"
-#include "job/rows_file.h"
 #include "tasks/compare_computed.h"
 #include "tasks/crew_options.h"
 
@@ -21,7 +21,7 @@ Status check_wanted_indexes(const discovery::Discovery& found, const catalog::Ca
   if (!context.options.check_indexes) return {};
   std::set<catalog::Name> names;
   for (const catalog::Relation& relation : found.source.relations) names.insert(relation.name);
-  return check_indexes(
+  return compare::check_indexes(
       found.target_string, context.stop, target,
       [&](const catalog::Relation& relation) { return names.contains(relation.name); },
       *context.report.verification);
@@ -34,22 +34,25 @@ bool is_definition_of_sequence(const measure::Report::Mismatch& one) {
 
 /// Compares what is not the tables' own rows.
 Status compare_the_rest(discovery::VerbContext& context, Compared& both, const RowsRead& read,
-                        const crew::Worker::Endpoints& ends, bool has_closed_sequences, RowsFile& rows_file) {
+                        const crew::Worker::Endpoints& ends, bool has_closed_sequences,
+                        compare::RowsFile& rows_file) {
   tasks::BothServers servers(ends, read.source, read.results->target.snapshot);
   const verify::Ledger::Tally objects_read = read.results->ledger.large_objects();
   if (read.search && objects_read.sent != objects_read.came_back) {
-    if (Status named = name_large_objects(context, *read.work, servers, rows_file); !named) return named;
+    if (Status named = compare::name_large_objects(context, *read.work, servers, rows_file); !named)
+      return named;
   }
   Status computed = tasks::compare_computed(*read.work, *read.results, servers, *context.report.verification);
   if (!computed) return computed;
   both.found.source_hold.reset();
   if (Status checked = check_wanted_indexes(both.found, both.target, context); !checked) return checked;
   if (!both.objects) return {};
-  Result<Mismatches> different =
-      compare_objects(std::move(*both.objects), both.found, context.options, context.report, context.stop);
+  Result<compare::Mismatches> different = compare::compare_objects(
+      std::move(*both.objects), both.found, context.options, context.report, context.stop);
   // The application goes on to take numbers, and a live copy sets them at its end.
   if (different && !context.options.live) {
-    Result<Mismatches> sequences = compare_sequences({}, both.found, context.report.left_out, context.stop);
+    Result<compare::Mismatches> sequences =
+        compare::compare_sequences({}, both.found, context.report.left_out, context.stop);
     if (!sequences) return fail(sequences.error());
     add(std::move(*sequences), *context.report.verification);
   }
@@ -63,7 +66,7 @@ Status compare_the_rest(discovery::VerbContext& context, Compared& both, const R
 Status compare(discovery::VerbContext context, const SnapshotPair& snapshots, bool with_views,
                LockTimeout& locks, measure::Progress& progress) {
   const bool wants_rows = context.options.rows > 0 || !context.options.rows_file.empty();
-  Result<RowsFile> rows_file = RowsFile::create(context.options.rows_file);
+  Result<compare::RowsFile> rows_file = compare::RowsFile::create(context.options.rows_file);
   if (!rows_file) return fail(rows_file.error());
   Compared both;
   if (Status discovered = discover_both(context, snapshots.target, both, with_views); !discovered)
@@ -72,12 +75,12 @@ Status compare(discovery::VerbContext context, const SnapshotPair& snapshots, bo
   const crew::Worker::Endpoints ends = both.ends(context.stop);
   const Result<RowsRead> read = read_rows(context, both, wants_rows, ends, progress);
   if (!read) return fail(read.error());
-  context.report.verification = differences(*read->work, *read->results);
+  context.report.verification = compare::differences(*read->work, *read->results);
   if (wants_rows) {
-    const std::vector<DifferentTable> different = read->search->different(*read->results);
+    const std::vector<compare::DifferentTable> different = read->search->different(*read->results);
     const Status named = discovery::announce_phase(context, "rows", [&] {
-      return name_rows(context, different, both.states(),
-                       tasks::crew_options(context, both.found.plan.jobs, ends), *rows_file);
+      return compare::name_rows(context, different, both.states(),
+                                tasks::crew_options(context, both.found.plan.jobs, ends), *rows_file);
     });
     if (!named) return named;
   }
@@ -85,9 +88,9 @@ Status compare(discovery::VerbContext context, const SnapshotPair& snapshots, bo
     return compare_the_rest(context, both, *read, ends, snapshots.has_closed_sequences, *rows_file);
   });
   if (!compared) return compared;
-  Mismatches& all = context.report.verification->mismatches;
+  compare::Mismatches& all = context.report.verification->mismatches;
   all.insert(all.begin(), both.one_sided.begin(), both.one_sided.end());
-  return as_status(all);
+  return compare::as_status(all);
 }
 
 }  // namespace

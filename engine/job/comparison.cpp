@@ -31,9 +31,9 @@ bool has_extension(const catalog::Catalog& catalog, const std::string& name) {
 
 /// Names the tables that can't be compared. Users' tables are objects: where objects are compared, they are
 /// named as such, and only those of extensions here.
-Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& target, bool all,
-                     bool with_objects, std::set<catalog::Place>& comparable) {
-  Mismatches mismatches;
+compare::Mismatches one_sided(const catalog::Catalog& source, const catalog::Catalog& target, bool all,
+                              bool with_objects, std::set<catalog::Place>& comparable) {
+  compare::Mismatches mismatches;
   std::map<catalog::Name, const catalog::Relation*> on_target;
   for (const catalog::Relation& relation : target.relations) {
     if (relation.kind == 'r') on_target[relation.name] = &relation;
@@ -83,7 +83,7 @@ void add_comparable_views(const catalog::Catalog& source, const catalog::Catalog
   }
 }
 
-void forget_left_out(const discovery::Discovery& found, Mismatches& mismatches) {
+void forget_left_out(const discovery::Discovery& found, compare::Mismatches& mismatches) {
   std::set<std::string> left_out;
   for (const LeftOut& one : found.left_out) left_out.insert(one.object);
   std::erase_if(mismatches, [&](const auto& one) { return left_out.contains("table " + one.object); });
@@ -170,7 +170,8 @@ Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both, bool
   RowsRead read;
   read.work = std::make_unique<tasks::WorkPlan>(found.source, found.plan, context.options.verify);
   if (searches) {
-    Result<std::unique_ptr<RowSearch>> prepared = RowSearch::prepare(found, *both.target_hold, *read.work);
+    Result<std::unique_ptr<compare::RowSearch>> prepared =
+        compare::RowSearch::prepare(found, *both.target_hold, *read.work);
     if (!prepared) return fail(prepared.error());
     read.search = std::move(*prepared);
   }

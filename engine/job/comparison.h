@@ -7,14 +7,14 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
+#include "compare/compare_objects.h"
+#include "compare/row_search.h"
 #include "crew/worker.h"
 #include "discovery/discovery.h"
 #include "discovery/source_hold.h"
 #include "discovery/source_objects.h"
 #include "discovery/verb_context.h"
-#include "job/compare_objects.h"
 #include "job/lock_timeout.h"
-#include "job/row_search.h"
 #include "measure/progress.h"
 #include "tasks/both_servers.h"
 #include "tasks/results.h"
@@ -29,13 +29,13 @@ struct Compared {
   catalog::Catalog target;
   std::optional<discovery::Objects> objects;  // the source's; absent: it is an archive
   std::set<catalog::Place> comparable;        // tables and views that both have, with the same columns
-  Mismatches one_sided;                       // tables that can't be compared
+  compare::Mismatches one_sided;              // tables that can't be compared
 
   /// Returns where workers read; good for as long as this is.
   [[nodiscard]] crew::Worker::Endpoints ends(const std::stop_token& stop) const {
     return {found.source_string, found.target_string, found.source.server.encoding, stop};
   }
-  [[nodiscard]] ComparedStates states() const {
+  [[nodiscard]] compare::ComparedStates states() const {
     return {found.source_hold->snapshot(), target_hold->snapshot()};
   }
 };
@@ -55,7 +55,7 @@ void watch_locks(Compared& both, LockTimeout& locks, measure::Progress& progress
 struct RowsRead {
   std::unique_ptr<tasks::WorkPlan> work;
   std::unique_ptr<tasks::Results> results;
-  std::unique_ptr<RowSearch> search;  // nullptr: rows are not to be searched for
+  std::unique_ptr<compare::RowSearch> search;  // nullptr: rows are not to be searched for
   tasks::BothServers::Compared source;
 };
 

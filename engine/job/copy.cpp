@@ -8,12 +8,12 @@
 
 #include "base/guard.h"
 #include "base/wait_for.h"
+#include "compare/differences.h"
 #include "crew/retry.h"
 #include "discovery/endpoints.h"
 #include "discovery/job_identity.h"
 #include "discovery/prepared.h"
 #include "follow/snapshot_start.h"
-#include "job/differences.h"
 #include "job/fill_report.h"
 #include "job/later_writes.h"
 #include "job/make_roles.h"
@@ -566,8 +566,8 @@ Status Copy::prepare_opening(bool again) {
   if (Status restored = schema_->restore(found_.sections.at_opening, again); !restored) return restored;
   if (Status set = set_database_settings(found_, context_); !set) return set;
   if (work_->verify() == verify::Mode::none) return {};
-  const Result<Mismatches> different =
-      compare_sequences(results_->sequences, found_, context_.report.left_out, context_.stop);
+  const Result<compare::Mismatches> different =
+      compare::compare_sequences(results_->sequences, found_, context_.report.left_out, context_.stop);
   if (!different) return fail(different.error());
   if (different->empty()) return {};
   return fail(ErrorCode::refused,
@@ -598,10 +598,10 @@ void Copy::name_out_of_reach() {
 
 Status Copy::compare() {
   if (work_->verify() == verify::Mode::none) return name_out_of_reach(), Status{};
-  context_.report.verification = differences(*work_, *results_);
+  context_.report.verification = compare::differences(*work_, *results_);
   const Status compared = discovery::time_phase(context_, "verify", [&] { return compare_catalogs(); });
   if (!compared) return compared;
-  return as_status(context_.report.verification->mismatches);
+  return compare::as_status(context_.report.verification->mismatches);
 }
 
 Status Copy::compare_catalogs() {
@@ -620,21 +620,21 @@ Status Copy::compare_catalogs() {
   Result<discovery::Objects> of_source = source_objects_.get();
   if (!of_source) return fail(of_source.error());
   LeftOuts unreadable;
-  std::future<Result<Mismatches>> sequences;
+  std::future<Result<compare::Mismatches>> sequences;
   // Those of an opened target have been compared before, and have changed since; so have those of a source
   // that is written to, unless this run has set them.
   const bool sequences_changed = opens_early() || (changes_ && results_->sequences.empty());
   if (!sequences_changed) {
     sequences = std::async(std::launch::async, [&] {
-      return compare_sequences(results_->sequences, found_, unreadable, context_.stop);
+      return compare::compare_sequences(results_->sequences, found_, unreadable, context_.stop);
     });
   }
-  std::vector<Result<Mismatches>> different;
-  different.push_back(
-      compare_objects(std::move(*of_source), found_, context_.options, context_.report, context_.stop));
+  std::vector<Result<compare::Mismatches>> different;
+  different.push_back(compare::compare_objects(std::move(*of_source), found_, context_.options,
+                                               context_.report, context_.stop));
   if (sequences.valid()) different.push_back(sequences.get());
   std::ranges::move(unreadable, std::back_inserter(context_.report.left_out));
-  for (Result<Mismatches>& one : different) {
+  for (Result<compare::Mismatches>& one : different) {
     if (!one) return fail(one.error());
     add(std::move(*one), *context_.report.verification);
   }

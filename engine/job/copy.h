@@ -7,12 +7,12 @@
 #include <string>
 
 #include "base/error.h"
+#include "compare/compare_objects.h"
 #include "crew/worker.h"
 #include "discovery/discovery.h"
 #include "discovery/target_hold.h"
 #include "discovery/verb_context.h"
 #include "follow/progress.h"
-#include "job/compare_objects.h"
 #include "job/keep_record.h"
 #include "job/lock_timeout.h"
 #include "journal/journal.h"

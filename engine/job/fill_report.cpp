@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "compare/tree_lines.h"
 #include "estimate/past_copies.h"
-#include "job/tree_lines.h"
 
 namespace pghaul::job {
 namespace {
@@ -54,7 +54,7 @@ std::string tree_of(const plan::TablePlan& plan, const catalog::Catalog& source)
 }
 
 measure::Report::Table table_of(const tasks::WorkPlan& work, const verify::Ledger& ledger,
-                                const plan::TablePlan& plan, const TreeLines& lines) {
+                                const plan::TablePlan& plan, const compare::TreeLines& lines) {
   const catalog::Relation& relation = work.relation(plan.relation);
   const verify::Ledger::Tally line = ledger.tally(plan.relation);
   const bool complete = line.sent_parts == plan.chunks;
@@ -119,7 +119,7 @@ void report_findings(const discovery::Discovery& found, measure::Report& report)
 void report_work(const tasks::WorkPlan& work, const tasks::Results& results, measure::Report& report) {
   report.tables.clear();
   report.indexes.clear();
-  const TreeLines lines(work.plan(), results.ledger);
+  const compare::TreeLines lines(work.plan(), results.ledger);
   for (const plan::TablePlan& plan : work.plan().tables) {
     report.tables.push_back(table_of(work, results.ledger, plan, lines));
     if (work.mode(plan) == work.verify()) continue;

@@ -11,8 +11,8 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
+#include "compare/name_rows.h"
 #include "job/live_session.h"
-#include "job/name_rows.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "rows/key_condition.h"
@@ -219,7 +219,7 @@ Status LiveRound::compare_rows(const catalog::Relation& relation, const std::str
   catalog::Relation narrowed = relation;
   narrowed.condition = condition;
   const plan::Format format = formats_->choose(relation);
-  DifferentTable table{.object = shown(relation.name)};
+  compare::DifferentTable table{.object = shown(relation.name)};
   table.table.key = rows::choose_key(relation, source_keys_, target_keys_,
                                      catalog_.server.encoding == target_server_.encoding);
   table.table.format = format.binary ? postgres::CopyFormat::binary : postgres::CopyFormat::text;
@@ -259,11 +259,11 @@ Status LiveRound::name_differences() {
   const Result<postgres::ConnectionString> target = target_end_.connection_string();
   if (!target) return fail(target.error());
   const crew::Worker::Endpoints ends{*source, *target, catalog_.server.encoding, context_.stop};
-  Result<RowsFile> file = RowsFile::create({});
+  Result<compare::RowsFile> file = compare::RowsFile::create({});
   if (!file) return fail(file.error());
   report_.verification.emplace();
   const Status named =
-      name_rows(context_, differing_, states_, tasks::crew_options(context_, 1, ends), *file);
+      compare::name_rows(context_, differing_, states_, tasks::crew_options(context_, 1, ends), *file);
   if (!named) return named;
   for (measure::DifferentRows& rows : report_.verification->different_rows) {
     const auto known = std::ranges::find(outcome_.different, rows.object, &measure::DifferentRows::object);

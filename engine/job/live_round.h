@@ -12,10 +12,10 @@
 #include "base/left_out.h"
 #include "catalog/model.h"
 #include "catalog/read_keys.h"
+#include "compare/row_search.h"
 #include "discovery/verb_context.h"
 #include "follow/changed_keys.h"
 #include "job/live_barriers.h"
-#include "job/row_search.h"
 #include "measure/different_rows.h"
 #include "pipeline/chunk.h"
 #include "plan/format.h"
@@ -76,7 +76,7 @@ class LiveRound {
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
   std::optional<postgres::Connection> asking_;
-  ComparedStates states_;
+  compare::ComparedStates states_;
   catalog::Catalog catalog_;  // the source's, of the tables that are due
   catalog::Server target_server_;
   std::map<std::uint32_t, const catalog::Relation*> relations_;  // of catalog_, by OID
@@ -87,7 +87,7 @@ class LiveRound {
   pipeline::Chunk target_buffer_{std::size_t{256} << 10};
   std::int64_t whole_bytes_ = 0;            // of tables read as a whole so far
   std::deque<catalog::Relation> narrowed_;  // that `differing_` refers to
-  std::vector<DifferentTable> differing_;
+  std::vector<compare::DifferentTable> differing_;
   RoundOutcome outcome_;
 };
 

@@ -7,10 +7,10 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
+#include "compare/row_search.h"
 #include "crew/worker.h"
 #include "discovery/verb_context.h"
 #include "job/comparison.h"
-#include "job/row_search.h"
 
 namespace pghaul::job {
 
@@ -25,7 +25,7 @@ struct RowCount {
 
 /// A table with a key, of which the record of its copy tells which rows may have changed since.
 struct ChangedTable {
-  DifferentTable table;
+  compare::DifferentTable table;
   std::uint64_t source_rows = 0;
   std::uint64_t target_rows = 0;
   std::string written_on_target;  // condition for the target's rows: it holds for none of these

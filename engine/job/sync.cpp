@@ -13,9 +13,9 @@
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "catalog/replica_role.h"
+#include "compare/differences.h"
 #include "crew/retry.h"
 #include "job/comparison.h"
-#include "job/differences.h"
 #include "job/fill_report.h"
 #include "job/keep_record.h"
 #include "job/large_object_mender.h"
@@ -61,7 +61,7 @@ class Sync {
   [[nodiscard]] Status mend_tables();
   [[nodiscard]] Status mend(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                             postgres::Connection& target);
-  [[nodiscard]] static Status compare_rows(const DifferentTable& table, crew::Worker& worker,
+  [[nodiscard]] static Status compare_rows(const compare::DifferentTable& table, crew::Worker& worker,
                                            postgres::Connection& source, postgres::Connection& target,
                                            TableMender* mender, SyncedTable& counted);
   [[nodiscard]] Status find_rows(const ChangedTable& changed, TableMender& mender, SyncWriter& writer,
@@ -85,17 +85,17 @@ class Sync {
   Compared both_;
   std::optional<crew::Worker::Endpoints> ends_;
   RecordedTables recorded_;
-  std::vector<DifferentTable> different_;  // those compared in full first
-  std::size_t compared_ = 0;               // how many these are; the others are recorded_.changed
-  std::set<catalog::Place> stale_;         // tables and views whose computed contents differ
-  bool different_large_objects_ = false;   // in their owners, comments or grants, or on one side only
-  bool replica_ = true;                    // the role may keep triggers and foreign keys from firing
-  std::optional<SyncWriter> at_once_;      // otherwise: writes all tables
+  std::vector<compare::DifferentTable> different_;  // those compared in full first
+  std::size_t compared_ = 0;                        // how many these are; the others are recorded_.changed
+  std::set<catalog::Place> stale_;                  // tables and views whose computed contents differ
+  bool different_large_objects_ = false;  // in their owners, comments or grants, or on one side only
+  bool replica_ = true;                   // the role may keep triggers and foreign keys from firing
+  std::optional<SyncWriter> at_once_;     // otherwise: writes all tables
   std::vector<std::unique_ptr<TableMender>> waiting_;  // the tables that it will write
   std::vector<SyncedTable> counted_;
-  std::optional<RecordDraft> draft_;   // of the record to be kept
-  std::optional<RecordDraft> target_;  // the target's part of it, as of the state that was compared
-  std::uint64_t written_xmin_ = 0;     // of the state in which written tables were compared again
+  std::optional<RecordDraft> draft_;    // of the record to be kept
+  std::optional<RecordDraft> target_;   // the target's part of it, as of the state that was compared
+  std::uint64_t written_xmin_ = 0;      // of the state in which written tables were compared again
   std::vector<std::uint64_t> writers_;  // of the tables in different_
   std::vector<journal::CopyRecord::Table> kept_;
   std::mutex mutex_;  // guards the report
@@ -116,7 +116,7 @@ Status Sync::run() {
   {
     const Result<RowsRead> read = read_rows(context_, both_, true, *ends_, progress_);
     if (!read) return fail(read.error());
-    context_.report.verification = differences(*read->work, *read->results);
+    context_.report.verification = compare::differences(*read->work, *read->results);
     different_ = read->search->different(*read->results);
     add_recorded(*read);
     for (const plan::TablePlan& computed : both_.found.plan.computed) {
@@ -234,9 +234,9 @@ Status Sync::make_durable() {
 
 /// Refuses where definitions differ, or the target has not been confirmed.
 Status Sync::check_definitions() {
-  Mismatches all = both_.one_sided;
-  Result<Mismatches> objects = compare_objects(std::move(*both_.objects), both_.found, context_.options,
-                                               context_.report, context_.stop);
+  compare::Mismatches all = both_.one_sided;
+  Result<compare::Mismatches> objects = compare::compare_objects(
+      std::move(*both_.objects), both_.found, context_.options, context_.report, context_.stop);
   if (!objects) return fail(objects.error());
   std::ranges::move(*objects, std::back_inserter(all));
   different_large_objects_ = std::erase_if(all, of_large_objects) > 0;
@@ -275,7 +275,7 @@ Status Sync::mend_tables() {
   waiting_.resize(different_.size());
   counted_.resize(different_.size());
   writers_.resize(different_.size());
-  Status mended = for_each_table(
+  Status mended = compare::for_each_table(
       context_, different_, both_.states(), options,
       [&](crew::Worker& worker, std::size_t table, postgres::Connection& source,
           postgres::Connection& target) { return mend(worker, table, source, target); },
@@ -287,7 +287,7 @@ Status Sync::mend_tables() {
 Status Sync::mend(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                   postgres::Connection& target) {
   const double start = context_.timeline.now();
-  const DifferentTable& one = different_[table];
+  const compare::DifferentTable& one = different_[table];
   SyncedTable& counted = counted_[table];
   counted = {.object = one.object};
   const catalog::Relation& destination =
@@ -326,8 +326,9 @@ Status Sync::mend(crew::Worker& worker, std::size_t table, postgres::Connection&
 }
 
 /// Counts what differs, and hands it to the mender, if there is one.
-Status Sync::compare_rows(const DifferentTable& table, crew::Worker& worker, postgres::Connection& source,
-                          postgres::Connection& target, TableMender* mender, SyncedTable& counted) {
+Status Sync::compare_rows(const compare::DifferentTable& table, crew::Worker& worker,
+                          postgres::Connection& source, postgres::Connection& target, TableMender* mender,
+                          SyncedTable& counted) {
   rows::TableComparison comparison(table.table, source, target, worker.buffer(),
                                    [&](const std::vector<rows::Difference>& found) -> Status {
                                      for (const rows::Difference& difference : found) {
@@ -440,8 +441,8 @@ Status Sync::compare_large_objects() {
   Result<discovery::Objects> of_source =
       discovery::source_objects(both_.found.source_hold->connection(), both_.found, context_.options);
   if (!of_source) return fail(of_source.error());
-  Result<Mismatches> objects =
-      compare_objects(std::move(*of_source), both_.found, context_.options, context_.report, context_.stop);
+  Result<compare::Mismatches> objects = compare::compare_objects(
+      std::move(*of_source), both_.found, context_.options, context_.report, context_.stop);
   if (!objects) return fail(objects.error());
   std::erase_if(*objects, [](const auto& one) { return !of_large_objects(one); });
   add(std::move(*objects), *context_.report.verification);
@@ -453,7 +454,7 @@ Status Sync::compare_large_objects() {
 Status Sync::refresh_views() {
   const std::vector<catalog::Relation>& relations = both_.found.source.relations;
   std::set<catalog::Oid> written;
-  for (const DifferentTable& table : different_) {
+  for (const compare::DifferentTable& table : different_) {
     for (const rows::ComparedTable::Part& part : table.table.parts) written.insert(part.relation->oid);
   }
   std::set<catalog::Place> waiting;
@@ -527,7 +528,7 @@ Status Sync::verify() {
   whole.mismatches.clear();  // those of tables that have been mended since
   std::set<catalog::Place> written = stale_;
   for (std::size_t i = 0; i < compared_; ++i) {
-    const DifferentTable& table = different_[i];
+    const compare::DifferentTable& table = different_[i];
     whole.rows += static_cast<std::int64_t>(table.whole.source.rows) -
                   static_cast<std::int64_t>(table.whole.target.rows);
     for (const rows::ComparedTable::Part& part : table.table.parts) written.insert(part.place);
@@ -537,11 +538,11 @@ Status Sync::verify() {
     if (Status compared = compare_written(); !compared) return compared;
   }
   return discovery::time_phase(context_, "verify", [&]() -> Status {
-    Result<Mismatches> sequences =
-        compare_sequences({}, both_.found, context_.report.left_out, context_.stop);
+    Result<compare::Mismatches> sequences =
+        compare::compare_sequences({}, both_.found, context_.report.left_out, context_.stop);
     if (!sequences) return fail(sequences.error());
     add(std::move(*sequences), whole);
-    return as_status(whole.mismatches);
+    return compare::as_status(whole.mismatches);
   });
 }
 
@@ -568,7 +569,7 @@ Status Sync::compare_written() {
     }
   }
   context_.report.tables = std::move(tables);
-  add(differences(*read->work, *read->results).mismatches, whole);
+  add(compare::differences(*read->work, *read->results).mismatches, whole);
   tasks::BothServers servers(*ends_, read->source, read->results->target.snapshot);
   return tasks::compare_computed(*read->work, *read->results, servers, whole);
 }

@@ -18,7 +18,7 @@ ORDER BY 1)";
 
 }  // namespace
 
-std::vector<plan::Finding> findings_of_definitions(const Mismatches& mismatches) {
+std::vector<plan::Finding> findings_of_definitions(const compare::Mismatches& mismatches) {
   std::vector<plan::Finding> findings;
   for (const measure::Report::Mismatch& one : mismatches) {
     findings.push_back({.code = "different_definition",
@@ -76,8 +76,8 @@ Result<std::vector<plan::Finding>> findings_of_target(postgres::Connection& targ
   return findings;
 }
 
-Status refusal_of_contents(const std::vector<DifferentTable>& tables) {
-  for (const DifferentTable& table : tables) {
+Status refusal_of_contents(const std::vector<compare::DifferentTable>& tables) {
+  for (const compare::DifferentTable& table : tables) {
     if (!table.only_counted) continue;
     return fail(Error{ErrorCode::refused,
                       "the two servers write floating-point numbers of " + table.object +

@@ -11,7 +11,7 @@
 namespace pghaul::job {
 
 /// Makes a refusal of each definition that differs.
-[[nodiscard]] std::vector<plan::Finding> findings_of_definitions(const Mismatches& mismatches);
+[[nodiscard]] std::vector<plan::Finding> findings_of_definitions(const compare::Mismatches& mismatches);
 
 /// Finds what stands in the way of writing to the target: tables of others whose triggers and foreign keys
 /// the role can't keep from firing, triggers and rules that fire nevertheless, a copy that is not complete, a
@@ -22,6 +22,6 @@ namespace pghaul::job {
                                                                     const std::string& confirmed);
 
 /// Refuses differences that can't be mended.
-[[nodiscard]] Status refusal_of_contents(const std::vector<DifferentTable>& tables);
+[[nodiscard]] Status refusal_of_contents(const std::vector<compare::DifferentTable>& tables);
 
 }  // namespace pghaul::job

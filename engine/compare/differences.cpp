@@ -1,4 +1,4 @@
-#include "job/differences.h"
+#include "compare/differences.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <set>
 #include <utility>
 
-#include "job/tree_lines.h"
+#include "compare/tree_lines.h"
 #include "tasks/unlogged.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 measure::Report::Verification differences(const tasks::WorkPlan& work, const tasks::Results& results) {
   measure::Report::Verification done{.mode = verify::mode_name(work.verify())};
@@ -59,4 +59,4 @@ Status as_status(const std::vector<measure::Report::Mismatch>& mismatches) {
             mismatches.front().object});
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

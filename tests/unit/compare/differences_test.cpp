@@ -1,8 +1,8 @@
-#include "job/differences.h"
+#include "compare/differences.h"
 
 #include <gtest/gtest.h>
 
-namespace pghaul::job {
+namespace pghaul::compare {
 namespace {
 
 TEST(Mismatches, AreAnErrorThatNamesTheFirstAndCountsTheOthers) {
@@ -17,4 +17,4 @@ TEST(Mismatches, AreAnErrorThatNamesTheFirstAndCountsTheOthers) {
 }
 
 }  // namespace
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

@@ -1,6 +1,6 @@
-#include "job/tree_lines.h"
+#include "compare/tree_lines.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 TreeLines::TreeLines(const plan::Plan& plan, const verify::Ledger& ledger) : ledger_(&ledger) {
   for (const plan::TablePlan& table : plan.tables) {
@@ -19,4 +19,4 @@ verify::Ledger::Tally TreeLines::of(const plan::TablePlan& table) const {
   return table.tree == catalog::kNone ? ledger_->tally(table.relation) : trees_.at(table.tree);
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

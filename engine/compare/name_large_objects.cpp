@@ -1,4 +1,4 @@
-#include "job/name_large_objects.h"
+#include "compare/name_large_objects.h"
 
 #include <fmt/format.h>
 
@@ -6,12 +6,12 @@
 #include <string_view>
 #include <utility>
 
-#include "job/name_rows.h"
+#include "compare/name_rows.h"
 #include "postgres/copy_out.h"
 #include "rows/large_object_pieces.h"
 #include "tasks/large_objects_sql.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 namespace {
 
 using measure::DifferentRow;
@@ -95,4 +95,4 @@ Status name_large_objects(discovery::VerbContext& context, const tasks::WorkPlan
   return {};
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

@@ -1,4 +1,4 @@
-#include "job/check_indexes.h"
+#include "compare/check_indexes.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 namespace {
 
 constexpr const char* kUndo = "ROLLBACK TO before; RELEASE before";  // releases a check's locks
@@ -97,4 +97,4 @@ Status check_indexes(const postgres::ConnectionString& where, const std::stop_to
   return {};
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

@@ -10,7 +10,7 @@
 #include "measure/report.h"
 #include "postgres/connection.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 using Mismatches = std::vector<measure::Report::Mismatch>;
 
@@ -27,4 +27,4 @@ using Mismatches = std::vector<measure::Report::Mismatch>;
                                                    const discovery::Discovery& found, LeftOuts& left_out,
                                                    const std::stop_token& stop);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

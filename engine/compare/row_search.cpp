@@ -1,17 +1,17 @@
-#include "job/row_search.h"
+#include "compare/row_search.h"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
 #include "catalog/read_keys.h"
+#include "compare/tree_lines.h"
 #include "crew/crew.h"
 #include "crew/item_list.h"
-#include "job/tree_lines.h"
 #include "rows/sample_bounds.h"
 #include "tasks/copy_sql.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 namespace {
 
 constexpr std::uint32_t kPagesOfBucket = 128;  // a megabyte
@@ -136,4 +136,4 @@ Status for_each_table(
   return crew.run(context.stop, [] {});
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

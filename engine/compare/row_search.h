@@ -18,7 +18,7 @@
 #include "tasks/run_tasks.h"
 #include "tasks/work_plan.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 /// A table, or a tree of partitions, whose digests differ.
 struct DifferentTable {
@@ -76,4 +76,4 @@ struct ComparedStates {
                                postgres::Connection& target)>& look,
     const std::function<Status(std::size_t table, Error failure)>& failed);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

@@ -3,11 +3,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "compare/row_search.h"
+#include "compare/rows_file.h"
 #include "discovery/verb_context.h"
-#include "job/row_search.h"
-#include "job/rows_file.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 /// Returns how many rows of each table the report names.
 [[nodiscard]] std::size_t rows_shown(const discovery::Options& options) noexcept;
@@ -18,4 +18,4 @@ namespace pghaul::job {
                                const ComparedStates& states, const tasks::CrewOptions& options,
                                RowsFile& file);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 /// The file that gets the rows in which tables differ, one JSON object a line. Only its owner may read it.
 ///
@@ -31,4 +31,4 @@ class RowsFile {
   std::mutex mutex_;
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

@@ -6,7 +6,7 @@
 #include "measure/report.h"
 #include "tasks/results.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 /// Compares source and target in the ledger, table by table.
 [[nodiscard]] measure::Report::Verification differences(const tasks::WorkPlan& work,
@@ -15,4 +15,4 @@ void add(std::vector<measure::Report::Mismatch> more, measure::Report::Verificat
 /// Makes one error that names the first difference, and how many there are.
 [[nodiscard]] Status as_status(const std::vector<measure::Report::Mismatch>& mismatches);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

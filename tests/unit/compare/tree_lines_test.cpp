@@ -1,13 +1,13 @@
-#include "job/tree_lines.h"
+#include "compare/tree_lines.h"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 
-#include "job/differences.h"
+#include "compare/differences.h"
 #include "support/catalog_builder.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 namespace {
 
 using catalog::Place;
@@ -61,4 +61,4 @@ TEST_F(TreeLinesTest, ATreeThatLacksARowIsNamedOnce) {
 }
 
 }  // namespace
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

@@ -5,7 +5,7 @@
 #include "plan/make_plan.h"
 #include "verify/ledger.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 /// The ledger's lines of tables, as far as they can be compared: for one whose rows were copied by way of a
 /// parent, the sum of all tables of that tree, since each row may lie in another of them.
@@ -22,4 +22,4 @@ class TreeLines {
   std::map<catalog::Place, verify::Ledger::Tally> trees_;  // by the parent's place
 };
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

@@ -1,4 +1,4 @@
-#include "job/name_rows.h"
+#include "compare/name_rows.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,7 +6,7 @@
 #include "crew/worker.h"
 #include "rows/row_texts.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 namespace {
 
 constexpr std::size_t kRowsAtOnce = 500;  // whose values are read from the servers
@@ -150,4 +150,4 @@ Status name_rows(discovery::VerbContext& context, const std::vector<DifferentTab
   return {};
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

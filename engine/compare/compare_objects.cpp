@@ -1,4 +1,4 @@
-#include "job/compare_objects.h"
+#include "compare/compare_objects.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@
 #include "verify/ask_wording.h"
 #include "verify/object_differences.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 namespace {
 
 Result<discovery::Objects> target_objects(postgres::Connection& target, const discovery::Discovery& found,
@@ -175,4 +175,4 @@ Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
   return compare_values(of_source, *of_target);
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

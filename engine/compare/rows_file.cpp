@@ -1,4 +1,4 @@
-#include "job/rows_file.h"
+#include "compare/rows_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace pghaul::job {
+namespace pghaul::compare {
 namespace {
 
 tl::unexpected<Error> cannot_write(const std::string& path) {
@@ -46,4 +46,4 @@ Status RowsFile::write(const std::string& lines) {
   return {};
 }
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare

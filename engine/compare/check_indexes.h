@@ -9,7 +9,7 @@
 #include "measure/report.h"
 #include "postgres/connection_string.h"
 
-namespace pghaul::job {
+namespace pghaul::compare {
 
 /// Has the server's extension amcheck check the btree indexes of those relations that `wanted` wants: whether
 /// each is in order, and holds an entry for every row, with what its expressions give for it now.
@@ -23,4 +23,4 @@ namespace pghaul::job {
                                    const std::function<bool(const catalog::Relation&)>& wanted,
                                    measure::Report::Verification& verification);
 
-}  // namespace pghaul::job
+}  // namespace pghaul::compare
