@@ -7,11 +7,11 @@
 #include "discovery/target_hold.h"
 #include "follow/registration.h"
 #include "follow/set_aside.h"
-#include "job/live_session.h"
-#include "job/live_source.h"
 #include "job/lock_timeout.h"
-#include "job/way_back.h"
 #include "journal/journal.h"
+#include "live/live_session.h"
+#include "live/live_source.h"
+#include "live/way_back.h"
 #include "measure/progress.h"
 #include "postgres/cancel_on_stop.h"
 #include "switchover/remove_all.h"
@@ -25,7 +25,7 @@ Result<std::string> describe_target(postgres::Connection& target, measure::Repor
   if (!server) return server.error().during("looking at the target");
   report.target = measure::Report::Database{server->version_text, server->database, target.describe(),
                                             server->database_bytes};
-  return live_name(*server);
+  return live::live_name(*server);
 }
 
 /// Counts what the target holds once the journal is gone.
@@ -55,7 +55,7 @@ void watch_locks(const postgres::ConnectionString& server, const discovery::Targ
 /// the only one) or knows nothing of it any more.
 Status abandon_without_journal(const std::string& name, const discovery::VerbContext& context) {
   Result<postgres::Connection> source =
-      open_session(*context.ends.source, postgres::Side::source, context.stop);
+      live::open_session(*context.ends.source, postgres::Side::source, context.stop);
   if (!source) return fail(source.error());
   Result<std::vector<follow::Registration>> all = follow::find_registrations(*source);
   if (!all) return fail(all.error());
@@ -75,7 +75,7 @@ Status abandon_without_journal(const std::string& name, const discovery::VerbCon
                 "remove the right one by hand, as docs/follow.md says");
   }
   const follow::Registration& only = all->front();
-  if (Status removed = unregister_live_copy(*context.ends.source, only.name, context.stop); !removed) {
+  if (Status removed = live::unregister_live_copy(*context.ends.source, only.name, context.stop); !removed) {
     return removed;
   }
   context.report.abandoned = measure::Report::Abandoned{.source = source->describe(),
@@ -98,9 +98,9 @@ Status abandon_on_source(const std::string& name, const journal::Journal::Header
                 "give both servers: pghaul abandon SOURCE TARGET");
   }
   Result<postgres::Connection> source =
-      open_session(*context.ends.source, postgres::Side::source, context.stop);
+      live::open_session(*context.ends.source, postgres::Side::source, context.stop);
   if (!source) return fail(source.error());
-  const Result<LiveTurns> turns = read_turns(*source, target);
+  const Result<live::LiveTurns> turns = live::read_turns(*source, target);
   if (!turns) return fail(turns.error());
   if (turns->switched()) {
     return fail(
@@ -109,9 +109,10 @@ Status abandon_on_source(const std::string& name, const journal::Journal::Header
         "the application goes on with the target; pghaul finish ends the live copy");
   }
   if (Status removed = switchover::remove_all(*source, name); !removed) return removed;
-  if (Status removed = WayBack::forget(target, *context.ends.target, turns->back, context.stop); !removed)
+  if (Status removed = live::WayBack::forget(target, *context.ends.target, turns->back, context.stop);
+      !removed)
     return removed;
-  return unregister_live_copy(*context.ends.source, name, context.stop);
+  return live::unregister_live_copy(*context.ends.source, name, context.stop);
 }
 
 Status abandon_in(discovery::TargetHold& hold, const discovery::VerbContext& context) {

@@ -8,7 +8,7 @@
 #include "compare/name_rows.h"
 #include "compare/rows_file.h"
 #include "job/comparison.h"
-#include "job/live_barrier.h"
+#include "live/live_barrier.h"
 #include "tasks/compare_computed.h"
 #include "tasks/crew_options.h"
 
@@ -54,16 +54,16 @@ Status compare_the_rest(discovery::VerbContext& context, Compared& both, const R
     Result<compare::Mismatches> sequences =
         compare::compare_sequences({}, both.found, context.report.left_out, context.stop);
     if (!sequences) return fail(sequences.error());
-    add(std::move(*sequences), *context.report.verification);
+    compare::add(std::move(*sequences), *context.report.verification);
   }
   if (!different) return fail(different.error());
   if (has_closed_sequences) std::erase_if(*different, is_definition_of_sequence);
-  add(std::move(*different), *context.report.verification);
+  compare::add(std::move(*different), *context.report.verification);
   return {};
 }
 
 /// `snapshots`: exported by other sessions, which keep them; without that of the target, as it is now.
-Status compare(discovery::VerbContext context, const SnapshotPair& snapshots, bool with_views,
+Status compare(discovery::VerbContext context, const live::SnapshotPair& snapshots, bool with_views,
                LockTimeout& locks, measure::Progress& progress) {
   const bool wants_rows = context.options.rows > 0 || !context.options.rows_file.empty();
   Result<compare::RowsFile> rows_file = compare::RowsFile::create(context.options.rows_file);
@@ -95,7 +95,7 @@ Status compare(discovery::VerbContext context, const SnapshotPair& snapshots, bo
 
 }  // namespace
 
-Status compare_at(discovery::VerbContext context, const SnapshotPair& snapshots, bool with_views) {
+Status compare_at(discovery::VerbContext context, const live::SnapshotPair& snapshots, bool with_views) {
   measure::Progress progress;
   LockTimeout locks(context);
   discovery::Options options = context.options;
@@ -108,7 +108,7 @@ Status compare_at(discovery::VerbContext context, const SnapshotPair& snapshots,
 
 Status compare_databases(discovery::VerbContext context) {
   if (context.options.live) {
-    Result<LiveBarrier> barrier = LiveBarrier::ask(context);
+    Result<live::LiveBarrier> barrier = live::LiveBarrier::ask(context);
     if (!barrier) return fail(barrier.error());
     return compare_at(context, barrier->snapshots(), true);
   }

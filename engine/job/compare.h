@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "discovery/verb_context.h"
-#include "job/live_barriers.h"
+#include "live/live_barriers.h"
 
 namespace pghaul::job {
 
@@ -12,7 +12,7 @@ namespace pghaul::job {
 
 /// Compares two servers that others write to, as two snapshots show them that other sessions have exported
 /// and keep; `with_views`: materialized views, too.
-[[nodiscard]] Status compare_at(discovery::VerbContext context, const SnapshotPair& snapshots,
+[[nodiscard]] Status compare_at(discovery::VerbContext context, const live::SnapshotPair& snapshots,
                                 bool with_views);
 
 }  // namespace pghaul::job

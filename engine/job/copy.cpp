@@ -636,7 +636,7 @@ Status Copy::compare_catalogs() {
   std::ranges::move(unreadable, std::back_inserter(context_.report.left_out));
   for (Result<compare::Mismatches>& one : different) {
     if (!one) return fail(one.error());
-    add(std::move(*one), *context_.report.verification);
+    compare::add(std::move(*one), *context_.report.verification);
   }
   return {};
 }

@@ -13,8 +13,8 @@
 #include "estimate/what_if.h"
 #include "job/fill_report.h"
 #include "job/live_copy.h"
-#include "job/live_session.h"
-#include "job/live_source.h"
+#include "live/live_session.h"
+#include "live/live_source.h"
 #include "measure/estimate.h"
 
 namespace pghaul::job {
@@ -84,11 +84,11 @@ void report_forecast(const discovery::VerbContext& context, const discovery::Dis
 
 /// Judges whether changes can be followed, and watches how much the source writes.
 Result<estimate::WalSample> look_at_changes(discovery::VerbContext& context, discovery::Discovery& found) {
-  Result<std::vector<plan::Finding>> live = live_findings(found, context.stop);
+  Result<std::vector<plan::Finding>> live = live::live_findings(found, context.stop);
   if (!live) return fail(live.error());
   std::ranges::move(*live, std::back_inserter(found.findings));
   Result<postgres::Connection> source =
-      open_session(*context.ends.source, postgres::Side::source, context.stop);
+      live::open_session(*context.ends.source, postgres::Side::source, context.stop);
   if (!source) return fail(source.error());
   return estimate::sample_wal(*source, context.stop);
 }

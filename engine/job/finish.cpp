@@ -14,10 +14,10 @@
 #include "follow/registration.h"
 #include "follow/set_aside.h"
 #include "job/fill_report.h"
-#include "job/live_session.h"
-#include "job/live_source.h"
-#include "job/way_back.h"
 #include "journal/journal.h"
+#include "live/live_session.h"
+#include "live/live_source.h"
+#include "live/way_back.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "switchover/remove_all.h"
@@ -81,10 +81,11 @@ Status set_read_only(postgres::Connection& closed, const std::string& own, measu
 Status clear(End& end, const std::stop_token& stop) {
   postgres::Connection& session = end.session;
   if (Status removed = switchover::remove_all(session, end.registration); !removed) return removed;
-  const Result<std::string> schema = follower_schema(session);
+  const Result<std::string> schema = live::follower_schema(session);
   if (!schema) return fail(schema.error());
   if (Status restored = follow::SetAside(*schema).restore(session); !restored) return restored;
-  if (Status removed = unregister_live_copy(end.endpoint, end.registration, stop); !removed) return removed;
+  if (Status removed = live::unregister_live_copy(end.endpoint, end.registration, stop); !removed)
+    return removed;
   std::string
       tables;  // of the way back; the schema stays where the server is the source of other live copies
   for (const char* table : {"follow_progress", "follow_status", "follow_barriers", "follow_unproved"}) {
@@ -129,13 +130,13 @@ Status finish_without_source(postgres::Connection& target, discovery::VerbContex
 }
 
 Status finish_in(discovery::TargetHold& hold, discovery::VerbContext& context, bool& touched) {
-  Result<postgres::Connection> target = open_session(*context.ends.target, Side::target, context.stop);
+  Result<postgres::Connection> target = live::open_session(*context.ends.target, Side::target, context.stop);
   if (!target) return fail(target.error());
   const postgres::CancelOnStop cancel_target(context.stop, *target);
   const Result<catalog::Server> at_target = catalog::read_server(*target);
   if (!at_target) return at_target.error().during("looking at the target");
   context.report.target = described(*at_target, *target);
-  Result<postgres::Connection> source = open_session(*context.ends.source, Side::source, context.stop);
+  Result<postgres::Connection> source = live::open_session(*context.ends.source, Side::source, context.stop);
   if (!source && source.error().code == ErrorCode::connection_failed)
     return finish_without_source(*target, context, touched, source.error());
   if (!source) return fail(source.error());
@@ -144,7 +145,7 @@ Status finish_in(discovery::TargetHold& hold, discovery::VerbContext& context, b
   if (!at_source) return at_source.error().during("looking at the source");
   context.report.source = described(*at_source, *source);
 
-  const Result<LiveTurns> turns = read_turns(*source, *target);
+  const Result<live::LiveTurns> turns = live::read_turns(*source, *target);
   if (!turns) return fail(turns.error());
   if (turns->source == 0 && turns->target == 0) {
     return fail(ErrorCode::refused, "no switchover has moved the application to the target",

@@ -6,14 +6,14 @@
 #include "discovery/discovery.h"
 #include "job/copy.h"
 #include "job/fill_report.h"
-#include "job/live_catch_up.h"
-#include "job/live_follower.h"
-#include "job/live_session.h"
-#include "job/live_source.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
-#include "job/slot_watch.h"
-#include "job/way_back.h"
+#include "live/live_catch_up.h"
+#include "live/live_follower.h"
+#include "live/live_session.h"
+#include "live/live_source.h"
+#include "live/slot_watch.h"
+#include "live/way_back.h"
 #include "measure/clock.h"
 
 namespace pghaul::job {
@@ -59,11 +59,12 @@ Status LiveCopy::run_phases() {
 
 /// Finds out how far a live copy has come into this target.
 Status LiveCopy::look() {
-  Result<postgres::Connection> target = open_session(*context_.ends.target, Side::target, context_.stop);
+  Result<postgres::Connection> target =
+      live::open_session(*context_.ends.target, Side::target, context_.stop);
   if (!target) return fail(target.error());
   const Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
-  name_ = live_name(*server);
+  name_ = live::live_name(*server);
   if (!context_.options.resume && !changes_) return {};
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*target);
   if (!journal) return fail(journal.error());
@@ -77,7 +78,7 @@ Status LiveCopy::look() {
 /// Makes publication and slot on the source, unless an earlier run has.
 Status LiveCopy::prepare() {
   if (context_.options.resume) {
-    Result<follow::Progress> changes = find_live_copy(*context_.ends.source, name_, context_.stop);
+    Result<follow::Progress> changes = live::find_live_copy(*context_.ends.source, name_, context_.stop);
     if (!changes) return fail(changes.error());
     changes_ = std::move(*changes);
     return {};
@@ -95,7 +96,7 @@ Status LiveCopy::check_and_register() {
   if (!found) return fail(found.error());
   const Result<std::optional<journal::Journal>> earlier = journal::Journal::find(hold->connection());
   if (earlier && *earlier) mention_journal((*earlier)->header(), true, *found);
-  Result<std::vector<plan::Finding>> live = live_findings(*found, context_.stop);
+  Result<std::vector<plan::Finding>> live = live::live_findings(*found, context_.stop);
   if (!live) return fail(live.error());
   for (plan::Finding& finding : *live) {
     if (finding.severity == plan::Finding::Severity::warning) {
@@ -112,19 +113,19 @@ Status LiveCopy::check_and_register() {
   context_.report.findings = before;
   report_findings(*found, context_.report);
   touched_ = true;
-  Result<follow::Progress> changes = register_live_copy(*found, context_.stop);
+  Result<follow::Progress> changes = live::register_live_copy(*found, context_.stop);
   if (!changes) return fail(changes.error());
   changes_ = std::move(*changes);
   return {};
 }
 
 Status LiveCopy::copy() {
-  SlotWatch slot(context_, *context_.ends.source, name_);
+  live::SlotWatch slot(context_, *context_.ends.source, name_);
   discovery::VerbContext context = context_;
   context.stop = slot.stop();
   Changes changes{.from = *changes_,
                   .catch_up = [&](const std::string& schema,
-                                  Lsn until) { return catch_up(context, name_, schema, until); },
+                                  Lsn until) { return live::catch_up(context, name_, schema, until); },
                   .hand_over = [&](discovery::TargetHold hold) { hold_.emplace(std::move(hold)); }};
   Status done = slot.conclude(copy_database(context, touched_, changes));
   return slot.given_up() ? give_slot_up(std::move(done)) : done;
@@ -132,7 +133,7 @@ Status LiveCopy::copy() {
 
 /// Drops what the live copy keeps on the source: it is worth more than the copy.
 Status LiveCopy::give_slot_up(Status because) {
-  const Status removed = unregister_live_copy(*context_.ends.source, name_, context_.stop);
+  const Status removed = live::unregister_live_copy(*context_.ends.source, name_, context_.stop);
   return removed ? because : removed.error().during(because.error().message);
 }
 
@@ -142,7 +143,7 @@ Status LiveCopy::clean_up(Status failed) {
   const ErrorCode code = failed.error().code;
   const bool for_good = code == ErrorCode::mismatch || code == ErrorCode::refused;
   if (!for_good || !changes_ || context_.options.resume) return failed;
-  const Status removed = unregister_live_copy(*context_.ends.source, name_, context_.stop);
+  const Status removed = live::unregister_live_copy(*context_.ends.source, name_, context_.stop);
   if (!removed) {
     context_.events.warning(
         "what the live copy keeps on the source could not be removed: " + removed.error().message,
@@ -157,16 +158,16 @@ Status LiveCopy::follow() {
     if (const Status held = ensure_hold(); !held) return held;
     touched_ = true;
     for (;;) {
-      const Result<std::optional<LiveFollower::Direction>> direction = find_direction();
+      const Result<std::optional<live::LiveFollower::Direction>> direction = find_direction();
       if (!direction) return fail(direction.error());
       if (!*direction) return {};
       const bool back = !(*direction)->shown_in.empty();
-      const std::unique_ptr<LateWriteWatch> late_writes = back ? watch_late_writes() : nullptr;
-      LiveFollower follower(context_, **direction);
+      const std::unique_ptr<live::LateWriteWatch> late_writes = back ? watch_late_writes() : nullptr;
+      live::LiveFollower follower(context_, **direction);
       const Status followed = follower.run();
       if (follower.slot_given_up() && !back) return give_slot_up(followed);
       if (follower.slot_given_up()) {
-        const Status dropped = drop_live_slot((*direction)->source, (*direction)->slot, context_.stop);
+        const Status dropped = live::drop_live_slot((*direction)->source, (*direction)->slot, context_.stop);
         if (!dropped) return dropped;
       }
       if (!followed) return back ? way_back_ended(followed.error()) : followed;
@@ -186,55 +187,57 @@ Status LiveCopy::ensure_hold() {
 }
 
 /// Where late writes can't be watched for, the closed server's slot would keep its WAL for nobody.
-std::unique_ptr<LateWriteWatch> LiveCopy::watch_late_writes() {
-  Result<std::unique_ptr<LateWriteWatch>> watch =
-      LateWriteWatch::begin(context_, *context_.ends.source, *context_.ends.target, name_, schema_);
+std::unique_ptr<live::LateWriteWatch> LiveCopy::watch_late_writes() {
+  Result<std::unique_ptr<live::LateWriteWatch>> watch =
+      live::LateWriteWatch::begin(context_, *context_.ends.source, *context_.ends.target, name_, schema_);
   if (watch) return std::move(*watch);
   context_.events.warning("late writes to the source are not watched for: " + watch.error().message, {}, {});
-  if (const Status dropped = drop_live_slot(*context_.ends.source, name_, context_.stop); !dropped)
+  if (const Status dropped = live::drop_live_slot(*context_.ends.source, name_, context_.stop); !dropped)
     context_.events.warning(dropped.error().message, dropped.error().hint, {});
   return nullptr;
 }
 
 /// Tells who follows whom, by which of the two servers a switchover has closed. Nothing: there is no way
 /// back.
-Result<std::optional<LiveFollower::Direction>> LiveCopy::find_direction() {
-  Result<postgres::Connection> source = open_session(*context_.ends.source, Side::source, context_.stop);
+Result<std::optional<live::LiveFollower::Direction>> LiveCopy::find_direction() {
+  Result<postgres::Connection> source =
+      live::open_session(*context_.ends.source, Side::source, context_.stop);
   if (!source) return fail(source.error());
-  Result<postgres::Connection> target = open_session(*context_.ends.target, Side::target, context_.stop);
+  Result<postgres::Connection> target =
+      live::open_session(*context_.ends.target, Side::target, context_.stop);
   if (!target) return fail(target.error());
   const Result<catalog::Server> server = catalog::read_server(*source);
   if (!server) return server.error().during("looking at the source");
   context_.report.source = described(*server, *source);
-  const Result<LiveTurns> turns = read_turns(*source, *target);
+  const Result<live::LiveTurns> turns = live::read_turns(*source, *target);
   if (!turns) return fail(turns.error());
   if (!turns->switched()) {
     if (turns->target > 0) {  // it would keep WAL for nobody until the next switchover makes it anew
-      const Status dropped = drop_live_slot(*context_.ends.target, turns->back, context_.stop);
+      const Status dropped = live::drop_live_slot(*context_.ends.target, turns->back, context_.stop);
       if (!dropped) return fail(dropped.error());
     }
-    return LiveFollower::Direction{.source = *context_.ends.source,
-                                   .target = *context_.ends.target,
-                                   .slot = name_,
-                                   .schema = schema_,
-                                   .source_description = source_description_,
-                                   .shown_in = {},
-                                   .turn = turns->target};
+    return live::LiveFollower::Direction{.source = *context_.ends.source,
+                                         .target = *context_.ends.target,
+                                         .slot = name_,
+                                         .schema = schema_,
+                                         .source_description = source_description_,
+                                         .shown_in = {},
+                                         .turn = turns->target};
   }
-  const Result<std::string> schema = follower_schema(*source);
+  const Result<std::string> schema = live::follower_schema(*source);
   if (!schema) return fail(schema.error());
   const follow::ProgressTable table(*schema);
   if (const Status there = table.create(*source); !there) return fail(there.error());
   const Result<std::optional<follow::Progress>> progress = table.find(*source, turns->back);
   if (!progress) return fail(progress.error());
   if (!*progress) return std::nullopt;
-  return LiveFollower::Direction{.source = *context_.ends.target,
-                                 .target = *context_.ends.source,
-                                 .slot = turns->back,
-                                 .schema = *schema,
-                                 .source_description = target->describe(),
-                                 .shown_in = schema_,
-                                 .turn = turns->source};
+  return live::LiveFollower::Direction{.source = *context_.ends.target,
+                                       .target = *context_.ends.source,
+                                       .slot = turns->back,
+                                       .schema = *schema,
+                                       .source_description = target->describe(),
+                                       .shown_in = schema_,
+                                       .turn = turns->source};
 }
 
 /// The server that is open goes on whatever becomes of the way back.

@@ -9,9 +9,9 @@
 #include "follow/progress.h"
 #include "follow/registration.h"
 #include "follow/status.h"
-#include "job/live_session.h"
-#include "job/live_source.h"
 #include "journal/journal.h"
+#include "live/live_session.h"
+#include "live/live_source.h"
 #include "postgres/cancel_on_stop.h"
 
 namespace pghaul::job {
@@ -104,7 +104,8 @@ Result<measure::LiveStatus> status_at_source(postgres::Connection& source, disco
 }  // namespace
 
 Status live_status(discovery::VerbContext context) {
-  Result<postgres::Connection> end = open_session(*context.ends.target, postgres::Side::target, context.stop);
+  Result<postgres::Connection> end =
+      live::open_session(*context.ends.target, postgres::Side::target, context.stop);
   if (!end) return fail(end.error());
   const postgres::CancelOnStop cancel_on_stop(context.stop, *end);
   const Result<catalog::Server> described = catalog::read_server(*end);
@@ -114,8 +115,9 @@ Status live_status(discovery::VerbContext context) {
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*end);
   if (!journal) return fail(journal.error());
   const bool is_target = *journal && (*journal)->header().is_live();
-  Result<measure::LiveStatus> status =
-      is_target ? status_at_target(*end, **journal, live_name(*described)) : status_at_source(*end, context);
+  Result<measure::LiveStatus> status = is_target
+                                           ? status_at_target(*end, **journal, live::live_name(*described))
+                                           : status_at_source(*end, context);
   if (!status) return fail(status.error());
   context.report.live = std::move(*status);
   return {};

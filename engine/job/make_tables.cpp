@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/live_schema.h"
-#include "job/live_session.h"
+#include "live/live_session.h"
 #include "schema/programs.h"
 #include "schema/schema_archive.h"
 
@@ -23,9 +23,9 @@ Status make_tables(const discovery::Endpoints& ends, const std::vector<std::stri
                    const std::stop_token& stop) {
   if (tables.empty()) return {};
   const std::string doing = "making the tables on the target that the source has got since the copy";
-  const Result<postgres::Connection> source = open_session(*ends.source, Side::source, stop);
+  const Result<postgres::Connection> source = live::open_session(*ends.source, Side::source, stop);
   if (!source) return fail(source.error());
-  const Result<postgres::Connection> target = open_session(*ends.target, Side::target, stop);
+  const Result<postgres::Connection> target = live::open_session(*ends.target, Side::target, stop);
   if (!target) return fail(target.error());
   const Result<std::vector<schema::Programs>> programs =
       schema::find_programs(source->version(), target->version());

@@ -10,10 +10,10 @@
 #include "discovery/discovery.h"
 #include "job/fill_report.h"
 #include "job/live_copy.h"
-#include "job/live_source.h"
 #include "job/preflight_refusal.h"
 #include "job/try_schema.h"
 #include "job/watched_discovery.h"
+#include "live/live_source.h"
 
 namespace pghaul::job {
 namespace {
@@ -27,7 +27,7 @@ Status plan_watched(LockTimeout& locks, measure::Progress& progress) {
   if (into_archive) discovery::plan_archive(*found);
   if (context.options.follow) {
     if (Status possible = check_follow(context.options); !possible) return possible;
-    Result<std::vector<plan::Finding>> live = live_findings(*found, context.stop);
+    Result<std::vector<plan::Finding>> live = live::live_findings(*found, context.stop);
     if (!live) return fail(live.error());
     found->findings.insert(found->findings.end(), live->begin(), live->end());
   }

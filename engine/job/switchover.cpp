@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/guard.h"
-#include "job/live_session.h"
+#include "live/live_session.h"
 #include "switchover/remove_all.h"
 
 namespace pghaul::job {
@@ -90,9 +90,9 @@ void Switchover::note_blockers(double seconds) {
 void Switchover::clean_up() {
   context_.stop = {};
   source_.reset();
-  Status removed = ensure_session(source_, *context_.ends.source, Side::source, {});
+  Status removed = live::ensure_session(source_, *context_.ends.source, Side::source, {});
   if (removed) removed = switchover::remove_all(*source_, turns_.forward);
-  const Status dropped = way_back_ ? WayBack::drop(context_.ends, {}) : Status();
+  const Status dropped = way_back_ ? live::WayBack::drop(context_.ends, {}) : Status();
   if (removed) removed = dropped;
   if (removed) return;
   context_.events.warning(

@@ -11,10 +11,10 @@
 #include "base/error.h"
 #include "base/lsn.h"
 #include "discovery/verb_context.h"
-#include "job/live_barriers.h"
 #include "job/switchover_carry.h"
-#include "job/switchover_follower.h"
-#include "job/way_back.h"
+#include "live/live_barriers.h"
+#include "live/switchover_follower.h"
+#include "live/way_back.h"
 #include "postgres/connection.h"
 #include "switchover/blockers.h"
 #include "switchover/fence.h"
@@ -85,7 +85,7 @@ class Switchover {
   measure::Report::Switchover& report_;
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
-  LiveTurns turns_;
+  live::LiveTurns turns_;
   std::string schema_;  // on the target: holds how far it is
   std::string target_text_;
   int turn_ = 0;  // of this switchover
@@ -94,12 +94,12 @@ class Switchover {
   std::vector<std::uint32_t> relations_;         // these, by their OIDs
   std::vector<std::uint32_t> sequences_;
   std::optional<switchover::Fence> fence_;
-  std::unique_ptr<SwitchoverFollower> follower_;
+  std::unique_ptr<live::SwitchoverFollower> follower_;
   std::optional<SwitchoverCarry> carry_;
-  std::optional<WayBack> way_back_;
+  std::optional<live::WayBack> way_back_;
   std::optional<postgres::Connection> source_snapshot_;
   std::optional<postgres::Connection> target_snapshot_;
-  SnapshotPair snapshots_;
+  live::SnapshotPair snapshots_;
   std::vector<switchover::Blocker> blockers_;
   std::optional<switchover::Hold> hold_;  // of the present attempt
   std::future<Status> committing_;        // has ended before `hold_` does

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/wait_for.h"
-#include "job/live_session.h"
 #include "job/switchover_hook.h"
+#include "live/live_session.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
 #include "switchover/marker.h"
@@ -157,7 +157,7 @@ Status Switchover::take_snapshots() {
   constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   const auto take = [&](std::optional<postgres::Connection>& session, const discovery::Endpoint& end,
                         Side side, std::string& snapshot) -> Status {
-    if (Status there = ensure_session(session, end, side, context_.stop); !there) return there;
+    if (Status there = live::ensure_session(session, end, side, context_.stop); !there) return there;
     if (Status begun = session->execute(std::string("ROLLBACK; ") + kBegin); !begun) return begun;
     const Result<postgres::Rows> taken = session->query("SELECT pg_catalog.pg_export_snapshot()");
     if (!taken) return taken.error().during("taking a snapshot");

@@ -8,10 +8,10 @@
 #include "base/wait_for.h"
 #include "catalog/replica_role.h"
 #include "follow/set_aside.h"
-#include "job/copy_table_rows.h"
-#include "job/live_session.h"
 #include "job/make_tables.h"
-#include "job/way_back.h"
+#include "live/copy_table_rows.h"
+#include "live/live_session.h"
+#include "live/way_back.h"
 #include "measure/sample_statistics.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
@@ -59,17 +59,17 @@ std::vector<std::uint32_t> SwitchoverCarry::relations() const {
 
 std::vector<switchover::FencedTable> SwitchoverCarry::locked_catalogs() const {
   if (!large_objects_) return {};
-  return {{.oid = LargeObjectCarry::kContents, .name = "pg_catalog.pg_largeobject"},
-          {.oid = LargeObjectCarry::kMetadata, .name = "pg_catalog.pg_largeobject_metadata"}};
+  return {{.oid = live::LargeObjectCarry::kContents, .name = "pg_catalog.pg_largeobject"},
+          {.oid = live::LargeObjectCarry::kMetadata, .name = "pg_catalog.pg_largeobject_metadata"}};
 }
 
-/// Sets triggers and foreign keys of the tables just made aside where the role can't keep them from firing, as
-/// the follower did with those that stood before.
+/// Sets triggers and foreign keys of the tables just made aside where the role can't keep them from firing,
+/// as the follower did with those that stood before.
 Status SwitchoverCarry::set_aside(postgres::Connection& target) {
   const Result<bool> replica = catalog::may_set_replica_role(target);
   if (!replica) return fail(replica.error());
   if (*replica) return {};
-  const Result<std::string> schema = follower_schema(target);
+  const Result<std::string> schema = live::follower_schema(target);
   if (!schema) return fail(schema.error());
   return follow::SetAside(*schema).set_aside(target);
 }
@@ -77,7 +77,7 @@ Status SwitchoverCarry::set_aside(postgres::Connection& target) {
 Status SwitchoverCarry::find(postgres::Connection& source, postgres::Connection& target,
                              const discovery::Options& options) {
   large_objects_.reset();
-  const Result<bool> objects = LargeObjectCarry::is_needed(source, target, options);
+  const Result<bool> objects = live::LargeObjectCarry::is_needed(source, target, options);
   if (!objects) return fail(objects.error());
   if (*objects) large_objects_.emplace(options);
   Result<std::vector<switchover::CarriedTable>> found =
@@ -107,9 +107,9 @@ Status SwitchoverCarry::find(postgres::Connection& source, postgres::Connection&
 }
 
 Status SwitchoverCarry::open_sessions() {
-  if (Status there = ensure_session(reader_, *ends_.source, Side::source, stop_); !there) return there;
+  if (Status there = live::ensure_session(reader_, *ends_.source, Side::source, stop_); !there) return there;
   if (writer_) return {};
-  if (Status there = ensure_session(writer_, *ends_.target, Side::target, stop_); !there) return there;
+  if (Status there = live::ensure_session(writer_, *ends_.target, Side::target, stop_); !there) return there;
   const Result<bool> replica = catalog::may_set_replica_role(*writer_);
   if (!replica) return fail(replica.error());
   return writer_->execute(fmt::format("SET {} = 'on'{}", kApplierSetting,
@@ -201,7 +201,7 @@ Status SwitchoverCarry::replace_rows(postgres::Connection& from, const Table& ta
   const Status emptied =
       writer_->execute((table.referenced ? "DELETE FROM ONLY " : "TRUNCATE TABLE ONLY ") + name);
   if (!emptied) return emptied.error().during("emptying " + name + " on the target");
-  return copy_table_rows(from, *writer_, name, table.table.columns, false);
+  return live::copy_table_rows(from, *writer_, name, table.table.columns, false);
 }
 
 /// What is written by way of a parent fires that one's trigger, and is not counted.

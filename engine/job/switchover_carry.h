@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "discovery/endpoints.h"
 #include "discovery/options.h"
-#include "job/large_object_carry.h"
+#include "live/large_object_carry.h"
 #include "measure/report.h"
 #include "postgres/connection.h"
 #include "switchover/carried_tables.h"
@@ -78,7 +78,7 @@ class SwitchoverCarry {
   std::string registration_;
   std::stop_token stop_;
   std::vector<Table> tables_;
-  std::optional<LargeObjectCarry> large_objects_;
+  std::optional<live::LargeObjectCarry> large_objects_;
   std::optional<postgres::Connection> reader_;  // of the source
   std::optional<postgres::Connection> writer_;  // of the target; passes what refuses writes there
 };

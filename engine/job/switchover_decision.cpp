@@ -6,7 +6,7 @@
 
 #include "base/live_schema.h"
 #include "follow/registration.h"
-#include "job/live_session.h"
+#include "live/live_session.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
 #include "postgres/transaction.h"
@@ -69,7 +69,7 @@ Result<bool> Switchover::is_decided() {
 /// Finds out whether a commit happened whose answer was lost.
 Status Switchover::find_decision(Error lost) {
   source_.reset();
-  if (Status there = ensure_session(source_, *context_.ends.source, Side::source, {}); !there) {
+  if (Status there = live::ensure_session(source_, *context_.ends.source, Side::source, {}); !there) {
     return fail(
         ErrorCode::connection_lost,
         "the connection to the source broke during the decision, and it can't be reached: whether it is "

@@ -5,8 +5,8 @@
 #include "catalog/read_catalog.h"
 #include "follow/progress.h"
 #include "job/fill_report.h"
-#include "job/live_session.h"
 #include "journal/journal.h"
+#include "live/live_session.h"
 #include "postgres/quote.h"
 
 namespace pghaul::job {
@@ -18,9 +18,11 @@ using postgres::Side;
 
 /// Finds out what is to be switched over, and whether an earlier run has decided already.
 Status Switchover::look() {
-  if (Status there = ensure_session(source_, *context_.ends.source, Side::source, context_.stop); !there)
+  if (Status there = live::ensure_session(source_, *context_.ends.source, Side::source, context_.stop);
+      !there)
     return there;
-  if (Status there = ensure_session(target_, *context_.ends.target, Side::target, context_.stop); !there)
+  if (Status there = live::ensure_session(target_, *context_.ends.target, Side::target, context_.stop);
+      !there)
     return there;
   const Result<catalog::Server> source = catalog::read_server(*source_);
   if (!source) return source.error().during("looking at the source");
@@ -29,10 +31,10 @@ Status Switchover::look() {
   context_.report.source = described(*source, *source_);
   context_.report.target = described(*target, *target_);
   target_text_ = target_->describe();
-  Result<LiveTurns> turns = read_turns(*source_, *target_);
+  Result<live::LiveTurns> turns = live::read_turns(*source_, *target_);
   if (!turns) return fail(turns.error());
   turns_ = std::move(*turns);
-  Result<std::string> schema = follower_schema(*target_);
+  Result<std::string> schema = live::follower_schema(*target_);
   if (!schema) return fail(schema.error());
   schema_ = std::move(*schema);
   fence_.emplace(turns_.forward);

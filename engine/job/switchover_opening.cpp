@@ -2,8 +2,8 @@
 
 #include "follow/set_aside.h"
 #include "job/compare.h"
-#include "job/live_session.h"
 #include "job/switchover_hook.h"
+#include "live/live_session.h"
 #include "switchover/remove_all.h"
 
 namespace pghaul::job {
@@ -17,7 +17,8 @@ constexpr std::chrono::seconds kHookLimit{60};
 
 /// Makes the target ready for its first writer; a switchover back also opens what an earlier one has closed.
 Status Switchover::open_target() {
-  if (Status there = ensure_session(target_, *context_.ends.target, Side::target, {}); !there) return there;
+  if (Status there = live::ensure_session(target_, *context_.ends.target, Side::target, {}); !there)
+    return there;
   if (Status restored = follow::SetAside(schema_).restore(*target_); !restored) return restored;
   if (Status open = switchover::Fence(turns_.back).open_again(*target_); !open) return open;
   report_.state = "switched";
@@ -31,7 +32,8 @@ Status Switchover::open_target() {
 
 Status Switchover::run_on_open(const char* state) {
   if (context_.options.on_open.empty()) return {};
-  if (Status there = ensure_session(source_, *context_.ends.source, Side::source, {}); !there) return there;
+  if (Status there = live::ensure_session(source_, *context_.ends.source, Side::source, {}); !there)
+    return there;
   Status done = run_hook(context_.options.on_open, state, *source_, *target_, kHookLimit, context_.stop);
   if (!done) return done.error().during("--on-open");
   return {};

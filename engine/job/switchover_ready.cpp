@@ -9,8 +9,8 @@
 #include "discovery/target_hold.h"
 #include "follow/status.h"
 #include "job/compare.h"
-#include "job/live_session.h"
 #include "job/switchover_checks.h"
+#include "live/live_session.h"
 
 namespace pghaul::job {
 namespace {
@@ -39,7 +39,7 @@ Status Switchover::get_ready() {
   report_.carried = carry_->report();
   if (!copied) return copied;
   if (context_.options.way_back) {
-    Result<WayBack> way_back = WayBack::prepare(context_.ends, context_.stop);
+    Result<live::WayBack> way_back = live::WayBack::prepare(context_.ends, context_.stop);
     if (!way_back) {
       Error error = way_back.error();
       error.message = "there would be no way back: " + error.message;
@@ -48,7 +48,7 @@ Status Switchover::get_ready() {
     }
     way_back_.emplace(std::move(*way_back));
   } else if (turns_.target == 0) {
-    Status forgotten = WayBack::forget(*target_, *context_.ends.target, turns_.back, context_.stop);
+    Status forgotten = live::WayBack::forget(*target_, *context_.ends.target, turns_.back, context_.stop);
     if (!forgotten) return forgotten;
   }
   return wait_until_ready();
@@ -85,14 +85,14 @@ Status Switchover::ensure_followed() {
   const Result<bool> held = discovery::is_target_held(*target_);
   if (!held) return fail(held.error());
   if (*held) return {};
-  Result<std::unique_ptr<SwitchoverFollower>> follower =
-      SwitchoverFollower::start(context_, {.source = *context_.ends.source,
-                                           .target = *context_.ends.target,
-                                           .slot = turns_.forward,
-                                           .schema = schema_,
-                                           .source_description = source_->describe(),
-                                           .shown_in = {},
-                                           .turn = turns_.target});
+  Result<std::unique_ptr<live::SwitchoverFollower>> follower =
+      live::SwitchoverFollower::start(context_, {.source = *context_.ends.source,
+                                                 .target = *context_.ends.target,
+                                                 .slot = turns_.forward,
+                                                 .schema = schema_,
+                                                 .source_description = source_->describe(),
+                                                 .shown_in = {},
+                                                 .turn = turns_.target});
   if (!follower) return fail(follower.error());
   follower_ = std::move(*follower);
   return {};
@@ -133,7 +133,7 @@ Status Switchover::find_obstacles() {
 /// Makes what closes the source. A new session shows that PL/pgSQL can be loaded, which each writer will
 /// need.
 Status Switchover::prepare_source() {
-  Result<postgres::Connection> fresh = open_session(*context_.ends.source, Side::source, context_.stop);
+  Result<postgres::Connection> fresh = live::open_session(*context_.ends.source, Side::source, context_.stop);
   if (!fresh) return fail(fresh.error());
   if (const Status loads = fresh->execute("DO $$BEGIN END$$"); !loads)
     return loads.error().during("the source can't run PL/pgSQL, which closing it needs");

@@ -445,7 +445,7 @@ Status Sync::compare_large_objects() {
       std::move(*of_source), both_.found, context_.options, context_.report, context_.stop);
   if (!objects) return fail(objects.error());
   std::erase_if(*objects, [](const auto& one) { return !of_large_objects(one); });
-  add(std::move(*objects), *context_.report.verification);
+  compare::add(std::move(*objects), *context_.report.verification);
   return {};
 }
 
@@ -541,7 +541,7 @@ Status Sync::verify() {
     Result<compare::Mismatches> sequences =
         compare::compare_sequences({}, both_.found, context_.report.left_out, context_.stop);
     if (!sequences) return fail(sequences.error());
-    add(std::move(*sequences), whole);
+    compare::add(std::move(*sequences), whole);
     return compare::as_status(whole.mismatches);
   });
 }
@@ -569,7 +569,7 @@ Status Sync::compare_written() {
     }
   }
   context_.report.tables = std::move(tables);
-  add(compare::differences(*read->work, *read->results).mismatches, whole);
+  compare::add(compare::differences(*read->work, *read->results).mismatches, whole);
   tasks::BothServers servers(*ends_, read->source, read->results->target.snapshot);
   return tasks::compare_computed(*read->work, *read->results, servers, whole);
 }

@@ -89,10 +89,10 @@ Status TableMender::begin(bool locks) {
   return {};
 }
 
-Status TableMender::take(const std::vector<rows::Difference>& compare::differences) {
+Status TableMender::take(const std::vector<rows::Difference>& differences) {
   std::vector<rows::Locator> vanished;
   std::vector<rows::Locator> wanted;
-  for (const rows::Difference& one : compare::differences) {
+  for (const rows::Difference& one : differences) {
     if (one.kind != rows::Difference::Kind::missing) vanished.push_back(one.target);
     if (one.kind != rows::Difference::Kind::extra) wanted.push_back(one.source);
   }

@@ -34,7 +34,7 @@ class TableMender {
 
   /// `locks`: otherwise what others write meanwhile is not kept out.
   [[nodiscard]] Status begin(bool locks = true);
-  [[nodiscard]] Status take(const std::vector<rows::Difference>& compare::differences);
+  [[nodiscard]] Status take(const std::vector<rows::Difference>& differences);
   /// Stages the source's rows for which the condition holds, and finds those of the target that they replace
   /// by the table's key: how many of each. `meanwhile`: is called while the source looks for the rows.
   [[nodiscard]] Result<verify::Digest> stage_where(const std::string& condition,

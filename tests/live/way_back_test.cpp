@@ -14,8 +14,8 @@
 
 #include "discovery/endpoints.h"
 #include "follow/registration.h"
-#include "job/way_back.h"
 #include "live/logical_server.h"
+#include "live/way_back.h"
 #include "support/database.h"
 #include "support/pghaul.h"
 #include "support/pooler.h"
@@ -89,11 +89,11 @@ class WayBack : public testing::Test {
                                     *discovery::direct_endpoint(to.uri(), postgres::Side::target, options)};
     postgres::Connection source = session_to(from.uri(), postgres::Side::source);
     postgres::Connection target = session_to(to.uri(), postgres::Side::target);
-    const Result<job::WayBack> way = job::WayBack::prepare(ends, {});
+    const Result<WayBack> way = WayBack::prepare(ends, {});
     ASSERT_TRUE(way) << way.error().message;
     const Result<std::string> start = way->start_here(target);
     ASSERT_TRUE(start) << start.error().message;
-    const Result<job::LiveTurns> turns = job::read_turns(source, target);
+    const Result<LiveTurns> turns = read_turns(source, target);
     ASSERT_TRUE(turns) << turns.error().message;
     const Status decided = source.execute("BEGIN; " + *start + "; " +
                                           follow::set_turn(turns->forward, turns->next()) + "; COMMIT");

@@ -1,0 +1,135 @@
+#include "live/late_write_watch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/guard.h"
+#include "base/live_schema.h"
+#include "base/wait_for.h"
+#include "catalog/read_catalog.h"
+#include "crew/retry.h"
+#include "follow/server_feed.h"
+#include "live/live_session.h"
+#include "live/live_source.h"
+#include "postgres/publication.h"
+#include "postgres/quote.h"
+
+namespace pghaul::live {
+namespace {
+
+using postgres::Side;
+
+constexpr std::chrono::milliseconds kWait{500};
+constexpr std::chrono::seconds kPause{5};  // in which a switchover drops the slot
+constexpr std::size_t kMostFindings = 100;
+constexpr const char* kHint =
+    "nobody carries it: repeat it on the server that is open, or undo it; see docs/switchover.md";
+
+/// Has the stream tell the applier's transactions from others: each changes a row of this table.
+Status publish_progress(postgres::Connection& closed, const std::string& publication) {
+  const Result<postgres::Rows> there = closed.query(
+      "SELECT pg_catalog.count(*) FROM pg_catalog.pg_publication_tables WHERE pubname = $1"
+      " AND schemaname = $2 AND tablename = 'follow_progress'",
+      {publication, kLiveSchema});
+  if (!there) return fail(there.error());
+  if (there->integer(0, 0) > 0) return {};
+  Status added = closed.execute("SET lock_timeout = '5s'");
+  if (added) {
+    added = closed.execute(
+        postgres::add_to_publication(publication, {postgres::quote(kLiveSchema, "follow_progress")}));
+  }
+  return added;
+}
+
+}  // namespace
+
+/// It reads from where the other server had all that was written before the decision.
+Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin(const discovery::VerbContext& context,
+                                                              const discovery::Endpoint& closed,
+                                                              const discovery::Endpoint& opened,
+                                                              const std::string& slot,
+                                                              const std::string& schema) {
+  Result<postgres::Connection> here = open_session(closed, Side::source, context.stop);
+  if (!here) return fail(here.error());
+  const Result<catalog::Server> server = catalog::read_server(*here);
+  if (!server) return fail(server.error());
+  Result<follow::Progress> from = find_live_copy(closed, slot, context.stop);
+  if (!from) return fail(from.error());
+  if (const Status published = publish_progress(*here, slot); !published) return fail(published.error());
+  Result<postgres::Connection> there = open_session(opened, Side::target, context.stop);
+  if (!there) return fail(there.error());
+  const Result<std::optional<follow::Progress>> had = follow::ProgressTable(schema).find(*there, slot);
+  if (!had) return fail(had.error());
+  if (*had) from->position = std::max(from->position, (*had)->position);
+  return std::unique_ptr<LateWriteWatch>(
+      new LateWriteWatch(context, closed, server->encoding, std::move(*from)));
+}
+
+LateWriteWatch::LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,
+                               std::string encoding, follow::Progress progress)
+    : context_(context),
+      closed_(closed),
+      encoding_(std::move(encoding)),
+      progress_(std::move(progress)),
+      thread_(guarded_thread(
+          "watching for late writes", [this](const std::stop_token& stop) { return watch(stop); },
+          [this](const Error& error) {
+            context_.events.warning(
+                "late writes are no longer watched for: " + error.message,
+                "a switchover ends this; otherwise pghaul copy --follow --resume begins it", {});
+          })) {}
+
+LateWriteWatch::~LateWriteWatch() {
+  thread_.request_stop();
+  thread_.join();
+  std::ranges::move(findings_, std::back_inserter(context_.report.findings));
+}
+
+/// Goes on after outages, as the slot would keep the closed server's WAL.
+Status LateWriteWatch::watch(const std::stop_token& stop) {
+  do {
+    const Status ended = read(stop);
+    if (stop.stop_requested()) return {};
+    if (!ended && !crew::may_pass(ended.error())) return ended;
+  } while (wait_for(kPause, stop));
+  return {};
+}
+
+Status LateWriteWatch::read(const std::stop_token& stop) {
+  const Result<postgres::ConnectionString> server = closed_.connection_string();
+  if (!server) return fail(server.error());
+  Result<follow::ServerFeed> feed =
+      follow::ServerFeed::open(*server, encoding_, progress_, {progress_.slot}, stop);
+  if (!feed) return fail(feed.error());
+  follow::LateWrites writes(kLiveSchema);
+  while (!stop.stop_requested()) {
+    const Result<follow::Item> item = feed->next(kWait, stop);
+    if (!item) return fail(item.error());
+    Lsn seen;
+    if (const auto* idle = std::get_if<follow::Idle>(&*item)) seen = idle->position;
+    if (const auto* message = std::get_if<changes::Message>(&*item)) {
+      if (const auto* commit = std::get_if<changes::Commit>(message)) seen = commit->end_lsn;
+      if (const std::optional<follow::LateWrite> late = writes.see(*message)) tell(*late);
+    }
+    progress_.position = std::max(progress_.position, seen);
+    const Status confirmed = seen > Lsn{} ? feed->confirm(progress_.position) : feed->keep_alive();
+    if (!confirmed) return confirmed;
+  }
+  return {};
+}
+
+void LateWriteWatch::tell(const follow::LateWrite& late) {
+  const std::string text =
+      fmt::format("somebody wrote to the server that is closed: {}; transaction {}, {} changes", late.change,
+                  late.xid, late.changes);
+  context_.events.warning(text, kHint, late.table);
+  if (findings_.size() < kMostFindings)
+    findings_.push_back({"warning", "late_write", late.table, text, kHint});
+}
+
+}  // namespace pghaul::live

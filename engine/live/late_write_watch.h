@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
+#include "follow/late_writes.h"
+#include "follow/progress.h"
+
+namespace pghaul::live {
+
+/// Watches the server that a switchover has closed, while it follows the other one: whoever writes there all
+/// the same is named, as nobody carries that. Reads the slot by which it was followed before.
+///
+/// It ends for good when the slot was made anew: the next switchover does that, and ends its session before.
+///
+/// Threads  one of its own, which has ended once this is destroyed.
+class LateWriteWatch {
+ public:
+  /// `slot`: on the server `closed`, which the other one, `opened`, has followed by it; how far stands there
+  /// in `schema`. Errors  refused: the slot is gone, or of no use.
+  [[nodiscard]] static Result<std::unique_ptr<LateWriteWatch>> begin(const discovery::VerbContext& context,
+                                                                     const discovery::Endpoint& closed,
+                                                                     const discovery::Endpoint& opened,
+                                                                     const std::string& slot,
+                                                                     const std::string& schema);
+  ~LateWriteWatch();
+  LateWriteWatch(LateWriteWatch&&) = delete;
+  LateWriteWatch& operator=(LateWriteWatch&&) = delete;
+
+ private:
+  LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,
+                 std::string encoding, follow::Progress progress);
+  [[nodiscard]] Status watch(const std::stop_token& stop);
+  [[nodiscard]] Status read(const std::stop_token& stop);
+  void tell(const follow::LateWrite& late);
+
+  const discovery::VerbContext& context_;
+  const discovery::Endpoint& closed_;
+  std::string encoding_;
+  follow::Progress progress_;
+  std::vector<measure::Report::Finding> findings_;  // the thread's, until it has ended
+  std::jthread thread_;
+};
+
+}  // namespace pghaul::live

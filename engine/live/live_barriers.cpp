@@ -1,0 +1,167 @@
+#include "live/live_barriers.h"
+
+#include <fmt/format.h>
+
+#include "base/live_schema.h"
+#include "live/live_session.h"
+#include "postgres/quote.h"
+
+namespace pghaul::live {
+namespace {
+
+using postgres::quote_literal;
+using postgres::Side;
+
+constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+}  // namespace
+
+std::string BarrierTable::table() const {
+  return postgres::quote(schema_, "follow_barriers");
+}
+
+Status BarrierTable::create(postgres::Connection& target) const {
+  const Status created = target.execute(
+      "CREATE UNLOGGED TABLE IF NOT EXISTS " + table() +
+      " (number bigserial PRIMARY KEY, asked_by int NOT NULL, session_started timestamptz NOT NULL,"
+      " source_snapshot text, target_snapshot text, failure text)");
+  if (!created) return created.error().during("cannot create the table of barriers in the target");
+  return {};
+}
+
+Result<std::int64_t> BarrierTable::ask(postgres::Connection& target) const {
+  const Result<postgres::Rows> asked =
+      target.query("INSERT INTO " + table() +
+                   " (asked_by, session_started) SELECT pid, backend_start FROM pg_catalog.pg_stat_activity"
+                   " WHERE pid = pg_catalog.pg_backend_pid() RETURNING number");
+  if (!asked) return asked.error().during("asking the live copy for a barrier");
+  return asked->integer(0, 0);
+}
+
+Result<std::optional<SnapshotPair>> BarrierTable::answer(postgres::Connection& target,
+                                                         std::int64_t number) const {
+  const Result<postgres::Rows> rows = target.query(fmt::format(
+      "SELECT source_snapshot, target_snapshot, failure FROM {} WHERE number = {}", table(), number));
+  if (!rows) return rows.error().during("waiting for the live copy's barrier");
+  if (rows->size() == 0)
+    return fail(ErrorCode::refused, "the live copy has forgotten the barrier", "try again");
+  if (!rows->is_null(0, 2)) return fail(ErrorCode::refused, rows->string(0, 2), "try again");
+  if (rows->is_null(0, 0)) return std::nullopt;
+  return SnapshotPair{.source = rows->string(0, 0), .target = rows->string(0, 1)};
+}
+
+Status BarrierTable::release(postgres::Connection& target, std::int64_t number) const {
+  return target.execute(fmt::format("DELETE FROM {} WHERE number = {}", table(), number));
+}
+
+Result<std::optional<std::int64_t>> BarrierTable::oldest(postgres::Connection& target) const {
+  const Status forgotten = target.execute(
+      "DELETE FROM " + table() +
+      " AS b WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = b.asked_by"
+      " AND a.backend_start = b.session_started)");
+  if (!forgotten) return fail(forgotten.error());
+  const Result<postgres::Rows> rows =
+      target.query("SELECT number FROM " + table() +
+                   " WHERE source_snapshot IS NULL AND failure IS NULL ORDER BY number LIMIT 1");
+  if (!rows) return fail(rows.error());
+  if (rows->size() == 0) return std::nullopt;
+  return rows->integer(0, 0);
+}
+
+Result<bool> BarrierTable::is_held(postgres::Connection& target, std::int64_t number) const {
+  const Result<postgres::Rows> rows =
+      target.query(fmt::format("SELECT 1 FROM {} WHERE number = {}", table(), number));
+  if (!rows) return fail(rows.error());
+  return rows->size() > 0;
+}
+
+Status BarrierTable::reply(postgres::Connection& target, std::int64_t number, const SnapshotPair& pair,
+                           const std::string& failure) const {
+  const std::string set = failure.empty()
+                              ? fmt::format("source_snapshot = {}, target_snapshot = {}",
+                                            quote_literal(pair.source), quote_literal(pair.target))
+                              : "failure = " + quote_literal(failure);
+  return target.execute(fmt::format("UPDATE {} SET {} WHERE number = {}", table(), set, number));
+}
+
+Status LiveBarriers::poll(postgres::Connection& target) {
+  const std::lock_guard lock(mutex_);
+  const Result<std::optional<std::int64_t>> oldest = table_.oldest(target);
+  if (!oldest) return fail(oldest.error());
+  if (number_ && (reached_ || !failure_.empty()) && !answered_) {
+    const Status replied = table_.reply(target, *number_, pair_, failure_);
+    if (!replied) return replied;
+    answered_ = true;
+  }
+  if (number_) {
+    const Result<bool> held = table_.is_held(target, *number_);
+    if (!held) return fail(held.error());
+    if (*held && failure_.empty()) return {};
+    release();
+  }
+  if (!*oldest) return {};
+  number_ = **oldest;
+  requested_ = true;
+  return {};
+}
+
+follow::BarrierFeed::Hooks LiveBarriers::hooks() {
+  return {.take_snapshot = [this] { return take_snapshot(); },
+          .write_marker = [this](const std::string& marker) { return write_marker(marker); },
+          .reached = [this] { return reach(); },
+          .failed = [this](const Error& error) { fail_with(error); }};
+}
+
+Result<std::string> LiveBarriers::take_snapshot() {
+  const std::lock_guard lock(mutex_);
+  if (Status there = ensure_session(source_, source_end_, Side::source, stop_); !there)
+    return fail(there.error());
+  const char* const current = source_->version() >= 130000 ? "pg_current_snapshot" : "txid_current_snapshot";
+  if (const Status begun = source_->execute(std::string("ROLLBACK; ") + kBegin); !begun)
+    return fail(begun.error());
+  const Result<postgres::Rows> taken =
+      source_->query(fmt::format("SELECT pg_catalog.{}()::text, pg_catalog.pg_export_snapshot()", current));
+  if (!taken) return taken.error().during("taking a snapshot of the source");
+  pair_ = {.source = taken->string(0, 1), .target = {}};
+  return taken->string(0, 0);
+}
+
+/// Waits for no standby: the answer is needed at once, and the stream does not wait either.
+Status LiveBarriers::write_marker(const std::string& marker) {
+  const std::lock_guard lock(mutex_);
+  if (Status there = ensure_session(marker_, source_end_, Side::source, stop_); !there) return there;
+  const Status written = marker_->execute(fmt::format(
+      "BEGIN; SET LOCAL synchronous_commit = local; UPDATE {} SET marker = {} WHERE name = {}; COMMIT",
+      postgres::quote(kLiveSchema, "copies"), quote_literal(marker), quote_literal(slot_)));
+  if (!written) return written.error().during("writing a marker on the source");
+  return {};
+}
+
+Status LiveBarriers::reach() {
+  const std::lock_guard lock(mutex_);
+  if (Status there = ensure_session(target_, target_end_, Side::target, stop_); !there) return there;
+  if (Status begun = target_->execute(std::string("ROLLBACK; ") + kBegin); !begun) return begun;
+  const Result<postgres::Rows> taken = target_->query("SELECT pg_catalog.pg_export_snapshot()");
+  if (!taken) return taken.error().during("taking a snapshot of the target");
+  pair_.target = taken->string(0, 0);
+  reached_ = true;
+  return {};
+}
+
+void LiveBarriers::fail_with(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  failure_ = error.message;
+}
+
+/// Ends the snapshots; `mutex_` is held.
+void LiveBarriers::release() {
+  number_.reset();
+  pair_ = {};
+  reached_ = false;
+  failure_.clear();
+  answered_ = false;
+  source_.reset();
+  target_.reset();
+}
+
+}  // namespace pghaul::live

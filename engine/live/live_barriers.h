@@ -1,0 +1,96 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/error.h"
+#include "discovery/endpoints.h"
+#include "follow/barrier_feed.h"
+#include "postgres/connection.h"
+
+namespace pghaul::live {
+
+/// Two exported snapshots, one on each server, which show the same state.
+struct SnapshotPair {
+  std::string source;
+  std::string target;
+  /// A switchover has closed one of them, and so altered the definitions of its sequences.
+  bool has_closed_sequences = false;
+};
+
+/// The table in the target's journal by which a pghaul asks the one that applies the changes for a barrier.
+///
+/// Threads  values only; those that take a connection: the connection's.
+class BarrierTable {
+ public:
+  explicit BarrierTable(std::string schema) : schema_(std::move(schema)) {}
+
+  [[nodiscard]] Status create(postgres::Connection& target) const;
+  /// Asks for one; it is held as long as this session lasts, or until release(). Returns its number.
+  [[nodiscard]] Result<std::int64_t> ask(postgres::Connection& target) const;
+  /// Nothing: not yet. Errors  that of the other pghaul.
+  [[nodiscard]] Result<std::optional<SnapshotPair>> answer(postgres::Connection& target,
+                                                           std::int64_t number) const;
+  [[nodiscard]] Status release(postgres::Connection& target, std::int64_t number) const;
+
+  /// Returns the oldest request that was not answered and whose session lasts; forgets those of sessions that
+  /// are gone.
+  [[nodiscard]] Result<std::optional<std::int64_t>> oldest(postgres::Connection& target) const;
+  [[nodiscard]] Result<bool> is_held(postgres::Connection& target, std::int64_t number) const;
+  [[nodiscard]] Status reply(postgres::Connection& target, std::int64_t number, const SnapshotPair& pair,
+                             const std::string& failure) const;
+
+ private:
+  [[nodiscard]] std::string table() const;
+
+  std::string schema_;
+};
+
+/// The follower's part of barriers: takes the snapshots, and keeps them while they are asked for.
+///
+/// Threads  poll() in one, the hooks in another, which it outlives.
+class LiveBarriers {
+ public:
+  LiveBarriers(const discovery::Endpoint& source, const discovery::Endpoint& target, std::string slot,
+               const std::string& schema, std::stop_token stop)
+      : source_end_(source),
+        target_end_(target),
+        slot_(std::move(slot)),
+        table_(schema),
+        stop_(std::move(stop)) {}
+
+  /// Looks for a request, and whether the one that was answered is still held.
+  [[nodiscard]] Status poll(postgres::Connection& target);
+
+  [[nodiscard]] std::atomic<bool>& requested() noexcept { return requested_; }
+  [[nodiscard]] follow::BarrierFeed::Hooks hooks();
+
+ private:
+  [[nodiscard]] Result<std::string> take_snapshot();
+  [[nodiscard]] Status write_marker(const std::string& marker);
+  [[nodiscard]] Status reach();
+  void fail_with(const Error& error);
+  void release();
+
+  const discovery::Endpoint& source_end_;
+  const discovery::Endpoint& target_end_;
+  std::string slot_;
+  BarrierTable table_;
+  std::stop_token stop_;
+  std::atomic<bool> requested_ = false;
+
+  std::mutex mutex_;                    // for what follows
+  std::optional<std::int64_t> number_;  // of the request that is served
+  SnapshotPair pair_;
+  bool reached_ = false;
+  std::string failure_;
+  bool answered_ = false;
+  std::optional<postgres::Connection> source_;
+  std::optional<postgres::Connection> marker_;
+  std::optional<postgres::Connection> target_;
+};
+
+}  // namespace pghaul::live

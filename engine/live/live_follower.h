@@ -1,0 +1,73 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "base/error.h"
+#include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
+#include "follow/meter.h"
+#include "follow/visibility.h"
+#include "live/live_barriers.h"
+
+namespace pghaul::live {
+
+class LiveRounds;
+
+/// Applies the changes of one server to another, through outages, until it is stopped or a switchover has
+/// closed the server whose changes these are.
+///
+/// Ownership  none of the ends, which outlive it.
+/// Threads    one; what it starts has ended when run() returns.
+class LiveFollower {
+ public:
+  /// Who follows whom.
+  struct Direction {
+    const discovery::Endpoint& source;  // whose changes are applied
+    const discovery::Endpoint& target;
+    std::string slot;    // on the source; also the publication's name
+    std::string schema;  // on the target: holds how far it is
+    std::string source_description;
+    std::string shown_in;  // schema on the source that shows the status, too; empty: it does not
+    int turn = 0;          // of the target: see follow::read_turn()
+  };
+  LiveFollower(discovery::VerbContext context, Direction direction)
+      : context_(std::move(context)), direction_(std::move(direction)) {}
+
+  /// Returns without an error when the source has been closed. Errors  interrupted: it was stopped, which
+  /// loses nothing; those of the applier and of the feed.
+  [[nodiscard]] Status run();
+  /// Tells whether the slot has to be dropped, for --slot-limit.
+  [[nodiscard]] bool slot_given_up() const noexcept { return given_up_.has_value(); }
+
+ private:
+  void end_after_switchover();
+  void give_slot_up(Error error);
+  [[nodiscard]] Status copy_new_partitions(LiveRounds& rounds);
+  void look_again();
+  [[nodiscard]] std::stop_token begin_round();
+  [[nodiscard]] Status keep_following(LiveBarriers& barriers, LiveRounds& rounds);
+  [[nodiscard]] Status follow_once(LiveBarriers& barriers, LiveRounds& rounds);
+  [[nodiscard]] follow::BarrierFeed::Hooks hooks(LiveBarriers& barriers, LiveRounds& rounds);
+
+  discovery::VerbContext context_;
+  std::stop_source end_;  // requested with the context's, and when the source is closed
+  std::atomic<bool> closed_ = false;
+  std::optional<Error> given_up_;  // written by the monitor's thread, once, before end_ is requested
+  std::mutex round_mutex_;
+  std::stop_source round_;                 // requested with end_, and when there are new partitions
+  std::size_t made_partitions_ = 0;        // by copy_new_partitions()
+  std::set<std::string> left_partitions_;  // new ones that were not made, as already warned of
+  Direction direction_;
+  std::string encoding_;  // the source's
+  double barrier_began_ = 0;
+  follow::Meter meter_;
+  follow::Visibility visibility_;
+};
+
+}  // namespace pghaul::live

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "discovery/endpoints.h"
+#include "discovery/verb_context.h"
+#include "follow/meter.h"
+#include "follow/status.h"
+#include "follow/visibility.h"
+#include "live/live_barriers.h"
+#include "live/live_rounds.h"
+#include "live/slot_watch.h"
+
+namespace pghaul::live {
+
+/// Watches a live copy while its changes are applied: each second it asks the source how far it is, writes
+/// how the copy stands to the target, for `pghaul status`, and emits it as an event.
+///
+/// Failures to ask or to write hold nothing up: it tries again a second later.
+/// Ownership  none of what it is given, which outlives it.
+/// Threads    one of its own, which has ended once this is destroyed.
+class LiveMonitor {
+ public:
+  struct Watched {
+    const discovery::Endpoint& source;
+    const discovery::Endpoint& target;
+    std::string slot;
+    std::string schema;  // of the journal
+    std::string source_description;
+    std::string shown_in;          // schema on the source that shows the status, too; empty: it does not
+    int turn = 0;                  // of the target: see follow::read_turn()
+    std::function<void()> closed;  // called once a switchover has closed the source
+    std::function<void(Error)> slot_full;  // called when the slot has to be given up, for --slot-limit
+    std::function<void()> new_partitions;  // called when the target lacks partitions of the source
+    const follow::Meter& meter;
+    follow::Visibility& visibility;
+    LiveBarriers& barriers;
+    LiveRounds& rounds;
+  };
+  LiveMonitor(discovery::VerbContext context, Watched watched);
+  ~LiveMonitor();
+  LiveMonitor(const LiveMonitor&) = delete;
+  LiveMonitor& operator=(const LiveMonitor&) = delete;
+
+  /// Ends the watch, and writes for good that the copy was stopped, was switched over (no error), or why it
+  /// broke. Fills the report.
+  void conclude(const Status& outcome);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void watch(const std::stop_token& end);
+  void look();
+  [[nodiscard]] Status ask_source();
+  [[nodiscard]] Status write();
+  void judge_lag(std::int64_t source_clock);
+  [[nodiscard]] Status name_new_tables();
+  [[nodiscard]] Status find_new_partitions();
+  [[nodiscard]] Status judge_readiness();
+  void measure_rate();
+  void publish();
+  void warn(const Error& error);
+  void sample();
+
+  discovery::VerbContext context_;
+  Watched watched_;
+  follow::StatusTable table_;
+  std::optional<postgres::Connection> source_;
+  std::optional<postgres::Connection> target_;
+  measure::LiveStatus status_;
+  std::deque<std::pair<Lsn, Clock::time_point>> passed_;  // where the source was when, as far as not received
+  Clock::time_point counted_at_;
+  std::uint64_t counted_ = 0;       // changes
+  Clock::time_point next_tables_;   // when to look for new ones again
+  std::size_t new_partitions_ = 0;  // as already told
+  std::string lacked_partitions_;   // for people
+  SlotWarnings slot_warnings_;
+  std::string named_tables_;  // that were created since, as already warned of
+  std::set<std::string> warned_;
+  std::vector<measure::Report::Finding> findings_;
+  std::vector<measure::Report::LiveSample> samples_;
+  double sample_interval_ = 1;  // seconds; twice as long each time that there are too many
+  std::jthread thread_;         // the last: it uses the others
+};
+
+}  // namespace pghaul::live

@@ -1,0 +1,183 @@
+#include "live/live_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "catalog/replica_role.h"
+#include "follow/preflight.h"
+#include "follow/registration.h"
+#include "follow/source_facts.h"
+#include "postgres/cancel_on_stop.h"
+#include "postgres/quote.h"
+#include "postgres/replication_connection.h"
+#include "postgres/replication_slot.h"
+
+namespace pghaul::live {
+namespace {
+
+using postgres::Side;
+
+constexpr int kPublishesPartitioned =
+    130000;  // a partitioned table stands for its partitions, later ones too
+
+/// The two connections that what a live copy keeps on the source is made and removed by.
+struct SourceSessions {
+  postgres::Connection sql;
+  postgres::Connection replication;
+};
+
+Result<SourceSessions> open_sessions(const postgres::ConnectionString& source, const std::stop_token& stop) {
+  Result<postgres::Connection> sql = postgres::Connection::open(source, Side::source, {}, stop);
+  if (!sql) return fail(sql.error());
+  Result<postgres::Connection> replication = postgres::open_for_replication(source, Side::source, {}, stop);
+  if (!replication) return fail(replication.error());
+  return SourceSessions{std::move(*sql), std::move(*replication)};
+}
+
+/// Returns the quoted tables to publish: whole trees by their roots where the version allows it, so that
+/// later partitions are not missed.
+std::vector<std::string> published_tables(const catalog::Catalog& source) {
+  const bool by_root = source.server.version >= kPublishesPartitioned;
+  std::set<catalog::Oid> roots;
+  for (const catalog::Relation& relation : source.relations) {
+    if (relation.kind == 'p') roots.insert(relation.oid);
+  }
+  std::vector<std::string> tables;
+  for (const catalog::Relation& relation : source.relations) {
+    const bool table = relation.kind == 'r' || (relation.kind == 'p' && by_root);
+    const bool in_tree = by_root && roots.contains(relation.parent);
+    if (!table || in_tree || relation.persistence != 'p') continue;
+    tables.push_back(postgres::quote(relation.name.schema, relation.name.name));
+  }
+  return tables;
+}
+
+plan::Finding as_finding(follow::Obstacle obstacle) {
+  using Severity = plan::Finding::Severity;
+  return {obstacle.refuses ? Severity::refusal : Severity::warning, "live_" + obstacle.code,
+          std::move(obstacle.object), std::move(obstacle.message), std::move(obstacle.hint)};
+}
+
+/// Adds what stands in the way, and, where a target is given, whether it could be followed back.
+Status add_obstacles(const discovery::Discovery& found, const follow::SourceFacts& source,
+                     std::vector<plan::Finding>& findings, const std::stop_token& stop) {
+  std::vector<follow::Obstacle> obstacles;
+  if (!found.target) {
+    obstacles = follow::live_obstacles(source, true);
+  } else {
+    Result<postgres::Connection> target =
+        postgres::Connection::open(found.target_string, Side::target, {}, stop);
+    if (!target) return fail(target.error());
+    const Result<bool> replica_role = catalog::may_set_replica_role(*target);
+    if (!replica_role) return fail(replica_role.error());
+    const Result<follow::SourceFacts> facts = follow::read_source_facts(*target);
+    if (!facts) return fail(facts.error());
+    obstacles = follow::live_obstacles(source, *replica_role);
+    std::ranges::move(follow::way_back_obstacles(*facts), std::back_inserter(obstacles));
+  }
+  for (follow::Obstacle& obstacle : obstacles) findings.push_back(as_finding(std::move(obstacle)));
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<plan::Finding>> live_findings(const discovery::Discovery& found,
+                                                 const std::stop_token& stop) {
+  Result<postgres::Connection> source =
+      postgres::Connection::open(found.source_string, Side::source, {}, stop);
+  if (!source) return fail(source.error());
+  Result<follow::SourceFacts> facts = follow::read_source_facts(*source);
+  if (!facts) return fail(facts.error());
+  std::set<catalog::Name> copied;
+  for (const catalog::Relation& relation : found.source.relations) copied.insert(relation.name);
+  std::erase_if(facts->tables, [&](const follow::SourceFacts::Table& table) {
+    return !copied.contains({table.schema, table.name});
+  });
+  std::vector<plan::Finding> findings;
+  if (const Status added = add_obstacles(found, *facts, findings, stop); !added) return fail(added.error());
+  if (found.source.large_objects.count > 0) {
+    findings.push_back(as_finding(
+        {false, "large_objects", "",
+         "changes of large objects can't be followed; a switchover of the whole database copies those "
+         "that have changed, if the roles are superusers on both servers",
+         "otherwise keep the application from changing them meanwhile, or copy without --follow"}));
+  }
+  return findings;
+}
+
+std::string live_name(const catalog::Server& target) {
+  return follow::registration_name(target.system_identifier, target.database_oid);
+}
+
+Result<follow::Progress> register_live_copy(const discovery::Discovery& found, const std::stop_token& stop) {
+  Result<SourceSessions> source = open_sessions(found.source_string, stop);
+  if (!source) return fail(source.error());
+  const std::string name = live_name(*found.target);
+  if (const Status dropped = follow::drop_registration(source->sql, source->replication, name, stop);
+      !dropped) {
+    return fail(dropped.error());
+  }
+  const Status created = follow::create_registration(
+      source->sql, {.name = name, .target = found.target_description, .started = {}},
+      published_tables(found.source));
+  if (!created) return fail(created.error());
+  const Result<Lsn> from = postgres::create_slot(source->replication, name, {}, stop);
+  if (!from) {
+    [[maybe_unused]] const Status undone =
+        follow::drop_registration(source->sql, source->replication, name, {});
+    return fail(from.error());
+  }
+  const Result<postgres::SystemIdentity> identity = postgres::identify_system(source->replication);
+  if (!identity) return fail(identity.error());
+  return follow::Progress{.slot = name,
+                          .system_identifier = identity->system_identifier,
+                          .position = *from,
+                          .snapshot = {},
+                          .snapshot_until = {}};
+}
+
+Result<follow::Progress> find_live_copy(const discovery::Endpoint& source, const std::string& name,
+                                        const std::stop_token& stop) {
+  const Result<postgres::ConnectionString> server = source.connection_string();
+  if (!server) return fail(server.error());
+  Result<postgres::Connection> replication = postgres::open_for_replication(*server, Side::source, {}, stop);
+  if (!replication) return fail(replication.error());
+  const Result<std::optional<postgres::Slot>> slot = postgres::find_slot(*replication, name);
+  if (!slot) return fail(slot.error());
+  if (!*slot || (*slot)->invalid) {
+    return fail(ErrorCode::refused,
+                fmt::format("replication slot {} of the source {}", name,
+                            *slot ? "is of no use: the source has removed WAL that it needs" : "is gone"),
+                "start the live copy anew: pghaul copy --follow --confirm");
+  }
+  const Result<postgres::SystemIdentity> identity = postgres::identify_system(*replication);
+  if (!identity) return fail(identity.error());
+  return follow::Progress{.slot = name,
+                          .system_identifier = identity->system_identifier,
+                          .position = (*slot)->confirmed,
+                          .snapshot = {},
+                          .snapshot_until = {}};
+}
+
+Status drop_live_slot(const discovery::Endpoint& end, const std::string& name, const std::stop_token& stop) {
+  const Result<postgres::ConnectionString> server = end.connection_string();
+  if (!server) return fail(server.error());
+  Result<postgres::Connection> replication = postgres::open_for_replication(*server, Side::source, {}, stop);
+  if (!replication) return fail(replication.error());
+  return postgres::drop_slot(*replication, name, stop);
+}
+
+Status unregister_live_copy(const discovery::Endpoint& source, const std::string& name,
+                            const std::stop_token& stop) {
+  const Result<postgres::ConnectionString> server = source.connection_string();
+  if (!server) return fail(server.error());
+  Result<SourceSessions> sessions = open_sessions(*server, stop);
+  if (!sessions) return fail(sessions.error());
+  const postgres::CancelOnStop cancel_on_stop(stop, sessions->sql);
+  return follow::drop_registration(sessions->sql, sessions->replication, name, stop);
+}
+
+}  // namespace pghaul::live
