@@ -41,7 +41,6 @@ Result<std::unique_ptr<RowSearch>> RowSearch::prepare(discovery::Discovery& foun
   const bool far = source.detour() != nullptr || target.connection().detour() != nullptr;
   if (!far) {
     if (const Status divided = search->divide(source); !divided) return fail(divided.error());
-    work.divide(search->divided_);
   }
   return search;
 }
@@ -69,12 +68,12 @@ Status RowSearch::divide(postgres::Connection& source) {
     const plan::Format& format = work_.table(table.places.front())->format;
     if (count < kFewestBuckets || format.only_counted) continue;
     if (!table.key.by_range) {
-      divided_.add(table.places, rows::Buckets::by_hash(table.key, count));
+      work_.divided_tables().add(table.places, rows::Buckets::by_hash(table.key, count));
     } else if (format.binary) {
       Result<rows::Buckets> buckets =
           rows::sample_buckets(source, work_.relation(table.named), table.key, count);
       if (!buckets) return fail(buckets.error());
-      divided_.add(table.places, std::move(*buckets));
+      work_.divided_tables().add(table.places, std::move(*buckets));
     }
   }
   return {};
@@ -96,7 +95,7 @@ std::vector<DifferentTable> RowSearch::different(const tasks::Results& results) 
       one.table.parts.push_back({place, &work_.relation(place), tasks::on_target(work_.relation(place))});
     one.whole.source = line.sent;
     one.whole.target = line.came_back;
-    one.tally = divided_.tally(table.places.front());
+    one.tally = work_.divided_tables().tally(table.places.front());
     one.tree = plan.tree;
     one.only_counted = plan.format.only_counted;
   }

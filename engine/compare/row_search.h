@@ -12,7 +12,6 @@
 #include "discovery/verb_context.h"
 #include "postgres/snapshot.h"
 #include "rows/compared_table.h"
-#include "rows/divided_tables.h"
 #include "rows/table_comparison.h"
 #include "tasks/results.h"
 #include "tasks/run_tasks.h"
@@ -57,7 +56,6 @@ class RowSearch {
 
   const tasks::WorkPlan& work_;
   std::vector<Table> tables_;
-  rows::DividedTables divided_;
 };
 
 /// The two states that are compared.

@@ -72,9 +72,9 @@ Result<verify::Digest> digest_of_relation(pipeline::Chunk& buffer, postgres::Con
       .format = format,
       .floats = read_as.floats,
       .what = "rows of " + shown(relation.name)};
-  rows::DividedTables* const divided = computed ? nullptr : work.divided(place);
-  return divided != nullptr ? divided_digest(buffer, server, *divided, place, rows)
-                            : verify::digest_of_copy(buffer, server, rows);
+  rows::DividedTables& divided = work.divided_tables();
+  return !computed && divided.buckets(place) != nullptr ? divided_digest(buffer, server, divided, place, rows)
+                                                        : verify::digest_of_copy(buffer, server, rows);
 }
 
 Result<verify::Digest> digest_of_large_objects(pipeline::Chunk& buffer, postgres::Connection& server,

@@ -9,7 +9,8 @@ WorkPlan::WorkPlan(const catalog::Catalog& source, const plan::Plan& plan, verif
       verify_(verify),
       names_(source, other_objects),
       tables_(source.relations.size(), nullptr),
-      computed_(source.relations.size(), nullptr) {
+      computed_(source.relations.size(), nullptr),
+      divided_tables_(std::make_unique<rows::DividedTables>()) {
   for (const plan::TablePlan& table : plan.tables) tables_[table.relation] = &table;
   for (const plan::TablePlan& table : plan.computed) computed_[table.relation] = &table;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace pghaul::tasks {
 
 /// The work of a run: the source's catalog, the plan, and how rows are read and compared.
 ///
-/// Ownership  none of catalog, plan and divided tables, which outlive it.
+/// Ownership  none of catalog and plan, which outlive it.
 /// Threads    any: it does not change while tasks are done.
 class WorkPlan {
  public:
@@ -36,12 +37,9 @@ class WorkPlan {
   [[nodiscard]] const plan::TablePlan* table(catalog::Place place) const { return tables_[place]; }
   /// Returns the plan for what the target computes anew of the relation; nullptr: that is not read.
   [[nodiscard]] const plan::TablePlan* computed(catalog::Place place) const { return computed_[place]; }
-  /// Has rows counted by bucket, too, as they are read for their digest. Before the first task.
-  void divide(rows::DividedTables& tables) noexcept { divided_ = &tables; }
-  /// Returns who counts the table's rows by bucket; nullptr: nobody.
-  [[nodiscard]] rows::DividedTables* divided(catalog::Place place) const {
-    return divided_ != nullptr && divided_->buckets(place) != nullptr ? divided_ : nullptr;
-  }
+  /// Returns the tables whose rows are counted by bucket, too, as they are read for their digest: those that
+  /// were added before the first task.
+  [[nodiscard]] rows::DividedTables& divided_tables() const noexcept { return *divided_tables_; }
   /// Returns how the table's rows are compared.
   [[nodiscard]] verify::Mode mode(const plan::TablePlan& table) const;
 
@@ -66,7 +64,7 @@ class WorkPlan {
   TaskNames names_;
   std::vector<const plan::TablePlan*> tables_;    // by the relation's place
   std::vector<const plan::TablePlan*> computed_;  // the same
-  rows::DividedTables* divided_ = nullptr;
+  std::unique_ptr<rows::DividedTables> divided_tables_;  // workers count in them
 };
 
 }  // namespace pghaul::tasks
