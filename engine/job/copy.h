@@ -34,7 +34,9 @@ struct Changes {
 };
 
 /// One run of a copy: from two connection strings, or from the journal of an earlier run, to a verified
-/// target. Its phases, in order, are run_phases()'s lines.
+/// target. Its phases, in order, are run_phases()'s lines. Beside copy.cpp, copy_target.cpp has what is done
+/// to the target before rows come, copy_resume.cpp how an earlier run's work is kept, copy_opening.cpp how
+/// the application is let in, copy_comparison.cpp and copy_end.cpp the proof and the end.
 ///
 /// Threads    one; the workers it starts have ended when run() returns.
 class Copy {

@@ -1,0 +1,76 @@
+#include "job/copy.h"
+
+#include "base/wait_for.h"
+#include "crew/retry.h"
+#include "tasks/unlogged.h"
+
+namespace pghaul::job {
+
+/// Closes the journal: a compared copy is over, also when it turned out different. A copy that is reported as
+/// done is durable.
+Status Copy::close_journal(Status outcome) {
+  if (!outcome && outcome.error().code != ErrorCode::mismatch) return outcome;
+  if (outcome) {
+    Status durable = journal_->make_durable(target_hold_->connection(), context_.stop);
+    if (!durable) return durable;
+    if (changes_) return hand_over();
+    if (Status kept = keep_record_of_copy(); !kept) return kept;
+  }
+  const Status removed = remove_journal();
+  return outcome && !removed ? removed : outcome;
+}
+
+/// Leaves the journal and the target to who applies the changes.
+Status Copy::hand_over() {
+  if (Status entered = journal_->enter(target_hold_->connection(), journal::Journal::Stage::following);
+      !entered) {
+    return entered;
+  }
+  cancel_on_stop_.reset();
+  changes_->hand_over(std::move(*target_hold_));
+  return {};
+}
+
+/// Keeps a record of tables whose rows lie where they lie on the source.
+Status Copy::keep_record_of_copy() {
+  if (!draft_) return {};
+  std::vector<journal::CopyRecord::Table> tables;
+  for (const plan::TablePlan& table : found_.plan.tables) {
+    if (table.tree != catalog::kNone) continue;
+    const catalog::Relation& relation = work_->relation(table.relation);
+    const verify::Digest sent = results_->ledger.tally(table.relation).sent;
+    tables.push_back({.name = relation.name,
+                      .oid = relation.oid,
+                      .definition = {},
+                      .target_oid = 0,
+                      .target_definition = {},
+                      .rows = sent.rows});
+  }
+  const Result<RecordDraft> now = read_state_of_target(target_hold_->connection());
+  if (!now) return fail(now.error());
+  return keep_record(*draft_, *now, std::move(tables), target_hold_->connection());
+}
+
+/// Removes the journal. Where the connection broke meanwhile, it may be gone nevertheless, and the copy
+/// complete.
+Status Copy::remove_journal() {
+  Status removed = journal_->remove(target_hold_->connection());
+  if (removed || removed.error().code != ErrorCode::connection_lost) return removed;
+  cancel_on_stop_.reset();
+  crew::Backoff backoff(context_.options.retry_for);
+  for (;;) {
+    const double start = context_.timeline.now();
+    Result<discovery::TargetHold> hold = discovery::TargetHold::open(found_.target_string, context_.stop);
+    if (hold) {  // so the other session is over
+      const Result<std::optional<journal::Journal>> left = journal::Journal::find(hold->connection());
+      return left && !*left ? tasks::check_not_emptied(hold->connection(), *work_, results_->ledger)
+                            : removed;
+    }
+    if (!crew::may_pass(hold.error())) return removed;
+    const std::optional<std::chrono::milliseconds> wait =
+        backoff.after(hold.error(), crew::milliseconds_since(context_.timeline, start));
+    if (!wait || !wait_for(*wait, context_.stop)) return removed;
+  }
+}
+
+}  // namespace pghaul::job
