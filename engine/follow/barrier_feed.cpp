@@ -62,6 +62,7 @@ Status BarrierFeed::confirm(Lsn durable) {
 }
 
 bool BarrierFeed::may_begin() {
+  if (!requested_.load()) attempts_ = 0;
   return state_ == State::idle && !in_transaction_ && requested_.load() &&
          steady_clock::now() >= next_attempt_;
 }
@@ -121,12 +122,12 @@ Result<Item> BarrierFeed::wait_at_marker(const std::stop_token& stop) {
     [[maybe_unused]] const bool waited = wait_for(kMarkerPause, stop);
     return Nothing{};
   }
+  requested_ = false;  // before somebody hears of it, and asks for another one
   if (const Status reached = hooks_.reached(); !reached) {
     fail_for_good(reached.error());
     return Nothing{};
   }
   attempts_ = 0;
-  requested_ = false;
   end_attempt();
   return Nothing{};
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/live_schema.h"
 #include "live/live_session.h"
 #include "postgres/quote.h"
@@ -12,6 +14,7 @@ namespace {
 using postgres::quote_literal;
 using postgres::Side;
 
+constexpr std::chrono::seconds kLongest{120};  // that hold() waits
 constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 }  // namespace
@@ -86,9 +89,7 @@ Status BarrierTable::reply(postgres::Connection& target, std::int64_t number, co
 
 Status LiveBarriers::poll(postgres::Connection& target) {
   const std::lock_guard lock(mutex_);
-  const Result<std::optional<std::int64_t>> oldest = table_.oldest(target);
-  if (!oldest) return fail(oldest.error());
-  if (number_ && (reached_ || !failure_.empty()) && !answered_) {
+  if (number_ && has_ended() && !answered_) {
     const Status replied = table_.reply(target, *number_, pair_, failure_);
     if (!replied) return replied;
     answered_ = true;
@@ -99,10 +100,39 @@ Status LiveBarriers::poll(postgres::Connection& target) {
     if (*held && failure_.empty()) return {};
     release();
   }
-  if (!*oldest) return {};
+  const Result<std::optional<std::int64_t>> oldest = table_.oldest(target);
+  if (!oldest) return fail(oldest.error());
+  if (!*oldest || is_served()) return {};
   number_ = **oldest;
   requested_ = true;
   return {};
+}
+
+bool LiveBarriers::await_answer(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_until(lock, stop, deadline, [&] { return number_ && has_ended() && !answered_; });
+}
+
+Result<SnapshotPair> LiveBarriers::hold(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  const auto deadline = std::chrono::steady_clock::now() + kLongest;
+  const auto await = [&](auto&& condition) {
+    return changed_.wait_until(lock, stop, deadline, std::forward<decltype(condition)>(condition));
+  };
+  if (await([&] { return !is_served(); })) {
+    held_here_ = true;
+    requested_ = true;
+    if (await([&] { return has_ended(); }) && reached_) return pair_;
+  }
+  const std::string failure = failure_;
+  if (held_here_) release();
+  if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  return fail(ErrorCode::refused, failure.empty() ? "the live copy came to no barrier in time" : failure);
+}
+
+void LiveBarriers::let_go() {
+  const std::lock_guard lock(mutex_);
+  release();
 }
 
 follow::BarrierFeed::Hooks LiveBarriers::hooks() {
@@ -139,29 +169,36 @@ Status LiveBarriers::write_marker(const std::string& marker) {
 
 Status LiveBarriers::reach() {
   const std::lock_guard lock(mutex_);
+  if (pair_.source.empty()) return fail(ErrorCode::refused, "nobody waits for the barrier any more");
   if (Status there = ensure_session(target_, target_end_, Side::target, stop_); !there) return there;
   if (Status begun = target_->execute(std::string("ROLLBACK; ") + kBegin); !begun) return begun;
   const Result<postgres::Rows> taken = target_->query("SELECT pg_catalog.pg_export_snapshot()");
   if (!taken) return taken.error().during("taking a snapshot of the target");
   pair_.target = taken->string(0, 0);
   reached_ = true;
+  changed_.notify_all();
   return {};
 }
 
 void LiveBarriers::fail_with(const Error& error) {
   const std::lock_guard lock(mutex_);
+  if (!is_served()) return;
   failure_ = error.message;
+  changed_.notify_all();
 }
 
 /// Ends the snapshots; `mutex_` is held.
 void LiveBarriers::release() {
   number_.reset();
+  held_here_ = false;
+  requested_ = false;
   pair_ = {};
   reached_ = false;
   failure_.clear();
   answered_ = false;
   source_.reset();
   target_.reset();
+  changed_.notify_all();
 }
 
 }  // namespace pghaul::live

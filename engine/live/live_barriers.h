@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -49,9 +51,10 @@ class BarrierTable {
   std::string schema_;
 };
 
-/// The follower's part of barriers: takes the snapshots, and keeps them while they are asked for.
+/// The follower's part of barriers: takes the snapshots, and keeps them while they are asked for, one pair at
+/// a time.
 ///
-/// Threads  poll() in one, the hooks in another, which it outlives.
+/// Threads  poll() in one, the hooks in another, hold() in a third; it outlives them.
 class LiveBarriers {
  public:
   LiveBarriers(const discovery::Endpoint& source, const discovery::Endpoint& target, std::string slot,
@@ -62,8 +65,17 @@ class LiveBarriers {
         table_(schema),
         stop_(std::move(stop)) {}
 
-  /// Looks for a request, and whether the one that was answered is still held.
+  /// Serves the other processes: looks for a request, answers it, and sees whether the one that was answered
+  /// is still held.
   [[nodiscard]] Status poll(postgres::Connection& target);
+  /// Waits until poll() has something to answer; false: not before `deadline`, or not before the stop.
+  [[nodiscard]] bool await_answer(std::chrono::steady_clock::time_point deadline,
+                                  const std::stop_token& stop);
+
+  /// Has a barrier reached for this process, and keeps its snapshots until let_go(). Errors  refused: there
+  /// was none in time.
+  [[nodiscard]] Result<SnapshotPair> hold(const std::stop_token& stop);
+  void let_go();
 
   [[nodiscard]] std::atomic<bool>& requested() noexcept { return requested_; }
   [[nodiscard]] follow::BarrierFeed::Hooks hooks();
@@ -74,6 +86,8 @@ class LiveBarriers {
   [[nodiscard]] Status reach();
   void fail_with(const Error& error);
   void release();
+  [[nodiscard]] bool is_served() const noexcept { return number_ || held_here_; }
+  [[nodiscard]] bool has_ended() const noexcept { return reached_ || !failure_.empty(); }
 
   const discovery::Endpoint& source_end_;
   const discovery::Endpoint& target_end_;
@@ -82,8 +96,10 @@ class LiveBarriers {
   std::stop_token stop_;
   std::atomic<bool> requested_ = false;
 
-  std::mutex mutex_;                    // for what follows
+  std::mutex mutex_;  // for what follows
+  std::condition_variable_any changed_;
   std::optional<std::int64_t> number_;  // of the request that is served
+  bool held_here_ = false;              // instead: hold()'s is
   SnapshotPair pair_;
   bool reached_ = false;
   std::string failure_;

@@ -28,7 +28,8 @@ Status LiveFollower::run() {
   const std::stop_callback ended(context_.stop, [this] { end_.request_stop(); });
   LiveBarriers barriers(direction_.source, direction_.target, direction_.slot, direction_.schema,
                         context_.stop);
-  LiveRounds rounds(context_, direction_.source, direction_.target, direction_.slot, direction_.schema);
+  LiveRounds rounds(context_, direction_.source, direction_.target, direction_.slot, direction_.schema,
+                    barriers);
   LiveMonitor monitor(context_, {.source = direction_.source,
                                  .target = direction_.target,
                                  .slot = direction_.slot,

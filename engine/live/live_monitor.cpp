@@ -56,11 +56,23 @@ LiveMonitor::~LiveMonitor() = default;
 
 void LiveMonitor::watch(const std::stop_token& end) {
   do {
+    const Clock::time_point next = Clock::now() + kInterval;
     [[maybe_unused]] const Status looked = guarded("watching the live copy", [this]() -> Status {
       look();
       return {};
     });
-  } while (wait_for(kInterval, end));
+    while (watched_.barriers.await_answer(next, end)) {
+      if (!answer() && !wait_for(kInterval, end)) return;
+    }
+  } while (!end.stop_requested());
+}
+
+/// Answers whoever has asked for a barrier as soon as it is reached. An outage is told by the next look.
+bool LiveMonitor::answer() {
+  if (!target_) return false;
+  const Status answered =
+      guarded("answering for a barrier", [this] { return watched_.barriers.poll(*target_); });
+  return answered.has_value();
 }
 
 void LiveMonitor::look() {

@@ -60,6 +60,7 @@ class LiveMonitor {
   using Clock = std::chrono::steady_clock;
 
   void watch(const std::stop_token& end);
+  [[nodiscard]] bool answer();
   void look();
   [[nodiscard]] Status ask_source();
   [[nodiscard]] Status write();

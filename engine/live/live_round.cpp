@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <future>
 #include <iterator>
 #include <utility>
 
 #include "base/guard.h"
-#include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "compare/name_rows.h"
 #include "live/live_session.h"
@@ -24,11 +22,8 @@ namespace pghaul::live {
 namespace {
 
 using postgres::Side;
-using std::chrono::milliseconds;
 
-constexpr milliseconds kPause{50};
-constexpr std::chrono::seconds kLongest{120};  // that a barrier is waited for
-constexpr std::size_t kKeysAtOnce = 2000;
+constexpr std::size_t kKeysAtOnce = 10'000;
 constexpr std::int64_t kMostWholeBytes = std::int64_t{1} << 30;  // of a table, and of all in one round
 constexpr std::size_t kMostDiffering = 50;                       // batches whose rows are named
 constexpr const char* kLockNotAvailable = "55P03";
@@ -46,32 +41,23 @@ std::string quoted(const catalog::Relation& relation) {
 }  // namespace
 
 Result<RoundOutcome> LiveRound::run() {
-  if (const Status opened = open(); !opened) return fail(opened.error());
-  const postgres::CancelOnStop cancel_source(context_.stop, *source_);
-  const postgres::CancelOnStop cancel_target(context_.stop, *target_);
-  if (const Status reached = await_barrier(); !reached) return fail(reached.error());
+  if (Status there = ensure_session(source_, source_end_, Side::source, context_.stop); !there)
+    return fail(there.error());
+  if (const Status read = read_clock(); !read) return fail(read.error());
+  const Result<SnapshotPair> snapshots = barriers_.hold(context_.stop);
+  if (!snapshots) return fail(snapshots.error());
+  states_ = {postgres::Snapshot(snapshots->source), postgres::Snapshot(snapshots->target)};
   due_ = keys_.take_due();
-  const Status compared = guarded("comparing changed rows", [&] { return compare_all(); });
+  const Status compared =
+      due_.empty() ? Status() : guarded("comparing changed rows", [&] { return compare_all(); });
+  barriers_.let_go();
   for (auto& [table, keys] : due_) keys_.add_due(table, std::move(keys));
   if (!compared) return fail(compared.error());
   return std::move(outcome_);
 }
 
-Status LiveRound::open() {
-  for (auto* const session : {&asking_, &target_}) {
-    if (Status there = ensure_session(*session, target_end_, Side::target, context_.stop); !there)
-      return there;
-  }
-  if (Status there = ensure_session(source_, source_end_, Side::source, context_.stop); !there) return there;
-  Status set = source_->execute(kLimits);
-  if (set) set = target_->execute(kLimits);
-  if (!set) return set;
-  Result<catalog::Server> source = catalog::read_server(*source_);
-  if (!source) return source.error().during("looking at the source");
-  catalog_.server = std::move(*source);
-  Result<catalog::Server> target = catalog::read_server(*target_);
-  if (!target) return target.error().during("looking at the target");
-  target_server_ = std::move(*target);
+/// What the source has committed by now is on the target at the barrier.
+Status LiveRound::read_clock() {
   const Result<postgres::Rows> clock = source_->query(
       "SELECT pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC',"
       " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
@@ -80,33 +66,22 @@ Status LiveRound::open() {
   return {};
 }
 
-/// Has both sides' snapshots of one state kept until `asking_` is closed.
-Status LiveRound::await_barrier() {
-  const Result<std::int64_t> number = barriers_.ask(*asking_);
-  if (!number) return fail(number.error());
-  const auto deadline = std::chrono::steady_clock::now() + kLongest;
-  while (std::chrono::steady_clock::now() < deadline) {
-    Result<std::optional<SnapshotPair>> answer = barriers_.answer(*asking_, *number);
-    if (!answer) return fail(answer.error());
-    if (*answer) {
-      states_ = {postgres::Snapshot((*answer)->source), postgres::Snapshot((*answer)->target)};
-      return {};
-    }
-    if (!wait_for(kPause, context_.stop)) return fail(ErrorCode::interrupted, "stopped on request");
-  }
-  return fail(ErrorCode::refused, "the live copy came to no barrier in time");
-}
-
-/// Reads tables of which only some rows are wanted first: those that are written to.
 Status LiveRound::compare_all() {
+  if (Status there = ensure_session(target_, target_end_, Side::target, context_.stop); !there) return there;
+  const postgres::CancelOnStop cancel_source(context_.stop, *source_);
+  const postgres::CancelOnStop cancel_target(context_.stop, *target_);
   if (Status read = read_catalogs(); !read) return read;
   Status planned = source_->execute(kPlans);
   if (planned) planned = target_->execute(kPlans);
   if (!planned) return planned;
-  std::vector<std::uint32_t> tables;
-  for (const auto& [table, keys] : due_) tables.push_back(table);
-  std::ranges::stable_partition(tables, [&](std::uint32_t table) { return !due_.at(table).whole(); });
-  for (const std::uint32_t table : tables) {
+  follow::RoundOrder order = follow::order_round(due_tables(), waiting_, kMostWholeBytes);
+  for (const std::uint32_t table : order.too_large) {
+    outcome_.not_compared.push_back({shown(relations_.at(table)->name),
+                                     "which of its rows have changed is not known, and it is too large to be "
+                                     "compared as a whole while it "
+                                     "is followed"});
+  }
+  for (const std::uint32_t table : order.compared) {
     Status compared = compare_table(table, due_.at(table));
     if (!compared && compared.error().sqlstate == kLockNotAvailable) {
       outcome_.postponed = true;
@@ -114,10 +89,33 @@ Status LiveRound::compare_all() {
     }
     if (!compared) return compared;
   }
+  outcome_.postponed = outcome_.postponed || !order.waiting.empty();
+  outcome_.waiting = std::move(order.waiting);
   return name_differences();
 }
 
+std::vector<follow::DueTable> LiveRound::due_tables() const {
+  std::vector<follow::DueTable> tables;
+  for (const auto& [oid, keys] : due_) {
+    const auto known = relations_.find(oid);
+    if (known == relations_.end()) {  // dropped since
+      tables.push_back({.table = oid});
+      continue;
+    }
+    const catalog::Relation& relation = *known->second;
+    const bool whole = keys.whole() || !rows::can_find_by(relation, keys.columns());
+    tables.push_back({.table = oid, .whole = whole, .bytes = relation.heap_bytes + relation.toast_bytes});
+  }
+  return tables;
+}
+
 Status LiveRound::read_catalogs() {
+  Status limited = source_->execute(kLimits);
+  if (limited) limited = target_->execute(kLimits);
+  if (!limited) return limited;
+  Result<catalog::Server> target = catalog::read_server(*target_);
+  if (!target) return target.error().during("looking at the target");
+  target_server_ = std::move(*target);
   const Result<postgres::Transaction> of_source = states_.source.begin_first(*source_);
   if (!of_source) return fail(of_source.error());
   const Result<postgres::Transaction> of_target = states_.target.begin_first(*target_);
@@ -125,7 +123,6 @@ Status LiveRound::read_catalogs() {
   Result<catalog::Catalog> catalog =
       catalog::read_catalog(*source_, [&](catalog::Oid oid) { return due_.contains(oid); });
   if (!catalog) return catalog.error().during("reading the source's catalogs");
-  catalog->server = std::move(catalog_.server);
   catalog_ = std::move(*catalog);
   for (const catalog::Relation& relation : catalog_.relations) relations_[relation.oid] = &relation;
   Result<rows::UniqueKeys> here = catalog::read_keys(*source_);
@@ -168,17 +165,6 @@ Status LiveRound::compare_in_transactions(const catalog::Relation& relation, con
   if (formats_->choose(relation).only_counted)
     return leave_out("the two servers write its values differently");
   const bool whole = keys.whole() || !rows::can_find_by(relation, keys.columns());
-  const std::int64_t bytes = relation.heap_bytes + relation.toast_bytes;
-  if (whole && bytes > kMostWholeBytes) {
-    return leave_out(
-        "which of its rows have changed is not known, and it is too large to be compared as a whole while it "
-        "is followed");
-  }
-  if (whole && whole_bytes_ > 0 && whole_bytes_ + bytes > kMostWholeBytes) {
-    equal = false;
-    outcome_.postponed = true;
-    return {};
-  }
   const Result<postgres::Transaction> of_source = states_.source.begin(*source_);
   if (!of_source) return fail(of_source.error());
   const Result<postgres::Transaction> of_target = states_.target.begin(*target_);
@@ -190,10 +176,7 @@ Status LiveRound::compare_in_transactions(const catalog::Relation& relation, con
     outcome_.postponed = true;
     return {};
   }
-  if (whole) {
-    whole_bytes_ += bytes;
-    return compare_rows(relation, {}, equal);
-  }
+  if (whole) return compare_rows(relation, {}, equal);
   return keys.for_each_batch(kKeysAtOnce, [&](const std::vector<std::vector<std::string_view>>& batch) {
     return compare_rows(relation, rows::key_condition(relation, keys.columns(), batch), equal);
   });

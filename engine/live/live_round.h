@@ -15,6 +15,7 @@
 #include "compare/row_search.h"
 #include "discovery/verb_context.h"
 #include "follow/changed_keys.h"
+#include "follow/round_order.h"
 #include "live/live_barriers.h"
 #include "measure/different_rows.h"
 #include "pipeline/chunk.h"
@@ -33,6 +34,7 @@ struct RoundOutcome {
   std::vector<measure::DifferentRows> different;
   LeftOuts not_compared;
   bool postponed = false;  // some tables were busy, or there were too many rows: for the next round
+  std::vector<std::uint32_t> waiting;  // those there were too many rows of
 };
 
 /// One comparison of the rows that a live copy has changed, at a barrier: both sides are read as snapshots
@@ -42,22 +44,25 @@ struct RoundOutcome {
 /// Threads  one; a stop cancels what the servers are asked for.
 class LiveRound {
  public:
+  /// `waiting`: tables that earlier rounds had no room for, which come first.
   LiveRound(const discovery::VerbContext& context, const discovery::Endpoint& source,
-            const discovery::Endpoint& target, BarrierTable barriers, follow::ChangedKeys& keys)
+            const discovery::Endpoint& target, LiveBarriers& barriers, follow::ChangedKeys& keys,
+            std::vector<std::uint32_t> waiting)
       : context_{context.options, context.ends, context.stop, context.timeline, context.events, report_},
         source_end_(source),
         target_end_(target),
-        barriers_(std::move(barriers)),
-        keys_(keys) {}
+        barriers_(barriers),
+        keys_(keys),
+        waiting_(std::move(waiting)) {}
 
   /// On failure the keys stay due.
   [[nodiscard]] Result<RoundOutcome> run();
 
  private:
-  [[nodiscard]] Status open();
-  [[nodiscard]] Status await_barrier();
+  [[nodiscard]] Status read_clock();
   [[nodiscard]] Status compare_all();
   [[nodiscard]] Status read_catalogs();
+  [[nodiscard]] std::vector<follow::DueTable> due_tables() const;
   [[nodiscard]] Status compare_table(std::uint32_t table, const follow::TableKeys& keys);
   [[nodiscard]] Status compare_in_transactions(const catalog::Relation& relation,
                                                const follow::TableKeys& keys, bool& equal);
@@ -70,13 +75,13 @@ class LiveRound {
   discovery::VerbContext context_;
   const discovery::Endpoint& source_end_;
   const discovery::Endpoint& target_end_;
-  BarrierTable barriers_;
+  LiveBarriers& barriers_;
   follow::ChangedKeys& keys_;
+  std::vector<std::uint32_t> waiting_;
   follow::ChangedKeys::Tables due_;  // not known to be equal yet
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
-  std::optional<postgres::Connection> asking_;
-  compare::ComparedStates states_;
+  ComparedStates states_;
   catalog::Catalog catalog_;  // the source's, of the tables that are due
   catalog::Server target_server_;
   std::map<std::uint32_t, const catalog::Relation*> relations_;  // of catalog_, by OID
@@ -85,7 +90,6 @@ class LiveRound {
   std::unique_ptr<plan::FormatChooser> formats_;
   pipeline::Chunk source_buffer_{std::size_t{256} << 10};
   pipeline::Chunk target_buffer_{std::size_t{256} << 10};
-  std::int64_t whole_bytes_ = 0;            // of tables read as a whole so far
   std::deque<catalog::Relation> narrowed_;  // that `differing_` refers to
   std::vector<compare::DifferentTable> differing_;
   RoundOutcome outcome_;

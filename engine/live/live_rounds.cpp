@@ -44,12 +44,13 @@ std::string text_of(const measure::DifferentRows& table) {
 }  // namespace
 
 LiveRounds::LiveRounds(const discovery::VerbContext& context, const discovery::Endpoint& source,
-                       const discovery::Endpoint& target, const std::string& slot, const std::string& schema)
+                       const discovery::Endpoint& target, const std::string& slot, const std::string& schema,
+                       LiveBarriers& barriers)
     : context_(context),
       source_(source),
       target_(target),
       unproved_(schema, slot),
-      schema_(schema),
+      barriers_(barriers),
       wanted_(context.options.follow && context.options.verify == verify::Mode::checksums),
       keys_(wanted_ ? std::size_t{64} << 20 : 0),
       next_(Clock::now()) {
@@ -113,18 +114,24 @@ Status LiveRounds::compare(const std::stop_token& stop) {
   const auto start = Clock::now();
   discovery::VerbContext context = context_;
   context.stop = stop;
-  LiveRound round(context, source_, target_, BarrierTable(schema_), keys_);
+  LiveRound round(context, source_, target_, barriers_, keys_, waiting_);
   const Result<RoundOutcome> outcome = round.run();
   if (!outcome) return fail(outcome.error());
+  waiting_ = outcome->waiting;
+  if (Status forgotten = forget(outcome->equal, stop); !forgotten) return forgotten;
+  take(*outcome, std::chrono::duration<double>(Clock::now() - start).count());
+  return {};
+}
+
+Status LiveRounds::forget(const std::vector<std::uint32_t>& equal, const std::stop_token& stop) {
+  if (equal.empty()) return {};
   std::optional<postgres::Connection> session;
   if (Status there = ensure_session(session, target_, postgres::Side::target, stop); !there) return there;
   Status forgotten;
-  keys_.forget(outcome->equal, [&](const std::vector<std::uint32_t>& tables) {
+  keys_.forget(equal, [&](const std::vector<std::uint32_t>& tables) {
     forgotten = unproved_.remove(*session, tables);
   });
-  if (!forgotten) return forgotten;
-  take(*outcome, std::chrono::duration<double>(Clock::now() - start).count());
-  return {};
+  return forgotten;
 }
 
 void LiveRounds::take(const RoundOutcome& outcome, double seconds) {

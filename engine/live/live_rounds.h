@@ -9,12 +9,14 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/error.h"
 #include "discovery/endpoints.h"
 #include "discovery/verb_context.h"
 #include "follow/changed_keys.h"
 #include "follow/unproved_tables.h"
+#include "live/live_barriers.h"
 #include "live/live_round.h"
 #include "measure/live_status.h"
 #include "postgres/connection.h"
@@ -30,7 +32,8 @@ class LiveRounds {
  public:
   /// Ownership  none of the ends, which outlive it.
   LiveRounds(const discovery::VerbContext& context, const discovery::Endpoint& source,
-             const discovery::Endpoint& target, const std::string& slot, const std::string& schema);
+             const discovery::Endpoint& target, const std::string& slot, const std::string& schema,
+             LiveBarriers& barriers);
   ~LiveRounds();
   LiveRounds(const LiveRounds&) = delete;
   LiveRounds& operator=(const LiveRounds&) = delete;
@@ -56,20 +59,22 @@ class LiveRounds {
   [[nodiscard]] bool is_due() const;
   void run_round(const std::stop_token& stop);
   [[nodiscard]] Status compare(const std::stop_token& stop);
+  [[nodiscard]] Status forget(const std::vector<std::uint32_t>& equal, const std::stop_token& stop);
   void take(const RoundOutcome& outcome, double seconds);
 
   discovery::VerbContext context_;
   const discovery::Endpoint& source_;
   const discovery::Endpoint& target_;
   follow::UnprovedTables unproved_;
-  std::string schema_;
+  LiveBarriers& barriers_;
   const bool wanted_;
   follow::ChangedKeys keys_;
   std::optional<postgres::Connection> recorder_;
   bool loaded_ = false;
   std::atomic<bool> following_ = false;
   Clock::time_point next_;
-  Clock::time_point retry_;  // not before, however many keys there are: the last round failed
+  Clock::time_point retry_;             // not before, however many keys there are: the last round failed
+  std::vector<std::uint32_t> waiting_;  // tables that the last round had no room for
   std::set<std::string> warned_;
   mutable std::mutex mutex_;  // for what follows
   measure::LiveProof proof_;

@@ -15,13 +15,19 @@ const catalog::Column* find(const std::vector<catalog::Column>& columns, const s
   return found == columns.end() ? nullptr : &*found;
 }
 
-/// Returns the values of one of the columns as an array.
-std::string array_sql(std::span<const std::vector<std::string_view>> keys, std::size_t column) {
+/// Returns the values of one of the columns as one literal, an array of its type.
+std::string array_sql(const catalog::Column& column, std::span<const std::vector<std::string_view>> keys,
+                      std::size_t place) {
   std::string list;
   for (const std::vector<std::string_view>& key : keys) {
-    list += (list.empty() ? "" : ",") + postgres::quote_literal(key[column]);
+    list += list.empty() ? "\"" : ",\"";
+    for (const char c : key[place]) {
+      if (c == '"' || c == '\\') list += '\\';
+      list += c;
+    }
+    list += '"';
   }
-  return "ARRAY[" + list + "]";
+  return postgres::quote_literal("{" + list + "}") + "::" + column.type_text + "[]";
 }
 
 }  // namespace
@@ -39,21 +45,17 @@ std::string key_condition(const catalog::Relation& table, const std::vector<std:
                           std::span<const std::vector<std::string_view>> keys) {
   const std::vector<catalog::Column> copied = copied_columns(table);
   if (columns.size() == 1) {
-    return fmt::format("{} = ANY ({}::{}[])", postgres::quote(columns.front()), array_sql(keys, 0),
-                       find(copied, columns.front())->type_text);
+    return fmt::format("{} = ANY ({})", postgres::quote(columns.front()),
+                       array_sql(*find(copied, columns.front()), keys, 0));
   }
   std::string names;
-  std::string values;
   std::string arrays;
-  std::string aliases;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const char* const comma = i == 0 ? "" : ", ";
     names += comma + postgres::quote(columns[i]);
-    values += fmt::format("{}k.c{}::{}", comma, i, find(copied, columns[i])->type_text);
-    arrays += fmt::format("{}pg_catalog.unnest({}::text[])", comma, array_sql(keys, i));
-    aliases += fmt::format("{}c{}", comma, i);
+    arrays += fmt::format("{}pg_catalog.unnest({})", comma, array_sql(*find(copied, columns[i]), keys, i));
   }
-  return fmt::format("({}) IN (SELECT {} FROM ROWS FROM ({}) AS k({}))", names, values, arrays, aliases);
+  return fmt::format("({}) IN (SELECT * FROM ROWS FROM ({}) AS keys)", names, arrays);
 }
 
 }  // namespace pghaul::rows

@@ -16,13 +16,11 @@ catalog::Relation table() {
 
 TEST(KeyCondition, FindsRowsByOneColumnOrSeveral) {
   using Keys = std::vector<std::vector<std::string_view>>;
-  EXPECT_EQ(key_condition(table(), {"id"}, Keys{{"1"}, {"-2"}}),
-            R"("id" = ANY (ARRAY['1','-2']::integer[]))");
-  EXPECT_EQ(
-      key_condition(table(), {"day", "id"}, Keys{{"2026-01-01", "1"}, {"it's", "2"}}),
-      R"(("day", "id") IN (SELECT k.c0::date, k.c1::integer FROM ROWS FROM)"
-      R"( (pg_catalog.unnest(ARRAY['2026-01-01','it''s']::text[]), pg_catalog.unnest(ARRAY['1','2']::text[])))"
-      R"( AS k(c0, c1)))");
+  EXPECT_EQ(key_condition(table(), {"id"}, Keys{{"1"}, {"-2"}}), R"("id" = ANY ('{"1","-2"}'::integer[]))");
+  EXPECT_EQ(key_condition(table(), {"day", "id"}, Keys{{"2026-01-01", "1"}, {"it's \"a\\b\"", "2"}}),
+            R"(("day", "id") IN (SELECT * FROM ROWS FROM)"
+            R"( (pg_catalog.unnest( E'{"2026-01-01","it''s \\"a\\\\b\\""}'::date[]),)"
+            R"( pg_catalog.unnest('{"1","2"}'::integer[])) AS keys))");
 }
 
 TEST(KeyCondition, IsForCopiedColumnsOfPostgresOwnTypes) {
