@@ -91,7 +91,7 @@ class Switchover {
   int turn_ = 0;  // of this switchover
   std::vector<switchover::FencedTable> tables_;
   std::vector<switchover::FencedTable> locked_;  // and what else is locked
-  std::vector<std::uint32_t> relations_;         // these, by their OIDs
+  std::vector<std::uint32_t> relations_;         // these and the sequences, by their OIDs
   std::vector<std::uint32_t> sequences_;
   std::optional<switchover::Fence> fence_;
   std::unique_ptr<live::SwitchoverFollower> follower_;

@@ -11,6 +11,7 @@
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
 #include "switchover/marker.h"
+#include "switchover/under_lock.h"
 
 namespace pghaul::job {
 namespace {
@@ -77,8 +78,11 @@ Status Switchover::attempt(int number) {
   if (done) {
     done = step("hold", [&] { return hold_->take(locked_, limit_of(number)); });
   }
-  const bool was_locked = !done && done.error().code == ErrorCode::refused;
-  if (done) done = hold_and_decide(*hold_);
+  bool was_locked = !done && done.error().code == ErrorCode::refused;
+  if (done) {
+    done = hold_and_decide(*hold_);
+    was_locked = !done && switchover::was_locked(done.error());
+  }
   if (!touched_) hold_->release();
   if (held_since_ > Clock::time_point{}) {
     report_.hold_seconds = std::chrono::duration<double>(Clock::now() - held_since_).count();

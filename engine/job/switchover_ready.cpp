@@ -122,6 +122,7 @@ Status Switchover::find_obstacles() {
       switchover::SequenceFence::choose(*source_, *target_, partial);
   if (!sequences) return fail(sequences.error());
   sequences_ = std::move(*sequences);
+  relations_.insert(relations_.end(), sequences_.begin(), sequences_.end());
   const std::vector<switchover::FencedTable> catalogs = carry_->locked_catalogs();
   locked_ = tables_;
   locked_.insert(locked_.end(), catalogs.begin(), catalogs.end());

@@ -13,6 +13,11 @@ namespace {
 
 using postgres::quote_literal;
 
+/// Limits the wait for one sequence, in milliseconds. Less than deadlock_timeout: a client that has taken a
+/// number and waits for a table is otherwise taken for one that is in a deadlock with the switchover, and
+/// aborted.
+constexpr int kLockTimeout = 200;
+
 constexpr const char* kList =
     "SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.pg_has_role(c.relowner, "
     "'USAGE')"
@@ -25,13 +30,14 @@ constexpr const char* kDefinition =
     "pg_catalog.format('INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s%s', p.seqincrement, p.seqmin,"
     " p.seqmax, p.seqstart, p.seqcache, CASE WHEN p.seqcycle THEN ' CYCLE' ELSE ' NO CYCLE' END)";
 
-/// Does the work on the server: there are thousands of sequences, and everybody waits. A range has two
-/// numbers at least, so the step is two.
+/// Does the work on the server: there are thousands of sequences, and everybody waits. The value is read
+/// before the lock, to choose a range, and again under it: a million numbers may be given in between. The
+/// step is longer than the range. A sequence that was never used gives out its first number here, in the file
+/// that is gone if the transaction is rolled back.
 constexpr const char* kClose = R"(
-DECLARE s record; low bigint; outside bigint;
+DECLARE s record; reach CONSTANT bigint := 1000000;
 BEGIN
-  FOR s IN SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS quoted, p.seqmin, p.seqmax, p.seqcache,
-                  DEFINITION AS definition,
+  FOR s IN SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS quoted, DEFINITION AS definition,
                   CASE p.seqtypid WHEN 'pg_catalog.int2'::pg_catalog.regtype THEN 32767::bigint
                     WHEN 'pg_catalog.int4'::pg_catalog.regtype THEN 2147483647 ELSE 9223372036854775807 END AS most
            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -39,24 +45,14 @@ BEGIN
   LOOP
     name := s.quoted;
     definition := s.definition;
-    EXECUTE 'SELECT last_value, is_called FROM ' || s.quoted INTO value, called;
-    IF NOT called THEN  -- it may be used until the lock is there
-      EXECUTE pg_catalog.format('ALTER SEQUENCE %s CACHE %s', s.quoted, s.seqcache);
-      EXECUTE 'SELECT last_value, is_called FROM ' || s.quoted INTO value, called;
-    END IF;
-    IF called THEN
-      low := least(value, s.most - 1);
-      EXECUTE pg_catalog.format('ALTER SEQUENCE %s INCREMENT 2 MINVALUE %s MAXVALUE %s START %s NO CYCLE',
-                                s.quoted, low, low + 1, low);
-      EXECUTE 'SELECT last_value FROM ' || s.quoted INTO value;
-    ELSE
-      outside := CASE WHEN s.seqmin > -s.most - 1 THEN s.seqmin - 1 WHEN s.seqmax < s.most THEN s.seqmax + 1
-                   ELSE value END;
-      low := least(outside, s.most - 1);
-      EXECUTE pg_catalog.format('ALTER SEQUENCE %s INCREMENT 2 MINVALUE %s MAXVALUE %s START %s NO CYCLE RESTART %s',
-                                s.quoted, low, low + 1, low, outside);
-      called := outside = value;
-    END IF;
+    value := pg_catalog.pg_sequence_last_value(s.oid);
+    IF value IS NULL THEN EXECUTE 'SELECT last_value FROM ' || s.quoted INTO value; END IF;
+    EXECUTE pg_catalog.format('ALTER SEQUENCE %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s NO CYCLE', s.quoted,
+                              4 * reach, greatest(value, -s.most - 1 + reach) - reach,
+                              least(value, s.most - reach) + reach, value);
+    value := pg_catalog.pg_sequence_last_value(s.oid);
+    called := value IS NOT NULL;
+    IF NOT called THEN value := pg_catalog.nextval(s.oid); END IF;
     RETURN NEXT;
   END LOOP;
 END)";
@@ -130,10 +126,10 @@ Status SequenceFence::create_function(postgres::Connection& server) const {
   std::string body = kClose;
   const std::string place = "DEFINITION";
   body.replace(body.find(place), place.size(), kDefinition);
-  const Status made = server.execute(
-      fmt::format("DROP FUNCTION IF EXISTS {0}(oid[]); CREATE FUNCTION {0}(chosen oid[]) RETURNS TABLE (name "
-                  "text, value bigint, called boolean, definition text) LANGUAGE plpgsql AS {1}",
-                  function(), quote_literal(body)));
+  const Status made = server.execute(fmt::format(
+      "DROP FUNCTION IF EXISTS {0}(oid[]); CREATE FUNCTION {0}(chosen oid[]) RETURNS TABLE (name "
+      "text, value bigint, called boolean, definition text) LANGUAGE plpgsql SET lock_timeout = {1} AS {2}",
+      function(), kLockTimeout, quote_literal(body)));
   if (!made) return made.error().during("cannot make the function that closes sequences");
   return {};
 }

@@ -19,11 +19,10 @@ struct Sequence {
 
 /// Sequences of a server that is closed: none of them ever gives out a number that the other server gives.
 ///
-/// ALTER SEQUENCE takes a lock that nextval() and setval() wait for, those of superusers, too. Under that
-/// lock the value is read, and the range is narrowed to it: when the transaction commits, nextval() fails, as
-/// it has reached the sequence's maximum. Numbers that a session has in its cache lie before the value. A
-/// sequence that was never used still gives out one number: one outside of the range that it has on the other
-/// server.
+/// ALTER SEQUENCE takes a lock that nextval() and setval() wait for, those of superusers, too. The range is
+/// narrowed to the numbers around the value, and the step to more than that range: when the transaction
+/// commits, nextval() fails, as it has reached the sequence's maximum. Under the lock the value is read.
+/// Numbers that a session has in its cache lie before the value.
 ///
 /// Threads  values only; those that take a connection: the connection's.
 /// Source   PostgreSQL's src/backend/commands/sequence.c: AlterSequence(), nextval_internal(), since 10.
@@ -38,7 +37,8 @@ class SequenceFence {
                                                                  postgres::Connection& other, bool partial);
   [[nodiscard]] Status create_function(postgres::Connection& server) const;
   [[nodiscard]] Status remove(postgres::Connection& server) const;
-  /// Closes them, in the transaction that `server` is in.
+  /// Closes them, in the transaction that `server` is in. Errors  that of was_locked(): a session whose
+  /// transaction has taken a number of one keeps it.
   [[nodiscard]] Result<std::vector<Sequence>> close(postgres::Connection& server,
                                                     const std::vector<std::uint32_t>& chosen) const;
 

@@ -128,7 +128,6 @@ TEST_F(Switchover, NeedsNoOtherProcessAndCanBeRehearsed) {
   EXPECT_EQ(new_.psql("SELECT sum FROM total"), "500");
 }
 
-/// The old server's numbers while it is closed, and afterwards: the new one gives out others.
 /// Killed before its decision, it has left what the way back needs on the new server.
 TEST_F(Switchover, LeavesNothingOnTheNewServerOnceAbandoned) {
   follow();
@@ -153,21 +152,26 @@ TEST_F(Switchover, LeavesNothingOnTheNewServerOnceAbandoned) {
   }
 }
 
+/// The old server's numbers while it is closed, and afterwards: the new one gives out others.
 TEST_F(Switchover, LeavesNoNumberOfASequenceToBothServers) {
   old_.psql(
       "CREATE SEQUENCE plain; CREATE SEQUENCE cached CACHE 20; CREATE SEQUENCE down INCREMENT -3 MAXVALUE "
       "100 START"
       " 100 MINVALUE -9000000000; CREATE SEQUENCE round AS int MAXVALUE 2000000000 CYCLE; CREATE SEQUENCE "
       "unused;"
-      "CREATE SEQUENCE steps INCREMENT 10; SELECT nextval('plain'), nextval('cached'), nextval('down'),"
-      " nextval('round'), nextval('steps')");
+      "CREATE SEQUENCE steps INCREMENT 10; CREATE SEQUENCE small AS smallint; CREATE SEQUENCE large; CREATE "
+      "SEQUENCE"
+      " chosen; SELECT nextval('plain'), nextval('cached'), nextval('down'), nextval('round'), "
+      "nextval('steps'),"
+      " setval('small', 32700), setval('large', 9223372036854775000), setval('chosen', 50, false)");
   follow();
-  const std::vector<std::string> names{"plain", "cached", "down", "round", "unused", "steps"};
+  const std::vector<std::string> names{"plain", "cached", "down",  "round", "unused",
+                                       "steps", "small",  "large", "chosen"};
   std::vector<std::set<std::string>> given(names.size());
   std::vector<std::jthread> takers;
   std::atomic<bool> over = false;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == "unused") continue;
+    if (i >= 4 && names[i] != "steps") continue;
     takers.emplace_back([&, i] {
       postgres::Connection session = session_to(old_.uri(), postgres::Side::source);
       while (!over) {
@@ -183,10 +187,7 @@ TEST_F(Switchover, LeavesNoNumberOfASequenceToBothServers) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string query = "SELECT nextval('public." + names[i] + "') FROM generate_series(1, 50)";
     postgres::Connection late = session_to(old_.uri(), postgres::Side::source);
-    for (int k = 0; k < 3; ++k) {
-      const Result<postgres::Rows> taken = late.query("SELECT nextval('public." + names[i] + "')");
-      if (taken) given[i].insert(taken->string(0, 0));
-    }
+    EXPECT_FALSE(late.query("SELECT nextval('public." + names[i] + "')")) << names[i];
     postgres::Connection target = session_to(new_.uri(), postgres::Side::source);
     const Result<postgres::Rows> next = target.query(query);
     ASSERT_TRUE(next) << next.error().message;
@@ -194,9 +195,50 @@ TEST_F(Switchover, LeavesNoNumberOfASequenceToBothServers) {
       EXPECT_FALSE(given[i].contains(next->string(row, 0))) << names[i];
   }
   EXPECT_EQ(
+      new_.psql("SELECT concat_ws(' ', nextval('unused') - 50, nextval('chosen') - 50, nextval('small'),"
+                " nextval('large'))"),
+      "1 50 32751 9223372036854775051");
+  EXPECT_EQ(
       new_.psql("SELECT count(*) FROM pg_sequences WHERE sequencename = 'down' AND increment_by = -3 AND"
                 " min_value = -9000000000 AND max_value = 100 AND NOT cycle"),
       "1");
+}
+
+/// It has a sequence's lock that closing waits for, and waits for a table in turn.
+TEST_F(Switchover, IsGivenUpForAClientThatHasTakenANumber) {
+  follow();
+  postgres::Connection client = session_to(old_.uri(), postgres::Side::source);
+  ASSERT_TRUE(client.execute("SET application_name = 'taker'"));
+  postgres::Connection watch = session_to(old_.uri(), postgres::Side::source);
+  std::string folder = std::filesystem::temp_directory_path() / "pghaul-switchover-XXXXXX";
+  folder = mkdtemp(folder.data());
+  const std::string held = folder + "/held";
+  const std::string go = folder + "/go";
+  support::Process switching({PGHAUL_COMMAND, "switchover", "--confirm", new_.name(), "--at-most", "60s",
+                              "--attempts", "1", "--on-hold",
+                              "touch " + held + "; until test -e " + go + "; do sleep 0.05; done", old_.uri(),
+                              new_.uri()});
+  const auto deadline = steady_clock::now() + kLongEnough;
+  while (!std::filesystem::exists(held) && steady_clock::now() < deadline) {
+    ASSERT_FALSE(switching.ends_within(milliseconds(20))) << switching.wait().err;
+  }
+  ASSERT_TRUE(client.execute("BEGIN; SELECT nextval('public.notes_id_seq')"));
+  std::ofstream(go).put('\n');
+  const auto is_held = [&] {
+    const Result<postgres::Rows> locks = watch.query(
+        "SELECT count(*) FROM pg_locks WHERE granted AND mode = 'ShareRowExclusiveLock' AND relation ="
+        " 'public.accounts'::regclass");
+    return locks && locks->integer(0, 0) > 0;
+  };
+  while (!is_held() && !switching.ends_within(milliseconds(1)) && steady_clock::now() < deadline) {
+  }
+  const Status written = client.execute("UPDATE public.accounts SET balance = 5 WHERE id = 5");
+  EXPECT_TRUE(written) << written.error().message;
+  const support::ProcessResult given_up = switching.wait();
+  EXPECT_EQ(given_up.exit_status, 7) << given_up.err;
+  EXPECT_NE(given_up.err.find("taker"), std::string::npos) << given_up.err;
+  EXPECT_TRUE(client.execute("COMMIT"));
+  std::filesystem::remove_all(folder);
 }
 
 /// The session is ended when its commit has happened and waits for a standby, so that nobody hears of it.
