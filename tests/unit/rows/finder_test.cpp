@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "rows/pair_rows.h"
 #include "support/seed.h"
 
 namespace pghaul::rows {
@@ -158,34 +157,6 @@ TEST(Finder, ReadsNothingWhereDigestsAgree) {
   MemoryTables tables(table, table);
   ASSERT_TRUE(find_differences(tables, {tables.whole()}, {}));
   EXPECT_EQ(tables.digests + tables.compared, 0U);
-}
-
-FetchedRow row(const std::string& key, const std::string& value, std::uint16_t line) {
-  return {.key = key, .row = key + '\t' + value, .place = {.relation = 0, .block = 1, .line = line}};
-}
-
-Difference difference(Difference::Kind kind, std::uint16_t source, std::uint16_t target,
-                      std::vector<std::uint32_t> columns = {}) {
-  const auto place = [](std::uint16_t line) {
-    return line == 0 ? Locator{} : Locator{.relation = 0, .block = 1, .line = line};
-  };
-  return {kind, place(source), place(target), std::move(columns), source == 0 ? 0U : 3U};
-}
-
-TEST(PairRows, TellsMissingExtraAndChangedRowsApart) {
-  using enum Difference::Kind;
-  const std::vector<Difference> found =
-      pair_rows({row("a", "1", 1), row("b", "2", 2), row("c", "3", 3)},
-                {row("c", "3", 4), row("b", "x", 5), row("d", "4", 6)}, postgres::CopyFormat::text);
-  EXPECT_EQ(found, (std::vector<Difference>{difference(missing, 1, 0), difference(changed, 2, 5, {1}),
-                                            difference(extra, 0, 6)}));
-}
-
-TEST(PairRows, CountsARowThatIsThereTwiceOnOneSide) {
-  using enum Difference::Kind;
-  const std::vector<Difference> found =
-      pair_rows({row("a", "1", 1), row("a", "1", 2)}, {row("a", "1", 3)}, postgres::CopyFormat::text);
-  EXPECT_EQ(found, std::vector<Difference>{difference(missing, 2, 0)});
 }
 
 }  // namespace
