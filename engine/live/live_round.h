@@ -81,7 +81,7 @@ class LiveRound {
   follow::ChangedKeys::Tables due_;  // not known to be equal yet
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
-  ComparedStates states_;
+  compare::ComparedStates states_;
   catalog::Catalog catalog_;  // the source's, of the tables that are due
   catalog::Server target_server_;
   std::map<std::uint32_t, const catalog::Relation*> relations_;  // of catalog_, by OID
