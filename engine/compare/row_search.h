@@ -64,7 +64,7 @@ struct ComparedStates {
   postgres::Snapshot target;
 };
 
-/// Does something with each of the tables, several at a time, each with a worker's connections. `look`:
+/// Calls `look` for each of the tables, several at a time, each with a worker's connections. `look`:
 /// called with the table's place in `tables`; both connections are in transactions that show the states.
 /// `failed`: says what a failure of that means for the whole.
 [[nodiscard]] Status for_each_table(

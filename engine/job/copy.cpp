@@ -309,7 +309,7 @@ Status Copy::move() {
     tasks::put_catch_up_first(found_.plan.graph);
     chosen = &after_catch_up;
   }
-  std::future<void> letting_go;  // while the workers go on
+  std::future<void> releasing;  // while the workers go on
   const Status moved =
       tasks::run_tasks(*work_, *chosen, journal, *results_, tasks::crew_options(context_, workers(), both),
                        {.progress = progress_,
@@ -317,7 +317,7 @@ Status Copy::move() {
                         .events = context_.events,
                         .earlier_seconds = earlier_seconds_,
                         .seconds_after_tasks = seconds_after_tasks_},
-                       [&] { letting_go = std::async(std::launch::async, [this] { release_source(); }); });
+                       [&] { releasing = std::async(std::launch::async, [this] { release_source(); }); });
   if (moved) return moved;
   return fail(tasks::with_compression_hint(moved.error(), context_.options.toast_compression,
                                            found_.source.server, *found_.target));

@@ -24,7 +24,7 @@
 
 namespace pghaul::job {
 
-/// What a copy whose source's changes are to follow has to know of them.
+/// Describes the changes that are to follow a copy.
 struct Changes {
   follow::Progress from;  // where they begin
   /// Applies those up to a position to the target, in whose schema the progress is.

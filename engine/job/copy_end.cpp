@@ -2,9 +2,20 @@
 
 #include "base/wait_for.h"
 #include "crew/retry.h"
+#include "job/settings_at_the_end.h"
 #include "tasks/unlogged.h"
 
 namespace pghaul::job {
+
+/// Restores what would have stood in the way of the work, such as event triggers.
+Status Copy::restore_the_end() {
+  const bool again = journal_->header().stage == journal::Journal::Stage::at_the_end;
+  const Status entered = journal_->enter(target_hold_->connection(), journal::Journal::Stage::at_the_end);
+  if (!entered) return entered;
+  if (Status restored = schema_->restore(found_.sections.at_the_end, again); !restored) return restored;
+  if (Status set = set_constraint_triggers(found_, context_); !set) return set;
+  return opens_early() ? Status{} : set_database_settings(found_, context_);
+}
 
 /// Closes the journal: a compared copy is over, also when it turned out different. A copy that is reported as
 /// done is durable.

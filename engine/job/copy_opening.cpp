@@ -6,16 +6,6 @@
 
 namespace pghaul::job {
 
-/// Restores what would have stood in the way of the work, such as event triggers.
-Status Copy::restore_the_end() {
-  const bool again = journal_->header().stage == journal::Journal::Stage::at_the_end;
-  const Status entered = journal_->enter(target_hold_->connection(), journal::Journal::Stage::at_the_end);
-  if (!entered) return entered;
-  if (Status restored = schema_->restore(found_.sections.at_the_end, again); !restored) return restored;
-  if (Status set = set_constraint_triggers(found_, context_); !set) return set;
-  return opens_early() ? Status{} : set_database_settings(found_, context_);
-}
-
 /// Makes what the application must find besides rows and what the tasks before the opening make.
 Status Copy::prepare_opening(bool again) {
   if (Status restored = schema_->restore(found_.sections.at_opening, again); !restored) return restored;
@@ -34,8 +24,8 @@ Status Copy::prepare_opening(bool again) {
 /// been read back, nothing may be held: indexes would wait for it.
 Status Copy::hold_opened_state() {
   const std::vector<plan::Task>& tasks = found_.plan.graph.tasks;
-  const auto cancel_on_stop = std::ranges::find(tasks, plan::TaskKind::release_opening, &plan::Task::kind);
-  if (cancel_on_stop == tasks.end() || results_->journalled[cancel_on_stop->id]) return {};
+  const auto release = std::ranges::find(tasks, plan::TaskKind::release_opening, &plan::Task::kind);
+  if (release == tasks.end() || results_->journalled[release->id]) return {};
   Result<discovery::SourceHold> hold =
       discovery::SourceHold::open(found_.target_string, postgres::Side::target, {}, context_.stop);
   if (!hold) return fail(hold.error());

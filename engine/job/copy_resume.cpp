@@ -28,8 +28,8 @@ Status Copy::resume() {
   continues_ = true;
   const std::vector<catalog::Place> lost = tasks::lost_for_good(*work_, *done, journal_->header().stage);
   if (!lost.empty() && !journal_->header().opened()) return replace_lost_rows(lost);
-  if (journal_->header()
-          .opened()) {  // what is left needs no rows of the source, and nothing may be started over
+  // What is left of an opened copy needs no rows of the source, and nothing may be started over.
+  if (journal_->header().opened()) {
     if (Status durable = journal_->make_durable(target, context_.stop); !durable) return durable;
     results_->opening.before_this_run = true;
     tasks::count_as_done(*work_, lost, *done);

@@ -54,7 +54,7 @@ std::string status_of(const Status& done, bool touched, const std::string& verb,
   }
 }
 
-/// What a switchover came to before which nothing was decided.
+/// The state of a switchover that was given up before its decision.
 constexpr const char* kGivenUp = "given_up";
 
 Status need(const std::string& connection, const char* what) {

@@ -29,7 +29,7 @@ constexpr std::size_t kObjectsAtOnce = 200;  // each takes a lock until its tran
 constexpr std::size_t kPiecesAtOnce = 200;   // 100 MB
 constexpr const char* kWriting = "writing large objects";
 
-/// What one object takes. One that is made anew is removed, too.
+/// The work that one object needs. One that is made anew is removed, too.
 struct Change {
   Oid oid = 0;
   bool removes = false;

@@ -11,7 +11,7 @@
 
 namespace pghaul::job {
 
-/// What was done, or would be, to large objects.
+/// Counts what was done, or would be, to large objects.
 struct MendedLargeObjects {
   std::uint64_t made = 0, changed = 0, removed = 0;
   std::uint64_t bytes = 0;  // of pieces that were written

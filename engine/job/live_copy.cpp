@@ -186,7 +186,8 @@ Status LiveCopy::ensure_hold() {
   return {};
 }
 
-/// Where late writes can't be watched for, the closed server's slot would keep its WAL for nobody.
+/// Starts the watch for late writes. If it can't be, drops the closed server's slot, which would keep WAL for
+/// nobody.
 std::unique_ptr<live::LateWriteWatch> LiveCopy::watch_late_writes() {
   Result<std::unique_ptr<live::LateWriteWatch>> watch =
       live::LateWriteWatch::begin(context_, *context_.ends.source, *context_.ends.target, name_, schema_);

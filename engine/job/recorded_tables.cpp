@@ -40,23 +40,23 @@ class Asking {
     if (!record) {
       const bool must_be_kept = context_.options.keep_record || record.error().code != ErrorCode::refused;
       if (must_be_kept) return fail(record.error());
-      told_.in_full.push_back({"all tables", record.error().message});
-      return std::move(told_);
+      result_.in_full.push_back({"all tables", record.error().message});
+      return std::move(result_);
     }
-    if (!*record) return std::move(told_);
+    if (!*record) return std::move(result_);
     record_ = std::move(**record);
     const Result<std::string> broken = break_of_history();
     if (!broken) return fail(broken.error());
     if (!broken->empty()) {
-      told_.in_full.push_back({"all tables", *broken});
-      return std::move(told_);
+      result_.in_full.push_back({"all tables", *broken});
+      return std::move(result_);
     }
-    told_.found = true;
-    told_.possibly_new = postgres::possibly_new_sql(record_.source.xmin);
+    result_.found = true;
+    result_.possibly_new = postgres::possibly_new_sql(record_.source.xmin);
     if (Status chosen = choose_candidates(); !chosen) return fail(chosen.error());
     if (Status counted = count(); !counted) return fail(counted.error());
     for (Candidate& one : candidates_) judge(one);
-    return std::move(told_);
+    return std::move(result_);
   }
 
  private:
@@ -155,7 +155,7 @@ class Asking {
   }
 
   Status count_source(crew::Worker& worker, Candidate& one) {
-    return count(worker.source(), both_.found.source_hold->snapshot(), told_.possibly_new, one, one.source);
+    return count(worker.source(), both_.found.source_hold->snapshot(), result_.possibly_new, one, one.source);
   }
   Status count_target(crew::Worker& worker, Candidate& one) {
     return count(worker.target(), both_.target_hold->snapshot(), written_on_target(*one.then), one,
@@ -186,12 +186,12 @@ class Asking {
           "was open there when the record was made");
     }
     if (one.source.possibly_new == 0 && one.source.rows == one.then->rows) {
-      told_.unchanged[one.place] = one.source.rows;
+      result_.unchanged[one.place] = one.source.rows;
       return;
     }
     if (!one.key.by_range)
       return compare_in_full(relation, "it has changed, and has no key whose order is known");
-    ChangedTable& changed = told_.changed.emplace_back();
+    ChangedTable& changed = result_.changed.emplace_back();
     changed.source_rows = one.source.rows;
     changed.target_rows = one.target.rows;
     changed.written_on_target = written_on_target(*one.then);
@@ -205,7 +205,7 @@ class Asking {
   }
 
   void compare_in_full(const catalog::Relation& relation, std::string reason) {
-    told_.in_full.push_back({shown(relation.name), std::move(reason)});
+    result_.in_full.push_back({shown(relation.name), std::move(reason)});
   }
 
   const discovery::VerbContext& context_;
@@ -213,7 +213,7 @@ class Asking {
   const crew::Worker::Endpoints& ends_;
   Record record_;
   std::vector<Candidate> candidates_;
-  RecordedTables told_;
+  RecordedTables result_;
 };
 
 }  // namespace

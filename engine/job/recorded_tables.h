@@ -31,7 +31,7 @@ struct ChangedTable {
   std::string written_on_target;  // condition for the target's rows: it holds for none of these
 };
 
-/// What both servers say has changed since the copy that the target has a record of.
+/// The tables that changed since the copy that the target has a record of, as both servers say.
 struct RecordedTables {
   std::map<catalog::Place, std::uint64_t> unchanged;  // with their rows
   std::vector<ChangedTable> changed;

@@ -4,8 +4,8 @@
 #include "discovery/discovery.h"
 #include "discovery/verb_context.h"
 
-/// What is set on the target once its objects and rows are there. What the server refuses to set is no
-/// failure of the copy: it is named in the report as left out.
+/// Settings of the target that are made once its objects and rows are there. What the server refuses to set
+/// is no failure of the copy: it is named in the report as left out.
 namespace pghaul::job {
 
 /// Sets the database's settings and properties. A setting that would lock out everybody is left out.

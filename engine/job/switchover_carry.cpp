@@ -204,7 +204,7 @@ Status SwitchoverCarry::replace_rows(postgres::Connection& from, const Table& ta
   return live::copy_table_rows(from, *writer_, name, table.table.columns, false);
 }
 
-/// What is written by way of a parent fires that one's trigger, and is not counted.
+/// Writes by way of a parent fire the parent's trigger, and are not counted.
 bool SwitchoverCarry::may_have_changed(const Table& table, std::int64_t count) {
   return table.table.has_parent || count != table.count;
 }

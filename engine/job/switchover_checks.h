@@ -9,7 +9,7 @@
 #include "discovery/verb_context.h"
 #include "postgres/connection.h"
 
-/// What is seen to before a switchover makes anybody wait. Errors  refused, with what to do.
+/// Checks what is needed before a switchover makes anybody wait. Errors  refused, with what to do.
 namespace pghaul::job {
 
 /// Refuses another selection of objects than that of the copy, whose journal the target has.

@@ -48,7 +48,7 @@ Status publish_progress(postgres::Connection& closed, const std::string& publica
 
 }  // namespace
 
-/// It reads from where the other server had all that was written before the decision.
+/// Starts at the position up to which the other server had everything at the decision.
 Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin(const discovery::VerbContext& context,
                                                               const discovery::Endpoint& closed,
                                                               const discovery::Endpoint& opened,

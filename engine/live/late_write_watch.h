@@ -16,7 +16,7 @@ namespace pghaul::live {
 /// Watches the server that a switchover has closed, while it follows the other one: whoever writes there all
 /// the same is named, as nobody carries that. Reads the slot by which it was followed before.
 ///
-/// It ends for good when the slot was made anew: the next switchover does that, and ends its session before.
+/// Ends for good when the next switchover makes the slot anew: that ends its session before.
 ///
 /// Threads  one of its own, which has ended once this is destroyed.
 class LateWriteWatch {

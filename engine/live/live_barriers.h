@@ -33,7 +33,7 @@ class BarrierTable {
   [[nodiscard]] Status create(postgres::Connection& target) const;
   /// Asks for one; it is held as long as this session lasts, or until release(). Returns its number.
   [[nodiscard]] Result<std::int64_t> ask(postgres::Connection& target) const;
-  /// Nothing: not yet. Errors  that of the other pghaul.
+  /// Returns nothing while it has not been reached. Errors  what the other pghaul reports.
   [[nodiscard]] Result<std::optional<SnapshotPair>> answer(postgres::Connection& target,
                                                            std::int64_t number) const;
   [[nodiscard]] Status release(postgres::Connection& target, std::int64_t number) const;

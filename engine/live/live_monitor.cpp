@@ -67,7 +67,7 @@ void LiveMonitor::watch(const std::stop_token& end) {
   } while (!end.stop_requested());
 }
 
-/// Answers whoever has asked for a barrier as soon as it is reached. An outage is told by the next look.
+/// Answers whoever has asked for a barrier as soon as it is reached. The next look reports an outage.
 bool LiveMonitor::answer() {
   if (!target_) return false;
   const Status answered =

@@ -79,11 +79,12 @@ class LiveMonitor {
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
   measure::LiveStatus status_;
-  std::deque<std::pair<Lsn, Clock::time_point>> passed_;  // where the source was when, as far as not received
+  std::deque<std::pair<Lsn, Clock::time_point>>
+      passed_;  // the source's positions that are not received yet, and when it was there
   Clock::time_point counted_at_;
   std::uint64_t counted_ = 0;       // changes
   Clock::time_point next_tables_;   // when to look for new ones again
-  std::size_t new_partitions_ = 0;  // as already told
+  std::size_t new_partitions_ = 0;  // the number reported last
   std::string lacked_partitions_;   // for people
   SlotWarnings slot_warnings_;
   std::string named_tables_;  // that were created since, as already warned of

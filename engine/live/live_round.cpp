@@ -28,7 +28,7 @@ constexpr std::int64_t kMostWholeBytes = std::int64_t{1} << 30;  // of a table, 
 constexpr std::size_t kMostDiffering = 50;                       // batches whose rows are named
 constexpr const char* kLockNotAvailable = "55P03";
 
-/// Nobody waits long behind a lock that is waited for here.
+/// Limits waits for locks: whoever comes later waits behind them.
 constexpr const char* kLimits = "SET lock_timeout = '2s'";
 /// Rows are found by their keys, whatever the statistics say.
 constexpr const char* kPlans =
@@ -56,7 +56,7 @@ Result<RoundOutcome> LiveRound::run() {
   return std::move(outcome_);
 }
 
-/// What the source has committed by now is on the target at the barrier.
+/// Reads the source's clock: what it has committed by then is on the target at the barrier.
 Status LiveRound::read_clock() {
   const Result<postgres::Rows> clock = source_->query(
       "SELECT pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC',"

@@ -39,7 +39,7 @@ class LiveRounds {
   LiveRounds& operator=(const LiveRounds&) = delete;
 
   [[nodiscard]] follow::ChangedKeys& keys() noexcept { return keys_; }
-  /// To be called before changes are applied. What an earlier pghaul has changed and not compared counts as
+  /// Call it before changes are applied. What an earlier pghaul has changed and not compared counts as
   /// changed as a whole.
   [[nodiscard]] Status prepare();
   /// Writes down that the table is going to differ from what was compared.

@@ -173,7 +173,7 @@ Status WayBack::forget(postgres::Connection& target, const discovery::Endpoint& 
   return found == all->end() ? Status() : unregister_live_copy(end, back, stop);
 }
 
-/// What was confirmed as durable lies before the position, as it was written to the disk before.
+/// The position lies behind all that was confirmed as durable: that reached the disk earlier.
 Result<std::string> WayBack::start_here(postgres::Connection& target) const {
   const Result<postgres::Rows> rows = target.query(
       "SELECT pg_catalog.pg_current_wal_flush_lsn()::text, EXISTS"

@@ -11,7 +11,7 @@
 
 namespace pghaul::live {
 
-/// Which of a live copy's two servers is open to writers, counted by the switchovers between them.
+/// Tells which of a live copy's two servers is open to writers: counts the switchovers between them.
 struct LiveTurns {
   std::string forward;  // the registration on the source, by which the target follows it
   std::string back;     // likewise on the target
@@ -28,8 +28,8 @@ struct LiveTurns {
 /// or, where it is the source of one, that of its registrations.
 [[nodiscard]] Result<std::string> follower_schema(postgres::Connection& end);
 
-/// What lets the server that a switchover closes follow the one that it opens. In this class "source" is the
-/// former and "target" the latter, so for a switchover back the ends are exchanged.
+/// Prepares the server that a switchover closes to follow the one that it opens. In this class "source" is
+/// the former and "target" the latter, so for a switchover back the ends are exchanged.
 ///
 /// Threads  values only; those that take a connection: the connection's.
 class WayBack {

@@ -239,8 +239,8 @@ std::string synced(const json& report, const SummaryLayout& layout) {
                count("deleted"), show_bytes(row.value("bytes", 0.0))});
   }
   const auto sequences = sync.value("sequences", std::uint64_t{0});
-  std::string text =
-      table.empty() ? "\n  no table differs\n" : "\n" + table.text(layout.columns, layout.style);
+  std::string text = table.empty() ? "\n  no table differs\n"
+                                   : fmt::format("\n{}", table.text(layout.columns, layout.style));
   if (sequences > 0) text += fmt::format("  {} set\n", show_count(sequences, "sequence", "sequences"));
   return text;
 }
