@@ -89,7 +89,7 @@ class WayBack : public testing::Test {
                                     *discovery::direct_endpoint(to.uri(), postgres::Side::target, options)};
     postgres::Connection source = session_to(from.uri(), postgres::Side::source);
     postgres::Connection target = session_to(to.uri(), postgres::Side::target);
-    const Result<WayBack> way = WayBack::prepare(ends, {});
+    const Result<live::WayBack> way = live::WayBack::prepare(ends, {});
     ASSERT_TRUE(way) << way.error().message;
     const Result<std::string> start = way->start_here(target);
     ASSERT_TRUE(start) << start.error().message;
