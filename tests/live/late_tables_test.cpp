@@ -21,8 +21,8 @@ class LateTables : public LiveCopy {
         "CREATE MATERIALIZED VIEW total AS SELECT count(*) FROM held;");
   }
 
-  /// Kills a copy when all that can be has been copied and read back.
-  void copy_the_others_and_kill(postgres::Connection& holder) {
+  /// Begins a copy, and returns when all that can be has been copied and read back.
+  void copy_the_others(postgres::Connection& holder) {
     ASSERT_TRUE(holder.execute(kLock));
     follow({"--jobs", "4"});
     ASSERT_TRUE(
@@ -31,6 +31,10 @@ class LateTables : public LiveCopy {
                      " AND NOT granted",
                      "t"));
     ASSERT_TRUE(target_shows("SELECT count(*) FROM accounts", "20000"));
+  }
+  void copy_the_others_and_kill(postgres::Connection& holder) {
+    copy_the_others(holder);
+    if (HasFatalFailure()) return;
     follower_->send(SIGKILL);
     EXPECT_EQ(follower_->wait().exit_status, 128 + SIGKILL);
     target_.psql(
@@ -70,6 +74,25 @@ TEST_F(LateTables, AreCopiedUnderALaterSnapshotWhereTheCopyWasKilled) {
   const support::Haul verified = support::haul({"verify", "--live", source_.uri(), target_.uri()});
   interrupt();
   EXPECT_EQ(verified.exit_status, 0) << verified.err;
+}
+
+/// The copy's lock makes a TRUNCATE wait until the rows are read; then it is a change like all others.
+TEST_F(LateTables, AreEmptiedAfterTheCopyWhereTheSourceIsTruncatedMeanwhile) {
+  postgres::Connection holder = session_to(target_.uri(), postgres::Side::target);
+  copy_the_others(holder);
+  if (HasFatalFailure()) return;
+  std::jthread truncating([this] { source_.psql("TRUNCATE held, days; INSERT INTO held VALUES (5, 5)"); });
+  const auto deadline = steady_clock::now() + kLongEnough;
+  while (source_.psql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted AND"
+                      " relation = 'held'::regclass") == "0") {
+    ASSERT_LT(steady_clock::now(), deadline);
+  }
+  ASSERT_TRUE(holder.execute("SELECT pg_advisory_unlock(7)"));
+  truncating.join();
+  catch_up();
+  interrupt();
+  EXPECT_EQ(target_.psql("SELECT id, account FROM held"), "5|5");
+  expect_equal();
 }
 
 /// What fits together only after changes have been applied is killed there, too.
