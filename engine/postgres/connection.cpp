@@ -45,6 +45,13 @@ bool is_of_this_session(const std::string& keyword) {
          keyword == "target_session_attrs" || keyword == "load_balance_hosts";
 }
 
+/// Recognizes what libpq sets by itself. The libpq of the program that is told may be older, and refuse a keyword that
+/// it does not know: that of PostgreSQL 16 and later sets sslcertmode, and does not list this as a default.
+bool is_default(const PQconninfoOption& option) {
+  if (option.compiled != nullptr) return std::string_view(option.val) == option.compiled;
+  return std::string_view(option.keyword) == "sslcertmode" && std::string_view(option.val) == "allow";
+}
+
 /// SQLSTATE with which PgBouncer refuses a client that has waited for a session for too long
 /// (query_wait_timeout).
 constexpr const char* kProtocolViolation = "08P01";
@@ -307,11 +314,8 @@ ConnectionString Connection::effective() const {
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfo(handle_.get()));
   for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
        ++option) {
-    const std::string value = option->val == nullptr ? "" : option->val;
-    const bool is_default = option->compiled != nullptr && value == option->compiled;
-    if (!value.empty() && !is_default && !is_of_this_session(option->keyword)) {
-      keywords[option->keyword] = value;
-    }
+    if (option->val != nullptr && !is_default(*option) && !is_of_this_session(option->keyword))
+      keywords[option->keyword] = option->val;  // empty ones go below
   }
   keywords["host"] = PQhost(handle_.get());
   keywords["hostaddr"] = PQhostaddr(handle_.get());  // empty for a socket
