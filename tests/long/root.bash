@@ -5,8 +5,8 @@ skip() {
   exit 77
 }
 
-# run_alone SCRIPT ARGUMENT...: goes on in a mount namespace. What is mounted there is gone with its last process, however
-# that ends.
+# run_alone SCRIPT ARGUMENT...: goes on in a mount namespace. What is mounted there is gone with its last process,
+# however that ends.
 run_alone() {
   ((EUID == 0)) || skip 'a root of its own is made by root only'
   command -v debootstrap >/dev/null || skip 'debootstrap is not installed'
