@@ -6,6 +6,7 @@
 
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/ordinary_role.h"
 #include "support/pghaul.h"
 
 namespace pghaul::fidelity {
@@ -21,6 +22,7 @@ class OnlyThere {
 };
 
 TEST(ChoiceOfObjects, WantsOnlyTheRolesAndExtensionsThatTheChosenNeed) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: objects of others";
   const OnlyThere role;
   const support::Database source(support::shared_source());
   const support::Database target(support::shared_target());

@@ -7,6 +7,7 @@
 
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/ordinary_role.h"
 #include "support/pghaul.h"
 
 namespace pghaul::fidelity {
@@ -182,7 +183,8 @@ TEST_F(Computed, AViewThatWasNotRefreshedOnTheSourceIsNoDifference) {
   EXPECT_EQ(listed(verify(), "notes"), noted);
 }
 
-/// Its source is a server of its own: a write by any other test would be a possible reason for the difference.
+/// Its source is a server of its own: a write by any other test would be a possible reason for the
+/// difference.
 TEST_F(Computed, AViewThatDiffersEachTimeIsNamed) {
   const support::Cluster quiet;
   const support::Database source(quiet);
@@ -195,6 +197,7 @@ TEST_F(Computed, AViewThatDiffersEachTimeIsNamed) {
 }
 
 TEST_F(Computed, NoFunctionOfAnotherRoleIsRunOnTheSource) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: roles";
   const std::string role = "computed_" + source_.name();
   source_.psql("create role " + role);
   target_.psql("create role " + role);
@@ -223,6 +226,7 @@ TEST_F(Computed, WhatIsRefreshedAfterAnOpeningIsNoted) {
 }
 
 TEST_F(Computed, IndexesThatLackARowAreFoundByAmcheck) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: amcheck";
   both(R"(
 create table rates (code text, factor numeric not null);
 create function rate(text) returns numeric language sql immutable as 'select factor from public.rates where code = $1';

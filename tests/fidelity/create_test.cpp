@@ -5,6 +5,7 @@
 
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/ordinary_role.h"
 #include "support/pghaul.h"
 
 namespace pghaul::fidelity {
@@ -12,11 +13,13 @@ namespace {
 
 class Create : public testing::Test {
  protected:
-  Create() {
+  void SetUp() override {
+    if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: roles";
     source_.psql("create table t (id int primary key); insert into t values (1); create role " + role());
     source_.psql("alter table t owner to " + role());
   }
-  ~Create() override {
+  void TearDown() override {
+    if (IsSkipped()) return;
     support::shared_target().psql("postgres", "drop database if exists " + name_);
     source_.psql("drop table t; drop role " + role());
   }

@@ -9,6 +9,7 @@
 #include "fidelity/hostile_database.h"
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/ordinary_role.h"
 #include "support/pghaul.h"
 
 namespace pghaul::fidelity {
@@ -75,6 +76,7 @@ class OfTheDatabase : public testing::Test {
 };
 
 TEST_F(OfTheDatabase, OwnerGrantsCommentAndLimitArrive) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: a connection limit";
   source_.psql(kSaid);
   ASSERT_TRUE(copied(source_, target_));
   EXPECT_EQ(said_of(target_), "fidelity_owner|42|it's the shop|f|t");
@@ -90,6 +92,7 @@ TEST_F(OfTheDatabase, OwnerGrantsCommentAndLimitArrive) {
 }
 
 TEST_F(OfTheDatabase, OwnerAndGrantsStayBehindAsAsked) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: a connection limit";
   source_.psql(kSaid);
   ASSERT_TRUE(copied(source_, target_, {"-O", "-x"}));
   EXPECT_EQ(said_of(target_), "postgres|42|it's the shop|t|f");
@@ -99,6 +102,7 @@ TEST_F(OfTheDatabase, OwnerAndGrantsStayBehindAsAsked) {
 }
 
 TEST_F(OfTheDatabase, ArrivesByWayOfAnArchive) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: a connection limit";
   source_.psql(kSaid);
   const std::string folder = testing::TempDir() + source_.name();
   ASSERT_EQ(support::haul({"copy", source_.uri(), "archive:" + folder}).exit_status, 0);
@@ -120,6 +124,7 @@ void expect_one_verdict(const Database& source, const std::string& target, const
 }
 
 TEST_F(OfTheDatabase, SettingOfARoleThatTheTargetLacksIsLeftOutByBothVerbs) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: settings of roles";
   const Roles there(support::shared_source(), "fidelity_only_there");
   source_.psql(
       "select current_database() as database \\gset\n"
@@ -132,6 +137,7 @@ TEST_F(OfTheDatabase, SettingOfARoleThatTheTargetLacksIsLeftOutByBothVerbs) {
 }
 
 TEST_F(OfTheDatabase, WhatAnOrdinaryRoleMayNotSetIsLeftOutByBothVerbs) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: its own ordinary role is made";
   const Roles ordinary(support::shared_target(), "fidelity_ordinary");
   source_.psql(std::string(kSaid) +
                "alter database :\"database\" set log_statement = 'ddl';"
@@ -162,6 +168,7 @@ TEST_F(OfTheDatabase, DefaultPrivilegesStayBehindAsAsked) {
 /// Statements that pg_dump writes after CREATE INDEX and ADD CONSTRAINT, which pghaul writes itself; and
 /// changes of a superuser to the triggers of constraints, which pg_dump does not write.
 TEST_F(OfTheDatabase, WhatHangsOnIndexesAndConstraintsArrives) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: triggers of constraints";
   source_.psql(R"(
     create extension pg_trgm;
     create table t (id int constraint t_key primary key, v text,

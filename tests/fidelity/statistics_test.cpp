@@ -4,6 +4,7 @@
 
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/ordinary_role.h"
 #include "support/pghaul.h"
 #include "support/versions.h"
 
@@ -70,6 +71,7 @@ std::string owned_by(const std::string& role, std::string uri) {
 class CarriedStatistics : public testing::TestWithParam<int> {
  protected:
   void SetUp() override {
+    if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: its own ordinary role is made";
     source_version_ = support::find_version(GetParam());
     target_version_ = support::find_version(18);
     for (const support::Version& version : {source_version_, target_version_}) {

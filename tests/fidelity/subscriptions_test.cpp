@@ -7,6 +7,7 @@
 #include "fidelity/judge.h"
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/ordinary_role.h"
 
 namespace pghaul::fidelity {
 namespace {
@@ -20,6 +21,7 @@ void drop_subscription(const support::Database& database) {
 }
 
 TEST(Subscription, ArrivesDisabled) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: subscriptions";
   prepare(support::shared_source());
   prepare(support::shared_target());
   const support::Database source(support::shared_source());

@@ -6,6 +6,7 @@
 
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/ordinary_role.h"
 #include "support/pghaul.h"
 
 namespace pghaul::fidelity {
@@ -13,7 +14,8 @@ namespace {
 
 class Tablespace : public testing::Test {
  protected:
-  Tablespace() {
+  void SetUp() override {
+    if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: tablespaces";
     make(support::shared_source(), old_);
     make(support::shared_target(), new_);
     source_.psql(
@@ -22,7 +24,8 @@ class Tablespace : public testing::Test {
         "create index by_v on t (v) tablespace " + old_ + "; create materialized view m tablespace " + old_ +
         " as select count(*) from t;" + "create table elsewhere (i int)");
   }
-  ~Tablespace() override {
+  void TearDown() override {
+    if (IsSkipped()) return;
     source_.psql("drop table t, elsewhere cascade");
     support::shared_source().psql("postgres", "drop tablespace " + old_);
     target_.psql("drop table if exists t, elsewhere cascade");

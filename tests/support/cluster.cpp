@@ -49,8 +49,10 @@ std::string percent_encoded(const std::string& text) {
   return encoded;
 }
 
-std::string with_database(const std::string& uri, const std::string& database) {
-  return uri.substr(0, uri.rfind('/') + 1) + percent_encoded(database);
+/// Replaces the database and the role, postgres, of an address.
+std::string with(const std::string& uri, const std::string& database, const std::string& role) {
+  std::string address = uri.substr(0, uri.rfind('/') + 1) + percent_encoded(database);
+  return address.replace(address.find("postgres@"), std::string("postgres").size(), percent_encoded(role));
 }
 
 std::string quoted(const std::string& name) {
@@ -87,12 +89,12 @@ Cluster::~Cluster() {
   }
 }
 
-std::string Cluster::uri(const std::string& database) const {
-  return with_database(uri_, database);
+std::string Cluster::uri(const std::string& database, const std::string& role) const {
+  return with(uri_, database, role);
 }
 
-std::string Cluster::tcp_uri(const std::string& database) const {
-  return with_database(tcp_uri_, database);
+std::string Cluster::tcp_uri(const std::string& database, const std::string& role) const {
+  return with(tcp_uri_, database, role);
 }
 
 void Cluster::create_database(const std::string& name, const std::string& options) const {
@@ -101,9 +103,10 @@ void Cluster::create_database(const std::string& name, const std::string& option
        "create database " + quoted(name) + (has_template ? " " : " template template0 ") + options);
 }
 
-std::string Cluster::psql(const std::string& database, const std::string& sql) const {
+std::string Cluster::psql(const std::string& database, const std::string& sql,
+                          const std::string& role) const {
   std::string rows =
-      output_of({psql_, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", uri(database)}, sql);
+      output_of({psql_, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", uri(database, role)}, sql);
   if (rows.ends_with('\n')) rows.pop_back();
   return rows;
 }

@@ -26,9 +26,9 @@ class Cluster {
   Cluster& operator=(const Cluster&) = delete;
 
   /// Returns the address of a database by the server's socket.
-  [[nodiscard]] std::string uri(const std::string& database) const;
+  [[nodiscard]] std::string uri(const std::string& database, const std::string& role = "postgres") const;
   /// Returns the address of a database by TCP to 127.0.0.1.
-  [[nodiscard]] std::string tcp_uri(const std::string& database) const;
+  [[nodiscard]] std::string tcp_uri(const std::string& database, const std::string& role = "postgres") const;
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] const std::string& socket_dir() const noexcept { return socket_dir_; }
   /// Returns the folder with everything of it: data, log.
@@ -38,7 +38,8 @@ class Cluster {
   void create_database(const std::string& name, const std::string& options = {}) const;
   /// Runs statements by psql, stopping at the first error; gives the rows, fields separated by '|', without
   /// the last line's end.
-  std::string psql(const std::string& database, const std::string& sql) const;
+  std::string psql(const std::string& database, const std::string& sql,
+                   const std::string& role = "postgres") const;
 
   /// Stops it if it runs, and starts it with the same settings on the same port.
   void restart();

@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "support/cluster.h"
+#include "support/ordinary_role.h"
 
 namespace pghaul::support {
 namespace {
@@ -19,8 +20,12 @@ std::string unused_name() {
 }  // namespace
 
 Database::Database(const Cluster& cluster, const std::string& options)
-    : cluster_(cluster), name_(unused_name()) {
+    : cluster_(cluster), name_(unused_name()), role_(runs_as_ordinary_role() ? kOrdinaryRole : "postgres") {
+  if (runs_as_ordinary_role()) make_ordinary_role(cluster_);
   cluster_.create_database(name_, options);
+  if (runs_as_ordinary_role()) {
+    cluster_.psql("postgres", "alter database " + name_ + " owner to " + role_);
+  }
 }
 
 Database::~Database() {
@@ -40,15 +45,15 @@ Database::~Database() {
 }
 
 std::string Database::uri() const {
-  return cluster_.uri(name_);
+  return cluster_.uri(name_, role_);
 }
 
 std::string Database::tcp_uri() const {
-  return cluster_.tcp_uri(name_);
+  return cluster_.tcp_uri(name_, role_);
 }
 
 std::string Database::psql(const std::string& sql) const {
-  return cluster_.psql(name_, sql);
+  return cluster_.psql(name_, sql, role_);
 }
 
 }  // namespace pghaul::support

@@ -8,6 +8,7 @@ class Cluster;
 
 /// An empty database for one test, under a name that no other process of a test run uses.
 ///
+/// Role       its owner, a superuser, or what ordinary_role.h says.
 /// Ownership  dropped, with whoever is connected to it, when destroyed; the cluster outlives it.
 /// Errors     throws std::runtime_error with what psql says.
 class Database {
@@ -27,6 +28,7 @@ class Database {
  private:
   const Cluster& cluster_;
   std::string name_;
+  std::string role_;
 };
 
 }  // namespace pghaul::support

@@ -101,7 +101,7 @@ ALTER INDEX statistics_of_expression ALTER COLUMN 1 SET STATISTICS 0, ALTER COLU
 ALTER TABLE documents CLUSTER ON "odd index
 name; -- 100%";
 COMMENT ON INDEX statistics_of_expression IS 'an index''s comment';
-ALTER INDEX statistics_of_expression OWNER TO postgres;
+ALTER INDEX statistics_of_expression OWNER TO CURRENT_USER;
 
 -- Extended statistics
 CREATE STATISTICS on_two (ndistinct, dependencies) ON id, n FROM documents;

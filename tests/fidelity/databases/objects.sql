@@ -15,7 +15,9 @@ ALTER TABLE log REPLICA IDENTITY FULL;
 -- Functions: of each kind, polymorphic, variadic, with defaults, with settings, with odd quoting
 CREATE FUNCTION f_defaults(a int, b text DEFAULT 'x', VARIADIC c int[] DEFAULT '{}') RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 5 AS 'SELECT $1 || $2';
 CREATE FUNCTION f_out(INOUT a int, OUT b text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "Other Schema" SET work_mem = '5MB' AS $f$BEGIN b := $$dollar$$ || a; END$f$;
+\if :superuser
 CREATE FUNCTION f_table(anyarray) RETURNS TABLE (v anyelement, n bigint) LANGUAGE sql ROWS 7 LEAKPROOF AS 'SELECT u, o FROM unnest($1) WITH ORDINALITY x (u, o)';
+\endif
 CREATE FUNCTION f_setof() RETURNS SETOF base LANGUAGE sql WINDOW IMMUTABLE AS 'SELECT * FROM objects.base';
 ALTER FUNCTION f_setof() CALLED ON NULL INPUT;
 CREATE FUNCTION "f ""quoted""; DROP"(int) RETURNS int LANGUAGE sql STRICT AS 'SELECT $1 -- a comment
@@ -29,22 +31,28 @@ CREATE PROCEDURE p_out(OUT a int) LANGUAGE sql AS 'SELECT 1';
 \endif
 COMMENT ON FUNCTION f_overloaded(text) IS 'of text';
 CREATE AGGREGATE my_sum(int) (SFUNC = int4pl, STYPE = int, INITCOND = '10', COMBINEFUNC = int4pl, PARALLEL = SAFE, MSFUNC = int4pl, MINVFUNC = int4mi, MSTYPE = int);
+\if :superuser
 CREATE AGGREGATE my_percentile(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
+\endif
 
 -- Operators, operator classes and families, casts, conversions, a procedural language's wrapper
 CREATE FUNCTION eq(base, base) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1.id = $2.id';
 CREATE OPERATOR ~=~ (leftarg = base, rightarg = base, procedure = eq, commutator = ~=~, restrict = eqsel, join = eqjoinsel, hashes, merges);
 CREATE OPERATOR !! (rightarg = int, procedure = int4abs);
 CREATE FUNCTION backwards(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT btint4cmp($2, $1)';
+\if :superuser
 CREATE OPERATOR FAMILY backward_family USING btree;
 CREATE OPERATOR CLASS backward_ops FOR TYPE int USING btree FAMILY backward_family AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 backwards(int, int);
 CREATE INDEX backwards_index ON base (id backward_ops);
+\endif
 CREATE TYPE celsius AS (degrees numeric);
 CREATE FUNCTION celsius(int) RETURNS celsius LANGUAGE sql AS 'SELECT ROW($1)::objects.celsius';
 CREATE CAST (int AS celsius) WITH FUNCTION celsius(int) AS ASSIGNMENT;
 CREATE CAST (celsius AS text) WITH INOUT AS IMPLICIT;
 COMMENT ON CAST (int AS celsius) IS 'a cast''s comment';
+\if :superuser
 CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal));
+\endif
 CREATE CONVERSION my_conversion FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
 CREATE COLLATION my_collation FROM "C";
 CREATE TABLE collated (v text COLLATE my_collation);
@@ -52,9 +60,11 @@ INSERT INTO collated VALUES ('b'), ('A');
 CREATE TEXT SEARCH DICTIONARY my_dict (TEMPLATE = snowball, language = 'german', stopwords = 'german');
 CREATE TEXT SEARCH CONFIGURATION my_config (PARSER = default);
 ALTER TEXT SEARCH CONFIGURATION my_config ADD MAPPING FOR asciiword, word WITH my_dict, simple;
+\if :superuser
 CREATE TEXT SEARCH TEMPLATE my_template (INIT = dsimple_init, LEXIZE = dsimple_lexize);
 CREATE TEXT SEARCH PARSER my_parser (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = prsd_headline);
 CREATE ACCESS METHOD my_heap TYPE INDEX HANDLER bthandler;
+\endif
 
 -- Views: recursive, with checks, updatable, security barriers, columns renamed, depending on each other
 CREATE VIEW v_plain AS SELECT id AS "the id", name || '%' AS n FROM base WHERE name <> E'back\\slash';
@@ -125,33 +135,45 @@ CREATE RULE swallow AS ON INSERT TO all_instead DO INSTEAD NOTHING;
 -- Event triggers: they would refuse everything that makes a schema
 CREATE FUNCTION refuse_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF current_setting('objects.refuse', true) = 'on' THEN RAISE EXCEPTION 'no DDL here'; END IF; END$$;
 CREATE FUNCTION count_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO objects.log VALUES (TG_EVENT, TG_TAG); END$$;
+\if :superuser
 CREATE EVENT TRIGGER e_start ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'CREATE INDEX') EXECUTE FUNCTION refuse_ddl();
 CREATE EVENT TRIGGER e_end ON ddl_command_end EXECUTE FUNCTION count_ddl();
 CREATE EVENT TRIGGER e_drop ON sql_drop EXECUTE FUNCTION count_ddl();
 ALTER EVENT TRIGGER e_drop DISABLE;
 ALTER EVENT TRIGGER e_start ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER e_start IS 'an event trigger''s comment';
+\endif
 DELETE FROM log;
 INSERT INTO log VALUES ('the only row', 'that was here');
 
 -- Publications
+\if :superuser
 CREATE PUBLICATION everything FOR ALL TABLES WITH (publish = 'insert, delete');
+\endif
 CREATE PUBLICATION some_tables FOR TABLE base, log;
 CREATE PUBLICATION nothing;
 \if :v15
 CREATE PUBLICATION filtered FOR TABLE base (id, name) WHERE (id > 10);
+\if :superuser
 CREATE PUBLICATION of_schema FOR TABLES IN SCHEMA "Other Schema", TABLE log;
 \endif
+\endif
 COMMENT ON PUBLICATION some_tables IS 'a publication''s comment';
+\if :superuser
 ALTER EVENT TRIGGER e_end DISABLE;
+\endif
 DELETE FROM log WHERE what LIKE 'ddl%';
+\if :superuser
 ALTER EVENT TRIGGER e_end ENABLE REPLICA;
+\endif
 
 -- Settings that belong to the database
 SELECT current_database() AS database \gset
 ALTER DATABASE :"database" SET search_path = 'no such schema', public;
 ALTER DATABASE :"database" SET work_mem = '7MB';
 ALTER DATABASE :"database" SET DateStyle = 'SQL, DMY';
+\if :superuser
 ALTER DATABASE :"database" SET "objects.custom_setting" = 'it''s "x"';
 ALTER ROLE fidelity_reader IN DATABASE :"database" SET statement_timeout = '1s';
 ALTER ROLE fidelity_reader IN DATABASE :"database" SET search_path = '$user', objects;
+\endif

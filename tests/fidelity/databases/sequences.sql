@@ -39,6 +39,7 @@ CREATE TABLE loosened (id serial);
 ALTER SEQUENCE loosened_id_seq OWNED BY NONE;
 SELECT setval('loosened_id_seq', 4, false);
 ALTER TABLE loosened ALTER id DROP DEFAULT;
+GRANT CREATE ON SCHEMA sequences TO fidelity_owner;
 ALTER SEQUENCE downwards OWNER TO fidelity_owner;
 GRANT USAGE ON SEQUENCE downwards TO fidelity_reader;
 COMMENT ON SEQUENCE downwards IS 'goes down';
