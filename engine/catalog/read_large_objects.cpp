@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kReadable = R"(
   role.rolsuper
   OR pg_catalog.current_setting('lo_compat_privileges')::bool
-  OR pg_catalog.pg_has_role(m.lomowner, 'USAGE')
+  OR m.lomacl IS NULL AND pg_catalog.pg_has_role(m.lomowner, 'USAGE')
   OR EXISTS (
     SELECT FROM pg_catalog.aclexplode(m.lomacl) AS granted
     WHERE granted.privilege_type = 'SELECT'

@@ -70,12 +70,17 @@ std::string granted_to_initial_roles() {
 }
 
 /// Leaves out an extension's members: on the target they belong to the role that creates the extension; and
-/// what exists because of something else, such as array types, which belong to that one's owner.
+/// what exists because of something else, such as array types, which belong to that one's owner. Schemas of
+/// temporary tables belong to the first superuser, these tables to whoever is at work.
 /// pg_shdepend.deptype  o owner, a ACL, i initial ACL, r policy. An owner's own rights are no grant.
 /// `by_object`: with what each owns or was granted.
 std::string roles_sql(bool by_object) {
   return R"(
-WITH named AS (
+WITH temporary(class, object) AS (
+  SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_'
+  UNION ALL
+  SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
+), named AS (
   SELECT s.classid, s.objid, s.refobjid, s.deptype
   FROM pg_catalog.pg_shdepend AS s
   JOIN pg_catalog.pg_database AS d ON d.oid = s.dbid AND d.datname = pg_catalog.current_database()
@@ -100,6 +105,7 @@ WITH named AS (
   FROM owned
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
                     WHERE d.classid = owned.class AND d.objid = owned.object AND d.deptype IN ('e', 'i'))
+    AND NOT EXISTS (SELECT FROM temporary WHERE temporary.class = owned.class AND temporary.object = owned.object)
   UNION
   SELECT false, granted.role, granted.class, granted.object FROM granted
 )

@@ -34,6 +34,9 @@ plan::Milestone divide_schema(Discovery& found, const Options& options) {
   const bool superuser = !found.target || found.target->superuser;
   if (options.data_only) return options.open_after;  // the target has it
   found.sections = schema::divide(entries, found.source, superuser);
+  if (!superuser && options.filters.with_owner && options.filters.with_acl) {
+    schema::bring_grants_forward(found.sections, entries, found.target->role);
+  }
   for (catalog::Constraint& constraint : found.source.constraints) {
     constraint.before_rows = found.sections.keys_before_data.contains(constraint.oid);
   }

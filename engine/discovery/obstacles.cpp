@@ -369,9 +369,10 @@ class Search {
     std::ranges::move(all(Of::leakproof_function), std::back_inserter(functions));
     refuse_superusers(functions, "leave their schema out with -N");
     refuse_superusers(all(Of::base_type), "leave its schema out with -N");
-    refuse_superusers(all(Of::binary_cast), "leave it out by choosing schemas with -n");
+    refuse_superusers(all(Of::cast_or_transform), "leave it out by choosing schemas with -n");
     look_at_settings();
     look_at_grants();
+    look_at_owners();
     if (const Status done = look_at_servers(); !done) return done;
     Names publications = options_.filters.with_publications ? all(Of::publication_of_all_tables) : Names{};
     std::ranges::move(entries_of("PUBLICATION TABLES IN SCHEMA", "publication of schema"),
@@ -412,6 +413,31 @@ class Search {
                "which role {} is not: on {}",
                fmt::join(by, ", "), role_, list_of(names)),
            "--no-acl, or have the owners grant these on the source, and revoke the others");
+  }
+
+  /// Finds owners who lack the right to create in their objects' schemas: only a superuser can give to them
+  /// then.
+  void look_at_owners() {
+    if (!options_.filters.with_owner) return;
+    Names names;
+    std::set<std::string> owners;
+    for (const PrivilegedObject& one : objects_) {
+      const bool lacks_right =
+          one.kind == PrivilegedObject::Kind::owner_without_right ||
+          (one.kind == PrivilegedObject::Kind::owner_by_grant && !options_.filters.with_acl);
+      if (!lacks_right || one.detail == found_.target->role) continue;
+      names.push_back(one.object);
+      owners.insert(word(one.detail));
+    }
+    if (names.empty()) return;
+    refuse(
+        "owner_without_right", names,
+        fmt::format(
+            "role {} of the target, which is no superuser, can't give objects to {}, who may not create in "
+            "their schemas: {}",
+            role_, fmt::join(owners, ", "), list_of(names)),
+        options_.filters.with_acl ? "--no-owner, or GRANT CREATE ON these schemas to the owners on the source"
+                                  : "--no-owner as well, or the grants too");
   }
 
   Status look_at_servers() {

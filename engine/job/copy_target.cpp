@@ -63,9 +63,12 @@ Status Copy::restore_pre_data() {
 Status Copy::make_definitions(postgres::Connection& target) {
   if (Status dropped = drop_public_schema(target, found_, context_); !dropped) return dropped;
   if (Status prepared = prepare_schemas(target, found_, context_.options.filters); !prepared) return prepared;
+  const auto make_schemas = [&] { return schema_->restore(found_.sections.schemas_first, false); };
+  if (Status made = make_schemas(); !made) return made;
   return tasks::restore_pre_data(*schema_, workers(), found_.sections.before_data, [&]() -> Status {
-    const Status cleared = clear_target(journal_->schema());
-    return cleared ? drop_public_schema(target, found_, context_) : cleared;
+    Status again = clear_target(journal_->schema());
+    if (again) again = drop_public_schema(target, found_, context_);
+    return again ? make_schemas() : again;
   });
 }
 

@@ -29,6 +29,7 @@ Status leave_schemas_of_others(postgres::Connection& target, discovery::Discover
   const auto is_theirs = [&](const schema::Entry& entry) {
     return std::ranges::any_of(names, [&](const auto& name) { return discovery::is_of_schema(entry, name); });
   };
+  std::erase_if(found.sections.schemas_first, is_theirs);
   std::erase_if(found.sections.before_data, is_theirs);
   std::erase_if(found.sections.after_data, is_theirs);
   return {};
@@ -46,9 +47,11 @@ Status prepare_schemas(postgres::Connection& target, discovery::Discovery& found
     if (!made) return made.error().during("making schema " + shown(catalog::Name{{}, needed}));
   }
   if (filters.schemas.empty()) present.erase("public");
-  std::erase_if(found.sections.before_data, [&](const schema::Entry& entry) {
+  const auto is_present = [&](const schema::Entry& entry) {
     return entry.kind == "SCHEMA" && present.contains(name_without_schema(entry));
-  });
+  };
+  std::erase_if(found.sections.schemas_first, is_present);
+  std::erase_if(found.sections.before_data, is_present);
   return {};
 }
 

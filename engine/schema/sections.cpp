@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
@@ -113,6 +115,21 @@ void advance_dependencies(const std::vector<Entry>& entries, std::vector<Part>& 
   }
 }
 
+/// Returns the schema that grants are on, "app" of `- SCHEMA "app" owner`; empty: they are on something else.
+/// pg_dump quotes the name there, and not in the entries of what the schema holds.
+std::string schema_of_grants(const Entry& entry) {
+  constexpr std::string_view kOfSchema = "- SCHEMA ";
+  if (entry.kind != "ACL" || !entry.text.starts_with(kOfSchema)) return {};
+  const std::string name = entry.text.substr(kOfSchema.size(), entry.text.rfind(' ') - kOfSchema.size());
+  if (name.size() < 2 || name.front() != '"') return name;
+  std::string plain;
+  for (std::size_t at = 1; at + 1 < name.size(); ++at) {
+    plain += name[at];
+    if (name[at] == '"') ++at;  // it is doubled
+  }
+  return plain;
+}
+
 }  // namespace
 
 Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& source, bool superuser) {
@@ -140,6 +157,25 @@ Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& sourc
     }
   }
   return sections;
+}
+
+void bring_grants_forward(Sections& sections, const std::vector<Entry>& entries, const std::string& role) {
+  const auto is_needed = [&](const Entry& entry) {
+    const std::string schema = schema_of_grants(entry);
+    return !schema.empty() && std::ranges::any_of(entries, [&](const Entry& other) {
+      return !is_companion(other) && other.text.starts_with(schema + " ") &&
+             !other.text.ends_with(" " + role);
+    });
+  };
+  const auto grants = std::ranges::stable_partition(sections.after_data, std::not_fn(is_needed));
+  std::vector<Entry> needed(grants.begin(), grants.end());
+  sections.after_data.erase(grants.begin(), grants.end());
+  if (needed.empty()) return;
+  const auto others = std::ranges::stable_partition(
+      sections.before_data, [](const Entry& entry) { return entry.kind == "SCHEMA"; });
+  sections.schemas_first.assign(sections.before_data.begin(), others.begin());
+  sections.before_data.erase(sections.before_data.begin(), others.begin());
+  std::ranges::move(needed, std::back_inserter(sections.schemas_first));
 }
 
 bool changes_queries(const Sections& sections) {

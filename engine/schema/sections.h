@@ -11,6 +11,9 @@ namespace pghaul::schema {
 /// The division of a schema's entries by when they are restored. What pghaul builds itself (indexes, keys,
 /// foreign keys and their attachment, rows, refreshes) belongs to no part.
 struct Sections {
+  /// Schemas with the grants on them that must stand before anything can be given to its owner:
+  /// bring_grants_forward(); otherwise empty.
+  std::vector<Entry> schemas_first;
   /// Entries that rows need: types, functions, tables …, and extended statistics, so that ANALYZE fills them.
   std::vector<Entry> before_data;
   /// Keys among those without which a table can't be made; pghaul makes all others after the rows.
@@ -33,6 +36,10 @@ struct Sections {
 /// extensions, which only their owner may set, are left out.
 [[nodiscard]] Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& source,
                               bool superuser);
+/// Fills `schemas_first`, for a target's role that is no superuser: where others own something in a schema,
+/// grants let them create there. pg_restore makes grants after everything else, so these are restored in a
+/// run of their own. Grants of other schemas stay where they are, as they may restrict the role.
+void bring_grants_forward(Sections& sections, const std::vector<Entry>& entries, const std::string& role);
 /// Tells whether what is made after the rows changes what a query shows, or is called by one: views,
 /// functions, row security.
 [[nodiscard]] bool changes_queries(const Sections& sections);

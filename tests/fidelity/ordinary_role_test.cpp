@@ -189,6 +189,71 @@ TEST_F(OrdinaryRole, IsToldOfNullsThatItsTablesCouldNotInherit) {
   expect(0, "copy", {});
 }
 
+/// pg_dump's order has grants last, and an owner must be allowed to create in the schema.
+TEST_F(OrdinaryRole, GivesObjectsToOwnersWhoMayCreateInTheirSchemas) {
+  start(15, 15);
+  for (const support::Cluster* server : {&*source_, &*target_})
+    server->psql("postgres", "grant somebody to shop_owner");
+  source_->psql("shop",
+                "set role shop_owner; create schema app; grant usage, create on schema app to somebody;"
+                "create table app.t (id int primary key); alter table app.t owner to somebody;"
+                "create view app.v as select id from app.t; alter view app.v owner to somebody");
+  expect(0, "copy", {});
+  EXPECT_EQ(
+      on_target("select string_agg(relowner::regrole::text, ' ') from pg_class where relname in ('t', 'v')"),
+      "somebody somebody");
+  expect(0, "verify", {});
+  const support::Haul without_grants = run("plan", {"--confirm", "shop", "-x"});
+  EXPECT_EQ(without_grants.exit_status, 3) << without_grants.err;
+  EXPECT_NE(without_grants.out.find("who may not create in their schemas: table app.t, view app.v"),
+            std::string::npos)
+      << without_grants.out << without_grants.err;
+  source_->psql("shop", "revoke create on schema app from somebody");
+  const support::Haul revoked = run("copy", {"--confirm", "shop"});
+  EXPECT_EQ(revoked.exit_status, 3) << revoked.err;
+  EXPECT_NE(revoked.err.find("GRANT CREATE ON these schemas"), std::string::npos) << revoked.err;
+  expect(0, "copy", {"--confirm", "shop", "-O"});
+}
+
+/// Aggregates belong to a language that is not trusted, and everybody may make them. Schemas of temporary
+/// tables are the first superuser's.
+TEST_F(OrdinaryRole, IsNotToldOfWhatIsNoObstacle) {
+  start(15, 15);
+  source_->psql("shop",
+                "create temporary table passing (i int); set role shop_owner;"
+                "create aggregate total(int) (sfunc = int4pl, stype = int); create table t (id int)");
+  expect(0, "copy", {});
+  expect(0, "verify", {});
+}
+
+TEST_F(OrdinaryRole, IsToldOfCastsTransformsAndAggregatesThatAreASuperusers) {
+  start(15, 15);
+  source_->psql(
+      "shop",
+      "create function yes(int) returns point language sql immutable as 'select point($1, $1)';"
+      "create cast (int as point) with function yes(int);"
+      "create transform for int language sql (from sql with function prsd_lextype(internal));"
+      "create aggregate middle(float8 order by anyelement) (sfunc = ordered_set_transition, stype = internal,"
+      " finalfunc = percentile_disc_final, finalfunc_extra)");
+  const support::Haul refused = run("plan", {"-O"});
+  EXPECT_EQ(refused.exit_status, 3) << refused.err;
+  for (const char* object :
+       {"cast (integer as point)", "transform for integer on language sql", "aggregate public.middle"}) {
+    EXPECT_NE(refused.out.find(object), std::string::npos) << object << " in " << refused.out;
+  }
+}
+
+/// A large object's owner may lack the right to read it.
+TEST_F(OrdinaryRole, IsToldOfALargeObjectThatItMayNotRead) {
+  start(15, 15);
+  source_->psql("shop",
+                "set role shop_owner; select lo_create(7); revoke all on large object 7 from shop_owner");
+  const support::Haul refused = run("copy");
+  EXPECT_EQ(refused.exit_status, 3) << refused.err;
+  EXPECT_NE(refused.err.find("--skip-unreadable"), std::string::npos) << refused.err;
+  expect(0, "copy", {"--skip-unreadable"});
+}
+
 TEST_F(OrdinaryRole, LeavesAloneWhatAProviderHasMade) {
   start(15, 15);
   source_->psql("shop", kFine);

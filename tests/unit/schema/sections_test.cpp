@@ -99,6 +99,21 @@ TEST(Sections, KeepForTheEndWhatWouldGetInTheWay) {
   EXPECT_EQ(ids(sections.at_the_end), (Ids{4, 5, 6, 7, 8, 9}));
 }
 
+TEST(Sections, MakeGrantsFirstThatOwnersNeedToBeGivenWhatIsTheirs) {
+  const std::vector<Entry> entries = {entry(1, "SCHEMA", "- app o"),
+                                      entry(2, "SCHEMA", "- own o"),
+                                      entry(3, "TABLE", "app t other"),
+                                      entry(4, "TABLE", "own t o"),
+                                      entry(5, "ACL", "- SCHEMA \"app\" o", false, {1}),
+                                      entry(6, "ACL", "- SCHEMA own o", false, {2}),
+                                      entry(7, "ACL", "app TABLE t other", false, {3})};
+  Sections sections = divide(entries, with_constraints({}), false);
+  bring_grants_forward(sections, entries, "o");
+  EXPECT_EQ(ids(sections.schemas_first), (Ids{1, 2, 5}));
+  EXPECT_EQ(ids(sections.before_data), (Ids{3, 4}));
+  EXPECT_EQ(ids(sections.after_data), (Ids{6, 7}));
+}
+
 TEST(Sections, MakeWhatATableNeedsBeforeItThoughItIsPostData) {
   const std::vector<Entry> entries = {entry(1, "TABLE", "app p o"),
                                       entry(2, "CONSTRAINT", "app p pkey o", true, {1}),
