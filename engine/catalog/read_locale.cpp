@@ -10,6 +10,14 @@ namespace {
 constexpr const char* kByLocale =
     R"re('(\m(upper|lower|initcap|casefold|to_tsvector)"?\(| !?~\*? | !?~~\* )')re";
 
+/// Comparisons of texts by the order of the database's locale, in an expression as a catalog keeps it: `<`,
+/// `<=`, `>`,
+/// `>=` of text and of char(n), GREATEST and LEAST.
+constexpr const char* kByOrder =
+    "'(:opno (664|665|666|667|1058|1059|1060|1061) :opfuncid [0-9]+ :opresulttype 16 :opretset false "
+    ":opcollid 0"
+    "|MINMAXEXPR :minmaxtype [0-9]+ :minmaxcollid [0-9]+) :inputcollid 100 '";
+
 /// Leaves out plain comparisons for equality, LIKE and lists of values: they mean the same under every locale
 /// that a database can have.
 std::string dependents_sql(int version) {
@@ -27,8 +35,8 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   SELECT 'check', k.conname, k.conrelid
   FROM pg_catalog.pg_constraint AS k
   WHERE k.contype = 'c' AND k.conrelid <> 0 AND k.oid >= 16384
-    AND pg_catalog.pg_get_constraintdef(k.oid) ~ )" +
-                      kByLocale + R"(
+    AND (pg_catalog.pg_get_constraintdef(k.oid) ~ )" +
+                      kByLocale + " OR k.conbin::text ~ " + kByOrder + R"()
   UNION ALL
   SELECT 'partition key', NULL, p.partrelid
   FROM pg_catalog.pg_partitioned_table AS p
@@ -37,6 +45,12 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
                       kByLocale;
   if (version >= 120000) {
     found += R"(
+  UNION ALL
+  SELECT 'unique index', i.relname, x.indrelid
+  FROM pg_catalog.pg_index AS x JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid
+  WHERE (x.indisunique OR x.indisexclusion) AND x.indexrelid >= 16384
+    AND EXISTS (SELECT FROM pg_catalog.pg_collation AS c
+                WHERE c.oid = ANY (x.indcollation::oid[]) AND NOT c.collisdeterministic)
   UNION ALL
   SELECT 'generated column', a.attname, a.attrelid
   FROM pg_catalog.pg_attribute AS a

@@ -19,6 +19,7 @@
 #include "discovery/prepared.h"
 #include "discovery/read_target.h"
 #include "discovery/source_reader.h"
+#include "discovery/text_keys.h"
 #include "discovery/unrepeatable.h"
 #include "journal/plan_sizes.h"
 #include "plan/preflight.h"
@@ -158,9 +159,9 @@ class Discovering {
     }
     std::ranges::move(of_both, std::back_inserter(found_.findings));
     if (options_.data_only) return {};  // nothing else is made
-    Result<std::optional<plan::Finding>> cut = names_cut_short(found_, options_, stop_);
-    if (!cut) return fail(cut.error());
-    if (*cut) found_.findings.push_back(std::move(**cut));
+    Result<std::vector<plan::Finding>> names = find_names_that_do_not_fit(found_, options_, stop_);
+    if (!names) return fail(names.error());
+    std::ranges::move(*names, std::back_inserter(found_.findings));
     // A job that began has met none; those to be skipped have been looked for before the plan was made.
     if (earlier_ != nullptr || skips_failing()) return {};
     Result<Obstacles> obstacles = find_obstacles(found_, options_, stop_);
@@ -169,6 +170,9 @@ class Discovering {
     Result<std::vector<plan::Finding>> unrepeatable = find_unrepeatable(found_, options_, stop_);
     if (!unrepeatable) return fail(unrepeatable.error());
     std::ranges::move(*unrepeatable, std::back_inserter(found_.findings));
+    Result<std::vector<plan::Finding>> texts = find_text_obstacles(found_, options_, stop_);
+    if (!texts) return fail(texts.error());
+    std::ranges::move(*texts, std::back_inserter(found_.findings));
     return {};
   }
 

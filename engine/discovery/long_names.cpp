@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ namespace pghaul::discovery {
 namespace {
 
 constexpr std::size_t kNamesShown = 5;
-constexpr std::size_t kNameBytes = 63;   // NAMEDATALEN, less its end
-constexpr std::size_t kGrowth = 3;       // most bytes for a character that has one byte
+constexpr std::size_t kNameBytes = 63;  // NAMEDATALEN, less its end
+constexpr const char* kUntranslatable = "22P05";
 constexpr const char* kCommon = "UTF8";  // objects are asked for in it
 
 /// Text for people, by the name itself.
@@ -24,7 +25,7 @@ using Names = std::map<std::string, std::string>;
 
 void add(Names& names, const std::string& name, const std::string& shown_as) {
   const bool is_ascii = std::ranges::all_of(name, [](unsigned char c) { return c < 0x80; });
-  if (!is_ascii && name.size() > kNameBytes / kGrowth) names.emplace(name, shown_as);
+  if (!is_ascii) names.emplace(name, shown_as);
 }
 
 Result<Names> names_in_source(const Discovery& found, const Options& options, const std::stop_token& stop) {
@@ -69,59 +70,101 @@ Names names_in_archive(const catalog::Catalog& catalog) {
   return names;
 }
 
-/// Returns those that the target would cut. A text with characters that the target's encoding lacks fails as
-/// a whole, and has a warning of its own.
-Result<std::vector<std::string>> cut_by_target(const Names& names, const Discovery& found,
-                                               const std::string& encoding, const std::stop_token& stop) {
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, postgres::Side::target, encoding, stop);
-  if (!target) return fail(target.error());
+/// Names for people that the target would cut, and that it has no characters for.
+struct Unfit {
+  std::vector<std::string> cut;
+  std::vector<std::string> unknown;
+};
+
+/// Asks the target for several names at once. A text with a character that its encoding lacks fails as a
+/// whole: then for each half by itself.
+Status ask(postgres::Connection& target, std::span<const Names::value_type> names, Unfit& unfit) {
   std::string list;
   for (const auto& [name, shown_as] : names) {
     list += (list.empty() ? "" : ", ") + postgres::quote_literal(name);
   }
-  const Result<postgres::Rows> cut =
-      target->query("SELECT given.name FROM pg_catalog.unnest(ARRAY[" + list +
-                    "]::text[]) AS given(name) WHERE given.name::name::text <> given.name ORDER BY 1");
-  if (!cut && cut.error().code == ErrorCode::server_error) return std::vector<std::string>{};
-  if (!cut) return fail(cut.error());
-  std::vector<std::string> all;
-  for (int row = 0; row < cut->size(); ++row) all.push_back(names.at(cut->string(row, 0)));
-  return all;
+  const Result<postgres::Rows> cut = target.query(
+      "SELECT given.place FROM pg_catalog.unnest(ARRAY[" + list +
+      "]::text[]) WITH ORDINALITY AS given(name, place) WHERE given.name::name::text <> given.name");
+  if (cut) {
+    for (int row = 0; row < cut->size(); ++row) {
+      unfit.cut.push_back(names[static_cast<std::size_t>(cut->integer(row, 0)) - 1].second);
+    }
+    return {};
+  }
+  if (cut.error().sqlstate != kUntranslatable) return fail(cut.error());
+  if (names.size() == 1) {
+    unfit.unknown.push_back(names.front().second);
+    return {};
+  }
+  const std::size_t half = names.size() / 2;
+  const Status first = ask(target, names.first(half), unfit);
+  return first ? ask(target, names.subspan(half), unfit) : first;
 }
 
-plan::Finding refusal_of(const std::vector<std::string>& cut, const Discovery& found) {
+Result<Unfit> judged_by_target(const Names& names, const Discovery& found, const std::string& encoding,
+                               const std::stop_token& stop) {
+  Result<postgres::Connection> target =
+      postgres::Connection::open(found.target_string, postgres::Side::target, encoding, stop);
+  if (!target) return fail(target.error());
+  const std::vector<Names::value_type> all(names.begin(), names.end());
+  Unfit unfit;
+  if (const Status asked = ask(*target, all, unfit); !asked) return fail(asked.error());
+  return unfit;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
   std::string list;
-  for (std::size_t i = 0; i < std::min(cut.size(), kNamesShown); ++i) list += (i == 0 ? "" : ", ") + cut[i];
-  if (cut.size() > kNamesShown) list += fmt::format(" and {} more", cut.size() - kNamesShown);
-  return {plan::Finding::Severity::refusal, "name_too_long", cut.front(),
-          fmt::format("in the target's encoding {} these names have more than {} bytes and would be "
-                      "truncated, so that some may become equal: {}",
-                      found.target->encoding, kNameBytes, list),
+  for (std::size_t i = 0; i < std::min(names.size(), kNamesShown); ++i)
+    list += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > kNamesShown) list += fmt::format(" and {} more", names.size() - kNamesShown);
+  return list;
+}
+
+plan::Finding refusal_of(const char* code, const std::vector<std::string>& names, const std::string& reason,
+                         const Discovery& found) {
+  return {plan::Finding::Severity::refusal, code, names.front(), reason + ": " + list_of(names),
           fmt::format("rename them on the source, or create the target database with ENCODING '{}' "
                       "TEMPLATE template0",
                       found.source.server.encoding)};
 }
 
+std::vector<plan::Finding> refusals_of(const Unfit& unfit, const Discovery& found) {
+  std::vector<plan::Finding> findings;
+  const std::string& encoding = found.target->encoding;
+  if (!unfit.cut.empty()) {
+    findings.push_back(
+        refusal_of("name_too_long", unfit.cut,
+                   fmt::format("in the target's encoding {} these names have more than {} bytes and "
+                               "would be truncated, so that some may become equal",
+                               encoding, kNameBytes),
+                   found));
+  }
+  if (!unfit.unknown.empty()) {
+    findings.push_back(
+        refusal_of("name_not_in_encoding", unfit.unknown,
+                   fmt::format("the target's encoding {} lacks characters of these names", encoding), found));
+  }
+  return findings;
+}
+
 }  // namespace
 
-Result<std::optional<plan::Finding>> names_cut_short(const Discovery& found, const Options& options,
-                                                     const std::stop_token& stop) {
+Result<std::vector<plan::Finding>> find_names_that_do_not_fit(const Discovery& found, const Options& options,
+                                                              const std::stop_token& stop) {
+  std::vector<plan::Finding> none;
   const std::string& here = found.source.server.encoding;
-  if (!found.target || here == found.target->encoding) return std::nullopt;
+  if (!found.target || here == found.target->encoding) return none;
   for (const std::string& encoding : {here, found.target->encoding}) {
-    if (encoding == "SQL_ASCII" || encoding == "MULE_INTERNAL")
-      return std::nullopt;  // bytes stay as they are
+    if (encoding == "SQL_ASCII" || encoding == "MULE_INTERNAL") return none;  // bytes stay as they are
   }
   const Result<Names> names =
       found.stored ? Result<Names>(names_in_archive(found.source)) : names_in_source(found, options, stop);
   if (!names) return names.error().during("looking at the names of the source");
-  if (names->empty()) return std::nullopt;
-  const Result<std::vector<std::string>> cut =
-      cut_by_target(*names, found, found.stored ? here : kCommon, stop);
-  if (!cut) return cut.error().during("checking how names fit into the target");
-  if (cut->empty()) return std::nullopt;
-  return refusal_of(*cut, found);
+  if (names->empty()) return none;
+  const Result<Unfit> unfit = judged_by_target(*names, found, found.stored ? here : kCommon, stop);
+  if (!unfit) return unfit.error().during("checking how names fit into the target");
+  return refusals_of(*unfit, found);
 }
 
 }  // namespace pghaul::discovery

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <stop_token>
+#include <vector>
 
 #include "base/error.h"
 #include "discovery/discovery.h"
@@ -10,10 +10,10 @@
 namespace pghaul::discovery {
 
 /// Finds names that take more bytes in the target's encoding than a server has for one: it would cut them,
-/// and two that begin alike would be one. Returns a refusal that names them; nothing where there are none, or
-/// where the target can't tell.
-[[nodiscard]] Result<std::optional<plan::Finding>> names_cut_short(const Discovery& found,
-                                                                   const Options& options,
-                                                                   const std::stop_token& stop);
+/// and two that begin alike would be one; and names with characters that it lacks. Returns a refusal of each
+/// kind that names them.
+[[nodiscard]] Result<std::vector<plan::Finding>> find_names_that_do_not_fit(const Discovery& found,
+                                                                            const Options& options,
+                                                                            const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

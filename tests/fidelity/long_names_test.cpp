@@ -60,6 +60,32 @@ TEST_F(LongNames, OfColumnsCount) {
   expect_refused("column öö");
 }
 
+TEST_F(LongNames, WithCharactersThatTheTargetLacksAreRefused) {
+  const Database wide(support::shared_source(), "encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
+  const Database narrow(support::shared_target(), kLatin1);
+  wide.psql(R"(set client_encoding = utf8; create table "größe" ("ключ" int); create table plain (i int))");
+  const Haul run = support::haul({"copy", wide.uri(), narrow.uri()});
+  EXPECT_EQ(run.exit_status, 3) << run.err;
+  EXPECT_NE(run.err.find("lacks characters of these names: column ключ"), std::string::npos) << run.err;
+  EXPECT_EQ(run.err.find("größe"), std::string::npos) << run.err;
+  EXPECT_EQ(support::haul({"copy", "-t", "plain", wide.uri(), narrow.uri()}).exit_status, 0);
+}
+
+/// Keys that an index takes in one encoding and not in another, where their characters have more bytes.
+TEST_F(LongNames, AreNotAllThatGrows) {
+  source_.psql(R"(
+    set client_encoding = utf8;
+    create table t (v text, w varchar(100), u text); create index grows on t (v); create index on t (w);
+    create index stays on t (u);
+    insert into t select string_agg(chr(160 + (i * 7919 % 95)), ''), 'é', 'short' from generate_series(1, 1800) i)");
+  const Haul planned = support::haul({"plan", source_.uri(), target_.uri()});
+  EXPECT_EQ(planned.exit_status, 0) << planned.err;
+  const std::string findings = planned.report["findings"].dump();
+  EXPECT_NE(findings.find("index public.grows has column v of public.t"), std::string::npos) << findings;
+  EXPECT_EQ(findings.find("stays"), std::string::npos) << findings;
+  EXPECT_EQ(findings.find("column w"), std::string::npos) << findings;
+}
+
 TEST_F(LongNames, ThatFitAreCopied) {
   source_.psql(R"(
     set client_encoding = utf8;

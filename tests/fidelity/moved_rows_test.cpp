@@ -102,5 +102,24 @@ TEST(MovedRowsOf, ARangeOfTextsGoWhereTheTargetSortsThem) {
   EXPECT_EQ(support::haul({"verify", source.uri(), target.uri()}).exit_status, 0);
 }
 
+/// 'a' comes before 'B' in the source's order, and after it in the target's.
+TEST(MovedRowsOf, RangesThatTheTargetsOrderTurnsRoundAreRefused) {
+  const Database source(support::shared_source(), kOfIcu);
+  const Database target(support::shared_target(), kOfC);
+  source.psql(R"(
+    create table words (w text, n int, check (w < 'zz')) partition by range (w, n);
+    create table words_a partition of words for values from ('a', 0) to ('B', 0);
+    create table words_b partition of words for values from ('B', 0) to ('m', 0);
+    create table words_m partition of words for values from ('m', 0) to (maxvalue, maxvalue);)");
+  const Haul planned = support::haul({"plan", source.uri(), target.uri()});
+  EXPECT_EQ(planned.exit_status, 3) << planned.err;
+  const std::string findings = planned.report["findings"].dump();
+  EXPECT_NE(findings.find("partition public.words_a of public.words can't be made"), std::string::npos)
+      << findings;
+  EXPECT_EQ(findings.find("partition public.words_m"), std::string::npos) << findings;
+  EXPECT_NE(findings.find("check words_w_check of public.words"), std::string::npos) << findings;
+  EXPECT_EQ(target.psql("select count(*) from pg_class where relname ~ 'pghaul'"), "0");
+}
+
 }  // namespace
 }  // namespace pghaul::fidelity
