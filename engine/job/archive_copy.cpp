@@ -1,6 +1,7 @@
 #include "job/archive_copy.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "discovery/job_identity.h"
 #include "job/fill_report.h"
 #include "job/preflight_refusal.h"
+#include "job/watched_discovery.h"
 #include "journal/archive_header.h"
 #include "measure/version.h"
 #include "tasks/archive_executor.h"
@@ -51,8 +53,11 @@ Status ArchiveCopy::look() {
     if (!header) return fail(header.error());
     earlier = std::move(*header);
   }
-  Result<discovery::Discovery> found = discovery::discover(context_.options, {.source = context_.ends.source},
-                                                           context_.stop, earlier ? &*earlier : nullptr);
+  const discovery::Endpoints source_alone{.source = context_.ends.source};
+  const discovery::VerbContext of_source{context_.options,  source_alone,    context_.stop,
+                                         context_.timeline, context_.events, context_.report};
+  Result<discovery::Discovery> found = discover_watched(of_source, fmt::format(" archive {}", getpid()),
+                                                        locks_, progress_, earlier ? &*earlier : nullptr);
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   found_.target_description = "archive " + folder_;

@@ -69,7 +69,8 @@ Status compare(discovery::VerbContext context, const live::SnapshotPair& snapsho
   Result<compare::RowsFile> rows_file = compare::RowsFile::create(context.options.rows_file);
   if (!rows_file) return fail(rows_file.error());
   Compared both;
-  if (Status discovered = discover_both(context, snapshots.target, both, with_views); !discovered)
+  if (Status discovered = discover_both(context, snapshots.target, both, locks, progress, with_views);
+      !discovered)
     return discovered;
   watch_locks(both, locks, progress);
   const crew::Worker::Endpoints ends = both.ends(context.stop);

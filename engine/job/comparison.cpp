@@ -1,5 +1,8 @@
 #include "job/comparison.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -7,6 +10,7 @@
 #include "catalog/read_catalog.h"
 #include "job/fill_report.h"
 #include "job/preflight_refusal.h"
+#include "job/watched_discovery.h"
 #include "plan/forecast.h"
 #include "plan/not_carried.h"
 #include "plan/verify_plan.h"
@@ -97,13 +101,16 @@ tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) 
 }  // namespace
 
 Status discover_both(discovery::VerbContext& context, const std::string& target_snapshot, Compared& both,
-                     bool with_views) {
+                     LockTimeout& locks, measure::Progress& progress, bool with_views) {
   discovery::Discovery& found = both.found;
   const Status looked = discovery::time_phase(context, "discover", [&]() -> Status {
     discovery::Options options = context.options;
     options.carry_statistics = false;  // nor is anything else copied
     options.resume = false;
-    Result<discovery::Discovery> discovered = discovery::discover(options, context.ends, context.stop);
+    const discovery::VerbContext copying_nothing{options,          context.ends,   context.stop,
+                                                 context.timeline, context.events, context.report};
+    Result<discovery::Discovery> discovered =
+        discover_watched(copying_nothing, fmt::format(" compare {}", getpid()), locks, progress);
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     // Objects that are defined here and live elsewhere, such as foreign tables, are compared as definitions.

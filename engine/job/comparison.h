@@ -40,10 +40,12 @@ struct Compared {
   }
 };
 
-/// Reads what both databases hold, and reports it. `target_snapshot`: exported by another session, which
-/// keeps it; empty: as the target is now. `with_views`: their contents are compared, too.
+/// Reads what both databases hold, and reports it; `locks` and `progress` say what that waits for.
+/// `target_snapshot`: exported by another session, which keeps it; empty: as the target is now. `with_views`:
+/// their contents are compared, too.
 [[nodiscard]] Status discover_both(discovery::VerbContext& context, const std::string& target_snapshot,
-                                   Compared& both, bool with_views = true);
+                                   Compared& both, LockTimeout& locks, measure::Progress& progress,
+                                   bool with_views = true);
 /// Makes the target's present state the one that is compared.
 [[nodiscard]] Status hold_target(const std::string& target_snapshot, Compared& both);
 /// Watches the locks that readers of either server wait for.

@@ -106,7 +106,8 @@ bool of_large_objects(const measure::Report::Mismatch& mismatch) {
 }
 
 Status Sync::run() {
-  if (Status discovered = discover_both(context_, {}, both_); !discovered) return discovered;
+  if (Status discovered = discover_both(context_, {}, both_, locks_, progress_); !discovered)
+    return discovered;
   if (!context_.report.sync) context_.report.sync.emplace();
   done().planned = plans();
   if (Status checked = check_definitions(); !checked) return checked;
