@@ -313,6 +313,34 @@ TEST_F(ReportPage, SaysWhatAnEarlierRunHadDone) {
   EXPECT_EQ(visible.find("3 minutes per GB"), std::string::npos) << "of the whole, not of its end";
 }
 
+TEST_F(ReportPage, ListsTheDatabasesOfAServer) {
+  json report = report_of("incomplete");
+  report["error"] = {
+      {"code", 8}, {"name", "refused"}, {"message", "1 of 2 databases was not copied"}, {"hint", ""}, {"sqlstate", ""}};
+  json whole = report_of("verified");
+  whole["source"]["bytes"] = 400'000'000;
+  whole["tables"] = {table_of("orders", 1), table_of("items", 2)};
+  json refused = report_of("refused");
+  refused["source"]["bytes"] = 100'000'000;
+  refused["seconds"] = 0.5;
+  refused["error"] = {{"code", 3},
+                      {"name", "refused"},
+                      {"message", "the target database " + kHostile[0] + " is not empty"},
+                      {"hint", "--confirm it"},
+                      {"sqlstate", ""}};
+  report["databases"] = {{{"name", "shop"}, {"exit_status", 0}, {"report", whole}},
+                         {{"name", kHostile[0]}, {"exit_status", 3}, {"report", refused}}};
+  const std::string document = shown(report);
+  expect_inert(document);
+  const std::string visible = without_data(document);
+  for (const char* expected :
+       {">All databases<", ">Databases</h2>", "2 databases, in the order in which they began", ">shop<", ">Verified<",
+        ">Refused<", ">400 MB<", ">12.5 s<", "2 of 2 tables", "is not empty", "--confirm it", "1 of 2 databases"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos) << expected;
+  }
+  EXPECT_NE(visible.find(as_markup(kHostile[0])), std::string::npos);
+}
+
 TEST_F(ReportPage, SaysWhatWasGivenUp) {
   json report = report_of("abandoned");
   report["verb"] = "abandon";

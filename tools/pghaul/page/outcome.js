@@ -15,7 +15,7 @@ const complete = ["verified", "counted", "copied"].includes(report.status);
 const outcomes = {
   verified: isCopy
     ? ["good", "Verified", "copied, and every row verified"]
-    : ["good", "Verified", "both databases hold the same rows"],
+    : ["good", "Verified", report.databases ? "both servers hold the same rows" : "both databases hold the same rows"],
   counted: ["careful", "Row counts agree", isCopy ? "copied; the numbers of rows agree" : "the numbers of rows agree"],
   copied: ["careful", "Not verified", "copied; nothing was compared"],
   planned: ["good", "Planned", "what a copy would do"],

@@ -1,7 +1,7 @@
 // ---------------------------------------------------------------- the page
 
 function main() {
-  document.title = `${safe((report.source || report.target || {}).database || "pghaul")}: ${headline}`;
+  document.title = `${report.databases ? "All databases" : safe((report.source || report.target || {}).database || "pghaul")}: ${headline}`;
   document.getElementById("head").append(...head());
   const beside = (...cards) => {
     const all = cards.flat().filter(Boolean);
@@ -25,6 +25,7 @@ function main() {
   ] : [
     trouble(),
     beside(downtime(), above(nextSteps(), milestonesSection(report.milestones))),
+    databasesSection(),
     liveSection(),
     resumedSection(),
     abandonedSection(),

@@ -14,7 +14,7 @@ function moment(text) {
 }
 
 function head() {
-  const database = (report.source || report.target || {}).database;
+  const database = report.databases ? "All databases" : (report.source || report.target || {}).database;
   const mark = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" },
     svg("path", { d: "M3 7h8M3 12h5M3 17h8M13 12h8m0 0-4-4m4 4-4 4", fill: "none", stroke: "currentColor",
       "stroke-width": 2.2, "stroke-linecap": "round", "stroke-linejoin": "round" }));
@@ -68,7 +68,7 @@ function downtime() {
   const sinceItBegan = complete && report.downtime && report.downtime.of_this_run !== undefined;
   const measured = sinceItBegan || (report.downtime && !report.resumed) ? report.downtime.seconds : report.seconds;
   const predicted = report.downtime ? report.downtime.predicted_seconds : report.predicted_seconds;
-  const onDisk = report.source ? report.source.bytes : 0;
+  const onDisk = report.databases ? sum(databases, (one) => (one.report.source || {}).bytes) : report.source ? report.source.bytes : 0;
   if (isPlan) return forecastAlone(predicted, onDisk);
   if (live || measured === undefined || ["refused", "failed", "abandoned"].includes(report.status)) return null;
   const telling = complete && onDisk >= kTellingBytes && !report.resumed;
@@ -107,8 +107,10 @@ function tiles(onDisk, perGb) {
   const out = [];
   if (perGb) out.push(["per GB", seconds(perGb)]);
   if (onDisk) out.push(["source on disk", bytes(onDisk)]);
-  out.push(["tables", count(tables.length)], [isPlan ? "rows, estimated" : "rows", count(sum(tables, (table) => table.rows))]);
-  if (!isPlan) out.push(["bytes of rows", bytes(sum(tables, (table) => table.bytes))]);
+  const all = report.databases ? databases.flatMap((one) => list(one.report.tables)) : tables;
+  if (report.databases) out.push(["databases", count(databases.length)]);
+  out.push(["tables", count(all.length)], [isPlan ? "rows, estimated" : "rows", count(sum(all, (table) => table.rows))]);
+  if (!isPlan) out.push(["bytes of rows", bytes(sum(all, (table) => table.bytes))]);
   if (isPlan) {
     for (const [member, label] of [["indexes", "indexes"], ["keys", "keys"], ["foreign_keys", "foreign keys"],
       ["sequences", "sequences"]]) if (report[member]) out.push([label, count(report[member])]);
