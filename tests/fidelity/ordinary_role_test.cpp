@@ -238,7 +238,7 @@ TEST_F(OrdinaryRole, IsToldOfCastsTransformsAndAggregatesThatAreASuperusers) {
   const support::Haul refused = run("plan", {"-O"});
   EXPECT_EQ(refused.exit_status, 3) << refused.err;
   for (const char* object :
-       {"cast (integer as point)", "transform for integer on language sql", "aggregate public.middle"}) {
+       {"cast (integer AS pg_catalog.point)", "transform for integer on language sql", "aggregate public.middle"}) {
     EXPECT_NE(refused.out.find(object), std::string::npos) << object << " in " << refused.out;
   }
 }

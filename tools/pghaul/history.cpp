@@ -66,14 +66,27 @@ class Lock {
   int error_;
 };
 
+/// Tells whether options have left a part of the database out. Such a rehearsal foretells no copy of all of
+/// it.
+bool is_of_part(const json& report) {
+  constexpr std::array kLeaveOut = {"schema",        "exclude-schema", "table",
+                                    "exclude-table", "extension",      "where",
+                                    "schema-only",   "data-only",      "exclude-extension",
+                                    "filter",        "section",        "exclude-table-data"};
+  const json settings = report.value("settings", json::object());
+  return std::ranges::any_of(kLeaveOut, [&](const char* option) { return settings.contains(option); });
+}
+
 PastCopy past_copy_of(const json& report) {
   PastCopy copy;
   copy.started = report.value("started", "");
   copy.status = report.value("status", "");
-  copy.kind = report.contains("databases")       ? "server"
-              : report.contains("read")          ? "discard"
-              : report.value("rehearsal", false) ? "rehearsal"
-                                                 : "copy";
+  const bool rehearsal = report.value("rehearsal", false);
+  copy.kind = report.contains("databases")      ? "server"
+              : report.contains("read")         ? "discard"
+              : rehearsal && is_of_part(report) ? "rehearsal of a part"
+              : rehearsal                       ? "rehearsal"
+                                                : "copy";
   copy.open_after = report.value("/opening/after"_json_pointer, "verified");
   copy.seconds = report.value("/downtime/seconds"_json_pointer, report.value("seconds", 0.0));
   copy.predicted_seconds = report.value("/downtime/predicted_seconds"_json_pointer, 0.0);
@@ -156,7 +169,8 @@ std::string state_of(const PastCopy& copy) {
       text = fmt::format("Finished with {}", show_count(copy.warnings, "warning", "warnings"));
     }
     if (copy.partial) text += ", partial";
-    return copy.kind == "rehearsal" ? "Rehearsal: " + text : text;
+    if (copy.kind == "rehearsal") return "Rehearsal: " + text;
+    return copy.kind == "rehearsal of a part" ? "Rehearsal of a part: " + text : text;
   }
   return copy.status;
 }

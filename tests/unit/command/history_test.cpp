@@ -67,6 +67,21 @@ TEST_F(PastCopies, AreKeptWithForecastAndOutcome) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
+/// One of a part foretells no copy of the whole: measure::PastCopy takes only the kind "rehearsal" for that.
+TEST_F(PastCopies, TellRehearsalsOfAPartFromThoseOfTheWhole) {
+  json report = report_of("verified");
+  report["rehearsal"] = true;
+  report["settings"] = {{"jobs", "2"}, {"no-owner", "true"}};
+  ASSERT_TRUE(history_.add(report));
+  report["settings"]["schema"] = "app";
+  ASSERT_TRUE(history_.add(report));
+  const auto copies = history_.read();
+  ASSERT_EQ(copies.size(), 2U);
+  EXPECT_EQ(copies[0].kind, "rehearsal");
+  EXPECT_EQ(copies[1].kind, "rehearsal of a part");
+  EXPECT_NE(history_text(copies, kPlain).find("Rehearsal of a part: Completed, verified"), std::string::npos);
+}
+
 TEST_F(PastCopies, AreNotThoseThatNeverBegan) {
   ASSERT_TRUE(history_.add(report_of("refused")));
   json unreached = report_of("failed");
