@@ -1,6 +1,7 @@
 #include "estimate/past_copies.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pghaul::estimate {
 namespace {
@@ -8,20 +9,25 @@ namespace {
 // Factors to both ends of the range that 80 of 100 copies lie in; seen on several machines and databases.
 constexpr double kFasterThanShipped = 2;  // machines unlike those that the shipped rates were measured on
 constexpr double kSlowerThanShipped = 4;
-constexpr double kFromCopyToCopy = 1.3;  // between the same two servers
+constexpr double kFromCopyToCopy = 1.3;  // of the same database, between the same two servers
+constexpr double kFromOtherCopies = 2;   // of other databases: they spend their time on other things
 constexpr std::size_t kFew = 3;
 constexpr double kFromRehearsal = 1.15;  // of the same database
 
 }  // namespace
 
-std::vector<double> past_ratios(const discovery::Discovery& found, const discovery::Options& options) {
-  std::vector<double> ratios;
+PastRatios past_ratios(const discovery::Discovery& found, const discovery::Options& options) {
+  PastRatios all;
+  PastRatios own{.values = {}, .of_this_database = true};
   for (const measure::PastCopy& copy : options.past) {
     if (!copy.between(found.source_description, found.target_description)) continue;
-    ratios.push_back(copy.seconds / copy.predicted_seconds);
+    const double ratio = copy.seconds / copy.predicted_seconds;
+    all.values.push_back(ratio);
+    if (copy.source == found.source_description) own.values.push_back(ratio);
   }
-  std::ranges::sort(ratios);
-  return ratios;
+  PastRatios& chosen = own.values.size() >= kFew ? own : all;
+  std::ranges::sort(chosen.values);
+  return std::move(chosen);
 }
 
 std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const discovery::Options& options,
@@ -45,8 +51,9 @@ std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const
   return std::nullopt;
 }
 
-measure::Report::Forecast corrected(double predicted, const std::vector<double>& ratios,
+measure::Report::Forecast corrected(double predicted, const PastRatios& past,
                                     std::optional<double> rehearsed) {
+  const std::vector<double>& ratios = past.values;
   if (rehearsed) {
     return {.low = *rehearsed / kFromRehearsal,
             .likely = *rehearsed,
@@ -60,9 +67,10 @@ measure::Report::Forecast corrected(double predicted, const std::vector<double>&
   }
   const double likely = predicted * ratios[ratios.size() / 2];
   const bool few = ratios.size() < kFew;  // how far they differ from each other isn't known yet
-  return {.low = std::min(likely / (few ? kFasterThanShipped : kFromCopyToCopy), predicted * ratios.front()),
+  const double known = past.of_this_database ? kFromCopyToCopy : kFromOtherCopies;
+  return {.low = std::min(likely / (few ? kFasterThanShipped : known), predicted * ratios.front()),
           .likely = likely,
-          .high = std::max(likely * (few ? kSlowerThanShipped : kFromCopyToCopy), predicted * ratios.back()),
+          .high = std::max(likely * (few ? kSlowerThanShipped : known), predicted * ratios.back()),
           .past_copies = ratios.size()};
 }
 

@@ -9,9 +9,15 @@
 
 namespace pghaul::estimate {
 
-/// Returns how many times as long as forecast the earlier copies between the two servers took, ascending.
-[[nodiscard]] std::vector<double> past_ratios(const discovery::Discovery& found,
-                                              const discovery::Options& options);
+/// How many times as long as forecast earlier copies took, ascending.
+struct PastRatios {
+  std::vector<double> values;
+  bool of_this_database = false;  // all of them
+};
+
+/// Returns those of the copies of this database between the two servers, where there are enough; otherwise of
+/// all copies between them.
+[[nodiscard]] PastRatios past_ratios(const discovery::Discovery& found, const discovery::Options& options);
 
 /// Returns what a rehearsal of this very copy took, scaled to the size that is asked for. The latest one
 /// counts.
@@ -19,8 +25,9 @@ namespace pghaul::estimate {
                                                       const discovery::Options& options, int jobs);
 
 /// Corrects a forecast of `predicted` seconds, made with the rates that pghaul ships, by what earlier copies
-/// took: a rehearsal, or else all between the two servers (`ratios`). For want of these it may be far off.
-[[nodiscard]] measure::Report::Forecast corrected(double predicted, const std::vector<double>& ratios,
+/// took: a rehearsal, or else `past`. Copies of other databases tell less, and for want of any it may be far
+/// off.
+[[nodiscard]] measure::Report::Forecast corrected(double predicted, const PastRatios& past,
                                                   std::optional<double> rehearsed);
 
 }  // namespace pghaul::estimate

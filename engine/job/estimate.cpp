@@ -25,7 +25,7 @@ constexpr double kLeastSeconds = 2;  // to measure in, however long it took to l
 /// Adds the ratio of earlier copies' times to their forecasts, between the two servers.
 void add_past(const discovery::Discovery& found, const discovery::Options& options,
               estimate::Calibration& calibration, measure::Estimate& estimate) {
-  const std::vector<double> ratios = estimate::past_ratios(found, options);
+  const std::vector<double> ratios = estimate::past_ratios(found, options).values;
   if (ratios.empty()) return;
   estimate.past_copies = ratios.size();
   const double middle = ratios[ratios.size() / 2];

@@ -8,7 +8,7 @@ namespace {
 using Forecast = measure::Report::Forecast;
 
 TEST(ForecastRange, AreWhatAForecastIsCorrectedBy) {
-  const Forecast forecast = corrected(11, {3.5, 3.6, 3.8}, {});
+  const Forecast forecast = corrected(11, {{3.5, 3.6, 3.8}, true}, {});
   EXPECT_DOUBLE_EQ(forecast.likely, 11 * 3.6);
   EXPECT_EQ(forecast.past_copies, 3U);
   EXPECT_LE(forecast.low, 11 * 3.5);
@@ -16,14 +16,40 @@ TEST(ForecastRange, AreWhatAForecastIsCorrectedBy) {
 }
 
 TEST(ForecastRange, WidenTheRangeToEachOfThem) {
-  const Forecast forecast = corrected(10, {0.5, 1, 5}, {});
+  const Forecast forecast = corrected(10, {{0.5, 1, 5}, true}, {});
   EXPECT_DOUBLE_EQ(forecast.low, 5);
   EXPECT_DOUBLE_EQ(forecast.likely, 10);
   EXPECT_DOUBLE_EQ(forecast.high, 50);
 }
 
+TEST(ForecastRange, OfOtherDatabasesLeaveAWiderRange) {
+  const Forecast own = corrected(10, {{1, 1, 1}, true}, {});
+  const Forecast others = corrected(10, {{1, 1, 1}, false}, {});
+  EXPECT_DOUBLE_EQ(others.likely, own.likely);
+  EXPECT_LT(others.low, own.low);
+  EXPECT_GT(others.high, own.high);
+}
+
+TEST(ForecastRange, IsThatOfTheSameDatabaseOnceItWasCopiedOften) {
+  discovery::Discovery found;
+  found.source_description = "shop on db1:5432";
+  found.target_description = "shop on db2:5432";
+  discovery::Options options;
+  const auto add = [&](const char* source, double seconds) {
+    options.past.push_back(
+        {.source = source, .target = "x on db2:5432", .predicted_seconds = 10, .seconds = seconds});
+  };
+  for (const double seconds : {30, 40}) add("other on db1:5432", seconds);
+  for (const double seconds : {12, 11}) add("shop on db1:5432", seconds);
+  EXPECT_EQ(past_ratios(found, options).values, (std::vector<double>{1.1, 1.2, 3, 4}));
+  EXPECT_FALSE(past_ratios(found, options).of_this_database);
+  add("shop on db1:5432", 10);
+  EXPECT_EQ(past_ratios(found, options).values, (std::vector<double>{1, 1.1, 1.2}));
+  EXPECT_TRUE(past_ratios(found, options).of_this_database);
+}
+
 TEST(ForecastRange, OfWhichThereAreFewLeaveAWideRange) {
-  const Forecast forecast = corrected(10, {1, 1.1}, {});
+  const Forecast forecast = corrected(10, {{1, 1.1}, true}, {});
   EXPECT_DOUBLE_EQ(forecast.likely, 11);
   EXPECT_GE(forecast.high, 40);
 }
@@ -35,7 +61,7 @@ TEST(ForecastRange, OfWhichThereAreNoneLeaveAWideRange) {
 }
 
 TEST(ForecastRange, CountLessThanARehearsalOfTheCopy) {
-  const Forecast forecast = corrected(11, {1, 1}, 40);
+  const Forecast forecast = corrected(11, {{1, 1}, true}, 40);
   EXPECT_TRUE(forecast.rehearsed);
   EXPECT_DOUBLE_EQ(forecast.likely, 40);
   EXPECT_LT(forecast.high, 50);
