@@ -95,6 +95,22 @@ TEST_F(Locked, SourceIsWaitedForWithAWordWhileItIsLookedAt) {
   EXPECT_EQ(fidelity::differences(source_, target_), "");
 }
 
+TEST_F(Locked, SourceIsWaitedForWithAWordWhileOtherVerbsLookAtIt) {
+  Process copying(copy(target_.uri(), "60"));
+  ASSERT_EQ(copying.wait().exit_status, 0) << copying.err();
+  const std::string folder = testing::TempDir() + target_.name();
+  Lock lock(source_, "lock table t");
+  Process comparing({PGHAUL_COMMAND, "verify", "--progress", "none", source_.uri(), target_.uri()});
+  Process storing(copy("archive:" + folder, "60"));
+  for (Process* one : {&comparing, &storing}) {
+    EXPECT_TRUE(says(*one, "waits on the source for a lock on public.t that session ")) << one->err();
+  }
+  lock.release();
+  EXPECT_EQ(comparing.wait().exit_status, 0);
+  EXPECT_EQ(storing.wait().exit_status, 0);
+  std::filesystem::remove_all(folder);
+}
+
 TEST_F(Locked, SourceThatStaysSoIsAClearEndBeforeAnythingIsTouched) {
   const Lock lock(source_, "lock table t");
   Process running(copy(target_.uri(), "2"));
