@@ -6,6 +6,7 @@
 
 #include "support/cluster.h"
 #include "support/database.h"
+#include "support/ordinary_role.h"
 #include "support/pghaul.h"
 #include "support/versions.h"
 
@@ -64,6 +65,7 @@ TEST_F(Unrepeatable, ValuesTooLargeForAPlainColumnAreForeseen) {
 }
 
 TEST_F(Unrepeatable, ObjectsOfAnOlderVersionAreFoundByTryingTheSchema) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: objects of one, and a scratch database";
   const support::Version version = support::find_version(13);
   if (version.server_bin.empty()) GTEST_SKIP() << version.missing;
   const support::Cluster older({.settings = {}, .bin_dir = version.server_bin, .standby_of = {}});
