@@ -87,6 +87,7 @@ class OrdinaryRoleOf : public OrdinaryRole, public testing::WithParamInterface<i
 TEST_P(OrdinaryRoleOf, IsToldOfAllObstaclesAtOnceBeforeAnythingIsTouched) {
   start(GetParam(), GetParam());
   if (IsSkipped()) return;
+  if (IsSkipped()) return;
   source_->psql("shop", std::string(kFine) + kObstacles);
   for (const char* verb : {"plan", "copy"}) {
     const support::Haul refused = run(verb);
@@ -109,6 +110,7 @@ TEST_P(OrdinaryRoleOf, IsToldOfAllObstaclesAtOnceBeforeAnythingIsTouched) {
 /// The options that obstacles name are enough, with extensions that an administrator has made.
 TEST_P(OrdinaryRoleOf, CopiesWithTheOptionsThatHelp) {
   start(GetParam(), GetParam());
+  if (IsSkipped()) return;
   if (IsSkipped()) return;
   source_->psql("shop", std::string(kFine) + kObstacles +
                             "drop function in_c; drop function sets; drop operator family fam using btree;"
@@ -138,6 +140,7 @@ INSTANTIATE_TEST_SUITE_P(Version, OrdinaryRoleOf, testing::Values(13, 15, 18));
 
 TEST_F(OrdinaryRole, IsToldAtOnceOfAllThatItMayNotDrop) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop", std::string(kFine) +
                             "create schema theirs authorization shop_owner;"
                             "set role shop_owner; create publication pub for table fine");
@@ -155,6 +158,7 @@ TEST_F(OrdinaryRole, IsToldAtOnceOfAllThatItMayNotDrop) {
 
 TEST_F(OrdinaryRole, RestoresAnArchiveWithTheOptionsThatHelp) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop", std::string(kFine) +
                             "create table other_owners (a int); alter table other_owners owner to somebody;"
                             "create extension pageinspect; create publication pub for all tables;"
@@ -179,6 +183,7 @@ TEST_F(OrdinaryRole, RestoresAnArchiveWithTheOptionsThatHelp) {
 
 TEST_F(OrdinaryRole, IsToldOfNullsThatItsTablesCouldNotInherit) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop",
                 "set role shop_owner; create table p (a int, b int); create table c () inherits (p);"
                 "alter table only p alter b set not null; insert into c values (1, null)");
@@ -256,6 +261,7 @@ TEST_F(OrdinaryRole, IsToldOfALargeObjectThatItMayNotRead) {
 
 TEST_F(OrdinaryRole, LeavesAloneWhatAProviderHasMade) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop", kFine);
   target_->psql("shop", R"(
     create schema auth;
@@ -278,6 +284,7 @@ TEST_F(OrdinaryRole, LeavesAloneWhatAProviderHasMade) {
 
 TEST_F(OrdinaryRole, CopiesIntoAConfirmedTargetOfItsOwnAgain) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop", kFine);
   expect(0, "copy", {});
   expect(0, "copy", {"--confirm", "shop"});
@@ -286,6 +293,7 @@ TEST_F(OrdinaryRole, CopiesIntoAConfirmedTargetOfItsOwnAgain) {
 
 TEST_F(OrdinaryRole, RehearsesWithNoOtherRightThanToCreateDatabases) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop", kFine);
   target_->psql("postgres", "alter role shop_owner createdb");
   expect(0, "copy", {"--rehearse"});
@@ -295,6 +303,7 @@ TEST_F(OrdinaryRole, RehearsesWithNoOtherRightThanToCreateDatabases) {
 /// Array types of an extension are no members of it.
 TEST_F(OrdinaryRole, NeedNotBeAMemberOfTheRoleThatMadeAnExtension) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop", std::string(kFine) + "create extension hstore; create extension citext");
   expect(0, "copy", {});
   expect(0, "verify", {});
@@ -302,6 +311,7 @@ TEST_F(OrdinaryRole, NeedNotBeAMemberOfTheRoleThatMadeAnExtension) {
 
 TEST_F(OrdinaryRole, WorksAsAnotherRoleOnBothServersOrOnOne) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop", kFine);
   const std::string from = uri(*source_, "shop_login");
   const std::string to = uri(*target_, "shop_login");
@@ -328,6 +338,7 @@ TEST_F(OrdinaryRole, WorksAsAnotherRoleOnBothServersOrOnOne) {
 
 TEST_F(OrdinaryRole, GetsTheSchemaThatAChosenTableNeeds) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop",
                 "set role shop_owner; create schema app; create table app.t (id int); insert into app.t"
                 " values (7)");
@@ -338,6 +349,7 @@ TEST_F(OrdinaryRole, GetsTheSchemaThatAChosenTableNeeds) {
 
 TEST_F(OrdinaryRole, IsToldOfAnExtensionThatAChosenTableNeeds) {
   start(15, 15);
+  if (IsSkipped()) return;
   source_->psql("shop",
                 "set role shop_owner; create extension citext; create table t (v citext);"
                 "insert into t values ('Abc')");
