@@ -19,13 +19,8 @@ using Options = std::vector<std::string>;
 
 class CopyOf : public testing::TestWithParam<const char*> {};
 
-/// Databases that are about other roles' objects, and about what only a superuser can make.
-bool is_of_superusers(const std::string& name) {
-  return name == "security" || name == "foreign_data";
-}
-
 TEST_P(CopyOf, EqualsItsSource) {
-  if (is_of_superusers(GetParam()) && support::needs_superuser()) {
+  if (is_of_several_owners(GetParam()) && support::needs_superuser()) {
     GTEST_SKIP() << "needs a superuser: objects of several owners";
   }
   prepare(support::shared_source());

@@ -45,4 +45,8 @@ void fill(const support::Database& database, const std::string& name) {
   database.psql(version_variables() + content_of(name));
 }
 
+bool is_of_several_owners(const std::string& name) {
+  return name == "security" || name == "foreign_data";
+}
+
 }  // namespace pghaul::fidelity

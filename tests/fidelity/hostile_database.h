@@ -17,4 +17,7 @@ void prepare(const support::Cluster& server);
 /// to 18: is the server of that version or newer? And `\if :superuser` before what only such a one can make.
 void fill(const support::Database& database, const std::string& name);
 
+/// Tells whether databases/<name>.sql is about objects of several owners, which only a superuser can make.
+[[nodiscard]] bool is_of_several_owners(const std::string& name);
+
 }  // namespace pghaul::fidelity
