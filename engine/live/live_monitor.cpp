@@ -253,6 +253,7 @@ void LiveMonitor::conclude(const Status& outcome) {
   status_.position = std::max(status_.position, Lsn{watched_.meter.durable.load()});
   context_.report.live = status_;
   context_.report.live_samples = samples_;
+  context_.report.live_rounds = watched_.rounds.made();
   std::ranges::move(findings_, std::back_inserter(context_.report.findings));
   context_.events.following(status_);
   context_.stop = {};  // what is left is a moment's work

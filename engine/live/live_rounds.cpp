@@ -17,7 +17,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kInterval{200};
 constexpr std::size_t kManyKeys = 500'000;
-constexpr double kRetryAfter = 30;  // seconds, where a round could not be made
+constexpr std::size_t kMostMade = 1000;  // rounds that the report shows
+constexpr double kRetryAfter = 30;       // seconds, where a round could not be made
 
 /// Describes the differences for people: "public.t: 1 missing, 2 changed: (id) = (7) missing, …".
 std::string text_of(const measure::DifferentRows& table) {
@@ -82,6 +83,11 @@ measure::LiveProof LiveRounds::proof() const {
   measure::LiveProof proof = proof_;
   if (proved_at_) proof.age_seconds = std::chrono::duration<double>(Clock::now() - *proved_at_).count();
   return proof;
+}
+
+std::vector<measure::Report::LiveRound> LiveRounds::made() const {
+  const std::lock_guard lock(mutex_);
+  return {made_.begin(), made_.end()};
 }
 
 void LiveRounds::watch(const std::stop_token& stop) {
@@ -150,6 +156,8 @@ void LiveRounds::take(const RoundOutcome& outcome, double seconds) {
                          .different = different,
                          .postponed = outcome.postponed});
   const std::lock_guard lock(mutex_);
+  made_.push_back({context_.timeline.now(), seconds, outcome.keys, different.size()});
+  if (made_.size() > kMostMade) made_.pop_front();
   proof_.different = std::move(different);
   proof_.not_compared.clear();
   for (const LeftOut& one : outcome.not_compared)

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "live/live_barriers.h"
 #include "live/live_round.h"
 #include "measure/live_status.h"
+#include "measure/report.h"
 #include "postgres/connection.h"
 
 namespace pghaul::live {
@@ -51,6 +53,8 @@ class LiveRounds {
   [[nodiscard]] bool wanted() const noexcept { return wanted_; }
   /// Returns what is proved, as of now.
   [[nodiscard]] measure::LiveProof proof() const;
+  /// Returns the last rounds, for the report.
+  [[nodiscard]] std::vector<measure::Report::LiveRound> made() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -78,6 +82,7 @@ class LiveRounds {
   std::set<std::string> warned_;
   mutable std::mutex mutex_;  // for what follows
   measure::LiveProof proof_;
+  std::deque<measure::Report::LiveRound> made_;
   std::optional<Clock::time_point> proved_at_;
   std::jthread thread_;  // the last: it uses the others
 };

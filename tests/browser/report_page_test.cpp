@@ -374,6 +374,8 @@ json live_of(const std::string& state) {
                                {"lag_seconds", i == 50 ? 7.25 : 0.25},
                                {"changes_per_second", i == 60 ? 1'777 : 40}});
   }
+  live["rounds"] = {{{"at", 4}, {"seconds", 0.5}, {"keys", 700}, {"different", 1}},
+                    {{"at", 9}, {"seconds", 0.25}, {"keys", 500}, {"different", 0}}};
   return live;
 }
 
@@ -390,8 +392,11 @@ TEST_F(ReportPage, ShowsHowALiveCopyWent) {
   for (const char* expected :
        {"the target does not follow any more", ">Live copy</h2>", ">Seconds of lag<", ">Changes a second<",
         "The target was 0.25 s behind in the median, at most 7.25 s", "up to 1,777 changes a second came",
-        "1,200 changes in 50 transactions", "48.0 MB of WAL on the source", "16/B374D848 of 16/B374D900",
-        "pghaul copy --follow --resume SOURCE TARGET", "pghaul abandon SOURCE TARGET"}) {
+        "1,200 changes in 50 transactions",
+        "2, of 1,200 changed rows; the longest took 0.50 s; in the last one all were equal",
+        "Round of 700 rows, 0.50 s: 1 table with differences", "48.0 MB of WAL on the source",
+        "16/B374D848 of 16/B374D900", "pghaul copy --follow --resume SOURCE TARGET",
+        "pghaul abandon SOURCE TARGET"}) {
     EXPECT_NE(visible.find(expected), std::string::npos) << expected;
   }
   EXPECT_EQ(times(visible, "class=\"edge\""), 2U) << "two pictures";

@@ -1,5 +1,8 @@
 // Rounds: what a live copy changes is compared while it follows.
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 
 #include "live/live_copy.h"
@@ -41,7 +44,8 @@ class Rounds : public LiveCopy {
 };
 
 TEST_F(Rounds, FindARowThatWasChangedADeleteThatWasLostAndAnInsertThatWasDoubled) {
-  follow({"--round-every", "1s"});
+  const std::filesystem::path report = std::filesystem::temp_directory_path() / (target_.name() + ".json");
+  follow({"--round-every", "1s", "--report", report.string()});
   catch_up();
   {
     const Application application(source_);
@@ -89,6 +93,11 @@ TEST_F(Rounds, FindARowThatWasChangedADeleteThatWasLostAndAnInsertThatWasDoubled
       "1)");
   EXPECT_EQ(proved()["different"], json::array());
   EXPECT_NE(interrupt().err.find("rows that were changed since the copy differ"), std::string::npos);
+  std::ifstream written(report);
+  const json rounds = json::parse(written)["live"]["rounds"];
+  std::filesystem::remove(report);
+  EXPECT_TRUE(std::ranges::any_of(rounds, [](const json& one) { return one["different"] > 0; })) << rounds;
+  EXPECT_EQ(rounds.back()["different"], 0) << rounds;
 }
 
 TEST_F(Rounds, CompareTheWholeTableWhereAKillHasLostWhichRowsWereChanged) {

@@ -81,7 +81,9 @@ TEST(LiveStatus, IsInTheReportWithItsSamples) {
   EXPECT_EQ(json::parse(report.to_json())["live"], always_there());
   report.live_samples = {{.at = 1.0004, .lag_seconds = 0.5, .changes_per_second = 10},
                          {.at = 2, .lag_seconds = 0, .changes_per_second = 20}};
+  report.live_rounds = {{.at = 1.5, .seconds = 0.25, .keys = 300, .different = 1}};
   json expected = always_there();
+  expected["rounds"] = {{{"at", 1.5}, {"seconds", 0.25}, {"keys", 300}, {"different", 1}}};
   expected["samples"] = {{{"at", 1.0}, {"lag_seconds", 0.5}, {"changes_per_second", 10.0}},
                          {{"at", 2.0}, {"lag_seconds", 0.0}, {"changes_per_second", 20.0}}};
   EXPECT_EQ(json::parse(report.to_json())["live"], expected);

@@ -2,6 +2,7 @@
 // ---------------------------------------------------------------- a live copy
 
 const liveSamples = list(live && live.samples);
+const liveRounds = list(live && live.rounds);
 
 /// How a live copy stands, or stood at last, and how lag and rate went.
 function liveSection() {
@@ -33,8 +34,25 @@ function liveFacts() {
   ["the slot holds", `${bytes(live.slot_holds_bytes)} of WAL on the source` + (live.slot_may_hold_bytes === undefined ? ""
     : `; it is lost when it has to hold ${bytes(live.slot_may_hold_bytes)} more`)],
   ["position", `${safe(live.position)} of ${safe(live.source_position)}`]);
+  if (liveRounds.length) pairs.push(["rounds", roundsInShort()]);
   if (live.age_seconds !== undefined) pairs.push(["as of", `${seconds(live.age_seconds)} before this report`]);
   return pairs;
+}
+
+function roundsInShort() {
+  const keys = liveRounds.reduce((sum, one) => sum + one.keys, 0);
+  const last = liveRounds[liveRounds.length - 1];
+  return `${count(liveRounds.length)}, of ${counted(keys, "changed row", "changed rows")}; the longest took ` +
+    `${seconds(largest(liveRounds, (one) => one.seconds))}; in the last one ` +
+    (last.different ? `${counted(last.different, "table", "tables")} differed` : "all were equal");
+}
+
+/// The rounds in view, as dots where each ended.
+function roundDots(x, y) {
+  return liveRounds.filter((one) => one.at >= view.from && one.at <= view.to).map((one) =>
+    svg("circle", { class: one.different ? "dot differs" : "dot", cx: x(one), cy: y, r: 3 },
+      svg("title", {}, `Round of ${counted(one.keys, "row", "rows")}, ${seconds(one.seconds)}: ` +
+        (one.different ? `${counted(one.different, "table", "tables")} with differences` : "equal"))));
 }
 
 /// One figure of the samples over time.
@@ -59,6 +77,7 @@ function course(title, member, show) {
       parts.push(svg("path", { class: "area", d: `M${x(inView[0])} ${bottom}L${line}L${x(inView[inView.length - 1])} ${bottom}z` }),
         svg("path", { class: "edge", d: `M${line}` }));
     }
+    parts.push(roundDots(x, bottom));
     picture.replaceChildren(...at.parts, ...parts.flat());
   }
 
