@@ -20,7 +20,7 @@ bool is_own(const schema::Entry& entry) {
 }  // namespace
 
 Status make_tables(const discovery::Endpoints& ends, const std::vector<std::string>& tables,
-                   const std::stop_token& stop) {
+                   schema::Filters filters, const std::stop_token& stop) {
   if (tables.empty()) return {};
   const std::string doing = "making the tables on the target that the source has got since the copy";
   const Result<postgres::Connection> source = live::open_session(*ends.source, Side::source, stop);
@@ -30,7 +30,6 @@ Status make_tables(const discovery::Endpoints& ends, const std::vector<std::stri
   const Result<std::vector<schema::Programs>> programs =
       schema::find_programs(source->version(), target->version());
   if (!programs) return programs.error().during(doing);
-  schema::Filters filters;
   filters.tables = tables;
   const Result<schema::SchemaArchive> archive =
       schema::SchemaArchive::dump(*programs, source->effective(), Side::source, {}, filters, stop);

@@ -15,8 +15,10 @@ using postgres::Side;
 
 }  // namespace
 
-Switchover::Switchover(discovery::VerbContext context)
-    : context_(std::move(context)), report_(context_.report.switchover.emplace()) {
+Switchover::Switchover(const discovery::VerbContext& context)
+    : options_(context.options),
+      context_{options_, context.ends, context.stop, context.timeline, context.events, context.report},
+      report_(context_.report.switchover.emplace()) {
   report_.state = "open";
 }
 

@@ -34,7 +34,7 @@ namespace pghaul::job {
 /// Threads  one; what it starts has ended when run() returns.
 class Switchover {
  public:
-  explicit Switchover(discovery::VerbContext context);
+  explicit Switchover(const discovery::VerbContext& context);
   ~Switchover();
 
   [[nodiscard]] Status run();
@@ -81,6 +81,7 @@ class Switchover {
   [[nodiscard]] milliseconds at_most() const { return as_milliseconds(context_.options.at_most); }
   [[nodiscard]] milliseconds left(Clock::time_point deadline) const;
 
+  discovery::Options options_;  // those of the verb, and of the copy
   discovery::VerbContext context_;
   measure::Report::Switchover& report_;
   std::optional<postgres::Connection> source_;

@@ -10,28 +10,38 @@
 
 namespace pghaul::job {
 
-Status check_selection(postgres::Connection& target, const discovery::Options& options) {
-  const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
+Status adopt_copy_options(postgres::Connection& journal_holder, discovery::Options& options) {
+  const Result<std::optional<journal::Journal>> journal = journal::Journal::find(journal_holder);
   if (!journal) return fail(journal.error());
   if (!*journal) return {};
   const std::map<std::string, std::string>& copied = (*journal)->header().options;
   const std::map<std::string, std::string> asked = options.identity();
+  const auto value_of = [&](const char* name) {
+    const auto then = copied.find(name);
+    return then == copied.end() ? std::string() : then->second;
+  };
   for (const char* name :
        {"schema", "exclude-schema", "table", "exclude-table", "extension", "exclude-extension"}) {
-    const auto then = copied.find(name);
-    const std::string value = then == copied.end() ? std::string() : then->second;
+    const std::string value = value_of(name);
     if (value == asked.at(name)) continue;
     return fail(ErrorCode::refused,
                 fmt::format("the live copy was made with another selection of objects: --{} {}", name,
                             value.empty() ? "was not given" : value),
                 "give the same -n, -N, -t, -T and -e to the switchover as to the copy");
   }
+  for (const char* name : {"no-owner", "no-acl", "no-comments", "no-security-labels", "no-publications",
+                           "no-subscriptions", "no-event-triggers", "no-tablespaces"}) {
+    if (value_of(name) != "true") continue;
+    if (Status set = options.set(name, "true"); !set) return set;
+  }
+  if (value_of("large-objects") == "false") options.with_large_objects = false;
   return {};
 }
 
 Status check_not_carried(postgres::Connection& source, bool with_large_objects,
                          const discovery::VerbContext& context) {
   const bool partial = !context.options.filters.all();
+  const bool lacks_large_objects = context.options.with_large_objects && !with_large_objects;
   const Result<postgres::Rows> left = source.query(
       "SELECT 'table ' || pg_catalog.format('%I.%I', n.nspname, c.relname),"
       " 'it is unlogged: its changes are not followed, and a switchover of a part of a database carries "
@@ -46,7 +56,7 @@ Status check_not_carried(postgres::Connection& source, bool with_large_objects,
       "writes'"
       "  FROM pg_catalog.pg_stat_subscription AS s JOIN pg_catalog.pg_stat_activity AS a ON a.pid = s.pid"
       "  WHERE a.datname = pg_catalog.current_database()",
-      {partial ? "true" : "false", with_large_objects ? "false" : "true"});
+      {partial ? "true" : "false", lacks_large_objects ? "true" : "false"});
   if (!left) return left.error().during("looking for what a switchover does not carry");
   LeftOuts all;
   for (int row = 0; row < left->size(); ++row) all.push_back({left->string(row, 0), left->string(row, 1)});

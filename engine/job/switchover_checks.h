@@ -12,8 +12,9 @@
 /// Checks what is needed before a switchover makes anybody wait. Errors  refused, with what to do.
 namespace pghaul::job {
 
-/// Refuses another selection of objects than that of the copy, whose journal the target has.
-[[nodiscard]] Status check_selection(postgres::Connection& target, const discovery::Options& options);
+/// Gives `options` what the live copy left out, such as owners, privileges and large objects: its journal,
+/// which `journal_holder` has, says so. Refuses another selection of objects than that of the copy.
+[[nodiscard]] Status adopt_copy_options(postgres::Connection& journal_holder, discovery::Options& options);
 /// Refuses what would be lost, as a live copy does not carry it, unless that is asked for: then the report
 /// names it. `with_large_objects`: they are carried.
 [[nodiscard]] Status check_not_carried(postgres::Connection& source, bool with_large_objects,

@@ -100,7 +100,8 @@ Status Switchover::ensure_followed() {
 
 /// Lists what is to be closed, and refuses where the role may not, or the server can't.
 Status Switchover::find_obstacles() {
-  if (Status same = check_selection(*target_, context_.options); !same) return same;
+  postgres::Connection& copied = context_.options.back ? *source_ : *target_;
+  if (Status same = adopt_copy_options(copied, options_); !same) return same;
   const bool partial = !context_.options.filters.all();
   carry_.emplace(context_.ends, turns_.forward, context_.stop);
   if (!partial) {

@@ -17,18 +17,22 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Lists objects with digests of their pages, owner and grants. Pages that were never written are missing
-/// where they are not in a copy, which costs another copy.
-constexpr const char* kList =
-    "SELECT m.oid, pg_catalog.md5(pg_catalog.concat_ws('|',"
-    " (SELECT pg_catalog.string_agg(p.pageno || ':' || pg_catalog.md5(p.data), ',' ORDER BY p.pageno)"
-    "  FROM pg_catalog.pg_largeobject AS p WHERE p.loid = m.oid),"
-    " pg_catalog.pg_get_userbyid(m.lomowner),"
-    " (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', CASE a.grantee WHEN 0 THEN '' ELSE"
-    "   pg_catalog.pg_get_userbyid(a.grantee)::text END, a.privilege_type, a.is_grantable), ',' ORDER BY"
-    "   pg_catalog.pg_get_userbyid(a.grantee), a.privilege_type)"
-    "  FROM pg_catalog.aclexplode(coalesce(m.lomacl, pg_catalog.acldefault('L', m.lomowner))) AS a)))"
-    " FROM pg_catalog.pg_largeobject_metadata AS m";
+/// Lists objects with digests of their pages, and of those of owner and grants that are `wanted`. Pages that
+/// were never written are missing where they are not in a copy, which costs another copy.
+std::string list_query(const tasks::ObjectProperties& wanted) {
+  constexpr const char* kOwner = ", pg_catalog.pg_get_userbyid(m.lomowner)";
+  constexpr const char* kGrants =
+      ", (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', CASE a.grantee WHEN 0 THEN '' ELSE"
+      "   pg_catalog.pg_get_userbyid(a.grantee)::text END, a.privilege_type, a.is_grantable), ',' ORDER BY"
+      "   pg_catalog.pg_get_userbyid(a.grantee), a.privilege_type)"
+      "  FROM pg_catalog.aclexplode(coalesce(m.lomacl, pg_catalog.acldefault('L', m.lomowner))) AS a)";
+  return fmt::format(
+      "SELECT m.oid, pg_catalog.md5(pg_catalog.concat_ws('|',"
+      " (SELECT pg_catalog.string_agg(p.pageno || ':' || pg_catalog.md5(p.data), ',' ORDER BY p.pageno)"
+      "  FROM pg_catalog.pg_largeobject AS p WHERE p.loid = m.oid){}{}))"
+      " FROM pg_catalog.pg_largeobject_metadata AS m",
+      wanted.with_owner ? kOwner : "", wanted.with_acl ? kGrants : "");
+}
 
 Result<bool> is_superuser(postgres::Connection& server) {
   const Result<postgres::Rows> rows =
@@ -65,8 +69,8 @@ Result<bool> LargeObjectCarry::is_needed(postgres::Connection& source, postgres:
   return has_any(target);
 }
 
-Result<LargeObjectCarry::Digests> LargeObjectCarry::read(postgres::Connection& server) {
-  const Result<postgres::Rows> rows = server.query(kList);
+Result<LargeObjectCarry::Digests> LargeObjectCarry::read(postgres::Connection& server) const {
+  const Result<postgres::Rows> rows = server.query(list_query(wanted_));
   if (!rows) return rows.error().during("comparing large objects");
   Digests digests;
   for (int row = 0; row < rows->size(); ++row) digests.emplace(rows->oid(row, 0), rows->string(row, 1));

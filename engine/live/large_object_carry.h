@@ -39,7 +39,7 @@ class LargeObjectCarry {
  private:
   using Digests = std::map<std::uint32_t, std::string>;  // by OID
 
-  [[nodiscard]] static Result<Digests> read(postgres::Connection& server);
+  [[nodiscard]] Result<Digests> read(postgres::Connection& server) const;
   [[nodiscard]] Result<bool> copy_differing(postgres::Connection& source, postgres::Connection& target,
                                             const Digests& here);
 

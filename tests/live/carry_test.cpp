@@ -17,7 +17,8 @@ constexpr const char* kUnfollowed =
 std::string carried_rows(const support::Database& database) {
   return database.psql(
       "SELECT 'c' || r::text FROM cache AS r UNION ALL SELECT 'h' || r::text FROM hits AS r UNION ALL SELECT "
-      "'s' || r::text FROM still AS r UNION ALL SELECT 'l' || r::text FROM late AS r ORDER BY 1");
+      "'s' || r::text FROM still AS r UNION ALL SELECT 'l' || r::text FROM late AS r UNION ALL SELECT 'k' || "
+      "r::text FROM keyless AS r ORDER BY 1");
 }
 
 /// Names the tables that were copied while writers waited.
@@ -35,15 +36,15 @@ TEST_F(Carry, CopiesWhatHasChangedOfUnloggedAndLaterTables) {
   old_.psql(
       "INSERT INTO cache VALUES (2, 'two'); UPDATE hits SET n = 5; CREATE TABLE late (id serial PRIMARY KEY,"
       " account int REFERENCES accounts, note text); CREATE INDEX ON late (note); INSERT INTO late (account)"
-      " VALUES (1), (2)");
+      " VALUES (1), (2); CREATE TABLE keyless (n int); INSERT INTO keyless VALUES (1), (1)");
   const std::string writing =
       "psql -XAtq -c \"DELETE FROM cache WHERE id = 2; INSERT INTO late (account, note) "
-      "VALUES (3, 'in the last moment')\" '" +
+      "VALUES (3, 'in the last moment'); INSERT INTO keyless VALUES (1)\" '" +
       old_.uri() + "'";
   const support::Haul switched = switch_over({"--prove-first", "--on-hold", writing});
   ASSERT_EQ(switched.exit_status, 0) << switched.err;
   EXPECT_EQ(switched.report["switchover"]["proved"], true) << switched.report["switchover"];
-  EXPECT_EQ(copied_in_hold(switched.report), "table public.cache table public.late ");
+  EXPECT_EQ(copied_in_hold(switched.report), "table public.cache table public.late table public.keyless ");
   EXPECT_EQ(carried_rows(new_), carried_rows(old_));
   for (const char* writer : {"INSERT INTO cache VALUES (3)", "TRUNCATE still", "DELETE FROM late"})
     EXPECT_EQ(refused(writer), "25006") << writer;
@@ -78,6 +79,28 @@ TEST_F(Carry, CopiesLargeObjectsThatHaveChanged) {
       "SELECT m.oid, md5(lo_get(m.oid)), lomacl FROM pg_largeobject_metadata AS m ORDER BY 1";
   EXPECT_EQ(new_.psql(objects), old_.psql(objects));
   EXPECT_EQ(new_.psql("SELECT count(*) FROM pg_largeobject_metadata"), "5");
+}
+
+/// The live copy's options hold for its switchover, which knows them from the journal.
+TEST_F(Carry, LeavesOutWhatTheLiveCopyLeftOut) {
+  const std::string role = "owner_of_" + old_.name();
+  old_.psql("CREATE ROLE " + role +
+            "; CREATE UNLOGGED TABLE cache (id int PRIMARY KEY); SELECT lo_create(9001)");
+  follow({"-O", "-x", "-B"});
+  old_.psql("CREATE TABLE late (id int PRIMARY KEY); ALTER TABLE late OWNER TO " + role +
+            "; GRANT SELECT ON late, accounts TO " + role +
+            "; INSERT INTO cache VALUES (1); SELECT lo_create(9002)");
+  const support::Haul switched = switch_over();
+  EXPECT_EQ(switched.exit_status, 0) << switched.err;
+  EXPECT_EQ(switched.report["status"], "switched");
+  EXPECT_EQ(new_.psql("SELECT pg_get_userbyid(relowner), relacl FROM pg_class WHERE relname = 'late'"),
+            "postgres|");
+  EXPECT_EQ(new_.psql("SELECT count(*) FROM pg_largeobject_metadata"), "0");
+  EXPECT_EQ(new_.psql("SELECT count(*) FROM cache"), "1");
+  const support::Haul back = support::haul(
+      {"switchover", "--back", "--confirm", old_.name(), "--at-most", "20s", old_.uri(), new_.uri()});
+  EXPECT_EQ(back.exit_status, 0) << back.err;
+  old_.psql("REASSIGN OWNED BY " + role + " TO postgres; DROP OWNED BY " + role + "; DROP ROLE " + role);
 }
 
 TEST_F(Carry, IsRefusedBeforehandWhereItTakesTooLong) {
