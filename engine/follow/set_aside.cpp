@@ -52,13 +52,24 @@ Status SetAside::set_aside(postgres::Connection& target) const {
   return {};
 }
 
-Status SetAside::restore(postgres::Connection& target) const {
-  const std::string doing = "bringing triggers, rules and foreign keys of the target back";
-  postgres::Transaction whole = postgres::Transaction::begin(target);
+Result<bool> SetAside::has_any(postgres::Connection& target) const {
+  const std::string doing = "looking for what is set aside on the target";
   const Result<postgres::Rows> exists = target.query(
       "SELECT pg_catalog.to_regclass(" + postgres::quote_literal(table_in(schema_)) + ") IS NOT NULL");
   if (!exists) return exists.error().during(doing);
-  if (!exists->boolean(0, 0)) return {};
+  if (!exists->boolean(0, 0)) return false;
+  const Result<postgres::Rows> any = target.query("SELECT EXISTS (SELECT FROM " + table_in(schema_) + ")");
+  if (!any) return any.error().during(doing);
+  return any->boolean(0, 0);
+}
+
+/// Leaves the table: a comparison under an older snapshot would come upon its index.
+Status SetAside::restore(postgres::Connection& target) const {
+  const std::string doing = "bringing triggers, rules and foreign keys of the target back";
+  postgres::Transaction whole = postgres::Transaction::begin(target);
+  const Result<bool> any = has_any(target);
+  if (!any) return fail(any.error());
+  if (!*any) return {};
   const Result<postgres::Rows> statements =
       target.query("SELECT restore FROM " + table_in(schema_) + " ORDER BY number");
   if (!statements) return statements.error().during(doing);
@@ -66,7 +77,7 @@ Status SetAside::restore(postgres::Connection& target) const {
   for (int row = 0; done && row < statements->size(); ++row) {
     done = target.execute(statements->string(row, 0));
   }
-  if (done) done = target.execute("DROP TABLE " + table_in(schema_));
+  if (done) done = target.execute("DELETE FROM " + table_in(schema_));
   if (done) done = whole.commit();
   if (!done) return done.error().during(doing);
   return {};

@@ -20,6 +20,8 @@ class SetAside {
   /// `schema`: one of pghaul's own, which exists.
   explicit SetAside(std::string schema) : schema_(std::move(schema)) {}
 
+  /// Tells whether something is set aside.
+  [[nodiscard]] Result<bool> has_any(postgres::Connection& target) const;
   /// Sets aside what there is and has not been.
   [[nodiscard]] Status set_aside(postgres::Connection& target) const;
   /// Brings all of it back, foreign keys after a look at all rows.

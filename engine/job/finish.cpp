@@ -88,7 +88,8 @@ Status clear(End& end, const std::stop_token& stop) {
     return removed;
   std::string
       tables;  // of the way back; the schema stays where the server is the source of other live copies
-  for (const char* table : {"follow_progress", "follow_status", "follow_barriers", "follow_unproved"}) {
+  for (const char* table :
+       {"follow_progress", "follow_status", "follow_barriers", "follow_unproved", "follow_set_aside"}) {
     tables += (tables.empty() ? "" : ", ") + postgres::quote(kLiveSchema, table);
   }
   const Status dropped = session.execute("DROP TABLE IF EXISTS " + tables);

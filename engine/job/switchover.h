@@ -54,6 +54,7 @@ class Switchover {
   [[nodiscard]] Status ensure_followed();
   [[nodiscard]] Status find_obstacles();
   [[nodiscard]] Status prepare_source();
+  [[nodiscard]] Status compare_definitions(bool closed_before);
   [[nodiscard]] Status wait_until_ready();
   [[nodiscard]] Status prove_first();
   [[nodiscard]] Status attempt_all();

@@ -61,6 +61,7 @@ Status Switchover::attempt(int number) {
   if (!server) return fail(server.error());
   Result<switchover::Hold> hold = switchover::Hold::open(*server, at_most(), context_.stop);
   if (!hold) return fail(hold.error());
+  if (Status silent = live::silence_event_triggers(hold->connection()); !silent) return silent;
   hold_.emplace(std::move(*hold));
   held_since_ = {};
   Status done = step("approach", [&] { return hold_->approach(locked_, *source_); });

@@ -7,6 +7,7 @@
 
 #include "base/wait_for.h"
 #include "discovery/target_hold.h"
+#include "follow/set_aside.h"
 #include "follow/status.h"
 #include "job/compare.h"
 #include "job/switchover_checks.h"
@@ -38,6 +39,7 @@ Status Switchover::get_ready() {
   Status copied = carry_->copy_beforehand(*source_, at_most());
   report_.carried = carry_->report();
   if (!copied) return copied;
+  if (Status same = compare_definitions(was_switched); !same) return same;
   if (context_.options.way_back) {
     Result<live::WayBack> way_back = live::WayBack::prepare(context_.ends, context_.stop);
     if (!way_back) {
@@ -152,6 +154,26 @@ Status Switchover::prepare_source() {
     if (!blockers_.empty()) made.error().message += ", because of " + switchover::listed(blockers_);
   }
   return made;
+}
+
+/// Compares the definitions of both sides, as the comparison after the decision would find differences too
+/// late. Where triggers and foreign keys of the target are set aside until the opening, only that one can.
+Status Switchover::compare_definitions(bool closed_before) {
+  const Result<bool> aside = follow::SetAside(schema_).has_any(*target_);
+  if (!aside) return fail(aside.error());
+  if (*aside || context_.options.verify == verify::Mode::none) return {};
+  discovery::Options options = context_.options;
+  options.schema_only = true;
+  measure::Report found;
+  measure::Events unheard(context_.timeline, nullptr);
+  Status same = compare_at({options, context_.ends, context_.stop, context_.timeline, unheard, found},
+                           {.source = {}, .target = {}, .has_closed_sequences = closed_before}, false);
+  if (same || same.error().code != ErrorCode::mismatch || !found.verification) return same;
+  std::string different;
+  for (const measure::Report::Mismatch& one : found.verification->mismatches)
+    different += (different.empty() ? "" : "; ") + one.object + ": " + one.message;
+  return fail(ErrorCode::refused, "the definitions of source and target differ: " + different,
+              "alter one of them; --verify none switches over without any comparison");
 }
 
 /// Waits until a marker arrives soon, and until nobody is in a transaction that has written for longer than

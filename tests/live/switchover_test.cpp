@@ -241,6 +241,48 @@ TEST_F(Switchover, IsGivenUpForAClientThatHasTakenANumber) {
   std::filesystem::remove_all(folder);
 }
 
+TEST_F(Switchover, IsRefusedWhileDefinitionsDiffer) {
+  follow();
+  new_.psql("ALTER TABLE accounts ALTER balance DROP DEFAULT");
+  const support::Haul refused_one = switch_over();
+  EXPECT_EQ(refused_one.exit_status, 3) << refused_one.err;
+  EXPECT_NE(
+      refused_one.err.find("the definitions of source and target differ: column balance of public.accounts"),
+      std::string::npos)
+      << refused_one.err;
+  EXPECT_EQ(refused("INSERT INTO accounts VALUES (700)"), "");
+  EXPECT_EQ(old_.psql("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pghaul%'"), "0");
+  new_.psql("ALTER TABLE accounts ALTER balance SET DEFAULT 0");
+  const support::Haul switched = switch_over();
+  EXPECT_EQ(switched.exit_status, 0) << switched.err;
+}
+
+/// Event triggers fire as on the old server, and not for what pghaul does; the planner has statistics.
+TEST_F(Switchover, LeavesEventTriggersAndStatisticsAsTheyWere) {
+  old_.psql(
+      "CREATE TABLE ddl (command text PRIMARY KEY); CREATE FUNCTION log_ddl() RETURNS event_trigger LANGUAGE "
+      "plpgsql AS"
+      " $$BEGIN INSERT INTO public.ddl VALUES (tg_tag) ON CONFLICT DO NOTHING; END$$;"
+      "CREATE EVENT TRIGGER log_ddl ON ddl_command_end EXECUTE PROCEDURE log_ddl();"
+      "CREATE EVENT TRIGGER off ON ddl_command_end EXECUTE PROCEDURE log_ddl(); ALTER EVENT TRIGGER off "
+      "DISABLE;"
+      "CREATE EVENT TRIGGER always ON ddl_command_end WHEN TAG IN ('CREATE AGGREGATE') EXECUTE PROCEDURE "
+      "log_ddl(); ALTER EVENT TRIGGER always "
+      "ENABLE ALWAYS;"
+      "ANALYZE");
+  const std::string triggers = "SELECT evtname, evtenabled FROM pg_event_trigger ORDER BY 1";
+  const std::string before = old_.psql(triggers);
+  follow();
+  const support::Haul switched = switch_over();
+  ASSERT_EQ(switched.exit_status, 0) << switched.err;
+  EXPECT_EQ(switched.report["switchover"]["proved"], true);
+  EXPECT_EQ(new_.psql(triggers), before);
+  EXPECT_EQ(old_.psql(triggers), before);
+  EXPECT_EQ(new_.psql("SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'accounts'"), "t");
+  new_.psql("DELETE FROM ddl; COMMENT ON TABLE accounts IS 'moved'");
+  EXPECT_EQ(new_.psql("SELECT * FROM ddl"), "COMMENT");
+}
+
 /// The session is ended when its commit has happened and waits for a standby, so that nobody hears of it.
 TEST_F(Switchover, FindsOutWhatWasDecidedWhenTheAnswerIsLost) {
   follow();
