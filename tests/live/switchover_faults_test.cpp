@@ -74,10 +74,11 @@ class SwitchoverFaults : public testing::Test {
           "1");
     return switching;
   }
-  /// Writes to the old server, which waits for as long as writers are held.
+  /// Writes to the old server, which waits for as long as writers are held, within a limit.
   void expect_open() {
     const std::string before = old_.psql("SELECT sum(balance) FROM accounts");
-    old_.psql("UPDATE accounts SET balance = balance + 1 WHERE id = 1");
+    old_.psql("SET lock_timeout = " + std::to_string(kLongEnough.count()) +
+              "; UPDATE accounts SET balance = balance + 1 WHERE id = 1");
     EXPECT_NE(old_.psql("SELECT sum(balance) FROM accounts"), before);
   }
 

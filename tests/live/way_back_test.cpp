@@ -194,6 +194,58 @@ TEST_F(WayBack, GoesToAndFroByTheCommandAndLeavesNothingOnceFinished) {
   new_.psql(insert);
 }
 
+/// Returns what a file holds, as far as it is written.
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Killed when a step of the switchover has ended after its decision, or as soon as it says that it has
+/// turned.
+TEST_F(WayBack, IsFollowedAfterAKillOfTheFollowerThatTurnsRound) {
+  const std::string folder = std::filesystem::temp_directory_path();
+  const std::string steps = folder + "/pghaul-steps-" + new_.name();
+  const std::string states = folder + "/pghaul-states-" + new_.name();
+  follow();
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM pghaul_journal.follow_status", "1"));
+  interrupt();
+  bool back = false;
+  for (const char* moment :
+       {"\"step\":\"decide\"", "\"step\":\"open\"", "\"state\":\"switched\"", "turned"}) {
+    std::filesystem::remove(steps);
+    std::filesystem::remove(states);
+    follow({"--resume", "--events", states});
+    ASSERT_TRUE(arrives(back ? new_ : old_, back ? old_ : new_)) << moment;
+    const std::string direction = std::string("\"direction\":\"") + (back ? "forward" : "back") + "\"";
+    std::vector<std::string> argv{
+        PGHAUL_COMMAND, "switchover", old_.uri(),   new_.uri(), "--confirm",  (back ? old_ : new_).name(),
+        "--at-most",    "20s",        "--attempts", "50",       "--progress", "none",
+        "--events",     steps};
+    if (back) argv.emplace_back("--back");
+    support::Process switching(argv);
+    const auto has_come = [&] {
+      const std::string seen = text_of(states);
+      if (moment == std::string("turned")) return seen.find(direction) != std::string::npos;
+      return (text_of(steps) + seen).find(moment) != std::string::npos;
+    };
+    const auto deadline = steady_clock::now() + kLongEnough;
+    while (!has_come() && steady_clock::now() < deadline)
+      ASSERT_FALSE(follower_->ends_within(milliseconds(1)));
+    follower_->send(SIGKILL);
+    [[maybe_unused]] const support::ProcessResult killed = follower_->wait();
+    const support::ProcessResult switched = switching.wait();
+    EXPECT_EQ(switched.exit_status, 0) << moment << ": " << switched.err;
+    back = !back;
+    follow({"--resume"});
+    ASSERT_TRUE(arrives(back ? new_ : old_, back ? old_ : new_)) << moment;
+    ASSERT_TRUE(arrives(back ? new_ : old_, back ? old_ : new_)) << moment;
+    expect_equal();
+    interrupt();
+  }
+  std::filesystem::remove(steps);
+  std::filesystem::remove(states);
+}
+
 TEST_F(WayBack, IsNamedAsLostWithReasonAndMoment) {
   follow();
   ASSERT_TRUE(shows(new_, "SELECT count(*) FROM pghaul_journal.follow_status", "1"));
