@@ -405,6 +405,42 @@ TEST_F(ReportPage, ShowsHowALiveCopyWent) {
   }
 }
 
+TEST_F(ReportPage, ShowsTheStepsOfASwitchover) {
+  json report = report_of("switched");
+  report["verb"] = "switchover";
+  report.erase("downtime");
+  const auto step = [](const char* name, int attempt, double at, double seconds) {
+    json one = {{"step", name}, {"at", at}, {"seconds", seconds}};
+    if (attempt > 0) one["attempt"] = attempt;
+    return one;
+  };
+  json failed = step("hold", 1, 1.5, 0.05);
+  failed["failure"] = std::string("the tables could not be locked ") + kHostile[0];
+  report["switchover"] = {
+      {"state", "switched"},
+      {"attempts", 2},
+      {"proved", true},
+      {"hold_seconds", 0.42},
+      {"steps",
+       {step("ready", 0, 0.1, 1.2), failed, step("hold", 2, 2.0, 0.03), step("decide", 2, 2.3, 0.12)}},
+      {"carried",
+       {{{"object", "table public.cache"},
+         {"reason", "it is unlogged"},
+         {"forecast_seconds", 0.2},
+         {"seconds", 0.1}}}}};
+  const std::string document = shown(report);
+  expect_inert(document);
+  const std::string visible = without_data(document);
+  for (const char* expected :
+       {"Switched over", "the application goes on with the target", ">Steps of the switchover</h2>",
+        "Writers waited for 0.42 s, in attempt 2.", ">ready<", ">hold, given up<", ">hold, attempt 2<",
+        ">decide, attempt 2<", "&lt;img src=x", "it is unlogged; copied in 0.10 s, forecast 0.20 s",
+        "every row was compared with the source after its last change"}) {
+    EXPECT_NE(visible.find(expected), std::string::npos)
+        << expected << visible.substr(visible.find("Steps of"), 3000);
+  }
+}
+
 TEST_F(ReportPage, SaysWhatBrokeALiveCopy) {
   json report = live_report("broken", "mismatch");
   report["live"]["why"] = kHostile[0];

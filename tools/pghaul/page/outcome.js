@@ -25,6 +25,9 @@ const outcomes = {
   failed: ["bad", "Failed", "it failed before the target was touched"],
   incomplete: ["bad", "Incomplete", "it stopped half-way, and the target is not a copy"],
   mismatch: ["bad", "Different", "source and target differ"],
+  switched: ["good", "Switched over", "the source refuses writes, and the application goes on with the target"],
+  rehearsed: ["good", "Rehearsed", "nothing was decided, and the source is open"],
+  given_up: ["bad", "Given up", "nothing was decided, and the source is open"],
   interrupted: ["bad", "Interrupted", "it was interrupted; don't use the target as a copy"],
 };
 /// Of a live copy, which has no end of its own.

@@ -27,6 +27,7 @@ function main() {
     beside(downtime(), above(nextSteps(), milestonesSection(report.milestones))),
     databasesSection(),
     liveSection(),
+    switchoverSection(),
     resumedSection(),
     abandonedSection(),
     different ? verificationSection() : null,

@@ -70,7 +70,7 @@ function downtime() {
   const predicted = report.downtime ? report.downtime.predicted_seconds : report.predicted_seconds;
   const onDisk = report.databases ? sum(databases, (one) => (one.report.source || {}).bytes) : report.source ? report.source.bytes : 0;
   if (isPlan) return forecastAlone(predicted, onDisk);
-  if (live || measured === undefined || ["refused", "failed", "abandoned"].includes(report.status)) return null;
+  if (live || switchover || measured === undefined || ["refused", "failed", "abandoned"].includes(report.status)) return null;
   const telling = complete && onDisk >= kTellingBytes && !report.resumed;
   const rule = isCopy && telling ? (onDisk / 1e9) * kHostedSecondsPerGb : 0;
   const lengths = [{ label: sinceItBegan ? "since the copy began" : complete ? "measured" : "until it ended", seconds: measured }];
