@@ -37,7 +37,7 @@ SELECT tables.oid, pg_catalog.md5(pg_catalog.concat_ws('|',
        pg_catalog.quote_literal(pg_catalog.to_jsonb(a) ->> 'attmissingval'),
        pg_catalog.to_jsonb(a) ->> 'attgenerated',
        CASE WHEN pg_catalog.to_jsonb(a) ->> 'attgenerated' <> ''
-            THEN (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef AS d
+            THEN (SELECT pg_catalog.md5(d.adbin::text) FROM pg_catalog.pg_attrdef AS d
                   WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END), ',' ORDER BY a.attnum)
      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = tables.oid AND a.attnum > 0),
     types.text,
@@ -46,6 +46,9 @@ SELECT tables.oid, pg_catalog.md5(pg_catalog.concat_ws('|',
   CASE WHEN tables.method NOT IN ('0', '2') THEN 'it has another access method than heap'
        WHEN NOT pg_catalog.has_table_privilege(tables.oid, 'SELECT')
          THEN 'the role has SELECT on single columns only'
+       WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                    WHERE a.attrelid = tables.oid AND pg_catalog.to_jsonb(a) ->> 'attgenerated' = 'v')
+         THEN 'it has virtual columns, which functions may give other values at any time'
        ELSE '' END, tables.nspname, tables.relname
 FROM tables LEFT JOIN types ON types.relation = tables.oid)";
 

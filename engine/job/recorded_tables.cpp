@@ -124,12 +124,15 @@ class Asking {
            there->second.digest == record.target_definition && there->second.unfit.empty();
   }
 
-  static std::string unfit(const catalog::Relation& relation, const plan::TablePlan& plan) {
+  std::string unfit(const catalog::Relation& relation, const plan::TablePlan& plan) const {
     if (plan.tree != catalog::kNone) return "its rows may lie in other partitions on the target";
     if (!plan.format.binary)
       return "its values are not the same bytes on both servers: " + plan.format.reason;
     if (!relation.condition.empty()) return "only some of its rows are copied";
-    if (std::ranges::any_of(relation.columns, &catalog::Column::generated)) return "it has generated columns";
+    if (!std::ranges::any_of(relation.columns, &catalog::Column::generated)) return {};
+    const auto computed = std::ranges::find(both_.found.plan.computed, plan.relation, &plan::TablePlan::relation);
+    if (computed == both_.found.plan.computed.end() || !computed->format.binary)
+      return "the values of its generated columns are not the same bytes on both servers";
     return {};
   }
 

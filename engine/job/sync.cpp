@@ -306,7 +306,9 @@ Status Sync::mend(crew::Worker& worker, std::size_t table, postgres::Connection&
     SyncWriter& writer = at_once_ ? *at_once_ : *own;
     writers_[table] = writer.number();
     mender =
-        std::make_unique<TableMender>(one.table, destination, worker, source, writer.connection(), table);
+        std::make_unique<TableMender>(
+            one.table, destination, recorded ? one.table.first().columns : rows::copied_columns(one.table.first()),
+            worker, source, writer.connection(), table);
     if (Status begun = mender->begin(!plans()); !begun) return begun;
   }
   const Status found = recorded ? find_rows(recorded_.changed[table - compared_], *mender,

@@ -66,10 +66,11 @@ Error written_meanwhile(const catalog::Relation& relation) {
 }
 
 TableMender::TableMender(const rows::ComparedTable& table, const catalog::Relation& target,
-                         crew::Worker& worker, postgres::Connection& source, postgres::Connection& writer,
-                         std::size_t number)
+                         const std::vector<catalog::Column>& staged, crew::Worker& worker,
+                         postgres::Connection& source, postgres::Connection& writer, std::size_t number)
     : table_(table),
       destination_(target),
+      columns_(tasks::column_names(staged)),
       worker_(worker),
       source_(source),
       writer_(writer),
@@ -80,11 +81,10 @@ Status TableMender::begin(bool locks) {
   for (const rows::ComparedTable::Part& part : table_.parts) {
     tables += (tables.empty() ? "" : ", ") + std::string("ONLY ") + quoted(*part.relation);
   }
-  const std::string columns = tasks::column_names(rows::copied_columns(table_.first()));
   const Status begun = writer_.execute(
       (locks ? "LOCK TABLE " + tables + " IN SHARE ROW EXCLUSIVE MODE;" : "") +
       fmt::format("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM ONLY {} WITH NO DATA",
-                  staging_.substr(staging_.find('.') + 1), columns, quoted(table_.first())));
+                  staging_.substr(staging_.find('.') + 1), columns_, quoted(table_.first())));
   if (!begun) return begun.error().during("locking " + shown(destination_.name) + " on the target");
   return {};
 }
@@ -134,7 +134,7 @@ Result<verify::Digest> TableMender::stage(const catalog::Relation& relation, con
   Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
       source_,
       fmt::format("COPY (SELECT {} FROM ONLY {} WHERE {}) TO STDOUT (FORMAT {})",
-                  tasks::column_names(rows::copied_columns(relation)), quoted(relation), condition, format),
+                  columns_, quoted(relation), condition, format),
       table_.format, what);
   if (!rows) return fail(rows.error());
   if (meanwhile) {
@@ -272,7 +272,7 @@ Result<std::uint64_t> TableMender::store() {
   }
   Result<postgres::CopyOut> rows =
       postgres::CopyOut::begin(writer_,
-                               fmt::format("COPY ({} RETURNING {}) TO STDOUT (FORMAT {})", insert, columns,
+                               fmt::format("COPY ({} RETURNING {}) TO STDOUT (FORMAT {})", insert, columns_,
                                            postgres::copy_format_name(table_.format)),
                                table_.format, "rows of " + shown(destination_.name));
   if (!rows) return fail(rows.error());

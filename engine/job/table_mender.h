@@ -27,10 +27,12 @@ namespace pghaul::job {
 /// any, once those have ended.
 class TableMender {
  public:
-  /// `target`: where rows go; a tree's root, or the table itself. `number`: another for each table of a
-  /// transaction.
-  TableMender(const rows::ComparedTable& table, const catalog::Relation& target, crew::Worker& worker,
-              postgres::Connection& source, postgres::Connection& writer, std::size_t number);
+  /// `target`: where rows go; a tree's root, or the table itself. `staged`: the columns that are fetched:
+  /// generated ones among them are compared with what the target computes. `number`: another for each table of
+  /// a transaction.
+  TableMender(const rows::ComparedTable& table, const catalog::Relation& target,
+              const std::vector<catalog::Column>& staged, crew::Worker& worker, postgres::Connection& source,
+              postgres::Connection& writer, std::size_t number);
 
   /// `locks`: otherwise what others write meanwhile is not kept out.
   [[nodiscard]] Status begin(bool locks = true);
@@ -64,6 +66,7 @@ class TableMender {
 
   const rows::ComparedTable& table_;
   const catalog::Relation& destination_;
+  std::string columns_;  // of the staging table, for SQL
   crew::Worker& worker_;
   postgres::Connection& source_;
   postgres::Connection& writer_;
