@@ -85,6 +85,7 @@ struct Options {
   bool open_old = false;  // of finish: the closed server takes writes again
 
   // Options of estimate.
+  bool sync = false;                 // of a copy ahead, besides one in the window
   double budget = 30;                // seconds for measuring
   double window = 0;                 // seconds that writes may stop; 0: not given
   double growth = 1;                 // times the present size

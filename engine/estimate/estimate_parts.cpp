@@ -53,12 +53,6 @@ void add_phases(const plan::CopyForecast& outlook, measure::Estimate& estimate) 
   }
 }
 
-void add_window(double seconds, measure::Estimate& estimate) {
-  if (seconds <= 0) return;
-  estimate.window = measure::Estimate::Window{
-      .seconds = seconds, .fits = estimate.high <= seconds, .likely = estimate.seconds <= seconds};
-}
-
 /// Returns the bytes of COPY data in all tables, extrapolated from the sampled ones.
 std::optional<std::int64_t> stream_bytes(const catalog::Catalog& source, const Calibration& calibration) {
   double streamed = 0;
@@ -114,7 +108,12 @@ void add_simulation(const Simulation& simulation, const plan::Plan& plan, const 
     estimate.by_jobs.push_back({with_jobs.jobs, simulation.outlook(with_jobs).downtime});
   }
   estimate.variants = simulation.variants();
-  add_window(options.window, estimate);
+  estimate.window = window_of(options.window, estimate.seconds, estimate.high);
+}
+
+std::optional<measure::Estimate::Window> window_of(double window, double seconds, double high) {
+  if (window <= 0) return std::nullopt;
+  return measure::Estimate::Window{.seconds = window, .fits = high <= window, .likely = seconds <= window};
 }
 
 }  // namespace pghaul::estimate

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "catalog/model.h"
 #include "estimate/calibration.h"
 #include "estimate/simulation.h"
@@ -18,5 +20,8 @@ void add_simulation(const Simulation& simulation, const plan::Plan& plan, const 
                     const catalog::Catalog& source, const discovery::Discovery& found,
                     const discovery::Options& options, const Calibration& calibration,
                     measure::Estimate& estimate);
+
+/// Tells whether so many seconds, `high` at most 9 times in 10, fit into the window; nothing: none was given.
+[[nodiscard]] std::optional<measure::Estimate::Window> window_of(double window, double seconds, double high);
 
 }  // namespace pghaul::estimate

@@ -136,6 +136,13 @@ Status discover_both(discovery::VerbContext& context, const std::string& target_
   return {};
 }
 
+Status find_comparable(const discovery::VerbContext& context, Compared& both) {
+  if (Status held = hold_target({}, both); !held) return held;
+  (void)one_sided(both.found.source, both.target, context.options.filters.all(), true, both.comparable);
+  add_comparable_views(both.found.source, both.target, both.comparable);
+  return {};
+}
+
 Status hold_target(const std::string& target_snapshot, Compared& both) {
   Result<discovery::SourceHold> hold =
       discovery::SourceHold::open(both.found.target_string, postgres::Side::target, target_snapshot);

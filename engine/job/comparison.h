@@ -46,6 +46,8 @@ struct Compared {
 [[nodiscard]] Status discover_both(discovery::VerbContext& context, const std::string& target_snapshot,
                                    Compared& both, LockTimeout& locks, measure::Progress& progress,
                                    bool with_views = true);
+/// Reads what the target holds of a source that has been discovered.
+[[nodiscard]] Status find_comparable(const discovery::VerbContext& context, Compared& both);
 /// Makes the target's present state the one that is compared.
 [[nodiscard]] Status hold_target(const std::string& target_snapshot, Compared& both);
 /// Watches the locks that readers of either server wait for.

@@ -13,6 +13,7 @@
 #include "estimate/what_if.h"
 #include "job/fill_report.h"
 #include "job/live_copy.h"
+#include "job/sync_sample.h"
 #include "live/live_session.h"
 #include "live/live_source.h"
 #include "measure/estimate.h"
@@ -20,6 +21,7 @@
 namespace pghaul::job {
 namespace {
 
+constexpr double kShareOfSample = 0.4;  // of the budget, for what a sync would find
 constexpr double kLeastSeconds = 2;  // to measure in, however long it took to look at the servers
 
 /// Adds the ratio of earlier copies' times to their forecasts, between the two servers.
@@ -57,7 +59,7 @@ void add_milestones(const plan::CopyForecast& outlook, measure::Estimate& estima
 
 void report_forecast(const discovery::VerbContext& context, const discovery::Discovery& found,
                      estimate::Calibration calibration, const std::optional<estimate::WalSample>& wal,
-                     double discover, double measuring) {
+                     const std::optional<estimate::SyncSample>& changed, double discover, double measuring) {
   const discovery::Options& options = context.options;
   measure::Estimate estimate;
   estimate::add_measured(found, calibration, estimate);
@@ -77,6 +79,10 @@ void report_forecast(const discovery::VerbContext& context, const discovery::Dis
   add_milestones(outlook, estimate);
   estimate::add_simulation(what_if, plan, outlook, source, found, options, calibration, estimate);
   if (wal) estimate.follow = estimate::follow_forecast(*wal, estimate.seconds, options.slot_limit);
+  if (changed) {
+    estimate.sync = estimate::sync_forecast(*changed, found, calibration, discover);
+    estimate.sync->window = estimate::window_of(options.window, estimate.sync->seconds, estimate.sync->high);
+  }
   context.report.predicted_seconds = estimate.seconds;
   context.report.jobs = plan.jobs;
   context.report.estimate = std::move(estimate);
@@ -124,6 +130,17 @@ Status estimate(discovery::VerbContext context) {
     });
     if (!sampled) return sampled;
   }
+  std::optional<estimate::SyncSample> changed;
+  if (context.options.sync && found->archive) {
+    const Status sampled = time_phase(context, "sample", [&]() -> Status {
+      Result<estimate::SyncSample> sample =
+          sample_sync(context, *found, discover + context.options.budget * kShareOfSample);
+      if (!sample) return fail(sample.error());
+      changed = std::move(*sample);
+      return {};
+    });
+    if (!sampled) return sampled;
+  }
   report_findings(*found, context.report);
   if (!found->archive) {
     return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
@@ -143,7 +160,7 @@ Status estimate(discovery::VerbContext context) {
     if (!measured) return measured;
   }
   if (found->source_hold) found->source_hold->release();
-  report_forecast(context, *found, std::move(calibration), wal, discover, context.timeline.now() - start);
+  report_forecast(context, *found, std::move(calibration), wal, changed, discover, context.timeline.now() - start);
   return {};
 }
 

@@ -131,6 +131,17 @@ Status check_rows(const discovery::Options& options) {
   return {};
 }
 
+/// Checks what the forecast of a sync takes: two servers, of which one holds a copy of the other.
+Status check_sync_forecast(const discovery::Options& options) {
+  if (!options.sync) return {};
+  if (!options.target.empty() && !discovery::archive_folder(options.source) &&
+      !discovery::archive_folder(options.target)) {
+    return {};
+  }
+  return fail(ErrorCode::usage, "--sync looks at an older copy, which TARGET holds on a server",
+              "name that server as TARGET, or leave --sync out");
+}
+
 Status check_create(const discovery::Options& options) {
   if (discovery::archive_folder(options.target)) {
     return fail(ErrorCode::usage, "--create makes a database, and the target is an archive",
@@ -251,6 +262,7 @@ Status Job::plan() {
 
 Status Job::estimate() {
   return run("estimate", "estimating", [&](discovery::VerbContext context, bool&) -> Status {
+    if (Status given = check_sync_forecast(context.options); !given) return given;
     if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
       if (Status given = check_ends(options); !given) return given;
       return estimate_archive(context, *folder);
@@ -401,7 +413,7 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
   if (done && !finished) done = finished;
   findings_ = std::move(report.findings);
   partial_ = !report.left_out.empty() || report.partial;
-  const bool tight = report.estimate && report.estimate->window && !report.estimate->window->fits;
+  const bool tight = report.estimate && !report.estimate->fits();
   const int success = tight ? exit_status_of_tight_window() : 0;
   exit_status_ = done ? success : job::exit_status(done.error().code, touched);
   if (report.status == kGivenUp) exit_status_ = exit_status_of_given_up();

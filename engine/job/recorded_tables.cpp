@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <utility>
@@ -26,14 +27,14 @@ struct Candidate {
   catalog::Place place = catalog::kNone;
   rows::Key key;
   const Record::Table* then = nullptr;
-  RowCount source = {};
-  RowCount target = {};
+  CountedTable counted = {};
 };
 
 class Asking {
  public:
-  Asking(const discovery::VerbContext& context, Compared& both, const crew::Worker::Endpoints& ends)
-      : context_(context), both_(both), ends_(ends) {}
+  Asking(const discovery::VerbContext& context, Compared& both, const crew::Worker::Endpoints& ends,
+         std::uint32_t most_blocks)
+      : context_(context), both_(both), ends_(ends), most_blocks_(most_blocks) {}
 
   Result<RecordedTables> run() {
     Result<std::optional<Record>> record = journal::find_copy_record(both_.target_hold->connection());
@@ -112,9 +113,15 @@ class Asking {
       }
       candidates_.push_back({.place = plan.relation,
                              .key = rows::choose_key(relation, *here, *there, same_encoding),
-                             .then = record->second});
+                             .then = record->second,
+                             .counted = {.place = plan.relation, .share = share_of(relation)}});
     }
     return {};
+  }
+
+  [[nodiscard]] double share_of(const catalog::Relation& relation) const {
+    if (most_blocks_ == 0 || relation.heap_pages <= most_blocks_) return 1;
+    return static_cast<double>(most_blocks_) / relation.heap_pages;
   }
 
   static bool is_as_recorded(const Record::Table& record,
@@ -158,52 +165,56 @@ class Asking {
   }
 
   Status count_source(crew::Worker& worker, Candidate& one) {
-    return count(worker.source(), both_.found.source_hold->snapshot(), result_.possibly_new, one, one.source);
+    return count(worker.source(), both_.found.source_hold->snapshot(), result_.possibly_new, one, one.counted.source,
+                 one.counted.source_seconds);
   }
   Status count_target(crew::Worker& worker, Candidate& one) {
     return count(worker.target(), both_.target_hold->snapshot(), written_on_target(*one.then), one,
-                 one.target);
+                 one.counted.target, one.counted.target_seconds);
   }
   static std::string written_on_target(const Record::Table& then) {
     return then.target_writer ? postgres::possibly_new_sql(then.target_xmin, *then.target_writer)
                               : postgres::possibly_new_sql(then.target_xmin);
   }
   Status count(Result<postgres::Connection*> server, const postgres::Snapshot& state,
-               const std::string& written, const Candidate& one, RowCount& count) {
+               const std::string& written, const Candidate& one, RowCount& count, double& seconds) {
     if (!server) return fail(server.error());
     const Result<postgres::Transaction> reading = state.begin(**server);
     if (!reading) return fail(reading.error());
     const catalog::Name& name = both_.found.source.relations[one.place].name;
-    Result<RowCount> counted = count_rows(**server, name, written);
+    const double start = context_.timeline.now();
+    Result<RowCount> counted = count_rows(**server, name, written, one.counted.share);
     if (!counted) return fail(counted.error());
     count = *counted;
+    seconds = (context_.timeline.now() - start) / one.counted.share;
     return {};
   }
 
   void judge(const Candidate& one) {
     const catalog::Relation& relation = both_.found.source.relations[one.place];
-    if (one.target.possibly_new > 0 || one.target.rows != one.then->rows) {
-      return compare_in_full(
-          relation,
-          "it may have been written to on the target since the copy, or another transaction "
-          "was open there when the record was made");
+    const auto& [place, source, target, source_seconds, target_seconds, share] = one.counted;
+    const bool all = share == 1;  // numbers that are extrapolated show no small difference
+    result_.counted.push_back(one.counted);
+    if (target.possibly_new > 0 || (all && target.rows != one.then->rows)) {
+      return compare_in_full(relation, "it may have been written to on the target since the copy, or another transaction "
+                                       "was open there when the record was made");
     }
-    if (one.source.possibly_new == 0 && one.source.rows == one.then->rows) {
-      result_.unchanged[one.place] = one.source.rows;
+    if (source.possibly_new == 0 && (!all || source.rows == one.then->rows)) {
+      result_.unchanged[place] = source.rows;
       return;
     }
     if (!one.key.by_range)
       return compare_in_full(relation, "it has changed, and has no key whose order is known");
     ChangedTable& changed = result_.changed.emplace_back();
-    changed.source_rows = one.source.rows;
-    changed.target_rows = one.target.rows;
+    changed.source_rows = source.rows;
+    changed.target_rows = target.rows;
     changed.written_on_target = written_on_target(*one.then);
     changed.table.object = shown(relation.name);
     changed.table.table.key = one.key;
     changed.table.table.format = postgres::CopyFormat::binary;
-    changed.table.table.parts.push_back({one.place, &relation, tasks::on_target(relation)});
-    changed.table.whole.source.rows = one.source.rows;
-    changed.table.whole.target.rows = one.target.rows;
+    changed.table.table.parts.push_back({place, &relation, tasks::on_target(relation)});
+    changed.table.whole.source.rows = source.rows;
+    changed.table.whole.target.rows = target.rows;
     changed.table.whole.source.bytes = static_cast<std::uint64_t>(relation.heap_bytes);
   }
 
@@ -214,6 +225,7 @@ class Asking {
   const discovery::VerbContext& context_;
   Compared& both_;
   const crew::Worker::Endpoints& ends_;
+  std::uint32_t most_blocks_;
   Record record_;
   std::vector<Candidate> candidates_;
   RecordedTables result_;
@@ -222,18 +234,22 @@ class Asking {
 }  // namespace
 
 Result<RowCount> count_rows(postgres::Connection& server, const catalog::Name& table,
-                            const std::string& written) {
+                            const std::string& written, double share) {
   const Result<postgres::Rows> rows = server.query(
-      fmt::format("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE {}) FROM ONLY {}", written,
-                  postgres::quote(table.schema, table.name)));
+      fmt::format("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE {}) FROM ONLY {}{}", written,
+                  postgres::quote(table.schema, table.name),
+                  share < 1 ? fmt::format(" TABLESAMPLE SYSTEM ({:.8f})", share * 100) : ""));
   if (!rows) return rows.error().during("counting rows of " + shown(table));
-  return RowCount{.rows = static_cast<std::uint64_t>(rows->integer(0, 0)),
-                  .possibly_new = static_cast<std::uint64_t>(rows->integer(0, 1))};
+  const auto of_all = [&](int column) {
+    return static_cast<std::uint64_t>(std::llround(static_cast<double>(rows->integer(0, column)) / share));
+  };
+  return RowCount{.rows = of_all(0), .possibly_new = of_all(1)};
 }
 
 Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context, Compared& both,
-                                            const crew::Worker::Endpoints& ends) {
-  return Asking(context, both, ends).run();
+                                            const crew::Worker::Endpoints& ends,
+                                            std::uint32_t most_blocks) {
+  return Asking(context, both, ends, most_blocks).run();
 }
 
 }  // namespace pghaul::job

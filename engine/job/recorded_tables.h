@@ -19,9 +19,10 @@ struct RowCount {
   std::uint64_t possibly_new = 0;  // of these
 };
 
-/// Counts a table's rows, and those for which the condition `written` holds.
+/// Counts a table's rows, and those for which the condition `written` holds. `share`: of the table's blocks, chosen at
+/// random, from which the numbers of all are extrapolated.
 [[nodiscard]] Result<RowCount> count_rows(postgres::Connection& server, const catalog::Name& table,
-                                          const std::string& written);
+                                          const std::string& written, double share = 1);
 
 /// A table with a key, of which the record of its copy tells which rows may have changed since.
 struct ChangedTable {
@@ -31,19 +32,32 @@ struct ChangedTable {
   std::string written_on_target;  // condition for the target's rows: it holds for none of these
 };
 
+/// What was counted of a recorded table, and how long that took.
+struct CountedTable {
+  catalog::Place place = catalog::kNone;
+  RowCount source = {};
+  RowCount target = {};
+  double source_seconds = 0;
+  double target_seconds = 0;
+  double share = 1;  // of the table's blocks, from which the numbers were extrapolated
+};
+
 /// The tables that changed since the copy that the target has a record of, as both servers say.
 struct RecordedTables {
   std::map<catalog::Place, std::uint64_t> unchanged;  // with their rows
   std::vector<ChangedTable> changed;
   std::string possibly_new;                    // condition for the source's rows
   std::vector<measure::Report::Note> in_full;  // why all tables, or one, have to be compared in full
+  std::vector<CountedTable> counted;           // whatever followed from it
   bool found = false;                          // there is a record, and it holds
 };
 
 /// Counts each recorded table's rows on both sides, and those written since: no row is sent. A table that was
 /// written to on the target, or whose rows can't be told so, is left to be compared in full.
-[[nodiscard]] Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context,
-                                                          Compared& both,
-                                                          const crew::Worker::Endpoints& ends);
+///
+/// `most_blocks`: larger tables are counted on as many of their blocks only, for a forecast. 0: all are, on all.
+[[nodiscard]] Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context, Compared& both,
+                                                          const crew::Worker::Endpoints& ends,
+                                                          std::uint32_t most_blocks = 0);
 
 }  // namespace pghaul::job

@@ -1,5 +1,6 @@
 #include "measure/estimate.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/units.h"
@@ -20,6 +21,42 @@ template <typename T, typename ToJson>
 json array_of(const std::vector<T>& all, ToJson&& to_json) {
   json out = json::array();
   for (const T& one : all) out.push_back(to_json(one));
+  return out;
+}
+
+json to_json(const Estimate::Window& window, double seconds, double high) {
+  return {{"seconds", rounded(window.seconds)},
+          {"fits", window.fits},
+          {"likely", window.likely},
+          {"margin", rounded(window.seconds - seconds)},
+          {"safe_margin", rounded(window.seconds - high)}};
+}
+
+json to_json(const Estimate::Sync& sync) {
+  json out = {{"seconds", rounded(sync.seconds)},
+              {"low", rounded(sync.low)},
+              {"high", rounded(sync.high)},
+              {"parts",
+               {{"discover", rounded(sync.discover)},
+                {"count", rounded(sync.count)},
+                {"compare", rounded(sync.compare)},
+                {"write", rounded(sync.write)},
+                {"verify", rounded(sync.verify)}}},
+              {"by_record", sync.by_record},
+              {"rows", std::llround(sync.rows)},
+              {"changed", sync.changed},
+              {"unchanged", sync.unchanged},
+              {"in_full", sync.in_full}};
+  if (!sync.no_record.empty()) out["no_record"] = sync.no_record;
+  out["tables"] = array_of(sync.tables, [](const Estimate::Sync::Table& one) {
+    json table = {{"object", one.object},
+                  {"rows", std::llround(one.rows)},
+                  {"written", std::llround(one.written)},
+                  {"sampled", one.sampled}};
+    if (!one.in_full.empty()) table["in_full"] = one.in_full;
+    return table;
+  });
+  if (sync.window) out["window"] = to_json(*sync.window, sync.seconds, sync.high);
   return out;
 }
 
@@ -84,13 +121,8 @@ json Estimate::to_json() const {
   out["by_jobs"] = array_of(by_jobs, [](const Jobs& one) {
     return json{{"jobs", one.jobs}, {"seconds", rounded(one.seconds)}};
   });
-  if (window) {
-    out["window"] = {{"seconds", rounded(window->seconds)},
-                     {"fits", window->fits},
-                     {"likely", window->likely},
-                     {"margin", rounded(window->seconds - seconds)},
-                     {"safe_margin", rounded(window->seconds - high)}};
-  }
+  if (window) out["window"] = measure::to_json(*window, seconds, high);
+  if (sync) out["sync"] = measure::to_json(*sync);
   if (past_copies > 0) {
     out["past"] = {{"copies", past_copies}, {"factor", rounded(past_factor)}};
     if (past_error) out["past"]["median_error"] = rounded(*past_error);

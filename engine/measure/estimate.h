@@ -55,6 +55,23 @@ struct Estimate {
     std::optional<double> catch_up_seconds;  // after the copy; nothing: never
   };
 
+  struct Sync {  // of the older copy that the target holds
+    struct Table {
+      std::string object;
+      double rows = 0, written = 0;
+      bool sampled = true;  // false: taken to have changed as the others have
+      std::string in_full;  // why it has to be compared in full, where there is a record
+    };
+    double seconds = 0, low = 0, high = 0;
+    double discover = 0, count = 0, compare = 0, write = 0, verify = 0;  // of these seconds
+    double rows = 0;                                                     // to be written
+    std::size_t changed = 0, unchanged = 0, in_full = 0;  // tables; the last are compared, and taken to be equal
+    bool by_record = false;
+    std::string no_record;      // why there is one that can't be used
+    std::vector<Table> tables;  // that would be written, those with most rows first
+    std::optional<Window> window;
+  };
+
   double seconds = 0, low = 0, high = 0;
   std::int64_t disk_bytes = 0;               // size of what is copied, indexes and bloat included
   std::int64_t table_bytes = 0;              // its part in heap and TOAST
@@ -74,12 +91,18 @@ struct Estimate {
   std::optional<Window> window;
   std::optional<Archive> archive;
   std::optional<Follow> follow;
+  std::optional<Sync> sync;
   std::optional<double> past_error;  // median of |predicted / actual - 1|
   std::size_t past_copies = 0;
   double past_factor = 1;  // actual ÷ predicted of earlier copies between the two servers; already applied
   std::optional<double> rehearsed_seconds;  // duration of a rehearsal, which the estimate follows
   std::vector<std::string> notes;
 
+  /// Tells whether it fits into the window, if there is one: the sync does, where that was asked for.
+  [[nodiscard]] bool fits() const {
+    const std::optional<Window>& asked = sync ? sync->window : window;
+    return !asked || asked->fits;
+  }
   [[nodiscard]] nlohmann::json to_json() const;
 };
 

@@ -66,6 +66,34 @@ class Estimate : public testing::Test {
   std::filesystem::path folder_;
 };
 
+/// Keys are sampled by ranges; those beyond the copy's last one are counted.
+TEST_F(Estimate, ForetellsASyncOfAnOlderCopy) {
+  const Database source(support::shared_source());
+  const Database copy(support::shared_target());
+  const auto forecast = [&] {
+    return support::haul({"estimate", "--sync", "--window", "1h", "--budget", "10", source.uri(), copy.uri()},
+                         {{"XDG_STATE_HOME", "/nonexistent"}});
+  };
+  source.psql("create table other (id int)");
+  EXPECT_EQ(forecast().exit_status, 3);
+  EXPECT_EQ(support::haul({"estimate", "--sync", source.uri()}).exit_status, 2);
+  source.psql("create table events (id bigint primary key, v text);"
+               "insert into events select i, repeat('x', 200) from generate_series(1, 60000) i");
+  ASSERT_EQ(support::haul({"copy", source.uri(), copy.uri()}).exit_status, 0);
+  source.psql("update events set v = 'new' where id % 10 = 0;"
+               "insert into events select i, 'new' from generate_series(60001, 61000) i; analyze events");
+  const Haul done = forecast();
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  const json& sync = done.report["estimate"]["sync"];
+  EXPECT_EQ(sync["by_record"], false);
+  EXPECT_EQ(sync["changed"], 1) << sync;
+  EXPECT_EQ(sync["tables"][0]["object"], "public.events");
+  EXPECT_GT(sync["rows"], 6000) << sync;
+  EXPECT_LT(sync["rows"], 8000) << sync;
+  EXPECT_EQ(sync["window"]["fits"], true);
+  EXPECT_NE(done.out.find("in the window"), std::string::npos) << done.out;
+}
+
 TEST_F(Estimate, ForetellsFromSamples) {
   const Haul done = estimate();
   ASSERT_EQ(done.exit_status, 0) << done.err;

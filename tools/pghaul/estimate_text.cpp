@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "escape.h"
 #include "quantities.h"
 #include "report_text.h"
@@ -15,6 +17,7 @@ using nlohmann::json;
 using Side = TextTable::Side;
 
 constexpr std::size_t kVariantsShown = 5;
+constexpr std::size_t kTablesShown = 10;  // of those that a sync would write
 
 std::string fact(const char* name, const std::string& value) {
   return fmt::format("  {:<12} {}\n", name, value);
@@ -176,6 +179,45 @@ std::string window(const json& estimate, const Style& style) {
          fmt::format(" it does not fit into {}, by {}\n", length, show_seconds(-margin));
 }
 
+/// Renders how long a sync would take instead of a copy, and what of.
+std::string sync(const json& estimate, const SummaryLayout& layout) {
+  if (!estimate.contains("sync")) return {};
+  const json& sync = estimate["sync"];
+  std::string text =
+      "\n" + fact("sync", fmt::format("{} in the window, where this copy is brought up to date; between {} and {}",
+                                      toned(show_seconds(seconds_of(sync)), Tone::good, layout.style),
+                                      show_seconds(sync.value("low", 0.0)), show_seconds(sync.value("high", 0.0))));
+  std::string parts;
+  for (const auto& [name, seconds] : {std::pair{"discover", "looking at both"}, {"count", "counting rows"},
+                                      {"compare", "comparing rows"}, {"write", "writing"},
+                                      {"verify", "comparing what was written"}}) {
+    const double part = sync["parts"].value(name, 0.0);
+    if (part > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", seconds, show_seconds(part));
+  }
+  text += fact("of these", parts);
+  text += fact("by", sync.value("by_record", false) ? "the record of the copy"
+                     : sync.contains("no_record")
+                         ? "ranges of keys: the record does not hold: " +
+                               escape(sync.value("no_record", ""), layout.style)
+                         : "ranges of keys, as the copy has no record (copy --keep-record)");
+  text += fact("writes",
+               fmt::format("about {} of {}; {} unchanged, {} to be compared in full",
+                           show_count(sync.value("rows", std::uint64_t{0}), "row", "rows"),
+                           show_count(sync.value("changed", std::uint64_t{0}), "table", "tables"),
+                           show_count(sync.value("unchanged", std::uint64_t{0})),
+                           show_count(sync.value("in_full", std::uint64_t{0}))));
+  text += window(sync, layout.style);
+  TextTable table({{"to be written"}, {"rows", Side::right}, {"of", Side::right}, {"compared in full"}});
+  std::size_t shown = 0;
+  for (const json& one : list_of(sync, "tables")) {
+    if (++shown > kTablesShown && !layout.every_table) break;
+    table.add({one.value("object", ""),
+               show_count(one.value("written", std::uint64_t{0})) + (one.value("sampled", true) ? "" : " *"),
+               show_count(one.value("rows", std::uint64_t{0})), one.value("in_full", "")});
+  }
+  return table.empty() ? text : text + "\n" + table.text(layout.columns, layout.style);
+}
+
 std::string phases(const json& estimate, const SummaryLayout& layout) {
   TextTable table({{"phase"}, {"begins", Side::right}, {"seconds", Side::right}});
   for (const json& phase : list_of(estimate, "phases")) {
@@ -233,7 +275,8 @@ std::string estimate_text(const json& report, const SummaryLayout& layout) {
   if (!report.contains("estimate")) return {};
   const json& estimate = report["estimate"];
   return headline(report, layout.style) + answer(estimate, layout.style) + basis(estimate, layout.style) +
-         window(estimate, layout.style) + follow(estimate, layout.style) + phases(estimate, layout) +
+         window(estimate, layout.style) + sync(estimate, layout) + follow(estimate, layout.style) +
+         phases(estimate, layout) +
          critical(estimate, layout) + by_jobs(estimate, layout) + variants(estimate, layout) +
          left_out_text(report, layout.style);
 }

@@ -203,6 +203,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * on-open             run this when writers may go on, with PGHAUL_STATE=switched; or with given_up after --on-hold
  * window              the longest acceptable downtime, such as 20m: does a copy fit? Takes a time such as 90s, 20m
  *                     or 1h30m
+ * sync                predict a sync, too: TARGET holds an older copy, and samples of both say what has changed
+ *                     since
  * grow                estimate as if the database had grown by this much, such as 30%. Takes a percentage such as
  *                     30%, more than -100% and at most 100000%
  * budget              how long the estimate may spend measuring (default: 30s). Takes a time such as 90s, 20m or
@@ -291,6 +293,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * on-hold              -      -      -     -       -        -        -         x         -
  * on-open              -      -      -     -       -        -        -         x         -
  * window               -      -      -     -       x        -        -         -         -
+ * sync                 -      -      -     -       x        -        -         -         -
  * grow                 -      -      -     -       x        -        -         -         -
  * budget               -      -      -     -       x        -        -         -         -
  * compare-jobs         -      -      -     -       x        -        -         -         -
