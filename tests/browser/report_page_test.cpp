@@ -172,6 +172,8 @@ TEST_F(ReportPage, ShowsHostileNamesAsTheyAre) {
   report["error"] = {
       {"code", 8}, {"name", "mismatch"}, {"message", ""}, {"hint", kHostile[0]}, {"sqlstate", ""}};
   report["verification"] = {{"mode", "checksums"}, {"tables", 5}, {"rows", 5}, {"mismatches", json::array()}};
+  report["verification"]["different_rows"] = json::array();
+  report["sync"] = {{"planned", false}, {"by_record", true}, {"unchanged", 3}, {"tables", json::array()}, {"in_full", json::array()}};
   report["timeline"] = json::array();
   report["settings"] = json::object();
   for (const std::string& hostile : kHostile) {
@@ -186,6 +188,14 @@ TEST_F(ReportPage, ShowsHostileNamesAsTheyAre) {
                                   {"message", hostile},
                                   {"hint", hostile}});
     report["verification"]["mismatches"].push_back({{"object", hostile}, {"message", hostile}});
+    report["verification"]["different_rows"].push_back(
+        {{"object", hostile},
+         {"rows",
+          {{{"kind", "changed"},
+            {"key", {{"id", hostile}}},
+            {"columns", {{"v", {{"source", hostile}, {"target", nullptr}}}}}}}}});
+    report["sync"]["tables"].push_back({{"object", hostile}, {"inserted", 1}, {"updated", 2}, {"deleted", 3}, {"bytes", 4}});
+    report["sync"]["in_full"].push_back({{"object", hostile}, {"message", hostile}});
     report["timeline"].push_back(
         {{"worker", 0}, {"phase", hostile}, {"what", hostile}, {"start", 0}, {"seconds", 1}});
     report["settings"][hostile] = hostile;
@@ -199,7 +209,7 @@ TEST_F(ReportPage, ShowsHostileNamesAsTheyAre) {
   expect_inert(document);
   const std::string visible = without_data(document);
   for (std::size_t i = 0; i + 1 < kHostile.size(); ++i) {
-    EXPECT_GE(times(visible, as_markup(kHostile[i])), 8U) << kHostile[i];
+    EXPECT_GE(times(visible, as_markup(kHostile[i])), 14U) << kHostile[i];
   }
   EXPECT_NE(visible.find("line\\u2028end"), std::string::npos);
 }
@@ -275,6 +285,18 @@ TEST_F(ReportPage, ShowsAnEstimate) {
       {"measuring_seconds", 6},
       {"window",
        {{"seconds", 3600}, {"fits", true}, {"likely", true}, {"margin", 3300}, {"safe_margin", 3240}}},
+      {"sync",
+       {{"seconds", 12},
+        {"low", 8},
+        {"high", 20},
+        {"by_record", true},
+        {"rows", 123456},
+        {"changed", 2},
+        {"unchanged", 5},
+        {"in_full", 0},
+        {"tables", {{{"object", kHostile[2]}, {"rows", 1000}, {"written", 10}, {"sampled", true}}}},
+        {"window",
+         {{"seconds", 10}, {"fits", false}, {"likely", false}, {"margin", -2}, {"safe_margin", -10}}}}},
       {"phases", {{{"name", "data"}, {"start", 0}, {"seconds", 200}}}},
       {"milestones", {{{"name", "data"}, {"seconds", 200}}, {{"name", "verified"}, {"seconds", 300}}}},
       {"critical",
@@ -288,7 +310,7 @@ TEST_F(ReportPage, ShowsAnEstimate) {
   const std::string visible = without_data(document);
   for (const char* expected :
        {"Fits into 1 h 00 min", ">Predicted downtime</h2>", "8 times in 10 between 4 min 10 s and 6 min 00 s",
-        ">Yes:</b>", ">What would stand when</h2>", ">What would happen when</h2>", ">What decides it</h2>",
+        ">Yes:</b>", ">Copied ahead, then brought up to date</h2>", ">No:</b>", "123,456", ">What would stand when</h2>", ">What would happen when</h2>", ">What decides it</h2>",
         ">public.orders_pkey<", ">What would make it shorter</h2>", "by a rule of thumb, not simulated",
         ">By number of workers</h2>", "4 workers", ">What it rests on</h2>", "7 kinds of tables in 6.00 s"}) {
     EXPECT_NE(visible.find(expected), std::string::npos) << expected;

@@ -4,7 +4,7 @@ function estimateHero() {
   const box = card(estimate.archive ? "Predicted time" : "Predicted downtime",
     html("p", { class: "big" }, seconds(estimate.seconds),
       html("small", {}, `8 times in 10 between ${seconds(estimate.low)} and ${seconds(estimate.high)}`)),
-    interval(), windowAnswer());
+    interval(), windowAnswer(estimate));
   if (estimate.hosted_rule_seconds && estimate.disk_bytes >= kTellingBytes) {
     box.append(html("p", { class: "note" }, "At the 3 minutes per GB that hosted pg:copy documents it would be ",
       html("b", {}, seconds(estimate.hosted_rule_seconds)), "."));
@@ -59,8 +59,7 @@ function interval() {
   return html("figure", {}, picture);
 }
 
-function windowAnswer() {
-  const { window } = estimate;
+function windowAnswer({ window }) {
   if (!window) return null;
   const length = seconds(window.seconds);
   const [kind, word, text] = window.fits
@@ -70,6 +69,34 @@ function windowAnswer() {
         `${seconds(-window.safe_margin)} longer.`]
       : ["bad", "No:", `it does not fit into ${length}, by ${seconds(-window.margin)}.`];
   return html("p", { class: "answer" }, html("b", { class: kind }, word), " ", text);
+}
+
+/// What bringing an older copy up to date would take instead.
+function syncForecastSection() {
+  const { sync } = estimate;
+  if (!sync) return null;
+  const box = card("Copied ahead, then brought up to date",
+    html("p", { class: "big" }, seconds(sync.seconds),
+      html("small", {}, `between ${seconds(sync.low)} and ${seconds(sync.high)}`)),
+    windowAnswer(sync),
+    html("p", { class: "note" }, sync.by_record ? "By the record of the copy."
+      : sync.no_record ? ["By ranges of keys, as the record does not hold: ", safe(sync.no_record)]
+        : "By ranges of keys, as the copy has no record."),
+    tileList([["rows to write", count(sync.rows)], ["tables changed", count(sync.changed)],
+      ["unchanged", count(sync.unchanged)], ["compared in full", count(sync.in_full)]]));
+  if (list(sync.tables).length) {
+    box.append(sortableTable({
+      caption: counted(sync.tables.length, "table that would be written", "tables that would be written"),
+      rows: sync.tables,
+      columns: [
+        { title: "Table", value: (one) => one.object, show: (one) => name(one.object), search: true },
+        { title: "Rows to write", number: true, value: (one) => one.written, show: (one) => count(one.written) },
+        { title: "Of", number: true, value: (one) => one.rows, show: (one) => count(one.rows) },
+        { title: "Compared in full", value: (one) => one.in_full || "", show: (one) => safe(one.in_full || "") },
+      ],
+    }));
+  }
+  return box;
 }
 
 /// Each phase as a bar, and above them the chain of work that decides.

@@ -18,7 +18,7 @@ const outcomes = {
     : ["good", "Verified", report.databases ? "both servers hold the same rows" : "both databases hold the same rows"],
   counted: ["careful", "Row counts agree", isCopy ? "copied; the numbers of rows agree" : "the numbers of rows agree"],
   copied: ["careful", "Not verified", "copied; nothing was compared"],
-  planned: ["good", "Planned", "what a copy would do"],
+  planned: ["good", "Planned", report.sync ? "what a sync would write" : "what a copy would do"],
   estimated: estimate ? [...fit(), `about ${seconds(estimate.seconds).replaceAll(" ", "\u00a0")} ${estimate.archive ? "to write the archive" : "of downtime"}`] : null,
   abandoned: ["careful", "Given up", "the copy can't be resumed any more"],
   refused: ["bad", "Refused", "nothing was touched"],

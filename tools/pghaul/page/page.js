@@ -15,6 +15,7 @@ function main() {
   const parts = estimate ? [
     trouble(),
     beside(estimateHero(), above(nextSteps(), milestonesSection(estimate.milestones))),
+    syncForecastSection(),
     estimateTimeline(),
     variantsSection(),
     criticalSection(),
@@ -31,6 +32,7 @@ function main() {
     resumedSection(),
     abandonedSection(),
     different ? verificationSection() : null,
+    syncSection(),
     timelineSection(),
     throughputSection(),
     suggestions(),

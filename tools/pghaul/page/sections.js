@@ -217,6 +217,33 @@ function findingsSection() {
     " ", safe(one.message), one.hint ? html("span", { class: "why" }, safe(one.hint)) : null))));
 }
 
+/// The rows that a sync has written, or would, and why tables were compared in full in spite of a record.
+function syncSection() {
+  const { sync } = report;
+  if (!sync) return null;
+  const box = card(sync.planned ? "What a sync would write" : "What was written", html("p", { class: "lead" },
+    sync.by_record ? `By the record of the copy ${counted(sync.unchanged, "table has", "tables have")} not changed. ` : "",
+    list(sync.tables).length ? "" : "No table differs."));
+  if (list(sync.tables).length) {
+    const numbers = ["inserted", "updated", "deleted"].map((kind) => ({
+      title: `${kind[0].toUpperCase()}${kind.slice(1)}`, number: true, value: (one) => one[kind], show: (one) => count(one[kind]) }));
+    box.append(sortableTable({
+      caption: counted(list(sync.tables).length, "table", "tables"),
+      rows: sync.tables,
+      columns: [
+        { title: "Table", value: (one) => one.object, show: (one) => name(one.object), search: true },
+        ...numbers,
+        { title: "Bytes", number: true, value: (one) => one.bytes, show: (one) => bytes(one.bytes) },
+      ],
+    }));
+  }
+  if (list(sync.in_full).length) {
+    box.append(html("ul", { class: "list" }, sync.in_full.map((one) => html("li", {},
+      html("b", {}, name(one.object)), " was compared in full: ", safe(one.message)))));
+  }
+  return box;
+}
+
 function verificationSection() {
   const done = report.verification;
   if (!done) return null;
