@@ -56,5 +56,25 @@ TEST(SyncStopped, SaysThatTheSameCommandContinues) {
   EXPECT_NE(stopped.err.find("the same command again continues"), std::string::npos) << stopped.err;
 }
 
+TEST(SyncCutOff, BeginsAgainByItself) {
+  const support::Database source(support::shared_source());
+  const support::Database target(support::shared_target());
+  for (const support::Database* database : {&source, &target})
+    database->psql("create table t (id int primary key); create table u (id int primary key)");
+  source.psql("insert into t select generate_series(1, 100); insert into u values (1)");
+  Lock lock(target, "lock table t in exclusive mode");
+  support::Process sync({PGHAUL_COMMAND, "sync", "--events", "-", "--confirm", target.name(), source.uri(), target.uri()});
+  ASSERT_NE(waiting_session(target, "pghaul"), "");
+  target.psql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+      " and application_name like 'pghaul%'");
+  lock.release();
+  const support::ProcessResult done = sync.wait();
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_NE(done.out.find(R"("event":"retry")"), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find(R"("event":"table_synced")"), std::string::npos) << done.out;
+  EXPECT_EQ(fidelity::differences(source, target), "");
+}
+
 }  // namespace
 }  // namespace pghaul::faults

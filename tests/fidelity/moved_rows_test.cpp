@@ -76,6 +76,19 @@ TEST_F(MovedRows, ThatAreMissingAreFoundAndNamedByTheParent) {
   EXPECT_EQ(changed.exit_status, 6) << changed.err;
   EXPECT_NE(changed.err.find("public.e: both have 600 rows"), std::string::npos) << changed.err;
   EXPECT_FALSE(table_of(changed, "e_1").at("verified"));
+
+  const Haul named = support::haul({"verify", "--rows", source_.uri(), target_.uri()});
+  const nlohmann::json& rows = named.report.at("verification").at("different_rows");
+  ASSERT_EQ(rows.size(), 1U) << rows;
+  EXPECT_EQ(rows[0]["object"], "public.e");
+  ASSERT_EQ(rows[0]["rows"].size(), 2U) << rows;
+  for (const nlohmann::json& row : rows[0]["rows"]) {
+    const bool missing = row["kind"] == "missing";
+    EXPECT_EQ(row["columns"]["v"], missing ? nlohmann::json({{"source", "17"}}) : nlohmann::json({{"target", "18"}}));
+  }
+  const Haul sync = support::haul({"sync", "--confirm", target_.name(), source_.uri(), target_.uri()});
+  EXPECT_EQ(sync.exit_status, 0) << sync.err;
+  EXPECT_EQ(differences(source_, target_), "");
 }
 
 constexpr const char* kOfIcu =

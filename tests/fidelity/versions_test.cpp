@@ -64,7 +64,12 @@ TEST(CopyFromBefore12, ComparesFloatsByValueAndSaysWhereItCannot) {
   EXPECT_EQ(target.psql("select sum(hashtext(float8send(w)::text || float4send(x)::text)) from of_ranges"),
             source.psql("select sum(hashtext(float8send(w)::text || float4send(x)::text)) from of_ranges"));
   target.psql("update of_ranges set w = 0.30000000000000004 where w = 0.1");
-  EXPECT_EQ(support::haul({"verify", source.uri(), target.uri()}).exit_status, 6);
+  const support::Haul verified = support::haul({"verify", "--rows", source.uri(), target.uri()});
+  EXPECT_EQ(verified.exit_status, 6) << verified.err;
+  const nlohmann::json& tables = verified.report["verification"]["different_rows"];
+  ASSERT_EQ(tables.size(), 1U) << tables;  // and no row because it is written in another way
+  EXPECT_EQ(tables[0]["object"], "public.of_ranges");
+  EXPECT_EQ(tables[0]["rows"].size(), 2U) << tables;
 }
 
 std::string name_of(const testing::TestParamInfo<std::tuple<Pair, const char*>>& test) {
