@@ -60,8 +60,8 @@ Result<std::map<Oid, TableDefinition>> read_table_definitions(postgres::Connecti
   std::map<Oid, TableDefinition> all;
   for (int row = 0; row < rows->size(); ++row)
     all[rows->oid(row, 0)] = {.name = {rows->string(row, 3), rows->string(row, 4)},
-                               .digest = rows->string(row, 1),
-                               .unfit = rows->string(row, 2)};
+                              .digest = rows->string(row, 1),
+                              .unfit = rows->string(row, 2)};
   return all;
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "catalog/read_keys.h"
-#include "compare/tree_lines.h"
+#include "compare/tree_tallies.h"
 #include "crew/crew.h"
 #include "crew/item_list.h"
 #include "rows/sample_bounds.h"
@@ -80,7 +80,7 @@ Status RowSearch::divide(postgres::Connection& source) {
 }
 
 std::vector<DifferentTable> RowSearch::different(const tasks::Results& results) const {
-  const TreeLines lines(work_.plan(), results.ledger);
+  const TreeTallies lines(work_.plan(), results.ledger);
   std::vector<DifferentTable> all;
   for (const Table& table : tables_) {
     const plan::TablePlan& plan = *work_.table(table.places.front());

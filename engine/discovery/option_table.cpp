@@ -621,7 +621,8 @@ std::vector<Option> forecasts() {
        .value = flag(&Options::sync),
        .verbs = {Verb::estimate},
        .spellings = {"--sync"},
-       .text = "predict a sync, too: TARGET holds an older copy, and samples of both say what has changed since"},
+       .text =
+           "predict a sync, too: TARGET holds an older copy, and samples of both say what has changed since"},
       {.name = "grow",
        .value = growth(&Options::growth),
        .verbs = {Verb::estimate},

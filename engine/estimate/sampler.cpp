@@ -59,7 +59,7 @@ Result<Sampler> Sampler::open(const discovery::Discovery& found, Scratch& scratc
       found.source_string, postgres::Side::source, found.source.server.encoding, stop);
   if (!source) return fail(source.error());
   Sampler sampler(found, scratch, std::move(*source), deadline);
-  sampler.let_go_of_source_ = std::make_unique<postgres::CancelOnStop>(stop, *sampler.source_);
+  sampler.cancel_source_on_stop_ = std::make_unique<postgres::CancelOnStop>(stop, *sampler.source_);
   return sampler;
 }
 

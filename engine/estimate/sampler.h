@@ -120,7 +120,7 @@ class Sampler {
   Scratch* scratch_;
   LineMeter lines_;
   std::optional<postgres::Connection> source_;  // none: an archive is the source
-  std::unique_ptr<postgres::CancelOnStop> let_go_of_source_;
+  std::unique_ptr<postgres::CancelOnStop> cancel_source_on_stop_;
   std::unique_ptr<transport::FrameDecoder> unpacker_;  // an archive's
   Clock::time_point deadline_;
   plan::Rates rates_;

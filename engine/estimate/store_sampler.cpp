@@ -35,7 +35,7 @@ Result<StoreSampler> StoreSampler::open(const discovery::Discovery& found, const
       found.source_string, postgres::Side::source, found.source.server.encoding, stop);
   if (!source) return fail(source.error());
   StoreSampler sampler(found, options, std::move(*source), deadline);
-  sampler.let_go_of_source_ = std::make_unique<postgres::CancelOnStop>(stop, sampler.source_);
+  sampler.cancel_source_on_stop_ = std::make_unique<postgres::CancelOnStop>(stop, sampler.source_);
   return sampler;
 }
 

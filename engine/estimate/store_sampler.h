@@ -70,7 +70,7 @@ class StoreSampler {
   transport::Compression compression_;
   LineMeter lines_;
   postgres::Connection source_;
-  std::unique_ptr<postgres::CancelOnStop> let_go_of_source_;
+  std::unique_ptr<postgres::CancelOnStop> cancel_source_on_stop_;
   Clock::time_point deadline_;
   pipeline::Lane lane_;
   pipeline::Chunk buffer_;

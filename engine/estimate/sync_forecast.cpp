@@ -10,8 +10,8 @@
 namespace pghaul::estimate {
 namespace {
 
-/// Seconds of one row that is fetched, staged, found on the target, deleted there and inserted, and of each of
-/// its index entries. Measured on 4 M rows of 298 bytes with both servers and the client on two cores (bench/sync).
+/// Seconds of one row that is fetched, staged, found on the target, deleted there and inserted, and of each
+/// of its index entries. Assumed: no measured sync has been compared with it yet.
 constexpr double kRowWritten = 25e-6;
 constexpr double kEntryWritten = 6e-6;
 /// How far off such a forecast may be: how much a row costs depends on where it lies.

@@ -17,12 +17,12 @@ struct SyncSample {
   struct Table {
     catalog::Place place = catalog::kNone;
     std::string object;
-    double rows = 0;              // on the source
+    double rows = 0;                // on the source
     std::optional<double> written;  // rows that a sync would write; nothing: not sampled
-    bool counted = false;         // on both sides, by the record, instead of compared
-    double source_scan = 0;       // seconds that counting takes
+    bool counted = false;           // on both sides, by the record, instead of compared
+    double source_scan = 0;         // seconds that counting takes
     double target_scan = 0;
-    std::string in_full;          // why it is compared in full, where there is a record
+    std::string in_full;  // why it is compared in full, where there is a record
   };
   std::vector<Table> tables;
   std::set<catalog::Place> comparable;  // what both sides have

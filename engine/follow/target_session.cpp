@@ -37,7 +37,7 @@ std::string plan_settings(const postgres::Connection& target) {
 
 Status claim(postgres::Connection& target, const ProgressTable& table, const std::string& slot,
              const std::stop_token& stop) {
-  const postgres::CancelOnStop let_go(stop, target);
+  const postgres::CancelOnStop cancel_on_stop(stop, target);
   Status claimed = table.claim(target, slot);
   if (!claimed && stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   return claimed;

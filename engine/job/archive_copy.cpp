@@ -9,7 +9,7 @@
 
 #include "archive/catalog_json.h"
 #include "archive/layout.h"
-#include "compare/differences.h"
+#include "compare/digest_mismatches.h"
 #include "discovery/archive_discovery.h"
 #include "discovery/job_identity.h"
 #include "job/fill_report.h"
@@ -203,7 +203,7 @@ Status ArchiveCopy::move() {
 Status ArchiveCopy::complete() {
   const archive::Manifest whole = manifest();
   if (work_->verify() != verify::Mode::none) {
-    context_.report.verification = compare::differences(*work_, *results_);
+    context_.report.verification = compare::digest_mismatches(*work_, *results_);
     if (Status same = compare::as_status(context_.report.verification->mismatches); !same) return same;
   }
   const auto add = [&](const archive::Manifest::Rows& rows) {

@@ -8,12 +8,12 @@
 #include "discovery/job_identity.h"
 #include "follow/snapshot_start.h"
 #include "job/fill_report.h"
-#include "job/later_writes.h"
 #include "job/make_roles.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
 #include "job/target_schemas.h"
 #include "job/watched_discovery.h"
+#include "job/writes_since_snapshot.h"
 #include "plan/jobs.h"
 #include "postgres/quote.h"
 #include "tasks/catch_up_first.h"
@@ -92,7 +92,7 @@ Status Copy::run_phases() {
   if (done) report_statistics(*work_, *results_, context_.report);
   if (done) done = discovery::time_phase(context_, "post-data", [&] { return restore_the_end(); });
   if (done) done = close_journal(compare());
-  if (done) mention_later_writes(found_, context_);
+  if (done) mention_writes_since_snapshot(found_, context_);
   if (results_) report_run(done.has_value());
   if (done && !opens_early() && !changes_) {
     const bool verified = work_->verify() == verify::Mode::checksums;

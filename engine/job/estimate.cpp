@@ -14,15 +14,15 @@
 #include "job/fill_report.h"
 #include "job/live_copy.h"
 #include "job/sync_sample.h"
-#include "live/live_session.h"
-#include "live/live_source.h"
+#include "live/replication_setup.h"
+#include "live/session.h"
 #include "measure/estimate.h"
 
 namespace pghaul::job {
 namespace {
 
 constexpr double kShareOfSample = 0.4;  // of the budget, for what a sync would find
-constexpr double kLeastSeconds = 2;  // to measure in, however long it took to look at the servers
+constexpr double kLeastSeconds = 2;     // to measure in, however long it took to look at the servers
 
 /// Adds the ratio of earlier copies' times to their forecasts, between the two servers.
 void add_past(const discovery::Discovery& found, const discovery::Options& options,
@@ -160,7 +160,8 @@ Status estimate(discovery::VerbContext context) {
     if (!measured) return measured;
   }
   if (found->source_hold) found->source_hold->release();
-  report_forecast(context, *found, std::move(calibration), wal, changed, discover, context.timeline.now() - start);
+  report_forecast(context, *found, std::move(calibration), wal, changed, discover,
+                  context.timeline.now() - start);
   return {};
 }
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "compare/tree_lines.h"
+#include "compare/tree_tallies.h"
 #include "estimate/past_copies.h"
 
 namespace pghaul::job {
@@ -54,7 +54,7 @@ std::string tree_of(const plan::TablePlan& plan, const catalog::Catalog& source)
 }
 
 measure::Report::Table table_of(const tasks::WorkPlan& work, const verify::Ledger& ledger,
-                                const plan::TablePlan& plan, const compare::TreeLines& lines) {
+                                const plan::TablePlan& plan, const compare::TreeTallies& lines) {
   const catalog::Relation& relation = work.relation(plan.relation);
   const verify::Ledger::Tally line = ledger.tally(plan.relation);
   const bool complete = line.sent_parts == plan.chunks;
@@ -119,7 +119,7 @@ void report_findings(const discovery::Discovery& found, measure::Report& report)
 void report_work(const tasks::WorkPlan& work, const tasks::Results& results, measure::Report& report) {
   report.tables.clear();
   report.indexes.clear();
-  const compare::TreeLines lines(work.plan(), results.ledger);
+  const compare::TreeTallies lines(work.plan(), results.ledger);
   for (const plan::TablePlan& plan : work.plan().tables) {
     report.tables.push_back(table_of(work, results.ledger, plan, lines));
     if (work.mode(plan) == work.verify()) continue;

@@ -8,10 +8,10 @@
 #include "job/fill_report.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
-#include "live/live_catch_up.h"
-#include "live/live_follower.h"
-#include "live/live_session.h"
-#include "live/live_source.h"
+#include "live/catch_up.h"
+#include "live/follower.h"
+#include "live/replication_setup.h"
+#include "live/session.h"
 #include "live/slot_watch.h"
 #include "live/way_back.h"
 #include "measure/clock.h"
@@ -158,12 +158,12 @@ Status LiveCopy::follow() {
     if (const Status held = ensure_hold(); !held) return held;
     touched_ = true;
     for (;;) {
-      const Result<std::optional<live::LiveFollower::Direction>> direction = find_direction();
+      const Result<std::optional<live::Follower::Direction>> direction = find_direction();
       if (!direction) return fail(direction.error());
       if (!*direction) return {};
       const bool back = !(*direction)->shown_in.empty();
       const std::unique_ptr<live::LateWriteWatch> late_writes = back ? watch_late_writes() : nullptr;
-      live::LiveFollower follower(context_, **direction);
+      live::Follower follower(context_, **direction);
       const Status followed = follower.run();
       if (follower.slot_given_up() && !back) return give_slot_up(followed);
       if (follower.slot_given_up()) {
@@ -200,7 +200,7 @@ std::unique_ptr<live::LateWriteWatch> LiveCopy::watch_late_writes() {
 
 /// Tells who follows whom, by which of the two servers a switchover has closed. Nothing: there is no way
 /// back.
-Result<std::optional<live::LiveFollower::Direction>> LiveCopy::find_direction() {
+Result<std::optional<live::Follower::Direction>> LiveCopy::find_direction() {
   Result<postgres::Connection> source =
       live::open_session(*context_.ends.source, Side::source, context_.stop);
   if (!source) return fail(source.error());
@@ -217,13 +217,13 @@ Result<std::optional<live::LiveFollower::Direction>> LiveCopy::find_direction() 
       const Status dropped = live::drop_live_slot(*context_.ends.target, turns->back, context_.stop);
       if (!dropped) return fail(dropped.error());
     }
-    return live::LiveFollower::Direction{.source = *context_.ends.source,
-                                         .target = *context_.ends.target,
-                                         .slot = name_,
-                                         .schema = schema_,
-                                         .source_description = source_description_,
-                                         .shown_in = {},
-                                         .turn = turns->target};
+    return live::Follower::Direction{.source = *context_.ends.source,
+                                     .target = *context_.ends.target,
+                                     .slot = name_,
+                                     .schema = schema_,
+                                     .source_description = source_description_,
+                                     .shown_in = {},
+                                     .turn = turns->target};
   }
   const Result<std::string> schema = live::follower_schema(*source);
   if (!schema) return fail(schema.error());
@@ -232,13 +232,13 @@ Result<std::optional<live::LiveFollower::Direction>> LiveCopy::find_direction() 
   const Result<std::optional<follow::Progress>> progress = table.find(*source, turns->back);
   if (!progress) return fail(progress.error());
   if (!*progress) return std::nullopt;
-  return live::LiveFollower::Direction{.source = *context_.ends.target,
-                                       .target = *context_.ends.source,
-                                       .slot = turns->back,
-                                       .schema = *schema,
-                                       .source_description = target->describe(),
-                                       .shown_in = schema_,
-                                       .turn = turns->source};
+  return live::Follower::Direction{.source = *context_.ends.target,
+                                   .target = *context_.ends.source,
+                                   .slot = turns->back,
+                                   .schema = *schema,
+                                   .source_description = target->describe(),
+                                   .shown_in = schema_,
+                                   .turn = turns->source};
 }
 
 /// The server that is open goes on whatever becomes of the way back.

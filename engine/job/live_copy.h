@@ -9,8 +9,8 @@
 #include "discovery/verb_context.h"
 #include "follow/progress.h"
 #include "journal/journal.h"
+#include "live/follower.h"
 #include "live/late_write_watch.h"
-#include "live/live_follower.h"
 
 namespace pghaul::job {
 
@@ -37,7 +37,7 @@ class LiveCopy {
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
   [[nodiscard]] Status ensure_hold();
-  [[nodiscard]] Result<std::optional<live::LiveFollower::Direction>> find_direction();
+  [[nodiscard]] Result<std::optional<live::Follower::Direction>> find_direction();
   [[nodiscard]] std::unique_ptr<live::LateWriteWatch> watch_late_writes();
   [[nodiscard]] static Status way_back_ended(const Error& error);
 

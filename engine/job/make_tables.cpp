@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/live_schema.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "schema/programs.h"
 #include "schema/schema_archive.h"
 

@@ -13,7 +13,7 @@
 #include "job/preflight_refusal.h"
 #include "job/try_schema.h"
 #include "job/watched_discovery.h"
-#include "live/live_source.h"
+#include "live/replication_setup.h"
 
 namespace pghaul::job {
 namespace {

@@ -137,7 +137,8 @@ class Asking {
       return "its values are not the same bytes on both servers: " + plan.format.reason;
     if (!relation.condition.empty()) return "only some of its rows are copied";
     if (!std::ranges::any_of(relation.columns, &catalog::Column::generated)) return {};
-    const auto computed = std::ranges::find(both_.found.plan.computed, plan.relation, &plan::TablePlan::relation);
+    const auto computed =
+        std::ranges::find(both_.found.plan.computed, plan.relation, &plan::TablePlan::relation);
     if (computed == both_.found.plan.computed.end() || !computed->format.binary)
       return "the values of its generated columns are not the same bytes on both servers";
     return {};
@@ -165,8 +166,8 @@ class Asking {
   }
 
   Status count_source(crew::Worker& worker, Candidate& one) {
-    return count(worker.source(), both_.found.source_hold->snapshot(), result_.possibly_new, one, one.counted.source,
-                 one.counted.source_seconds);
+    return count(worker.source(), both_.found.source_hold->snapshot(), result_.possibly_new, one,
+                 one.counted.source, one.counted.source_seconds);
   }
   Status count_target(crew::Worker& worker, Candidate& one) {
     return count(worker.target(), both_.target_hold->snapshot(), written_on_target(*one.then), one,
@@ -196,8 +197,10 @@ class Asking {
     const bool all = share == 1;  // numbers that are extrapolated show no small difference
     result_.counted.push_back(one.counted);
     if (target.possibly_new > 0 || (all && target.rows != one.then->rows)) {
-      return compare_in_full(relation, "it may have been written to on the target since the copy, or another transaction "
-                                       "was open there when the record was made");
+      return compare_in_full(
+          relation,
+          "it may have been written to on the target since the copy, or another transaction "
+          "was open there when the record was made");
     }
     if (source.possibly_new == 0 && (!all || source.rows == one.then->rows)) {
       result_.unchanged[place] = source.rows;
@@ -247,8 +250,7 @@ Result<RowCount> count_rows(postgres::Connection& server, const catalog::Name& t
 }
 
 Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context, Compared& both,
-                                            const crew::Worker::Endpoints& ends,
-                                            std::uint32_t most_blocks) {
+                                            const crew::Worker::Endpoints& ends, std::uint32_t most_blocks) {
   return Asking(context, both, ends, most_blocks).run();
 }
 

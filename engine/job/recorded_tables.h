@@ -10,7 +10,7 @@
 #include "compare/row_search.h"
 #include "crew/worker.h"
 #include "discovery/verb_context.h"
-#include "job/comparison.h"
+#include "job/both_databases.h"
 
 namespace pghaul::job {
 
@@ -19,8 +19,8 @@ struct RowCount {
   std::uint64_t possibly_new = 0;  // of these
 };
 
-/// Counts a table's rows, and those for which the condition `written` holds. `share`: of the table's blocks, chosen at
-/// random, from which the numbers of all are extrapolated.
+/// Counts a table's rows, and those for which the condition `written` holds. `share`: of the table's blocks,
+/// chosen at random, from which the numbers of all are extrapolated.
 [[nodiscard]] Result<RowCount> count_rows(postgres::Connection& server, const catalog::Name& table,
                                           const std::string& written, double share = 1);
 
@@ -55,9 +55,10 @@ struct RecordedTables {
 /// Counts each recorded table's rows on both sides, and those written since: no row is sent. A table that was
 /// written to on the target, or whose rows can't be told so, is left to be compared in full.
 ///
-/// `most_blocks`: larger tables are counted on as many of their blocks only, for a forecast. 0: all are, on all.
-[[nodiscard]] Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context, Compared& both,
-                                                          const crew::Worker::Endpoints& ends,
+/// `most_blocks`: larger tables are counted on as many of their blocks only, for a forecast. 0: all are, on
+/// all.
+[[nodiscard]] Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context,
+                                                          Compared& both, const crew::Worker::Endpoints& ends,
                                                           std::uint32_t most_blocks = 0);
 
 }  // namespace pghaul::job

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/guard.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "switchover/remove_all.h"
 
 namespace pghaul::job {

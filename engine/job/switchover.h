@@ -12,7 +12,7 @@
 #include "base/lsn.h"
 #include "discovery/verb_context.h"
 #include "job/switchover_carry.h"
-#include "live/live_barriers.h"
+#include "live/barrier_server.h"
 #include "live/switchover_follower.h"
 #include "live/way_back.h"
 #include "postgres/connection.h"

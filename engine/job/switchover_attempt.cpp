@@ -7,7 +7,7 @@
 
 #include "base/wait_for.h"
 #include "job/switchover_hook.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
 #include "switchover/marker.h"

@@ -10,7 +10,7 @@
 #include "follow/set_aside.h"
 #include "job/make_tables.h"
 #include "live/copy_table_rows.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "live/way_back.h"
 #include "measure/sample_statistics.h"
 #include "postgres/cancel_on_stop.h"

@@ -6,7 +6,7 @@
 
 #include "base/live_schema.h"
 #include "follow/registration.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
 #include "postgres/transaction.h"

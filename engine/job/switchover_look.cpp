@@ -6,7 +6,7 @@
 #include "follow/progress.h"
 #include "job/fill_report.h"
 #include "journal/journal.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "postgres/quote.h"
 
 namespace pghaul::job {

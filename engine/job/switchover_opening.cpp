@@ -1,9 +1,9 @@
 #include "job/switchover.h"
 
 #include "follow/set_aside.h"
-#include "job/compare.h"
 #include "job/switchover_hook.h"
-#include "live/live_session.h"
+#include "job/verify_databases.h"
+#include "live/session.h"
 #include "switchover/remove_all.h"
 
 namespace pghaul::job {

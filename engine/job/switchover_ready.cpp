@@ -9,9 +9,9 @@
 #include "discovery/target_hold.h"
 #include "follow/set_aside.h"
 #include "follow/status.h"
-#include "job/compare.h"
 #include "job/switchover_checks.h"
-#include "live/live_session.h"
+#include "job/verify_databases.h"
+#include "live/session.h"
 
 namespace pghaul::job {
 namespace {

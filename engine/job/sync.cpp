@@ -13,9 +13,9 @@
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "catalog/replica_role.h"
-#include "compare/differences.h"
+#include "compare/digest_mismatches.h"
 #include "crew/retry.h"
-#include "job/comparison.h"
+#include "job/both_databases.h"
 #include "job/fill_report.h"
 #include "job/keep_record.h"
 #include "job/large_object_mender.h"
@@ -117,7 +117,7 @@ Status Sync::run() {
   {
     const Result<RowsRead> read = read_rows(context_, both_, true, *ends_, progress_);
     if (!read) return fail(read.error());
-    context_.report.verification = compare::differences(*read->work, *read->results);
+    context_.report.verification = compare::digest_mismatches(*read->work, *read->results);
     different_ = read->search->different(*read->results);
     add_recorded(*read);
     for (const plan::TablePlan& computed : both_.found.plan.computed) {
@@ -305,10 +305,10 @@ Status Sync::mend(crew::Worker& worker, std::size_t table, postgres::Connection&
     }
     SyncWriter& writer = at_once_ ? *at_once_ : *own;
     writers_[table] = writer.number();
-    mender =
-        std::make_unique<TableMender>(
-            one.table, destination, recorded ? one.table.first().columns : rows::copied_columns(one.table.first()),
-            worker, source, writer.connection(), table);
+    mender = std::make_unique<TableMender>(
+        one.table, destination,
+        recorded ? one.table.first().columns : rows::copied_columns(one.table.first()), worker, source,
+        writer.connection(), table);
     if (Status begun = mender->begin(!plans()); !begun) return begun;
   }
   const Status found = recorded ? find_rows(recorded_.changed[table - compared_], *mender,
@@ -572,7 +572,7 @@ Status Sync::compare_written() {
     }
   }
   context_.report.tables = std::move(tables);
-  compare::add(compare::differences(*read->work, *read->results).mismatches, whole);
+  compare::add(compare::digest_mismatches(*read->work, *read->results).mismatches, whole);
   tasks::BothServers servers(*ends_, read->source, read->results->target.snapshot);
   return tasks::compare_computed(*read->work, *read->results, servers, whole);
 }

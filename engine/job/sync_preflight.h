@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "job/comparison.h"
+#include "job/both_databases.h"
 #include "plan/finding.h"
 #include "postgres/connection.h"
 

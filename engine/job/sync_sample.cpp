@@ -11,7 +11,7 @@
 
 #include "base/units.h"
 #include "catalog/read_keys.h"
-#include "job/comparison.h"
+#include "job/both_databases.h"
 #include "job/recorded_tables.h"
 #include "postgres/quote.h"
 #include "rows/range_sql.h"
@@ -78,7 +78,8 @@ class KeySample {
       if (!different) return different;
       sampled += **different;
     }
-    if (!chosen.empty()) *all += sampled * static_cast<double>(buckets->size()) / static_cast<double>(chosen.size());
+    if (!chosen.empty())
+      *all += sampled * static_cast<double>(buckets->size()) / static_cast<double>(chosen.size());
     return std::optional<double>(*all);
   }
 
@@ -108,13 +109,15 @@ class KeySample {
   }
 
   Result<std::optional<double>> different_in(const rows::ComparedTable& table, rows::Range range) {
-    for (const auto& [side, digest] : {std::pair{Side::source, &range.source}, {Side::target, &range.target}}) {
-      Result<verify::Digest> read = verify::digest_of_copy(
-          buffer_, side == Side::source ? source_ : target_,
-          {.sql = rows::copy_ranges_sql(table.parts.front().on(side), table.key, {range}, table.format, false),
-           .format = table.format,
-           .floats = table.floats,
-           .what = "rows of " + shown(table.first().name)});
+    for (const auto& [side, digest] :
+         {std::pair{Side::source, &range.source}, {Side::target, &range.target}}) {
+      Result<verify::Digest> read =
+          verify::digest_of_copy(buffer_, side == Side::source ? source_ : target_,
+                                 {.sql = rows::copy_ranges_sql(table.parts.front().on(side), table.key,
+                                                               {range}, table.format, false),
+                                  .format = table.format,
+                                  .floats = table.floats,
+                                  .what = "rows of " + shown(table.first().name)});
       if (!read) return fail(read.error());
       *digest = *read;
     }
@@ -138,7 +141,8 @@ class KeySample {
   std::minstd_rand random_{20'261'130};  // the same ranges each time
 };
 
-Status sample_keys(const discovery::VerbContext& context, Compared& both, double until, std::vector<SyncSample::Table*> tables) {
+Status sample_keys(const discovery::VerbContext& context, Compared& both, double until,
+                   std::vector<SyncSample::Table*> tables) {
   KeySample sample(both, both.found.source_hold->connection(), both.target_hold->connection());
   if (Status prepared = sample.prepare(); !prepared) return prepared;
   std::map<catalog::Place, const plan::TablePlan*> plans;
@@ -155,13 +159,15 @@ Status sample_keys(const discovery::VerbContext& context, Compared& both, double
 
 }  // namespace
 
-Result<SyncSample> sample_sync(const discovery::VerbContext& context, discovery::Discovery& found, double until) {
+Result<SyncSample> sample_sync(const discovery::VerbContext& context, discovery::Discovery& found,
+                               double until) {
   Compared both;
   both.found = std::move(found);
   const auto look = [&]() -> Result<SyncSample> {
     if (Status compared = find_comparable(context, both); !compared) return fail(compared.error());
     if (both.comparable.empty()) {
-      return fail(ErrorCode::refused, "the target has none of the source's tables, so there is no copy to bring up to date",
+      return fail(ErrorCode::refused,
+                  "the target has none of the source's tables, so there is no copy to bring up to date",
                   "copy ahead first: pghaul copy --keep-record; or leave --sync out");
     }
     SyncSample sample{.comparable = both.comparable};
@@ -197,7 +203,8 @@ Result<SyncSample> sample_sync(const discovery::VerbContext& context, discovery:
     for (SyncSample::Table& table : sample.tables) {
       if (!table.counted) others.push_back(&table);
     }
-    if (Status sampled = sample_keys(context, both, until, std::move(others)); !sampled) return fail(sampled.error());
+    if (Status sampled = sample_keys(context, both, until, std::move(others)); !sampled)
+      return fail(sampled.error());
     return sample;
   };
   Result<SyncSample> sample = look();

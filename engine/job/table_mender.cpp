@@ -131,11 +131,11 @@ Result<verify::Digest> TableMender::stage(const catalog::Relation& relation, con
                                           const std::function<Status()>& meanwhile) {
   const std::string what = "rows of " + shown(relation.name);
   const char* const format = postgres::copy_format_name(table_.format);
-  Result<postgres::CopyOut> rows = postgres::CopyOut::begin(
-      source_,
-      fmt::format("COPY (SELECT {} FROM ONLY {} WHERE {}) TO STDOUT (FORMAT {})",
-                  columns_, quoted(relation), condition, format),
-      table_.format, what);
+  Result<postgres::CopyOut> rows =
+      postgres::CopyOut::begin(source_,
+                               fmt::format("COPY (SELECT {} FROM ONLY {} WHERE {}) TO STDOUT (FORMAT {})",
+                                           columns_, quoted(relation), condition, format),
+                               table_.format, what);
   if (!rows) return fail(rows.error());
   if (meanwhile) {
     if (const Status done = meanwhile(); !done) return fail(done.error());

@@ -28,8 +28,8 @@ namespace pghaul::job {
 class TableMender {
  public:
   /// `target`: where rows go; a tree's root, or the table itself. `staged`: the columns that are fetched:
-  /// generated ones among them are compared with what the target computes. `number`: another for each table of
-  /// a transaction.
+  /// generated ones among them are compared with what the target computes. `number`: another for each table
+  /// of a transaction.
   TableMender(const rows::ComparedTable& table, const catalog::Relation& target,
               const std::vector<catalog::Column>& staged, crew::Worker& worker, postgres::Connection& source,
               postgres::Connection& writer, std::size_t number);

@@ -14,8 +14,8 @@
 #include "catalog/read_catalog.h"
 #include "crew/retry.h"
 #include "follow/server_feed.h"
-#include "live/live_session.h"
-#include "live/live_source.h"
+#include "live/replication_setup.h"
+#include "live/session.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
 

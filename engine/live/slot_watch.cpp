@@ -6,7 +6,7 @@
 
 #include "base/guard.h"
 #include "base/wait_for.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "postgres/quote.h"
 
 namespace pghaul::live {

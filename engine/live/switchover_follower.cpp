@@ -7,7 +7,7 @@
 namespace pghaul::live {
 
 Result<std::unique_ptr<SwitchoverFollower>> SwitchoverFollower::start(discovery::VerbContext context,
-                                                                      LiveFollower::Direction direction) {
+                                                                      Follower::Direction direction) {
   const Result<postgres::ConnectionString> target = direction.target.connection_string();
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context.stop);
@@ -16,7 +16,7 @@ Result<std::unique_ptr<SwitchoverFollower>> SwitchoverFollower::start(discovery:
       new SwitchoverFollower(std::move(context), std::move(direction), std::move(*hold)));
 }
 
-SwitchoverFollower::SwitchoverFollower(discovery::VerbContext context, LiveFollower::Direction direction,
+SwitchoverFollower::SwitchoverFollower(discovery::VerbContext context, Follower::Direction direction,
                                        discovery::TargetHold hold)
     : hold_(std::move(hold)),
       events_(context.timeline, nullptr),

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "discovery/target_hold.h"
 #include "discovery/verb_context.h"
-#include "live/live_follower.h"
+#include "live/follower.h"
 
 namespace pghaul::live {
 
@@ -20,7 +20,7 @@ class SwitchoverFollower {
  public:
   /// Errors  refused: another pghaul works in the target.
   [[nodiscard]] static Result<std::unique_ptr<SwitchoverFollower>> start(discovery::VerbContext context,
-                                                                         LiveFollower::Direction direction);
+                                                                         Follower::Direction direction);
   ~SwitchoverFollower();
   SwitchoverFollower(SwitchoverFollower&&) = delete;
   SwitchoverFollower& operator=(SwitchoverFollower&&) = delete;
@@ -29,14 +29,14 @@ class SwitchoverFollower {
   [[nodiscard]] Status state() const;
 
  private:
-  SwitchoverFollower(discovery::VerbContext context, LiveFollower::Direction direction,
+  SwitchoverFollower(discovery::VerbContext context, Follower::Direction direction,
                      discovery::TargetHold hold);
 
   discovery::TargetHold hold_;
   std::stop_source stop_;
   measure::Events events_;  // heard by nobody: the switchover's own are
   measure::Report report_;
-  LiveFollower follower_;
+  Follower follower_;
   mutable std::mutex mutex_;
   Status outcome_;  // under `mutex_`
   std::jthread thread_;

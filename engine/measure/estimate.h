@@ -47,9 +47,9 @@ struct Estimate {
 
   struct Follow {  // what a live copy does besides
     double sample_seconds = 0;
-    double wal_bytes_per_second = 0;  // that the source writes, during the sample
-    double changes_per_second = 0;    // of rows of the database, likewise
-    double slot_bytes = 0;            // that the slot holds when the rows are copied
+    double wal_bytes_per_second = 0;               // that the source writes, during the sample
+    double changes_per_second = 0;                 // of rows of the database, likewise
+    double slot_bytes = 0;                         // that the slot holds when the rows are copied
     std::optional<std::int64_t> slot_limit_bytes;  // the least of what is known; nothing: the disk
     bool fits = true;
     std::optional<double> catch_up_seconds;  // after the copy; nothing: never
@@ -65,7 +65,8 @@ struct Estimate {
     double seconds = 0, low = 0, high = 0;
     double discover = 0, count = 0, compare = 0, write = 0, verify = 0;  // of these seconds
     double rows = 0;                                                     // to be written
-    std::size_t changed = 0, unchanged = 0, in_full = 0;  // tables; the last are compared, and taken to be equal
+    std::size_t changed = 0, unchanged = 0,
+                in_full = 0;  // tables; the last are compared, and taken to be equal
     bool by_record = false;
     std::string no_record;      // why there is one that can't be used
     std::vector<Table> tables;  // that would be written, those with most rows first

@@ -176,7 +176,7 @@ json live_as_json(const Report& report) {
                               {"lag_seconds", rounded(sample.lag_seconds)},
                               {"changes_per_second", rounded(sample.changes_per_second)}});
   }
-  for (const Report::LiveRound& round : report.live_rounds) {
+  for (const Report::ProofRound& round : report.live_rounds) {
     out["rounds"].push_back({{"at", rounded(round.at)},
                              {"seconds", rounded(round.seconds)},
                              {"keys", round.keys},

@@ -126,7 +126,7 @@ struct Report {
     double at = 0;     // seconds since the verb began
     double lag_seconds = 0, changes_per_second = 0;
   };
-  struct LiveRound {             // a comparison of the rows that a live copy had changed
+  struct ProofRound {            // a comparison of the rows that a live copy had changed
     double at = 0, seconds = 0;  // when it ended, since the verb began; how long it took
     std::uint64_t keys = 0;      // of these rows
     std::size_t different = 0;   // tables
@@ -193,7 +193,7 @@ struct Report {
   std::vector<Missing> missing;
   std::optional<LiveStatus> live;  // of a live copy: how it stood at last
   std::vector<LiveSample> live_samples;
-  std::vector<LiveRound> live_rounds;  // the last thousand
+  std::vector<ProofRound> live_rounds;  // the last thousand
   std::optional<Switchover> switchover;
   bool rehearsal = false;
   std::vector<DatabaseRun> databases;  // with --all-databases, in the order in which they began

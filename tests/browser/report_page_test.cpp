@@ -173,7 +173,11 @@ TEST_F(ReportPage, ShowsHostileNamesAsTheyAre) {
       {"code", 8}, {"name", "mismatch"}, {"message", ""}, {"hint", kHostile[0]}, {"sqlstate", ""}};
   report["verification"] = {{"mode", "checksums"}, {"tables", 5}, {"rows", 5}, {"mismatches", json::array()}};
   report["verification"]["different_rows"] = json::array();
-  report["sync"] = {{"planned", false}, {"by_record", true}, {"unchanged", 3}, {"tables", json::array()}, {"in_full", json::array()}};
+  report["sync"] = {{"planned", false},
+                    {"by_record", true},
+                    {"unchanged", 3},
+                    {"tables", json::array()},
+                    {"in_full", json::array()}};
   report["timeline"] = json::array();
   report["settings"] = json::object();
   for (const std::string& hostile : kHostile) {
@@ -194,7 +198,8 @@ TEST_F(ReportPage, ShowsHostileNamesAsTheyAre) {
           {{{"kind", "changed"},
             {"key", {{"id", hostile}}},
             {"columns", {{"v", {{"source", hostile}, {"target", nullptr}}}}}}}}});
-    report["sync"]["tables"].push_back({{"object", hostile}, {"inserted", 1}, {"updated", 2}, {"deleted", 3}, {"bytes", 4}});
+    report["sync"]["tables"].push_back(
+        {{"object", hostile}, {"inserted", 1}, {"updated", 2}, {"deleted", 3}, {"bytes", 4}});
     report["sync"]["in_full"].push_back({{"object", hostile}, {"message", hostile}});
     report["timeline"].push_back(
         {{"worker", 0}, {"phase", hostile}, {"what", hostile}, {"start", 0}, {"seconds", 1}});
@@ -310,7 +315,8 @@ TEST_F(ReportPage, ShowsAnEstimate) {
   const std::string visible = without_data(document);
   for (const char* expected :
        {"Fits into 1 h 00 min", ">Predicted downtime</h2>", "8 times in 10 between 4 min 10 s and 6 min 00 s",
-        ">Yes:</b>", ">Copied ahead, then brought up to date</h2>", ">No:</b>", "123,456", ">What would stand when</h2>", ">What would happen when</h2>", ">What decides it</h2>",
+        ">Yes:</b>", ">Copied ahead, then brought up to date</h2>", ">No:</b>", "123,456",
+        ">What would stand when</h2>", ">What would happen when</h2>", ">What decides it</h2>",
         ">public.orders_pkey<", ">What would make it shorter</h2>", "by a rule of thumb, not simulated",
         ">By number of workers</h2>", "4 workers", ">What it rests on</h2>", "7 kinds of tables in 6.00 s"}) {
     EXPECT_NE(visible.find(expected), std::string::npos) << expected;
@@ -337,8 +343,11 @@ TEST_F(ReportPage, SaysWhatAnEarlierRunHadDone) {
 
 TEST_F(ReportPage, ListsTheDatabasesOfAServer) {
   json report = report_of("incomplete");
-  report["error"] = {
-      {"code", 8}, {"name", "refused"}, {"message", "1 of 2 databases was not copied"}, {"hint", ""}, {"sqlstate", ""}};
+  report["error"] = {{"code", 8},
+                     {"name", "refused"},
+                     {"message", "1 of 2 databases was not copied"},
+                     {"hint", ""},
+                     {"sqlstate", ""}};
   json whole = report_of("verified");
   whole["source"]["bytes"] = 400'000'000;
   whole["tables"] = {table_of("orders", 1), table_of("items", 2)};
@@ -356,8 +365,9 @@ TEST_F(ReportPage, ListsTheDatabasesOfAServer) {
   expect_inert(document);
   const std::string visible = without_data(document);
   for (const char* expected :
-       {">All databases<", ">Databases</h2>", "2 databases, in the order in which they began", ">shop<", ">Verified<",
-        ">Refused<", ">400 MB<", ">12.5 s<", "2 of 2 tables", "is not empty", "--confirm it", "1 of 2 databases"}) {
+       {">All databases<", ">Databases</h2>", "2 databases, in the order in which they began", ">shop<",
+        ">Verified<", ">Refused<", ">400 MB<", ">12.5 s<", "2 of 2 tables", "is not empty", "--confirm it",
+        "1 of 2 databases"}) {
     EXPECT_NE(visible.find(expected), std::string::npos) << expected;
   }
   EXPECT_NE(visible.find(as_markup(kHostile[0])), std::string::npos);

@@ -77,11 +77,13 @@ TEST_F(Estimate, ForetellsASyncOfAnOlderCopy) {
   source.psql("create table other (id int)");
   EXPECT_EQ(forecast().exit_status, 3);
   EXPECT_EQ(support::haul({"estimate", "--sync", source.uri()}).exit_status, 2);
-  source.psql("create table events (id bigint primary key, v text);"
-               "insert into events select i, repeat('x', 200) from generate_series(1, 60000) i");
+  source.psql(
+      "create table events (id bigint primary key, v text);"
+      "insert into events select i, repeat('x', 200) from generate_series(1, 60000) i");
   ASSERT_EQ(support::haul({"copy", source.uri(), copy.uri()}).exit_status, 0);
-  source.psql("update events set v = 'new' where id % 10 = 0;"
-               "insert into events select i, 'new' from generate_series(60001, 61000) i; analyze events");
+  source.psql(
+      "update events set v = 'new' where id % 10 = 0;"
+      "insert into events select i, 'new' from generate_series(60001, 61000) i; analyze events");
   const Haul done = forecast();
   ASSERT_EQ(done.exit_status, 0) << done.err;
   const json& sync = done.report["estimate"]["sync"];

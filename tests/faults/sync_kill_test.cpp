@@ -63,7 +63,8 @@ TEST(SyncCutOff, BeginsAgainByItself) {
     database->psql("create table t (id int primary key); create table u (id int primary key)");
   source.psql("insert into t select generate_series(1, 100); insert into u values (1)");
   Lock lock(target, "lock table t in exclusive mode");
-  support::Process sync({PGHAUL_COMMAND, "sync", "--events", "-", "--confirm", target.name(), source.uri(), target.uri()});
+  support::Process sync(
+      {PGHAUL_COMMAND, "sync", "--events", "-", "--confirm", target.name(), source.uri(), target.uri()});
   ASSERT_NE(waiting_session(target, "pghaul"), "");
   target.psql(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"

@@ -84,7 +84,8 @@ TEST_F(MovedRows, ThatAreMissingAreFoundAndNamedByTheParent) {
   ASSERT_EQ(rows[0]["rows"].size(), 2U) << rows;
   for (const nlohmann::json& row : rows[0]["rows"]) {
     const bool missing = row["kind"] == "missing";
-    EXPECT_EQ(row["columns"]["v"], missing ? nlohmann::json({{"source", "17"}}) : nlohmann::json({{"target", "18"}}));
+    EXPECT_EQ(row["columns"]["v"],
+              missing ? nlohmann::json({{"source", "17"}}) : nlohmann::json({{"target", "18"}}));
   }
   const Haul sync = support::haul({"sync", "--confirm", target_.name(), source_.uri(), target_.uri()});
   EXPECT_EQ(sync.exit_status, 0) << sync.err;

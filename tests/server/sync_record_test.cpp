@@ -92,9 +92,9 @@ TEST_F(KeptRecord, TellsWhatHasChanged) {
   source.psql("delete from t where id % 100 = 7; delete from t where id > 150000");
   const support::Haul many = sync();  // by all keys
   EXPECT_EQ(written(many, "public.t"), json({0, 0, 1001})) << many.report["sync"];
-  for (const char* query : {"select * from t order by id", "select * from bag order by v",
-                            "select * from computed order by id",
-                            "select tableoid::regclass, * from p order by id"})
+  for (const char* query :
+       {"select * from t order by id", "select * from bag order by v", "select * from computed order by id",
+        "select tableoid::regclass, * from p order by id"})
     expect_same(query);
   EXPECT_EQ(support::haul({"verify", source.uri(), target.uri()}).exit_status, 0);
 }

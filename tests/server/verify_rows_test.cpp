@@ -142,13 +142,16 @@ TEST_F(VerifyRows, AreTheSameOverLinks) {
       "insert into numbers select i, repeat('x', 200) from generate_series(1, 50000) i;"
       "insert into bag select i % 50, 'int' from generate_series(1, 2000) i;"
       "select lo_from_bytea(77, decode(repeat('61', 1200000), 'hex'))");
-  source.psql("create type mine as enum ('a'); create table as_text (id int primary key, t regtype);"
-              "insert into as_text values (1, 'mine'), (2, 'int')");
-  target.psql("create table other (); create type mine as enum ('a');"  // so its OID is another one
-              "drop table other; create table as_text (id int primary key, t regtype);"
-              "insert into as_text values (1, 'mine'), (2, 'text')");
-  target.psql("update numbers set v = 'other' where id in (1, 25000); delete from numbers where id = 50000;"
-              "delete from bag where ctid = (select min(ctid) from bag); select lo_put(77, 1100001, 'S')");
+  source.psql(
+      "create type mine as enum ('a'); create table as_text (id int primary key, t regtype);"
+      "insert into as_text values (1, 'mine'), (2, 'int')");
+  target.psql(
+      "create table other (); create type mine as enum ('a');"  // so its OID is another one
+      "drop table other; create table as_text (id int primary key, t regtype);"
+      "insert into as_text values (1, 'mine'), (2, 'text')");
+  target.psql(
+      "update numbers set v = 'other' where id in (1, 25000); delete from numbers where id = 50000;"
+      "delete from bag where ctid = (select min(ctid) from bag); select lo_put(77, 1100001, 'S')");
   json direct = different_rows();
   ASSERT_EQ(direct.size(), 4U) << direct;
   EXPECT_EQ(direct[0]["changed"], 1) << direct;  // of as_text: no OID makes a difference

@@ -184,12 +184,15 @@ std::string sync(const json& estimate, const SummaryLayout& layout) {
   if (!estimate.contains("sync")) return {};
   const json& sync = estimate["sync"];
   std::string text =
-      "\n" + fact("sync", fmt::format("{} in the window, where this copy is brought up to date; between {} and {}",
-                                      toned(show_seconds(seconds_of(sync)), Tone::good, layout.style),
-                                      show_seconds(sync.value("low", 0.0)), show_seconds(sync.value("high", 0.0))));
+      "\n" +
+      fact("sync", fmt::format("{} in the window, where this copy is brought up to date; between {} and {}",
+                               toned(show_seconds(seconds_of(sync)), Tone::good, layout.style),
+                               show_seconds(sync.value("low", 0.0)), show_seconds(sync.value("high", 0.0))));
   std::string parts;
-  for (const auto& [name, seconds] : {std::pair{"discover", "looking at both"}, {"count", "counting rows"},
-                                      {"compare", "comparing rows"}, {"write", "writing"},
+  for (const auto& [name, seconds] : {std::pair{"discover", "looking at both"},
+                                      {"count", "counting rows"},
+                                      {"compare", "comparing rows"},
+                                      {"write", "writing"},
                                       {"verify", "comparing what was written"}}) {
     const double part = sync["parts"].value(name, 0.0);
     if (part > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", seconds, show_seconds(part));
@@ -200,12 +203,11 @@ std::string sync(const json& estimate, const SummaryLayout& layout) {
                          ? "ranges of keys: the record does not hold: " +
                                escape(sync.value("no_record", ""), layout.style)
                          : "ranges of keys, as the copy has no record (copy --keep-record)");
-  text += fact("writes",
-               fmt::format("about {} of {}; {} unchanged, {} to be compared in full",
-                           show_count(sync.value("rows", std::uint64_t{0}), "row", "rows"),
-                           show_count(sync.value("changed", std::uint64_t{0}), "table", "tables"),
-                           show_count(sync.value("unchanged", std::uint64_t{0})),
-                           show_count(sync.value("in_full", std::uint64_t{0}))));
+  text += fact("writes", fmt::format("about {} of {}; {} unchanged, {} to be compared in full",
+                                     show_count(sync.value("rows", std::uint64_t{0}), "row", "rows"),
+                                     show_count(sync.value("changed", std::uint64_t{0}), "table", "tables"),
+                                     show_count(sync.value("unchanged", std::uint64_t{0})),
+                                     show_count(sync.value("in_full", std::uint64_t{0}))));
   text += window(sync, layout.style);
   TextTable table({{"to be written"}, {"rows", Side::right}, {"of", Side::right}, {"compared in full"}});
   std::size_t shown = 0;
@@ -276,9 +278,8 @@ std::string estimate_text(const json& report, const SummaryLayout& layout) {
   const json& estimate = report["estimate"];
   return headline(report, layout.style) + answer(estimate, layout.style) + basis(estimate, layout.style) +
          window(estimate, layout.style) + sync(estimate, layout) + follow(estimate, layout.style) +
-         phases(estimate, layout) +
-         critical(estimate, layout) + by_jobs(estimate, layout) + variants(estimate, layout) +
-         left_out_text(report, layout.style);
+         phases(estimate, layout) + critical(estimate, layout) + by_jobs(estimate, layout) +
+         variants(estimate, layout) + left_out_text(report, layout.style);
 }
 
 }  // namespace pghaul::command

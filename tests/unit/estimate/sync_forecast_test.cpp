@@ -24,7 +24,9 @@ class SyncForecastTest : public testing::Test {
     sample_.tables = {{.place = orders, .object = "public.orders", .rows = 1e7, .written = 0},
                       {.place = events, .object = "public.events", .rows = 1e7, .written = 0}};
   }
-  [[nodiscard]] measure::Estimate::Sync forecast() const { return sync_forecast(sample_, found_, calibration_, 1); }
+  [[nodiscard]] measure::Estimate::Sync forecast() const {
+    return sync_forecast(sample_, found_, calibration_, 1);
+  }
   /// Makes the record tell about all tables.
   void count_all() {
     sample_.by_record = true;

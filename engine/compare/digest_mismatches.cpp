@@ -1,4 +1,4 @@
-#include "compare/differences.h"
+#include "compare/digest_mismatches.h"
 
 #include <fmt/format.h>
 
@@ -7,16 +7,16 @@
 #include <set>
 #include <utility>
 
-#include "compare/tree_lines.h"
+#include "compare/tree_tallies.h"
 #include "tasks/unlogged.h"
 
 namespace pghaul::compare {
 
-measure::Report::Verification differences(const tasks::WorkPlan& work, const tasks::Results& results) {
+measure::Report::Verification digest_mismatches(const tasks::WorkPlan& work, const tasks::Results& results) {
   measure::Report::Verification done{.mode = verify::mode_name(work.verify())};
   const std::string doubt =
       results.opening.before_this_run ? "; it may have been written to since the application was let in" : "";
-  const TreeLines lines(work.plan(), results.ledger);
+  const TreeTallies lines(work.plan(), results.ledger);
   std::set<catalog::Place> compared;  // trees are compared once
   for (const plan::TablePlan& plan : work.plan().tables) {
     if (std::ranges::find(results.opening.emptied, plan.relation) != results.opening.emptied.end()) {

@@ -55,10 +55,10 @@ class BarrierTable {
 /// a time.
 ///
 /// Threads  poll() in one, the hooks in another, hold() in a third; it outlives them.
-class LiveBarriers {
+class BarrierServer {
  public:
-  LiveBarriers(const discovery::Endpoint& source, const discovery::Endpoint& target, std::string slot,
-               const std::string& schema, std::stop_token stop)
+  BarrierServer(const discovery::Endpoint& source, const discovery::Endpoint& target, std::string slot,
+                const std::string& schema, std::stop_token stop)
       : source_end_(source),
         target_end_(target),
         slot_(std::move(slot)),
@@ -72,10 +72,25 @@ class LiveBarriers {
   [[nodiscard]] bool await_answer(std::chrono::steady_clock::time_point deadline,
                                   const std::stop_token& stop);
 
-  /// Has a barrier reached for this process, and keeps its snapshots until let_go(). Errors  refused: there
-  /// was none in time.
-  [[nodiscard]] Result<SnapshotPair> hold(const std::stop_token& stop);
-  void let_go();
+  /// A barrier that was reached for this process: its snapshots are kept until this is destroyed.
+  class Held {
+   public:
+    Held(BarrierServer& server, SnapshotPair snapshots)
+        : server_(&server), snapshots_(std::move(snapshots)) {}
+    Held(Held&& other) noexcept
+        : server_(std::exchange(other.server_, nullptr)), snapshots_(std::move(other.snapshots_)) {}
+    Held& operator=(Held&&) = delete;
+    ~Held() {
+      if (server_ != nullptr) server_->release_held();
+    }
+    [[nodiscard]] const SnapshotPair& snapshots() const noexcept { return snapshots_; }
+
+   private:
+    BarrierServer* server_;  // nullptr once moved from
+    SnapshotPair snapshots_;
+  };
+  /// Has a barrier reached for this process. Errors  refused: there was none in time.
+  [[nodiscard]] Result<Held> hold(const std::stop_token& stop);
 
   [[nodiscard]] std::atomic<bool>& requested() noexcept { return requested_; }
   [[nodiscard]] follow::BarrierFeed::Hooks hooks();
@@ -86,6 +101,7 @@ class LiveBarriers {
   [[nodiscard]] Status reach();
   void fail_with(const Error& error);
   void release();
+  void release_held();
   [[nodiscard]] bool is_served() const noexcept { return number_ || held_here_; }
   [[nodiscard]] bool has_ended() const noexcept { return reached_ || !failure_.empty(); }
 

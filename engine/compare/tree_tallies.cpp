@@ -1,8 +1,8 @@
-#include "compare/tree_lines.h"
+#include "compare/tree_tallies.h"
 
 namespace pghaul::compare {
 
-TreeLines::TreeLines(const plan::Plan& plan, const verify::Ledger& ledger) : ledger_(&ledger) {
+TreeTallies::TreeTallies(const plan::Plan& plan, const verify::Ledger& ledger) : ledger_(&ledger) {
   for (const plan::TablePlan& table : plan.tables) {
     if (table.tree == catalog::kNone) continue;
     const verify::Ledger::Tally line = ledger.tally(table.relation);
@@ -15,7 +15,7 @@ TreeLines::TreeLines(const plan::Plan& plan, const verify::Ledger& ledger) : led
   }
 }
 
-verify::Ledger::Tally TreeLines::of(const plan::TablePlan& table) const {
+verify::Ledger::Tally TreeTallies::of(const plan::TablePlan& table) const {
   return table.tree == catalog::kNone ? ledger_->tally(table.relation) : trees_.at(table.tree);
 }
 

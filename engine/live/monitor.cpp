@@ -1,4 +1,4 @@
-#include "live/live_monitor.h"
+#include "live/monitor.h"
 
 #include <algorithm>
 #include <iterator>
@@ -9,7 +9,7 @@
 #include "follow/new_partitions.h"
 #include "follow/readiness.h"
 #include "follow/registration.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "postgres/quote.h"
 
 namespace pghaul::live {
@@ -39,7 +39,7 @@ std::string source_query(const postgres::Connection& source, const std::string& 
 
 }  // namespace
 
-LiveMonitor::LiveMonitor(discovery::VerbContext context, Watched watched)
+Monitor::Monitor(discovery::VerbContext context, Watched watched)
     : context_(std::move(context)),
       watched_(std::move(watched)),
       table_(watched_.schema),
@@ -52,9 +52,9 @@ LiveMonitor::LiveMonitor(discovery::VerbContext context, Watched watched)
   thread_ = std::jthread([this](const std::stop_token& end) { watch(end); });
 }
 
-LiveMonitor::~LiveMonitor() = default;
+Monitor::~Monitor() = default;
 
-void LiveMonitor::watch(const std::stop_token& end) {
+void Monitor::watch(const std::stop_token& end) {
   do {
     const Clock::time_point next = Clock::now() + kInterval;
     [[maybe_unused]] const Status looked = guarded("watching the live copy", [this]() -> Status {
@@ -68,14 +68,14 @@ void LiveMonitor::watch(const std::stop_token& end) {
 }
 
 /// Answers whoever has asked for a barrier as soon as it is reached. The next look reports an outage.
-bool LiveMonitor::answer() {
+bool Monitor::answer() {
   if (!target_) return false;
   const Status answered =
       guarded("answering for a barrier", [this] { return watched_.barriers.poll(*target_); });
   return answered.has_value();
 }
 
-void LiveMonitor::look() {
+void Monitor::look() {
   if (const Status asked = ask_source(); !asked) {
     source_.reset();
     status_.not_ready = {"the source does not answer: " + asked.error().message};
@@ -90,13 +90,13 @@ void LiveMonitor::look() {
 }
 
 /// Passes on what is not merely an outage, which the follower tells of.
-void LiveMonitor::warn(const Error& error) {
+void Monitor::warn(const Error& error) {
   if (crew::may_pass(error) || error.code == ErrorCode::interrupted || !warned_.insert(error.message).second)
     return;
   context_.events.warning(error.message, error.hint, error.object);
 }
 
-Status LiveMonitor::ask_source() {
+Status Monitor::ask_source() {
   if (Status there = ensure_session(source_, watched_.source, Side::source, context_.stop); !there)
     return there;
   const Result<postgres::Rows> rows = source_->query(source_query(*source_, watched_.slot));
@@ -118,7 +118,7 @@ Status LiveMonitor::ask_source() {
   return judge_readiness();
 }
 
-Status LiveMonitor::judge_readiness() {
+Status Monitor::judge_readiness() {
   if (watched_.rounds.wanted()) status_.proof = watched_.rounds.proof();
   Result<follow::OpenTransactions> transactions = follow::read_open_transactions(*source_);
   if (!transactions) return fail(transactions.error());
@@ -133,7 +133,7 @@ Status LiveMonitor::judge_readiness() {
 
 /// Takes the age of the first commit that is not safe on the target; where none is known, the time since the
 /// source was where the stream has come to.
-void LiveMonitor::judge_lag(std::int64_t source_clock) {
+void Monitor::judge_lag(std::int64_t source_clock) {
   constexpr double kMicroseconds = 1e6;
   const Lsn received{watched_.meter.received.load()};
   const auto now = Clock::now();
@@ -156,7 +156,7 @@ void LiveMonitor::judge_lag(std::int64_t source_clock) {
 
 /// Warns of tables that are not in the publication, any more or because they did not exist when it was made.
 /// Looks rarely, as the source reads its whole catalog of tables for that.
-Status LiveMonitor::name_new_tables() {
+Status Monitor::name_new_tables() {
   if (Clock::now() < next_tables_) return {};
   if (Status found = find_new_partitions(); !found) return found;
   if (!context_.options.filters.all()) {
@@ -179,7 +179,7 @@ Status LiveMonitor::name_new_tables() {
   return {};
 }
 
-Status LiveMonitor::find_new_partitions() {
+Status Monitor::find_new_partitions() {
   if (!target_) return {};
   const Result<std::vector<follow::NewPartition>> partitions =
       follow::find_new_partitions(*source_, *target_, watched_.slot);
@@ -193,7 +193,7 @@ Status LiveMonitor::find_new_partitions() {
   return {};
 }
 
-void LiveMonitor::measure_rate() {
+void Monitor::measure_rate() {
   const auto now = Clock::now();
   const double seconds = std::chrono::duration<double>(now - counted_at_).count();
   const std::uint64_t changes = watched_.meter.changes.load();
@@ -206,13 +206,13 @@ void LiveMonitor::measure_rate() {
   }
 }
 
-void LiveMonitor::publish() {
+void Monitor::publish() {
   context_.events.following(status_);
   sample();
 }
 
 /// Keeps samples of the whole time, fewer of each hour as it grows longer.
-void LiveMonitor::sample() {
+void Monitor::sample() {
   const double now = context_.timeline.now();
   if (!samples_.empty() && now - samples_.back().at < sample_interval_ * 0.9) return;
   samples_.push_back({now, status_.lag_seconds, status_.changes_per_second});
@@ -223,7 +223,7 @@ void LiveMonitor::sample() {
   sample_interval_ *= 2;
 }
 
-Status LiveMonitor::write() {
+Status Monitor::write() {
   const bool first = !target_;
   if (Status there = ensure_session(target_, watched_.target, Side::target, context_.stop); !there)
     return there;
@@ -240,7 +240,7 @@ Status LiveMonitor::write() {
   return watched_.barriers.poll(*target_);
 }
 
-void LiveMonitor::conclude(const Status& outcome) {
+void Monitor::conclude(const Status& outcome) {
   thread_.request_stop();
   thread_.join();
   const bool broken = !outcome && outcome.error().code != ErrorCode::interrupted;

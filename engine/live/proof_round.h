@@ -16,7 +16,7 @@
 #include "discovery/verb_context.h"
 #include "follow/changed_keys.h"
 #include "follow/round_order.h"
-#include "live/live_barriers.h"
+#include "live/barrier_server.h"
 #include "measure/different_rows.h"
 #include "pipeline/chunk.h"
 #include "plan/format.h"
@@ -42,12 +42,12 @@ struct RoundOutcome {
 /// rows.
 ///
 /// Threads  one; a stop cancels what the servers are asked for.
-class LiveRound {
+class ProofRound {
  public:
   /// `waiting`: tables that earlier rounds had no room for, which come first.
-  LiveRound(const discovery::VerbContext& context, const discovery::Endpoint& source,
-            const discovery::Endpoint& target, LiveBarriers& barriers, follow::ChangedKeys& keys,
-            std::vector<std::uint32_t> waiting)
+  ProofRound(const discovery::VerbContext& context, const discovery::Endpoint& source,
+             const discovery::Endpoint& target, BarrierServer& barriers, follow::ChangedKeys& keys,
+             std::vector<std::uint32_t> waiting)
       : context_{context.options, context.ends, context.stop, context.timeline, context.events, report_},
         source_end_(source),
         target_end_(target),
@@ -75,7 +75,7 @@ class LiveRound {
   discovery::VerbContext context_;
   const discovery::Endpoint& source_end_;
   const discovery::Endpoint& target_end_;
-  LiveBarriers& barriers_;
+  BarrierServer& barriers_;
   follow::ChangedKeys& keys_;
   std::vector<std::uint32_t> waiting_;
   follow::ChangedKeys::Tables due_;  // not known to be equal yet

@@ -1,4 +1,4 @@
-#include "live/live_partitions.h"
+#include "live/copy_new_partition.h"
 
 #include <fmt/format.h>
 

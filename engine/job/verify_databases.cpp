@@ -1,14 +1,14 @@
-#include "job/compare.h"
+#include "job/verify_databases.h"
 
 #include <set>
 
 #include "compare/check_indexes.h"
-#include "compare/differences.h"
+#include "compare/digest_mismatches.h"
 #include "compare/name_large_objects.h"
 #include "compare/name_rows.h"
 #include "compare/rows_file.h"
-#include "job/comparison.h"
-#include "live/live_barrier.h"
+#include "job/both_databases.h"
+#include "live/barrier_request.h"
 #include "tasks/compare_computed.h"
 #include "tasks/crew_options.h"
 
@@ -76,7 +76,7 @@ Status compare(discovery::VerbContext context, const live::SnapshotPair& snapsho
   const crew::Worker::Endpoints ends = both.ends(context.stop);
   const Result<RowsRead> read = read_rows(context, both, wants_rows, ends, progress);
   if (!read) return fail(read.error());
-  context.report.verification = compare::differences(*read->work, *read->results);
+  context.report.verification = compare::digest_mismatches(*read->work, *read->results);
   if (wants_rows) {
     const std::vector<compare::DifferentTable> different = read->search->different(*read->results);
     const Status named = discovery::announce_phase(context, "rows", [&] {
@@ -109,7 +109,7 @@ Status compare_at(discovery::VerbContext context, const live::SnapshotPair& snap
 
 Status compare_databases(discovery::VerbContext context) {
   if (context.options.live) {
-    Result<live::LiveBarrier> barrier = live::LiveBarrier::ask(context);
+    Result<live::BarrierRequest> barrier = live::BarrierRequest::ask(context);
     if (!barrier) return fail(barrier.error());
     return compare_at(context, barrier->snapshots(), true);
   }

@@ -1,11 +1,11 @@
-#include "live/live_barriers.h"
+#include "live/barrier_server.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
 #include "base/live_schema.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "postgres/quote.h"
 
 namespace pghaul::live {
@@ -87,7 +87,7 @@ Status BarrierTable::reply(postgres::Connection& target, std::int64_t number, co
   return target.execute(fmt::format("UPDATE {} SET {} WHERE number = {}", table(), set, number));
 }
 
-Status LiveBarriers::poll(postgres::Connection& target) {
+Status BarrierServer::poll(postgres::Connection& target) {
   const std::lock_guard lock(mutex_);
   if (number_ && has_ended() && !answered_) {
     const Status replied = table_.reply(target, *number_, pair_, failure_);
@@ -108,12 +108,13 @@ Status LiveBarriers::poll(postgres::Connection& target) {
   return {};
 }
 
-bool LiveBarriers::await_answer(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop) {
+bool BarrierServer::await_answer(std::chrono::steady_clock::time_point deadline,
+                                 const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   return changed_.wait_until(lock, stop, deadline, [&] { return number_ && has_ended() && !answered_; });
 }
 
-Result<SnapshotPair> LiveBarriers::hold(const std::stop_token& stop) {
+Result<BarrierServer::Held> BarrierServer::hold(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   const auto deadline = std::chrono::steady_clock::now() + kLongest;
   const auto await = [&](auto&& condition) {
@@ -122,7 +123,7 @@ Result<SnapshotPair> LiveBarriers::hold(const std::stop_token& stop) {
   if (await([&] { return !is_served(); })) {
     held_here_ = true;
     requested_ = true;
-    if (await([&] { return has_ended(); }) && reached_) return pair_;
+    if (await([&] { return has_ended(); }) && reached_) return Held(*this, pair_);
   }
   const std::string failure = failure_;
   if (held_here_) release();
@@ -130,19 +131,19 @@ Result<SnapshotPair> LiveBarriers::hold(const std::stop_token& stop) {
   return fail(ErrorCode::refused, failure.empty() ? "the live copy came to no barrier in time" : failure);
 }
 
-void LiveBarriers::let_go() {
+void BarrierServer::release_held() {
   const std::lock_guard lock(mutex_);
   release();
 }
 
-follow::BarrierFeed::Hooks LiveBarriers::hooks() {
+follow::BarrierFeed::Hooks BarrierServer::hooks() {
   return {.take_snapshot = [this] { return take_snapshot(); },
           .write_marker = [this](const std::string& marker) { return write_marker(marker); },
           .reached = [this] { return reach(); },
           .failed = [this](const Error& error) { fail_with(error); }};
 }
 
-Result<std::string> LiveBarriers::take_snapshot() {
+Result<std::string> BarrierServer::take_snapshot() {
   const std::lock_guard lock(mutex_);
   if (Status there = ensure_session(source_, source_end_, Side::source, stop_); !there)
     return fail(there.error());
@@ -157,7 +158,7 @@ Result<std::string> LiveBarriers::take_snapshot() {
 }
 
 /// Waits for no standby: the answer is needed at once, and the stream does not wait either.
-Status LiveBarriers::write_marker(const std::string& marker) {
+Status BarrierServer::write_marker(const std::string& marker) {
   const std::lock_guard lock(mutex_);
   if (Status there = ensure_session(marker_, source_end_, Side::source, stop_); !there) return there;
   const Status written = marker_->execute(fmt::format(
@@ -167,7 +168,7 @@ Status LiveBarriers::write_marker(const std::string& marker) {
   return {};
 }
 
-Status LiveBarriers::reach() {
+Status BarrierServer::reach() {
   const std::lock_guard lock(mutex_);
   if (pair_.source.empty()) return fail(ErrorCode::refused, "nobody waits for the barrier any more");
   if (Status there = ensure_session(target_, target_end_, Side::target, stop_); !there) return there;
@@ -180,7 +181,7 @@ Status LiveBarriers::reach() {
   return {};
 }
 
-void LiveBarriers::fail_with(const Error& error) {
+void BarrierServer::fail_with(const Error& error) {
   const std::lock_guard lock(mutex_);
   if (!is_served()) return;
   failure_ = error.message;
@@ -188,7 +189,7 @@ void LiveBarriers::fail_with(const Error& error) {
 }
 
 /// Ends the snapshots; `mutex_` is held.
-void LiveBarriers::release() {
+void BarrierServer::release() {
   number_.reset();
   held_here_ = false;
   requested_ = false;

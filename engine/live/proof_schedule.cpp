@@ -1,4 +1,4 @@
-#include "live/live_rounds.h"
+#include "live/proof_schedule.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "crew/retry.h"
-#include "live/live_session.h"
+#include "live/session.h"
 
 namespace pghaul::live {
 namespace {
@@ -44,9 +44,9 @@ std::string text_of(const measure::DifferentRows& table) {
 
 }  // namespace
 
-LiveRounds::LiveRounds(const discovery::VerbContext& context, const discovery::Endpoint& source,
-                       const discovery::Endpoint& target, const std::string& slot, const std::string& schema,
-                       LiveBarriers& barriers)
+ProofSchedule::ProofSchedule(const discovery::VerbContext& context, const discovery::Endpoint& source,
+                             const discovery::Endpoint& target, const std::string& slot,
+                             const std::string& schema, BarrierServer& barriers)
     : context_(context),
       source_(source),
       target_(target),
@@ -58,9 +58,9 @@ LiveRounds::LiveRounds(const discovery::VerbContext& context, const discovery::E
   if (wanted_) thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
-LiveRounds::~LiveRounds() = default;
+ProofSchedule::~ProofSchedule() = default;
 
-Status LiveRounds::prepare() {
+Status ProofSchedule::prepare() {
   recorder_.reset();
   if (Status there = ensure_session(recorder_, target_, postgres::Side::target, context_.stop); !there)
     return there;
@@ -74,35 +74,35 @@ Status LiveRounds::prepare() {
   return {};
 }
 
-Status LiveRounds::record(std::uint32_t table) {
+Status ProofSchedule::record(std::uint32_t table) {
   return unproved_.add(*recorder_, table);
 }
 
-measure::LiveProof LiveRounds::proof() const {
+measure::LiveProof ProofSchedule::proof() const {
   const std::lock_guard lock(mutex_);
   measure::LiveProof proof = proof_;
   if (proved_at_) proof.age_seconds = std::chrono::duration<double>(Clock::now() - *proved_at_).count();
   return proof;
 }
 
-std::vector<measure::Report::LiveRound> LiveRounds::made() const {
+std::vector<measure::Report::ProofRound> ProofSchedule::made() const {
   const std::lock_guard lock(mutex_);
   return {made_.begin(), made_.end()};
 }
 
-void LiveRounds::watch(const std::stop_token& stop) {
+void ProofSchedule::watch(const std::stop_token& stop) {
   while (wait_for(kInterval, stop)) {
     if (is_due()) run_round(stop);
   }
 }
 
-bool LiveRounds::is_due() const {
+bool ProofSchedule::is_due() const {
   const Clock::time_point now = Clock::now();
   return following_ && now >= retry_ && (now >= next_ || keys_.count() >= kManyKeys);
 }
 
 /// A round that can't be made is tried again; the status shows how old the last one is.
-void LiveRounds::run_round(const std::stop_token& stop) {
+void ProofSchedule::run_round(const std::stop_token& stop) {
   const double every = context_.options.round_every;
   next_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(every));
   const Status compared = guarded("comparing changed rows", [&] { return compare(stop); });
@@ -116,11 +116,11 @@ void LiveRounds::run_round(const std::stop_token& stop) {
   context_.events.warning("changed rows could not be compared: " + error.message, error.hint, error.object);
 }
 
-Status LiveRounds::compare(const std::stop_token& stop) {
+Status ProofSchedule::compare(const std::stop_token& stop) {
   const auto start = Clock::now();
   discovery::VerbContext context = context_;
   context.stop = stop;
-  LiveRound round(context, source_, target_, barriers_, keys_, waiting_);
+  ProofRound round(context, source_, target_, barriers_, keys_, waiting_);
   const Result<RoundOutcome> outcome = round.run();
   if (!outcome) return fail(outcome.error());
   waiting_ = outcome->waiting;
@@ -129,7 +129,7 @@ Status LiveRounds::compare(const std::stop_token& stop) {
   return {};
 }
 
-Status LiveRounds::forget(const std::vector<std::uint32_t>& equal, const std::stop_token& stop) {
+Status ProofSchedule::forget(const std::vector<std::uint32_t>& equal, const std::stop_token& stop) {
   if (equal.empty()) return {};
   std::optional<postgres::Connection> session;
   if (Status there = ensure_session(session, target_, postgres::Side::target, stop); !there) return there;
@@ -140,7 +140,7 @@ Status LiveRounds::forget(const std::vector<std::uint32_t>& equal, const std::st
   return forgotten;
 }
 
-void LiveRounds::take(const RoundOutcome& outcome, double seconds) {
+void ProofSchedule::take(const RoundOutcome& outcome, double seconds) {
   std::vector<std::string> different;
   for (const measure::DifferentRows& table : outcome.different) different.push_back(text_of(table));
   for (const std::string& text : different) {

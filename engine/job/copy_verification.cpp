@@ -4,7 +4,7 @@
 #include <future>
 #include <iterator>
 
-#include "compare/differences.h"
+#include "compare/digest_mismatches.h"
 #include "discovery/source_objects.h"
 #include "tasks/both_servers.h"
 #include "tasks/compare_computed.h"
@@ -37,7 +37,7 @@ void Copy::name_out_of_reach() {
 
 Status Copy::compare() {
   if (work_->verify() == verify::Mode::none) return name_out_of_reach(), Status{};
-  context_.report.verification = compare::differences(*work_, *results_);
+  context_.report.verification = compare::digest_mismatches(*work_, *results_);
   const Status compared = discovery::time_phase(context_, "verify", [&] { return compare_catalogs(); });
   if (!compared) return compared;
   return compare::as_status(context_.report.verification->mismatches);

@@ -1,10 +1,10 @@
-#include "compare/tree_lines.h"
+#include "compare/tree_tallies.h"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 
-#include "compare/differences.h"
+#include "compare/digest_mismatches.h"
 #include "support/catalog_builder.h"
 
 namespace pghaul::compare {
@@ -40,11 +40,11 @@ TEST_F(TreeLinesTest, RowsMayLieInAnyPartitionOfTheTree) {
   ledger().came_back(first_, {.rows = 17});
   ledger().came_back(second_, {.rows = 3});
   ledger().came_back(other_, {.rows = 10});
-  const TreeLines lines(plan_, ledger());
+  const TreeTallies lines(plan_, ledger());
   EXPECT_EQ(lines.of(plan_.tables[0]).came_back.rows, 20U);
   EXPECT_EQ(lines.of(plan_.tables[1]).sent.rows, 20U);
   EXPECT_EQ(lines.of(plan_.tables[2]).sent.rows, 10U);
-  const measure::Report::Verification compared = differences(*work_, *results_);
+  const measure::Report::Verification compared = digest_mismatches(*work_, *results_);
   EXPECT_TRUE(compared.mismatches.empty());
   EXPECT_EQ(compared.tables, 3);
   EXPECT_EQ(compared.rows, 30);
@@ -54,7 +54,7 @@ TEST_F(TreeLinesTest, ATreeThatLacksARowIsNamedOnce) {
   ledger().came_back(first_, {.rows = 10});
   ledger().came_back(second_, {.rows = 9});
   ledger().came_back(other_, {.rows = 10});
-  const measure::Report::Verification compared = differences(*work_, *results_);
+  const measure::Report::Verification compared = digest_mismatches(*work_, *results_);
   ASSERT_EQ(compared.mismatches.size(), 1U);
   EXPECT_EQ(compared.mismatches[0].object, "public.moods");
   EXPECT_EQ(compared.mismatches[0].message, "source has 20 rows, target 19");

@@ -1,4 +1,4 @@
-#include "job/live_status.h"
+#include "job/read_status.h"
 
 #include <utility>
 #include <vector>
@@ -10,8 +10,8 @@
 #include "follow/registration.h"
 #include "follow/status.h"
 #include "journal/journal.h"
-#include "live/live_session.h"
-#include "live/live_source.h"
+#include "live/replication_setup.h"
+#include "live/session.h"
 #include "postgres/cancel_on_stop.h"
 
 namespace pghaul::job {

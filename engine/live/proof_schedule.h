@@ -17,8 +17,8 @@
 #include "discovery/verb_context.h"
 #include "follow/changed_keys.h"
 #include "follow/unproved_tables.h"
-#include "live/live_barriers.h"
-#include "live/live_round.h"
+#include "live/barrier_server.h"
+#include "live/proof_round.h"
 #include "measure/live_status.h"
 #include "measure/report.h"
 #include "postgres/connection.h"
@@ -30,15 +30,15 @@ namespace pghaul::live {
 ///
 /// Threads  one of its own, which has ended once this is destroyed. keys(), prepare() and record() are for
 ///          the thread that applies the changes, the others for any.
-class LiveRounds {
+class ProofSchedule {
  public:
   /// Ownership  none of the ends, which outlive it.
-  LiveRounds(const discovery::VerbContext& context, const discovery::Endpoint& source,
-             const discovery::Endpoint& target, const std::string& slot, const std::string& schema,
-             LiveBarriers& barriers);
-  ~LiveRounds();
-  LiveRounds(const LiveRounds&) = delete;
-  LiveRounds& operator=(const LiveRounds&) = delete;
+  ProofSchedule(const discovery::VerbContext& context, const discovery::Endpoint& source,
+                const discovery::Endpoint& target, const std::string& slot, const std::string& schema,
+                BarrierServer& barriers);
+  ~ProofSchedule();
+  ProofSchedule(const ProofSchedule&) = delete;
+  ProofSchedule& operator=(const ProofSchedule&) = delete;
 
   [[nodiscard]] follow::ChangedKeys& keys() noexcept { return keys_; }
   /// Call it before changes are applied. What an earlier pghaul has changed and not compared counts as
@@ -54,7 +54,7 @@ class LiveRounds {
   /// Returns what is proved, as of now.
   [[nodiscard]] measure::LiveProof proof() const;
   /// Returns the last rounds, for the report.
-  [[nodiscard]] std::vector<measure::Report::LiveRound> made() const;
+  [[nodiscard]] std::vector<measure::Report::ProofRound> made() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -70,7 +70,7 @@ class LiveRounds {
   const discovery::Endpoint& source_;
   const discovery::Endpoint& target_;
   follow::UnprovedTables unproved_;
-  LiveBarriers& barriers_;
+  BarrierServer& barriers_;
   const bool wanted_;
   follow::ChangedKeys keys_;
   std::optional<postgres::Connection> recorder_;
@@ -82,7 +82,7 @@ class LiveRounds {
   std::set<std::string> warned_;
   mutable std::mutex mutex_;  // for what follows
   measure::LiveProof proof_;
-  std::deque<measure::Report::LiveRound> made_;
+  std::deque<measure::Report::ProofRound> made_;
   std::optional<Clock::time_point> proved_at_;
   std::jthread thread_;  // the last: it uses the others
 };

@@ -11,9 +11,9 @@ namespace pghaul::compare {
 /// parent, the sum of all tables of that tree, since each row may lie in another of them.
 ///
 /// A copy of the ledger at the moment when this is made.
-class TreeLines {
+class TreeTallies {
  public:
-  TreeLines(const plan::Plan& plan, const verify::Ledger& ledger);
+  TreeTallies(const plan::Plan& plan, const verify::Ledger& ledger);
 
   [[nodiscard]] verify::Ledger::Tally of(const plan::TablePlan& table) const;
 

@@ -1,4 +1,4 @@
-#include "live/live_source.h"
+#include "live/replication_setup.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "compare/differences.h"
+#include "compare/digest_mismatches.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "live/live_round.h"
+#include "live/proof_round.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "base/guard.h"
 #include "catalog/read_catalog.h"
 #include "compare/name_rows.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "rows/key_condition.h"
@@ -40,24 +40,29 @@ std::string quoted(const catalog::Relation& relation) {
 
 }  // namespace
 
-Result<RoundOutcome> LiveRound::run() {
+Result<RoundOutcome> ProofRound::run() {
   if (Status there = ensure_session(source_, source_end_, Side::source, context_.stop); !there)
     return fail(there.error());
   if (const Status read = read_clock(); !read) return fail(read.error());
-  const Result<SnapshotPair> snapshots = barriers_.hold(context_.stop);
-  if (!snapshots) return fail(snapshots.error());
-  states_ = {postgres::Snapshot(snapshots->source), postgres::Snapshot(snapshots->target)};
+  std::optional<BarrierServer::Held> barrier;
+  if (Result<BarrierServer::Held> held = barriers_.hold(context_.stop)) {
+    barrier.emplace(std::move(*held));
+  } else {
+    return fail(held.error());
+  }
+  states_ = {postgres::Snapshot(barrier->snapshots().source),
+             postgres::Snapshot(barrier->snapshots().target)};
   due_ = keys_.take_due();
   const Status compared =
       due_.empty() ? Status() : guarded("comparing changed rows", [&] { return compare_all(); });
-  barriers_.let_go();
+  barrier.reset();
   for (auto& [table, keys] : due_) keys_.add_due(table, std::move(keys));
   if (!compared) return fail(compared.error());
   return std::move(outcome_);
 }
 
 /// Reads the source's clock: what it has committed by then is on the target at the barrier.
-Status LiveRound::read_clock() {
+Status ProofRound::read_clock() {
   const Result<postgres::Rows> clock = source_->query(
       "SELECT pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC',"
       " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
@@ -66,7 +71,7 @@ Status LiveRound::read_clock() {
   return {};
 }
 
-Status LiveRound::compare_all() {
+Status ProofRound::compare_all() {
   if (Status there = ensure_session(target_, target_end_, Side::target, context_.stop); !there) return there;
   const postgres::CancelOnStop cancel_source(context_.stop, *source_);
   const postgres::CancelOnStop cancel_target(context_.stop, *target_);
@@ -94,7 +99,7 @@ Status LiveRound::compare_all() {
   return name_differences();
 }
 
-std::vector<follow::DueTable> LiveRound::due_tables() const {
+std::vector<follow::DueTable> ProofRound::due_tables() const {
   std::vector<follow::DueTable> tables;
   for (const auto& [oid, keys] : due_) {
     const auto known = relations_.find(oid);
@@ -109,7 +114,7 @@ std::vector<follow::DueTable> LiveRound::due_tables() const {
   return tables;
 }
 
-Status LiveRound::read_catalogs() {
+Status ProofRound::read_catalogs() {
   Status limited = source_->execute(kLimits);
   if (limited) limited = target_->execute(kLimits);
   if (!limited) return limited;
@@ -136,7 +141,7 @@ Status LiveRound::read_catalogs() {
 }
 
 /// Takes a table that turns out equal from those that are due.
-Status LiveRound::compare_table(std::uint32_t table, const follow::TableKeys& keys) {
+Status ProofRound::compare_table(std::uint32_t table, const follow::TableKeys& keys) {
   const auto relation = relations_.find(table);
   if (relation == relations_.end()) {  // dropped since
     outcome_.equal.push_back(table);
@@ -154,8 +159,8 @@ Status LiveRound::compare_table(std::uint32_t table, const follow::TableKeys& ke
 }
 
 /// `equal`: set to false where the rows differ, or were not compared.
-Status LiveRound::compare_in_transactions(const catalog::Relation& relation, const follow::TableKeys& keys,
-                                          bool& equal) {
+Status ProofRound::compare_in_transactions(const catalog::Relation& relation, const follow::TableKeys& keys,
+                                           bool& equal) {
   const auto leave_out = [&](std::string reason) -> Status {
     equal = false;
     outcome_.not_compared.push_back({shown(relation.name), std::move(reason)});
@@ -184,7 +189,7 @@ Status LiveRound::compare_in_transactions(const catalog::Relation& relation, con
 
 /// Tells whether the snapshots show the table on both sides: after a TRUNCATE, or when it was rewritten, they
 /// don't.
-Result<bool> LiveRound::can_be_read(const catalog::Relation& relation) {
+Result<bool> ProofRound::can_be_read(const catalog::Relation& relation) {
   for (postgres::Connection* const server : {&*source_, &*target_}) {
     const Status locked = server->execute("LOCK TABLE ONLY " + quoted(relation) + " IN ACCESS SHARE MODE");
     if (!locked) return locked.error().during("locking " + shown(relation.name));
@@ -198,7 +203,8 @@ Result<bool> LiveRound::can_be_read(const catalog::Relation& relation) {
   return true;
 }
 
-Status LiveRound::compare_rows(const catalog::Relation& relation, const std::string& condition, bool& equal) {
+Status ProofRound::compare_rows(const catalog::Relation& relation, const std::string& condition,
+                                bool& equal) {
   catalog::Relation narrowed = relation;
   narrowed.condition = condition;
   const plan::Format format = formats_->choose(relation);
@@ -235,7 +241,7 @@ Status LiveRound::compare_rows(const catalog::Relation& relation, const std::str
 }
 
 /// Puts the rows of a table's batches together.
-Status LiveRound::name_differences() {
+Status ProofRound::name_differences() {
   if (differing_.empty()) return {};
   const Result<postgres::ConnectionString> source = source_end_.connection_string();
   if (!source) return fail(source.error());

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "discovery/verb_context.h"
-#include "live/live_barriers.h"
+#include "live/barrier_server.h"
 
 namespace pghaul::job {
 

@@ -17,8 +17,8 @@
 #include "follow/meter.h"
 #include "follow/status.h"
 #include "follow/visibility.h"
-#include "live/live_barriers.h"
-#include "live/live_rounds.h"
+#include "live/barrier_server.h"
+#include "live/proof_schedule.h"
 #include "live/slot_watch.h"
 
 namespace pghaul::live {
@@ -29,7 +29,7 @@ namespace pghaul::live {
 /// Failures to ask or to write hold nothing up: it tries again a second later.
 /// Ownership  none of what it is given, which outlives it.
 /// Threads    one of its own, which has ended once this is destroyed.
-class LiveMonitor {
+class Monitor {
  public:
   struct Watched {
     const discovery::Endpoint& source;
@@ -44,13 +44,13 @@ class LiveMonitor {
     std::function<void()> new_partitions;  // called when the target lacks partitions of the source
     const follow::Meter& meter;
     follow::Visibility& visibility;
-    LiveBarriers& barriers;
-    LiveRounds& rounds;
+    BarrierServer& barriers;
+    ProofSchedule& rounds;
   };
-  LiveMonitor(discovery::VerbContext context, Watched watched);
-  ~LiveMonitor();
-  LiveMonitor(const LiveMonitor&) = delete;
-  LiveMonitor& operator=(const LiveMonitor&) = delete;
+  Monitor(discovery::VerbContext context, Watched watched);
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
 
   /// Ends the watch, and writes for good that the copy was stopped, was switched over (no error), or why it
   /// broke. Fills the report.

@@ -13,18 +13,18 @@
 #include "discovery/verb_context.h"
 #include "follow/meter.h"
 #include "follow/visibility.h"
-#include "live/live_barriers.h"
+#include "live/barrier_server.h"
 
 namespace pghaul::live {
 
-class LiveRounds;
+class ProofSchedule;
 
 /// Applies the changes of one server to another, through outages, until it is stopped or a switchover has
 /// closed the server whose changes these are.
 ///
 /// Ownership  none of the ends, which outlive it.
 /// Threads    one; what it starts has ended when run() returns.
-class LiveFollower {
+class Follower {
  public:
   /// Who follows whom.
   struct Direction {
@@ -36,7 +36,7 @@ class LiveFollower {
     std::string shown_in;  // schema on the source that shows the status, too; empty: it does not
     int turn = 0;          // of the target: see follow::read_turn()
   };
-  LiveFollower(discovery::VerbContext context, Direction direction)
+  Follower(discovery::VerbContext context, Direction direction)
       : context_(std::move(context)), direction_(std::move(direction)) {}
 
   /// Returns without an error when the source has been closed. Errors  interrupted: it was stopped, which
@@ -48,19 +48,19 @@ class LiveFollower {
  private:
   void end_after_switchover();
   void give_slot_up(Error error);
-  [[nodiscard]] Status copy_new_partitions(LiveRounds& rounds);
-  void look_again();
-  [[nodiscard]] std::stop_token begin_round();
-  [[nodiscard]] Status keep_following(LiveBarriers& barriers, LiveRounds& rounds);
-  [[nodiscard]] Status follow_once(LiveBarriers& barriers, LiveRounds& rounds);
-  [[nodiscard]] follow::BarrierFeed::Hooks hooks(LiveBarriers& barriers, LiveRounds& rounds);
+  [[nodiscard]] Status copy_new_partitions(ProofSchedule& rounds);
+  void restart_attempt();
+  [[nodiscard]] std::stop_token begin_attempt();
+  [[nodiscard]] Status keep_following(BarrierServer& barriers, ProofSchedule& rounds);
+  [[nodiscard]] Status follow_once(BarrierServer& barriers, ProofSchedule& rounds);
+  [[nodiscard]] follow::BarrierFeed::Hooks hooks(BarrierServer& barriers, ProofSchedule& rounds);
 
   discovery::VerbContext context_;
   std::stop_source end_;  // requested with the context's, and when the source is closed
   std::atomic<bool> closed_ = false;
   std::optional<Error> given_up_;  // written by the monitor's thread, once, before end_ is requested
-  std::mutex round_mutex_;
-  std::stop_source round_;                 // requested with end_, and when there are new partitions
+  std::mutex attempt_mutex_;
+  std::stop_source attempt_;               // requested with end_, and when there are new partitions
   std::size_t made_partitions_ = 0;        // by copy_new_partitions()
   std::set<std::string> left_partitions_;  // new ones that were not made, as already warned of
   Direction direction_;

@@ -1,4 +1,4 @@
-#include "live/live_barrier.h"
+#include "live/barrier_request.h"
 
 #include <chrono>
 #include <memory>
@@ -6,7 +6,7 @@
 
 #include "base/wait_for.h"
 #include "follow/status.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "live/way_back.h"
 
 namespace pghaul::live {
@@ -55,13 +55,13 @@ Result<Following> find_following(const discovery::VerbContext& context) {
 
 }  // namespace
 
-Result<LiveBarrier> LiveBarrier::ask(const discovery::VerbContext& context) {
+Result<BarrierRequest> BarrierRequest::ask(const discovery::VerbContext& context) {
   Result<Following> following = find_following(context);
   if (!following) return fail(following.error());
   BarrierTable table(following->schema);
   const Result<std::int64_t> number = table.ask(following->session);
   if (!number) return fail(number.error());
-  LiveBarrier barrier(std::move(following->session), std::move(table), *number);
+  BarrierRequest barrier(std::move(following->session), std::move(table), *number);
   const auto deadline = std::chrono::steady_clock::now() + kLongest;
   while (std::chrono::steady_clock::now() < deadline) {
     Result<std::optional<SnapshotPair>> answer = barrier.table_.answer(*barrier.target_, *number);
@@ -78,7 +78,7 @@ Result<LiveBarrier> LiveBarrier::ask(const discovery::VerbContext& context) {
               "see pghaul status, and try again");
 }
 
-LiveBarrier::~LiveBarrier() {
+BarrierRequest::~BarrierRequest() {
   if (target_) [[maybe_unused]]
     const Status released = table_.release(*target_, number_);
 }

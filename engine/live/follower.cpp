@@ -1,4 +1,4 @@
-#include "live/live_follower.h"
+#include "live/follower.h"
 
 #include <algorithm>
 #include <optional>
@@ -15,61 +15,61 @@
 #include "follow/server_feed.h"
 #include "follow/strict_applier.h"
 #include "follow/target_table.h"
-#include "live/live_monitor.h"
-#include "live/live_partitions.h"
-#include "live/live_rounds.h"
-#include "live/live_session.h"
+#include "live/copy_new_partition.h"
+#include "live/monitor.h"
+#include "live/proof_schedule.h"
+#include "live/session.h"
 
 namespace pghaul::live {
 
 using postgres::Side;
 
-Status LiveFollower::run() {
+Status Follower::run() {
   const std::stop_callback ended(context_.stop, [this] { end_.request_stop(); });
-  LiveBarriers barriers(direction_.source, direction_.target, direction_.slot, direction_.schema,
-                        context_.stop);
-  LiveRounds rounds(context_, direction_.source, direction_.target, direction_.slot, direction_.schema,
-                    barriers);
-  LiveMonitor monitor(context_, {.source = direction_.source,
-                                 .target = direction_.target,
-                                 .slot = direction_.slot,
-                                 .schema = direction_.schema,
-                                 .source_description = direction_.source_description,
-                                 .shown_in = direction_.shown_in,
-                                 .turn = direction_.turn,
-                                 .closed = [this] { end_after_switchover(); },
-                                 .slot_full = [this](Error error) { give_slot_up(std::move(error)); },
-                                 .new_partitions = [this] { look_again(); },
-                                 .meter = meter_,
-                                 .visibility = visibility_,
-                                 .barriers = barriers,
-                                 .rounds = rounds});
+  BarrierServer barriers(direction_.source, direction_.target, direction_.slot, direction_.schema,
+                         context_.stop);
+  ProofSchedule rounds(context_, direction_.source, direction_.target, direction_.slot, direction_.schema,
+                       barriers);
+  Monitor monitor(context_, {.source = direction_.source,
+                             .target = direction_.target,
+                             .slot = direction_.slot,
+                             .schema = direction_.schema,
+                             .source_description = direction_.source_description,
+                             .shown_in = direction_.shown_in,
+                             .turn = direction_.turn,
+                             .closed = [this] { end_after_switchover(); },
+                             .slot_full = [this](Error error) { give_slot_up(std::move(error)); },
+                             .new_partitions = [this] { restart_attempt(); },
+                             .meter = meter_,
+                             .visibility = visibility_,
+                             .barriers = barriers,
+                             .rounds = rounds});
   Status followed = keep_following(barriers, rounds);
   monitor.conclude(followed);
   return followed;
 }
 
 /// Leaves nothing behind: a switchover closes the source once all of its changes are durable on the target.
-void LiveFollower::end_after_switchover() {
+void Follower::end_after_switchover() {
   closed_ = true;
   end_.request_stop();
 }
 
-void LiveFollower::give_slot_up(Error error) {
+void Follower::give_slot_up(Error error) {
   if (end_.stop_requested()) return;
   given_up_ = std::move(error);
   end_.request_stop();
 }
 
 /// Has new partitions copied: only while no changes are applied.
-void LiveFollower::look_again() {
-  const std::lock_guard lock(round_mutex_);
-  round_.request_stop();
+void Follower::restart_attempt() {
+  const std::lock_guard lock(attempt_mutex_);
+  attempt_.request_stop();
 }
 
 /// Makes partitions that the source has got since on the target, too. One that can't be made is named: the
 /// copy stops at its first change.
-Status LiveFollower::copy_new_partitions(LiveRounds& rounds) {
+Status Follower::copy_new_partitions(ProofSchedule& rounds) {
   const std::stop_token stop = end_.get_token();
   Result<postgres::Connection> source = open_session(direction_.source, Side::source, stop);
   if (!source) return fail(source.error());
@@ -108,7 +108,7 @@ Status LiveFollower::copy_new_partitions(LiveRounds& rounds) {
 }
 
 /// Goes on after outages, as long as each ends within --retry-for.
-Status LiveFollower::keep_following(LiveBarriers& barriers, LiveRounds& rounds) {
+Status Follower::keep_following(BarrierServer& barriers, ProofSchedule& rounds) {
   crew::Backoff backoff(context_.options.retry_for);
   std::uint64_t furthest = meter_.durable;
   std::optional<std::size_t> missed_at;  // the number of new partitions when a table was missing last
@@ -139,14 +139,14 @@ Status LiveFollower::keep_following(LiveBarriers& barriers, LiveRounds& rounds) 
   }
 }
 
-std::stop_token LiveFollower::begin_round() {
-  const std::lock_guard lock(round_mutex_);
-  round_ = std::stop_source();
-  return round_.get_token();
+std::stop_token Follower::begin_attempt() {
+  const std::lock_guard lock(attempt_mutex_);
+  attempt_ = std::stop_source();
+  return attempt_.get_token();
 }
 
 /// Returns what is done at a barrier: what has been noted until then is compared as of it.
-follow::BarrierFeed::Hooks LiveFollower::hooks(LiveBarriers& barriers, LiveRounds& rounds) {
+follow::BarrierFeed::Hooks Follower::hooks(BarrierServer& barriers, ProofSchedule& rounds) {
   follow::BarrierFeed::Hooks hooks = barriers.hooks();
   hooks.take_snapshot = [this, take = std::move(hooks.take_snapshot)] {
     barrier_began_ = context_.timeline.now();
@@ -161,9 +161,9 @@ follow::BarrierFeed::Hooks LiveFollower::hooks(LiveBarriers& barriers, LiveRound
   return hooks;
 }
 
-Status LiveFollower::follow_once(LiveBarriers& barriers, LiveRounds& rounds) {
-  const std::stop_token stop = begin_round();
-  const std::stop_callback ended(end_.get_token(), [this] { look_again(); });
+Status Follower::follow_once(BarrierServer& barriers, ProofSchedule& rounds) {
+  const std::stop_token stop = begin_attempt();
+  const std::stop_callback ended(end_.get_token(), [this] { restart_attempt(); });
   const Result<postgres::ConnectionString> source = direction_.source.connection_string();
   if (!source) return fail(source.error());
   const Result<postgres::ConnectionString> target = direction_.target.connection_string();

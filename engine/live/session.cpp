@@ -1,4 +1,4 @@
-#include "live/live_session.h"
+#include "live/session.h"
 
 #include <utility>
 

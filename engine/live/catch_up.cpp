@@ -1,4 +1,4 @@
-#include "live/live_catch_up.h"
+#include "live/catch_up.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "follow/server_feed.h"
 #include "follow/strict_applier.h"
 #include "follow/unproved_tables.h"
-#include "live/live_session.h"
+#include "live/session.h"
 #include "postgres/quote.h"
 
 namespace pghaul::live {

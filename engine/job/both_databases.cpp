@@ -1,4 +1,4 @@
-#include "job/comparison.h"
+#include "job/both_databases.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

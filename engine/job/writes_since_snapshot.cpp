@@ -1,4 +1,4 @@
-#include "job/later_writes.h"
+#include "job/writes_since_snapshot.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 namespace pghaul::job {
 
-void mention_later_writes(const discovery::Discovery& found, const discovery::VerbContext& context) {
+void mention_writes_since_snapshot(const discovery::Discovery& found, const discovery::VerbContext& context) {
   if (found.stored || context.options.follow) return;
   Result<postgres::Connection> source =
       postgres::Connection::open(found.source_string, postgres::Side::source, {}, context.stop);

@@ -5,26 +5,26 @@
 
 #include "base/error.h"
 #include "discovery/verb_context.h"
-#include "live/live_barriers.h"
+#include "live/barrier_server.h"
 
 namespace pghaul::live {
 
 /// A barrier that the pghaul which applies a live copy's changes has been asked for: two snapshots that show
 /// the same state of both sides, kept by that pghaul for as long as this lives. "source" and "target" are the
 /// verb's ends, whichever of them follows.
-class LiveBarrier {
+class BarrierRequest {
  public:
   /// Waits for it, a minute or two at most. Errors  refused: nobody follows at present, or the target is not
   /// that of a live copy.
-  [[nodiscard]] static Result<LiveBarrier> ask(const discovery::VerbContext& context);
-  ~LiveBarrier();
-  LiveBarrier(LiveBarrier&&) = default;
-  LiveBarrier& operator=(LiveBarrier&&) = delete;
+  [[nodiscard]] static Result<BarrierRequest> ask(const discovery::VerbContext& context);
+  ~BarrierRequest();
+  BarrierRequest(BarrierRequest&&) = default;
+  BarrierRequest& operator=(BarrierRequest&&) = delete;
 
   [[nodiscard]] const SnapshotPair& snapshots() const noexcept { return snapshots_; }
 
  private:
-  LiveBarrier(postgres::Connection target, BarrierTable table, std::int64_t number)
+  BarrierRequest(postgres::Connection target, BarrierTable table, std::int64_t number)
       : target_(std::make_unique<postgres::Connection>(std::move(target))),
         table_(std::move(table)),
         number_(number) {}
