@@ -565,6 +565,14 @@ std::vector<Option> switching_over() {
        .shown = Shown::when_set,
        .spellings = {"--end-blockers"},
        .text = "end the sessions that stood in the way of an attempt, before the next one"},
+      {.name = "end-sessions",
+       .value = flag(&Options::end_sessions),
+       .verbs = {Verb::switchover},
+       .shown = Shown::when_set,
+       .spellings = {"--end-sessions"},
+       .text =
+           "end all sessions of clients on the server that was closed, after --on-open, so that they connect "
+           "again"},
       {.name = "no-way-back",
        .value = inverted_flag(&Options::way_back),
        .verbs = {Verb::switchover},

@@ -79,6 +79,7 @@ struct Options {
   bool back = false;          // with the ends exchanged
   bool way_back = true;       // let the old server follow the new one
   bool end_blockers = false;  // end the sessions that stand in the way
+  bool end_sessions = false;  // end all sessions of the server that was closed
   std::string on_hold;        // commands; empty: none
   std::string on_open;
 

@@ -41,7 +41,8 @@ Status StatusTable::create(postgres::Connection& target) const {
       "ALTER TABLE " +
       table() +
       " ADD COLUMN IF NOT EXISTS not_ready text, ADD COLUMN IF NOT EXISTS proved_until text,"
-      " ADD COLUMN IF NOT EXISTS different text, ADD COLUMN IF NOT EXISTS not_compared text");
+      " ADD COLUMN IF NOT EXISTS different text, ADD COLUMN IF NOT EXISTS not_compared text,"
+      " ADD COLUMN IF NOT EXISTS carry jsonb, ADD COLUMN IF NOT EXISTS late_writes jsonb");
   if (!created)
     return created.error().during("cannot create the table of the live copy's status in the target");
   return {};
@@ -52,7 +53,7 @@ Status StatusTable::write(postgres::Connection& target, const std::string& slot,
   const std::string values = fmt::format(
       "{}, {}, {}, {}, {}, {:.3f}, {}, {}, {}, {}, {:.1f}, {}, {}, pg_catalog.clock_timestamp(),"
       " pg_catalog.pg_backend_pid(), (SELECT backend_start FROM pg_catalog.pg_stat_activity"
-      " WHERE pid = pg_catalog.pg_backend_pid()), {}, {}",
+      " WHERE pid = pg_catalog.pg_backend_pid()), {}, {}, {}, {}",
       quote_literal(status.state), quote_literal(status.why), quote_literal(status.source),
       quote_literal(lsn_text(status.position)), quote_literal(lsn_text(status.source_position)),
       status.lag_seconds, status.lag_bytes, status.pending_transactions, status.transactions, status.changes,
@@ -60,7 +61,15 @@ Status StatusTable::write(postgres::Connection& target, const std::string& slot,
       status.may_hold_bytes ? fmt::format("{}", *status.may_hold_bytes) : "NULL", lines(status.not_ready),
       status.proof ? fmt::format("{}, {}, {}", quote_literal(status.proof->until),
                                  lines(status.proof->different), lines(status.proof->not_compared))
-                   : "NULL, NULL, NULL");
+                   : "NULL, NULL, NULL",
+      status.carry
+          ? fmt::format("pg_catalog.jsonb_build_object('tables', {}, 'large_objects', {}, 'bytes', {})",
+                        status.carry->tables, status.carry->large_objects, status.carry->bytes)
+          : "NULL",
+      status.late_writes
+          ? fmt::format("pg_catalog.jsonb_build_object('transactions', {}, 'last', {}::text)",
+                        status.late_writes->transactions, quote_literal(status.late_writes->last))
+          : "NULL");
   const Status written = target.execute("BEGIN; DELETE FROM " + table() +
                                         " WHERE slot = " + quote_literal(slot) + "; INSERT INTO " + table() +
                                         " VALUES (" + quote_literal(slot) + ", " + values + "); COMMIT");
@@ -81,7 +90,12 @@ Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connectio
       " pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - s.written_at), a.pid IS NOT NULL,"
       " coalesce(pg_catalog.to_jsonb(s) ->> 'not_ready', 'it is followed by an older pghaul'),"
       " pg_catalog.to_jsonb(s) ->> 'proved_until', coalesce(pg_catalog.to_jsonb(s) ->> 'different', ''),"
-      " coalesce(pg_catalog.to_jsonb(s) ->> 'not_compared', '')"
+      " coalesce(pg_catalog.to_jsonb(s) ->> 'not_compared', ''),"
+      " (pg_catalog.to_jsonb(s) -> 'carry' ->> 'tables')::bigint,"
+      " (pg_catalog.to_jsonb(s) -> 'carry' ->> 'large_objects')::boolean,"
+      " (pg_catalog.to_jsonb(s) -> 'carry' ->> 'bytes')::bigint,"
+      " (pg_catalog.to_jsonb(s) -> 'late_writes' ->> 'transactions')::bigint,"
+      " pg_catalog.to_jsonb(s) -> 'late_writes' ->> 'last'"
       " FROM " +
           table() +
           " AS s LEFT JOIN pg_catalog.pg_stat_activity AS a"
@@ -110,6 +124,14 @@ Result<std::optional<measure::LiveStatus>> StatusTable::find(postgres::Connectio
                                       .age_seconds = {},
                                       .different = split_lines(rows->string(0, 17)),
                                       .not_compared = split_lines(rows->string(0, 18))};
+  }
+  if (!rows->is_null(0, 19)) {
+    status.carry = measure::LiveCarry{
+        .tables = rows->integer(0, 19), .large_objects = rows->boolean(0, 20), .bytes = rows->integer(0, 21)};
+  }
+  if (!rows->is_null(0, 22)) {
+    status.late_writes = measure::LiveLateWrites{
+        .transactions = static_cast<std::uint64_t>(rows->integer(0, 22)), .last = rows->string(0, 23)};
   }
   if (!rows->is_null(0, 12)) status.may_hold_bytes = rows->integer(0, 12);
   return status;

@@ -20,6 +20,7 @@
 #include "live/way_back.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
+#include "switchover/client_sessions.h"
 #include "switchover/remove_all.h"
 #include "switchover/sequences.h"
 
@@ -35,28 +36,32 @@ struct End {
   std::string registration;  // on this server, by which the other one follows it
 };
 
-/// Lists the other sessions of this database; $1: those to leave alone.
-constexpr const char* kSessions =
-    " FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database()"
-    " AND pid <> pg_catalog.pg_backend_pid() AND pid::text <> $1 AND backend_type = 'client backend'";
+/// Lists the clients' sessions of the server that are not pghaul's `own`.
+Result<std::vector<switchover::ClientSession>> sessions_of(postgres::Connection& closed,
+                                                           const std::string& own) {
+  Result<std::vector<switchover::ClientSession>> all = switchover::list_client_sessions(closed, {});
+  if (all) {
+    std::erase_if(*all,
+                  [&](const switchover::ClientSession& one) { return std::to_string(one.session) == own; });
+  }
+  return all;
+}
 
 /// Ends the sessions that began before the database was set to read only. `own`: one of pghaul's.
 Status end_sessions(postgres::Connection& closed, const std::string& own, measure::Report::Finish& report,
                     const std::stop_token& stop) {
   constexpr std::chrono::milliseconds kPause{50};
   constexpr int kAttempts = 600;
-  const Result<postgres::Rows> ended =
-      closed.query(std::string("SELECT pg_catalog.pg_terminate_backend(pid)") + kSessions, {own});
-  if (!ended) {
-    Error error = ended.error().during("ending the sessions of " + closed.describe()).value();
-    error.hint = "end them yourself, or use a role that may; --open-old lets them go on";
-    return fail(std::move(error));
+  const Result<std::vector<switchover::ClientSession>> sessions = sessions_of(closed, own);
+  if (!sessions) return fail(sessions.error());
+  if (Status ended = switchover::end_client_sessions(closed, *sessions, report.ended_sessions); !ended) {
+    ended.error().hint = "end them yourself, or use a role that may; --open-old lets them go on";
+    return ended;
   }
-  report.ended_sessions += ended->size();
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const Result<postgres::Rows> left = closed.query(std::string("SELECT 1") + kSessions, {own});
+    const Result<std::vector<switchover::ClientSession>> left = sessions_of(closed, own);
     if (!left) return fail(left.error());
-    if (left->size() == 0) return {};
+    if (left->empty()) return {};
     if (!wait_for(kPause, stop)) return fail(ErrorCode::interrupted, "stopped on request");
   }
   return fail(ErrorCode::refused, "sessions of " + closed.describe() + " do not end",

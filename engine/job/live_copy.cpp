@@ -158,11 +158,12 @@ Status LiveCopy::follow() {
     if (const Status held = ensure_hold(); !held) return held;
     touched_ = true;
     for (;;) {
-      const Result<std::optional<live::Follower::Direction>> direction = find_direction();
+      Result<std::optional<live::Follower::Direction>> direction = find_direction();
       if (!direction) return fail(direction.error());
       if (!*direction) return {};
       const bool back = !(*direction)->shown_in.empty();
       const std::unique_ptr<live::LateWriteWatch> late_writes = back ? watch_late_writes() : nullptr;
+      (*direction)->late_writes = late_writes.get();
       live::Follower follower(context_, **direction);
       const Status followed = follower.run();
       if (follower.slot_given_up() && !back) return give_slot_up(followed);

@@ -72,6 +72,7 @@ class Switchover {
   [[nodiscard]] Status open_target();
   [[nodiscard]] Status prove();
   [[nodiscard]] Status run_on_open(const char* state);
+  void end_sessions();
   void note_blockers(double seconds);
   void clean_up();
 

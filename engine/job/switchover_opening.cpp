@@ -4,6 +4,7 @@
 #include "job/switchover_hook.h"
 #include "job/verify_databases.h"
 #include "live/session.h"
+#include "switchover/client_sessions.h"
 #include "switchover/remove_all.h"
 
 namespace pghaul::job {
@@ -23,6 +24,7 @@ Status Switchover::open_target() {
   if (Status open = switchover::Fence(turns_.back).open_again(*target_); !open) return open;
   report_.state = "switched";
   if (Status told = run_on_open("switched"); !told) return told;
+  if (context_.options.end_sessions) end_sessions();
   const Status removed = switchover::remove_all(*target_, turns_.back);
   if (!removed) {
     context_.events.warning(removed.error().message, "it lets all writes pass; pghaul finish removes it", {});
@@ -37,6 +39,27 @@ Status Switchover::run_on_open(const char* state) {
   Status done = run_hook(context_.options.on_open, state, *source_, *target_, kHookLimit, context_.stop);
   if (!done) return done.error().during("--on-open");
   return {};
+}
+
+/// Ends what clients still have on the server that is closed, but for sessions of pghaul, which follow and
+/// compare. The switchover is complete without it.
+void Switchover::end_sessions() {
+  std::int64_t& ended = report_.ended_sessions.emplace(0);
+  const Status done = [&]() -> Status {
+    if (Status there = live::ensure_session(source_, *context_.ends.source, Side::source, {}); !there)
+      return there;
+    std::vector<std::int64_t> own;
+    if (source_snapshot_) own.push_back(source_snapshot_->session());
+    Result<std::vector<switchover::ClientSession>> sessions = switchover::list_client_sessions(*source_, own);
+    if (!sessions) return fail(sessions.error());
+    std::erase_if(*sessions,
+                  [](const switchover::ClientSession& one) { return one.application.starts_with("pghaul"); });
+    return switchover::end_client_sessions(*source_, *sessions, ended);
+  }();
+  if (done) return;
+  context_.events.warning(
+      done.error().message,
+      "end them yourself, or use a role that may: a superuser, or a member of pg_signal_backend", {});
 }
 
 /// Compares every row of both servers, as they were when the source had been written to for the last time.

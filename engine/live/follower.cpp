@@ -43,7 +43,8 @@ Status Follower::run() {
                              .meter = meter_,
                              .visibility = visibility_,
                              .barriers = barriers,
-                             .rounds = rounds});
+                             .rounds = rounds,
+                             .late_writes = direction_.late_writes});
   Status followed = keep_following(barriers, rounds);
   monitor.conclude(followed);
   return followed;

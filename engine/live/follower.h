@@ -14,6 +14,7 @@
 #include "follow/meter.h"
 #include "follow/visibility.h"
 #include "live/barrier_server.h"
+#include "live/late_write_watch.h"
 
 namespace pghaul::live {
 
@@ -35,6 +36,7 @@ class Follower {
     std::string source_description;
     std::string shown_in;  // schema on the source that shows the status, too; empty: it does not
     int turn = 0;          // of the target: see follow::read_turn()
+    const LateWriteWatch* late_writes = nullptr;  // on the target; outlives the follower
   };
   Follower(discovery::VerbContext context, Direction direction)
       : context_(std::move(context)), direction_(std::move(direction)) {}

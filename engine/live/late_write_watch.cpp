@@ -18,6 +18,7 @@
 #include "live/session.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
+#include "switchover/fence.h"
 
 namespace pghaul::live {
 namespace {
@@ -67,13 +68,16 @@ Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin(const discovery::V
   if (!had) return fail(had.error());
   if (*had) from->position = std::max(from->position, (*had)->position);
   return std::unique_ptr<LateWriteWatch>(
-      new LateWriteWatch(context, closed, server->encoding, std::move(*from)));
+      new LateWriteWatch(context, closed, opened, live_name(*server), server->encoding, std::move(*from)));
 }
 
 LateWriteWatch::LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,
-                               std::string encoding, follow::Progress progress)
+                               const discovery::Endpoint& opened, std::string fence, std::string encoding,
+                               follow::Progress progress)
     : context_(context),
       closed_(closed),
+      opened_(opened),
+      fence_(std::move(fence)),
       encoding_(std::move(encoding)),
       progress_(std::move(progress)),
       thread_(guarded_thread(
@@ -81,7 +85,7 @@ LateWriteWatch::LateWriteWatch(const discovery::VerbContext& context, const disc
           [this](const Error& error) {
             context_.events.warning(
                 "late writes are no longer watched for: " + error.message,
-                "a switchover ends this; otherwise pghaul copy --follow --resume begins it", {});
+                "stop the pghaul that follows; pghaul copy --follow --resume watches again", {});
           })) {}
 
 LateWriteWatch::~LateWriteWatch() {
@@ -90,14 +94,31 @@ LateWriteWatch::~LateWriteWatch() {
   std::ranges::move(findings_, std::back_inserter(context_.report.findings));
 }
 
-/// Goes on after outages, as the slot would keep the closed server's WAL.
+std::optional<measure::LiveLateWrites> LateWriteWatch::seen() const {
+  const std::lock_guard lock(mutex_);
+  return seen_;
+}
+
+/// Goes on after outages, as the slot would keep the closed server's WAL. A switchover takes the slot: this
+/// ends with it, without a word, or once it was given up.
 Status LateWriteWatch::watch(const std::stop_token& stop) {
   do {
     const Status ended = read(stop);
     if (stop.stop_requested()) return {};
-    if (!ended && !crew::may_pass(ended.error())) return ended;
+    if (ended || crew::may_pass(ended.error())) continue;
+    const Result<bool> switching = is_switchover_under_way();
+    if (switching ? *switching : crew::may_pass(switching.error())) continue;
+    const std::lock_guard lock(mutex_);
+    seen_.reset();
+    return ended;
   } while (wait_for(kPause, stop));
   return {};
+}
+
+Result<bool> LateWriteWatch::is_switchover_under_way() {
+  Result<postgres::Connection> there = open_session(opened_, Side::target, context_.stop);
+  if (!there) return fail(there.error());
+  return switchover::Fence(fence_).is_there(*there);
 }
 
 Status LateWriteWatch::read(const std::stop_token& stop) {
@@ -128,6 +149,11 @@ void LateWriteWatch::tell(const follow::LateWrite& late) {
       fmt::format("somebody wrote to the server that is closed: {}; transaction {}, {} changes", late.change,
                   late.xid, late.changes);
   context_.events.warning(text, kHint, late.table);
+  {
+    const std::lock_guard lock(mutex_);
+    ++seen_->transactions;
+    seen_->last = fmt::format("{}; transaction {}, {} changes", late.change, late.xid, late.changes);
+  }
   if (findings_.size() < kMostFindings)
     findings_.push_back({"warning", "late_write", late.table, text, kHint});
 }

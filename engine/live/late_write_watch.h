@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -10,13 +12,15 @@
 #include "discovery/verb_context.h"
 #include "follow/late_writes.h"
 #include "follow/progress.h"
+#include "measure/live_status.h"
 
 namespace pghaul::live {
 
 /// Watches the server that a switchover has closed, while it follows the other one: whoever writes there all
 /// the same is named, as nobody carries that. Reads the slot by which it was followed before.
 ///
-/// Ends for good when the next switchover makes the slot anew: that ends its session before.
+/// Ends for good when the next switchover makes the slot anew: that ends its session before. Where that one
+/// is given up, this says that nobody watches any more.
 ///
 /// Threads  one of its own, which has ended once this is destroyed.
 class LateWriteWatch {
@@ -32,18 +36,27 @@ class LateWriteWatch {
   LateWriteWatch(LateWriteWatch&&) = delete;
   LateWriteWatch& operator=(LateWriteWatch&&) = delete;
 
+  /// Returns what it has seen. Nothing: it has ended. Threads  any.
+  [[nodiscard]] std::optional<measure::LiveLateWrites> seen() const;
+
  private:
   LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,
-                 std::string encoding, follow::Progress progress);
+                 const discovery::Endpoint& opened, std::string fence, std::string encoding,
+                 follow::Progress progress);
   [[nodiscard]] Status watch(const std::stop_token& stop);
   [[nodiscard]] Status read(const std::stop_token& stop);
+  [[nodiscard]] Result<bool> is_switchover_under_way();
   void tell(const follow::LateWrite& late);
 
   const discovery::VerbContext& context_;
   const discovery::Endpoint& closed_;
+  const discovery::Endpoint& opened_;
+  std::string fence_;  // of a switchover on the server that is open
   std::string encoding_;
   follow::Progress progress_;
   std::vector<measure::Report::Finding> findings_;  // the thread's, until it has ended
+  mutable std::mutex mutex_;
+  std::optional<measure::LiveLateWrites> seen_{std::in_place};  // under `mutex_`
   std::jthread thread_;
 };
 

@@ -11,6 +11,7 @@
 #include "follow/registration.h"
 #include "live/session.h"
 #include "postgres/quote.h"
+#include "switchover/carried_tables.h"
 
 namespace pghaul::live {
 namespace {
@@ -82,6 +83,7 @@ void Monitor::look() {
     warn(asked.error());
   }
   measure_rate();
+  if (watched_.late_writes != nullptr) status_.late_writes = watched_.late_writes->seen();
   publish();
   if (const Status written = write(); !written) {
     target_.reset();
@@ -163,6 +165,7 @@ Status Monitor::name_new_tables() {
     next_tables_ = Clock::now() + kTablesInterval;
     return {};
   }
+  if (Status found = find_carried(); !found) return found;
   const Result<std::string> tables = follow::list_new_tables(*source_, watched_.slot);
   if (!tables) return fail(tables.error());
   next_tables_ = Clock::now() + kTablesInterval;
@@ -176,6 +179,18 @@ Status Monitor::name_new_tables() {
       "hand at the end";
   context_.events.warning(message, hint, {});
   findings_.push_back({"warning", "live_new_tables", "", message, hint});
+  return {};
+}
+
+/// Sums up what a switchover would copy itself.
+Status Monitor::find_carried() {
+  const Result<switchover::Carried> carried =
+      switchover::sum_carried(*source_, watched_.slot, context_.options.with_large_objects);
+  if (!carried) return fail(carried.error());
+  status_.carry.reset();
+  if (carried->tables == 0 && !carried->large_objects) return {};
+  status_.carry = measure::LiveCarry{
+      .tables = carried->tables, .large_objects = carried->large_objects, .bytes = carried->bytes};
   return {};
 }
 

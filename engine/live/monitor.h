@@ -18,6 +18,7 @@
 #include "follow/status.h"
 #include "follow/visibility.h"
 #include "live/barrier_server.h"
+#include "live/late_write_watch.h"
 #include "live/proof_schedule.h"
 #include "live/slot_watch.h"
 
@@ -46,6 +47,7 @@ class Monitor {
     follow::Visibility& visibility;
     BarrierServer& barriers;
     ProofSchedule& rounds;
+    const LateWriteWatch* late_writes = nullptr;  // on the target; shown where there is one
   };
   Monitor(discovery::VerbContext context, Watched watched);
   ~Monitor();
@@ -67,6 +69,7 @@ class Monitor {
   void judge_lag(std::int64_t source_clock);
   [[nodiscard]] Status name_new_tables();
   [[nodiscard]] Status find_new_partitions();
+  [[nodiscard]] Status find_carried();
   [[nodiscard]] Status judge_readiness();
   void measure_rate();
   void publish();

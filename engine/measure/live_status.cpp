@@ -6,6 +6,11 @@
 
 namespace pghaul::measure {
 
+double LiveCarry::forecast_seconds() const {
+  constexpr double kBytesPerSecond = 50e6;  // of one session that reads rows and one that writes them
+  return static_cast<double>(bytes) / kBytesPerSecond;
+}
+
 nlohmann::json LiveStatus::to_json() const {
   nlohmann::json out = {{"state", state},
                         {"direction", back ? "back" : "forward"},
@@ -29,6 +34,16 @@ nlohmann::json LiveStatus::to_json() const {
     if (!proof->until.empty()) out["proved_until"] = proof->until;
     out["different"] = proof->different;
     out["not_compared"] = proof->not_compared;
+  }
+  if (carry) {
+    out["carried"] = {{"tables", carry->tables},
+                      {"large_objects", carry->large_objects},
+                      {"bytes", carry->bytes},
+                      {"forecast_seconds", rounded(carry->forecast_seconds())}};
+  }
+  if (late_writes) {
+    out["late_writes"] = {{"transactions", late_writes->transactions}};
+    if (!late_writes->last.empty()) out["late_writes"]["last"] = late_writes->last;
   }
   if (age_seconds) out["age_seconds"] = rounded(*age_seconds);
   if (running) out["running"] = *running;

@@ -18,6 +18,23 @@ struct LiveProof {
   std::vector<std::string> not_compared = {};  // tables that rounds leave out, and why
 };
 
+/// What a switchover would have to copy itself, as its changes are not followed.
+struct LiveCarry {
+  std::int64_t tables = 0;
+  bool large_objects = false;
+  std::int64_t bytes = 0;  // on disk, of all these
+
+  /// Returns for how many seconds writers would wait for that if all of it were written to in the last
+  /// moment.
+  [[nodiscard]] double forecast_seconds() const;
+};
+
+/// What was written to the server that a switchover has closed, since the run began.
+struct LiveLateWrites {
+  std::uint64_t transactions = 0;
+  std::string last;  // for people
+};
+
 /// How a live copy stands: as events, reports and `pghaul status` say it (docs/follow.md).
 ///
 /// Units  seconds, bytes of WAL.
@@ -36,12 +53,14 @@ struct LiveStatus {
   double changes_per_second = 0;           // during the last seconds
   std::int64_t held_bytes = 0;             // what the slot keeps on the source
   std::optional<std::int64_t>
-      may_hold_bytes;                 // how much more until it is lost; absent: no limit but the disk
+      may_hold_bytes;  // how much more until it is lost; absent: no limit but the disk
   /// What a switchover would have to wait for; empty: nothing is known that it would.
   std::vector<std::string> not_ready = {};
-  std::optional<LiveProof> proof = {};  // absent: no rounds are made
-  std::optional<double> age_seconds;  // since it was written, where it was read from the target
-  std::optional<bool> running;        // likewise: the pghaul that wrote it is still connected
+  std::optional<LiveProof> proof = {};             // absent: no rounds are made
+  std::optional<LiveCarry> carry = {};             // absent: nothing is not followed, or it is not known
+  std::optional<LiveLateWrites> late_writes = {};  // absent: nobody watches for them
+  std::optional<double> age_seconds;               // since it was written, where it was read from the target
+  std::optional<bool> running;                     // likewise: the pghaul that wrote it is still connected
 
   [[nodiscard]] nlohmann::json to_json() const;
 };

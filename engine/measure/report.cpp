@@ -208,6 +208,7 @@ json switchover_as_json(const Report::Switchover& switchover) {
     out["carried"].push_back(std::move(one));
   }
   if (!switchover.blockers.empty()) out["blockers"] = switchover.blockers;
+  if (switchover.ended_sessions) out["ended_sessions"] = *switchover.ended_sessions;
   return out;
 }
 

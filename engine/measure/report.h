@@ -97,7 +97,7 @@ struct Report {
   struct Finish {  // of a live copy: which server is open, and what keeps the other one closed
     std::string opened, closed;
     bool read_only = false;  // new sessions of the latter can only read
-    int ended_sessions = 0;  // likewise
+    std::int64_t ended_sessions = 0;  // likewise
   };
   struct Forecast {  // of a copy's duration, corrected by what earlier copies took
     double low = 0, likely = 0,
@@ -153,7 +153,8 @@ struct Report {
     bool resumed = false;                    // an earlier run had decided
     bool proved = false;                     // every row was compared with the source after its last change
     std::vector<Carried> carried;
-    std::vector<std::string> blockers;  // what stood in the way of the last attempt
+    std::vector<std::string> blockers;           // what stood in the way of the last attempt
+    std::optional<std::int64_t> ended_sessions;  // on the server that was closed
   };
   struct Missing {  // an object to be made by hand, after an opening whose copy could not be finished
     std::string object, statement;

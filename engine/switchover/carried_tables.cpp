@@ -43,4 +43,23 @@ Result<std::vector<CarriedTable>> read_carried_tables(postgres::Connection& serv
   return tables;
 }
 
+Result<Carried> sum_carried(postgres::Connection& server, const std::string& publication,
+                            bool with_large_objects) {
+  const Result<std::vector<CarriedTable>> tables = read_carried_tables(server, publication);
+  if (!tables) return fail(tables.error());
+  std::string oids;
+  for (const CarriedTable& table : *tables) oids += fmt::format("{}{}", oids.empty() ? "" : ",", table.oid);
+  const Result<postgres::Rows> rows = server.query(
+      "SELECT coalesce(pg_catalog.sum(pg_catalog.pg_table_size(oid)), 0)::bigint,"
+      " $2 AND EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata),"
+      " pg_catalog.pg_table_size('pg_catalog.pg_largeobject'::pg_catalog.regclass)"
+      " FROM pg_catalog.unnest($1::oid[]) AS oid",
+      {"{" + oids + "}", with_large_objects ? "true" : "false"});
+  if (!rows) return rows.error().during("measuring what is not followed");
+  const bool large_objects = rows->boolean(0, 1);
+  return Carried{.tables = static_cast<std::int64_t>(tables->size()),
+                 .large_objects = large_objects,
+                 .bytes = rows->integer(0, 0) + (large_objects ? rows->integer(0, 2) : 0)};
+}
+
 }  // namespace pghaul::switchover

@@ -29,7 +29,7 @@ std::string Fence::pass() const {
   return define("RETURN NULL;");
 }
 
-Result<bool> Fence::has_function(postgres::Connection& server) const {
+Result<bool> Fence::is_there(postgres::Connection& server) const {
   const Result<postgres::Rows> there = server.query("SELECT 1 WHERE pg_catalog.to_regprocedure(" +
                                                     quote_literal(function() + "()") + ") IS NOT NULL");
   if (!there) return there.error().during("looking for the function that refuses writes");
@@ -37,7 +37,7 @@ Result<bool> Fence::has_function(postgres::Connection& server) const {
 }
 
 Status Fence::open_again(postgres::Connection& server) const {
-  const Result<bool> there = has_function(server);
+  const Result<bool> there = is_there(server);
   if (!there) return fail(there.error());
   if (!*there) return {};
   const Status opened =
@@ -54,7 +54,7 @@ std::string Fence::close(std::string_view message, std::string_view hint) const 
 }
 
 Status Fence::create_function(postgres::Connection& server) const {
-  const Result<bool> there = has_function(server);
+  const Result<bool> there = is_there(server);
   if (!there) return fail(there.error());
   if (*there) return {};
   const Status made = server.execute(pass());

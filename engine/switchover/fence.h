@@ -30,6 +30,8 @@ class Fence {
 
   [[nodiscard]] const std::string& trigger() const noexcept { return name_; }
 
+  /// Tells whether the server has the function: it is closed, or a switchover is under way.
+  [[nodiscard]] Result<bool> is_there(postgres::Connection& server) const;
   /// Makes the function that lets everything pass, unless there is one.
   [[nodiscard]] Status create_function(postgres::Connection& server) const;
   /// Makes the triggers that are missing, table by table, as nobody is to wait for more than one lock. Errors
@@ -49,7 +51,6 @@ class Fence {
   [[nodiscard]] std::string define(const std::string& body) const;
   /// Returns the statement after whose commit every write passes.
   [[nodiscard]] std::string pass() const;
-  [[nodiscard]] Result<bool> has_function(postgres::Connection& server) const;
 
   std::string name_;
 };

@@ -37,6 +37,9 @@ TEST_F(Carry, CopiesWhatHasChangedOfUnloggedAndLaterTables) {
       "INSERT INTO cache VALUES (2, 'two'); UPDATE hits SET n = 5; CREATE TABLE late (id serial PRIMARY KEY,"
       " account int REFERENCES accounts, note text); CREATE INDEX ON late (note); INSERT INTO late (account)"
       " VALUES (1), (2); CREATE TABLE keyless (n int); INSERT INTO keyless VALUES (1), (1)");
+  const nlohmann::json status = support::haul({"status", new_.uri()}).report["live"];
+  EXPECT_EQ(status["carried"]["tables"], 3) << status;
+  EXPECT_EQ(status["carried"]["large_objects"], false) << status;
   const std::string writing =
       "psql -XAtq -c \"DELETE FROM cache WHERE id = 2; INSERT INTO late (account, note) "
       "VALUES (3, 'in the last moment'); INSERT INTO keyless VALUES (1)\" '" +

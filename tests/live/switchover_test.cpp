@@ -283,6 +283,26 @@ TEST_F(Switchover, LeavesEventTriggersAndStatisticsAsTheyWere) {
   EXPECT_EQ(new_.psql("SELECT * FROM ddl"), "COMMENT");
 }
 
+/// Sessions of applications that only read would go on on the old server. pghaul's own are not ended: it
+/// compares, and the one that follows turns round.
+TEST_F(Switchover, EndsTheSessionsOfTheOldServerOnRequest) {
+  follow();
+  postgres::Connection reader = session_to(old_.uri(), postgres::Side::source);
+  ASSERT_TRUE(reader.execute("SET application_name = 'reporting'"));
+  const support::Haul switched = switch_over({"--end-sessions"});
+  ASSERT_EQ(switched.exit_status, 0) << switched.err;
+  EXPECT_EQ(switched.report["switchover"]["ended_sessions"], 1) << switched.report["switchover"];
+  EXPECT_EQ(switched.report["switchover"]["proved"], true);
+  EXPECT_FALSE(reader.query("SELECT 1"));
+  EXPECT_EQ(old_.psql("SELECT sum(balance) FROM accounts"), new_.psql("SELECT sum(balance) FROM accounts"));
+  new_.psql("INSERT INTO accounts VALUES (900, 9)");
+  const auto deadline = steady_clock::now() + kLongEnough;
+  while (old_.psql("SELECT count(*) FROM accounts WHERE id = 900") == "0" && steady_clock::now() < deadline) {
+    ASSERT_FALSE(follower_->ends_within(milliseconds(20))) << follower_->wait().err;
+  }
+  EXPECT_EQ(old_.psql("SELECT count(*) FROM accounts WHERE id = 900"), "1");
+}
+
 /// The session is ended when its commit has happened and waits for a standby, so that nobody hears of it.
 TEST_F(Switchover, FindsOutWhatWasDecidedWhenTheAnswerIsLost) {
   follow();

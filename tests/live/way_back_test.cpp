@@ -52,10 +52,13 @@ class WayBack : public testing::Test {
     argv.insert(argv.end(), more.begin(), more.end());
     follower_ = std::make_unique<support::Process>(argv);
   }
-  void interrupt() {
+  /// Returns what it has said.
+  std::string interrupt() {
     follower_->send(SIGINT);
     EXPECT_TRUE(follower_->ends_within(kLongEnough));
-    EXPECT_EQ(follower_->wait().exit_status, 130);
+    const support::ProcessResult ended = follower_->wait();
+    EXPECT_EQ(ended.exit_status, 130) << ended.err;
+    return ended.err;
   }
   /// Waits until `query` gives `wanted`; tables may be missing before.
   bool shows(const support::Database& database, const std::string& query, const std::string& wanted) {
@@ -180,7 +183,8 @@ TEST_F(WayBack, GoesToAndFroByTheCommandAndLeavesNothingOnceFinished) {
   }
   const support::Haul beside = support::haul({"finish", old_.uri(), new_.uri()});
   EXPECT_EQ(beside.exit_status, 3) << beside.err;
-  interrupt();
+  const std::string said = interrupt();
+  EXPECT_EQ(said.find("late writes"), std::string::npos) << said;
   follow({"--resume"});
   new_.psql(insert);
   ASSERT_TRUE(shows(old_, "SELECT count(*) FROM moves", std::to_string(++rows)));
@@ -294,6 +298,13 @@ TEST_F(WayBack, NamesWhoWritesToTheClosedServer) {
   EXPECT_NE(told().find("UPDATE of public.accounts, (id) = (77); transaction "), std::string::npos) << told();
   EXPECT_NE(told().find(", 2 changes"), std::string::npos) << told();
   ASSERT_TRUE(arrives(new_, old_));
+  ASSERT_TRUE(shows(new_,
+                    "SELECT late_writes ->> 'transactions' FROM pghaul_journal.follow_status ORDER BY"
+                    " written_at DESC LIMIT 1",
+                    "1"));
+  const nlohmann::json late = support::haul({"status", old_.uri()}).report["live"]["late_writes"];
+  EXPECT_EQ(late["transactions"], 1) << late;
+  EXPECT_TRUE(late.value("last", "").starts_with("UPDATE of public.accounts, (id) = (77)")) << late;
   interrupt();
   EXPECT_EQ(told().find("wrote"), told().rfind("wrote")) << told();
   std::filesystem::remove(events);

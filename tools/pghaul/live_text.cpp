@@ -45,6 +45,25 @@ std::string joined(const json& lines, const Style& style) {
   return text;
 }
 
+/// Renders what a switchover would have to copy itself.
+std::string carried(const json& carry) {
+  const std::uint64_t tables = carry.value("tables", std::uint64_t{0});
+  const bool large_objects = carry.value("large_objects", false);
+  std::string what = tables > 0 ? show_count(tables, "table", "tables") : std::string();
+  if (large_objects) what += tables > 0 ? " and large objects" : "large objects";
+  return fmt::format("{}, {}: not followed; where they have changed, a switchover copies them, in up to {}",
+                     what, show_bytes(carry.value("bytes", 0.0)),
+                     show_seconds(carry.value("forecast_seconds", 0.0)));
+}
+
+/// Renders what was written to the server that is closed.
+std::string late_writes(const json& late, const Style& style) {
+  const std::uint64_t transactions = late.value("transactions", std::uint64_t{0});
+  if (transactions == 0) return "none";
+  return fmt::format("{}; the last one: {}", show_count(transactions, "transaction", "transactions"),
+                     escape(late.value("last", ""), style));
+}
+
 /// Renders what has been compared since the copy.
 std::string proved(const json& live, const Style& style) {
   if (!live["different"].empty()) return "no: rows differ: " + joined(live["different"], style);
@@ -79,7 +98,8 @@ std::string status_text(const json& report, const SummaryLayout& layout) {
   text += fact("state", toned(state_name(live), tone, layout.style));
   if (live.value("direction", "") == "back") text += fact("direction", "back: the source follows the target");
   if (live.contains("why")) text += fact("because", escape(live.value("why", ""), layout.style));
-  const bool is_written = live.contains("age_seconds");  // by the pghaul that follows; not where a slot shows it
+  const bool is_written =
+      live.contains("age_seconds");  // by the pghaul that follows; not where a slot shows it
   if (is_written) {
     text += fact(
         "lag",
@@ -94,6 +114,8 @@ std::string status_text(const json& report, const SummaryLayout& layout) {
                  fmt::format("{} of {}", live.value("position", ""), live.value("source_position", "")));
   }
   if (live.contains("different")) text += fact("proved", proved(live, layout.style));
+  if (live.contains("carried")) text += fact("carried", carried(live["carried"]));
+  if (live.contains("late_writes")) text += fact("too late", late_writes(live["late_writes"], layout.style));
   if (live.contains("ready")) {
     std::string ready = "yes: nothing is known that a switchover would wait for";
     if (!live.value("ready", false)) {

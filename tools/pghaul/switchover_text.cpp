@@ -50,6 +50,11 @@ std::string switchover_text(const json& report, const SummaryLayout& layout) {
     text += fmt::format("Writers waited for {}, in attempt {}.\n",
                         show_seconds(switchover.value("hold_seconds", 0.0)), switchover.value("attempts", 1));
   }
+  if (switchover.contains("ended_sessions")) {
+    text +=
+        fmt::format("Ended {} on the server that was closed.\n",
+                    show_count(switchover.value("ended_sessions", std::uint64_t{0}), "session", "sessions"));
+  }
   text += left_out_text(report, layout.style);
   return text + verdict(report, switchover, layout.style);
 }

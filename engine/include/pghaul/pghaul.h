@@ -193,6 +193,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * wait-ready          how long to wait until the target is close behind and no old transaction is in the way
  *                     (default: 1m). Takes a time such as 90s, 20m or 1h30m, at most 24h
  * end-blockers        end the sessions that stood in the way of an attempt, before the next one
+ * end-sessions        end all sessions of clients on the server that was closed, after --on-open, so that they
+ *                     connect again
  * no-way-back         do not prepare for the old server to follow the new one
  * back                move the application back to SOURCE, which has followed TARGET since the last switchover
  * open-old            let the server that was closed take writes again, which nobody carries to the other one
@@ -286,6 +288,7 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * attempts             -      -      -     -       -        -        -         x         -
  * wait-ready           -      -      -     -       -        -        -         x         -
  * end-blockers         -      -      -     -       -        -        -         x         -
+ * end-sessions         -      -      -     -       -        -        -         x         -
  * no-way-back          -      -      -     -       -        -        -         x         -
  * back                 -      -      -     -       -        -        -         x         -
  * open-old             -      -      -     -       -        -        -         -         x

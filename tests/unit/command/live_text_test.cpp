@@ -102,6 +102,25 @@ TEST(LiveText, SaysWhetherASwitchoverMayBegin) {
       << shown(live);
 }
 
+TEST(LiveText, SaysWhatASwitchoverCarriesAndWhatWasWrittenTooLate) {
+  json live = following();
+  live["carried"] = {
+      {"tables", 2}, {"large_objects", true}, {"bytes", 25'000'000}, {"forecast_seconds", 0.5}};
+  live["late_writes"] = {{"transactions", 0}};
+  EXPECT_NE(shown(live).find(
+                "  carried    2 tables and large objects, 25.0 MB: not followed; where they have changed, a "
+                "switchover copies them, in up to 0.50 s\n"),
+            std::string::npos)
+      << shown(live);
+  EXPECT_NE(shown(live).find("  too late   none\n"), std::string::npos) << shown(live);
+  live["carried"]["tables"] = 0;
+  live["late_writes"] = {{"transactions", 1}, {"last", "DELETE of public.t\nx"}};
+  EXPECT_NE(shown(live).find("  carried    large objects, "), std::string::npos) << shown(live);
+  EXPECT_NE(shown(live).find("  too late   1 transaction; the last one: DELETE of public.t\\nx\n"),
+            std::string::npos)
+      << shown(live);
+}
+
 TEST(LiveText, SaysHowToGoOnAfterAStop) {
   json live = following();
   live["state"] = "stopped";

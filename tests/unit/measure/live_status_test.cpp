@@ -65,6 +65,17 @@ TEST(LiveStatus, HasWhatIsKnown) {
   EXPECT_EQ(status.to_json(), expected);
 }
 
+TEST(LiveStatus, SaysWhatASwitchoverCarriesAndWhatWasWrittenTooLate) {
+  LiveStatus status = following();
+  status.carry = LiveCarry{.tables = 2, .large_objects = true, .bytes = 25'000'000};
+  status.late_writes = LiveLateWrites{.transactions = 0, .last = {}};
+  EXPECT_EQ(status.to_json()["carried"],
+            (json{{"tables", 2}, {"large_objects", true}, {"bytes", 25'000'000}, {"forecast_seconds", 0.5}}));
+  EXPECT_EQ(status.to_json()["late_writes"], (json{{"transactions", 0}}));
+  status.late_writes = LiveLateWrites{.transactions = 3, .last = "DELETE of public.t"};
+  EXPECT_EQ(status.to_json()["late_writes"], (json{{"transactions", 3}, {"last", "DELETE of public.t"}}));
+}
+
 TEST(LiveStatus, SaysWhatASwitchoverWouldWaitForWhileItFollows) {
   LiveStatus status = following();
   status.not_ready = {"a", "b"};
