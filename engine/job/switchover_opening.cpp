@@ -50,10 +50,14 @@ void Switchover::end_sessions() {
       return there;
     std::vector<std::int64_t> own;
     if (source_snapshot_) own.push_back(source_snapshot_->session());
+    const Result<postgres::Rows> name =
+        source_->query("SELECT pg_catalog.current_setting('application_name')");
+    if (!name) return fail(name.error());
     Result<std::vector<switchover::ClientSession>> sessions = switchover::list_client_sessions(*source_, own);
     if (!sessions) return fail(sessions.error());
-    std::erase_if(*sessions,
-                  [](const switchover::ClientSession& one) { return one.application.starts_with("pghaul"); });
+    std::erase_if(*sessions, [&](const switchover::ClientSession& one) {
+      return one.application.starts_with("pghaul") || one.application.starts_with(name->string(0, 0));
+    });
     return switchover::end_client_sessions(*source_, *sessions, ended);
   }();
   if (done) return;

@@ -72,8 +72,10 @@ Result<std::optional<std::int64_t>> BarrierTable::oldest(postgres::Connection& t
 }
 
 Result<bool> BarrierTable::is_held(postgres::Connection& target, std::int64_t number) const {
-  const Result<postgres::Rows> rows =
-      target.query(fmt::format("SELECT 1 FROM {} WHERE number = {}", table(), number));
+  const Result<postgres::Rows> rows = target.query(
+      fmt::format("SELECT 1 FROM {} AS b JOIN pg_catalog.pg_stat_activity AS a ON a.pid = b.asked_by"
+                  " AND a.backend_start = b.session_started WHERE b.number = {}",
+                  table(), number));
   if (!rows) return fail(rows.error());
   return rows->size() > 0;
 }
@@ -145,6 +147,7 @@ follow::BarrierFeed::Hooks BarrierServer::hooks() {
 
 Result<std::string> BarrierServer::take_snapshot() {
   const std::lock_guard lock(mutex_);
+  if (!is_served()) return fail(ErrorCode::refused, "nobody waits for the barrier any more");
   if (Status there = ensure_session(source_, source_end_, Side::source, stop_); !there)
     return fail(there.error());
   const char* const current = source_->version() >= 130000 ? "pg_current_snapshot" : "txid_current_snapshot";
@@ -170,7 +173,10 @@ Status BarrierServer::write_marker(const std::string& marker) {
 
 Status BarrierServer::reach() {
   const std::lock_guard lock(mutex_);
-  if (pair_.source.empty()) return fail(ErrorCode::refused, "nobody waits for the barrier any more");
+  if (pair_.source.empty()) {  // this attempt was made for somebody who has gone
+    requested_ = is_served();
+    return {};
+  }
   if (Status there = ensure_session(target_, target_end_, Side::target, stop_); !there) return there;
   if (Status begun = target_->execute(std::string("ROLLBACK; ") + kBegin); !begun) return begun;
   const Result<postgres::Rows> taken = target_->query("SELECT pg_catalog.pg_export_snapshot()");

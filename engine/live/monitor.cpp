@@ -9,6 +9,7 @@
 #include "follow/new_partitions.h"
 #include "follow/readiness.h"
 #include "follow/registration.h"
+#include "live/large_object_carry.h"
 #include "live/session.h"
 #include "postgres/quote.h"
 #include "switchover/carried_tables.h"
@@ -23,6 +24,7 @@ constexpr std::chrono::seconds kTablesInterval{10};
 constexpr double kBehind = 5;  // seconds of lag from which on it is catching up
 constexpr std::size_t kMostSamples = 1000;
 constexpr std::size_t kMostPassed = 600;
+constexpr const char* kLockNotAvailable = "55P03";
 
 /// Asks for the clock as the stream's commits have it: microseconds since 2000-01-01 UTC.
 std::string source_query(const postgres::Connection& source, const std::string& slot) {
@@ -63,7 +65,9 @@ void Monitor::watch(const std::stop_token& end) {
       return {};
     });
     while (watched_.barriers.await_answer(next, end)) {
-      if (!answer() && !wait_for(kInterval, end)) return;
+      if (answer()) continue;
+      if (!wait_for(kInterval, end)) return;
+      break;  // the next look opens the session again
     }
   } while (!end.stop_requested());
 }
@@ -184,8 +188,17 @@ Status Monitor::name_new_tables() {
 
 /// Sums up what a switchover would copy itself.
 Status Monitor::find_carried() {
+  bool with_large_objects = false;
+  if (target_) {
+    const Result<bool> needed = LargeObjectCarry::is_needed(*source_, *target_, context_.options);
+    if (!needed) return fail(needed.error());
+    with_large_objects = *needed;
+  }
+  // The size of a table is asked under a lock: nothing else that is watched may wait for that.
+  if (Status limited = source_->execute("SET lock_timeout = '100ms'"); !limited) return limited;
   const Result<switchover::Carried> carried =
-      switchover::sum_carried(*source_, watched_.slot, context_.options.with_large_objects);
+      switchover::sum_carried(*source_, watched_.slot, with_large_objects);
+  if (!carried && carried.error().sqlstate == kLockNotAvailable) return {};  // the last sum stays
   if (!carried) return fail(carried.error());
   status_.carry.reset();
   if (carried->tables == 0 && !carried->large_objects) return {};

@@ -36,7 +36,8 @@ bool can_find_by(const catalog::Relation& table, const std::vector<std::string>&
   const std::vector<catalog::Column> copied = copied_columns(table);
   return !columns.empty() && std::ranges::all_of(columns, [&](const std::string& name) {
     const catalog::Column* const column = find(copied, name);
-    return column != nullptr && column->type < catalog::kFirstUserOid;
+    // An array of arrays would be taken apart down to its elements.
+    return column != nullptr && column->type < catalog::kFirstUserOid && !column->type_text.ends_with("[]");
   });
 }
 

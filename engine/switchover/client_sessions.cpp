@@ -8,11 +8,13 @@ namespace pghaul::switchover {
 
 Result<std::vector<ClientSession>> list_client_sessions(postgres::Connection& server,
                                                         const std::vector<std::int64_t>& own) {
-  const Result<postgres::Rows> rows = server.query(
-      fmt::format("SELECT pid, application_name FROM pg_catalog.pg_stat_activity"
-                  " WHERE datname = pg_catalog.current_database() AND backend_type = 'client backend'"
-                  " AND pid <> pg_catalog.pg_backend_pid() AND pid <> ALL ('{{{}}}'::int[])",
-                  fmt::join(own, ",")));
+  const Result<postgres::Rows> rows =
+      server.query(fmt::format("SELECT pid, application_name FROM pg_catalog.pg_stat_activity"
+                               // What a session of another role is is hidden from an ordinary one.
+                               " WHERE datname = pg_catalog.current_database() AND usesysid IS NOT NULL"
+                               " AND coalesce(backend_type, 'client backend') = 'client backend'"
+                               " AND pid <> pg_catalog.pg_backend_pid() AND pid <> ALL ('{{{}}}'::int[])",
+                               fmt::join(own, ",")));
   if (!rows) return rows.error().during("listing the sessions of " + server.describe());
   std::vector<ClientSession> sessions;
   for (int row = 0; row < rows->size(); ++row)

@@ -235,6 +235,7 @@ TEST_F(WayBack, IsFollowedAfterAKillOfTheFollowerThatTurnsRound) {
     const auto deadline = steady_clock::now() + kLongEnough;
     while (!has_come() && steady_clock::now() < deadline)
       ASSERT_FALSE(follower_->ends_within(milliseconds(1)));
+    EXPECT_TRUE(has_come()) << moment;
     follower_->send(SIGKILL);
     [[maybe_unused]] const support::ProcessResult killed = follower_->wait();
     const support::ProcessResult switched = switching.wait();
