@@ -66,7 +66,7 @@ WITH things(kind, class, object, detail) AS (
         UNION ALL SELECT 'pg_catalog.pg_ts_dict'::regclass, oid, dictnamespace, dictowner
         FROM pg_catalog.pg_ts_dict) AS owned(class, object, schema, owner)
   JOIN pg_catalog.pg_namespace AS n ON n.oid = owned.schema
-  WHERE owned.object >= 16384 AND NOT pg_catalog.pg_has_role(owned.owner, n.nspowner, 'USAGE')
+  WHERE owned.object >= 16384 AND n.nspname !~ '^pg_temp_' AND NOT pg_catalog.pg_has_role(owned.owner, n.nspowner, 'USAGE')
 )
 SELECT things.kind, things.class::oid, things.object, known.type || ' ' || known.identity, things.detail
 FROM things CROSS JOIN LATERAL pg_catalog.pg_identify_object(things.class, things.object, 0) AS known

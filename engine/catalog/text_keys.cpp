@@ -35,7 +35,7 @@ FROM pg_catalog.pg_index AS x
 JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid AND i.relkind = 'i'
 JOIN pg_catalog.pg_namespace AS m ON m.oid = i.relnamespace
 JOIN pg_catalog.pg_am AS method ON method.oid = i.relam AND method.amname = 'btree'
-JOIN pg_catalog.pg_class AS c ON c.oid = x.indrelid AND c.relkind IN ('r', 'm')
+JOIN pg_catalog.pg_class AS c ON c.oid = x.indrelid AND (c.relkind = 'r' OR c.relkind = 'm' AND c.relispopulated)
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey::int2[])
 WHERE a.atttypid IN (25, 1042, 1043) AND (a.atttypmod < 0 OR (a.atttypmod - 4) * 4 > 2704) AND x.indrelid >= 16384

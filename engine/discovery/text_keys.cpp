@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <string>
 
 #include "catalog/text_keys.h"
@@ -18,7 +19,7 @@ using Severity = plan::Finding::Severity;
 using Findings = std::vector<plan::Finding>;
 
 constexpr const char* kInvalidDefinition = "42P17";
-constexpr const char* kTookTooLong = "57014";                       // query_canceled
+constexpr std::chrono::seconds kLongestLook{30};                    // at all of them
 constexpr const char* kShortLook = "SET statement_timeout = '3s'";  // a large table is not read to its end
 constexpr int kKeyBytes = 2704;                                     // most of a btree's key
 constexpr int kGrowth = 3;  // most times as many bytes for a character as in another encoding
@@ -47,15 +48,19 @@ Result<Findings> try_ranges(const catalog::TextRanges& ranges, postgres::Connect
   return findings;
 }
 
-/// Looks for a value that could outgrow a key.
+/// Looks for a value that could outgrow a key. `looks`: otherwise it is not known whether there is one.
 Result<Findings> look_into(const catalog::IndexedText& one, const catalog::Server& target,
-                           postgres::Connection& source) {
+                           postgres::Connection& source, bool looks) {
   const std::string condition =
       fmt::format("pg_catalog.octet_length({}) > {}", postgres::quote(one.column), kKeyBytes / kGrowth);
-  const Result<postgres::Rows> long_ones =
-      source.query(fmt::format("SELECT EXISTS (SELECT FROM ONLY {} WHERE {})",
-                               postgres::quote(one.table.schema, one.table.name), condition));
-  const bool unknown = !long_ones && long_ones.error().sqlstate == kTookTooLong;
+  const auto look = [&]() -> Result<postgres::Rows> {
+    if (!looks) return fail(ErrorCode::server_error, "not looked at");
+    return source.query(fmt::format("SELECT EXISTS (SELECT FROM ONLY {} WHERE {})",
+                                    postgres::quote(one.table.schema, one.table.name), condition));
+  };
+  const Result<postgres::Rows> long_ones = look();
+  // It took too long, or its rows may not be read.
+  const bool unknown = !long_ones && long_ones.error().code == ErrorCode::server_error;
   if (!long_ones && !unknown) return long_ones.error().during("looking at values of " + shown(one.table));
   if (!unknown && !long_ones->boolean(0, 0)) return Findings{};
   return Findings{
@@ -104,8 +109,11 @@ Result<Findings> find_growing_keys(Discovery& found, const catalog::Chosen& chos
   const postgres::CancelOnStop cancel_on_stop(stop, *source);
   if (const Status bounded = source->execute(kShortLook); !bounded) return fail(bounded.error());
   Findings findings;
+  const auto until = std::chrono::steady_clock::now() + kLongestLook;
   for (const catalog::IndexedText& one : *all) {
-    Result<Findings> of_index = look_into(one, *found.target, *source);
+    if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+    const bool looks = std::chrono::steady_clock::now() < until;
+    Result<Findings> of_index = look_into(one, *found.target, *source, looks);
     if (!of_index) return of_index;
     findings.insert(findings.end(), of_index->begin(), of_index->end());
   }

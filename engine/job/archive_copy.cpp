@@ -101,12 +101,11 @@ Status ArchiveCopy::open_folder() {
 
 Status ArchiveCopy::restart() {
   writer_.reset();  // releases the journal
-  std::error_code unreadable;
-  touched_ = std::filesystem::exists(folder_, unreadable);  // one that can't be made is as it was
   Result<archive::Writer> writer = archive::Writer::create(
       folder_, {.job = journal::header_for_archive(discovery::header_of(found_, context_.options))});
+  std::error_code unreadable;
+  touched_ = std::filesystem::exists(folder_, unreadable);  // one that can't be made is as it was
   if (!writer) return fail(writer.error());
-  touched_ = true;
   writer_.emplace(std::move(*writer));
   return {};
 }

@@ -131,9 +131,20 @@ Status check_rows(const discovery::Options& options) {
   return {};
 }
 
+/// Checks what a sync, or its forecast, can't have.
+Status check_sync(const discovery::Options& options) {
+  if (options.verify != verify::Mode::checksums) {
+    return fail(ErrorCode::usage, "sync compares contents", "leave --verify out");
+  }
+  if (options.where.empty() && !options.schema_only && !options.data_only) return {};
+  return fail(ErrorCode::usage, "sync compares whole databases, or whole tables",
+              "leave --where, --schema-only and --data-only out");
+}
+
 /// Checks what the forecast of a sync takes: two servers, of which one holds a copy of the other.
 Status check_sync_forecast(const discovery::Options& options) {
   if (!options.sync) return {};
+  if (Status possible = check_sync(options); !possible) return possible;
   if (!options.target.empty() && !discovery::archive_folder(options.source) &&
       !discovery::archive_folder(options.target)) {
     return {};
@@ -242,13 +253,7 @@ Status Job::sync() {
         if (discovery::archive_folder(options.source) || discovery::archive_folder(options.target)) {
           return fail(ErrorCode::usage, "an archive is not brought up to date", "write it anew: pghaul copy");
         }
-        if (options.verify != verify::Mode::checksums) {
-          return fail(ErrorCode::usage, "sync compares contents", "leave --verify out");
-        }
-        if (!options.where.empty() || options.schema_only || options.data_only) {
-          return fail(ErrorCode::usage, "sync compares whole databases, or whole tables",
-                      "leave --where, --schema-only and --data-only out");
-        }
+        if (Status possible = check_sync(options); !possible) return possible;
         return sync_databases(context, touched);
       });
 }

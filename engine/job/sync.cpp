@@ -372,10 +372,12 @@ Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, SyncWri
 Status Sync::check_unwritten(const ChangedTable& changed, SyncWriter& writer) const {
   if (plans()) return {};
   std::optional<postgres::Connection> own;
+  std::optional<postgres::CancelOnStop> cancel_on_stop;
   if (!writer.sees_commits()) {
     Result<postgres::Connection> opened = open_target();
     if (!opened) return fail(opened.error());
     own.emplace(std::move(*opened));
+    cancel_on_stop.emplace(context_.stop, *own);
   }
   const catalog::Relation& relation = changed.table.table.first();
   const Result<RowCount> now =

@@ -13,6 +13,7 @@
 #include "catalog/read_keys.h"
 #include "job/both_databases.h"
 #include "job/recorded_tables.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "rows/range_sql.h"
 #include "rows/sample_bounds.h"
@@ -27,9 +28,9 @@ using estimate::SyncSample;
 using postgres::Side;
 
 constexpr std::uint32_t kBlocksCounted = 8192;  // of a table: 64 MB
-constexpr std::uint32_t kPagesOfRange = 128;    // a megabyte
-constexpr std::size_t kRangesCompared = 8;      // of a table
-constexpr std::uint32_t kMostRanges = 4096;
+constexpr std::int64_t kBytesOfRange = std::int64_t{1} << 20;
+constexpr std::size_t kRangesCompared = 8;  // of a table
+constexpr std::int64_t kMostRanges = 4096;
 
 /// Compares some ranges of the keys of tables.
 class KeySample {
@@ -56,14 +57,16 @@ class KeySample {
     if (!table.key.by_range || !plan.format.binary || plan.tree != catalog::kNone)
       return std::optional<double>();
     table.parts.push_back({plan.relation, &relation, tasks::on_target(relation)});
-    const std::uint32_t count = std::min(relation.heap_pages / kPagesOfRange, kMostRanges);
-    if (count <= kRangesCompared) return different_in(table, rows::Range{});
+    const std::int64_t bytes = relation.heap_bytes + relation.toast_bytes;
+    const auto count = static_cast<std::uint32_t>(std::min<std::int64_t>(bytes / kBytesOfRange, kMostRanges));
+    rows::Range whole;
+    if (count <= kRangesCompared) return different_in(table, whole);
 
     // Keys beyond the target's last one are all new; the others are sampled.
     Result<std::optional<rows::Bound>> last = last_key(table);
     if (!last) return fail(last.error());
     if (!*last) return std::optional<double>(std::max(0.0, relation.estimated_rows));
-    const Result<rows::Buckets> buckets = rows::sample_buckets(source_, relation, table.key, count);
+    const Result<rows::Buckets> buckets = rows::sample_buckets(target_, relation, table.key, count);
     if (!buckets) return fail(buckets.error());
     Result<double> all = beyond(table, **last);
     if (!all) return fail(all.error());
@@ -72,14 +75,15 @@ class KeySample {
     std::ranges::shuffle(chosen, random_);
     chosen.resize(std::min(chosen.size(), kRangesCompared));
     double sampled = 0;
+    double read = 0;
     for (const std::size_t range : chosen) {
       rows::Range within = buckets->range(range);
       Result<std::optional<double>> different = different_in(table, within);
       if (!different) return different;
       sampled += **different;
+      read += static_cast<double>(std::max(within.source.rows, within.target.rows));
     }
-    if (!chosen.empty())
-      *all += sampled * static_cast<double>(buckets->size()) / static_cast<double>(chosen.size());
+    if (read > 0) *all += sampled / read * std::max(0.0, relation.estimated_rows - *all);
     return std::optional<double>(*all);
   }
 
@@ -108,7 +112,7 @@ class KeySample {
     return std::max(0.0, static_cast<double>(rows->integer(0, 0)) - 1);
   }
 
-  Result<std::optional<double>> different_in(const rows::ComparedTable& table, rows::Range range) {
+  Result<std::optional<double>> different_in(const rows::ComparedTable& table, rows::Range& range) {
     for (const auto& [side, digest] :
          {std::pair{Side::source, &range.source}, {Side::target, &range.target}}) {
       Result<verify::Digest> read =
@@ -143,12 +147,15 @@ class KeySample {
 
 Status sample_keys(const discovery::VerbContext& context, Compared& both, double until,
                    std::vector<SyncSample::Table*> tables) {
+  const postgres::CancelOnStop of_source(context.stop, both.found.source_hold->connection());
+  const postgres::CancelOnStop of_target(context.stop, both.target_hold->connection());
   KeySample sample(both, both.found.source_hold->connection(), both.target_hold->connection());
   if (Status prepared = sample.prepare(); !prepared) return prepared;
   std::map<catalog::Place, const plan::TablePlan*> plans;
   for (const plan::TablePlan& plan : both.found.plan.tables) plans[plan.relation] = &plan;
   std::ranges::stable_sort(tables, std::ranges::greater(), &SyncSample::Table::rows);
   for (SyncSample::Table* table : tables) {
+    if (context.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
     if (context.timeline.now() >= until) return {};
     Result<std::optional<double>> different = sample.different_rows(*plans[table->place]);
     if (!different) return fail(different.error());

@@ -280,9 +280,10 @@ Result<std::uint64_t> TableMender::store() {
   const Result<verify::Digest> stored = verify::read_back(*rows, buffer);
   if (!stored) return fail(stored.error());
   if (stored->rows != sent_->rows || *stored == *sent_) return stored->rows;
-  return fail(ErrorCode::mismatch,
-              "rows of " + shown(destination_.name) + " are not stored as they were sent",
-              "does an extension on the target change rows?");
+  return fail(
+      ErrorCode::mismatch, "rows of " + shown(destination_.name) + " are not stored as they were sent",
+      "does an extension on the target change rows, or a function of a generated column give other values "
+      "there?");
 }
 
 std::vector<catalog::Name> TableMender::written() const {

@@ -120,12 +120,14 @@ void advance_dependencies(const std::vector<Entry>& entries, std::vector<Part>& 
 std::string schema_of_grants(const Entry& entry) {
   constexpr std::string_view kOfSchema = "- SCHEMA ";
   if (entry.kind != "ACL" || !entry.text.starts_with(kOfSchema)) return {};
-  const std::string name = entry.text.substr(kOfSchema.size(), entry.text.rfind(' ') - kOfSchema.size());
-  if (name.size() < 2 || name.front() != '"') return name;
+  const std::string rest =
+      entry.text.substr(kOfSchema.size());  // a role's name, which follows, may have spaces
+  if (!rest.starts_with('"')) return rest.substr(0, rest.find(' '));
   std::string plain;
-  for (std::size_t at = 1; at + 1 < name.size(); ++at) {
-    plain += name[at];
-    if (name[at] == '"') ++at;  // it is doubled
+  for (std::size_t at = 1; at < rest.size(); ++at) {
+    if (rest[at] == '"' && (at + 1 == rest.size() || rest[++at] != '"'))
+      break;  // within a name it is doubled
+    plain += rest[at];
   }
   return plain;
 }

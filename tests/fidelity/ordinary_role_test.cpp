@@ -87,7 +87,6 @@ class OrdinaryRoleOf : public OrdinaryRole, public testing::WithParamInterface<i
 TEST_P(OrdinaryRoleOf, IsToldOfAllObstaclesAtOnceBeforeAnythingIsTouched) {
   start(GetParam(), GetParam());
   if (IsSkipped()) return;
-  if (IsSkipped()) return;
   source_->psql("shop", std::string(kFine) + kObstacles);
   for (const char* verb : {"plan", "copy"}) {
     const support::Haul refused = run(verb);
@@ -110,7 +109,6 @@ TEST_P(OrdinaryRoleOf, IsToldOfAllObstaclesAtOnceBeforeAnythingIsTouched) {
 /// The options that obstacles name are enough, with extensions that an administrator has made.
 TEST_P(OrdinaryRoleOf, CopiesWithTheOptionsThatHelp) {
   start(GetParam(), GetParam());
-  if (IsSkipped()) return;
   if (IsSkipped()) return;
   source_->psql("shop", std::string(kFine) + kObstacles +
                             "drop function in_c; drop function sets; drop operator family fam using btree;"

@@ -211,13 +211,19 @@ std::string sync(const json& estimate, const SummaryLayout& layout) {
   text += window(sync, layout.style);
   TextTable table({{"to be written"}, {"rows", Side::right}, {"of", Side::right}, {"compared in full"}});
   std::size_t shown = 0;
+  bool extrapolated = false;
   for (const json& one : list_of(sync, "tables")) {
     if (++shown > kTablesShown && !layout.every_table) break;
+    extrapolated = extrapolated || !one.value("sampled", true);
     table.add({one.value("object", ""),
                show_count(one.value("written", std::uint64_t{0})) + (one.value("sampled", true) ? "" : " *"),
                show_count(one.value("rows", std::uint64_t{0})), one.value("in_full", "")});
   }
-  return table.empty() ? text : text + "\n" + table.text(layout.columns, layout.style);
+  if (table.empty()) return text;
+  text += "\n" + table.text(layout.columns, layout.style);
+  if (extrapolated) text += "  * not sampled: taken to have changed as the others have\n";
+  if (shown > kTablesShown && !layout.every_table) text += "  … and more: see the report\n";
+  return text;
 }
 
 std::string phases(const json& estimate, const SummaryLayout& layout) {

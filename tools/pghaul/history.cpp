@@ -69,10 +69,10 @@ class Lock {
 /// Tells whether options have left a part of the database out. Such a rehearsal foretells no copy of all of
 /// it.
 bool is_of_part(const json& report) {
-  constexpr std::array kLeaveOut = {"schema",        "exclude-schema", "table",
-                                    "exclude-table", "extension",      "where",
-                                    "schema-only",   "data-only",      "exclude-extension",
-                                    "filter",        "section",        "exclude-table-data"};
+  constexpr std::array kLeaveOut = {
+      "schema",          "exclude-schema", "table",     "exclude-table",     "extension",
+      "where",           "schema-only",    "data-only", "exclude-extension", "exclude-table-data",
+      "no-large-objects"};
   const json settings = report.value("settings", json::object());
   return std::ranges::any_of(kLeaveOut, [&](const char* option) { return settings.contains(option); });
 }

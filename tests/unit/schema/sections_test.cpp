@@ -114,6 +114,15 @@ TEST(Sections, MakeGrantsFirstThatOwnersNeedToBeGivenWhatIsTheirs) {
   EXPECT_EQ(ids(sections.after_data), (Ids{6, 7}));
 }
 
+TEST(Sections, KnowTheSchemaOfGrantsWhateverItsOwnerIsCalled) {
+  const std::vector<Entry> entries = {entry(1, "SCHEMA", "- a \"b c shop owner"),
+                                      entry(2, "TABLE", "a \"b c t other"),
+                                      entry(3, "ACL", "- SCHEMA \"a \"\"b c\" shop owner", false, {1})};
+  Sections sections = divide(entries, with_constraints({}), false);
+  bring_grants_forward(sections, entries, "shop owner");
+  EXPECT_EQ(ids(sections.schemas_first), (Ids{1, 3}));
+}
+
 TEST(Sections, MakeWhatATableNeedsBeforeItThoughItIsPostData) {
   const std::vector<Entry> entries = {entry(1, "TABLE", "app p o"),
                                       entry(2, "CONSTRAINT", "app p pkey o", true, {1}),

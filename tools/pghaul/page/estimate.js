@@ -90,7 +90,7 @@ function syncForecastSection() {
       rows: sync.tables,
       columns: [
         { title: "Table", value: (one) => one.object, show: (one) => name(one.object), search: true },
-        { title: "Rows to write", number: true, value: (one) => one.written, show: (one) => count(one.written) },
+        { title: "Rows to write", number: true, value: (one) => one.written, show: (one) => count(one.written) + (one.sampled ? "" : " (not sampled)") },
         { title: "Of", number: true, value: (one) => one.rows, show: (one) => count(one.rows) },
         { title: "Compared in full", value: (one) => one.in_full || "", show: (one) => safe(one.in_full || "") },
       ],

@@ -47,7 +47,7 @@ const [tone, badge, headline] = complete && leftOut.length
 
 /// Whether it fits the window that was asked for.
 function fit() {
-  const { window } = estimate;
+  const { window } = estimate.sync || estimate;
   if (!window) return ["good", "Estimated"];
   const length = seconds(window.seconds);
   if (window.fits) return ["good", `Fits into ${length}`];
@@ -94,7 +94,7 @@ function whatNext() {
       if (isCopy) goOn();
       break;
     case "planned":
-      steps.push("Stop writes to the source, run pghaul copy SOURCE TARGET, and let writes in again, to the target.");
+      steps.push(`Stop writes to the source, run pghaul ${report.sync ? "sync --confirm NAME" : "copy"} SOURCE TARGET, and let writes in again, to the target.`);
       break;
     case "estimated":
       if (estimate && !estimate.measured) steps.push("Name a TARGET: then pghaul estimate measures a sample on both servers.");
