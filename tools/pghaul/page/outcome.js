@@ -47,7 +47,7 @@ const [tone, badge, headline] = complete && leftOut.length
 
 /// Whether it fits the window that was asked for.
 function fit() {
-  const { window } = estimate.sync || estimate;
+  const window = (estimate.sync && estimate.sync.window) || estimate.window;
   if (!window) return ["good", "Estimated"];
   const length = seconds(window.seconds);
   if (window.fits) return ["good", `Fits into ${length}`];
