@@ -314,7 +314,7 @@ TEST_F(ReportPage, ShowsAnEstimate) {
   expect_inert(document);
   const std::string visible = without_data(document);
   for (const char* expected :
-       {"Fits into 1 h 00 min", ">Predicted downtime</h2>", "8 times in 10 between 4 min 10 s and 6 min 00 s",
+       {"Does not fit into 10.0 s", ">Predicted downtime</h2>", "8 times in 10 between 4 min 10 s and 6 min 00 s",
         ">Yes:</b>", ">Copied ahead, then brought up to date</h2>", ">No:</b>", "123,456",
         ">What would stand when</h2>", ">What would happen when</h2>", ">What decides it</h2>",
         ">public.orders_pkey<", ">What would make it shorter</h2>", "by a rule of thumb, not simulated",
