@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compare/digest_mismatches.h"
 #include "job/large_object_mender.h"
 #include "tasks/both_servers.h"
 
