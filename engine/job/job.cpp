@@ -7,6 +7,7 @@
 #include "job/abandon.h"
 #include "job/archive_copy.h"
 #include "job/check_archive.h"
+#include "job/check_options.h"
 #include "job/check_parts.h"
 #include "job/copy.h"
 #include "job/created_database.h"
@@ -57,122 +58,6 @@ std::string status_of(const Status& done, bool touched, const std::string& verb,
 /// The state of a switchover that was given up before its decision.
 constexpr const char* kGivenUp = "given_up";
 
-Status need(const std::string& connection, const char* what) {
-  if (!connection.empty()) return {};
-  return fail(ErrorCode::usage, std::string("no ") + what + " is given",
-              std::string("say which database the ") + what + " is");
-}
-
-/// Refuses what does not apply to archives.
-Status check_ends(const discovery::Options& options) {
-  if (discovery::archive_folder(options.source)) {
-    return fail(ErrorCode::usage, "both ends are archives", "copy the folder as you would any other");
-  }
-  if (options.open_after != plan::Milestone::verified) {
-    return fail(ErrorCode::usage, "--open-after does not apply to an archive", "leave --open-after out");
-  }
-  if (options.rehearse) {
-    return fail(ErrorCode::usage, "--rehearse does not apply to an archive",
-                "write it, or leave --rehearse out");
-  }
-  const schema::Filters& filters = options.filters;
-  const bool as_it_is = filters.with_owner && filters.with_acl && filters.with_comments &&
-                        filters.with_tablespaces && options.tablespaces.empty();
-  if (as_it_is) return {};
-  return fail(ErrorCode::usage, "an archive holds owners, grants, comments and tablespaces",
-              "give --no-owner, --no-acl, --no-comments, --no-tablespaces and --map-tablespace when it is "
-              "restored");
-}
-
-/// Checks that the target will hold all rows of the tables it has, compared, and that nobody writes before.
-Status check_record(const discovery::Options& options) {
-  if (!options.keep_record) return {};
-  const bool whole = options.verify == verify::Mode::checksums && options.where.empty() &&
-                     options.excluded_table_data.empty() && !options.schema_only && !options.data_only;
-  const bool servers =
-      !discovery::archive_folder(options.source) && !discovery::archive_folder(options.target);
-  if (whole && servers && !options.rehearse && !options.discard && !options.follow &&
-      options.open_after == plan::Milestone::verified) {
-    return {};
-  }
-  return fail(
-      ErrorCode::usage,
-      "a record is kept of copies from server to server that are whole, compared, and left alone until "
-      "they are complete",
-      "leave --keep-record out, or the option that leaves rows out, opens early or follows");
-}
-
-Status check_rehearsal(const discovery::Options& options) {
-  if (!options.target_via.empty()) {
-    return fail(ErrorCode::usage, "a link leads to one database, and a rehearsal makes another",
-                "rehearse on the target's side of the link, or leave --target-via out");
-  }
-  if (options.roles) {
-    return fail(ErrorCode::usage, "a rehearsal leaves nothing behind, and roles would stay",
-                "make them first, or leave --roles or --rehearse out");
-  }
-  if (!options.resume) return {};
-  return fail(ErrorCode::usage, "a rehearsal leaves nothing that --resume could continue",
-              "leave --resume or --rehearse out");
-}
-
-/// Checks what naming rows takes: two servers, and digests.
-Status check_rows(const discovery::Options& options) {
-  if (options.rows == 0 && options.rows_file.empty()) return {};
-  if (options.verify == verify::Mode::counts) {
-    return fail(ErrorCode::usage,
-                "rows that differ are found by their contents, which --verify counts leaves out",
-                "leave --verify counts or --rows out");
-  }
-  if (discovery::archive_folder(options.source)) {
-    return fail(ErrorCode::usage, "the rows of an archive can't be searched for those that differ",
-                "restore it into another database, or leave --rows out");
-  }
-  return {};
-}
-
-/// Checks what a sync, or its forecast, can't have.
-Status check_sync(const discovery::Options& options) {
-  if (options.verify != verify::Mode::checksums) {
-    return fail(ErrorCode::usage, "sync compares contents", "leave --verify out");
-  }
-  if (options.where.empty() && !options.schema_only && !options.data_only) return {};
-  return fail(ErrorCode::usage, "sync compares whole databases, or whole tables",
-              "leave --where, --schema-only and --data-only out");
-}
-
-/// Checks what the forecast of a sync takes: two servers, of which one holds a copy of the other.
-Status check_sync_forecast(const discovery::Options& options) {
-  if (!options.sync) return {};
-  if (Status possible = check_sync(options); !possible) return possible;
-  if (!options.target.empty() && !discovery::archive_folder(options.source) &&
-      !discovery::archive_folder(options.target)) {
-    return {};
-  }
-  return fail(ErrorCode::usage, "--sync looks at an older copy, which TARGET holds on a server",
-              "name that server as TARGET, or leave --sync out");
-}
-
-Status check_create(const discovery::Options& options) {
-  if (discovery::archive_folder(options.target)) {
-    return fail(ErrorCode::usage, "--create makes a database, and the target is an archive",
-                "leave --create out: the folder is made anyway");
-  }
-  if (!options.rehearse) return {};
-  return fail(ErrorCode::usage, "a rehearsal makes a database of its own, like the target's",
-              "leave --create or --rehearse out");
-}
-
-Status check_discard(const discovery::Options& options) {
-  if (discovery::archive_folder(options.source)) {
-    return fail(ErrorCode::usage, "an archive is not a server whose rate could be measured",
-                "pghaul verify ARCHIVE reads one");
-  }
-  if (!options.resume && !options.rehearse && options.open_after == plan::Milestone::verified) return {};
-  return fail(ErrorCode::usage, "--discard writes to no target",
-              "leave --resume, --rehearse and --open-after out, or --discard");
-}
-
 Status copy_into_target(discovery::VerbContext context, bool& touched) {
   const discovery::Options& options = context.options;
   if (options.follow) {
@@ -188,7 +73,7 @@ Status copy_into_target(discovery::VerbContext context, bool& touched) {
   }
   if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
     context.report.is_downtime = false;  // the application may go on
-    if (Status given = check_ends(options); !given) return given;
+    if (Status given = check_archive_target(options); !given) return given;
     ArchiveCopy copy(context, *folder);
     Status done = guarded("copying", [&] { return copy.run(); });
     touched = copy.touched();
@@ -224,7 +109,7 @@ Status Job::copy() {
       if (Status given = check_discard(options); !given) return given;
       return discard(context);
     }
-    if (Status given = need(options.target, "target"); !given) return given;
+    if (Status given = check_end(options.target, "target"); !given) return given;
     return options.create ? copy_into_new(context, touched) : copy_into_target(context, touched);
   });
 }
@@ -234,7 +119,7 @@ Status Job::verify() {
     if (options.all_databases) return run_for_all_databases(context, discovery::Verb::verify, touched);
     if (Status can = check_rows(options); !can) return can;
     if (options.target.empty() && discovery::archive_folder(options.source)) return check_archive(context);
-    if (Status given = need(options.target, "target"); !given) return given;
+    if (Status given = check_end(options.target, "target"); !given) return given;
     if (discovery::archive_folder(options.target)) {
       return fail(ErrorCode::usage, "the second database of verify can't be an archive",
                   "give the archive first: pghaul verify ARCHIVE DATABASE");
@@ -249,7 +134,7 @@ Status Job::verify() {
 Status Job::sync() {
   return run(
       "sync", "bringing a copy up to date", [&](discovery::VerbContext context, bool& touched) -> Status {
-        if (Status given = need(options.target, "target"); !given) return given;
+        if (Status given = check_end(options.target, "target"); !given) return given;
         if (discovery::archive_folder(options.source) || discovery::archive_folder(options.target)) {
           return fail(ErrorCode::usage, "an archive is not brought up to date", "write it anew: pghaul copy");
         }
@@ -269,7 +154,7 @@ Status Job::estimate() {
   return run("estimate", "estimating", [&](discovery::VerbContext context, bool&) -> Status {
     if (Status given = check_sync_forecast(context.options); !given) return given;
     if (const std::optional<std::string> folder = discovery::archive_folder(options.target)) {
-      if (Status given = check_ends(options); !given) return given;
+      if (Status given = check_archive_target(options); !given) return given;
       return estimate_archive(context, *folder);
     }
     return job::estimate(context);
@@ -278,7 +163,7 @@ Status Job::estimate() {
 
 Status Job::abandon() {
   return run("abandon", "abandoning a copy", [&](discovery::VerbContext context, bool&) -> Status {
-    if (Status given = need(options.target, "target"); !given) return given;
+    if (Status given = check_end(options.target, "target"); !given) return given;
     if (!context.ends.target) {
       return fail(ErrorCode::usage, "an archive holds no copy's journal",
                   "to give an archive up, remove its folder");
@@ -289,7 +174,7 @@ Status Job::abandon() {
 
 Status Job::status() {
   return run("status", "looking at a live copy", [&](discovery::VerbContext context, bool&) -> Status {
-    if (Status given = need(options.target, "target"); !given) return given;
+    if (Status given = check_end(options.target, "target"); !given) return given;
     if (!context.ends.target) {
       return fail(ErrorCode::usage, "an archive is not kept up to date", "give the target of a live copy");
     }
@@ -299,7 +184,7 @@ Status Job::status() {
 
 Status Job::switchover() {
   return run("switchover", "switching over", [&](discovery::VerbContext context, bool& touched) -> Status {
-    if (Status given = need(options.target, "target"); !given) return given;
+    if (Status given = check_end(options.target, "target"); !given) return given;
     if (!context.ends.source || !context.ends.target) {
       return fail(ErrorCode::usage, "a switchover needs two servers, and an archive is none", "");
     }
@@ -315,7 +200,7 @@ Status Job::switchover() {
 
 Status Job::finish() {
   return run("finish", "finishing a live copy", [&](discovery::VerbContext context, bool& touched) -> Status {
-    if (Status given = need(options.target, "target"); !given) return given;
+    if (Status given = check_end(options.target, "target"); !given) return given;
     if (!context.ends.source || !context.ends.target) {
       return fail(ErrorCode::usage, "a live copy has two servers, and an archive is none", "");
     }
@@ -352,7 +237,7 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
   Status done = guarded(doing, [&]() -> Status {
     events.started(verb);
     const bool of_target = report.verb == "abandon" || report.verb == "status";
-    Status given = of_target ? Status{} : need(options.source, "source");
+    Status given = of_target ? Status{} : check_end(options.source, "source");
     if (given) given = check_parts(options);
     if (!given) return given;
     const Result<discovery::Endpoints> ends = make_ends(events);

@@ -2,7 +2,6 @@
 
 #include "base/guard.h"
 #include "catalog/read_catalog.h"
-#include "discovery/archive_folder.h"
 #include "discovery/discovery.h"
 #include "job/copy.h"
 #include "job/fill_report.h"
@@ -19,26 +18,6 @@
 namespace pghaul::job {
 
 using postgres::Side;
-
-Status check_follow(const discovery::Options& options) {
-  const auto refused = [](const char* what, const char* hint) { return fail(ErrorCode::usage, what, hint); };
-  if (discovery::archive_folder(options.source) || discovery::archive_folder(options.target)) {
-    return refused("--follow needs two servers, and an archive is none", "leave --follow out");
-  }
-  if (options.discard || options.rehearse) {
-    return refused("--follow keeps a copy up to date, and --discard and --rehearse keep none",
-                   "leave --follow out, or the other");
-  }
-  if (options.open_after != plan::Milestone::verified) {
-    return refused("--open-after lets an application into a target that --follow would still write to",
-                   "leave --follow or --open-after out");
-  }
-  if (!options.snapshot.empty()) {
-    return refused("--follow takes its own snapshot, which has to fit its replication slot",
-                   "leave --snapshot out");
-  }
-  return {};
-}
 
 Status LiveCopy::run() {
   context_.report.is_downtime = false;  // the application writes on

@@ -50,7 +50,4 @@ class LiveCopy {
   bool touched_ = false;
 };
 
-/// Refuses options that don't go together with following.
-[[nodiscard]] Status check_follow(const discovery::Options& options);
-
 }  // namespace pghaul::job
