@@ -10,7 +10,8 @@
 #include <string_view>
 #include <utility>
 
-#include "schema/name_pattern.h"
+#include "schema/listed_names.h"
+#include "schema/name_patterns.h"
 
 namespace pghaul::schema {
 namespace {
@@ -34,17 +35,6 @@ bool is_part(const Entry& entry) {
   return std::ranges::find(kKinds, entry.kind) != kKinds.end();
 }
 
-/// Reads a name as SQL has it, with quotes or without.
-std::string unquoted(std::string_view word) {
-  if (word.size() < 2 || !word.starts_with('"') || !word.ends_with('"')) return std::string(word);
-  std::string name;
-  for (std::size_t i = 1; i + 1 < word.size(); ++i) {
-    name += word[i];
-    if (word[i] == '"' && word[i + 1] == '"') ++i;
-  }
-  return name;
-}
-
 /// Recognizes grants on PostgreSQL's own procedural language, and its parts: pg_dump always writes them.
 bool is_of_plpgsql(const Entry& entry) {
   return entry.kind == "ACL" && (entry.text.starts_with("- LANGUAGE \"plpgsql\" ") ||
@@ -64,167 +54,12 @@ std::optional<Name> name_of_relation(const Entry& entry) {
   return std::nullopt;
 }
 
-/// Renders a name as a listing shows it.
-std::string on_one_line(std::string text) {
-  for (char& c : text) {
-    if (c == '\n' || c == '\r') c = ' ';
-  }
-  return text;
-}
-
 tl::unexpected<Error> ambiguous(const Entry& entry) {
   return fail(ErrorCode::refused,
               fmt::format("the archive lists {} \"{}\", in which schema, name and owner can't be told apart",
                           entry.kind, entry.text),
               "restore it whole: without -n, -N, -t and -T");
 }
-
-/// Splits "schema name owner", where each may hold spaces.
-class Names {
- public:
-  Names(const std::vector<Entry>& entries, const catalog::Catalog& source) {
-    for (const std::string& owner : source.owners) owners_.insert(on_one_line(owner));
-    if (source.has_public_schema) add_schema("public");
-    for (const catalog::Relation& relation : source.relations) add(relation.oid, relation.name);
-    for (const catalog::Sequence& sequence : source.sequences) add(sequence.oid, sequence.name);
-    for (const Entry& entry : entries) {
-      if (entry.kind != "SCHEMA" || !entry.text.starts_with("- ")) continue;
-      for (const std::string_view name : without_owner(std::string_view(entry.text).substr(2))) {
-        add_schema(std::string(name));
-      }
-    }
-  }
-
-  [[nodiscard]] const std::set<std::string>& schemas() const noexcept { return all_schemas_; }
-
-  /// Returns the name of a relation. Nothing: it is ambiguous.
-  [[nodiscard]] std::optional<Name> relation(const Entry& entry) const {
-    if (const auto known = known_.find(entry.oid); known != known_.end()) return known->second;
-    std::optional<Name> name;
-    for (const auto& [shown, schema] : schemas_) {
-      if (!begins_with_word(entry.text, shown)) continue;
-      for (const std::string_view rest :
-           without_owner(std::string_view(entry.text).substr(shown.size() + 1))) {
-        if (name) return std::nullopt;
-        name = {schema, std::string(rest)};
-      }
-    }
-    return name;
-  }
-
-  /// Returns all that could be the name in "- name owner".
-  [[nodiscard]] std::vector<std::string_view> bare_names(const Entry& entry) const {
-    return without_owner(std::string_view(entry.text).substr(2));
-  }
-
-  /// Returns all that could be the entry's schema; none where it belongs to none.
-  [[nodiscard]] std::vector<std::string> schemas_of(const Entry& entry) const {
-    std::vector<std::string> found;
-    for (const auto& [shown, schema] : schemas_) {
-      if (begins_with_word(entry.text, shown)) found.push_back(schema);
-    }
-    if (found.empty() && !entry.text.starts_with("- ")) {
-      found.push_back(entry.text.substr(0, entry.text.find(' ')));
-    }
-    return found;
-  }
-
- private:
-  static bool begins_with_word(std::string_view text, std::string_view word) {
-    return text.starts_with(word) && text.substr(word.size()).starts_with(' ');
-  }
-
-  void add_schema(const std::string& name) {
-    schemas_[on_one_line(name)] = name;
-    all_schemas_.insert(name);
-  }
-
-  void add(catalog::Oid oid, const Name& name) {
-    known_[oid] = name;
-    add_schema(name.schema);
-  }
-
-  [[nodiscard]] std::vector<std::string_view> without_owner(std::string_view text) const {
-    std::vector<std::string_view> found;
-    for (const std::string& owner : owners_) {
-      if (text.size() <= owner.size() || !text.ends_with(owner)) continue;
-      const std::string_view rest = text.substr(0, text.size() - owner.size());
-      if (rest.ends_with(' ')) found.push_back(rest.substr(0, rest.size() - 1));
-    }
-    if (found.empty()) found.push_back(text.substr(0, text.rfind(' ')));
-    return found;
-  }
-
-  std::set<std::string> owners_;
-  std::map<std::string, std::string> schemas_;  // by their listed form
-  std::set<std::string> all_schemas_;
-  std::map<catalog::Oid, Name> known_;
-};
-
-/// The patterns of one option.
-class Patterns {
- public:
-  enum class Of { schemas, tables };
-
-  static Result<Patterns> parse(const std::vector<std::string>& texts, Of of) {
-    Patterns patterns;
-    for (const std::string& text : texts) {
-      Result<NamePattern> pattern =
-          of == Of::schemas ? NamePattern::of_schema(text) : NamePattern::of_table(text);
-      if (!pattern) return fail(pattern.error());
-      patterns.all_.emplace_back(text, std::move(*pattern));
-    }
-    return patterns;
-  }
-
-  template <typename Object>
-  [[nodiscard]] std::set<Object> matches(const std::set<Object>& among) const {
-    std::set<Object> found;
-    for (const Object& one : among) {
-      if (std::ranges::any_of(all_, [&](const auto& pattern) { return pattern.second.matches(one); })) {
-        found.insert(one);
-      }
-    }
-    return found;
-  }
-
-  [[nodiscard]] bool matches(const Name& table) const {
-    return std::ranges::any_of(all_, [&](const auto& pattern) { return pattern.second.matches(table); });
-  }
-
-  /// Fails for a pattern that matches nothing, as --strict-names does.
-  template <typename Object>
-  [[nodiscard]] Status each_matches(const std::set<Object>& among, const char* what) const {
-    for (const auto& [text, pattern] : all_) {
-      const auto is_match = [&](const Object& one) { return pattern.matches(one); };
-      if (std::ranges::any_of(among, is_match)) continue;
-      return fail(ErrorCode::usage, fmt::format("no matching {} were found for pattern \"{}\"", what, text),
-                  "check the pattern; names in capitals need quotes within it");
-    }
-    return {};
-  }
-
-  [[nodiscard]] Status each_means_one_schema(const std::set<Name>& among) const {
-    for (const auto& [text, pattern] : all_) {
-      if (pattern.has_schema()) continue;
-      std::set<std::string> schemas;
-      for (const Name& one : among) {
-        if (pattern.matches(one)) schemas.insert(one.schema);
-      }
-      if (schemas.size() < 2) continue;
-      std::string list;
-      for (const std::string& schema : schemas) list += (list.empty() ? "" : ", ") + shown(Name{"", schema});
-      return fail(ErrorCode::usage,
-                  fmt::format("the pattern \"{}\" matches in several schemas of the archive: {}", text, list),
-                  fmt::format("name the schema, as in {}.{}: an archive has no search_path",
-                              shown(Name{"", *schemas.begin()}), text));
-    }
-    return {};
-  }
-
- private:
-  std::vector<std::pair<std::string, NamePattern>> all_;
-};
 
 class Chooser {
  public:
@@ -264,15 +99,15 @@ class Chooser {
 
   Status match() {
     const auto schemas = [&](const std::vector<std::string>& texts) {
-      return Patterns::parse(texts, Patterns::Of::schemas);
+      return NamePatterns::parse(texts, NamePatterns::Of::schemas);
     };
     const auto tables = [&](const std::vector<std::string>& texts) {
-      return Patterns::parse(texts, Patterns::Of::tables);
+      return NamePatterns::parse(texts, NamePatterns::Of::tables);
     };
-    const Result<Patterns> in_schemas = schemas(filters_.schemas);
-    const Result<Patterns> not_in_schemas = schemas(filters_.excluded_schemas);
-    const Result<Patterns> these = tables(filters_.tables);
-    const Result<Patterns> not_these = tables(filters_.excluded_tables);
+    const Result<NamePatterns> in_schemas = schemas(filters_.schemas);
+    const Result<NamePatterns> not_in_schemas = schemas(filters_.excluded_schemas);
+    const Result<NamePatterns> these = tables(filters_.tables);
+    const Result<NamePatterns> not_these = tables(filters_.excluded_tables);
     for (const auto* parsed : {&in_schemas, &not_in_schemas, &these, &not_these}) {
       if (!*parsed) return fail(parsed->error());
     }
@@ -420,14 +255,14 @@ class Chooser {
   const std::vector<Entry>& entries_;
   const catalog::Catalog& source_;
   const Filters& filters_;
-  Names names_;
+  ListedNames names_;
   std::map<int, Name> relations_;                            // by dump id
   std::map<std::string, std::vector<const Entry*>> listed_;  // by "schema name"
   std::set<Name> all_;                                       // relations that patterns may mean
   std::set<int> owned_;                                      // sequences of serial columns
   std::set<int> left_alone_;                                 // those among them whose table is left out
   std::set<std::string> schemas_, excluded_schemas_;         // those that patterns match
-  Patterns not_these_;
+  NamePatterns not_these_;
   std::set<int> chosen_relations_;
   std::set<catalog::Oid> chosen_tables_;
   std::map<catalog::Oid, catalog::Oid> table_of_index_;
