@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
+#include <optional>
 #include <string>
 
 #include "catalog/text_keys.h"
+#include "discovery/short_looks.h"
 #include "plan/preflight.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/connection.h"
@@ -19,10 +20,8 @@ using Severity = plan::Finding::Severity;
 using Findings = std::vector<plan::Finding>;
 
 constexpr const char* kInvalidDefinition = "42P17";
-constexpr std::chrono::seconds kLongestLook{30};                    // at all of them
-constexpr const char* kShortLook = "SET statement_timeout = '3s'";  // a large table is not read to its end
-constexpr int kKeyBytes = 2704;                                     // most of a btree's key
-constexpr int kGrowth = 3;  // most times as many bytes for a character as in another encoding
+constexpr int kKeyBytes = 2704;  // most of a btree's key
+constexpr int kGrowth = 3;       // most times as many bytes for a character as in another encoding
 
 /// Makes the partitions one after the other, as temporary tables; those that can't be made are findings.
 /// Errors of other kinds say nothing of the order: the role may not make temporary tables, say.
@@ -48,21 +47,15 @@ Result<Findings> try_ranges(const catalog::TextRanges& ranges, postgres::Connect
   return findings;
 }
 
-/// Looks for a value that could outgrow a key. `looks`: otherwise it is not known whether there is one.
+/// Looks for a value that could outgrow a key.
 Result<Findings> look_into(const catalog::IndexedText& one, const catalog::Server& target,
-                           postgres::Connection& source, bool looks) {
+                           ShortLooks& looks) {
   const std::string condition =
       fmt::format("pg_catalog.octet_length({}) > {}", postgres::quote(one.column), kKeyBytes / kGrowth);
-  const auto look = [&]() -> Result<postgres::Rows> {
-    if (!looks) return fail(ErrorCode::server_error, "not looked at");
-    return source.query(fmt::format("SELECT EXISTS (SELECT FROM ONLY {} WHERE {})",
-                                    postgres::quote(one.table.schema, one.table.name), condition));
-  };
-  const Result<postgres::Rows> long_ones = look();
-  // It took too long, or its rows may not be read.
-  const bool unknown = !long_ones && long_ones.error().code == ErrorCode::server_error;
-  if (!long_ones && !unknown) return long_ones.error().during("looking at values of " + shown(one.table));
-  if (!unknown && !long_ones->boolean(0, 0)) return Findings{};
+  const Result<std::optional<bool>> has_long_ones = looks.has_row(one.table, condition);
+  if (!has_long_ones) return fail(has_long_ones.error());
+  const bool unknown = !*has_long_ones;
+  if (!unknown && !**has_long_ones) return Findings{};
   return Findings{
       {Severity::warning, "keys_may_grow", shown(one.index),
        fmt::format(
@@ -102,18 +95,11 @@ Result<Findings> find_growing_keys(Discovery& found, const catalog::Chosen& chos
       catalog::read_indexed_texts(found.source_hold->connection(), chosen);
   if (!all) return fail(all.error());
   if (all->empty()) return Findings{};
-  // A statement that takes too long would end the transaction that keeps the snapshot.
-  Result<postgres::Connection> source =
-      postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
-  if (!source) return fail(source.error());
-  const postgres::CancelOnStop cancel_on_stop(stop, *source);
-  if (const Status bounded = source->execute(kShortLook); !bounded) return fail(bounded.error());
+  Result<ShortLooks> looks = ShortLooks::open(found, stop);
+  if (!looks) return fail(looks.error());
   Findings findings;
-  const auto until = std::chrono::steady_clock::now() + kLongestLook;
   for (const catalog::IndexedText& one : *all) {
-    if (stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-    const bool looks = std::chrono::steady_clock::now() < until;
-    Result<Findings> of_index = look_into(one, *found.target, *source, looks);
+    Result<Findings> of_index = look_into(one, *found.target, *looks);
     if (!of_index) return of_index;
     findings.insert(findings.end(), of_index->begin(), of_index->end());
   }

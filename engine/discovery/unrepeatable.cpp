@@ -2,20 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 
 #include "catalog/unrepeatable.h"
-#include "postgres/cancel_on_stop.h"
-#include "postgres/connection.h"
+#include "discovery/short_looks.h"
 #include "postgres/quote.h"
 
 namespace pghaul::discovery {
 namespace {
 
 using Severity = plan::Finding::Severity;
-
-constexpr const char* kShortLook = "SET statement_timeout = '3s'";  // a large table is not read to its end
-constexpr const char* kTookTooLong = "57014";                       // query_canceled
 
 plan::Finding of_expression(const catalog::MutableExpression& one) {
   return {Severity::refusal, "mutable_expression", one.object,
@@ -27,17 +24,15 @@ plan::Finding of_expression(const catalog::MutableExpression& one) {
 }
 
 /// Looks for a value that does not fit into a page.
-Result<std::vector<plan::Finding>> look_into(const catalog::PlainColumn& one, postgres::Connection& source) {
+Result<std::vector<plan::Finding>> look_into(const catalog::PlainColumn& one, ShortLooks& looks) {
   const std::string table = shown(one.table);
   const std::string column = shown(catalog::Name{{}, one.column});
   const std::string condition =
       fmt::format("pg_catalog.octet_length({}::pg_catalog.text) > 8000", postgres::quote(one.column));
-  const Result<postgres::Rows> too_large =
-      source.query(fmt::format("SELECT EXISTS (SELECT FROM ONLY {} WHERE {})",
-                               postgres::quote(one.table.schema, one.table.name), condition));
-  const bool unknown = !too_large && too_large.error().sqlstate == kTookTooLong;
-  if (!too_large && !unknown) return too_large.error().during("looking at values of " + table);
-  if (!unknown && !too_large->boolean(0, 0)) return std::vector<plan::Finding>{};
+  const Result<std::optional<bool>> has_large_ones = looks.has_row(one.table, condition);
+  if (!has_large_ones) return fail(has_large_ones.error());
+  const bool unknown = !*has_large_ones;
+  if (!unknown && !**has_large_ones) return std::vector<plan::Finding>{};
   const std::string hint = fmt::format(
       "on the source: ALTER TABLE {} ALTER {} SET STORAGE EXTENDED; the rows: SELECT * FROM {} WHERE {}",
       table, column, table, condition);
@@ -46,7 +41,7 @@ Result<std::vector<plan::Finding>> look_into(const catalog::PlainColumn& one, po
         {Severity::warning, "plain_storage", table,
          fmt::format(
              "column {} of {} has STORAGE PLAIN; a value over 8 kB that was stored before that can't be "
-             "stored again, and the table is too large to look for one beforehand",
+             "stored again, and whether there is one could not be found out in a few seconds",
              column, table),
          hint}};
   }
@@ -74,14 +69,10 @@ Result<std::vector<plan::Finding>> find_unrepeatable(Discovery& found, const Opt
   const Result<std::vector<catalog::PlainColumn>> columns = catalog::read_plain_columns(held, chosen);
   if (!columns) return fail(columns.error());
   if (columns->empty() || options.schema_only) return findings;
-  // A statement that takes too long would end the transaction that keeps the snapshot.
-  Result<postgres::Connection> source =
-      postgres::Connection::open(found.source_string, postgres::Side::source, {}, stop);
-  if (!source) return fail(source.error());
-  const postgres::CancelOnStop cancel_on_stop(stop, *source);
-  if (const Status bounded = source->execute(kShortLook); !bounded) return fail(bounded.error());
+  Result<ShortLooks> looks = ShortLooks::open(found, stop);
+  if (!looks) return fail(looks.error());
   for (const catalog::PlainColumn& one : *columns) {
-    Result<std::vector<plan::Finding>> of_column = look_into(one, *source);
+    Result<std::vector<plan::Finding>> of_column = look_into(one, *looks);
     if (!of_column) return of_column;
     findings.insert(findings.end(), of_column->begin(), of_column->end());
   }
