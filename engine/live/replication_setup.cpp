@@ -11,6 +11,7 @@
 #include "follow/registration.h"
 #include "follow/source_facts.h"
 #include "postgres/cancel_on_stop.h"
+#include "postgres/publication.h"
 #include "postgres/quote.h"
 #include "postgres/replication_connection.h"
 #include "postgres/replication_slot.h"
@@ -19,9 +20,6 @@ namespace pghaul::live {
 namespace {
 
 using postgres::Side;
-
-constexpr int kPublishesPartitioned =
-    130000;  // a partitioned table stands for its partitions, later ones too
 
 /// The two connections that what a live copy keeps on the source is made and removed by.
 struct SourceSessions {
@@ -40,7 +38,7 @@ Result<SourceSessions> open_sessions(const postgres::ConnectionString& source, c
 /// Returns the quoted tables to publish: whole trees by their roots where the version allows it, so that
 /// later partitions are not missed.
 std::vector<std::string> published_tables(const catalog::Catalog& source) {
-  const bool by_root = source.server.version >= kPublishesPartitioned;
+  const bool by_root = source.server.version >= postgres::kPublishesPartitioned;
   std::set<catalog::Oid> roots;
   for (const catalog::Relation& relation : source.relations) {
     if (relation.kind == 'p') roots.insert(relation.oid);

@@ -14,6 +14,7 @@
 #include "live/replication_setup.h"
 #include "live/session.h"
 #include "postgres/cancel_on_stop.h"
+#include "postgres/publication.h"
 #include "postgres/quote.h"
 #include "postgres/replication_connection.h"
 #include "postgres/replication_slot.h"
@@ -22,8 +23,6 @@ namespace pghaul::live {
 namespace {
 
 using postgres::Side;
-
-constexpr int kPublishesPartitioned = 130000;
 
 /// Lists the tables of a registration, by quoted names in one text each.
 Result<std::vector<std::string>> read_published(postgres::Connection& source, const std::string& name) {
@@ -52,7 +51,7 @@ Result<std::vector<std::string>> as_published_here(postgres::Connection& here,
       " FROM pg_catalog.unnest(ARRAY[" +
       listed + "]::text[]) AS t";
   const std::string oids =
-      here.version() >= kPublishesPartitioned
+      here.version() >= postgres::kPublishesPartitioned
           ? "SELECT DISTINCT coalesce(pg_catalog.pg_partition_root(g.oid), g.oid) AS oid FROM (" + given +
                 ") AS g"
           : "WITH RECURSIVE tree AS (" + given +

@@ -6,6 +6,10 @@
 /// The SQL of a publication that lists its tables. Tables are quoted names: quote(schema, name).
 namespace pghaul::postgres {
 
+/// The server's version from which on a partitioned table of a publication stands for its partitions, later
+/// ones too.
+inline constexpr int kPublishesPartitioned = 130000;
+
 /// Creates it for these tables, each without those that inherit from it: before the slot that is to stream
 /// it.
 [[nodiscard]] std::string create_publication(const std::string& name, const std::vector<std::string>& tables);
