@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,6 +24,7 @@
 #include "measure/progress.h"
 #include "measure/report.h"
 #include "postgres/connection.h"
+#include "rows/pair_rows.h"
 
 namespace pghaul::job {
 
@@ -42,6 +44,7 @@ class Sync {
 
  private:
   using SyncedTable = measure::Report::SyncedTable;
+  using Differences = std::vector<rows::Difference>;
 
   [[nodiscard]] Status check_definitions();
   [[nodiscard]] Status ask_by_record();
@@ -55,9 +58,16 @@ class Sync {
   [[nodiscard]] Status mend_tables();
   [[nodiscard]] Status mend(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                             postgres::Connection& target);
-  [[nodiscard]] static Status compare_rows(const compare::DifferentTable& table, crew::Worker& worker,
-                                           postgres::Connection& source, postgres::Connection& target,
-                                           TableMender* mender, SyncedTable& counted);
+  [[nodiscard]] Status mend_alone(crew::Worker& worker, std::size_t table, postgres::Connection& source,
+                                  postgres::Connection& target);
+  [[nodiscard]] Result<std::unique_ptr<TableMender>> prepare(crew::Worker& worker, std::size_t table,
+                                                             SyncWriter& writer, postgres::Connection& source,
+                                                             postgres::Connection& target);
+  [[nodiscard]] Status count_rows_that_differ(crew::Worker& worker, std::size_t table,
+                                              postgres::Connection& source, postgres::Connection& target);
+  [[nodiscard]] Status compare_rows(crew::Worker& worker, std::size_t table, postgres::Connection& source,
+                                    postgres::Connection& target,
+                                    const std::function<Status(const Differences&)>& take);
   [[nodiscard]] Status find_rows(const ChangedTable& changed, TableMender& mender, SyncWriter& writer,
                                  postgres::Connection& target, SyncedTable& counted) const;
   [[nodiscard]] Status write_at_once();
@@ -70,6 +80,8 @@ class Sync {
   [[nodiscard]] Status set_sequences();
   [[nodiscard]] Status verify();
   [[nodiscard]] Result<postgres::Connection> open_target() const;
+  /// Tells whether the record tells which rows of a table in different_ may have changed.
+  [[nodiscard]] bool is_recorded(std::size_t table) const { return table >= compared_; }
   [[nodiscard]] bool plans() const { return context_.options.dry_run; }
   [[nodiscard]] measure::Report::Sync& done() { return *context_.report.sync; }
 

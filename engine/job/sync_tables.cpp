@@ -42,61 +42,81 @@ Status Sync::mend_tables() {
 Status Sync::mend(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                   postgres::Connection& target) {
   const double start = context_.timeline.now();
-  const compare::DifferentTable& one = different_[table];
-  SyncedTable& counted = counted_[table];
-  counted = {.object = one.object};
-  const catalog::Relation& destination =
-      one.tree == catalog::kNone ? one.table.first() : both_.found.source.relations[one.tree];
-  const bool recorded = table >= compared_;
-  std::optional<SyncWriter> own;
-  std::unique_ptr<TableMender> mender;
-  if (!plans() || recorded) {
-    if (!at_once_) {
-      Result<SyncWriter> writer =
-          plans() ? SyncWriter::ordinary(*ends_, both_.target_hold->snapshot()) : SyncWriter::replica(*ends_);
-      if (!writer) return fail(writer.error());
-      own.emplace(std::move(*writer));
-    }
-    SyncWriter& writer = at_once_ ? *at_once_ : *own;
-    writers_[table] = writer.number();
-    mender = std::make_unique<TableMender>(
-        one.table, destination,
-        recorded ? one.table.first().columns : rows::copied_columns(one.table.first()), worker, source,
-        writer.connection(), table);
-    if (Status begun = mender->begin(!plans()); !begun) return begun;
-  }
-  const Status found = recorded ? find_rows(recorded_.changed[table - compared_], *mender,
-                                            at_once_ ? *at_once_ : *own, target, counted)
-                                : compare_rows(one, worker, source, target, mender.get(), counted);
-  if (!found) return found.error().during("comparing the rows of " + one.object);
-  if (own && !plans()) {
-    Status written = mender->delete_rows();
-    if (written) written = mender->insert_rows();
-    if (written) written = own->commit();
-    if (!written) return written;
-  } else if (mender && !plans()) {
-    waiting_[table] = std::move(mender);
+  counted_[table] = {.object = different_[table].object};
+  if (at_once_) {
+    Result<std::unique_ptr<TableMender>> mender = prepare(worker, table, *at_once_, source, target);
+    if (!mender) return fail(mender.error());
+    waiting_[table] = std::move(*mender);
     return {};
   }
-  add_written(counted, start);
+  const bool only_counts = plans() && !is_recorded(table);
+  const Status mended = only_counts ? count_rows_that_differ(worker, table, source, target)
+                                    : mend_alone(worker, table, source, target);
+  if (!mended) return mended;
+  add_written(counted_[table], start);
   return {};
 }
 
-/// Counts what differs, and hands it to the mender, if there is one.
-Status Sync::compare_rows(const compare::DifferentTable& table, crew::Worker& worker,
-                          postgres::Connection& source, postgres::Connection& target, TableMender* mender,
-                          SyncedTable& counted) {
-  rows::TableComparison comparison(table.table, source, target, worker.buffer(),
-                                   [&](const std::vector<rows::Difference>& found) -> Status {
+/// Mends a table in a session and a transaction of its own.
+Status Sync::mend_alone(crew::Worker& worker, std::size_t table, postgres::Connection& source,
+                        postgres::Connection& target) {
+  Result<SyncWriter> writer =
+      plans() ? SyncWriter::ordinary(*ends_, both_.target_hold->snapshot()) : SyncWriter::replica(*ends_);
+  if (!writer) return fail(writer.error());
+  const Result<std::unique_ptr<TableMender>> mender = prepare(worker, table, *writer, source, target);
+  if (!mender) return fail(mender.error());
+  if (plans()) return {};
+  Status written = (*mender)->delete_rows();
+  if (written) written = (*mender)->insert_rows();
+  return written ? writer->commit() : written;
+}
+
+/// Finds what is to be deleted and inserted, and counts it.
+Result<std::unique_ptr<TableMender>> Sync::prepare(crew::Worker& worker, std::size_t table,
+                                                   SyncWriter& writer, postgres::Connection& source,
+                                                   postgres::Connection& target) {
+  const compare::DifferentTable& one = different_[table];
+  const catalog::Relation& destination =
+      one.tree == catalog::kNone ? one.table.first() : both_.found.source.relations[one.tree];
+  const std::vector<catalog::Column> staged =
+      is_recorded(table) ? one.table.first().columns : rows::copied_columns(one.table.first());
+  writers_[table] = writer.number();
+  auto mender = std::make_unique<TableMender>(one.table, destination, staged, worker, source,
+                                              writer.connection(), table);
+  if (Status begun = mender->begin(!plans()); !begun) return fail(begun.error());
+  const Status found =
+      is_recorded(table)
+          ? find_rows(recorded_.changed[table - compared_], *mender, writer, target, counted_[table])
+          : compare_rows(worker, table, source, target,
+                         [&](const Differences& differences) { return mender->take(differences); });
+  if (!found) return found.error().during("comparing the rows of " + one.object);
+  return mender;
+}
+
+Status Sync::count_rows_that_differ(crew::Worker& worker, std::size_t table, postgres::Connection& source,
+                                    postgres::Connection& target) {
+  const Status counted =
+      compare_rows(worker, table, source, target, [](const Differences&) -> Status { return {}; });
+  return counted ? counted : counted.error().during("comparing the rows of " + different_[table].object);
+}
+
+/// Compares a table's rows, counts those that differ, and hands them on.
+Status Sync::compare_rows(crew::Worker& worker, std::size_t table, postgres::Connection& source,
+                          postgres::Connection& target,
+                          const std::function<Status(const Differences&)>& take) {
+  const compare::DifferentTable& one = different_[table];
+  SyncedTable& counted = counted_[table];
+  rows::TableComparison comparison(one.table, source, target, worker.buffer(),
+                                   [&](const Differences& found) -> Status {
                                      for (const rows::Difference& difference : found) {
                                        ++(difference.kind == Kind::missing ? counted.inserted
                                           : difference.kind == Kind::extra ? counted.deleted
                                                                            : counted.updated);
                                        counted.bytes += difference.bytes;
                                      }
-                                     return mender != nullptr ? mender->take(found) : Status{};
+                                     return take(found);
                                    });
-  return comparison.run(table.whole, table.tally);
+  return comparison.run(one.whole, one.tally);
 }
 
 /// Fetches the rows that may be new. Then the target's keys and theirs are at least the source's, so numbers
