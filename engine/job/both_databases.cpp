@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -98,6 +99,39 @@ tasks::BothServers::Compared state_of_source(const discovery::Discovery& found) 
   return tasks::BothServers::Held{found.source_hold->snapshot()};
 }
 
+/// Plans the reading of all comparable tables and views.
+RowsRead prepare_reading(discovery::VerbContext& context, Compared& both) {
+  discovery::Discovery& found = both.found;
+  found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, both.comparable);
+  found.predicted_seconds =
+      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
+  announce_job(found, context.events);
+
+  RowsRead read;
+  read.work = std::make_unique<tasks::WorkPlan>(found.source, found.plan, context.options.verify);
+  read.results = std::make_unique<tasks::Results>(*read.work);
+  read.results->target.snapshot = both.target_hold->snapshot();
+  return read;
+}
+
+/// `source_read`: called once nothing reads the source any more.
+Status read_prepared(discovery::VerbContext& context, Compared& both, const crew::Worker::Endpoints& ends,
+                     measure::Progress& progress, RowsRead& read, const std::function<void()>& source_read) {
+  discovery::Discovery& found = both.found;
+  tasks::Results& results = *read.results;
+  const auto rows = tasks::make_row_source(found, *read.work, results, progress);
+  tasks::LedgerOnly log(*read.work, results, progress);
+  tasks::CompareExecutor executor(*read.work, *rows, results.target, log);
+  read.source = state_of_source(found);
+  Status done = discovery::announce_phase(context, "compare", [&] {
+    return tasks::run_tasks(
+        *read.work, executor, log, results, tasks::crew_options(context, found.plan.jobs, ends),
+        {.progress = progress, .timeline = context.timeline, .events = context.events}, source_read);
+  });
+  report_work(*read.work, results, context.report);
+  return done;
+}
+
 }  // namespace
 
 Status discover_both(discovery::VerbContext& context, const std::string& target_snapshot, Compared& both,
@@ -173,39 +207,27 @@ void watch_locks(Compared& both, LockTimeout& locks, measure::Progress& progress
   watch(found.target_string, postgres::Side::target, both.target_hold->session());
 }
 
-Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both, bool searches,
+Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both,
                            const crew::Worker::Endpoints& ends, measure::Progress& progress) {
-  discovery::Discovery& found = both.found;
-  found.plan = plan::make_verify_plan(found.source, *found.target, found.plan_options, both.comparable);
-  found.predicted_seconds =
-      plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;
-  announce_job(found, context.events);
-
-  RowsRead read;
-  read.work = std::make_unique<tasks::WorkPlan>(found.source, found.plan, context.options.verify);
-  if (searches) {
-    Result<std::unique_ptr<compare::RowSearch>> prepared =
-        compare::RowSearch::prepare(found, *both.target_hold, *read.work);
-    if (!prepared) return fail(prepared.error());
-    read.search = std::move(*prepared);
-  }
-  read.results = std::make_unique<tasks::Results>(*read.work);
-  tasks::Results& results = *read.results;
-  results.target.snapshot = both.target_hold->snapshot();
-  const auto rows = tasks::make_row_source(found, *read.work, results, progress);
-  tasks::LedgerOnly log(*read.work, results, progress);
-  tasks::CompareExecutor executor(*read.work, *rows, results.target, log);
-  read.source = state_of_source(found);
-  const Status done = discovery::announce_phase(context, "compare", [&] {
-    return tasks::run_tasks(
-        *read.work, executor, log, results, tasks::crew_options(context, found.plan.jobs, ends),
-        {.progress = progress, .timeline = context.timeline, .events = context.events}, [&] {
-          if (!searches && found.plan.computed.empty()) found.source_hold.reset();
-        });
+  RowsRead read = prepare_reading(context, both);
+  const Status done = read_prepared(context, both, ends, progress, read, [&] {
+    if (both.found.plan.computed.empty()) both.found.source_hold.reset();
   });
-  report_work(*read.work, results, context.report);
   if (!done) return fail(done.error());
   return read;
+}
+
+Result<RowsSearched> search_rows(discovery::VerbContext& context, Compared& both,
+                                 const crew::Worker::Endpoints& ends, measure::Progress& progress) {
+  RowsSearched searched{prepare_reading(context, both), {}};
+  RowsRead& read = searched.read;
+  const Result<std::unique_ptr<compare::RowSearch>> search =
+      compare::RowSearch::prepare(both.found, *both.target_hold, *read.work);
+  if (!search) return fail(search.error());
+  if (const Status done = read_prepared(context, both, ends, progress, read, [] {}); !done)
+    return fail(done.error());
+  searched.different = (*search)->different(*read.results);
+  return searched;
 }
 
 }  // namespace pghaul::job

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "catalog/model.h"
@@ -59,12 +60,20 @@ void watch_locks(Compared& both, LockTimeout& locks, measure::Progress& progress
 struct RowsRead {
   std::unique_ptr<tasks::WorkPlan> work;
   std::unique_ptr<tasks::Results> results;
-  std::unique_ptr<compare::RowSearch> search;  // nullptr: rows are not to be searched for
   tasks::BothServers::Compared source;
 };
 
 /// Reads the rows of all comparable tables and views for their digests. The plan is `both.found.plan`.
-[[nodiscard]] Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both, bool searches,
+[[nodiscard]] Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both,
                                          const crew::Worker::Endpoints& ends, measure::Progress& progress);
+
+/// The same, and the tables that differ, with what narrows the search for their rows.
+struct RowsSearched {
+  RowsRead read;
+  std::vector<compare::DifferentTable> different;
+};
+[[nodiscard]] Result<RowsSearched> search_rows(discovery::VerbContext& context, Compared& both,
+                                               const crew::Worker::Endpoints& ends,
+                                               measure::Progress& progress);
 
 }  // namespace pghaul::job

@@ -102,7 +102,8 @@ class Switchover {
   std::optional<live::WayBack> way_back_;
   std::optional<postgres::Connection> source_snapshot_;
   std::optional<postgres::Connection> target_snapshot_;
-  live::SnapshotPair snapshots_;
+  std::optional<live::SnapshotPair>
+      snapshots_;  // at the source's last state; nothing: another run has decided
   std::vector<switchover::Blocker> blockers_;
   std::optional<switchover::Hold> hold_;  // of the present attempt
   std::future<Status> committing_;        // has ended before `hold_` does

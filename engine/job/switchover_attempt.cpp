@@ -161,17 +161,21 @@ Status Switchover::carry_sequences(switchover::Hold& hold, Clock::time_point dea
 Status Switchover::take_snapshots() {
   constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   const auto take = [&](std::optional<postgres::Connection>& session, const discovery::Endpoint& end,
-                        Side side, std::string& snapshot) -> Status {
-    if (Status there = live::ensure_session(session, end, side, context_.stop); !there) return there;
-    if (Status begun = session->execute(std::string("ROLLBACK; ") + kBegin); !begun) return begun;
+                        Side side) -> Result<std::string> {
+    if (Status there = live::ensure_session(session, end, side, context_.stop); !there)
+      return fail(there.error());
+    if (Status begun = session->execute(std::string("ROLLBACK; ") + kBegin); !begun)
+      return fail(begun.error());
     const Result<postgres::Rows> taken = session->query("SELECT pg_catalog.pg_export_snapshot()");
     if (!taken) return taken.error().during("taking a snapshot");
-    snapshot = taken->string(0, 0);
-    return {};
+    return taken->string(0, 0);
   };
-  if (Status taken = take(source_snapshot_, *context_.ends.source, Side::source, snapshots_.source); !taken)
-    return taken;
-  return take(target_snapshot_, *context_.ends.target, Side::target, snapshots_.target);
+  Result<std::string> source = take(source_snapshot_, *context_.ends.source, Side::source);
+  if (!source) return fail(source.error());
+  Result<std::string> target = take(target_snapshot_, *context_.ends.target, Side::target);
+  if (!target) return fail(target.error());
+  snapshots_ = live::SnapshotPair{.source = std::move(*source), .target = std::move(*target)};
+  return {};
 }
 
 /// Waits until all that was applied is on the target's disk, and as safe as its commits are.

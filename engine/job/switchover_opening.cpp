@@ -69,14 +69,14 @@ void Switchover::end_sessions() {
 /// Compares every row of both servers, as they were when the source had been written to for the last time.
 Status Switchover::prove() {
   if (context_.options.verify == verify::Mode::none) return {};
-  if (snapshots_.target.empty()) {  // the run that decided was interrupted, and took its snapshots with it
+  if (!snapshots_) {  // the run that decided was interrupted, and took its snapshots with it
     context_.report.findings.push_back({"warning", "switchover_not_proved", "",
                                         "the rows were not compared, as the run that decided was interrupted",
                                         "pghaul verify compares what the application has not written since"});
     return {};
   }
   const LeftOuts not_carried = context_.report.left_out;
-  Status compared = compare_at(context_, snapshots_, false);
+  Status compared = compare_live(context_, {.snapshots = snapshots_, .with_views = false});
   context_.report.left_out.insert(context_.report.left_out.begin(), not_carried.begin(), not_carried.end());
   if (!compared) return compared;
   report_.proved = context_.options.verify == verify::Mode::checksums && context_.report.left_out.empty();

@@ -93,7 +93,6 @@ Status Switchover::ensure_followed() {
                                                  .slot = turns_.forward,
                                                  .schema = schema_,
                                                  .source_description = source_->describe(),
-                                                 .shown_in = {},
                                                  .turn = turns_.target});
   if (!follower) return fail(follower.error());
   follower_ = std::move(*follower);
@@ -166,8 +165,8 @@ Status Switchover::compare_definitions(bool closed_before) {
   options.schema_only = true;
   measure::Report found;
   measure::Events unheard(context_.timeline, nullptr);
-  Status same = compare_at({options, context_.ends, context_.stop, context_.timeline, unheard, found},
-                           {.source = {}, .target = {}, .has_closed_sequences = closed_before}, false);
+  Status same = compare_live({options, context_.ends, context_.stop, context_.timeline, unheard, found},
+                             {.snapshots = {}, .has_closed_sequences = closed_before, .with_views = false});
   if (same || same.error().code != ErrorCode::mismatch || !found.verification) return same;
   std::string different;
   for (const measure::Report::Mismatch& one : found.verification->mismatches)

@@ -30,17 +30,18 @@ Status Sync::run() {
   ends_.emplace(both_.ends(context_.stop));
   if (Status asked = ask_by_record(); !asked) return asked;
   {
-    const Result<RowsRead> read = read_rows(context_, both_, true, *ends_, progress_);
-    if (!read) return fail(read.error());
-    context_.report.verification = compare::digest_mismatches(*read->work, *read->results);
-    different_ = read->search->different(*read->results);
-    add_recorded(*read);
+    Result<RowsSearched> searched = search_rows(context_, both_, *ends_, progress_);
+    if (!searched) return fail(searched.error());
+    const RowsRead& read = searched->read;
+    context_.report.verification = compare::digest_mismatches(*read.work, *read.results);
+    different_ = std::move(searched->different);
+    add_recorded(read);
     for (const plan::TablePlan& computed : both_.found.plan.computed) {
-      const verify::Ledger::Tally line = read->results->ledger.computed(computed.relation);
+      const verify::Ledger::Tally line = read.results->ledger.computed(computed.relation);
       if (line.sent != line.came_back) stale_.insert(computed.relation);
     }
     if (Status possible = refusal_of_contents(different_); !possible) return possible;
-    const Status mended = discovery::announce_phase(context_, "sync", [&] { return mend_contents(*read); });
+    const Status mended = discovery::announce_phase(context_, "sync", [&] { return mend_contents(read); });
     if (!mended) return mended;
   }
   std::ranges::sort(done().tables, {}, &SyncedTable::object);

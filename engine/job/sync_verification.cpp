@@ -49,7 +49,7 @@ Status Sync::compare_written() {
     if (!now) return fail(now.error());
     written_xmin_ = now->xmin;
   }
-  const Result<RowsRead> read = read_rows(context_, both_, false, *ends_, progress_);
+  const Result<RowsRead> read = read_rows(context_, both_, *ends_, progress_);
   if (!read) return fail(read.error());
   for (measure::Report::Table& table : tables) {
     for (const measure::Report::Table& again : context_.report.tables) {

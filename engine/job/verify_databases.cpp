@@ -1,6 +1,9 @@
 #include "job/verify_databases.h"
 
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "compare/check_indexes.h"
 #include "compare/digest_mismatches.h"
@@ -32,13 +35,17 @@ bool is_definition_of_sequence(const measure::Report::Mismatch& one) {
   return one.object.starts_with("sequence ") && one.message.starts_with("its definition ");
 }
 
+bool names_rows(const discovery::Options& options) {
+  return options.rows > 0 || !options.rows_file.empty();
+}
+
 /// Compares what is not the tables' own rows.
 Status compare_the_rest(discovery::VerbContext& context, Compared& both, const RowsRead& read,
                         const crew::Worker::Endpoints& ends, bool has_closed_sequences,
                         compare::RowsFile& rows_file) {
   tasks::BothServers servers(ends, read.source, read.results->target.snapshot);
   const verify::Ledger::Tally objects_read = read.results->ledger.large_objects();
-  if (read.search && objects_read.sent != objects_read.came_back) {
+  if (names_rows(context.options) && objects_read.sent != objects_read.came_back) {
     if (Status named = compare::name_large_objects(context, *read.work, servers, rows_file); !named)
       return named;
   }
@@ -62,23 +69,28 @@ Status compare_the_rest(discovery::VerbContext& context, Compared& both, const R
   return {};
 }
 
-/// `snapshots`: exported by other sessions, which keep them; without that of the target, as it is now.
-Status compare(discovery::VerbContext context, const live::SnapshotPair& snapshots, bool with_views,
-               LockTimeout& locks, measure::Progress& progress) {
-  const bool wants_rows = context.options.rows > 0 || !context.options.rows_file.empty();
+Status compare(discovery::VerbContext context, const LiveServers& servers, LockTimeout& locks,
+               measure::Progress& progress) {
   Result<compare::RowsFile> rows_file = compare::RowsFile::create(context.options.rows_file);
   if (!rows_file) return fail(rows_file.error());
   Compared both;
-  if (Status discovered = discover_both(context, snapshots.target, both, locks, progress, with_views);
+  const std::string target_snapshot = servers.snapshots ? servers.snapshots->target : std::string();
+  if (Status discovered = discover_both(context, target_snapshot, both, locks, progress, servers.with_views);
       !discovered)
     return discovered;
   watch_locks(both, locks, progress);
   const crew::Worker::Endpoints ends = both.ends(context.stop);
-  const Result<RowsRead> read = read_rows(context, both, wants_rows, ends, progress);
+  std::vector<compare::DifferentTable> different;
+  const Result<RowsRead> read = [&]() -> Result<RowsRead> {
+    if (!names_rows(context.options)) return read_rows(context, both, ends, progress);
+    Result<RowsSearched> searched = search_rows(context, both, ends, progress);
+    if (!searched) return fail(searched.error());
+    different = std::move(searched->different);
+    return std::move(searched->read);
+  }();
   if (!read) return fail(read.error());
   context.report.verification = compare::digest_mismatches(*read->work, *read->results);
-  if (wants_rows) {
-    const std::vector<compare::DifferentTable> different = read->search->different(*read->results);
+  if (names_rows(context.options)) {
     const Status named = discovery::announce_phase(context, "rows", [&] {
       return compare::name_rows(context, different, both.states(),
                                 tasks::crew_options(context, both.found.plan.jobs, ends), *rows_file);
@@ -86,7 +98,7 @@ Status compare(discovery::VerbContext context, const live::SnapshotPair& snapsho
     if (!named) return named;
   }
   const Status compared = discovery::time_phase(context, "verify", [&] {
-    return compare_the_rest(context, both, *read, ends, snapshots.has_closed_sequences, *rows_file);
+    return compare_the_rest(context, both, *read, ends, servers.has_closed_sequences, *rows_file);
   });
   if (!compared) return compared;
   compare::Mismatches& all = context.report.verification->mismatches;
@@ -96,26 +108,28 @@ Status compare(discovery::VerbContext context, const live::SnapshotPair& snapsho
 
 }  // namespace
 
-Status compare_at(discovery::VerbContext context, const live::SnapshotPair& snapshots, bool with_views) {
+Status compare_live(discovery::VerbContext context, const LiveServers& servers) {
   measure::Progress progress;
   LockTimeout locks(context);
   discovery::Options options = context.options;
   options.live = true;
-  options.snapshot = snapshots.source;
+  if (servers.snapshots) options.snapshot = servers.snapshots->source;
   const discovery::VerbContext locked = locks.context();
   return locks.end(compare({options, locked.ends, locked.stop, locked.timeline, locked.events, locked.report},
-                           snapshots, with_views, locks, progress));
+                           servers, locks, progress));
 }
 
 Status compare_databases(discovery::VerbContext context) {
   if (context.options.live) {
     Result<live::BarrierRequest> barrier = live::BarrierRequest::ask(context);
     if (!barrier) return fail(barrier.error());
-    return compare_at(context, barrier->snapshots(), true);
+    return compare_live(context, {.snapshots = barrier->snapshots(),
+                                  .has_closed_sequences = barrier->was_switched(),
+                                  .with_views = true});
   }
   measure::Progress progress;
   LockTimeout locks(context);
-  return locks.end(compare(locks.context(), {}, true, locks, progress));
+  return locks.end(compare(locks.context(), {}, locks, progress));
 }
 
 }  // namespace pghaul::job

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/error.h"
 #include "discovery/verb_context.h"
 #include "live/barrier_server.h"
@@ -10,9 +12,13 @@ namespace pghaul::job {
 /// server.
 [[nodiscard]] Status compare_databases(discovery::VerbContext context);
 
-/// Compares two servers that others write to, as two snapshots show them that other sessions have exported
-/// and keep; `with_views`: materialized views, too.
-[[nodiscard]] Status compare_at(discovery::VerbContext context, const live::SnapshotPair& snapshots,
-                                bool with_views);
+/// Two servers that others write to.
+struct LiveServers {
+  std::optional<live::SnapshotPair>
+      snapshots;                      // exported by sessions that keep them; nothing: as they are now
+  bool has_closed_sequences = false;  // a switchover has altered the definitions of one server's
+  bool with_views = true;             // compares materialized views, too
+};
+[[nodiscard]] Status compare_live(discovery::VerbContext context, const LiveServers& servers);
 
 }  // namespace pghaul::job

@@ -61,14 +61,13 @@ Result<BarrierRequest> BarrierRequest::ask(const discovery::VerbContext& context
   BarrierTable table(following->schema);
   const Result<std::int64_t> number = table.ask(following->session);
   if (!number) return fail(number.error());
-  BarrierRequest barrier(std::move(following->session), std::move(table), *number);
+  BarrierRequest barrier(std::move(following->session), std::move(table), *number, following->was_switched);
   const auto deadline = std::chrono::steady_clock::now() + kLongest;
   while (std::chrono::steady_clock::now() < deadline) {
     Result<std::optional<SnapshotPair>> answer = barrier.table_.answer(*barrier.target_, *number);
     if (!answer) return fail(answer.error());
     if (*answer) {
       barrier.snapshots_ = std::move(**answer);
-      barrier.snapshots_.has_closed_sequences = following->was_switched;
       if (following->back) std::swap(barrier.snapshots_.source, barrier.snapshots_.target);
       return barrier;
     }

@@ -22,16 +22,20 @@ class BarrierRequest {
   BarrierRequest& operator=(BarrierRequest&&) = delete;
 
   [[nodiscard]] const SnapshotPair& snapshots() const noexcept { return snapshots_; }
+  /// Tells whether there was a switchover between the two: it has altered the definitions of sequences.
+  [[nodiscard]] bool was_switched() const noexcept { return was_switched_; }
 
  private:
-  BarrierRequest(postgres::Connection target, BarrierTable table, std::int64_t number)
+  BarrierRequest(postgres::Connection target, BarrierTable table, std::int64_t number, bool was_switched)
       : target_(std::make_unique<postgres::Connection>(std::move(target))),
         table_(std::move(table)),
-        number_(number) {}
+        number_(number),
+        was_switched_(was_switched) {}
 
   std::unique_ptr<postgres::Connection> target_;
   BarrierTable table_;
   std::int64_t number_;
+  bool was_switched_;
   SnapshotPair snapshots_;
 };
 

@@ -80,19 +80,20 @@ Result<bool> BarrierTable::is_held(postgres::Connection& target, std::int64_t nu
   return rows->size() > 0;
 }
 
-Status BarrierTable::reply(postgres::Connection& target, std::int64_t number, const SnapshotPair& pair,
-                           const std::string& failure) const {
-  const std::string set = failure.empty()
-                              ? fmt::format("source_snapshot = {}, target_snapshot = {}",
-                                            quote_literal(pair.source), quote_literal(pair.target))
-                              : "failure = " + quote_literal(failure);
+Status BarrierTable::reply(postgres::Connection& target, std::int64_t number,
+                           const Result<SnapshotPair>& answer) const {
+  const std::string set = answer ? fmt::format("source_snapshot = {}, target_snapshot = {}",
+                                               quote_literal(answer->source), quote_literal(answer->target))
+                                 : "failure = " + quote_literal(answer.error().message);
   return target.execute(fmt::format("UPDATE {} SET {} WHERE number = {}", table(), set, number));
 }
 
 Status BarrierServer::poll(postgres::Connection& target) {
   const std::lock_guard lock(mutex_);
   if (number_ && has_ended() && !answered_) {
-    const Status replied = table_.reply(target, *number_, pair_, failure_);
+    const Result<SnapshotPair> answer =
+        failure_.empty() ? Result<SnapshotPair>(*pair_) : fail(ErrorCode::refused, failure_);
+    const Status replied = table_.reply(target, *number_, answer);
     if (!replied) return replied;
     answered_ = true;
   }
@@ -125,7 +126,7 @@ Result<BarrierServer::Held> BarrierServer::hold(const std::stop_token& stop) {
   if (await([&] { return !is_served(); })) {
     held_here_ = true;
     requested_ = true;
-    if (await([&] { return has_ended(); }) && reached_) return Held(*this, pair_);
+    if (await([&] { return has_ended(); }) && pair_) return Held(*this, *pair_);
   }
   const std::string failure = failure_;
   if (held_here_) release();
@@ -156,7 +157,7 @@ Result<std::string> BarrierServer::take_snapshot() {
   const Result<postgres::Rows> taken =
       source_->query(fmt::format("SELECT pg_catalog.{}()::text, pg_catalog.pg_export_snapshot()", current));
   if (!taken) return taken.error().during("taking a snapshot of the source");
-  pair_ = {.source = taken->string(0, 1), .target = {}};
+  source_snapshot_ = taken->string(0, 1);
   return taken->string(0, 0);
 }
 
@@ -173,7 +174,7 @@ Status BarrierServer::write_marker(const std::string& marker) {
 
 Status BarrierServer::reach() {
   const std::lock_guard lock(mutex_);
-  if (pair_.source.empty()) {  // this attempt was made for somebody who has gone
+  if (!source_snapshot_) {  // this attempt was made for somebody who has gone
     requested_ = is_served();
     return {};
   }
@@ -181,8 +182,7 @@ Status BarrierServer::reach() {
   if (Status begun = target_->execute(std::string("ROLLBACK; ") + kBegin); !begun) return begun;
   const Result<postgres::Rows> taken = target_->query("SELECT pg_catalog.pg_export_snapshot()");
   if (!taken) return taken.error().during("taking a snapshot of the target");
-  pair_.target = taken->string(0, 0);
-  reached_ = true;
+  pair_ = SnapshotPair{.source = *source_snapshot_, .target = taken->string(0, 0)};
   changed_.notify_all();
   return {};
 }
@@ -199,8 +199,8 @@ void BarrierServer::release() {
   number_.reset();
   held_here_ = false;
   requested_ = false;
-  pair_ = {};
-  reached_ = false;
+  source_snapshot_.reset();
+  pair_.reset();
   failure_.clear();
   answered_ = false;
   source_.reset();

@@ -19,8 +19,6 @@ namespace pghaul::live {
 struct SnapshotPair {
   std::string source;
   std::string target;
-  /// A switchover has closed one of them, and so altered the definitions of its sequences.
-  bool has_closed_sequences = false;
 };
 
 /// The table in the target's journal by which a pghaul asks the one that applies the changes for a barrier.
@@ -42,8 +40,8 @@ class BarrierTable {
   /// are gone.
   [[nodiscard]] Result<std::optional<std::int64_t>> oldest(postgres::Connection& target) const;
   [[nodiscard]] Result<bool> is_held(postgres::Connection& target, std::int64_t number) const;
-  [[nodiscard]] Status reply(postgres::Connection& target, std::int64_t number, const SnapshotPair& pair,
-                             const std::string& failure) const;
+  [[nodiscard]] Status reply(postgres::Connection& target, std::int64_t number,
+                             const Result<SnapshotPair>& answer) const;
 
  private:
   [[nodiscard]] std::string table() const;
@@ -103,7 +101,7 @@ class BarrierServer {
   void release();
   void release_held();
   [[nodiscard]] bool is_served() const noexcept { return number_ || held_here_; }
-  [[nodiscard]] bool has_ended() const noexcept { return reached_ || !failure_.empty(); }
+  [[nodiscard]] bool has_ended() const noexcept { return pair_ || !failure_.empty(); }
 
   const discovery::Endpoint& source_end_;
   const discovery::Endpoint& target_end_;
@@ -114,10 +112,10 @@ class BarrierServer {
 
   std::mutex mutex_;  // for what follows
   std::condition_variable_any changed_;
-  std::optional<std::int64_t> number_;  // of the request that is served
-  bool held_here_ = false;              // instead: hold()'s is
-  SnapshotPair pair_;
-  bool reached_ = false;
+  std::optional<std::int64_t> number_;          // of the request that is served
+  bool held_here_ = false;                      // instead: hold()'s is
+  std::optional<std::string> source_snapshot_;  // once it is taken
+  std::optional<SnapshotPair> pair_;            // once the barrier is reached
   std::string failure_;
   bool answered_ = false;
   std::optional<postgres::Connection> source_;
