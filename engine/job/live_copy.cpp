@@ -140,9 +140,9 @@ Status LiveCopy::follow() {
       Result<std::optional<live::Follower::Direction>> direction = find_direction();
       if (!direction) return fail(direction.error());
       if (!*direction) return {};
-      const bool back = !(*direction)->shown_in.empty();
+      const bool back = (*direction)->closed_target.has_value();
       const std::unique_ptr<live::LateWriteWatch> late_writes = back ? watch_late_writes() : nullptr;
-      (*direction)->late_writes = late_writes.get();
+      if (back) (*direction)->closed_target->late_writes = late_writes.get();
       live::Follower follower(context_, **direction);
       const Status followed = follower.run();
       if (follower.slot_given_up() && !back) return give_slot_up(followed);
@@ -202,7 +202,6 @@ Result<std::optional<live::Follower::Direction>> LiveCopy::find_direction() {
                                      .slot = name_,
                                      .schema = schema_,
                                      .source_description = source_description_,
-                                     .shown_in = {},
                                      .turn = turns->target};
   }
   const Result<std::string> schema = live::follower_schema(*source);
@@ -217,8 +216,8 @@ Result<std::optional<live::Follower::Direction>> LiveCopy::find_direction() {
                                    .slot = turns->back,
                                    .schema = *schema,
                                    .source_description = target->describe(),
-                                   .shown_in = schema_,
-                                   .turn = turns->source};
+                                   .turn = turns->source,
+                                   .closed_target = live::ClosedTarget{.shown_in = schema_}};
 }
 
 /// The server that is open goes on whatever becomes of the way back.

@@ -35,7 +35,7 @@ Status Follower::run() {
                              .slot = direction_.slot,
                              .schema = direction_.schema,
                              .source_description = direction_.source_description,
-                             .shown_in = direction_.shown_in,
+                             .closed_target = direction_.closed_target,
                              .turn = direction_.turn,
                              .closed = [this] { end_after_switchover(); },
                              .slot_full = [this](Error error) { give_slot_up(std::move(error)); },
@@ -43,8 +43,7 @@ Status Follower::run() {
                              .meter = meter_,
                              .visibility = visibility_,
                              .barriers = barriers,
-                             .rounds = rounds,
-                             .late_writes = direction_.late_writes});
+                             .rounds = rounds});
   Status followed = keep_following(barriers, rounds);
   monitor.conclude(followed);
   return followed;

@@ -34,9 +34,8 @@ class Follower {
     std::string slot;    // on the source; also the publication's name
     std::string schema;  // on the target: holds how far it is
     std::string source_description;
-    std::string shown_in;  // schema on the source that shows the status, too; empty: it does not
-    int turn = 0;          // of the target: see follow::read_turn()
-    const LateWriteWatch* late_writes = nullptr;  // on the target; outlives the follower
+    int turn = 0;                                    // of the target: see follow::read_turn()
+    std::optional<ClosedTarget> closed_target = {};  // on the way back; its watch outlives the follower
   };
   Follower(discovery::VerbContext context, Direction direction)
       : context_(std::move(context)), direction_(std::move(direction)) {}

@@ -50,7 +50,7 @@ Monitor::Monitor(discovery::VerbContext context, Watched watched)
       slot_warnings_(context_) {
   status_.state = "catching_up";
   status_.source = watched_.source_description;
-  status_.back = !watched_.shown_in.empty();
+  status_.back = watched_.closed_target.has_value();
   status_.not_ready = follow::reasons_not_ready({});
   thread_ = std::jthread([this](const std::stop_token& end) { watch(end); });
 }
@@ -87,7 +87,8 @@ void Monitor::look() {
     warn(asked.error());
   }
   measure_rate();
-  if (watched_.late_writes != nullptr) status_.late_writes = watched_.late_writes->seen();
+  if (watched_.closed_target && watched_.closed_target->late_writes != nullptr)
+    status_.late_writes = watched_.closed_target->late_writes->seen();
   publish();
   if (const Status written = write(); !written) {
     target_.reset();
@@ -260,8 +261,8 @@ Status Monitor::write() {
     if (Status created = BarrierTable(watched_.schema).create(*target_); !created) return created;
   }
   if (Status written = table_.write(*target_, watched_.slot, status_); !written) return written;
-  if (source_ && !watched_.shown_in.empty()) {
-    const follow::StatusTable shown(watched_.shown_in);
+  if (source_ && watched_.closed_target) {
+    const follow::StatusTable shown(watched_.closed_target->shown_in);
     if (Status written = shown.write(*source_, watched_.slot, status_); !written) return written;
   }
   watched_.rounds.set_following(status_.state == "following");

@@ -38,16 +38,15 @@ class Monitor {
     std::string slot;
     std::string schema;  // of the journal
     std::string source_description;
-    std::string shown_in;          // schema on the source that shows the status, too; empty: it does not
-    int turn = 0;                  // of the target: see follow::read_turn()
-    std::function<void()> closed;  // called once a switchover has closed the source
-    std::function<void(Error)> slot_full;  // called when the slot has to be given up, for --slot-limit
-    std::function<void()> new_partitions;  // called when the target lacks partitions of the source
+    std::optional<ClosedTarget> closed_target;  // on the way back
+    int turn = 0;                               // of the target: see follow::read_turn()
+    std::function<void()> closed;               // called once a switchover has closed the source
+    std::function<void(Error)> slot_full;       // called when the slot has to be given up, for --slot-limit
+    std::function<void()> new_partitions;       // called when the target lacks partitions of the source
     const follow::Meter& meter;
     follow::Visibility& visibility;
     BarrierServer& barriers;
     ProofSchedule& rounds;
-    const LateWriteWatch* late_writes = nullptr;  // on the target; shown where there is one
   };
   Monitor(discovery::VerbContext context, Watched watched);
   ~Monitor();
