@@ -7,7 +7,7 @@
 #include <set>
 
 #include "catalog/replica_role.h"
-#include "follow/preflight.h"
+#include "follow/live_obstacles.h"
 #include "follow/registration.h"
 #include "follow/source_facts.h"
 #include "postgres/cancel_on_stop.h"

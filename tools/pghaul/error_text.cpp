@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "escape.h"
-#include "report_text.h"
+#include "report_pieces.h"
 
 namespace pghaul::command {
 

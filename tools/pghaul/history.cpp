@@ -19,7 +19,7 @@
 #include "output.h"
 #include "quantities.h"
 #include "report_file.h"
-#include "report_text.h"
+#include "report_pieces.h"
 #include "text_table.h"
 
 namespace pghaul::command {

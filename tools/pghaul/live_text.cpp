@@ -4,7 +4,7 @@
 
 #include "escape.h"
 #include "quantities.h"
-#include "report_text.h"
+#include "report_pieces.h"
 
 namespace pghaul::command {
 

@@ -7,7 +7,7 @@
 
 #include "escape.h"
 #include "quantities.h"
-#include "report_text.h"
+#include "report_pieces.h"
 #include "text_table.h"
 
 namespace pghaul::command {

@@ -13,7 +13,7 @@
 #include "escape.h"
 #include "output.h"
 #include "quantities.h"
-#include "report_text.h"
+#include "report_pieces.h"
 
 namespace pghaul::command {
 

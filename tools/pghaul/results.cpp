@@ -14,7 +14,7 @@
 #include "plan_table.h"
 #include "report_file.h"
 #include "report_page.h"
-#include "report_text.h"
+#include "report_pieces.h"
 #include "summary.h"
 #include "switchover_text.h"
 #include "whole_server_text.h"

@@ -20,7 +20,7 @@
 #include "on_end.h"
 #include "prompt.h"
 #include "report_file.h"
-#include "report_text.h"
+#include "report_pieces.h"
 #include "results.h"
 #include "signals.h"
 

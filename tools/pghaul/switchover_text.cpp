@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "quantities.h"
-#include "report_text.h"
+#include "report_pieces.h"
 
 namespace pghaul::command {
 namespace {

@@ -1,4 +1,4 @@
-#include "follow/preflight.h"
+#include "follow/live_obstacles.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "follow/preflight.h"
+#include "follow/live_obstacles.h"
 
 #include <gtest/gtest.h>
 
@@ -39,11 +39,11 @@ std::vector<std::string> codes(const SourceFacts& source, bool may_set_replica_r
 
 using Codes = std::vector<std::string>;
 
-TEST(LivePreflight, FindsNothingWhereNothingIsInTheWay) {
+TEST(LiveObstacles, FindsNothingWhereNothingIsInTheWay) {
   EXPECT_EQ(codes(good()), Codes{});
 }
 
-TEST(LivePreflight, FindsEachObstacleByItself) {
+TEST(LiveObstacles, FindsEachObstacleByItself) {
   struct Case {
     const char* code;
     std::function<void(SourceFacts&)> spoil;
@@ -72,13 +72,13 @@ TEST(LivePreflight, FindsEachObstacleByItself) {
   EXPECT_EQ(codes(good(), false), Codes{"no_replica_role"});
 }
 
-TEST(LivePreflight, TakesTheFirstVersionWithLogicalReplication) {
+TEST(LiveObstacles, TakesTheFirstVersionWithLogicalReplication) {
   SourceFacts source = good();
   source.version = 100000;
   EXPECT_EQ(codes(source), Codes{});
 }
 
-TEST(LivePreflight, FindsAllAtOnce) {
+TEST(LiveObstacles, FindsAllAtOnce) {
   SourceFacts source = good();
   source.wal_level = "minimal";
   source.free_senders = 0;
@@ -87,13 +87,13 @@ TEST(LivePreflight, FindsAllAtOnce) {
             (Codes{"wal_level!", "no_free_sender!", "no_identity!", "not_owned!", "no_replica_role"}));
 }
 
-TEST(LivePreflight, AsksNothingElseOfUnloggedTables) {
+TEST(LiveObstacles, AsksNothingElseOfUnloggedTables) {
   SourceFacts source = good();
   source.tables = {{.schema = "s", .name = "t", .owned = false, .has_identity = false, .unlogged = true}};
   EXPECT_EQ(codes(source), Codes{"unlogged_table"});
 }
 
-TEST(LivePreflight, NamesTheTableAndTheStatementThatMendsIt) {
+TEST(LiveObstacles, NamesTheTableAndTheStatementThatMendsIt) {
   SourceFacts source = good();
   source.tables = {{.schema = "s", .name = "My Table", .owned = true}};
   const std::vector<Obstacle> found = live_obstacles(source, true);
@@ -106,7 +106,7 @@ TEST(LivePreflight, NamesTheTableAndTheStatementThatMendsIt) {
   EXPECT_NE(live_obstacles(source, true)[0].message.find("only a deferrable primary key"), std::string::npos);
 }
 
-TEST(LivePreflight, SaysWhatHoldsASlotUp) {
+TEST(LiveObstacles, SaysWhatHoldsASlotUp) {
   SourceFacts source = good();
   source.prepared = {"'p1' of yesterday", "'p2' of today"};
   source.slot_keeps_bytes = std::int64_t{512} << 20;
@@ -116,7 +116,7 @@ TEST(LivePreflight, SaysWhatHoldsASlotUp) {
   EXPECT_NE(found[1].message.find("'p1' of yesterday; 'p2' of today"), std::string::npos);
 }
 
-TEST(LivePreflight, SaysWhyThereWouldBeNoWayBack) {
+TEST(LiveObstacles, SaysWhyThereWouldBeNoWayBack) {
   EXPECT_TRUE(way_back_obstacles(good()).empty());
   SourceFacts target = good();
   target.wal_level = "replica";

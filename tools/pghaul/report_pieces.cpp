@@ -1,4 +1,4 @@
-#include "report_text.h"
+#include "report_pieces.h"
 
 #include <fmt/format.h>
 
