@@ -23,12 +23,7 @@ std::string members(const Versions& versions) {
 }
 
 ObjectQuery query_of(const std::string& label) {
-  ObjectQuery query;
-  query.label = label;
-  query.schema = "n.nspname";
-  query.name = "c.relname";
-  query.catalog = catalog_oid("pg_class");
-  query.oid = "c.oid";
+  ObjectQuery query = relation_query(label);
   query.not_carried = kNotCarried;
   return query;
 }

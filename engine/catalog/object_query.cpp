@@ -20,6 +20,16 @@ std::string on_its_own(const std::string& catalog, const std::string& oid) {
          catalog_oid(catalog) + " AND internal.objid = " + oid + " AND internal.deptype = 'i')";
 }
 
+ObjectQuery relation_query(const std::string& label) {
+  ObjectQuery query;
+  query.label = label;
+  query.schema = "n.nspname";
+  query.name = "c.relname";
+  query.catalog = catalog_oid("pg_class");
+  query.oid = "c.oid";
+  return query;
+}
+
 std::string join_schema(const std::string& column) {
   return " JOIN pg_catalog.pg_namespace AS n ON n.oid = " + column + " AND " + kUserSchema + " ";
 }

@@ -87,6 +87,10 @@ struct Versions {
 /// Returns FROM … WHERE … for triggers that keep constraints; its definition says what it joins.
 [[nodiscard]] std::string constraint_triggers_from(int version);
 
+/// Returns a query for relations `c` of schemas `n`, by their own names; what it selects is still to be
+/// added.
+[[nodiscard]] ObjectQuery relation_query(const std::string& label);
+
 /// Returns an expression for the OID of a catalog: pg_class.
 [[nodiscard]] std::string catalog_oid(const std::string& catalog);
 /// Returns a condition: the object belongs neither to PostgreSQL itself nor to an extension.

@@ -11,17 +11,6 @@ std::string relations_of(const std::string& kinds, const std::string& joins = {}
          kinds + ") AND c.relpersistence <> 't' AND " + users_own("pg_class", "c.oid");
 }
 
-/// Makes a query for a relation by its own name.
-ObjectQuery relation_query(const std::string& label) {
-  ObjectQuery query;
-  query.label = label;
-  query.schema = "n.nspname";
-  query.name = "c.relname";
-  query.catalog = catalog_oid("pg_class");
-  query.oid = "c.oid";
-  return query;
-}
-
 ObjectQuery::Column tablespace() {
   return {{"tablespace"},
           "(SELECT space.spcname FROM pg_catalog.pg_tablespace AS space WHERE space.oid = c.reltablespace)"};

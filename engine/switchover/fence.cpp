@@ -5,6 +5,7 @@
 #include "base/live_schema.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
+#include "switchover/tables_with_trigger.h"
 #include "switchover/under_lock.h"
 
 namespace pghaul::switchover {
@@ -77,20 +78,13 @@ Status Fence::create_triggers(postgres::Connection& server, const std::vector<Fe
 }
 
 Status Fence::remove(postgres::Connection& server) const {
-  const Result<postgres::Rows> tables = server.query(
-      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_trigger AS t"
-      " JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid"
-      " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE t.tgname = $1"
-      " AND t.tgfoid = pg_catalog.to_regprocedure($2) ORDER BY c.oid",
-      {name_, function() + "()"});
+  const Result<std::vector<std::string>> tables = tables_with_trigger(server, name_, function());
   if (!tables) return tables.error().during("looking for the triggers that refuse writes");
   Status removed;
-  for (int row = 0; row < tables->size(); ++row) {
-    Status done = run_under_lock(
-        server, fmt::format("DROP TRIGGER IF EXISTS {} ON {}", quote(name_), tables->text(row, 0)));
+  for (const std::string& table : *tables) {
+    Status done = run_under_lock(server, fmt::format("DROP TRIGGER IF EXISTS {} ON {}", quote(name_), table));
     if (!done && removed) {
-      removed =
-          done.error().during("cannot remove the trigger that refuses writes from " + tables->string(row, 0));
+      removed = done.error().during("cannot remove the trigger that refuses writes from " + table);
     }
     if (!done && !was_locked(done.error())) return removed;
   }

@@ -4,6 +4,7 @@
 
 #include "base/live_schema.h"
 #include "postgres/quote.h"
+#include "switchover/tables_with_trigger.h"
 #include "switchover/under_lock.h"
 
 namespace pghaul::switchover {
@@ -57,20 +58,13 @@ Result<std::vector<std::int64_t>> TouchCounters::read(postgres::Connection& serv
 }
 
 Status TouchCounters::remove(postgres::Connection& server) const {
-  const Result<postgres::Rows> tables = server.query(
-      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_trigger AS t"
-      " JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid"
-      " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-      " WHERE t.tgfoid = pg_catalog.to_regprocedure($1) ORDER BY c.oid",
-      {function() + "()"});
+  const std::string trigger = name_ + "_touch";
+  const Result<std::vector<std::string>> tables = tables_with_trigger(server, trigger, function());
   if (!tables) return tables.error().during("looking for the triggers that count writes");
-  for (int row = 0; row < tables->size(); ++row) {
-    const Status removed = run_under_lock(server, fmt::format("DROP TRIGGER IF EXISTS {} ON {}",
-                                                              quote(name_ + "_touch"), tables->text(row, 0)));
-    if (!removed) {
-      return removed.error().during("cannot remove the trigger that counts writes to " +
-                                    tables->string(row, 0));
-    }
+  for (const std::string& table : *tables) {
+    const Status removed =
+        run_under_lock(server, fmt::format("DROP TRIGGER IF EXISTS {} ON {}", quote(trigger), table));
+    if (!removed) return removed.error().during("cannot remove the trigger that counts writes to " + table);
   }
   const Result<postgres::Rows> sequences = server.query(
       "SELECT pg_catalog.format('DROP SEQUENCE %I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class AS c"
