@@ -7,7 +7,7 @@
 
 namespace pghaul::catalog {
 
-/// What would be lost with the contents of a database, and whether somebody needs them now.
+/// Losses that dropping the contents of a database would bring, and whether somebody needs them now.
 struct Stakes {
   double rows = 0;            // of users' tables, estimated by the server
   std::int64_t sessions = 0;  // of others, pghaul's aside, that work in the database, or did moments ago

@@ -9,7 +9,7 @@
 
 namespace pghaul::catalog {
 
-/// What gives the stored rows of a table their contents.
+/// The definitions that give the stored rows of a table their contents.
 struct TableDefinition {
   Name name;
   std::string digest;  // of columns, their types followed, stored defaults, parents

@@ -7,7 +7,7 @@
 #include "catalog/read_catalog.h"
 #include "postgres/connection.h"
 
-/// What a database holds that PostgreSQL would not take again: the rules that allowed it have been changed.
+/// Objects of a database that PostgreSQL would not take again: the rules that allowed them have been changed.
 namespace pghaul::catalog {
 
 /// An index, generated column or partition key whose expression calls a function that is not IMMUTABLE.

@@ -12,7 +12,7 @@
 
 namespace pghaul::estimate {
 
-/// What samples say that a sync would find by now.
+/// Changes that a sync would find by now, as samples tell.
 struct SyncSample {
   struct Table {
     catalog::Place place = catalog::kNone;

@@ -9,7 +9,7 @@
 
 namespace pghaul::estimate {
 
-/// What a source wrote during a few seconds.
+/// The WAL that a source wrote during a few seconds.
 struct WalSample {
   double seconds = 0;
   double wal_bytes = 0;                       // of the whole server

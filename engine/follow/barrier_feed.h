@@ -29,7 +29,7 @@ namespace pghaul::follow {
 ///         also makes the attempt void.
 class BarrierFeed : public Feed {
  public:
-  /// What is done on the servers; an error of one ends the attempt.
+  /// Calls that act on the servers; an error of one ends the attempt.
   struct Hooks {
     std::function<Result<std::string>()> take_snapshot;  // of the source, and keep it: "xmin:xmax:xip,…"
     std::function<Status(const std::string& marker)> write_marker;

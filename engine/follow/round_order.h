@@ -12,7 +12,7 @@ struct DueTable {
   std::int64_t bytes = 0;   // on disk
 };
 
-/// What a round of comparison does with the tables that are due.
+/// A step of a round of comparison with the tables that are due.
 struct RoundOrder {
   std::vector<std::uint32_t> compared;  // in this order
   std::vector<std::uint32_t> waiting;   // in a later round, in this order

@@ -11,7 +11,7 @@ namespace pghaul::follow {
 /// are applied, it has to do without them, as they would repeat what the source's have done. Triggers and
 /// rules are disabled, foreign keys dropped, and how to bring them back stands in a table in the target.
 ///
-/// Those that are to fire in each session (ENABLE ALWAYS) stay as they are.
+/// Triggers that are to fire in each session (ENABLE ALWAYS) stay as they are.
 ///
 /// Threads  the connection's. Each function's work is done as a whole or not at all.
 /// Errors   server_error: the role does not own a table.

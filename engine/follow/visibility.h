@@ -10,7 +10,7 @@ namespace pghaul::follow {
 
 using postgres::VisibleTransactions;
 
-/// What is known of a source's visible transactions from snapshots that were taken now and then.
+/// Knowledge of a source's visible transactions, from snapshots that were taken now and then.
 ///
 /// Threads  any.
 class Visibility {

@@ -67,7 +67,7 @@ struct RowsRead {
 [[nodiscard]] Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both,
                                          const crew::Worker::Endpoints& ends, measure::Progress& progress);
 
-/// The same, and the tables that differ, with what narrows the search for their rows.
+/// The digests of all rows, and the tables that differ, with what narrows the search for their rows.
 struct RowsSearched {
   RowsRead read;
   std::vector<compare::DifferentTable> different;

@@ -32,7 +32,7 @@ struct ChangedTable {
   std::string written_on_target;  // condition for the target's rows: it holds for none of these
 };
 
-/// What was counted of a recorded table, and how long that took.
+/// The counts of a recorded table, and how long they took.
 struct CountedTable {
   catalog::Place place = catalog::kNone;
   RowCount source = {};

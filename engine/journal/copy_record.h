@@ -12,7 +12,7 @@
 
 namespace pghaul::journal {
 
-/// What the target remembers of a copy that is complete and verified, so that a later sync can ask both
+/// The target's record of a copy that is complete and verified, so that a later sync can ask both
 /// servers what has changed since. It is kept in a schema of its own beside the target's.
 struct CopyRecord {
   struct Table {

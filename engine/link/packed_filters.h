@@ -6,7 +6,7 @@
 #include "link/sign_in.h"
 #include "schema/filters.h"
 
-/// What pg_dump and pg_restore are to leave out, as fields of a request to the far half.
+/// The filters of pg_dump and pg_restore, as fields of a request to the far half.
 namespace pghaul::link {
 
 [[nodiscard]] Fields pack_filters(const schema::Filters& filters);

@@ -60,7 +60,7 @@ class LateWriteWatch {
   std::jthread thread_;
 };
 
-/// What a live copy has on the way back alone, where its target is the server that a switchover has closed.
+/// The target of the way back: the server that a switchover has closed.
 struct ClosedTarget {
   std::string shown_in;                         // schema on the source that shows the status, too
   const LateWriteWatch* late_writes = nullptr;  // nullptr: it could not be begun

@@ -10,7 +10,7 @@
 
 namespace pghaul::measure {
 
-/// What rounds have compared of the rows that were changed since the copy.
+/// The outcome of rounds, which compare the rows that were changed since the copy.
 struct LiveProof {
   std::string until;  // UTC: what was committed on the source before is on the target; empty: nothing yet
   std::optional<double> age_seconds;           // since that round
@@ -18,7 +18,7 @@ struct LiveProof {
   std::vector<std::string> not_compared = {};  // tables that rounds leave out, and why
 };
 
-/// What a switchover would have to copy itself, as its changes are not followed.
+/// Contents that a switchover would have to copy itself, as their changes are not followed.
 struct LiveCarry {
   std::int64_t tables = 0;
   bool large_objects = false;
@@ -29,7 +29,7 @@ struct LiveCarry {
   [[nodiscard]] double forecast_seconds() const;
 };
 
-/// What was written to the server that a switchover has closed, since the run began.
+/// Writes to the server that a switchover has closed, since the run began.
 struct LiveLateWrites {
   std::uint64_t transactions = 0;
   std::string last;  // for people
@@ -54,7 +54,7 @@ struct LiveStatus {
   std::int64_t held_bytes = 0;             // what the slot keeps on the source
   std::optional<std::int64_t>
       may_hold_bytes;  // how much more until it is lost; absent: no limit but the disk
-  /// What a switchover would have to wait for; empty: nothing is known that it would.
+  /// Reasons for which a switchover would have to wait; empty: none is known.
   std::vector<std::string> not_ready = {};
   std::optional<LiveProof> proof = {};             // absent: no rounds are made
   std::optional<LiveCarry> carry = {};             // absent: nothing is not followed, or it is not known

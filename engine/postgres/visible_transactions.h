@@ -24,7 +24,7 @@ class VisibleTransactions {
   [[nodiscard]] std::uint64_t first_running() const noexcept { return begin_; }
   /// The first one that was not assigned yet.
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
-  /// Those before end() that had not ended, in their order.
+  /// Transactions before end() that had not ended, in their order.
   [[nodiscard]] const std::vector<std::uint64_t>& running() const noexcept { return running_; }
 
  private:

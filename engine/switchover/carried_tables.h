@@ -22,7 +22,7 @@ struct CarriedTable {
 [[nodiscard]] Result<std::vector<CarriedTable>> read_carried_tables(postgres::Connection& server,
                                                                     const std::string& publication);
 
-/// What a switchover would copy itself, of all of a database.
+/// The size of what a switchover would copy itself, of all of a database.
 struct Carried {
   std::int64_t tables = 0;
   bool large_objects = false;

@@ -20,7 +20,7 @@ namespace pghaul::switchover {
 /// function, too: functions are looked up in the newest catalog. A session that has set pghaul.applier
 /// passes.
 ///
-/// What passes all the same: the owner's DISABLE TRIGGER, DDL, and a subscription's apply worker.
+/// It lets pass the owner's DISABLE TRIGGER, DDL, and a subscription's apply worker.
 ///
 /// Threads  values only; those that take a connection: the connection's.
 class Fence {

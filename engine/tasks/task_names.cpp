@@ -10,7 +10,7 @@ namespace {
 
 using plan::TaskKind;
 
-/// What the `objects` of a task are places of.
+/// Names the kind of places that the `objects` of a task are.
 enum class Objects : std::uint8_t { none, relations, indexes, constraints, large_object_ranges };
 
 Objects objects_of(TaskKind kind) {

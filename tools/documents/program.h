@@ -7,7 +7,7 @@
 
 namespace pghaul::documents {
 
-/// What manual pages and completions say of a command as a whole.
+/// Texts that manual pages and completions have of a command as a whole.
 struct Program {
   struct ExitStatus {
     int status = 0;

@@ -127,7 +127,7 @@ std::string findings(const json& report, const Style& style) {
   return text;
 }
 
-/// What a live copy will do to its source.
+/// Says what a live copy will do to its source.
 std::string on_the_source(const json& report) {
   if (report.value("/settings/follow"_json_pointer, "") != "true") return {};
   return "\n  on the source, until pghaul abandon SOURCE TARGET removes them\n"

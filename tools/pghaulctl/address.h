@@ -5,7 +5,7 @@
 
 namespace pghaul::platform {
 
-/// Where a database is, as something that points at it has it.
+/// The place of a database, as something that points at it has it.
 struct Address {
   std::string host;  // a socket's folder begins with /
   std::string port;

@@ -15,7 +15,7 @@ class Signals;
 
 namespace pghaul::platform {
 
-/// What a changeover is asked for, and what its steps tell each other.
+/// The request for a changeover, and what its steps tell each other.
 struct Changeover {
   App app;
   std::string from;                     // the name of the live database
@@ -41,10 +41,10 @@ struct Changeover {
 
 /// The steps of a changeover by a copy, in order.
 [[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_copy(Changeover& changeover);
-/// The same while the application writes, and the way back of that.
+/// The steps of a changeover while the application writes, and of the way back of that.
 [[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_live(Changeover& changeover);
 [[nodiscard]] std::vector<std::unique_ptr<Step>> steps_back(Changeover& changeover);
-/// The same by a follower that is upgraded in place.
+/// The steps of a changeover by a follower that is upgraded in place.
 [[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_upgrade(Changeover& changeover);
 
 [[nodiscard]] std::unique_ptr<Step> create_step(Changeover& changeover);

@@ -30,7 +30,7 @@ struct ClusterName {
 /// Makes a cluster like `old`, whose server says how: encoding, locale, checksums, size of WAL segments,
 /// folders beside its own, and the same access rules. It is not started.
 [[nodiscard]] Outcome create_cluster(const ClusterName& next, const Cluster& old, Server& server);
-/// The same, for a cluster that is of use only later: until finish_cluster(), another begin_cluster()
+/// Begins a cluster that is of use only later: until finish_cluster(), another begin_cluster()
 /// replaces it.
 ///
 /// Errors  there is one of that name already, which is finished.

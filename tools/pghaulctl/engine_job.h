@@ -12,7 +12,7 @@
 
 namespace pghaul::platform {
 
-/// Where a verb of pghaul works, and what ends it early.
+/// The place where a verb of pghaul works, and what ends it early.
 struct EngineRun {
   std::optional<uid_t> owner;  // whose process connects, for peer authentication
   std::string source;
@@ -23,7 +23,7 @@ struct EngineRun {
       stops;  // true: it has come as far as it should; may be empty
 };
 
-/// What it came to.
+/// The outcome of a verb.
 struct EngineResult {
   int status = 0;
   std::string message;  // empty: it succeeded

@@ -11,7 +11,7 @@
 
 namespace pghaul::platform {
 
-/// What a person wants to know of a database, as its server says right now.
+/// Facts that a person wants to know of a database, as its server says right now.
 struct Info {
   std::string name;
   std::string app;  // empty: not the one that the application works with

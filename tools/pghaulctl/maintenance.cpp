@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What the comment of a fenced role is: one of these, then the comment that it had.
+/// The comment of a fenced role: one of these, then the comment that it had.
 constexpr std::string_view kHadLogin = "pghaulctl maintenance: had login; ";
 constexpr std::string_view kHadNone = "pghaulctl maintenance: had no login; ";
 constexpr std::chrono::milliseconds kBetweenStates{200};

@@ -19,7 +19,7 @@ namespace pghaul::platform {
 /// How long a fence may take to be proved, unless asked otherwise.
 constexpr std::chrono::seconds kWithin{10};
 
-/// What may write although the writers can't log in: named, and for a person to judge.
+/// Names what may write although the writers can't log in, for a person to judge.
 using Remarks = std::vector<std::string>;
 
 /// Refuses a fence that would not hold: a role that does not exist, a prepared transaction, a subscription

@@ -30,14 +30,14 @@ class Server {
 
   /// Runs statements, in one transaction unless they say otherwise; returns the rows of the last.
   [[nodiscard]] Result<Rows> query(const std::string& sql);
-  /// The same for statements whose rows do not matter.
+  /// Runs statements whose rows do not matter.
   [[nodiscard]] Outcome run(const std::string& sql);
 
   [[nodiscard]] std::string identifier(const std::string& name) const;
   [[nodiscard]] std::string literal(const std::string& text) const;
   /// Writes a list of literals: 'a', 'b'. NULL where there is none.
   [[nodiscard]] std::string literals(const std::vector<std::string>& texts) const;
-  /// As libpq gives it: 150018.
+  /// Returns the version as libpq gives it: 150018.
   [[nodiscard]] int version() const;
 
  private:

@@ -12,7 +12,7 @@ class Step {
   virtual ~Step() = default;
   /// One word, as the list of steps begins with.
   [[nodiscard]] virtual const char* name() const = 0;
-  /// What is so once it is done.
+  /// Says what is so once it is done.
   [[nodiscard]] virtual std::string what() const = 0;
 
   [[nodiscard]] virtual Result<bool> is_so() = 0;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::seconds kInterval{1};
 constexpr int kWaitingIsOfNoUse = 1;
 
-/// What a command line names, and how it was found.
+/// The end that a command line names, and how it was found.
 struct Task {
   Fleet fleet;
   std::string name;
