@@ -65,8 +65,7 @@ Place Relatives::index_at(Oid oid) const {
 std::vector<Place> Relatives::tree(Place relation) const {
   std::vector<Place> members = {relation};
   for (std::size_t i = 0; i < members.size(); ++i) {  // grows while it is walked
-    const std::vector<Place>& below = partitions[members[i]];
-    members.insert(members.end(), below.begin(), below.end());
+    for (const Place below : partitions[members[i]]) members.push_back(below);
   }
   return members;
 }
