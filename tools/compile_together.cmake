@@ -1,5 +1,6 @@
-# Compiles a target's files a few at a time, which shares what they include and instantiate: a third of the compiler's
-# time for a build of everything, but more for a change of one file. So it is the default where there is no ccache.
+# Compiles a target's files a few at a time, which shares what they include and instantiate: a third to a half of the
+# compiler's time for a build of everything, but more for a change of one file. So it is the default where there is no
+# ccache.
 if(CCACHE)
   option(PGHAUL_TOGETHER "Compile a few files of a target at a time" OFF)
 else()
