@@ -35,7 +35,7 @@ plan::Milestone divide_schema(Discovery& found, const Options& options) {
   if (options.data_only) return options.open_after;  // the target has it
   found.sections = schema::divide(entries, found.source, superuser);
   if (!superuser && options.filters.with_owner && options.filters.with_acl) {
-    schema::bring_grants_forward(found.sections, entries, found.target->role);
+    schema::bring_grants_forward(found.sections, entries, found.source.owners, found.target->role);
   }
   for (catalog::Constraint& constraint : found.source.constraints) {
     constraint.before_rows = found.sections.keys_before_data.contains(constraint.oid);

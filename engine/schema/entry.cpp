@@ -1,5 +1,6 @@
 #include "schema/entry.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -112,6 +113,14 @@ bool is_setting(const Entry& entry) {
          entry.kind == "DATABASE" || entry.kind == "DATABASE PROPERTIES";
 }
 
+/// A listing has a space for each line break of a name.
+bool ends_with_word(std::string_view text, std::string_view name) {
+  if (text.size() <= name.size() || text[text.size() - name.size() - 1] != ' ') return false;
+  return std::ranges::equal(text.substr(text.size() - name.size()), name, [](char listed, char own) {
+    return listed == (own == '\n' || own == '\r' ? ' ' : own);
+  });
+}
+
 template <typename Handle>
 void for_each_line(std::string_view text, const Handle& handle) {
   while (!text.empty()) {
@@ -131,6 +140,14 @@ bool is_companion(const Entry& entry) {
 std::string name_without_schema(const Entry& entry) {
   constexpr std::size_t kName = 2;  // behind the "-" that stands for the schema
   return entry.text.substr(kName, entry.text.rfind(' ') - kName);
+}
+
+std::string owner_of(const Entry& entry, const std::set<std::string>& roles) {
+  std::string owner;
+  for (const std::string& role : roles) {
+    if (role.size() > owner.size() && ends_with_word(entry.text, role)) owner = role;
+  }
+  return owner;
 }
 
 std::vector<Entry> parse_listing(std::string_view verbose, std::string_view post_data) {

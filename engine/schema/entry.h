@@ -23,6 +23,10 @@ struct Entry {
 /// owner".
 [[nodiscard]] std::string name_without_schema(const Entry& entry);
 
+/// Returns the one of `roles` that owns an entry; empty: none of them. Names and roles may hold spaces, so it
+/// is the longest one that the entry's text ends with.
+[[nodiscard]] std::string owner_of(const Entry& entry, const std::set<std::string>& roles);
+
 /// Recognizes entries that only say something of another: comments, grants, labels, statistics.
 [[nodiscard]] bool is_companion(const Entry& entry);
 

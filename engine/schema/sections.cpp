@@ -161,12 +161,13 @@ Sections divide(const std::vector<Entry>& entries, const catalog::Catalog& sourc
   return sections;
 }
 
-void bring_grants_forward(Sections& sections, const std::vector<Entry>& entries, const std::string& role) {
+void bring_grants_forward(Sections& sections, const std::vector<Entry>& entries, std::set<std::string> owners,
+                          const std::string& role) {
+  owners.insert(role);
   const auto is_needed = [&](const Entry& entry) {
     const std::string schema = schema_of_grants(entry);
     return !schema.empty() && std::ranges::any_of(entries, [&](const Entry& other) {
-      return !is_companion(other) && other.text.starts_with(schema + " ") &&
-             !other.text.ends_with(" " + role);
+      return !is_companion(other) && other.text.starts_with(schema + " ") && owner_of(other, owners) != role;
     });
   };
   const auto grants = std::ranges::stable_partition(sections.after_data, std::not_fn(is_needed));

@@ -39,7 +39,9 @@ struct Sections {
 /// Fills `schemas_first`, for a target's role that is no superuser: where others own something in a schema,
 /// grants let them create there. pg_restore makes grants after everything else, so these are restored in a
 /// run of their own. Grants of other schemas stay where they are, as they may restrict the role.
-void bring_grants_forward(Sections& sections, const std::vector<Entry>& entries, const std::string& role);
+/// `owners`: the roles that own something on the source.
+void bring_grants_forward(Sections& sections, const std::vector<Entry>& entries, std::set<std::string> owners,
+                          const std::string& role);
 /// Tells whether what is made after the rows changes what a query shows, or is called by one: views,
 /// functions, row security.
 [[nodiscard]] bool changes_queries(const Sections& sections);

@@ -59,6 +59,14 @@ TEST(Entry, InNoSchemaHasANameThatMayContainSpaces) {
   EXPECT_EQ(name_without_schema({.kind = "SCHEMA", .text = "- two words postgres"}), "two words");
 }
 
+TEST(Entry, IsOwnedByTheLongestNameThatItEndsWith) {
+  const Entry entry{.kind = "TABLE", .text = "app t shop owner"};
+  EXPECT_EQ(owner_of(entry, {"owner", "shop owner", "t"}), "shop owner");
+  EXPECT_EQ(owner_of(entry, {"owner"}), "owner");
+  EXPECT_EQ(owner_of(entry, {"wner"}), "");
+  EXPECT_EQ(owner_of(entry, {"shop\nowner"}), "shop\nowner");
+}
+
 TEST(Listing, IsReadWithDependenciesAndSectionsAndWithoutSettings) {
   const std::string verbose =
       ";\n; Archive created at 2026-11-22\n;     dbname: 1; 2 3 TABLE\n;\n"

@@ -108,7 +108,7 @@ TEST(Sections, MakeGrantsFirstThatOwnersNeedToBeGivenWhatIsTheirs) {
                                       entry(6, "ACL", "- SCHEMA own o", false, {2}),
                                       entry(7, "ACL", "app TABLE t other", false, {3})};
   Sections sections = divide(entries, with_constraints({}), false);
-  bring_grants_forward(sections, entries, "o");
+  bring_grants_forward(sections, entries, {"o", "other"}, "o");
   EXPECT_EQ(ids(sections.schemas_first), (Ids{1, 2, 5}));
   EXPECT_EQ(ids(sections.before_data), (Ids{3, 4}));
   EXPECT_EQ(ids(sections.after_data), (Ids{6, 7}));
@@ -119,7 +119,16 @@ TEST(Sections, KnowTheSchemaOfGrantsWhateverItsOwnerIsCalled) {
                                       entry(2, "TABLE", "a \"b c t other"),
                                       entry(3, "ACL", "- SCHEMA \"a \"\"b c\" shop owner", false, {1})};
   Sections sections = divide(entries, with_constraints({}), false);
-  bring_grants_forward(sections, entries, "shop owner");
+  bring_grants_forward(sections, entries, {"shop owner", "other"}, "shop owner");
+  EXPECT_EQ(ids(sections.schemas_first), (Ids{1, 3}));
+}
+
+TEST(Sections, MakeGrantsFirstThoughAnotherOwnersNameEndsLikeTheRoles) {
+  const std::vector<Entry> entries = {entry(1, "SCHEMA", "- app owner"),
+                                      entry(2, "TABLE", "app t shop owner"),
+                                      entry(3, "ACL", "- SCHEMA app owner", false, {1})};
+  Sections sections = divide(entries, with_constraints({}), false);
+  bring_grants_forward(sections, entries, {"owner", "shop owner"}, "owner");
   EXPECT_EQ(ids(sections.schemas_first), (Ids{1, 3}));
 }
 
