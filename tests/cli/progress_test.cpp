@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
 #include <optional>
 #include <regex>
 #include <sstream>
@@ -100,6 +103,34 @@ TEST_F(ProgressOfACopy, IsPlainLinesInAPipeAndNothingOnStandardOutput) {
   EXPECT_TRUE(copied.err.starts_with("Copying ")) << copied.err;
   EXPECT_TRUE(copied.out.starts_with("Copied ")) << copied.out;
   EXPECT_EQ(copied.out.find('\033'), std::string::npos);
+}
+
+/// Returns the time of day in UTC as plain progress shows it.
+std::string time_of_day() {
+  const std::time_t now = std::time(nullptr);
+  std::array<char, 16> text{};
+  std::strftime(text.data(), text.size(), "%H:%M:%S", std::gmtime(&now));
+  return text.data();
+}
+
+TEST_F(ProgressOfACopy, HasTheTimeOfDayInPlainLines) {
+  shut_the_gate();
+  const std::string before = time_of_day();
+  support::Process copying(copy(), {{"TZ", "UTC"}});
+  const std::regex line("\n([0-9]{2}:[0-9]{2}:[0-9]{2})  [^\n]*tables 0/1");
+  std::smatch match;
+  std::string shown;
+  for (int looks = 0; !std::regex_search(shown = copying.err(), match, line); ++looks) {
+    ASSERT_LT(looks, 1200) << shown;
+    ASSERT_FALSE(copying.ends_within(std::chrono::milliseconds(100))) << copying.err();
+  }
+  const std::string after = time_of_day();
+  if (before <= after) {  // midnight has not come in between
+    EXPECT_GE(match[1].str(), before);
+    EXPECT_LE(match[1].str(), after);
+  }
+  open_the_gate();
+  EXPECT_EQ(copying.wait().exit_status, 0);
 }
 
 }  // namespace

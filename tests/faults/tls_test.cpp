@@ -6,6 +6,7 @@
 #include "support/cluster.h"
 #include "support/database.h"
 #include "support/pghaul.h"
+#include "support/terminal.h"
 
 namespace pghaul::faults {
 namespace {
@@ -50,6 +51,28 @@ TEST_F(Tls, BindsThePasswordToTheChannel) {
 TEST_F(Tls, LetsACertificateStandForAPassword) {
   const Haul run = copy_from(server_->with_certificate(source_.name()));
   EXPECT_EQ(run.exit_status, 0) << run.err;
+}
+
+TEST_F(Tls, TakesAPasswordThatIsTypedAndDoesNotShowIt) {
+  std::string without = source("");
+  without.erase(without.find(" password="));
+  support::Terminal terminal({PGHAUL_COMMAND, "copy", without, target_.uri()},
+                             {{"TERM", "xterm"}, {"PGPASSFILE", "/dev/null"}});
+  terminal.expect("Password for the source: ");
+  terminal.type("open sesame\n");
+  EXPECT_EQ(terminal.wait(), 0) << terminal.shown();
+  EXPECT_NE(terminal.shown().find("verified"), std::string::npos) << terminal.shown();
+  EXPECT_EQ(terminal.shown().find("open sesame"), std::string::npos) << terminal.shown();
+}
+
+TEST_F(Tls, IsRefusedWhenNoPasswordIsTyped) {
+  std::string without = source("");
+  without.erase(without.find(" password="));
+  support::Terminal terminal({PGHAUL_COMMAND, "plan", without, target_.uri()},
+                             {{"TERM", "xterm"}, {"PGPASSFILE", "/dev/null"}});
+  terminal.expect("Password for the source: ");
+  terminal.type("\n");
+  EXPECT_EQ(terminal.wait(), 4) << terminal.shown();
 }
 
 TEST_F(Tls, IsRefusedWithAnotherRoot) {

@@ -91,12 +91,12 @@ std::optional<std::string> end_without_password(const std::string& error) {
 }
 
 std::string ask_for_password(const std::string& end) {
-  write_fully(STDERR_FILENO, fmt::format("Password for the {}: ", end));
   termios shown{};
   if (tcgetattr(STDIN_FILENO, &shown) != 0) return {};
   termios hidden = shown;
   hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);  // a signal would leave the terminal hidden
-  tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);  // drops what was typed before: the question comes after it
+  write_fully(STDERR_FILENO, fmt::format("Password for the {}: ", end));
   std::string typed;
   std::getline(std::cin, typed);
   tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
