@@ -59,14 +59,15 @@ Result<schema::SchemaArchive> dump(const Discovery& found, const postgres::Conne
                                    const schema::Filters& filters,
                                    const std::vector<schema::Programs>& programs,
                                    const std::stop_token& stop) {
+  const postgres::ConnectionString named = for_pg_dump(source);
   if (found.source_link) {
     Result<std::optional<schema::SchemaArchive>> there =
-        link::dump_at_far_half(*found.source_link, programs, source, found.snapshot_id, filters, stop);
+        link::dump_at_far_half(*found.source_link, programs, named, found.snapshot_id, filters, stop);
     if (!there) return fail(there.error());
     if (*there) return std::move(**there);
   }
-  return schema::SchemaArchive::dump(programs, for_pg_dump(source), postgres::Side::source,
-                                     found.snapshot_id, filters, stop);
+  return schema::SchemaArchive::dump(programs, named, postgres::Side::source, found.snapshot_id, filters,
+                                     stop);
 }
 
 /// Reads all that there is into `everything` while pg_dump runs, where no pattern narrows what it chooses.

@@ -74,13 +74,15 @@ Result<std::optional<Endpoint>> make_endpoint(const Options& options, postgres::
 }
 
 Result<postgres::ConnectionString> Endpoint::connection_string() const {
-  return link ? link->connection_string() : server;
+  Result<postgres::ConnectionString> string = link ? link->connection_string() : server;
+  if (!string || mark.empty()) return string;
+  return string->marked("pghaul", mark);
 }
 
 Result<Endpoint> direct_endpoint(const std::string& server, postgres::Side side, const Options& options) {
   Result<postgres::ConnectionString> parsed = parse(server, side, options);
   if (!parsed) return fail(parsed.error());
-  return Endpoint{std::move(*parsed), nullptr};
+  return Endpoint{std::move(*parsed), nullptr, {}};
 }
 
 }  // namespace pghaul::discovery

@@ -23,6 +23,7 @@ namespace pghaul::discovery {
 struct Endpoint {
   postgres::ConnectionString server;     // with the silence limit
   std::shared_ptr<link::NearHalf> link;  // nullptr: none
+  std::string mark;                      // the end of its sessions' names; empty: they have none
 
   /// Returns how to connect to it now: over the link, where there is one, whose far half is started for that.
   [[nodiscard]] Result<postgres::ConnectionString> connection_string() const;

@@ -2,6 +2,7 @@
 
 #include "discovery/discovery.h"
 #include "job/fill_report.h"
+#include "job/watched_discovery.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
 #include "plan/verify_plan.h"
@@ -16,8 +17,10 @@ namespace pghaul::job {
 Status discard(discovery::VerbContext context) {
   discovery::Discovery found;
   const Status looked = discovery::time_phase(context, "discover", [&]() -> Status {
-    Result<discovery::Discovery> discovered =
-        discovery::discover(context.options, {.source = context.ends.source}, context.stop);
+    const discovery::Endpoints source_only{.source = context.ends.source, .target = {}};
+    Result<discovery::Discovery> discovered = discover_watched(
+        {context.options, source_only, context.stop, context.timeline, context.events, context.report},
+        "read");
     if (!discovered) return fail(discovered.error());
     found = std::move(*discovered);
     return {};

@@ -14,6 +14,7 @@
 #include "job/check_options.h"
 #include "job/fill_report.h"
 #include "job/sync_sample.h"
+#include "job/watched_discovery.h"
 #include "live/replication_setup.h"
 #include "live/session.h"
 #include "measure/estimate.h"
@@ -107,8 +108,7 @@ Status estimate(discovery::VerbContext context) {
   }
   std::optional<discovery::Discovery> found;
   const Status looked = discovery::time_phase(context, "discover", [&]() -> Status {
-    Result<discovery::Discovery> discovered =
-        discovery::discover(context.options, context.ends, context.stop);
+    Result<discovery::Discovery> discovered = discover_watched(context, "estimate");
     if (!discovered) return fail(discovered.error());
     found.emplace(std::move(*discovered));
     return {};

@@ -14,6 +14,7 @@
 #include "estimate/estimate_parts.h"
 #include "estimate/what_if.h"
 #include "job/fill_report.h"
+#include "job/watched_discovery.h"
 #include "measure/estimate.h"
 #include "plan/archive_plan.h"
 #include "plan/interval.h"
@@ -166,8 +167,7 @@ void report_forecast(const discovery::VerbContext& context, discovery::Discovery
 Status estimate_archive(discovery::VerbContext context, const std::string& folder) {
   std::optional<discovery::Discovery> found;
   const Status looked = discovery::time_phase(context, "discover", [&]() -> Status {
-    Result<discovery::Discovery> discovered =
-        discovery::discover(context.options, context.ends, context.stop);
+    Result<discovery::Discovery> discovered = discover_watched(context, "estimate");
     if (!discovered) return fail(discovered.error());
     found.emplace(std::move(*discovered));
     return {};

@@ -7,6 +7,7 @@
 #include "job/fill_report.h"
 #include "job/mention_journal.h"
 #include "job/preflight_refusal.h"
+#include "job/watched_discovery.h"
 #include "live/catch_up.h"
 #include "live/follower.h"
 #include "live/replication_setup.h"
@@ -71,7 +72,7 @@ Status LiveCopy::check_and_register() {
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context_.stop);
   if (!hold) return fail(hold.error());  // another pghaul may be following with this very slot
-  Result<discovery::Discovery> found = discovery::discover(context_.options, context_.ends, context_.stop);
+  Result<discovery::Discovery> found = discover_watched(context_, "live");
   if (!found) return fail(found.error());
   const Result<std::optional<journal::Journal>> earlier = journal::Journal::find(hold->connection());
   if (earlier && *earlier) mention_journal((*earlier)->header(), true, *found);

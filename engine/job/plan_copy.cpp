@@ -1,10 +1,5 @@
 #include "job/plan_copy.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <string>
-
 #include "discovery/archive_discovery.h"
 #include "discovery/archive_folder.h"
 #include "discovery/discovery.h"
@@ -18,11 +13,9 @@
 namespace pghaul::job {
 namespace {
 
-Status plan_watched(LockTimeout& locks, measure::Progress& progress) {
-  discovery::VerbContext context = locks.context();
+Status plan_once(discovery::VerbContext& context) {
   const bool into_archive = discovery::archive_folder(context.options.target).has_value();
-  const std::string mark = fmt::format(" plan {}", getpid());
-  Result<discovery::Discovery> found = discover_watched(context, mark, locks, progress);
+  Result<discovery::Discovery> found = discover_watched(context, "plan");
   if (!found) return fail(found.error());
   if (into_archive) discovery::plan_archive(*found);
   if (context.options.follow) {
@@ -44,9 +37,7 @@ Status plan_watched(LockTimeout& locks, measure::Progress& progress) {
 }  // namespace
 
 Status plan_copy(discovery::VerbContext context) {
-  LockTimeout locks(context);
-  measure::Progress progress;
-  return locks.end(discovery::time_phase(context, "discover", [&] { return plan_watched(locks, progress); }));
+  return discovery::time_phase(context, "discover", [&] { return plan_once(context); });
 }
 
 }  // namespace pghaul::job

@@ -1,5 +1,8 @@
 #include "job/watched_discovery.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <utility>
 
@@ -14,13 +17,14 @@ constexpr std::chrono::seconds kLongestWait{50};
 Result<discovery::Discovery> discover_watched(const discovery::VerbContext& context, const std::string& mark,
                                               LockTimeout& locks, measure::Progress& progress,
                                               const journal::Journal::Header* earlier) {
-  if (!context.ends.source || context.ends.source->link) {
+  if (!context.ends.source) {
     return discovery::discover(context.options, context.ends, context.stop, earlier);
   }
-  const postgres::ConnectionString unmarked = context.ends.source->server;
+  const Result<postgres::ConnectionString> unmarked = context.ends.source->connection_string();
+  if (!unmarked) return fail(unmarked.error());
   discovery::Endpoints ends = context.ends;
-  ends.source->server = unmarked.marked("pghaul", mark);
-  locks.watch({.server = ends.source->server,
+  ends.source->mark = mark;
+  locks.watch({.server = unmarked->marked("pghaul", mark),
                .side = postgres::Side::source,
                .mark = mark,
                .one_more = {},
@@ -29,7 +33,16 @@ Result<discovery::Discovery> discover_watched(const discovery::VerbContext& cont
               progress, kLongestWait);
   Result<discovery::Discovery> found = discovery::discover(context.options, ends, context.stop, earlier);
   locks.end_last_watch();
-  if (found) found->source_string = unmarked;
+  if (found) found->source_string = *unmarked;
+  return found;
+}
+
+Result<discovery::Discovery> discover_watched(const discovery::VerbContext& context, const char* verb) {
+  measure::Progress progress;
+  LockTimeout locks(context);  // its watches use the former
+  Result<discovery::Discovery> found =
+      discover_watched(locks.context(), fmt::format(" {} {}", verb, getpid()), locks, progress);
+  if (const Status done = locks.end(found ? Status{} : fail(found.error())); !done) return fail(done.error());
   return found;
 }
 

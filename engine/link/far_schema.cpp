@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "link/checked_request.h"
@@ -24,6 +26,7 @@ Result<std::optional<RemoteRequest>> send_out(NearHalf& link, RemoteRequest requ
                                               const postgres::ConnectionString& server,
                                               const std::stop_token& stop) {
   request.fields["database"] = field_in(server.keywords(), "dbname");
+  request.fields["session"] = field_in(server.keywords(), "application_name");
   Result<RemoteRequest> answer = request_with_liveness_check(link, request, server, stop);
   if (answer) return std::optional<RemoteRequest>(std::move(*answer));
   if (answer.error().code != ErrorCode::program_missing) return fail(answer.error());
@@ -127,8 +130,13 @@ Result<RemoteRequest> run_request(const RemoteRequest& request, const postgres::
                                   postgres::Side side, const std::stop_token& stop) {
   const Result<std::vector<schema::Programs>> programs = programs_for(number_in(request.fields, "major"));
   if (!programs) return fail(programs.error());
+  std::map<std::string, std::string> keywords =
+      server.with_database(field_in(request.fields, "database")).keywords();
+  if (const std::string session = field_in(request.fields, "session"); !session.empty()) {
+    keywords["application_name"] = session;
+  }
   const Result<postgres::Connection> connection =
-      postgres::Connection::open(server.with_database(field_in(request.fields, "database")), side, {}, stop);
+      postgres::Connection::open(postgres::ConnectionString(std::move(keywords)), side, {}, stop);
   if (!connection) return fail(connection.error());
   const postgres::ConnectionString effective = connection->effective();
   const std::string what = field_in(request.fields, "errand");

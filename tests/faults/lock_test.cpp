@@ -102,13 +102,31 @@ TEST_F(Locked, SourceIsWaitedForWithAWordWhileOtherVerbsLookAtIt) {
   Lock lock(source_, "lock table t");
   Process comparing({PGHAUL_COMMAND, "verify", "--progress", "none", source_.uri(), target_.uri()});
   Process storing(copy("archive:" + folder, "60"));
-  for (Process* one : {&comparing, &storing}) {
+  Process estimating({PGHAUL_COMMAND, "estimate", "--budget", "1", source_.uri()});
+  Process reading({PGHAUL_COMMAND, "copy", "--discard", "--progress", "none", source_.uri()});
+  Process over_a_link({PGHAUL_COMMAND, "plan", "--source-via", PGHAUL_COMMAND, source_.uri()});
+  for (Process* one : {&comparing, &storing, &estimating, &reading, &over_a_link}) {
     EXPECT_TRUE(says(*one, "waits on the source for a lock on public.t that session ")) << one->err();
   }
   lock.release();
-  EXPECT_EQ(comparing.wait().exit_status, 0);
-  EXPECT_EQ(storing.wait().exit_status, 0);
+  for (Process* one : {&comparing, &storing, &estimating, &reading, &over_a_link}) {
+    const ProcessResult done = one->wait();
+    EXPECT_EQ(done.exit_status, 0) << done.err;
+  }
   std::filesystem::remove_all(folder);
+}
+
+/// A live copy looks at everything before it leaves a trace on the source.
+TEST_F(Locked, SourceOfALiveCopyIsWaitedForWithAWordBeforeItBegins) {
+  const Lock lock(source_, "lock table t");
+  std::vector<std::string> argv = copy(target_.uri(), "2");
+  argv.emplace_back("--follow");
+  Process running(argv);
+  const ProcessResult done = running.wait();
+  EXPECT_EQ(done.exit_status, 3) << done.err;
+  EXPECT_NE(done.err.find("waits on the source for a lock on public.t that session "), std::string::npos)
+      << done.err;
+  EXPECT_NE(done.err.find("given up after 2 s"), std::string::npos) << done.err;
 }
 
 TEST_F(Locked, SourceThatStaysSoIsAClearEndBeforeAnythingIsTouched) {
