@@ -122,9 +122,12 @@ class ServerMeasuring {
   Status measure_comparison() {
     const auto start = Sampler::Clock::now();
     if (start > samples_until_ || found_.stored) return {};  // with an archive they aren't compared
-    const postgres::CancelOnStop cancel_on_stop(stop_, found_.source_hold->connection());
-    const Result<discovery::Objects> objects =
-        discovery::source_objects(found_.source_hold->connection(), found_, options_);
+    postgres::Connection& source = found_.source_hold->connection();
+    const postgres::CancelOnStop cancel_on_stop(stop_, source);
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - start).count();
+    if (Status limited = source.execute(fmt::format("SET LOCAL statement_timeout = {}", left)); !limited)
+      return limited;
+    const Result<discovery::Objects> objects = discovery::source_objects(source, found_, options_);
     if (!objects) return objects.error().during("reading the source's catalogs");
     const double seconds = measure::seconds_since(start);
     const double answers = result_.rates.compare_questions * found_.lines.source.round_trip;

@@ -11,6 +11,10 @@ constexpr int kLeftToOthers = 4;           // connections
 
 }  // namespace
 
+int sessions_for(int jobs) {
+  return std::clamp(2 * jobs, 2, kMostSessions);
+}
+
 Status Measuring::noted(const Status& outcome) {
   if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   if (outcome || outcome.error().code == ErrorCode::connection_lost) return outcome;
@@ -21,10 +25,9 @@ Status Measuring::noted(const Status& outcome) {
 Result<std::optional<Cores>> Measuring::measure_processor(const postgres::ConnectionString& server,
                                                           postgres::Side side, int free_connections,
                                                           std::chrono::duration<double> budget) {
-  const int sessions = std::clamp(2 * found_.plan.jobs, 2, kMostSessions);
-  const Result<Cores> measured =
-      measure_cores(server, side, std::min(sessions, std::max(1, free_connections - kLeftToOthers)),
-                    budget * kShareOfProcessor, stop_);
+  const int sessions =
+      std::min(sessions_for(found_.plan.jobs), std::max(1, free_connections - kLeftToOthers));
+  const Result<Cores> measured = measure_cores(server, side, sessions, budget * kShareOfProcessor, stop_);
   if (measured) return std::optional(*measured);
   if (const Status done = noted(fail(measured.error())); !done) return fail(done.error());
   return std::optional<Cores>{};

@@ -13,6 +13,9 @@
 
 namespace pghaul::estimate {
 
+/// Returns how many sessions measure a server's processor for a copy with so many workers.
+[[nodiscard]] int sessions_for(int jobs);
+
 /// The common part of measuring for a server and for an archive: a failed measurement becomes a note of the
 /// calibration, and the time is limited.
 ///

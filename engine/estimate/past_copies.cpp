@@ -13,6 +13,27 @@ constexpr double kFromCopyToCopy = 1.3;  // of the same database, between the sa
 constexpr double kFromOtherCopies = 2;   // of other databases: they spend their time on other things
 constexpr std::size_t kFew = 3;
 constexpr double kFromRehearsal = 1.15;  // of the same database
+constexpr double kFromProbe = 2.5;       // either way: disks are not probed, and others' work comes and goes
+constexpr double kBusy = 2;  // slowdown at which servers do more than when earlier copies were made
+
+measure::Report::Forecast from_copies(double predicted, const PastRatios& past,
+                                      std::optional<double> rehearsed) {
+  const std::vector<double>& ratios = past.values;
+  if (rehearsed) {
+    return {.low = *rehearsed / kFromRehearsal,
+            .likely = *rehearsed,
+            .high = *rehearsed * kFromRehearsal,
+            .past_copies = ratios.size(),
+            .rehearsed = true};
+  }
+  const double likely = predicted * ratios[ratios.size() / 2];
+  const bool few = ratios.size() < kFew;  // how far they differ from each other isn't known yet
+  const double known = past.of_this_database ? kFromCopyToCopy : kFromOtherCopies;
+  return {.low = std::min(likely / (few ? kFasterThanShipped : known), predicted * ratios.front()),
+          .likely = likely,
+          .high = std::max(likely * (few ? kSlowerThanShipped : known), predicted * ratios.back()),
+          .past_copies = ratios.size()};
+}
 
 }  // namespace
 
@@ -51,27 +72,21 @@ std::optional<double> rehearsed_seconds(const discovery::Discovery& found, const
   return std::nullopt;
 }
 
-measure::Report::Forecast corrected(double predicted, const PastRatios& past,
-                                    std::optional<double> rehearsed) {
-  const std::vector<double>& ratios = past.values;
-  if (rehearsed) {
-    return {.low = *rehearsed / kFromRehearsal,
-            .likely = *rehearsed,
-            .high = *rehearsed * kFromRehearsal,
-            .past_copies = ratios.size(),
-            .rehearsed = true};
-  }
-  if (ratios.empty()) {
-    return {
+measure::Report::Forecast corrected(double predicted, const PastRatios& past, std::optional<double> rehearsed,
+                                    std::optional<double> slowdown) {
+  measure::Report::Forecast forecast;
+  if (rehearsed || !past.values.empty()) {
+    forecast = from_copies(predicted, past, rehearsed);
+    if (slowdown >= kBusy) forecast.high = std::max(forecast.high, forecast.likely * *slowdown);
+  } else if (slowdown) {
+    const double likely = predicted * *slowdown;
+    forecast = {.low = likely / kFromProbe, .likely = likely, .high = likely * kFromProbe};
+  } else {
+    forecast = {
         .low = predicted / kFasterThanShipped, .likely = predicted, .high = predicted * kSlowerThanShipped};
   }
-  const double likely = predicted * ratios[ratios.size() / 2];
-  const bool few = ratios.size() < kFew;  // how far they differ from each other isn't known yet
-  const double known = past.of_this_database ? kFromCopyToCopy : kFromOtherCopies;
-  return {.low = std::min(likely / (few ? kFasterThanShipped : known), predicted * ratios.front()),
-          .likely = likely,
-          .high = std::max(likely * (few ? kSlowerThanShipped : known), predicted * ratios.back()),
-          .past_copies = ratios.size()};
+  forecast.slowdown = slowdown;
+  return forecast;
 }
 
 }  // namespace pghaul::estimate

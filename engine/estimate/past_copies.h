@@ -26,8 +26,10 @@ struct PastRatios {
 
 /// Corrects a forecast of `predicted` seconds, made with the rates that pghaul ships, by what earlier copies
 /// took: a rehearsal, or else `past`. Copies of other databases tell less, and for want of any it may be far
-/// off.
+/// off. `slowdown`: probe_slowdown(), which moves the range where no copies are known; otherwise it widens
+/// the range where the servers are busy.
 [[nodiscard]] measure::Report::Forecast corrected(double predicted, const PastRatios& past,
-                                                  std::optional<double> rehearsed);
+                                                  std::optional<double> rehearsed,
+                                                  std::optional<double> slowdown = {});
 
 }  // namespace pghaul::estimate

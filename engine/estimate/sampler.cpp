@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "estimate/file_sample.h"
+#include "estimate/median_time.h"
 #include "estimate/sample_large_objects.h"
 #include "estimate/sample_table.h"
 #include "measure/sample_statistics.h"
@@ -21,8 +22,6 @@
 namespace pghaul::estimate {
 namespace {
 
-constexpr int kRepeats = 15;
-
 template <typename Trials>
 std::string names_of(const Trials& trials) {
   std::string names;
@@ -31,17 +30,6 @@ std::string names_of(const Trials& trials) {
         (names.empty() ? "" : ", ") + postgres::quote(trial.scratch.name.schema, trial.scratch.name.name);
   }
   return names;
-}
-
-template <typename Work>
-Result<double> median_seconds(Work&& work) {
-  std::vector<double> seconds;
-  for (int i = 0; i < kRepeats; ++i) {
-    const auto start = Sampler::Clock::now();
-    if (const Status done = work(i); !done) return fail(done.error());
-    seconds.push_back(measure::seconds_since(start));
-  }
-  return measure::median(seconds);
 }
 
 }  // namespace
@@ -75,13 +63,19 @@ Sampler::Sampler(const discovery::Discovery& found, Scratch& scratch,
       buffer_(256_KiB) {}
 
 Status Sampler::limit_statements() {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+  const auto now = Clock::now();
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - now).count();
+  limit_again_ = now + (deadline_ - now) / 2;
   const std::string sql = fmt::format("SET statement_timeout = {}", std::max<std::int64_t>(1, left));
   if (source_) {
     if (Status set = source_->execute(sql); !set) return set;
   }
   // The number of processes follows from the real table's size; this measures one.
   return scratch_->connection().execute(sql + "; SET max_parallel_maintenance_workers = 0");
+}
+
+Status Sampler::shorten_limit() {
+  return Clock::now() < limit_again_ ? Status{} : limit_statements();
 }
 
 Result<TableSample> Sampler::sample(const std::vector<catalog::Place>& tables, const plan::Rates& rates) {
@@ -97,8 +91,10 @@ Result<TableSample> Sampler::sample(const std::vector<catalog::Place>& tables, c
   if (const Status limited = limit_statements(); !limited) return fail(limited.error());
   Status done = copy(trials, sample);
   if (done && sample.volume.rows > 0) {
-    done = read_back(trials, sample);
+    done = shorten_limit();
+    if (done) done = read_back(trials, sample);
     if (done) done = build_indexes(trials, sample);
+    if (done) done = shorten_limit();
     if (done) done = analyze(trials, sample);
   }
   std::string drop = "SET statement_timeout = 0; DROP TABLE IF EXISTS " + names_of(trials);
@@ -279,6 +275,7 @@ Status Sampler::build_indexes(const std::vector<Trial>& trials, TableSample& sam
     if (trial == trials.end() || index.partitioned || !index.valid) continue;
     const std::optional<std::string> sql = create_scratch_index(index, trial->scratch);
     if (!sql) continue;
+    if (const Status limited = shorten_limit(); !limited) return limited;
     const auto start = Clock::now();
     const Status built = scratch_->connection().execute(*sql);
     if (!built && built.error().code != ErrorCode::server_error) return built;
@@ -302,23 +299,26 @@ Result<double> Sampler::without_round_trips(Result<double> seconds, double of_so
 }
 
 Result<double> Sampler::transaction_seconds() {
+  if (const Status limited = limit_statements(); !limited) return fail(limited.error());
   postgres::Connection& target = scratch_->connection();
   const Status made =
       target.execute(fmt::format("CREATE TABLE {}.journal (task bigint, line text)", Scratch::kSchema));
   if (!made) return fail(made.error());
   return without_round_trips(
-      median_seconds([&](int) -> Status {
-        const Result<std::optional<postgres::Transaction>> reading = begin_reading();
-        if (!reading) return fail(reading.error());
-        postgres::Transaction writing = postgres::Transaction::begin(target);
-        return writing.commit(fmt::format("INSERT INTO {}.journal VALUES (1, 'a line as the journal has it')",
-                                          Scratch::kSchema));
-      }),
+      median_seconds(deadline_,
+                     [&](int) -> Status {
+                       const Result<std::optional<postgres::Transaction>> reading = begin_reading();
+                       if (!reading) return fail(reading.error());
+                       postgres::Transaction writing = postgres::Transaction::begin(target);
+                       return writing.commit(
+                           fmt::format("INSERT INTO {}.journal VALUES (1, 'a line as the journal has it')",
+                                       Scratch::kSchema));
+                     }),
       source_ ? plan::kSnapshotAnswers : 0);
 }
 
 Result<double> Sampler::truncate_seconds() {
-  return without_round_trips(median_seconds([&](int) {
+  return without_round_trips(median_seconds(deadline_, [&](int) {
     return scratch_->connection().execute(
         fmt::format("BEGIN; TRUNCATE {0}.journal; INSERT INTO {0}.journal VALUES (1, 'a line'); COMMIT",
                     Scratch::kSchema));
@@ -326,7 +326,7 @@ Result<double> Sampler::truncate_seconds() {
 }
 
 Result<double> Sampler::create_table_seconds() {
-  return without_round_trips(median_seconds([&](int number) {
+  return without_round_trips(median_seconds(deadline_, [&](int number) {
     return scratch_->connection().execute(
         fmt::format("CREATE TABLE {}.t{} (id bigint NOT NULL, name text NOT NULL, at timestamp)",
                     Scratch::kSchema, number));

@@ -95,7 +95,10 @@ class Sampler {
     std::size_t bytes = 0;
   };
 
+  /// Gives each statement what is left of the time.
   [[nodiscard]] Status limit_statements();
+  /// Does so again where half of that is gone: it takes a round trip.
+  [[nodiscard]] Status shorten_limit();
   [[nodiscard]] Result<double> without_round_trips(Result<double> seconds, double of_source = 0) const;
   [[nodiscard]] std::vector<Trial> trials_of(const std::vector<catalog::Place>& tables) const;
   [[nodiscard]] std::vector<Extract> extracts_of(const Trial& trial) const;
@@ -123,6 +126,7 @@ class Sampler {
   std::unique_ptr<postgres::CancelOnStop> cancel_source_on_stop_;
   std::unique_ptr<transport::FrameDecoder> unpacker_;  // an archive's
   Clock::time_point deadline_;
+  Clock::time_point limit_again_{};
   plan::Rates rates_;
   pipeline::Lane lane_;
   pipeline::Chunk buffer_;

@@ -6,6 +6,7 @@
 #include "base/wait_for.h"
 #include "crew/retry.h"
 #include "discovery/job_identity.h"
+#include "estimate/quick_probe.h"
 #include "follow/snapshot_start.h"
 #include "job/fill_report.h"
 #include "job/make_roles.h"
@@ -140,7 +141,9 @@ Status Copy::look() {
   if (journal_ && !resume_) mention_journal(journal_->header(), changes_.has_value(), found_);
   report_databases(found_, context_.report);
   report_findings(found_, context_.report);
-  report_forecast(found_, context_.options, context_.timeline.now(), context_.report);
+  const std::optional<double> slowdown =
+      resume_ ? std::nullopt : estimate::probe_slowdown(found_, context_.stop);
+  report_forecast(found_, context_.options, context_.timeline.now(), slowdown, context_.report);
   if (resume_) context_.report.forecast.reset();  // part of it is done
   for (const plan::Finding& finding : found_.findings) {
     if (finding.severity == plan::Finding::Severity::warning) {

@@ -99,10 +99,11 @@ void announce_copy(const discovery::Discovery& found, const measure::Report& rep
 }
 
 void report_forecast(const discovery::Discovery& found, const discovery::Options& options, double elapsed,
-                     measure::Report& report) {
+                     std::optional<double> slowdown, measure::Report& report) {
   report.predicted_seconds = elapsed + found.predicted_seconds;
-  report.forecast = estimate::corrected(*report.predicted_seconds, estimate::past_ratios(found, options),
-                                        estimate::rehearsed_seconds(found, options, found.plan.jobs));
+  report.forecast =
+      estimate::corrected(*report.predicted_seconds, estimate::past_ratios(found, options),
+                          estimate::rehearsed_seconds(found, options, found.plan.jobs), slowdown);
 }
 
 void report_findings(const discovery::Discovery& found, measure::Report& report) {

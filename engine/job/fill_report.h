@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "discovery/discovery.h"
@@ -20,9 +21,9 @@ void announce_job(const discovery::Discovery& found, measure::Events& events);
 void announce_copy(const discovery::Discovery& found, const measure::Report& report, double elapsed,
                    measure::Events& events);
 /// Reports how long the whole copy takes, by the shipped rates and by what earlier copies took. `elapsed`:
-/// seconds since it began.
+/// seconds since it began; `slowdown`: estimate::probe_slowdown().
 void report_forecast(const discovery::Discovery& found, const discovery::Options& options, double elapsed,
-                     measure::Report& report);
+                     std::optional<double> slowdown, measure::Report& report);
 void report_findings(const discovery::Discovery& found, measure::Report& report);
 /// Reports tables, indexes, large objects and verification, also after a failure.
 void report_work(const tasks::WorkPlan& work, const tasks::Results& results, measure::Report& report);

@@ -1,8 +1,11 @@
 #include "job/plan_copy.h"
 
+#include <optional>
+
 #include "discovery/archive_discovery.h"
 #include "discovery/archive_folder.h"
 #include "discovery/discovery.h"
+#include "estimate/quick_probe.h"
 #include "job/check_options.h"
 #include "job/fill_report.h"
 #include "job/preflight_refusal.h"
@@ -30,7 +33,10 @@ Status plan_once(discovery::VerbContext& context) {
   report_databases(*found, context.report);
   report_findings(*found, context.report);
   report_plan(*found, context.report);
-  if (!into_archive) report_forecast(*found, context.options, context.timeline.now(), context.report);
+  if (!into_archive) {
+    const std::optional<double> slowdown = estimate::probe_slowdown(*found, context.stop);
+    report_forecast(*found, context.options, context.timeline.now(), slowdown, context.report);
+  }
   return refusal_of(found->findings);
 }
 

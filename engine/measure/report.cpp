@@ -291,11 +291,13 @@ json sync_as_json(const Report::Sync& sync) {
 }
 
 json forecast_as_json(const Report::Forecast& forecast) {
-  return {{"low", rounded(forecast.low)},
-          {"likely", rounded(forecast.likely)},
-          {"high", rounded(forecast.high)},
-          {"past_copies", forecast.past_copies},
-          {"rehearsed", forecast.rehearsed}};
+  json out = {{"low", rounded(forecast.low)},
+              {"likely", rounded(forecast.likely)},
+              {"high", rounded(forecast.high)},
+              {"past_copies", forecast.past_copies},
+              {"rehearsed", forecast.rehearsed}};
+  if (forecast.slowdown) out["slowdown"] = rounded(*forecast.slowdown);
+  return out;
 }
 
 json databases_as_json(const std::vector<Report::DatabaseRun>& databases) {

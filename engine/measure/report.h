@@ -104,6 +104,8 @@ struct Report {
            high = 0;              // seconds; 10 of 100 copies take less than `low`, 10 more than `high`
     std::size_t past_copies = 0;  // between the two servers, from which it was corrected
     bool rehearsed = false;       // it rests on a rehearsal of this very copy
+    // By a probe of the processors: times the shipped rates.
+    std::optional<double> slowdown;
   };
   struct DatabaseRun {  // of one database of a server
     std::string name;

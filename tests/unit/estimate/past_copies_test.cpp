@@ -60,6 +60,26 @@ TEST(ForecastRange, OfWhichThereAreNoneLeaveAWideRange) {
   EXPECT_GE(forecast.high, 40);
 }
 
+TEST(ForecastRange, MovesWithTheProbeWhereNoCopiesAreKnown) {
+  const Forecast slow = corrected(10, {}, {}, 6);
+  EXPECT_DOUBLE_EQ(slow.likely, 60);
+  EXPECT_LT(slow.low, 30);
+  EXPECT_GT(slow.low, 20);
+  EXPECT_GE(slow.high, 120);
+  EXPECT_EQ(slow.slowdown, 6);
+  EXPECT_LT(corrected(10, {}, {}, 1).high, corrected(10, {}, {}).high);
+}
+
+TEST(ForecastRange, WidensWithTheProbeWhereCopiesAreKnown) {
+  const PastRatios past{{1, 1, 1}, true};
+  const Forecast busy = corrected(10, past, {}, 6);
+  EXPECT_DOUBLE_EQ(busy.likely, 10);
+  EXPECT_DOUBLE_EQ(busy.low, corrected(10, past, {}).low);
+  EXPECT_DOUBLE_EQ(busy.high, 60);
+  EXPECT_DOUBLE_EQ(corrected(10, past, {}, 1.2).high, corrected(10, past, {}).high);
+  EXPECT_DOUBLE_EQ(corrected(10, past, 40, 3).high, 120);
+}
+
 TEST(ForecastRange, CountLessThanARehearsalOfTheCopy) {
   const Forecast forecast = corrected(11, {{1, 1}, true}, 40);
   EXPECT_TRUE(forecast.rehearsed);
