@@ -86,6 +86,15 @@ std::string statistics(const json& report) {
   return carried.empty() ? carried : "  statistics: " + carried + "\n";
 }
 
+/// Says why a forecast is much longer than it would be on idle servers.
+std::string slowed(const json& report) {
+  constexpr double kWorthSaying = 2;
+  const double slowdown = report.value("/forecast/slowdown"_json_pointer, 1.0);
+  if (slowdown < kWorthSaying) return {};
+  return fmt::format("\n  busy or slow processors: {:.1f} times as long as on those of pghaul's rates",
+                     slowdown);
+}
+
 std::string forecast(const json& report) {
   if (!report.contains("predicted_seconds")) return {};
   const std::string range = forecast_text(report);
@@ -101,7 +110,7 @@ std::string forecast(const json& report) {
          (rehearsed  ? ", by its rehearsal"
           : past > 0 ? ", by " + show_count(past, "earlier copy", "earlier copies") + " between these servers"
                      : "; no copy between these servers is known: pghaul estimate measures them") +
-         "\n";
+         slowed(report) + "\n";
 }
 
 std::string in_text_format(const json& report, const Style& style) {
@@ -144,6 +153,8 @@ std::string headline(const json& report, const Style& style) {
 }  // namespace
 
 std::string plan_text(const json& report, const SummaryLayout& layout) {
+  // A refusal by a server, or of how it is reached, comes before there is a plan.
+  if (!report.contains("source")) return {};
   return headline(report, layout.style) + table_rows(report, layout) + totals(report) + statistics(report) +
          forecast(report) + in_text_format(report, layout.style) + left_out_text(report, layout.style) +
          on_the_source(report) + findings(report, layout.style);

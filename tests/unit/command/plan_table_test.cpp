@@ -70,6 +70,19 @@ TEST(Plan, IsATableWithTheLargestFirst) {
             "      hint: --no-owner\n");
 }
 
+TEST(Plan, IsNothingWhereItCameToNone) {
+  EXPECT_EQ(shown({{"verb", "plan"}, {"tables", json::array()}, {"indexes", json::array()}}), "");
+}
+
+TEST(Plan, SaysWhereProcessorsAreBusy) {
+  json report = planned();
+  report["forecast"] = {{"low", 40.0}, {"likely", 100.0}, {"high", 250.0}, {"slowdown", 4.25}};
+  EXPECT_NE(shown(report).find("\n  busy or slow processors: 4.2 times as long as"), std::string::npos)
+      << shown(report);
+  report["forecast"]["slowdown"] = 1.1;
+  EXPECT_EQ(shown(report).find("busy"), std::string::npos) << shown(report);
+}
+
 TEST(Plan, ShowsTheTwentyLargestTablesUnlessAskedForAll) {
   json report = planned();
   for (int i = 0; i < 30; ++i) report["tables"].push_back(table("t" + std::to_string(i), 1));
