@@ -39,6 +39,8 @@ class ObstacleSearch {
   [[nodiscard]] Names entries_of(std::string_view kind, const std::string& name);
   void look_for_kinds();
   [[nodiscard]] Status look_at_public();
+  [[nodiscard]] Status look_at_schemas();
+  void look_at_schema_of(const std::string& owner, const std::string& schema);
   void look_at_default_privileges();
   void look_at_system_grants();
   [[nodiscard]] Result<bool> is_denied(const std::string& statements);

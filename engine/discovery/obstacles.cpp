@@ -63,6 +63,7 @@ Status ObstacleSearch::find_those_of_ordinary_roles() {
   look_at_system_grants();
   look_at_contents();
   Status done = look_at_public();
+  if (done) done = look_at_schemas();
   if (done) done = try_extensions();
   if (done) done = try_kind("EVENT TRIGGER", "event trigger", kTrialOfEventTriggers, "--no-event-triggers");
   if (done) done = try_kind("SUBSCRIPTION", "subscription", kTrialOfSubscriptions, "--no-subscriptions");

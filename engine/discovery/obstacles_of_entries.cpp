@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <set>
 
 #include "discovery/prepared.h"
@@ -65,13 +67,49 @@ void ObstacleSearch::look_for_kinds() {
   for (const Kind& kind : kSuperusersKinds) refuse_superusers(entries_of(kind.entry, kind.name), kind.way_on);
 }
 
+/// Finds what would be made in schemas of the target that belong to others.
+Status ObstacleSearch::look_at_schemas() {
+  const Result<postgres::Rows> theirs = target_->query(
+      "SELECT nspname, pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace"
+      " WHERE nspname !~ '^pg_' AND NOT pg_catalog.pg_has_role(nspowner, 'USAGE')"
+      " AND NOT pg_catalog.has_schema_privilege(oid, 'CREATE')");
+  if (!theirs) return theirs.error().during("looking for the target's schemas");
+  for (int row = 0; row < theirs->size(); ++row) {
+    look_at_schema_of(theirs->string(row, 1), theirs->string(row, 0));
+  }
+  return {};
+}
+
+void ObstacleSearch::look_at_schema_of(const std::string& owner, const std::string& schema) {
+  Names objects;
+  for (const schema::Entry& entry : found_.archive->entries()) {
+    const bool of_its_own =
+        entry.oid != 0 && !entry.post_data && entry.kind != "DEFAULT" && !is_companion(entry);
+    if (!of_its_own || !entry.text.starts_with(schema + " ")) continue;
+    std::string kind = entry.kind;
+    std::ranges::transform(kind, kind.begin(), [](unsigned char c) { return std::tolower(c); });
+    objects.push_back(name_of(entry, kind));
+    entries_[objects.back()].push_back(entry.dump_id);
+  }
+  if (objects.empty()) return;
+  refuse("not_the_owner", objects,
+         fmt::format("role {} may not create in schema {} of the target, which belongs to role {}: {}", role_,
+                     word(schema), word(owner), list_of(objects)),
+         fmt::format(
+             "as its owner on the target: GRANT CREATE, USAGE ON SCHEMA {} TO {}, and pass -O -x, as the "
+             "schema stays its owner's; or leave it out with -N",
+             word(schema), role_));
+}
+
 void ObstacleSearch::look_at_default_privileges() {
   if (!options_.filters.with_acl) return;
   Names roles;
+  std::set<std::string> all = found_.source.owners;
+  all.insert(found_.source.grantees.begin(), found_.source.grantees.end());
   for (const std::string& role : found_.source.grantees) {
     if (found_.target->own_roles.contains(role)) continue;
     for (const schema::Entry& entry : found_.archive->entries()) {
-      if (entry.kind != "DEFAULT ACL" || !entry.text.ends_with(" " + role)) continue;
+      if (entry.kind != "DEFAULT ACL" || owner_of(entry, all) != role) continue;
       if (roles.empty() || roles.back() != word(role)) roles.push_back(word(role));
       entries_["default privileges of " + word(role)].push_back(entry.dump_id);
     }

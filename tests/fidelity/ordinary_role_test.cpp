@@ -154,6 +154,26 @@ TEST_F(OrdinaryRole, IsToldAtOnceOfAllThatItMayNotDrop) {
   EXPECT_EQ(on_target("select count(*) from own"), "0");
 }
 
+TEST_F(OrdinaryRole, IsToldOfASchemaOfOthersThatItMayNotCreateIn) {
+  start(15, 15);
+  if (IsSkipped()) return;
+  source_->psql(
+      "shop",
+      "set role shop_owner; create schema app; create table app.t (id int); insert into app.t values (1)");
+  target_->psql("shop", "create schema app");
+  const support::Haul refused = run("copy");
+  EXPECT_EQ(refused.exit_status, 3) << refused.err;
+  EXPECT_NE(
+      refused.err.find("may not create in schema app of the target, which belongs to role postgres: table"
+                       " app.t"),
+      std::string::npos)
+      << refused.err;
+  expect(0, "copy", {"-O", "-x", "--skip-failing"});
+  target_->psql("shop", "grant create, usage on schema app to shop_owner");
+  expect(0, "copy", {"-O", "-x"});
+  EXPECT_EQ(on_target("select count(*) from app.t"), "1");
+}
+
 TEST_F(OrdinaryRole, RestoresAnArchiveWithTheOptionsThatHelp) {
   start(15, 15);
   if (IsSkipped()) return;
@@ -284,14 +304,44 @@ TEST_F(OrdinaryRole, LeavesAloneWhatAProviderHasMade) {
   EXPECT_EQ(on_target("select count(*) from fine"), "50");
 }
 
-TEST_F(OrdinaryRole, CopiesIntoAConfirmedTargetOfItsOwnAgain) {
-  start(15, 15);
+/// Its target holds something of each kind that the role may make, and schema public as the source has it.
+class OwnTargetOf : public OrdinaryRole, public testing::WithParamInterface<int> {};
+
+TEST_P(OwnTargetOf, IsCopiedIntoAgainOnceItIsConfirmed) {
+  start(GetParam(), GetParam());
   if (IsSkipped()) return;
+  constexpr const char* kPublic =
+      "select nspowner::regrole, nspacl, obj_description(oid, 'pg_namespace') from pg_namespace"
+      " where nspname = 'public'";
   source_->psql("shop", kFine);
-  expect(0, "copy", {});
+  const std::string fresh = on_target(kPublic);
+  target_->psql("shop", R"(
+    set role shop_owner;
+    create schema app;
+    create type app.mood as enum ('sad');
+    create table app.t (id int generated always as identity primary key, m app.mood);
+    create table app.parted (id int) partition by list (id);
+    create table app.part partition of app.parted for values in (1);
+    create materialized view app.m as select 1 as one;
+    create view app.v as select * from app.t;
+    create function app.f() returns trigger language plpgsql as 'begin return new; end';
+    create trigger r before insert on app.t for each row execute function app.f();
+    create collation app.c from "C";
+    create statistics app.st on id, m from app.t;
+    create text search configuration app.cfg (copy = simple);
+    alter default privileges grant select on tables to reader;
+    alter default privileges in schema app grant select on sequences to reader;
+    select lo_create(1);
+    alter database shop set work_mem = '5MB';
+    alter role shop_owner in database shop set work_mem = '6MB';)");
   expect(0, "copy", {"--confirm", "shop"});
   expect(0, "verify", {});
+  EXPECT_EQ(on_target(kPublic), fresh);
+  expect(0, "copy", {"--confirm", "shop"});
+  EXPECT_EQ(on_target("select count(*) from fine"), "50");
 }
+
+INSTANTIATE_TEST_SUITE_P(Version, OwnTargetOf, testing::Values(13, 15, 19));
 
 TEST_F(OrdinaryRole, RehearsesWithNoOtherRightThanToCreateDatabases) {
   start(15, 15);
