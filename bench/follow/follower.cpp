@@ -60,8 +60,7 @@ Status run(const postgres::ConnectionString& source, const postgres::ConnectionS
            const std::string& slot, const std::string& publication, Lsn end) {
   std::stop_source stop;
   const Result<std::unique_ptr<follow::StrictApplier>> applier =
-      follow::StrictApplier::open(target, {}, follow::ProgressTable(kSchema), slot,
-                                  {.durability_interval = std::chrono::milliseconds(50)}, stop.get_token());
+      follow::StrictApplier::open(target, {}, follow::ProgressTable(kSchema), slot, {}, stop.get_token());
   if (!applier) return fail(applier.error());
   Result<follow::ServerFeed> feed =
       follow::ServerFeed::open(source, {}, (*applier)->progress(), {publication}, stop.get_token());

@@ -17,11 +17,12 @@ class Applier {
   /// Takes the feed's next message. Transactions that the target has already are recognized and left out.
   [[nodiscard]] virtual Status take(const changes::Message& message) = 0;
   /// The source has nothing more to say of what was committed before `position`.
-  [[nodiscard]] virtual Status pass(Lsn position) = 0;
+  virtual void pass(Lsn position) = 0;
   /// Commits all that has been taken, and that the target is at `position`, without waiting for more.
   [[nodiscard]] virtual Status mark(Lsn position) = 0;
-  /// Nothing more comes for now: commits what has been taken of whole transactions.
-  [[nodiscard]] virtual Status settle() = 0;
+  /// Nothing more comes for now: gives the target what has been taken of whole transactions, once it has done
+  /// what it was given before. Does not wait for it. Returns whether all of that is committed.
+  [[nodiscard]] virtual Result<bool> settle() = 0;
   /// Gives the position up to which everything would survive a crash of the target.
   [[nodiscard]] virtual Lsn durable() const = 0;
 };

@@ -23,6 +23,10 @@ std::string left_out(Row row) {
   return shape;
 }
 
+bool goes_singly(const FollowedTable& table) {
+  return table.statements->singly() || table.false_conflicts >= kMostFalseConflicts;
+}
+
 std::size_t bytes_of(Row row) {
   std::size_t bytes = 4 * row.size();
   for (const Value& value : row) bytes += value.text.size();
@@ -31,9 +35,25 @@ std::size_t bytes_of(Row row) {
 
 }  // namespace
 
-Status BatchWriter::write(std::span<const Batch::Entry> entries) {
+void BatchWriter::merge(std::span<const Batch::Entry> entries) {
   net_ = {};
-  for (const Batch::Entry& entry : entries) {
+  std::size_t count = 0;
+  const auto goes_along = [this](const auto& what) { return merges(what); };
+  while (count < entries.size() && std::visit(goes_along, entries[count].what)) ++count;
+  merged_ = entries.first(count);
+}
+
+template <typename Change>
+bool BatchWriter::merges(const Change& change) {
+  const Result<FollowedTable*> table = tables_.find(*change.relation);
+  return table && !goes_singly(**table) && net_.add(change);
+}
+
+Status BatchWriter::write(std::span<const Batch::Entry> entries) {
+  const auto merged = std::exchange(merged_, {});
+  if (merged.data() != entries.data()) net_ = {};
+  const std::size_t done = merged.data() == entries.data() ? merged.size() : 0;
+  for (const Batch::Entry& entry : entries.subspan(done)) {
     const Status taken = std::visit([&](const auto& what) { return take(entry.xid, what); }, entry.what);
     if (!taken) return taken;
   }
@@ -44,7 +64,7 @@ template <typename Change>
 Status BatchWriter::take(std::uint32_t xid, const Change& change) {
   const Result<FollowedTable*> table = tables_.find(*change.relation);
   if (!table) return fail(table.error());
-  const bool singly = (*table)->statements->singly() || (*table)->false_conflicts >= kMostFalseConflicts;
+  const bool singly = goes_singly(**table);
   if (!singly && net_.add(change)) return {};
   // Where triggers fire, all other tables' changes have to be there before; else only those of this table.
   Status flushed = singly ? flush_all() : flush(net_.take(*change.relation));

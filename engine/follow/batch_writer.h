@@ -23,12 +23,19 @@ class BatchWriter {
   BatchWriter(TargetSession& session, FollowedTables& tables)
       : session_(session), tables_(tables), rows_(session, tables) {}
 
+  /// Merges what can be merged at the beginning of `entries`, while the target works at others: write(),
+  /// which is to come next, need not do it again.
+  void merge(std::span<const Batch::Entry> entries);
   [[nodiscard]] Status write(std::span<const Batch::Entry> entries);
   [[nodiscard]] RowWriter& rows() noexcept { return rows_; }
 
  private:
   enum class Operation : char { remove = 'D', update = 'U', insert = 'I' };
 
+  template <typename Change>
+  [[nodiscard]] bool merges(const Change& change);
+  [[nodiscard]] bool merges(const changes::Truncate&) { return false; }
+  [[nodiscard]] bool merges(const changes::Commit&) { return true; }
   template <typename Change>
   [[nodiscard]] Status take(std::uint32_t xid, const Change& change);
   [[nodiscard]] Status take(std::uint32_t xid, const changes::Truncate& truncate);
@@ -49,6 +56,7 @@ class BatchWriter {
   FollowedTables& tables_;
   RowWriter rows_;
   NetChanges net_;
+  std::span<const Batch::Entry> merged_;  // of what is to be written next
   std::vector<std::string> arrays_;
 };
 

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kIdlePause{100};
+constexpr milliseconds kBusyPause{5};  // while the target works at what it was given
 constexpr milliseconds kGatherWait{5};
 constexpr milliseconds kGatherAtMost{20};
 constexpr std::chrono::microseconds kNap{200};
@@ -38,11 +39,20 @@ class Gathering {
   std::optional<steady_clock::time_point> since_;
 };
 
-Status apply(Applier& applier, const Item& item) {
-  if (const auto* message = std::get_if<changes::Message>(&item)) return applier.take(*message);
-  if (const auto* idle = std::get_if<Idle>(&item)) return applier.pass(idle->position);
-  if (const auto* mark = std::get_if<Mark>(&item)) return applier.mark(mark->position);
-  return applier.settle();
+/// Returns for how long the feed's next item may be waited for.
+Result<milliseconds> apply(Applier& applier, const Item& item) {
+  if (const auto* message = std::get_if<changes::Message>(&item)) {
+    if (const Status taken = applier.take(*message); !taken) return fail(taken.error());
+    return milliseconds::zero();
+  }
+  if (const auto* mark = std::get_if<Mark>(&item)) {
+    if (const Status marked = applier.mark(mark->position); !marked) return fail(marked.error());
+    return kIdlePause;
+  }
+  if (const auto* idle = std::get_if<Idle>(&item)) applier.pass(idle->position);
+  const Result<bool> settled = applier.settle();
+  if (!settled) return fail(settled.error());
+  return *settled ? kIdlePause : kBusyPause;
 }
 
 }  // namespace
@@ -54,18 +64,18 @@ Status follow(Feed& feed, Applier& applier, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const Result<Item> item = feed.next(wait, stop);
     if (!item) return fail(item.error());
-    const bool is_message = std::holds_alternative<changes::Message>(*item);
-    if (is_message) gathering.add();
+    if (std::holds_alternative<changes::Message>(*item)) gathering.add();
     if (std::holds_alternative<Nothing>(*item) && gathering.waits_for_more()) {
       std::this_thread::sleep_for(kNap);  // lets messages come together
       wait = kGatherWait;
       continue;
     }
-    if (Status applied = apply(applier, *item); !applied) {
+    const Result<milliseconds> applied = apply(applier, *item);
+    if (!applied) {
       if (applied.error().code == ErrorCode::interrupted && stop.stop_requested()) return {};
-      return applied;
+      return fail(applied.error());
     }
-    wait = is_message ? milliseconds::zero() : kIdlePause;
+    wait = *applied;
     if (applier.durable() <= reported) continue;
     reported = applier.durable();
     if (Status confirmed = feed.confirm(reported); !confirmed) return confirmed;

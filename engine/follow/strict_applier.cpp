@@ -70,14 +70,13 @@ Status StrictApplier::end(const changes::Commit& commit) {
   taken_ = commit.end_lsn;
   if (!gathered_->has_changes() && !unfinished_) return {};
   gathered_->add(xid, commit);
-  const bool enough = unfinished_ || gathered_->transactions() >= options_.transactions ||
+  const bool enough = unfinished_ || send_at_end_ || gathered_->transactions() >= options_.transactions ||
                       gathered_->bytes() >= options_.batch_bytes / 2;
   return enough ? send() : Status();
 }
 
-Status StrictApplier::pass(Lsn position) {
+void StrictApplier::pass(Lsn position) {
   taken_ = std::max(taken_, position);
-  return settle();
 }
 
 Status StrictApplier::mark(Lsn position) {
@@ -90,14 +89,27 @@ Status StrictApplier::mark(Lsn position) {
   return session_->update_durable({});
 }
 
-Status StrictApplier::settle() {
-  if (Status finished = finish_gathered(); !finished) return finished;
+Result<bool> StrictApplier::settle() {
+  if (!attempted_.empty()) {
+    const Result<bool> answered = session_->has_answered();
+    if (!answered) return answered;
+    if (!*answered && steady_clock::now() - sent_at_ < options_.longest_overlap) return false;
+    if (const Status finished = finish_sent(); !finished) return fail(finished.error());
+  }
+  if (gathered_->whole_entries() > 0) {
+    // The rest of a transaction is mostly on its way: what is whole goes with it, rather than before it.
+    if (source_transaction_ && !std::exchange(send_at_end_, true)) return false;
+    if (const Status sent = send(); !sent) return fail(sent.error());
+    return attempted_.empty();
+  }
   const bool idles = gathered_->entries().empty() && !unfinished_ && taken_ > session_->position() &&
                      steady_clock::now() - session_->last_commit() >= options_.idle_interval;
   if (idles) {
-    if (Status moved = move_to_taken(); !moved) return moved;
+    if (const Status moved = move_to_taken(); !moved) return fail(moved.error());
   }
-  return session_->update_durable(options_.durability_interval);
+  if (const Status asked = session_->update_durable(options_.durability_interval); !asked)
+    return fail(asked.error());
+  return true;
 }
 
 Status StrictApplier::finish_gathered() {
@@ -143,7 +155,10 @@ Status StrictApplier::gather(const changes::Truncate& truncate) {
 }
 
 Status StrictApplier::send() {
+  if (!attempted_.empty() && gathered_->whole_entries() == gathered_->entries().size())
+    writer_.merge(gathered_->entries());  // meanwhile
   if (Status finished = finish_sent(); !finished) return finished;
+  send_at_end_ = false;
   sent_->clear();
   std::swap(gathered_, sent_);
   const Entries all = sent_->entries();
@@ -164,6 +179,7 @@ Status StrictApplier::send(Entries entries) {
   if (!options_.batches) return replay(entries);
   if (Status begun = session_->start_attempt(); !begun) return begun;
   attempted_ = entries;
+  sent_at_ = steady_clock::now();
   Status written = writer_.write(entries);
   if (written && !unfinished_) written = session_->move(taken_);
   // A change that makes no statement is found again, and reported, when they are applied one by one.
@@ -178,6 +194,7 @@ Status StrictApplier::finish_sent() {
   if (!good) return fail(good.error());
   if (*good) return unfinished_ ? Status() : session_->commit();
   ++replays_;
+  writer_.merge({});  // the table may have its changes applied one by one from now on
   if (FollowedTable* const table = session_->failed_table(); table != nullptr) ++table->false_conflicts;
   return replay(entries);
 }

@@ -37,9 +37,11 @@ class StrictApplier : public Applier {
     bool batches = true;              // false: each change by a statement of its own
     std::size_t transactions = 1000;  // of the source, at most, that become one of the target
     std::size_t batch_bytes = 1 << 20;
-    std::chrono::milliseconds durability_interval{
-        200};                                         // between questions about what is on the target's disk
-    std::chrono::milliseconds idle_interval{10'000};  // between positions written while nothing is applied
+    std::chrono::milliseconds durability_interval{50};  // between questions about the target's disk
+    std::chrono::milliseconds idle_interval{10'000};    // between positions written while nothing is applied
+    /// How long settle() takes a target that does not answer for busy, before it waits, and looks whether the
+    /// target is there.
+    std::chrono::milliseconds longest_overlap{1'000};
   };
   /// Goes on from what `table` says of `slot`; see progress().
   [[nodiscard]] static Result<std::unique_ptr<StrictApplier>> open(const postgres::ConnectionString& target,
@@ -59,9 +61,9 @@ class StrictApplier : public Applier {
   [[nodiscard]] std::size_t replays() const noexcept { return replays_; }
 
   [[nodiscard]] Status take(const changes::Message& message) override;
-  [[nodiscard]] Status pass(Lsn position) override;
+  void pass(Lsn position) override;
   [[nodiscard]] Status mark(Lsn position) override;
-  [[nodiscard]] Status settle() override;
+  [[nodiscard]] Result<bool> settle() override;
   [[nodiscard]] Lsn durable() const override { return session_->durable(); }
 
  private:
@@ -93,11 +95,13 @@ class StrictApplier : public Applier {
   std::unique_ptr<Batch> gathered_ = std::make_unique<Batch>();
   std::unique_ptr<Batch> sent_ = std::make_unique<Batch>();
   Entries attempted_;  // of what was sent; not judged yet
+  std::chrono::steady_clock::time_point sent_at_;
 
   std::optional<changes::Begin> source_transaction_;
-  bool skipping_ = false;    // the source's transaction is on the target already
-  bool unfinished_ = false;  // what was sent last ends within a transaction
-  Lsn taken_;                // all transactions that ended before have been taken
+  bool skipping_ = false;     // the source's transaction is on the target already
+  bool unfinished_ = false;   // what was sent last ends within a transaction
+  bool send_at_end_ = false;  // of the source's transaction, however little has been gathered
+  Lsn taken_;                 // all transactions that ended before have been taken
   std::size_t replays_ = 0;
 };
 

@@ -84,7 +84,8 @@ class TargetSession {
   /// Lets the target begin with what it was sent.
   [[nodiscard]] Status flush() { return pipeline_->flush(); }
   [[nodiscard]] Status await_answers() { return pipeline_->await_answers(); }
-  [[nodiscard]] Status read_answers() { return pipeline_->read_answers(); }
+  /// Tells whether the target has answered all that it was sent, without waiting for it.
+  [[nodiscard]] Result<bool> has_answered() { return pipeline_->has_answered(); }
   /// Asks, no more often than each `interval`, how much of what was committed is on the target's disk, where
   /// not all is known to be.
   [[nodiscard]] Status update_durable(std::chrono::milliseconds interval);
@@ -137,7 +138,7 @@ class TargetSession {
   Lsn applied_;       // what the progress says for certain
   Lsn durable_;
   std::deque<Written> written_;  // applied, but perhaps not durable
-  std::chrono::milliseconds durability_interval_{200};
+  std::chrono::milliseconds durability_interval_{50};
   std::chrono::steady_clock::time_point asked_;  // what is durable
   std::chrono::steady_clock::time_point last_commit_;
 };

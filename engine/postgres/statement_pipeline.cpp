@@ -164,6 +164,11 @@ Status StatementPipeline::read_answers() {
   return {};
 }
 
+Result<bool> StatementPipeline::has_answered() {
+  if (const Status read = read_answers(); !read) return fail(read.error());
+  return outstanding_ == 0;
+}
+
 Result<Rows> StatementPipeline::query(const std::string& sql, const std::vector<std::string>& parameters) {
   if (const Status others = await_answers(); !others) return fail(others.error());
   std::vector<const char*> values;

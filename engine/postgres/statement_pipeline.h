@@ -53,6 +53,8 @@ class StatementPipeline {
   [[nodiscard]] Status await_answers();
   /// Judges the answers that have come, without waiting.
   [[nodiscard]] Status read_answers();
+  /// Judges them, and tells whether all have come.
+  [[nodiscard]] Result<bool> has_answered();
   /// Runs one statement after all others, and gives its rows instead of having them judged.
   [[nodiscard]] Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters);
 

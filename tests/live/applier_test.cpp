@@ -31,20 +31,35 @@ class Applying : public testing::Test {
     applier_.reset();  // a second one would wait for it
     Result<std::unique_ptr<StrictApplier>> applier =
         StrictApplier::open(*postgres::ConnectionString::parse(database_.uri()), {}, table_, "s",
-                            {.transactions = 1, .durability_interval = {}, .idle_interval = {}}, {});
+                            {.transactions = 1,
+                             .durability_interval = {},
+                             .idle_interval = {},
+                             .longest_overlap = std::chrono::hours(1)},
+                            {});
     ASSERT_TRUE(applier) << applier.error().message;
     applier_ = std::move(*applier);
     ASSERT_TRUE(applier_->take(changes::Description{&t_}));
   }
   /// Takes a transaction that inserts a row; its commit record begins at `from`.
-  Status insert(int id, std::uint64_t from, std::uint64_t to) {
+  Status take_insert(int id, std::uint64_t from, std::uint64_t to) {
     const std::string text = std::to_string(id);
     const std::vector<Value> row{{.kind = Value::Kind::text, .text = text}, {}};
     Status done = applier_->take(changes::Begin{.commit_lsn = {from}, .xid = 7});
     if (done) done = applier_->take(changes::Insert{.relation = &t_, .row = row});
     if (done) done = applier_->take(changes::Commit{.commit_lsn = {from}, .end_lsn = {to}});
-    if (done) done = applier_->settle();
     return done;
+  }
+  Status insert(int id, std::uint64_t from, std::uint64_t to) {
+    Status taken = take_insert(id, from, to);
+    return taken ? settle() : taken;
+  }
+  /// Returns once all whole transactions are committed.
+  Status settle() {
+    for (;;) {
+      const Result<bool> settled = applier_->settle();
+      if (!settled) return fail(settled.error());
+      if (*settled) return {};
+    }
   }
   /// Lets the server finish what it was sent.
   std::string after_the_end(const std::string& sql) {
@@ -82,8 +97,9 @@ TEST_F(Applying, RefusesATransactionThatBeganBeforeTheLastOneEnded) {
 }
 
 TEST_F(Applying, KeepsThePositionThatAnIdleSourcePassed) {
-  ASSERT_TRUE(applier_->pass({2000}));
-  ASSERT_TRUE(applier_->pass({1500}));
+  applier_->pass({2000});
+  applier_->pass({1500});
+  ASSERT_TRUE(settle());
   ASSERT_TRUE(insert(1, 1600, 1700));  // in what was passed by
   EXPECT_EQ(after_the_end("SELECT count(*) FROM t"), "0");
   EXPECT_EQ(applier_->progress().position, Lsn{2000});
@@ -93,9 +109,24 @@ TEST_F(Applying, CommitsNothingOfATransactionThatHasNotEnded) {
   const std::vector<Value> row{{.kind = Value::Kind::text, .text = "1"}, {}};
   ASSERT_TRUE(applier_->take(changes::Begin{.commit_lsn = {1000}, .xid = 7}));
   ASSERT_TRUE(applier_->take(changes::Insert{.relation = &t_, .row = row}));
-  ASSERT_TRUE(applier_->settle());
+  ASSERT_TRUE(settle());
   EXPECT_EQ(after_the_end("SELECT count(*) FROM t"), "0");
   EXPECT_EQ(applier_->progress().position, Lsn{1000});
+}
+
+/// The source is read meanwhile.
+TEST_F(Applying, DoesNotWaitForATargetThatIsBusy) {
+  postgres::Connection other = live::session_to(database_.uri(), postgres::Side::target);
+  ASSERT_TRUE(
+      other.execute("SET idle_in_transaction_session_timeout = '20s'; BEGIN; LOCK TABLE public.t IN EXCLUSIVE"
+                    " MODE"));
+  ASSERT_TRUE(take_insert(1, 1000, 1040));
+  const Result<bool> settled = applier_->settle();
+  ASSERT_TRUE(settled) << settled.error().message;
+  EXPECT_FALSE(*settled);
+  EXPECT_TRUE(other.execute("ROLLBACK"));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(after_the_end("SELECT count(*) FROM t"), "1");
 }
 
 TEST_F(Applying, SaysWhatIsDurableOnlyOnceItIs) {
@@ -122,7 +153,8 @@ class WithoutReplicaRole : public Applying {
     database_.psql(
         "DROP ROLE IF EXISTS no_superuser; CREATE ROLE no_superuser LOGIN; GRANT USAGE, CREATE ON SCHEMA "
         "ours TO"
-        " no_superuser; GRANT SELECT, UPDATE ON ours.follow_progress, ours.follow_late_tables TO no_superuser;"
+        " no_superuser; GRANT SELECT, UPDATE ON ours.follow_progress, ours.follow_late_tables TO "
+        "no_superuser;"
         "CREATE TABLE child (id int REFERENCES t ON DELETE CASCADE ON UPDATE CASCADE, PRIMARY KEY (id));"
         "COMMENT ON CONSTRAINT child_id_fkey ON child IS 'kept'; CREATE TABLE log (what text);"
         "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.log VALUES "
@@ -168,8 +200,7 @@ class WithoutReplicaRole : public Applying {
     if (done) done = applier_->take(changes::Delete{.relation = &t_, .old = row});
     if (done) done = applier_->take(changes::Delete{.relation = &child, .old = {row.data(), 1}});
     if (done) done = applier_->take(changes::Commit{.commit_lsn = {1000}, .end_lsn = {1040}});
-    if (done) done = applier_->settle();
-    return done;
+    return done ? settle() : done;
   }
   void open_as_role() {
     Result<std::unique_ptr<StrictApplier>> applier = StrictApplier::open(role_, {}, table_, "s", {}, {});

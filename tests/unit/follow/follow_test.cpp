@@ -16,7 +16,8 @@ class WrittenFeed : public Feed {
  public:
   WrittenFeed(std::string items, std::string& log, std::stop_source& stop)
       : items_(std::move(items)), log_(log), stop_(stop) {}
-  Result<Item> next(milliseconds, const std::stop_token&) override {
+  Result<Item> next(milliseconds wait, const std::stop_token&) override {
+    waits_.push_back(wait);
     const char item = items_.empty() ? '.' : items_.front();
     if (items_.size() <= 1) stop_.request_stop();
     if (!items_.empty()) items_.erase(0, 1);
@@ -28,8 +29,10 @@ class WrittenFeed : public Feed {
   }
   Status confirm(Lsn) override { return {}; }
   Status keep_alive() override { return {}; }
+  [[nodiscard]] const std::vector<milliseconds>& waits() const { return waits_; }
 
  private:
+  std::vector<milliseconds> waits_;
   std::string items_;
   std::string& log_;
   std::stop_source& stop_;
@@ -37,27 +40,26 @@ class WrittenFeed : public Feed {
 
 class LoggingApplier : public Applier {
  public:
-  explicit LoggingApplier(std::string& log) : log_(log) {}
+  /// `busy`: how many times the target has not done yet what it was given.
+  explicit LoggingApplier(std::string& log, int busy = 0) : log_(log), busy_(busy) {}
   Status take(const changes::Message&) override {
     log_ += "(take)";
     return {};
   }
-  Status pass(Lsn) override {
-    log_ += "(pass)";
-    return {};
-  }
+  void pass(Lsn) override { log_ += "(pass)"; }
   Status mark(Lsn) override {
     log_ += "(mark)";
     return {};
   }
-  Status settle() override {
+  Result<bool> settle() override {
     log_ += "(settle)";
-    return {};
+    return --busy_ < 0;
   }
   [[nodiscard]] Lsn durable() const override { return {}; }
 
  private:
   std::string& log_;
+  int busy_;
 };
 
 std::string followed(const std::string& items) {
@@ -82,7 +84,17 @@ TEST(Follow, TellsWhereTheTargetIsAtOnceWhereItIsMarked) {
 }
 
 TEST(Follow, WaitsForNothingMoreOnceTheSourceIsIdle) {
-  EXPECT_EQ(followed("mi"), "m(take)i(pass)");
+  EXPECT_EQ(followed("mi"), "m(take)i(pass)(settle)");
+}
+
+TEST(Follow, LooksAgainSoonWhileTheTargetIsBusy) {
+  std::string log;
+  std::stop_source stop;
+  WrittenFeed feed("nnn", log, stop);
+  LoggingApplier applier(log, 1);
+  ASSERT_TRUE(follow(feed, applier, stop.get_token()));
+  ASSERT_EQ(feed.waits().size(), 3U);
+  EXPECT_LT(feed.waits()[1], feed.waits()[2]);
 }
 
 }  // namespace
