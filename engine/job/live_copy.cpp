@@ -12,7 +12,7 @@
 #include "live/follower.h"
 #include "live/replication_setup.h"
 #include "live/session.h"
-#include "live/slot_watch.h"
+#include "live/source_watch.h"
 #include "live/way_back.h"
 #include "measure/clock.h"
 
@@ -100,15 +100,15 @@ Status LiveCopy::check_and_register() {
 }
 
 Status LiveCopy::copy() {
-  live::SlotWatch slot(context_, *context_.ends.source, name_);
+  live::SourceWatch source(context_, *context_.ends.source, name_);
   discovery::VerbContext context = context_;
-  context.stop = slot.stop();
+  context.stop = source.stop();
   Changes changes{.from = *changes_,
                   .catch_up = [&](const std::string& schema,
                                   Lsn until) { return live::catch_up(context, name_, schema, until); },
                   .hand_over = [&](discovery::TargetHold hold) { hold_.emplace(std::move(hold)); }};
-  Status done = slot.conclude(copy_database(context, touched_, changes));
-  return slot.given_up() ? give_slot_up(std::move(done)) : done;
+  Status done = source.conclude(copy_database(context, touched_, changes));
+  return source.given_up() ? give_slot_up(std::move(done)) : done;
 }
 
 /// Drops what the live copy keeps on the source: it is worth more than the copy.

@@ -20,7 +20,7 @@
 #include "live/barrier_server.h"
 #include "live/late_write_watch.h"
 #include "live/proof_schedule.h"
-#include "live/slot_watch.h"
+#include "live/slot_warnings.h"
 
 namespace pghaul::live {
 

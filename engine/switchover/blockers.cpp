@@ -15,6 +15,28 @@ constexpr const char* kText =
     "': '"
     " || pg_catalog.left(pg_catalog.regexp_replace(a.query, '\\s+', ' ', 'g'), 100)";
 
+std::vector<Blocker> blockers_of(const postgres::Rows& rows) {
+  std::vector<Blocker> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back(
+        {.session = rows.integer(row, 0), .is_client = rows.boolean(row, 1), .text = rows.string(row, 2)});
+  }
+  return all;
+}
+
+/// Lists sessions that wait for a table in a mode behind which all others wait, where `condition` on row `a`
+/// of pg_stat_activity holds.
+Result<std::vector<Blocker>> waiting_ddl(postgres::Connection& server, const std::string& condition) {
+  const Result<postgres::Rows> rows = server.query(
+      fmt::format("SELECT a.pid, a.backend_type = 'client backend', {} FROM pg_catalog.pg_stat_activity AS a"
+                  " WHERE a.pid IN (SELECT l.pid FROM pg_catalog.pg_locks AS l"
+                  "  WHERE NOT l.granted AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock')"
+                  " AND {} ORDER BY a.pid LIMIT 5",
+                  kText, condition));
+  if (!rows) return rows.error().during("looking for sessions that wait");
+  return blockers_of(*rows);
+}
+
 }  // namespace
 
 Result<std::vector<Blocker>> find_blockers(postgres::Connection& server,
@@ -32,12 +54,7 @@ Result<std::vector<Blocker>> find_blockers(postgres::Connection& server,
                   " ORDER BY a.xact_start LIMIT 5",
                   kText, fmt::join(own, ","), seconds, fmt::join(relations, ",")));
   if (!rows) return rows.error().during("looking for sessions that stand in the way");
-  std::vector<Blocker> blockers;
-  for (int row = 0; row < rows->size(); ++row) {
-    blockers.push_back(
-        {.session = rows->integer(row, 0), .is_client = rows->boolean(row, 1), .text = rows->string(row, 2)});
-  }
-  return blockers;
+  return blockers_of(*rows);
 }
 
 std::string listed(const std::vector<Blocker>& blockers) {
@@ -68,14 +85,18 @@ Status end_blockers(postgres::Connection& server, const std::vector<Blocker>& bl
 }
 
 Result<std::string> find_queued_ddl(postgres::Connection& server, std::int64_t session) {
-  const Result<postgres::Rows> rows = server.query(
-      fmt::format("SELECT {} FROM pg_catalog.pg_stat_activity AS a WHERE a.pid IN (SELECT l.pid FROM "
-                  "pg_catalog.pg_locks AS l"
-                  "  WHERE NOT l.granted AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock')"
-                  " AND {} = ANY (pg_catalog.pg_blocking_pids(a.pid)) LIMIT 1",
-                  kText, session));
-  if (!rows) return rows.error().during("looking for sessions that wait");
-  return rows->size() == 0 ? std::string() : rows->string(0, 0);
+  const Result<std::vector<Blocker>> waiting =
+      waiting_ddl(server, fmt::format("{} = ANY (pg_catalog.pg_blocking_pids(a.pid))", session));
+  if (!waiting) return fail(waiting.error());
+  return waiting->empty() ? std::string() : waiting->front().text;
+}
+
+Result<std::vector<Blocker>> find_waiting_ddl(postgres::Connection& server) {
+  return waiting_ddl(server,
+                     "EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS b"
+                     " WHERE b.pid = ANY (pg_catalog.pg_blocking_pids(a.pid))"
+                     " AND (b.application_name LIKE 'pghaul%' OR pg_catalog.starts_with(b.application_name,"
+                     " pg_catalog.current_setting('application_name'))))");
 }
 
 }  // namespace pghaul::switchover

@@ -32,5 +32,7 @@ struct Blocker {
 /// Names a session whose DDL waits for `session`: everybody who comes later waits behind it. Empty: there is
 /// none.
 [[nodiscard]] Result<std::string> find_queued_ddl(postgres::Connection& server, std::int64_t session);
+/// Lists sessions whose DDL or TRUNCATE waits for one of pghaul's, likewise.
+[[nodiscard]] Result<std::vector<Blocker>> find_waiting_ddl(postgres::Connection& server);
 
 }  // namespace pghaul::switchover

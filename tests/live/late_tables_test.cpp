@@ -76,7 +76,8 @@ TEST_F(LateTables, AreCopiedUnderALaterSnapshotWhereTheCopyWasKilled) {
   EXPECT_EQ(verified.exit_status, 0) << verified.err;
 }
 
-/// The copy's lock makes a TRUNCATE wait until the rows are read; then it is a change like all others.
+/// The copy's lock makes a TRUNCATE wait until the rows are read, which is told; then it is a change like all
+/// others.
 TEST_F(LateTables, AreEmptiedAfterTheCopyWhereTheSourceIsTruncatedMeanwhile) {
   postgres::Connection holder = session_to(target_.uri(), postgres::Side::target);
   copy_the_others(holder);
@@ -86,6 +87,9 @@ TEST_F(LateTables, AreEmptiedAfterTheCopyWhereTheSourceIsTruncatedMeanwhile) {
   while (source_.psql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted AND"
                       " relation = 'held'::regclass") == "0") {
     ASSERT_LT(steady_clock::now(), deadline);
+  }
+  while (follower_->err().find(": TRUNCATE held, days") == std::string::npos) {
+    ASSERT_LT(steady_clock::now(), deadline) << follower_->err();
   }
   ASSERT_TRUE(holder.execute("SELECT pg_advisory_unlock(7)"));
   truncating.join();
