@@ -14,13 +14,6 @@ constexpr const char* kOwnTablespace =
     " JOIN pg_catalog.pg_tablespace AS t ON t.oid = d.dattablespace"
     " WHERE d.datname = pg_catalog.current_database()";
 
-Result<std::string> tablespace_of_target(const Discovery& found, const std::stop_token& stop) {
-  Result<postgres::Connection> target =
-      postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
-  if (!target) return fail(target.error());
-  return own_tablespace(*target);
-}
-
 void rename(const std::map<std::string, std::string>& names, std::string& tablespace) {
   const auto other = names.find(tablespace);
   if (!tablespace.empty() && other != names.end()) tablespace = other->second;
@@ -36,15 +29,27 @@ Result<std::string> own_tablespace(postgres::Connection& connection) {
   return own->string(0, 0);
 }
 
+Result<std::map<std::string, std::string>> tablespaces_on_target(const Options& options,
+                                                                 postgres::Connection& target) {
+  const Result<std::string> own = own_tablespace(target);
+  if (!own) return fail(own.error());
+  std::map<std::string, std::string> names = options.tablespaces;
+  for (auto& [source, name] : names) {
+    if (name == *own) name.clear();
+  }
+  return names;
+}
+
 Status map_tablespaces(Discovery& found, const Options& options, const std::stop_token& stop) {
   if (options.tablespaces.empty() || !options.filters.with_tablespaces) return {};
   found.tablespaces = options.tablespaces;
   if (found.target) {
-    const Result<std::string> own = tablespace_of_target(found, stop);
-    if (!own) return fail(own.error());
-    for (auto& [source, target] : found.tablespaces) {
-      if (target == *own) target.clear();
-    }
+    Result<postgres::Connection> target =
+        postgres::Connection::open(found.target_string, postgres::Side::target, {}, stop);
+    if (!target) return fail(target.error());
+    Result<std::map<std::string, std::string>> names = tablespaces_on_target(options, *target);
+    if (!names) return fail(names.error());
+    found.tablespaces = std::move(*names);
   }
   std::set<std::string> used;
   for (std::string tablespace : found.source.tablespaces) {

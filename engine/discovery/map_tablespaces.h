@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <stop_token>
 #include <string>
 
@@ -13,6 +14,10 @@ namespace pghaul::discovery {
 /// Renames the tablespaces of what is to be copied, as --map-tablespace asks. One that becomes the target
 /// database's own is none: PostgreSQL records no other.
 [[nodiscard]] Status map_tablespaces(Discovery& found, const Options& options, const std::stop_token& stop);
+
+/// Returns what --map-tablespace asks for; an empty name is that of the target database's own tablespace.
+[[nodiscard]] Result<std::map<std::string, std::string>> tablespaces_on_target(const Options& options,
+                                                                               postgres::Connection& target);
 
 /// Returns the tablespace of the database that is connected to.
 [[nodiscard]] Result<std::string> own_tablespace(postgres::Connection& connection);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/live_schema.h"
+#include "catalog/replica_role.h"
+#include "discovery/map_tablespaces.h"
 #include "live/session.h"
 #include "schema/programs.h"
 #include "schema/schema_archive.h"
@@ -20,23 +22,34 @@ bool is_own(const schema::Entry& entry) {
 }  // namespace
 
 Status make_tables(const discovery::Endpoints& ends, const std::vector<std::string>& tables,
-                   schema::Filters filters, const std::stop_token& stop) {
+                   const discovery::Options& options, const std::stop_token& stop) {
   if (tables.empty()) return {};
   const std::string doing = "making the tables on the target that the source has got since the copy";
   const Result<postgres::Connection> source = live::open_session(*ends.source, Side::source, stop);
   if (!source) return fail(source.error());
-  const Result<postgres::Connection> target = live::open_session(*ends.target, Side::target, stop);
+  Result<postgres::Connection> target = live::open_session(*ends.target, Side::target, stop);
   if (!target) return fail(target.error());
   const Result<std::vector<schema::Programs>> programs =
       schema::find_programs(source->version(), target->version());
   if (!programs) return programs.error().during(doing);
+  schema::Filters filters = options.filters;
   filters.tables = tables;
-  const Result<schema::SchemaArchive> archive =
+  Result<schema::SchemaArchive> archive =
       schema::SchemaArchive::dump(*programs, source->effective(), Side::source, {}, filters, stop);
   if (!archive) return archive.error().during(doing);
+  const Result<std::map<std::string, std::string>> tablespaces =
+      discovery::tablespaces_on_target(options, *target);
+  if (!tablespaces) return tablespaces.error().during(doing);
+  if (!tablespaces->empty()) {
+    if (const Status mapped = archive->map_tablespaces(*tablespaces); !mapped)
+      return mapped.error().during(doing);
+  }
+  const Result<bool> may_silence = catalog::may_set_replica_role(*target);
+  if (!may_silence) return may_silence.error().during(doing);
   std::vector<schema::Entry> wanted = archive->entries();
   std::erase_if(wanted, is_own);
-  const Result<std::vector<schema::Failure>> failures = archive->restore(target->effective(), wanted, stop);
+  const Result<std::vector<schema::Failure>> failures = archive->restore(
+      target->effective(), wanted, stop, *may_silence ? "-c session_replication_role=replica" : "");
   if (!failures) return failures.error().during(doing);
   if (failures->empty()) return {};
   return fail(ErrorCode::program_failed,

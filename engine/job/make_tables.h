@@ -6,15 +6,16 @@
 
 #include "base/error.h"
 #include "discovery/endpoints.h"
-#include "schema/filters.h"
+#include "discovery/options.h"
 
 namespace pghaul::job {
 
 /// Makes tables of the source on the target, empty, with all that belongs to them: indexes, constraints,
-/// triggers, owned sequences, grants. `tables`: quoted names; `filters`: without patterns of its own.
+/// triggers, owned sequences, grants. Event triggers of the target don't fire for it, where its role may see
+/// to that. `tables`: quoted names; `options`: its filters are without patterns, its --map-tablespace holds.
 ///
 /// Errors  program_failed: pg_dump can't read them, or the target refuses a part of them.
 [[nodiscard]] Status make_tables(const discovery::Endpoints& ends, const std::vector<std::string>& tables,
-                                 schema::Filters filters, const std::stop_token& stop);
+                                 const discovery::Options& options, const std::stop_token& stop);
 
 }  // namespace pghaul::job

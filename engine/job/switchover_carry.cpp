@@ -90,7 +90,7 @@ Status SwitchoverCarry::find(postgres::Connection& source, postgres::Connection&
     if (!there) return there.error().during("looking for " + table.name + " on the target");
     if (there->boolean(0, 0)) missing.push_back(table.name);
   }
-  if (Status made = make_tables(ends_, missing, options.filters, stop_); !made) return made;
+  if (Status made = make_tables(ends_, missing, options, stop_); !made) return made;
   if (!missing.empty()) {
     if (Status aside = set_aside(target); !aside) return aside;
   }

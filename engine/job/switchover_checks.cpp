@@ -4,11 +4,30 @@
 
 #include <map>
 #include <optional>
+#include <sstream>
 
 #include "journal/journal.h"
 #include "postgres/cancel_on_stop.h"
 
 namespace pghaul::job {
+namespace {
+
+/// Takes the copy's --map-tablespace, for a switchover back the other way round: there what was mapped to the
+/// target database's own tablespace has no name.
+Status adopt_tablespaces(const std::string& mapped, discovery::Options& options) {
+  std::istringstream words(mapped);
+  for (std::string word; words >> word;) {
+    const std::size_t equals = word.find('=');
+    if (options.back && equals != std::string::npos) {
+      word = word.substr(equals + 1) + "=" + word.substr(0, equals);
+      if (word.starts_with('=')) continue;
+    }
+    if (Status set = options.set("map-tablespace", word); !set) return set;
+  }
+  return {};
+}
+
+}  // namespace
 
 Status adopt_copy_options(postgres::Connection& journal_holder, discovery::Options& options) {
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(journal_holder);
@@ -34,6 +53,7 @@ Status adopt_copy_options(postgres::Connection& journal_holder, discovery::Optio
     if (value_of(name) != "true") continue;
     if (Status set = options.set(name, "true"); !set) return set;
   }
+  if (Status adopted = adopt_tablespaces(value_of("map-tablespace"), options); !adopted) return adopted;
   if (value_of("large-objects") == "false") options.with_large_objects = false;
   return {};
 }

@@ -151,6 +151,8 @@ Status Switchover::prepare_source() {
   if (!made && made.error().code == ErrorCode::refused) {
     note_blockers(0);
     if (!blockers_.empty()) made.error().message += ", because of " + switchover::listed(blockers_);
+    const Result<std::vector<std::string>> prepared = switchover::find_prepared(*source_);
+    if (prepared && !prepared->empty()) made.error().message += "; " + prepared->front();
   }
   return made;
 }

@@ -23,7 +23,7 @@ constexpr const char* kSourceSettings =
     "-c statement_timeout=0 -c quote_all_identifiers=off -c bytea_output=hex";
 constexpr const char* kTargetSettings =
     "-c statement_timeout=0 -c default_transaction_read_only=off -c synchronous_commit=off "
-    "-c quote_all_identifiers=off -c array_nulls=on -c transform_null_equals=off";
+    "-c quote_all_identifiers=off -c array_nulls=on -c transform_null_equals=off ";
 
 /// For a pooler that refuses to pass settings on: pg_dump and pg_restore make most of them by themselves.
 constexpr const char* kNoSettings = "";
@@ -35,7 +35,7 @@ bool refuses_settings(std::string_view err) {
 
 /// Runs a program that connects to `server`, with these settings for its session.
 Result<process::Finished> run_connected(process::Program program, const postgres::ConnectionString& server,
-                                        postgres::Side side, const char* settings,
+                                        postgres::Side side, const std::string& settings,
                                         const std::stop_token& stop,
                                         const std::function<void(std::string_view)>& on_line = {}) {
   const Result<ChildConnection> connection = ChildConnection::create(server, settings);
@@ -157,7 +157,8 @@ Result<SchemaArchive> SchemaArchive::dump_with(const Programs& programs,
   program.descriptors.push_back(file->descriptor());
   add_patterns(program, "--schema=", filters.schemas);
   add_patterns(program, "--exclude-schema=", filters.excluded_schemas);
-  program.arguments.push_back(std::string("--exclude-schema=") + kRecordSchema);  // of an earlier copy into this one
+  program.arguments.push_back(std::string("--exclude-schema=") +
+                              kRecordSchema);  // of an earlier copy into this one
   add_patterns(program, "--table=", filters.tables);
   add_patterns(program, "--exclude-table=", filters.excluded_tables);
   // Where everything is dumped, that leaves out what belongs to no schema, too; excluded_entries() does not.
@@ -303,7 +304,8 @@ Result<bool> SchemaArchive::sets_hidden_options() const {
 
 Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionString& target,
                                                     const std::vector<Entry>& wanted,
-                                                    const std::stop_token& stop) const {
+                                                    const std::stop_token& stop,
+                                                    const std::string& settings) const {
   if (wanted.empty()) return std::vector<Failure>{};
   const Result<process::PrivateFile> entries = process::PrivateFile::create(use_list(wanted));
   if (!entries) return fail(entries.error());
@@ -317,7 +319,7 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
   RestoreLog log;
   const auto read_line = [&](std::string_view line) { log.read(line); };
   Result<process::Finished> finished =
-      run_connected(program, target, postgres::Side::target, kTargetSettings, stop, read_line);
+      run_connected(program, target, postgres::Side::target, kTargetSettings + settings, stop, read_line);
   if (finished && refuses_settings(log.broke_down())) {
     log = {};
     finished = run_connected(program, target, postgres::Side::target, kNoSettings, stop, read_line);

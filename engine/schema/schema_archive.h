@@ -75,10 +75,12 @@ class SchemaArchive {
 
   /// Restores `wanted`, in the archive's order, in one pg_restore. Continues after an object that fails, so
   /// that all failures are known at once. `target`: Connection::effective(). Errors  program_failed when
-  /// pg_restore could not work at all; connection_lost when it lost the target.
+  /// pg_restore could not work at all; connection_lost when it lost the target. `settings`: more of them for
+  /// its session, such as "-c session_replication_role=replica".
   [[nodiscard]] Result<std::vector<Failure>> restore(const postgres::ConnectionString& target,
                                                      const std::vector<Entry>& wanted,
-                                                     const std::stop_token& stop) const;
+                                                     const std::stop_token& stop,
+                                                     const std::string& settings = {}) const;
 
  private:
   SchemaArchive(Programs programs, process::PrivateFile file, Filters filters)

@@ -473,6 +473,28 @@ TEST_F(ReportPage, ShowsTheStepsOfASwitchover) {
   }
 }
 
+/// The words of a copy would be wrong: the application is on the target, and the source is no way back as it
+/// stands.
+TEST_F(ReportPage, TellsOfADifferenceWhereTheApplicationIsAfterASwitchover) {
+  json report = report_of("mismatch");
+  report["verb"] = "switchover";
+  report.erase("downtime");
+  report["verification"] = {{"mode", "checksums"}, {"tables", 5}, {"rows", 5}};
+  report["verification"]["mismatches"] = {{{"object", "public.orders"}, {"message", "the rows differ"}}};
+  report["switchover"] = {{"state", "switched"}, {"attempts", 1}, {"steps", json::array()}};
+  const std::string decided = without_data(shown(report));
+  for (const char* expected : {"switched over, but source and target differed", "public.orders",
+                               "The application writes to the target already", "pghaul switchover --back"}) {
+    EXPECT_NE(decided.find(expected), std::string::npos) << expected;
+  }
+  EXPECT_EQ(decided.find("Don&#39;t let the application"), std::string::npos);
+  EXPECT_EQ(decided.find("Don't let the application"), std::string::npos);
+  report["switchover"]["state"] = "open";  // by --prove-first
+  const std::string open = without_data(shown(report));
+  EXPECT_NE(open.find("nothing was decided, and the source is open"), std::string::npos);
+  EXPECT_EQ(open.find("The application writes to the target already"), std::string::npos);
+}
+
 TEST_F(ReportPage, SaysWhatBrokeALiveCopy) {
   json report = live_report("broken", "mismatch");
   report["live"]["why"] = kHostile[0];

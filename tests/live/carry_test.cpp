@@ -30,12 +30,22 @@ std::string copied_in_hold(const nlohmann::json& report) {
   return names;
 }
 
+/// Makes a tablespace, and returns its name.
+std::string tablespace(const support::Database& database, const std::string& name) {
+  database.psql("SET allow_in_place_tablespaces = on;\nCREATE TABLESPACE " + name + " LOCATION ''");
+  return name;
+}
+
 TEST_F(Carry, CopiesWhatHasChangedOfUnloggedAndLaterTables) {
   old_.psql(kUnfollowed);
-  follow();
+  const std::string old_space = tablespace(old_, "old_" + old_.name());
+  const std::string new_space = tablespace(new_, "new_" + new_.name());
+  follow({"--map-tablespace", old_space + "=" + new_space});
   old_.psql(
       "INSERT INTO cache VALUES (2, 'two'); UPDATE hits SET n = 5; CREATE TABLE late (id serial PRIMARY KEY,"
-      " account int REFERENCES accounts, note text); CREATE INDEX ON late (note); INSERT INTO late (account)"
+      " account int REFERENCES accounts, note text) TABLESPACE " +
+      old_space +
+      "; CREATE INDEX ON late (note); INSERT INTO late (account)"
       " VALUES (1), (2); CREATE TABLE keyless (n int); INSERT INTO keyless VALUES (1), (1)");
   const nlohmann::json status = support::haul({"status", new_.uri()}).report["live"];
   EXPECT_EQ(status["carried"]["tables"], 3) << status;
@@ -49,6 +59,7 @@ TEST_F(Carry, CopiesWhatHasChangedOfUnloggedAndLaterTables) {
   EXPECT_EQ(switched.report["switchover"]["proved"], true) << switched.report["switchover"];
   EXPECT_EQ(copied_in_hold(switched.report), "table public.cache table public.late table public.keyless ");
   EXPECT_EQ(carried_rows(new_), carried_rows(old_));
+  EXPECT_EQ(new_.psql("SELECT tablespace FROM pg_tables WHERE tablename = 'late'"), new_space);
   for (const char* writer : {"INSERT INTO cache VALUES (3)", "TRUNCATE still", "DELETE FROM late"})
     EXPECT_EQ(refused(writer), "25006") << writer;
 

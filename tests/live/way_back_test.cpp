@@ -327,7 +327,7 @@ TEST_F(WayBack, AndSwitchoverAreNotNoticedBehindAPooler) {
     while (!stop.stop_requested()) {
       const Status written =
           session.execute("INSERT INTO public.days VALUES (0, " + std::to_string(1000 + acknowledged) + ")");
-      ASSERT_TRUE(written) << written.error().message;
+      ASSERT_TRUE(written) << written.error().message << "\n" << pooler.log();
       ++acknowledged;
     }
   });

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <vector>
 
@@ -55,6 +56,11 @@ std::string Pooler::to(const std::string& database) const {
 
 std::string Pooler::to(const Database& database) const {
   return to(database.name());
+}
+
+std::string Pooler::log() const {
+  std::ifstream file(folder_ + "/log");
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace pghaul::support

@@ -28,6 +28,8 @@ class Pooler {
   [[nodiscard]] std::string to(const Database& database) const;
   /// Returns the included file with the lines of its databases: at first one for all of the server's.
   [[nodiscard]] std::string databases_file() const { return folder_ + "/databases.ini"; }
+  /// Returns what it has logged.
+  [[nodiscard]] std::string log() const;
 
  private:
   std::string folder_;

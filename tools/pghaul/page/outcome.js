@@ -30,6 +30,16 @@ const outcomes = {
   given_up: ["bad", "Given up", "nothing was decided, and the source is open"],
   interrupted: ["bad", "Interrupted", "it was interrupted; don't use the target as a copy"],
 };
+/// Of a switchover, by whether it had decided: then the application is on the target already.
+const moved = report.switchover && ["decided", "switched"].includes(report.switchover.state);
+const switchoverOutcomes = moved ? {
+  incomplete: ["bad", "Incomplete", "the source refuses writes, and something is left to do"],
+  interrupted: ["bad", "Interrupted", "the source refuses writes, and something is left to do"],
+  mismatch: ["bad", "Different", "switched over, but source and target differed"],
+} : {
+  interrupted: ["careful", "Interrupted", "nothing was decided, and the source is open"],
+  mismatch: ["bad", "Different", "source and target differ; nothing was decided, and the source is open"],
+};
 /// Of a live copy, which has no end of its own.
 const liveOutcomes = {
   copying: ["careful", "Copying", "its rows are being copied, or that was interrupted"],
@@ -38,7 +48,7 @@ const liveOutcomes = {
   stopped: ["careful", "Stopped", "the target does not follow any more, and the source keeps its changes"],
   broken: ["bad", "Broken", "an error stopped the live copy, and the source keeps its changes"],
 };
-const outcome = (live && liveOutcomes[live.state]) || outcomes[report.status] || ["careful", safe(report.status || "unknown"), "a run of pghaul"];
+const outcome = (live && liveOutcomes[live.state]) || (report.switchover && switchoverOutcomes[report.status]) || outcomes[report.status] || ["careful", safe(report.status || "unknown"), "a run of pghaul"];
 const stoppedOnRequest = live && live.state === "stopped";  // which is no trouble
 /// What was left out takes something from every word of success.
 const [tone, badge, headline] = complete && leftOut.length
@@ -69,12 +79,26 @@ function liveSteps() {
   }
 }
 
+function switchoverSteps() {
+  const different = report.status === "mismatch";
+  const compare = "pghaul verify --live SOURCE TARGET compares again, and names what differs; the live copy goes on.";
+  if (!moved) return different ? [compare] : [];
+  if (different) {
+    return ["The application writes to the target already. The rows named below are not what the source holds.",
+      "The source refuses writes, and holds its rows as they were: mend the target's from there.",
+      "pghaul switchover --back SOURCE TARGET leads back; it carries what the application has written since, and mends nothing."];
+  }
+  return report.status === "switched" ? []
+    : ["Run the same command again: it completes what is left. The target has everything that the source had."];
+}
+
 function whatNext() {
   const steps = [];
   const refusals = findings.filter((finding) => finding.severity === "refusal");
   for (const finding of refusals) if (finding.hint) steps.push(safe(finding.hint));
   if (report.error && report.error.hint && !refusals.length && !stoppedOnRequest) steps.push(safe(report.error.hint));
   if (live) return [...steps, ...liveSteps()];
+  if (report.switchover) return [...steps, ...switchoverSteps()];
   const warnings = findings.filter((finding) => finding.severity === "warning").length;
   const goOn = () => {
     if (leftOut.length) steps.push(`Look at what was left out: ${counted(leftOut.length, "object", "objects")}, listed below.`);
