@@ -57,6 +57,23 @@ TEST_F(Restart, RefusesASlotThatIsGoneOrMadeAnew) {
       << done.error().message;
 }
 
+/// As while pghaul is away for too long.
+TEST(SlotOfAFullSource, IsRefusedOnceTheSourceHasRemovedWhatItNeeds) {
+  support::ClusterOptions options = logical_options();
+  options.settings.emplace_back("max_slot_wal_keep_size", "1MB");
+  const support::Cluster source(options);
+  Followed pair("CREATE TABLE t (id int PRIMARY KEY)", source, logical_server());
+  pair.source().psql("INSERT INTO t VALUES (1)");
+  for (int segment = 0; segment < 3; ++segment)
+    source.psql("postgres", "SELECT txid_current(); SELECT pg_switch_wal()");
+  source.psql("postgres", "CHECKPOINT");
+  const Status done = pair.catch_up();
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().message.find("is of no use: the source has removed WAL that it needs"),
+            std::string::npos)
+      << done.error().message;
+}
+
 TEST_F(Restart, RefusesAnotherSourceOrAnOlderOne) {
   pair_.target().psql(std::string("UPDATE ") + kProgress + " SET position = 'FFFF/0'");
   Status done = pair_.catch_up();

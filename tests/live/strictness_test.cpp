@@ -133,6 +133,20 @@ TEST_F(Strict, StopsAtATableThatTheTargetLacks) {
             "the source has changes of table public.late, which the target does not have");
 }
 
+TEST_F(Strict, StopsBeforeTheFirstRowOfATableOrColumnOfAnotherName) {
+  pair_.source().psql("ALTER TABLE t RENAME a TO b; UPDATE t SET b = 'x' WHERE id = 1");
+  EXPECT_EQ(expect_stop(pair_).message,
+            "table public.t is not the same on source and target: the target has no column \"b\"");
+  pair_.target().psql("ALTER TABLE t RENAME a TO b");
+  ASSERT_TRUE(pair_.catch_up());
+  pair_.source().psql("CREATE SCHEMA s; ALTER TABLE t SET SCHEMA s; DELETE FROM s.t WHERE id = 1");
+  EXPECT_EQ(expect_stop(pair_).message,
+            "the source has changes of table s.t, which the target does not have");
+  pair_.target().psql("CREATE SCHEMA s; ALTER TABLE t SET SCHEMA s");
+  ASSERT_TRUE(pair_.catch_up());
+  expect_same(pair_, "SELECT * FROM s.t ORDER BY 1");
+}
+
 TEST_F(Strict, StopsWhereRowsCanNotBeToldApart) {
   pair_.target().psql("ALTER TABLE t DROP CONSTRAINT t_pkey");
   pair_.source().psql("UPDATE t SET a = 'x' WHERE id = 1");

@@ -59,6 +59,11 @@ std::vector<std::string> items_of(const fs::path& page) {
   return items;
 }
 
+/// Tells whether the sources of tests have this one; "*" stands for any of its suite.
+bool is_there(const std::string& tests, const std::string& suite, const std::string& name) {
+  return tests.find("(" + suite + ", " + (name == "*" ? "" : name + ")")) != std::string::npos;
+}
+
 /// docs/trouble.md: - `message`: what to do; *test* `Suite.Test`.
 TEST(TroublePage, QuotesMessagesAndTestsThatThereAre) {
   const std::string sources = sources_below({"engine", "tools"});
@@ -75,9 +80,24 @@ TEST(TroublePage, QuotesMessagesAndTestsThatThereAre) {
       EXPECT_TRUE(of_the_system || sources.find(words) != std::string::npos)
           << '"' << words << "\" of " << item;
     }
-    const std::string name = found[3] == "*" ? "" : found[3].str() + ")";
-    EXPECT_NE(tests.find("(" + found[2].str() + ", " + name), std::string::npos)
-        << found[2] << '.' << found[3];
+    EXPECT_TRUE(is_there(tests, found[2], found[3])) << found[2] << '.' << found[3];
+  }
+}
+
+/// tests/live/README.md: - what may go wrong: *test* `Suite.Test`, `Suite.Test`
+TEST(PageOfLiveTests, NamesTestsThatThereAre) {
+  const std::string tests = sources_below({"tests"});
+  const std::vector<std::string> items = items_of(fs::path(PGHAUL_ROOT) / "tests/live/README.md");
+  EXPECT_GT(items.size(), 50U);
+  const std::regex form(R"(`(\w+)\.(\w+|\*)`)");
+  for (const std::string& item : items) {
+    const std::size_t marked = item.find(": *test* `");
+    ASSERT_NE(marked, std::string::npos) << item;
+    for (std::sregex_iterator found(item.begin() + static_cast<std::ptrdiff_t>(marked), item.end(), form),
+         end;
+         found != end; ++found) {
+      EXPECT_TRUE(is_there(tests, (*found)[1], (*found)[2])) << found->str();
+    }
   }
 }
 
