@@ -26,8 +26,7 @@ class LimitedFeed : public follow::Feed {
     if (applier_.durable() >= end_) stop_.request_stop();
     return feed_.next(wait, stop);
   }
-  Status confirm(Lsn durable) override { return feed_.confirm(durable); }
-  Status keep_alive() override { return feed_.keep_alive(); }
+  void confirm(Lsn durable) override { feed_.confirm(durable); }
 
  private:
   follow::Feed& feed_;
@@ -65,7 +64,6 @@ Status run(const postgres::ConnectionString& source, const postgres::ConnectionS
   Result<follow::ServerFeed> feed =
       follow::ServerFeed::open(source, {}, (*applier)->progress(), {publication}, stop.get_token());
   if (!feed) return fail(feed.error());
-  (*applier)->set_waiting([&] { return feed->keep_alive(); });
   LimitedFeed limited(*feed, **applier, end, stop);
   Status followed = follow::follow(limited, **applier, stop.get_token());
   std::printf("replays %zu\n", (*applier)->replays());

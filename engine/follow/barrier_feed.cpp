@@ -56,9 +56,9 @@ Result<Item> BarrierFeed::next(milliseconds wait, const std::stop_token& stop) {
   }
 }
 
-Status BarrierFeed::confirm(Lsn durable) {
+void BarrierFeed::confirm(Lsn durable) {
   durable_ = durable;
-  return feed_.confirm(durable);
+  feed_.confirm(durable);
 }
 
 bool BarrierFeed::may_begin() {
@@ -118,7 +118,6 @@ bool BarrierFeed::saw_all_that_passed(const VisibleTransactions& snapshot) {
 /// Has the applier commit what it was given, and waits until that is safe.
 Result<Item> BarrierFeed::wait_at_marker(const std::stop_token& stop) {
   if (durable_ < last_passed_) {
-    if (const Status told = feed_.keep_alive(); !told) return fail(told.error());
     [[maybe_unused]] const bool waited = wait_for(kMarkerPause, stop);
     return Nothing{};
   }

@@ -47,8 +47,7 @@ class BarrierFeed : public Feed {
         hooks_(std::move(hooks)) {}
 
   [[nodiscard]] Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) override;
-  [[nodiscard]] Status confirm(Lsn durable) override;
-  [[nodiscard]] Status keep_alive() override { return feed_.keep_alive(); }
+  void confirm(Lsn durable) override;
 
  private:
   enum class State {

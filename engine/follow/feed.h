@@ -34,11 +34,8 @@ class Feed {
   /// Gives the next item, which is good until the next call; Nothing after `wait`, or once `stop` is
   /// requested.
   [[nodiscard]] virtual Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) = 0;
-  /// All up to `durable` is safe on the target: the source may forget it.
-  [[nodiscard]] virtual Status confirm(Lsn durable) = 0;
-  /// Tells the source that somebody is there: to be called each second or so while next() is not. Does not
-  /// wait.
-  [[nodiscard]] virtual Status keep_alive() = 0;
+  /// All up to `durable` is safe on the target: the source may forget it. Does not wait.
+  virtual void confirm(Lsn durable) = 0;
 };
 
 }  // namespace pghaul::follow

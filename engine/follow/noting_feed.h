@@ -22,8 +22,7 @@ class NotingFeed : public Feed {
       : feed_(feed), keys_(keys), record_(std::move(record)) {}
 
   [[nodiscard]] Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) override;
-  [[nodiscard]] Status confirm(Lsn durable) override { return feed_.confirm(durable); }
-  [[nodiscard]] Status keep_alive() override { return feed_.keep_alive(); }
+  void confirm(Lsn durable) override { feed_.confirm(durable); }
 
  private:
   Feed& feed_;

@@ -17,11 +17,11 @@ Result<Item> SelectedFeed::next(std::chrono::milliseconds wait, const std::stop_
   }
 }
 
-Status SelectedFeed::confirm(Lsn durable) {
+void SelectedFeed::confirm(Lsn durable) {
   meter_.durable = durable.value;
   while (!pending_.empty() && pending_.front().end <= durable) pending_.pop_front();
   show_pending();
-  return feed_.confirm(durable);
+  feed_.confirm(durable);
 }
 
 bool SelectedFeed::select(changes::Message& message) {

@@ -24,8 +24,7 @@ class SelectedFeed : public Feed {
       : feed_(feed), starts_(std::move(starts)), own_schema_(std::move(own_schema)), meter_(meter) {}
 
   [[nodiscard]] Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) override;
-  [[nodiscard]] Status confirm(Lsn durable) override;
-  [[nodiscard]] Status keep_alive() override { return feed_.keep_alive(); }
+  void confirm(Lsn durable) override;
 
  private:
   struct Pending {

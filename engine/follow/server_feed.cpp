@@ -93,13 +93,13 @@ Result<ServerFeed> ServerFeed::open(const postgres::ConnectionString& source, co
       std::move(*connection),
       {.slot = progress.slot, .publications = publications, .from = progress.position});
   if (!stream) return fail(stream.error());
-  return ServerFeed(std::move(*stream));
+  return ServerFeed(std::make_unique<ReadAhead>(std::move(*stream)));
 }
 
 Result<Item> ServerFeed::next(milliseconds wait, const std::stop_token& stop) {
-  using Kind = postgres::ReplicationStream::Received::Kind;
+  using Kind = ReadAhead::Received::Kind;
   for (;;) {
-    const Result<postgres::ReplicationStream::Received> received = stream_.receive(wait, stop);
+    const Result<ReadAhead::Received> received = stream_->next(wait, stop);
     if (!received) return fail(received.error());
     if (received->kind == Kind::nothing) return Nothing{};
     if (received->kind == Kind::message) {

@@ -1,17 +1,18 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "changes/decoder.h"
 #include "follow/feed.h"
 #include "follow/progress.h"
+#include "follow/read_ahead.h"
 #include "postgres/connection_string.h"
-#include "postgres/replication_stream.h"
 
 namespace pghaul::follow {
 
-/// The feed that a server streams out of a replication slot.
+/// The feed that a server streams out of a replication slot, read ahead of next().
 ///
 /// Errors  connection_lost, after which another feed goes on from the target's progress; server_error: the
 ///         stream can't be understood.
@@ -26,13 +27,12 @@ class ServerFeed : public Feed {
                                                const std::stop_token& stop);
 
   [[nodiscard]] Result<Item> next(std::chrono::milliseconds wait, const std::stop_token& stop) override;
-  [[nodiscard]] Status confirm(Lsn durable) override { return stream_.confirm(durable); }
-  [[nodiscard]] Status keep_alive() override { return stream_.keep_alive(); }
+  void confirm(Lsn durable) override { stream_->confirm(durable); }
 
  private:
-  explicit ServerFeed(postgres::ReplicationStream stream) : stream_(std::move(stream)) {}
+  explicit ServerFeed(std::unique_ptr<ReadAhead> stream) : stream_(std::move(stream)) {}
 
-  postgres::ReplicationStream stream_;
+  std::unique_ptr<ReadAhead> stream_;
   changes::Decoder decoder_;
 };
 

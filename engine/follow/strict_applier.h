@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -54,8 +53,6 @@ class StrictApplier : public Applier {
 
   /// Gives the progress from which a feed has to go on.
   [[nodiscard]] const Progress& progress() const noexcept { return session_->progress(); }
-  /// `hook` is called each second or so while the target keeps this waiting: for Feed::keep_alive().
-  void set_waiting(std::function<Status()> hook) { session_->set_waiting(std::move(hook)); }
 
   /// Returns how many batches were undone and applied again change by change.
   [[nodiscard]] std::size_t replays() const noexcept { return replays_; }

@@ -48,7 +48,6 @@ Status claim(postgres::Connection& target, const ProgressTable& table, const std
 TargetSession::TargetSession(postgres::Connection connection, Progress progress)
     : connection_(std::move(connection)),
       progress_(std::move(progress)),
-      waiting_([] { return Status(); }),
       moved_(progress_.position),
       applied_(progress_.position) {}
 
@@ -80,10 +79,7 @@ Result<std::unique_ptr<TargetSession>> TargetSession::open(const postgres::Conne
 
 Status TargetSession::begin_pipeline(const ProgressTable& table, const std::stop_token& stop) {
   Result<postgres::StatementPipeline> pipeline = postgres::StatementPipeline::begin(
-      connection_,
-      {.answered = [this](const Result<postgres::Rows>& answer) { return judge(answer); },
-       .waiting = [this] { return waiting_(); }},
-      stop);
+      connection_, [this](const Result<postgres::Rows>& answer) { return judge(answer); }, stop);
   if (!pipeline) return fail(pipeline.error());
   pipeline_ = std::make_unique<postgres::StatementPipeline>(std::move(*pipeline));
   for (const auto& [name, sql] : {std::pair<const char*, std::string>{kMove, table.move(progress_.slot)},

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -45,7 +44,6 @@ class TargetSession {
 
   /// Gives the progress that the session found.
   [[nodiscard]] const Progress& progress() const noexcept { return progress_; }
-  void set_waiting(std::function<Status()> hook) { waiting_ = std::move(hook); }
   /// For queries, while no attempt is open.
   [[nodiscard]] postgres::StatementPipeline& pipeline() noexcept { return *pipeline_; }
 
@@ -122,7 +120,6 @@ class TargetSession {
 
   postgres::Connection connection_;
   Progress progress_;
-  std::function<Status()> waiting_;
   std::unique_ptr<postgres::StatementPipeline> pipeline_;
   std::deque<Expected> expected_;
   std::size_t prepared_ = 0;

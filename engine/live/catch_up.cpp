@@ -27,11 +27,10 @@ class EndingFeed : public follow::Feed {
                                           const std::stop_token& stop) override {
     return feed_.next(wait, stop);
   }
-  [[nodiscard]] Status confirm(Lsn durable) override {
+  void confirm(Lsn durable) override {
     if (durable >= end_) stop_.request_stop();
-    return feed_.confirm(durable);
+    feed_.confirm(durable);
   }
-  [[nodiscard]] Status keep_alive() override { return feed_.keep_alive(); }
 
  private:
   follow::Feed& feed_;
@@ -84,7 +83,6 @@ Status catch_up(const discovery::VerbContext& context, const std::string& slot, 
   follow::ChangedKeys keys(0);  // which rows they are will have been forgotten
   follow::NotingFeed noting(selected, keys,
                             [&](std::uint32_t table) { return unproved.add(*recorder, table); });
-  (*applier)->set_waiting([&] { return feed->keep_alive(); });
   Status followed = follow::follow(noting, **applier, stop.get_token());
   if (followed && context.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   return followed;

@@ -192,7 +192,6 @@ Status Follower::follow_once(BarrierServer& barriers, ProofSchedule& rounds) {
   follow::SelectedFeed selected(barrier, *starts, kLiveSchema, meter_);
   follow::NotingFeed noting(selected, rounds.keys(),
                             [&](std::uint32_t table) { return rounds.record(table); });
-  (*applier)->set_waiting([&] { return feed->keep_alive(); });
   return follow::follow(noting, **applier, stop);
 }
 

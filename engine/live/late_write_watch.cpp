@@ -138,8 +138,7 @@ Status LateWriteWatch::read(const std::stop_token& stop) {
       if (const std::optional<follow::LateWrite> late = writes.see(*message)) tell(*late);
     }
     progress_.position = std::max(progress_.position, seen);
-    const Status confirmed = seen > Lsn{} ? feed->confirm(progress_.position) : feed->keep_alive();
-    if (!confirmed) return confirmed;
+    feed->confirm(progress_.position);
   }
   return {};
 }

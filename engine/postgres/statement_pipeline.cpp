@@ -17,7 +17,6 @@ constexpr std::size_t kMostQueued = 256_KiB;
 constexpr std::size_t kAskEach = 1'024;
 constexpr std::size_t kMostOutstanding = 4'096;
 constexpr int kLookMilliseconds = 100;  // at whether somebody asks to stop
-constexpr std::chrono::seconds kHookInterval{1};
 
 struct ClearResult {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
@@ -25,12 +24,12 @@ struct ClearResult {
 
 }  // namespace
 
-StatementPipeline::StatementPipeline(Connection& connection, Hooks hooks, std::stop_token stop)
-    : connection_(&connection), hooks_(std::move(hooks)), stop_(std::move(stop)) {}
+StatementPipeline::StatementPipeline(Connection& connection, Judge judge, std::stop_token stop)
+    : connection_(&connection), judge_(std::move(judge)), stop_(std::move(stop)) {}
 
-Result<StatementPipeline> StatementPipeline::begin(Connection& connection, Hooks hooks,
+Result<StatementPipeline> StatementPipeline::begin(Connection& connection, Judge judge,
                                                    const std::stop_token& stop) {
-  StatementPipeline pipeline(connection, std::move(hooks), stop);
+  StatementPipeline pipeline(connection, std::move(judge), stop);
   connection.discard_results();
   const bool begun =
       PQenterPipelineMode(connection.handle()) == 1 && PQsetnonblocking(connection.handle(), 1) == 0;
@@ -159,7 +158,7 @@ Status StatementPipeline::read_answers() {
       *wanted_ = std::move(answer);
       continue;
     }
-    if (Status judged = hooks_.answered(answer); !judged) return judged;
+    if (Status judged = judge_(answer); !judged) return judged;
   }
   return {};
 }
@@ -189,7 +188,6 @@ Status StatementPipeline::wait(bool to_send) {
   PGconn* const handle = connection_->handle();
   const Lifeline::Waiting waiting(*connection_->lifeline());
   Silence silence(*connection_);
-  auto called = std::chrono::steady_clock::now();
   // Under TLS a part of what has come may be in the library, where poll() does not see it.
   const bool tls = PQsslInUse(handle) == 1;
   for (int pause = tls ? 1 : kLookMilliseconds;; pause = std::min(2 * pause, kLookMilliseconds)) {
@@ -200,10 +198,6 @@ Status StatementPipeline::wait(bool to_send) {
       if (PQisBusy(handle) == 0) return {};
     }
     if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
-    if (std::chrono::steady_clock::now() - called >= kHookInterval) {
-      if (Status hooked = hooks_.waiting(); !hooked) return hooked;
-      called = std::chrono::steady_clock::now();
-    }
     if (Status alive = silence.check(stop_); !alive) return alive;
   }
 }

@@ -22,19 +22,15 @@ namespace pghaul::postgres {
 ///
 /// Ownership  none of the connection, which must outlive it and serves for nothing else meanwhile.
 /// Threads    one at a time.
-/// Waiting    for the server to take statements or to answer, as long as it answers others (Silence);
-///            meanwhile `Hooks::waiting` is called each second or so.
-/// Errors     of each function: what a hook gave; connection_lost; interrupted, once `stop` is requested
+/// Waiting    for the server to take statements or to answer, as long as it answers others (Silence).
+/// Errors     of each function: what the judge gave; connection_lost; interrupted, once `stop` is requested
 ///            while it waits. After an error only destruction is of use, with the connection.
 /// Source     PostgreSQL manual, libpq, "Pipeline Mode".
 class StatementPipeline {
  public:
-  struct Hooks {
-    /// Judges an answer: rows, or why the server refused the statement. In the order of the statements.
-    std::function<Status(const Result<Rows>& answer)> answered;
-    std::function<Status()> waiting;
-  };
-  [[nodiscard]] static Result<StatementPipeline> begin(Connection& connection, Hooks hooks,
+  /// Judges an answer: rows, or why the server refused the statement. In the order of the statements.
+  using Judge = std::function<Status(const Result<Rows>& answer)>;
+  [[nodiscard]] static Result<StatementPipeline> begin(Connection& connection, Judge judge,
                                                        const std::stop_token& stop);
 
   /// Sends a statement, to be executed by its name. Gives an answer, too.
@@ -59,14 +55,14 @@ class StatementPipeline {
   [[nodiscard]] Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters);
 
  private:
-  StatementPipeline(Connection& connection, Hooks hooks, std::stop_token stop);
+  StatementPipeline(Connection& connection, Judge judge, std::stop_token stop);
   [[nodiscard]] Status sent(int accepted, std::size_t bytes);
   [[nodiscard]] Status send_all();
   [[nodiscard]] Status wait(bool to_send);
   [[nodiscard]] tl::unexpected<Error> broken() const;
 
   Connection* connection_;
-  Hooks hooks_;
+  Judge judge_;
   std::stop_token stop_;
   std::size_t queued_bytes_ = 0;    // at most, in libpq
   std::size_t outstanding_ = 0;     // answers

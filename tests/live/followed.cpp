@@ -28,8 +28,7 @@ class WatchedFeed : public follow::Feed {
     before_();
     return feed_.next(wait, stop);
   }
-  Status confirm(Lsn durable) override { return feed_.confirm(durable); }
-  Status keep_alive() override { return feed_.keep_alive(); }
+  void confirm(Lsn durable) override { feed_.confirm(durable); }
 
  private:
   follow::Feed& feed_;
@@ -51,7 +50,6 @@ Status follow_slot(const std::string& source, const std::string& target, const s
                                {kPublication}, stop.get_token());
   if (!feed) return fail(feed.error());
   WatchedFeed watched(*feed, [&] { before(**applier); });
-  (*applier)->set_waiting([&] { return feed->keep_alive(); });
   return follow::follow(watched, **applier, stop.get_token());
 }
 

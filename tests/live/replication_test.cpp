@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "changes/decoder.h"
+#include "follow/read_ahead.h"
 #include "live/logical_server.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
@@ -180,22 +181,69 @@ TEST(ReplicationOfServer, TellsHowFarAnIdleServerIs) {
   }
 }
 
-TEST(ReplicationOfServer, GoesOnAfterWalSenderTimeoutWhileItIsKeptAlive) {
-  Published source;
-  ReplicationStream stream = source.stream(source.from());
-  // The server waits twice as long as its wal_sender_timeout while nothing is read.
-  std::jthread clock([&] { source.psql("SELECT pg_sleep(11)"); });
-  std::stop_source over;
-  std::jthread waiter([&] {
-    clock.join();
-    over.request_stop();
-  });
-  while (!over.stop_requested()) {
-    ASSERT_TRUE(stream.keep_alive());
-    std::this_thread::yield();
+/// Takes all inserts up to the row with the key `last`; throws where they are not 1, 2, 3 …
+void take_rows(follow::ReadAhead& ahead, int last) {
+  changes::Decoder decoder;
+  for (int row = 1; row <= last;) {
+    const Result<ReplicationStream::Received> received = ahead.next(kLong, {});
+    if (!received) throw std::runtime_error(received.error().message);
+    if (received->kind == Kind::nothing) throw std::runtime_error("no row came");
+    if (received->kind == Kind::keepalive) continue;
+    const Result<changes::Message> message = decoder.decode(received->message);
+    if (!message) throw std::runtime_error(message.error().message);
+    const auto* insert = std::get_if<changes::Insert>(&*message);
+    if (insert == nullptr) continue;
+    if (insert->row[0].text != std::to_string(row)) throw std::runtime_error("a row is missing");
+    ++row;
   }
+}
+
+TEST(ReadAhead, KeepsTheStreamAliveForATakerWhoDoesSomethingElse) {
+  Published source;
+  follow::ReadAhead ahead(source.stream(source.from()));
+  // More than is read ahead. The server waits twice as long as its wal_sender_timeout while nothing is read.
+  source.psql(
+      "INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) AS n;"
+      " SELECT pg_sleep(11)");
+  take_rows(ahead, 20'000);
+}
+
+TEST(ReadAhead, GivesAllThatCameBeforeTheEndOfTheStream) {
+  Published source;
+  follow::ReadAhead ahead(source.stream(source.from()));
+  source.psql("INSERT INTO t SELECT n, 'x' FROM generate_series(1, 1000) AS n");
+  take_rows(ahead, 500);
+  source.psql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '" +
+              source.slot() + "'");
+  Result<ReplicationStream::Received> received = ahead.next(kLong, {});
+  while (received) received = ahead.next(kLong, {});
+  EXPECT_EQ(received.error().code, ErrorCode::connection_lost);
+  EXPECT_FALSE(ahead.next(kLong, {})) << "the end stays";
+}
+
+TEST(ReadAhead, ConfirmsWhatItsTakerSaysWithoutBeingAsked) {
+  Published source;
+  follow::ReadAhead ahead(source.stream(source.from()));
   source.psql("INSERT INTO t VALUES (1, 'a')");
-  EXPECT_EQ(first_transaction(stream).changes, "I 1 a;");
+  take_rows(ahead, 1);
+  Result<ReplicationStream::Received> received = ahead.next(kLong, {});
+  while (received && received->kind != Kind::keepalive) received = ahead.next(kLong, {});
+  ASSERT_TRUE(received);
+  ahead.confirm(received->server_end);
+  source.psql("DO $$ BEGIN FOR i IN 1..2000 LOOP PERFORM FROM pg_replication_slots WHERE slot_name = '" +
+              source.slot() + "' AND confirmed_flush_lsn >= '" + lsn_text(received->server_end) +
+              "'; IF FOUND THEN RETURN; END IF; PERFORM pg_sleep(0.01); END LOOP;"
+              " RAISE 'it is not confirmed'; END $$");
+}
+
+TEST(ReadAhead, EndsItsWaitWhenAskedTo) {
+  Published source;
+  follow::ReadAhead ahead(source.stream(source.from()));
+  std::stop_source stop;
+  std::jthread stopper([&] { stop.request_stop(); });
+  Result<ReplicationStream::Received> received = ahead.next(kLong, stop.get_token());
+  while (received && received->kind != Kind::nothing) received = ahead.next(kLong, stop.get_token());
+  EXPECT_TRUE(received);
 }
 
 TEST(ReplicationOfServer, EndsWhenItsServerAnswersNobody) {

@@ -18,15 +18,14 @@ class StatementPipelineByScript : public testing::Test {
  protected:
   StatementPipelineByScript() {
     server.expect({{"PQgetResult", kNothing}, {"PQenterPipelineMode", 1}, {"PQsetnonblocking 1", 0}});
-    Result<StatementPipeline> begun =
-        StatementPipeline::begin(connection,
-                                 {.answered = [this](const Result<Rows>& answer) -> Status {
-                                    answers.push_back(answer ? "" : answer.error().sqlstate);
-                                    if (!answer && refusals_end_it) return fail(answer.error());
-                                    return {};
-                                  },
-                                  .waiting = [] { return Status{}; }},
-                                 stop.get_token());
+    Result<StatementPipeline> begun = StatementPipeline::begin(
+        connection,
+        [this](const Result<Rows>& answer) -> Status {
+          answers.push_back(answer ? "" : answer.error().sqlstate);
+          if (!answer && refusals_end_it) return fail(answer.error());
+          return {};
+        },
+        stop.get_token());
     pipeline.emplace(std::move(begun.value()));
   }
   void expect_answer(const Answer& answer) { server.expect({{"PQisBusy", 0}, {"PQgetResult", answer}}); }

@@ -128,8 +128,7 @@ class Inserts : public Feed {
   [[nodiscard]] Result<Item> next(std::chrono::milliseconds, const std::stop_token&) override {
     return changes::Message(Insert{&kTable, row("1", "b")});
   }
-  [[nodiscard]] Status confirm(Lsn) override { return {}; }
-  [[nodiscard]] Status keep_alive() override { return {}; }
+  void confirm(Lsn) override {}
 };
 
 TEST(NotingFeed, RecordsATableBeforeItsFirstChangeSinceACut) {

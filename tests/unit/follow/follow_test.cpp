@@ -27,8 +27,7 @@ class WrittenFeed : public Feed {
     if (item == 'k') return Mark{.position = {8}};
     return Nothing{};
   }
-  Status confirm(Lsn) override { return {}; }
-  Status keep_alive() override { return {}; }
+  void confirm(Lsn) override {}
   [[nodiscard]] const std::vector<milliseconds>& waits() const { return waits_; }
 
  private:
