@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/record_schema.h"
@@ -14,6 +15,7 @@
 #include "rows/row_texts.h"
 #include "rows/sample_bounds.h"
 #include "rows/vanished.h"
+#include "rows/vanished_numbers.h"
 #include "tasks/copy_sql.h"
 #include "verify/read_back.h"
 #include "verify/row_digest.h"
@@ -175,33 +177,60 @@ Result<verify::Digest> TableMender::stage_where(const std::string& condition,
 }
 
 Result<std::uint64_t> TableMender::note_replaced() {
-  if (staged_ == 0) return 0;
-  const std::string same = same_key(table_.key);
-  if (Status analyzed = writer_.execute("ANALYZE " + staging_); !analyzed) return fail(analyzed.error());
+  return staged_ == 0 ? 0 : note_gone_with_keys_of(staging_, static_cast<std::uint64_t>(staged_));
+}
+
+/// Notes the places of rows that have the keys of a temporary table of `count` rows, and returns how many do.
+///
+/// Few are looked up one by one in the key's index, where a server would rather read the whole table: the
+/// pages on which they lie are needed anyway.
+Result<std::uint64_t> TableMender::note_gone_with_keys_of(const std::string& temporary, std::uint64_t count) {
+  const bool few = count < table_.first().heap_pages;
+  const Status planned = writer_.execute(
+      few ? "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off" : "ANALYZE " + temporary);
+  if (!planned) return fail(planned.error());
   const Result<postgres::Rows> noted = writer_.query(fmt::format(
       "INSERT INTO pg_temp.pghaul_gone SELECT {}, stored.ctid FROM ONLY {} AS stored JOIN {} AS staged"
       " ON {}",
-      table_.parts.front().place, quoted(table_.first()), staging_, same));
+      table_.parts.front().place, quoted(table_.first()), temporary, same_key(table_.key)));
   if (!noted) return noted.error().during("finding rows of " + shown(table_.first().name));
+  const Status reset =
+      writer_.execute("SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT");
+  if (!reset) return fail(reset.error());
   return static_cast<std::uint64_t>(noted->affected());
 }
 
 Status TableMender::note_vanished(postgres::Connection& target, std::uint64_t count, std::uint64_t of) {
   if (count == 0) return {};
+  const catalog::Relation& relation = table_.first();
+  const std::string what = "keys of " + shown(relation.name);
+  const Result<std::optional<rows::Numbers>> dense = rows::dense_keys(target, table_, of);
+  if (!dense) return fail(dense.error());
   std::vector<rows::Range> ranges{rows::Range{}};
-  if (count < of / (2 * kRowsOfRange)) {  // so that most ranges have none
+  if (!*dense && count < of / (2 * kRowsOfRange)) {  // so that most ranges have none
     Result<std::vector<rows::Range>> some = ranges_with_vanished(target, of);
     if (!some) return fail(some.error());
     ranges = std::move(*some);
   }
+  const std::string keys = staging_ + "_vanished";
+  const Status created = writer_.execute(
+      fmt::format("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM ONLY {} WITH NO DATA",
+                  keys.substr(keys.find('.') + 1), rows::names_sql(table_.key), quoted(relation)));
+  if (!created) return fail(created.error());
+  Result<postgres::CopyIn> staging = postgres::CopyIn::begin(
+      writer_, fmt::format("COPY {} FROM STDIN (FORMAT binary)", keys), postgres::CopyFormat::binary, what);
+  if (!staging) return fail(staging.error());
   const Result<std::uint64_t> found =
-      rows::find_vanished(source_, target, table_, ranges,
-                          [&](const std::vector<rows::Locator>& places) { return note_gone(places); });
+      *dense ? rows::find_vanished_numbers(source_, target, table_, **dense, *staging)
+             : rows::find_vanished(source_, target, table_, ranges, *staging);
   if (!found) return fail(found.error());
-  if (*found == count) return {};
+  if (const Status staged = staging->finish(); !staged) return staged;
+  const Result<std::uint64_t> noted = note_gone_with_keys_of(keys, count);
+  if (!noted) return fail(noted.error());
+  if (*found == count && *noted == count) return {};
   return fail(ErrorCode::server_error,
               fmt::format("{} rows of {} should have vanished by their number, and {} have by their keys",
-                          count, shown(table_.first().name), *found),
+                          count, shown(relation.name), *found),
               std::string("have all rows compared: DROP SCHEMA ") + kRecordSchema + " CASCADE on the target");
 }
 

@@ -54,6 +54,8 @@ class TableMender {
 
  private:
   [[nodiscard]] Status note_gone(const std::vector<rows::Locator>& places);
+  [[nodiscard]] Result<std::uint64_t> note_gone_with_keys_of(const std::string& temporary,
+                                                             std::uint64_t count);
   [[nodiscard]] Status stage_rows(const std::vector<rows::Locator>& places);
   [[nodiscard]] Result<verify::Digest> stage(const catalog::Relation& relation, const std::string& condition,
                                              const std::function<Status()>& meanwhile = {});

@@ -86,11 +86,9 @@ std::string copy_ranges_sql(const catalog::Relation& table, const Key& key, cons
                      where(table, condition_sql(key, ranges)), postgres::copy_format_name(format));
 }
 
-std::string copy_keys_sql(const catalog::Relation& table, const Key& key, const std::vector<Range>& ranges,
-                          bool located) {
-  return fmt::format("COPY (SELECT {}{} FROM ONLY {}{} ORDER BY {}) TO STDOUT (FORMAT binary)",
-                     located ? "ctid, " : "", names_sql(key), quoted(table),
-                     where(table, condition_sql(key, ranges)), names_sql(key));
+std::string copy_keys_sql(const catalog::Relation& table, const Key& key, const std::vector<Range>& ranges) {
+  return fmt::format("COPY (SELECT {0} FROM ONLY {1}{2} ORDER BY {0}) TO STDOUT (FORMAT binary)",
+                     names_sql(key), quoted(table), where(table, condition_sql(key, ranges)));
 }
 
 std::string count_ranges_sql(const std::string& table, const Key& key, const std::vector<Range>& ranges) {

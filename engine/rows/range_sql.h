@@ -21,10 +21,9 @@ namespace pghaul::rows {
 [[nodiscard]] std::string copy_ranges_sql(const catalog::Relation& table, const Key& key,
                                           const std::vector<Range>& ranges, postgres::CopyFormat format,
                                           bool located);
-/// Returns a COPY, in binary, of the keys in one of the ranges, in order. `located`: with the row's place in
-/// front, as ctid.
+/// Returns a COPY, in binary, of the keys in one of the ranges, in order.
 [[nodiscard]] std::string copy_keys_sql(const catalog::Relation& table, const Key& key,
-                                        const std::vector<Range>& ranges, bool located);
+                                        const std::vector<Range>& ranges);
 /// Returns a query that gives one row: how many rows each of the ranges has.
 [[nodiscard]] std::string count_ranges_sql(const std::string& table, const Key& key,
                                            const std::vector<Range>& ranges);

@@ -60,8 +60,8 @@ TEST(RangeSql, KeepsToTheCopiedPartOfATable) {
       copy_ranges_sql(partial, key_of({"id"}), {range(Bound{"5"}, {})}, CopyFormat::text, false),
       R"(COPY (SELECT "id", "a b" FROM ONLY "app"."Orders" WHERE ("id" >= '5') AND (id > 3 OR id < 1)) )"
       "TO STDOUT (FORMAT text)");
-  EXPECT_EQ(copy_keys_sql(partial, key_of({"id"}), {}, true),
-            R"(COPY (SELECT ctid, "id" FROM ONLY "app"."Orders" WHERE (id > 3 OR id < 1) ORDER BY "id") )"
+  EXPECT_EQ(copy_keys_sql(partial, key_of({"id"}), {}),
+            R"(COPY (SELECT "id" FROM ONLY "app"."Orders" WHERE (id > 3 OR id < 1) ORDER BY "id") )"
             "TO STDOUT (FORMAT binary)");
 }
 
