@@ -107,7 +107,8 @@ Status for_each_table(
     const ComparedStates& states, const tasks::CrewOptions& options,
     const std::function<Status(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                                postgres::Connection& target)>& look,
-    const std::function<Status(std::size_t table, Error failure)>& failed) {
+    const std::function<Status(std::size_t table, Error failure)>& failed,
+    const std::function<void()>& tick) {
   const auto look_in_transactions = [&](crew::Worker& worker, std::size_t table) -> Status {
     const Result<postgres::Connection*> source = worker.source();
     if (!source) return fail(source.error());
@@ -132,7 +133,7 @@ Status for_each_table(
                     worker.reconnect();
                     return failed(table, looked.error());
                   });
-  return crew.run(context.stop, [] {});
+  return crew.run(context.stop, tick);
 }
 
 }  // namespace pghaul::compare

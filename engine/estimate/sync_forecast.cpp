@@ -60,8 +60,8 @@ class SyncForecast {
       }
       if (written <= 0) continue;
       if (!table.counted) again.insert(table.place);
-      // Its rows are looked for once more, and meanwhile whether the target has been written to.
-      const double search = table.counted ? std::max(table.source_scan, table.target_scan) : 0;
+      // Its rows are looked for once more; or, if those are at its end, keys that have vanished.
+      const double search = table.counted ? table.source_scan : 0;
       writing.push_back(search + written * (kRowWritten + kEntryWritten * indexes_[table.place]));
       sync.tables.push_back({table.object, table.rows, written, table.written.has_value(), table.in_full});
     }

@@ -16,6 +16,7 @@
 #include "job/watched_discovery.h"
 #include "job/writes_since_snapshot.h"
 #include "plan/jobs.h"
+#include "postgres/history.h"
 #include "postgres/quote.h"
 #include "tasks/catch_up_first.h"
 #include "tasks/copy_executor.h"
@@ -133,9 +134,12 @@ Status Copy::look() {
   if (!found) return fail(found.error());
   found_ = std::move(*found);
   if (context_.options.keep_record && found_.source_hold) {
-    Result<RecordDraft> draft = begin_record(found_.source_hold->connection(), context_.stop);
+    Result<RecordDraft> draft = read_draft(found_.source_hold->connection());
     if (!draft) return fail(draft.error());
     draft_ = std::move(*draft);
+    const Result<postgres::History> before = postgres::read_history(target_hold_->connection());
+    if (!before) return fail(before.error());
+    target_xmin_ = before->xmin;
   }
   if (Status possible = check_toast_compression(); !possible) return possible;
   if (journal_ && !resume_) mention_journal(journal_->header(), changes_.has_value(), found_);

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "compare/compare_objects.h"
@@ -90,6 +93,7 @@ class Copy {
   /// Returns the end of the names of this run's sessions in the target.
   [[nodiscard]] std::string mark() const { return " " + target_hold_->session(); }
   [[nodiscard]] Status keep_record_of_copy();
+  [[nodiscard]] Result<std::map<catalog::Place, std::vector<std::uint64_t>>> writers_of_tables();
   void prepare_run();
   [[nodiscard]] int workers() const;
   [[nodiscard]] crew::Worker::Endpoints ends() const;
@@ -107,6 +111,8 @@ class Copy {
   std::optional<journal::Journal> journal_;  // found in the target, or our own
   discovery::Discovery found_;
   std::optional<RecordDraft> draft_;  // of the record that is kept at the end
+  Status durable_;                    // what the record's snapshot sees is on the source's disk
+  std::uint64_t target_xmin_ = 0;     // of the target's state before anything was copied, for the record
   measure::Progress progress_;
   std::optional<tasks::WorkPlan> work_;  // once the plan is made, as are the next three
   std::optional<tasks::Results> results_;

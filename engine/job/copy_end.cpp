@@ -42,9 +42,13 @@ Status Copy::hand_over() {
   return {};
 }
 
-/// Keeps a record of tables whose rows lie where they lie on the source.
+/// Keeps a record of tables whose rows lie where they lie on the source. What anybody else has written to
+/// them since the copy began will be found, as the record has the transactions that copied.
 Status Copy::keep_record_of_copy() {
   if (!draft_) return {};
+  if (!durable_) return durable_;
+  Result<std::map<catalog::Place, std::vector<std::uint64_t>>> writers = writers_of_tables();
+  if (!writers) return fail(writers.error());
   std::vector<journal::CopyRecord::Table> tables;
   for (const plan::TablePlan& table : found_.plan.tables) {
     if (table.tree != catalog::kNone) continue;
@@ -55,11 +59,26 @@ Status Copy::keep_record_of_copy() {
                       .definition = {},
                       .target_oid = 0,
                       .target_definition = {},
-                      .rows = sent.rows});
+                      .rows = sent.rows,
+                      .target_xmin = target_xmin_,
+                      .target_writers = std::move((*writers)[table.relation])});
   }
-  const Result<RecordDraft> now = read_state_of_target(target_hold_->connection());
+  const Result<RecordDraft> now = read_draft(target_hold_->connection());
   if (!now) return fail(now.error());
   return keep_record(*draft_, *now, std::move(tables), target_hold_->connection());
+}
+
+/// Returns the transactions that copied rows of each table.
+Result<std::map<catalog::Place, std::vector<std::uint64_t>>> Copy::writers_of_tables() {
+  const auto done = journal_->transactions(target_hold_->connection());
+  if (!done) return fail(done.error());
+  std::map<catalog::Place, std::vector<std::uint64_t>> writers;
+  for (const auto& [task, transaction] : *done) {
+    const plan::Task& one = work_->tasks()[task];
+    if (one.kind != plan::TaskKind::copy) continue;
+    for (const catalog::Place place : one.objects) writers[place].push_back(transaction);
+  }
+  return writers;
 }
 
 /// Removes the journal. Where the connection broke meanwhile, it may be gone nevertheless, and the copy

@@ -22,9 +22,12 @@ void Copy::begin_reading_source_objects() {
   });
 }
 
-/// Releases the source, once its rows have been read.
+/// Releases the source, once its rows have been read. For a record, a crash must not be able to take back
+/// what was read: a crash before that ends the session that holds the snapshot.
 void Copy::release_source() {
   if (source_objects_.valid()) source_objects_.wait();
+  if (draft_ && found_.source_hold)
+    durable_ = await_durable(*draft_, found_.source_hold->connection(), context_.stop);
   found_.source_hold.reset();
 }
 

@@ -7,25 +7,18 @@
 
 namespace pghaul::job {
 
-Result<RecordDraft> begin_record(postgres::Connection& source, const std::stop_token& stop) {
-  Result<postgres::History> history = postgres::read_history(source);
+Result<RecordDraft> read_draft(postgres::Connection& server) {
+  Result<postgres::History> history = postgres::read_history(server);
   if (!history) return fail(history.error());
   Result<std::map<catalog::Oid, catalog::TableDefinition>> definitions =
-      catalog::read_table_definitions(source);
+      catalog::read_table_definitions(server);
   if (!definitions) return fail(definitions.error());
-  const postgres::CancelOnStop cancel_on_stop(stop, source);
-  if (Status flushed = postgres::wait_until_flushed(source, history->position, stop); !flushed)
-    return fail(flushed.error());
   return RecordDraft{std::move(*history), std::move(*definitions)};
 }
 
-Result<RecordDraft> read_state_of_target(postgres::Connection& target) {
-  Result<postgres::History> history = postgres::read_history(target);
-  if (!history) return fail(history.error());
-  Result<std::map<catalog::Oid, catalog::TableDefinition>> definitions =
-      catalog::read_table_definitions(target);
-  if (!definitions) return fail(definitions.error());
-  return RecordDraft{std::move(*history), std::move(*definitions)};
+Status await_durable(const RecordDraft& draft, postgres::Connection& source, const std::stop_token& stop) {
+  const postgres::CancelOnStop cancel_on_stop(stop, source);
+  return postgres::wait_until_flushed(source, draft.history.position, stop);
 }
 
 Status keep_record(const RecordDraft& draft, const RecordDraft& before,

@@ -18,12 +18,12 @@ struct RecordDraft {
   std::map<catalog::Oid, catalog::TableDefinition> definitions;
 };
 
-/// Reads it in the transaction that holds the snapshot, and waits until a crash can't take back what that
-/// sees: a crash meanwhile ends the session, and the copy with it.
-[[nodiscard]] Result<RecordDraft> begin_record(postgres::Connection& source, const std::stop_token& stop);
-
-/// Reads the target's part of a record.
-[[nodiscard]] Result<RecordDraft> read_state_of_target(postgres::Connection& target);
+/// Reads one server's part; of the source, in the transaction that holds the snapshot.
+[[nodiscard]] Result<RecordDraft> read_draft(postgres::Connection& server);
+/// Waits until a crash can't take back what the snapshot sees, which may last 15 s on a server that nobody
+/// writes to. `source`: the session that has held the snapshot since, as a crash ends it.
+[[nodiscard]] Status await_durable(const RecordDraft& draft, postgres::Connection& source,
+                                   const std::stop_token& stop);
 
 /// Keeps the record in the target. `before`: a state of the target, no later than those of the tables.
 /// Definitions are added to these, and the state's xmin where they have none.

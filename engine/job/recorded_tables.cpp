@@ -22,19 +22,39 @@ namespace {
 
 using Record = journal::CopyRecord;
 
+/// How many rows a table has, and where, in the order of its storage, those begin for which a condition
+/// holds.
+struct FirstRow {
+  std::uint64_t rows = 0;
+  std::string place;  // empty: there are none
+};
+
+Result<FirstRow> find_first(postgres::Connection& server, const catalog::Name& table,
+                            const std::string& written) {
+  const Result<postgres::Rows> rows = server.query(
+      fmt::format("SELECT pg_catalog.count(*), pg_catalog.min(ctid) FILTER (WHERE {}) FROM ONLY {}", written,
+                  postgres::quote(table.schema, table.name)));
+  if (!rows) return rows.error().during("counting rows of " + shown(table));
+  return FirstRow{static_cast<std::uint64_t>(rows->integer(0, 0)),
+                  rows->is_null(0, 1) ? std::string() : rows->string(0, 1)};
+}
+
 /// A table whose rows are counted.
 struct Candidate {
   catalog::Place place = catalog::kNone;
   rows::Key key;
   const Record::Table* then = nullptr;
   CountedTable counted = {};
+  std::string first_new = {};  // the place of the source's first row that is possibly new
+  bool source_counted = false;
+  bool target_counted = false;
 };
 
 class Asking {
  public:
   Asking(const discovery::VerbContext& context, Compared& both, const crew::Worker::Endpoints& ends,
-         std::uint32_t most_blocks)
-      : context_(context), both_(both), ends_(ends), most_blocks_(most_blocks) {}
+         measure::Progress& progress, const std::optional<CountingLimits>& limits)
+      : context_(context), both_(both), ends_(ends), progress_(progress), limits_(limits) {}
 
   Result<RecordedTables> run() {
     Result<std::optional<Record>> record = journal::find_copy_record(both_.target_hold->connection());
@@ -53,10 +73,12 @@ class Asking {
       return std::move(result_);
     }
     result_.found = true;
-    result_.possibly_new = postgres::possibly_new_sql(record_.source.xmin);
+    possibly_new_ = postgres::possibly_new_sql(record_.source.xmin);
     if (Status chosen = choose_candidates(); !chosen) return fail(chosen.error());
     if (Status counted = count(); !counted) return fail(counted.error());
-    for (Candidate& one : candidates_) judge(one);
+    for (const Candidate& one : candidates_) {
+      if (one.source_counted && one.target_counted) judge(one);
+    }
     return std::move(result_);
   }
 
@@ -73,6 +95,7 @@ class Asking {
     postgres::History now = *target;
     then.durable = now.durable = true;
     broken = postgres::break_between(then, now, true);
+    result_.target = *target;
     return broken.empty() ? broken : "of the target: " + broken;
   }
 
@@ -120,8 +143,8 @@ class Asking {
   }
 
   [[nodiscard]] double share_of(const catalog::Relation& relation) const {
-    if (most_blocks_ == 0 || relation.heap_pages <= most_blocks_) return 1;
-    return static_cast<double>(most_blocks_) / relation.heap_pages;
+    if (!limits_ || relation.heap_pages <= limits_->most_blocks) return 1;
+    return static_cast<double>(limits_->most_blocks) / relation.heap_pages;
   }
 
   static bool is_as_recorded(const Record::Table& record,
@@ -157,36 +180,47 @@ class Asking {
                     [&](crew::Worker& worker, crew::ItemId item, const std::stop_token&) -> Status {
                       Candidate& one = candidates_[item / 2];
                       const double start = context_.timeline.now();
+                      if (limits_ && start >= limits_->until) return {};
                       const std::string name = shown(both_.found.source.relations[one.place].name);
+                      progress_.starts(worker.number(), "count " + name);
                       Status counted = item % 2 == 0 ? count_source(worker, one) : count_target(worker, one);
+                      progress_.ends(worker.number(), counted.has_value());
+                      (item % 2 == 0 ? one.source_counted : one.target_counted) = counted.has_value();
                       context_.timeline.record("count", name, worker.number(), start, !counted);
                       return counted;
                     });
-    return crew.run(context_.stop, [] {});
+    return crew.run(context_.stop, [&] { context_.events.progress(progress_); });
   }
 
   Status count_source(crew::Worker& worker, Candidate& one) {
-    return count(worker.source(), both_.found.source_hold->snapshot(), result_.possibly_new, one,
-                 one.counted.source, one.counted.source_seconds);
+    return count(worker.source(), both_.found.source_hold->snapshot(), one, one.counted.source_seconds,
+                 [&](postgres::Connection& source, const catalog::Name& name) -> Result<RowCount> {
+                   if (limits_) return count_rows(source, name, possibly_new_, one.counted.share);
+                   Result<FirstRow> first = find_first(source, name, possibly_new_);
+                   if (!first) return fail(first.error());
+                   one.first_new = std::move(first->place);
+                   return RowCount{first->rows, one.first_new.empty() ? 0U : 1U};
+                 });
   }
   Status count_target(crew::Worker& worker, Candidate& one) {
-    return count(worker.target(), both_.target_hold->snapshot(), written_on_target(*one.then), one,
-                 one.counted.target, one.counted.target_seconds);
+    return count(worker.target(), both_.target_hold->snapshot(), one, one.counted.target_seconds,
+                 [&](postgres::Connection& target, const catalog::Name& name) {
+                   return count_rows(target, name, written_on_target(*one.then), one.counted.share);
+                 });
   }
   static std::string written_on_target(const Record::Table& then) {
-    return then.target_writer ? postgres::possibly_new_sql(then.target_xmin, *then.target_writer)
-                              : postgres::possibly_new_sql(then.target_xmin);
+    return postgres::possibly_new_sql(then.target_xmin, then.target_writers);
   }
-  Status count(Result<postgres::Connection*> server, const postgres::Snapshot& state,
-               const std::string& written, const Candidate& one, RowCount& count, double& seconds) {
+  template <typename Ask>
+  Status count(Result<postgres::Connection*> server, const postgres::Snapshot& state, Candidate& one,
+               double& seconds, Ask ask) {
     if (!server) return fail(server.error());
     const Result<postgres::Transaction> reading = state.begin(**server);
     if (!reading) return fail(reading.error());
-    const catalog::Name& name = both_.found.source.relations[one.place].name;
     const double start = context_.timeline.now();
-    Result<RowCount> counted = count_rows(**server, name, written, one.counted.share);
+    Result<RowCount> counted = ask(**server, both_.found.source.relations[one.place].name);
     if (!counted) return fail(counted.error());
-    count = *counted;
+    ((*server)->side() == postgres::Side::source ? one.counted.source : one.counted.target) = *counted;
     seconds = (context_.timeline.now() - start) / one.counted.share;
     return {};
   }
@@ -211,6 +245,9 @@ class Asking {
     ChangedTable& changed = result_.changed.emplace_back();
     changed.source_rows = source.rows;
     changed.target_rows = target.rows;
+    changed.possibly_new = one.first_new.empty()
+                               ? possibly_new_
+                               : fmt::format("ctid >= '{}' AND {}", one.first_new, possibly_new_);
     changed.written_on_target = written_on_target(*one.then);
     changed.table.object = shown(relation.name);
     changed.table.table.key = one.key;
@@ -228,8 +265,10 @@ class Asking {
   const discovery::VerbContext& context_;
   Compared& both_;
   const crew::Worker::Endpoints& ends_;
-  std::uint32_t most_blocks_;
+  measure::Progress& progress_;
+  std::optional<CountingLimits> limits_;
   Record record_;
+  std::string possibly_new_;  // condition for the source's rows
   std::vector<Candidate> candidates_;
   RecordedTables result_;
 };
@@ -250,8 +289,9 @@ Result<RowCount> count_rows(postgres::Connection& server, const catalog::Name& t
 }
 
 Result<RecordedTables> ask_what_has_changed(const discovery::VerbContext& context, Compared& both,
-                                            const crew::Worker::Endpoints& ends, std::uint32_t most_blocks) {
-  return Asking(context, both, ends, most_blocks).run();
+                                            const crew::Worker::Endpoints& ends, measure::Progress& progress,
+                                            const std::optional<CountingLimits>& limits) {
+  return Asking(context, both, ends, progress, limits).run();
 }
 
 }  // namespace pghaul::job

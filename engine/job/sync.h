@@ -52,6 +52,7 @@ class Sync {
   void keep(catalog::Place place, std::uint64_t rows);
   void keep_states_of_written();
   [[nodiscard]] Status check_unwritten(const ChangedTable& changed, SyncWriter& writer) const;
+  [[nodiscard]] std::vector<std::uint64_t> writers_so_far() const;
   [[nodiscard]] Status renew_record();
   [[nodiscard]] Status make_durable();
   [[nodiscard]] Status mend_contents(const RowsRead& read);
@@ -103,9 +104,9 @@ class Sync {
   std::optional<RecordDraft> draft_;    // of the record to be kept
   std::optional<RecordDraft> target_;   // the target's part of it, as of the state that was compared
   std::uint64_t written_xmin_ = 0;      // of the state in which written tables were compared again
-  std::vector<std::uint64_t> writers_;  // of the tables in different_
+  std::vector<std::uint64_t> writers_;  // transactions: of the tables in different_
   std::vector<journal::CopyRecord::Table> kept_;
-  std::mutex mutex_;  // guards the report
+  mutable std::mutex mutex_;  // guards the report, and writers_ while tables are written
 };
 
 /// pghaul sync: makes the target, which holds an older copy of the same definitions, equal to one snapshot of

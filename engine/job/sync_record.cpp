@@ -9,15 +9,17 @@ namespace pghaul::job {
 /// not be compared.
 Status Sync::ask_by_record() {
   if (context_.options.keep_record) {
-    Result<RecordDraft> draft = begin_record(both_.found.source_hold->connection(), context_.stop);
+    postgres::Connection& source = both_.found.source_hold->connection();
+    Result<RecordDraft> draft = read_draft(source);
     if (!draft) return fail(draft.error());
+    if (Status durable = await_durable(*draft, source, context_.stop); !durable) return durable;
     draft_ = std::move(*draft);
-    Result<RecordDraft> of_target = read_state_of_target(both_.target_hold->connection());
+    Result<RecordDraft> of_target = read_draft(both_.target_hold->connection());
     if (!of_target) return fail(of_target.error());
     target_ = std::move(*of_target);
   }
   const Status asked = discovery::announce_phase(context_, "count", [&]() -> Status {
-    Result<RecordedTables> recorded = ask_what_has_changed(context_, both_, *ends_);
+    Result<RecordedTables> recorded = ask_what_has_changed(context_, both_, *ends_, progress_);
     if (!recorded) return fail(recorded.error());
     recorded_ = std::move(*recorded);
     return {};
@@ -82,7 +84,7 @@ void Sync::keep_states_of_written() {
     const catalog::Oid oid = different_[i].table.first().oid;
     const auto kept = std::ranges::find(kept_, oid, &journal::CopyRecord::Table::oid);
     if (kept == kept_.end()) continue;
-    kept->target_writer = writers_[i];
+    kept->target_writers = {writers_[i]};
     if (i < compared_) kept->target_xmin = written_xmin_;
   }
 }

@@ -179,7 +179,9 @@ Result<SyncSample> sample_sync(const discovery::VerbContext& context, discovery:
     }
     SyncSample sample{.comparable = both.comparable};
     const crew::Worker::Endpoints ends = both.ends(context.stop);
-    const Result<RecordedTables> recorded = ask_what_has_changed(context, both, ends, kBlocksCounted);
+    measure::Progress progress;
+    const Result<RecordedTables> recorded = ask_what_has_changed(
+        context, both, ends, progress, CountingLimits{.most_blocks = kBlocksCounted, .until = until});
     if (!recorded) return fail(recorded.error());
     sample.by_record = recorded->found;
     std::map<std::string, std::string> in_full;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "base/record_schema.h"
 #include "postgres/cancel_on_stop.h"
+#include "postgres/history.h"
 #include "rows/table_comparison.h"
 #include "tasks/crew_options.h"
 
@@ -33,8 +35,14 @@ Status Sync::mend_tables() {
   Status mended = compare::for_each_table(
       context_, different_, both_.states(), options,
       [&](crew::Worker& worker, std::size_t table, postgres::Connection& source,
-          postgres::Connection& target) { return mend(worker, table, source, target); },
-      [](std::size_t, Error failure) -> Status { return fail(std::move(failure)); });
+          postgres::Connection& target) -> Status {
+        progress_.starts(worker.number(), "rows of " + different_[table].object);
+        Status done = mend(worker, table, source, target);
+        progress_.ends(worker.number(), done.has_value());
+        return done;
+      },
+      [](std::size_t, Error failure) -> Status { return fail(std::move(failure)); },
+      [&] { context_.events.progress(progress_); });
   return mended && at_once_ ? write_at_once() : mended;
 }
 
@@ -80,7 +88,10 @@ Result<std::unique_ptr<TableMender>> Sync::prepare(crew::Worker& worker, std::si
       one.tree == catalog::kNone ? one.table.first() : both_.found.source.relations[one.tree];
   const std::vector<catalog::Column> staged =
       is_recorded(table) ? one.table.first().columns : rows::copied_columns(one.table.first());
-  writers_[table] = writer.number();
+  {
+    const std::lock_guard lock(mutex_);
+    writers_[table] = writer.number();
+  }
   auto mender = std::make_unique<TableMender>(one.table, destination, staged, worker, source,
                                               writer.connection(), table);
   if (Status begun = mender->begin(!plans()); !begun) return fail(begun.error());
@@ -124,7 +135,7 @@ Status Sync::compare_rows(crew::Worker& worker, std::size_t table, postgres::Con
 Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, SyncWriter& writer,
                        postgres::Connection& target, SyncedTable& counted) const {
   const Result<verify::Digest> staged =
-      mender.stage_where(recorded_.possibly_new, [&] { return check_unwritten(changed, writer); });
+      mender.stage_where(changed.possibly_new, [&] { return check_unwritten(changed, writer); });
   if (!staged) return fail(staged.error());
   const Result<std::uint64_t> replaced = mender.note_replaced();
   if (!replaced) return fail(replaced.error());
@@ -142,7 +153,7 @@ Status Sync::find_rows(const ChangedTable& changed, TableMender& mender, SyncWri
 }
 
 /// Stops where somebody has written to the table since its rows were counted: now that it is locked, nobody
-/// does any more.
+/// does any more. Its rows need to be counted once more only if there were transactions of others.
 Status Sync::check_unwritten(const ChangedTable& changed, SyncWriter& writer) const {
   if (plans()) return {};
   std::optional<postgres::Connection> own;
@@ -153,12 +164,25 @@ Status Sync::check_unwritten(const ChangedTable& changed, SyncWriter& writer) co
     own.emplace(std::move(*opened));
     cancel_on_stop.emplace(context_.stop, *own);
   }
+  postgres::Connection& target = own ? *own : writer.connection();
+  const Result<bool> alone = postgres::only_wrote_since(target, recorded_.target, writers_so_far());
+  if (!alone) return fail(alone.error());
+  if (*alone) return {};
   const catalog::Relation& relation = changed.table.table.first();
-  const Result<RowCount> now =
-      count_rows(own ? *own : writer.connection(), relation.name, changed.written_on_target);
+  const Result<RowCount> now = count_rows(target, relation.name, changed.written_on_target);
   if (!now) return fail(now.error());
   if (now->rows == changed.target_rows && now->possibly_new == 0) return {};
   return fail(written_meanwhile(relation));
+}
+
+/// Returns the numbers of the transactions that write tables, of as many as have begun.
+std::vector<std::uint64_t> Sync::writers_so_far() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::uint64_t> numbers = writers_;
+  std::ranges::sort(numbers);
+  const auto repeated = std::ranges::unique(numbers);
+  numbers.erase(repeated.begin(), repeated.end());
+  return numbers;
 }
 
 /// Writes all tables in one transaction, without triggers and foreign keys, which are checked at its end.

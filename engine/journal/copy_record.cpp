@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <sstream>
 
 #include "base/record_schema.h"
 #include "postgres/quote.h"
@@ -16,7 +17,7 @@ using postgres::History;
 using postgres::quote;
 using postgres::quote_literal;
 
-constexpr int kFormat = 3;
+constexpr int kFormat = 4;
 constexpr const char* kHistoryColumns =
     "server text, timeline text, database text, started text, standby boolean, durable boolean, \"xmin of "
     "snapshot\" bigint,"
@@ -43,10 +44,10 @@ History history_in(const postgres::Rows& rows, int row) {
 std::string values_of(const std::vector<CopyRecord::Table>& tables) {
   std::string values;
   for (const CopyRecord::Table& one : tables) {
-    fmt::format_to(std::back_inserter(values), "{}({}, {}, {}, {}, {}, {}, {}, {}, {})", values.empty() ? "" : ", ",
-                   one.oid, quote_literal(one.name.schema), quote_literal(one.name.name),
+    fmt::format_to(std::back_inserter(values), "{}({}, {}, {}, {}, {}, {}, {}, {}, '{{{}}}')",
+                   values.empty() ? "" : ", ", one.oid, quote_literal(one.name.schema), quote_literal(one.name.name),
                    quote_literal(one.definition), one.target_oid, quote_literal(one.target_definition),
-                   one.rows, one.target_xmin, one.target_writer ? std::to_string(*one.target_writer) : "NULL");
+                   one.rows, one.target_xmin, fmt::join(one.target_writers, ","));
   }
   return values;
 }
@@ -76,7 +77,8 @@ Result<std::optional<CopyRecord>> find_copy_record(postgres::Connection& target)
       {"SELECT side, server, timeline, database, started, standby, durable, \"xmin of snapshot\", "
        "\"xmax of snapshot\", position FROM " +
            moments + " ORDER BY side",
-       "SELECT oid, schema, name, definition, target_oid, target_definition, rows, target_xmin, target_writer FROM " +
+       "SELECT oid, schema, name, definition, target_oid, target_definition, rows, target_xmin, "
+       "pg_catalog.array_to_string(target_writers, ' ') FROM " +
            quote(kRecordSchema, "tables")});
   if (!rows) return rows.error().during("reading the record of the copy in the target");
   const postgres::Rows& sides = rows->front();
@@ -91,8 +93,8 @@ Result<std::optional<CopyRecord>> find_copy_record(postgres::Connection& target)
                              .target_definition = tables.string(row, 5),
                              .rows = static_cast<std::uint64_t>(tables.integer(row, 6)),
                              .target_xmin = static_cast<std::uint64_t>(tables.integer(row, 7))});
-    if (!tables.is_null(row, 8))
-      record.tables.back().target_writer = static_cast<std::uint64_t>(tables.integer(row, 8));
+    std::istringstream writers(tables.string(row, 8));
+    for (std::uint64_t writer = 0; writers >> writer;) record.tables.back().target_writers.push_back(writer);
   }
   return record;
 }
@@ -109,7 +111,7 @@ Status keep_copy_record(postgres::Connection& target, const CopyRecord& record) 
       " it may be dropped';"
       "CREATE TABLE {1} (side text PRIMARY KEY, {3}, format int);"
       "CREATE TABLE {2} (oid oid PRIMARY KEY, schema text, name text, definition text,"
-      " target_oid oid, target_definition text, rows bigint, target_xmin bigint, target_writer bigint);"
+      " target_oid oid, target_definition text, rows bigint, target_xmin bigint, target_writers bigint[]);"
       "INSERT INTO {1} VALUES ('source', {4}, {6}), ('target', {5}, {6})",
       schema, moments, tables, kHistoryColumns, values_of(record.source), values_of(record.target), kFormat);
   if (!record.tables.empty())

@@ -22,9 +22,9 @@ struct CopyRecord {
     catalog::Oid target_oid = 0;
     std::string target_definition;  // the same on the target
     std::uint64_t rows = 0;
-    /// The target's rows are those of a snapshot with this xmin, and of what `target_writer` wrote, if any.
+    /// The target's rows are those of a snapshot with this xmin, and those that these transactions wrote.
     std::uint64_t target_xmin = 0;
-    std::optional<std::uint64_t> target_writer = {};
+    std::vector<std::uint64_t> target_writers = {};
   };
   postgres::History source;  // the state that was copied
   postgres::History target;  // no later than the states of the tables

@@ -253,6 +253,20 @@ Result<Journal::Done> Journal::read(postgres::Connection& target) const {
   return done;
 }
 
+Result<std::vector<std::pair<plan::TaskId, std::uint64_t>>> Journal::transactions(
+    postgres::Connection& target) const {
+  const Result<postgres::Rows> rows = target.query(
+      fmt::format("SELECT task, xmin::text::bigint FROM {} UNION SELECT task, xmin::text::bigint FROM {}",
+                  table(kDone), table(kDoneUntilCrash)));
+  if (!rows) return rows.error().during("reading the journal in the target");
+  std::vector<std::pair<plan::TaskId, std::uint64_t>> all;
+  for (int row = 0; row < rows->size(); ++row) {
+    all.emplace_back(static_cast<plan::TaskId>(rows->integer(row, 0)),
+                     static_cast<std::uint64_t>(rows->integer(row, 1)));
+  }
+  return all;
+}
+
 Result<std::vector<DoneEntry>> Journal::read(postgres::Connection& target, plan::TaskId task) const {
   const Result<postgres::Rows> rows = target.query(
       fmt::format("SELECT {} FROM {} WHERE task = {} ORDER BY object", kColumns, all_done(), task));

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -82,6 +84,9 @@ class Journal {
   [[nodiscard]] std::string insert_with_work(plan::TaskId task,
                                              const std::vector<catalog::Place>& objects) const;
   [[nodiscard]] Result<Done> read(postgres::Connection& target) const;
+  /// Returns the number of each transaction that has done a task, as rows keep it.
+  [[nodiscard]] Result<std::vector<std::pair<plan::TaskId, std::uint64_t>>> transactions(
+      postgres::Connection& target) const;
   /// Returns the lines of one task; empty: it is not done.
   [[nodiscard]] Result<std::vector<DoneEntry>> read(postgres::Connection& target, plan::TaskId task) const;
   /// Deletes a task's lines: it has to be done again.

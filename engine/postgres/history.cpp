@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "base/wait_for.h"
 
@@ -82,7 +84,8 @@ std::string break_between(const History& then, const History& now, bool only_res
   if (then.server != now.server) return "it is another server than the one that was copied";
   if (then.database != now.database) return "it is another database than the one that was copied";
   if (then.standby != now.standby) return "one of the two was read from a standby";
-  if (then.timeline.empty() || then.timeline != now.timeline) return "the server has been promoted or restored since the copy";
+  if (then.timeline.empty() || then.timeline != now.timeline)
+    return "the server has been promoted or restored since the copy";
   if (!then.durable || !now.durable) return "fsync is off on the server, which may have lost commits";
   if (now.xmax < then.xmax || now.xmin < then.xmin || now.position < then.position)
     return "the server is at an earlier state than the one that was copied";
@@ -95,13 +98,34 @@ std::string break_between(const History& then, const History& now, bool only_res
   return {};
 }
 
-std::string possibly_new_sql(std::uint64_t xmin) {
-  return fmt::format("((xmin::text::bigint - {}) & 4294967295) < 2147483648", xmin);
+Result<bool> only_wrote_since(Connection& server, const History& then, std::span<const std::uint64_t> own) {
+  if (then.xmin != then.xmax) return false;  // others had begun to write
+  const Result<Rows> now =
+      server.query("SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())");
+  if (!now) return now.error().during("looking for other transactions");
+  const auto next = static_cast<std::uint64_t>(now->integer(0, 0));
+  const auto known =
+      std::ranges::count_if(own, [&](std::uint64_t number) { return number >= then.xmax && number < next; });
+  return next - then.xmax == static_cast<std::uint64_t>(known);
 }
 
-std::string possibly_new_sql(std::uint64_t xmin, std::uint64_t writer) {
-  constexpr std::uint64_t kStored = 0xFFFFFFFF;  // the part of a transaction's number that rows keep
-  return fmt::format("{} AND xmin::text::bigint <> {}", possibly_new_sql(xmin), writer & kStored);
+std::string possibly_new_sql(std::uint64_t xmin) {
+  constexpr std::uint32_t kHalf = std::uint32_t{1} << 31;
+  const auto first = static_cast<std::uint32_t>(xmin);
+  const std::uint32_t last = first + (kHalf - 1);
+  const bool turns = last < first;  // beyond the last number the first one follows
+  return fmt::format(R"(pg_catalog.xidsend(xmin) {}BETWEEN '\x{:08x}' AND '\x{:08x}')", turns ? "NOT " : "",
+                     turns ? last + 1 : first, turns ? first - 1 : last);
+}
+
+std::string possibly_new_sql(std::uint64_t xmin, std::span<const std::uint64_t> writers) {
+  if (writers.empty()) return possibly_new_sql(xmin);
+  std::string stored;  // the part of each number that rows keep
+  for (const std::uint64_t writer : writers) {
+    fmt::format_to(std::back_inserter(stored), "{}{}", stored.empty() ? "" : ",",
+                   static_cast<std::uint32_t>(writer));
+  }
+  return fmt::format("xmin <> ALL ('{{{}}}'::pg_catalog.xid[]) AND {}", stored, possibly_new_sql(xmin));
 }
 
 }  // namespace pghaul::postgres

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -42,10 +43,17 @@ struct History {
 /// Source  a restart hides whether files of a backup were put in place; numbers of transactions have 32 bits.
 [[nodiscard]] std::string break_between(const History& then, const History& now, bool only_restarted);
 
+/// Tells whether only transactions of `own` can have written since the snapshot of `then`, as of now. Not
+/// that others did, if it is false. `server`: sees what has been committed; READ COMMITTED.
+[[nodiscard]] Result<bool> only_wrote_since(Connection& server, const History& then,
+                                            std::span<const std::uint64_t> own);
+
 /// Returns a condition that holds for each row that was written since a snapshot, and for some that were
-/// not: for a row of one table itself, without those of its children. `xmin`: the snapshot's.
+/// not: for a row of one table itself, without those of its children. It is that a row's number is one of the
+/// 2^31 from `xmin`, the snapshot's, on. Numbers are compared by their bytes, which takes a server less than
+/// to calculate with them.
 [[nodiscard]] std::string possibly_new_sql(std::uint64_t xmin);
-/// Returns the same, without what the transaction `writer` wrote.
-[[nodiscard]] std::string possibly_new_sql(std::uint64_t xmin, std::uint64_t writer);
+/// Returns the same, without what the transactions `writers` wrote.
+[[nodiscard]] std::string possibly_new_sql(std::uint64_t xmin, std::span<const std::uint64_t> writers);
 
 }  // namespace pghaul::postgres

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -28,11 +30,23 @@ class SyncByRecord : public testing::Test {
     return {PGHAUL_COMMAND, "sync",        "--keep-record", "--progress", "none",
             "--confirm",    target.name(), source.uri(),    target.uri()};
   }
-  /// Returns how a sync ends that waits for table t while somebody else does something.
+  /// Waits until a program has written text that matches.
+  void await_output(const support::Process& program, const char* pattern) const {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    const std::regex awaited(pattern);
+    while (!std::regex_search(program.out(), awaited)) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << pattern;
+      target.psql("select");
+    }
+  }
+  /// Returns how a sync ends that waits for table t, and says so, while somebody else does something.
   [[nodiscard]] support::ProcessResult sync_while(const std::string& sql) const {
     Lock lock(target, "lock table t in exclusive mode");
-    support::Process sync(command());
+    std::vector<std::string> with_events = command();
+    with_events.insert(with_events.end(), {"--events", "-"});
+    support::Process sync(with_events);
     EXPECT_NE(waiting_session(target, "pghaul"), "");
+    await_output(sync, R"("event":"progress".*"running":\["rows of public\.t"\])");
     target.psql(sql);
     lock.release();
     return sync.wait();
@@ -74,6 +88,27 @@ TEST_F(SyncByRecord, FindsNextTimeWhatWasWrittenMeanwhile) {
   EXPECT_EQ(first.exit_status, 0) << first.err;
   EXPECT_EQ(target.psql("select count(*) from t where v = 'new'"), "5");
   expect_mended();
+}
+
+/// A copy that waits for an index of another table, once the rows of t have been read back.
+TEST_F(SyncByRecord, FindsWhatWasWrittenBetweenTheReadBackAndTheEndOfTheCopy) {
+  const support::Database copied(target_server);
+  source.psql(
+      "create function gate(int) returns int language plpgsql immutable as"
+      " 'begin perform pg_catalog.pg_advisory_xact_lock(7); return $1; end'; create index on bag (gate(v))");
+  Lock gate(copied, "select pg_advisory_xact_lock(7)");
+  support::Process copy({PGHAUL_COMMAND, "copy", "--keep-record", "--progress", "none", "--events", "-",
+                         source.uri(), copied.uri()});
+  ASSERT_NE(waiting_session(copied, "pghaul"), "");
+  await_output(copy, R"("event":"verify".*"object":"public\.t")");
+  copied.psql("update t set v = 'late' where id = 50");
+  gate.release();
+  const support::ProcessResult done = copy.wait();
+  ASSERT_EQ(done.exit_status, 0) << done.err;
+  const support::Haul sync = support::haul({"sync", "--confirm", copied.name(), source.uri(), copied.uri()});
+  EXPECT_EQ(sync.exit_status, 0) << sync.err;
+  EXPECT_EQ(sync.report["sync"]["unchanged"], 2) << sync.report["sync"];
+  EXPECT_EQ(source.psql("select * from t order by id"), copied.psql("select * from t order by id"));
 }
 
 }  // namespace

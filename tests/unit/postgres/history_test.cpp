@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace pghaul::postgres {
 namespace {
@@ -68,6 +69,23 @@ TEST(HistoryOfADatabase, IsDoubtedAfterARestartUnlessSomebodyKnows) {
   const auto restart = [](History& now) { now.started = "2026-11-30 09:00:00+00"; };
   EXPECT_NE(after(restart).find("--source-only-restarted"), std::string::npos);
   EXPECT_EQ(after(restart, true), "");
+}
+
+TEST(PossiblyNew, IsHalfOfTheNumbersWhereverItBegins) {
+  EXPECT_EQ(possibly_new_sql(0), R"(pg_catalog.xidsend(xmin) BETWEEN '\x00000000' AND '\x7fffffff')");
+  EXPECT_EQ(possibly_new_sql(7), R"(pg_catalog.xidsend(xmin) BETWEEN '\x00000007' AND '\x80000006')");
+  EXPECT_EQ(possibly_new_sql(0x80000000),
+            R"(pg_catalog.xidsend(xmin) BETWEEN '\x80000000' AND '\xffffffff')");
+  EXPECT_EQ(possibly_new_sql(0x80000001),
+            R"(pg_catalog.xidsend(xmin) NOT BETWEEN '\x00000001' AND '\x80000000')");
+  EXPECT_EQ(possibly_new_sql(0x5FFFFFFFF),
+            R"(pg_catalog.xidsend(xmin) NOT BETWEEN '\x7fffffff' AND '\xfffffffe')");
+}
+
+TEST(PossiblyNew, LeavesOutWhatKnownTransactionsWrote) {
+  EXPECT_EQ(possibly_new_sql(7, std::vector<std::uint64_t>{}), possibly_new_sql(7));
+  EXPECT_EQ(possibly_new_sql(7, std::vector<std::uint64_t>{8, 0x1'00000009}),
+            "xmin <> ALL ('{8,9}'::pg_catalog.xid[]) AND " + possibly_new_sql(7));
 }
 
 }  // namespace
