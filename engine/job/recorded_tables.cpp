@@ -124,10 +124,10 @@ class Asking {
         reason = "it had another name when it was copied";
       } else if (record->second->definition != definition->second.digest) {
         reason = "its definition, or that of a type, has been altered since the copy";
+      } else if (!definition->second.unfit.empty()) {
+        reason = definition->second.unfit;
       } else if (!is_as_recorded(*record->second, *on_target)) {
         reason = "its definition on the target has been altered since the copy";
-      } else {
-        reason = definition->second.unfit;
       }
       if (reason.empty()) reason = unfit(relation, plan);
       if (!reason.empty()) {
