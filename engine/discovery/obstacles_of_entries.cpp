@@ -9,10 +9,18 @@
 
 #include "discovery/prepared.h"
 #include "plan/extension_version.h"
+#include "schema/listed_names.h"
 #include "verify/readable.h"
 
 namespace pghaul::discovery {
 namespace {
+
+/// Returns the name that holds the others where a listed name could be each of them: "a" and "a b" of "a b
+/// c".
+std::string longest(const std::vector<std::string>& names) {
+  const auto found = std::ranges::max_element(names, {}, &std::string::size);
+  return found == names.end() ? std::string() : *found;
+}
 
 /// Kinds of entries that only a superuser can make, with the option that leaves them out; others go with
 /// their schema.
@@ -82,10 +90,11 @@ Status ObstacleSearch::look_at_schemas() {
 
 void ObstacleSearch::look_at_schema_of(const std::string& owner, const std::string& schema) {
   Names objects;
+  const schema::ListedNames listed(found_.archive->entries(), found_.source);
   for (const schema::Entry& entry : found_.archive->entries()) {
     const bool of_its_own =
         entry.oid != 0 && !entry.post_data && entry.kind != "DEFAULT" && !is_companion(entry);
-    if (!of_its_own || !entry.text.starts_with(schema + " ")) continue;
+    if (!of_its_own || longest(listed.schemas_of(entry)) != schema) continue;
     std::string kind = entry.kind;
     std::ranges::transform(kind, kind.begin(), [](unsigned char c) { return std::tolower(c); });
     objects.push_back(name_of(entry, kind));

@@ -136,11 +136,31 @@ OptionValue renamings(Member<std::map<std::string, std::string>> member) {
   };
   const auto text = [member](const Options& options) {
     std::string all;
-    for (const auto& [from, to] : member.of(options)) all += (all.empty() ? "" : " ") + from + "=" + to;
+    for (const auto& [from, to] : member.of(options)) {
+      if (!all.empty()) all += ' ';
+      for (const char c : from + "=" + to) {
+        if (c == ' ' || c == '\\') all += '\\';
+        all += c;
+      }
+    }
     return all;
   };
   const auto is_set = [member](const Options& options) { return !member.of(options).empty(); };
   return {.kind = "text", .expects = "OLD=NEW", .adds = true, .read = read, .text = text, .is_set = is_set};
+}
+
+std::vector<std::string> split_renamings(std::string_view text) {
+  std::vector<std::string> all;
+  if (!text.empty()) all.emplace_back();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ' ') {
+      all.emplace_back();
+      continue;
+    }
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    all.back() += text[i];
+  }
+  return all;
 }
 
 OptionValue section() {

@@ -48,8 +48,10 @@ class Member {
 [[nodiscard]] OptionValue inverted_flag(Member<bool> member);
 [[nodiscard]] OptionValue any_text(Member<std::string> member);
 [[nodiscard]] OptionValue patterns(Member<std::vector<std::string>> member);
-/// Makes OLD=NEW, of which there may be several.
+/// Makes OLD=NEW, of which there may be several. Its text has a backslash before blanks and backslashes.
 [[nodiscard]] OptionValue renamings(Member<std::map<std::string, std::string>> member);
+/// Splits such a text into each OLD=NEW.
+[[nodiscard]] std::vector<std::string> split_renamings(std::string_view text);
 /// Makes a section of pg_dump, of which there may be several; together they settle schema_only and data_only.
 [[nodiscard]] OptionValue section();
 /// Makes a number of workers; "0" has one chosen.

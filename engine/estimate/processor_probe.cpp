@@ -66,7 +66,7 @@ Result<Cores> measure_cores(const postgres::ConnectionString& server, postgres::
   const double one = measure::median(alone);
   double bursts = 0;
   for (const std::vector<double>& of_session : each) bursts += static_cast<double>(of_session.size());
-  return Cores{.burst_seconds = one, .cores = std::clamp(bursts * one / together, 0.5, most)};
+  return Cores{.burst_seconds = one, .cores = std::clamp(bursts * one / together, 0.5, most), .tried = most};
 }
 
 }  // namespace pghaul::estimate

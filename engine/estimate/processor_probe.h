@@ -13,6 +13,7 @@ namespace pghaul::estimate {
 struct Cores {
   double burst_seconds = 0;  // one burst, alone
   double cores = 1;          // how many bursts run side by side at that speed: at most as many as were tried
+  double tried = 1;          // side by side
 };
 
 /// Runs bursts alone and then `sessions` at once, each in a connection of its own; touches no table. At least

@@ -18,11 +18,12 @@ constexpr double kWorthProbing = 20;                 // seconds that a copy take
 constexpr std::chrono::duration<double> kBudget{4};  // of which measure_processor() takes a tenth
 constexpr double kAllThere = 0.8;  // fraction of the cores that were expected, with which none is taken
 
-/// Takes what was measured for the machine's cores where it is less than expected of it: others take a share.
-void limit_cores(const std::optional<Cores>& measured, Party party, int jobs, plan::Machines& machines) {
+/// Takes what was measured for the machine's cores where it is less than expected of as many sessions: others
+/// take a share.
+void limit_cores(const std::optional<Cores>& measured, Party party, plan::Machines& machines) {
   if (!measured) return;
   double& cores = machines.cores_of(party);
-  if (measured->cores < kAllThere * std::min<double>(cores, sessions_for(jobs))) cores = measured->cores;
+  if (measured->cores < kAllThere * std::min(cores, measured->tried)) cores = measured->cores;
 }
 
 }  // namespace
@@ -30,8 +31,8 @@ void limit_cores(const std::optional<Cores>& measured, Party party, int jobs, pl
 double slowdown(const discovery::Discovery& found, const ServerSpeeds& speeds) {
   if (found.predicted_seconds <= 0) return 1;
   Calibration now = shipped(found);
-  limit_cores(speeds.source, Party::source, found.plan.jobs, now.machines);
-  limit_cores(speeds.target, Party::target, found.plan.jobs, now.machines);
+  limit_cores(speeds.source, Party::source, now.machines);
+  limit_cores(speeds.target, Party::target, now.machines);
   const auto times = [](const std::optional<Cores>& one) {
     return one ? one->burst_seconds / kReferenceBurstSeconds : 1;
   };

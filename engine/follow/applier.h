@@ -21,7 +21,8 @@ class Applier {
   /// Commits all that has been taken, and that the target is at `position`, without waiting for more.
   [[nodiscard]] virtual Status mark(Lsn position) = 0;
   /// Nothing more comes for now: gives the target what has been taken of whole transactions, once it has done
-  /// what it was given before. Does not wait for it. Returns whether all of that is committed.
+  /// what it was given before, without waiting for that. Returns whether all of that has been sent for good:
+  /// nothing but a COMMIT may be unanswered.
   [[nodiscard]] virtual Result<bool> settle() = 0;
   /// Gives the position up to which everything would survive a crash of the target.
   [[nodiscard]] virtual Lsn durable() const = 0;

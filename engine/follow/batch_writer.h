@@ -35,7 +35,7 @@ class BatchWriter {
   template <typename Change>
   [[nodiscard]] bool merges(const Change& change);
   [[nodiscard]] bool merges(const changes::Truncate&) { return false; }
-  [[nodiscard]] bool merges(const changes::Commit&) { return true; }
+  [[nodiscard]] bool merges(const changes::Commit&) { return !rows_.has_to_check(); }  // take() does it
   template <typename Change>
   [[nodiscard]] Status take(std::uint32_t xid, const Change& change);
   [[nodiscard]] Status take(std::uint32_t xid, const changes::Truncate& truncate);

@@ -25,6 +25,7 @@ class DeferredKeys {
 
   /// Notes a row that is new, or has new values.
   void note(FollowedTable& table, changes::Row row);
+  [[nodiscard]] bool has_noted() const noexcept { return !noted_.empty(); }
   /// Checks, at the end of transaction `xid`, that each key that was noted has one row at most.
   [[nodiscard]] Status check(std::uint32_t xid);
 

@@ -30,8 +30,7 @@ void FollowedTables::describe(const changes::Relation& relation, postgres::State
 Result<FollowedTable*> FollowedTables::find(const changes::Relation& relation) {
   const auto known = tables_.find(relation.oid);
   if (known == tables_.end()) {
-    return fail(ErrorCode::internal,
-                shown(relation) + " was not described");
+    return fail(ErrorCode::internal, shown(relation) + " was not described");
   }
   if (!known->second.statements) return fail(known->second.statements.error());
   return &known->second;

@@ -91,11 +91,11 @@ void judge_table(const SourceFacts::Table& table, std::vector<Obstacle>& found) 
   const std::string name = postgres::shown_name(table.schema, table.name);
   const std::string object = "table " + name;
   if (table.unlogged) {
-    found.push_back(
-        {false, "unlogged_table", object,
-         object + " is unlogged: its changes can't be followed; a switchover of the whole database copies its rows "
-                  "where they differ",
-         ""});
+    found.push_back({false, "unlogged_table", object,
+                     object + " is unlogged: its changes can't be followed; a switchover of the whole "
+                              "database copies its rows "
+                              "where they differ",
+                     ""});
     return;
   }
   if (!table.has_identity) {

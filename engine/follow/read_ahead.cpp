@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kChunkBytes = 64_KiB;
 constexpr std::size_t kMostAhead = 4_MiB;
+constexpr std::size_t kMostSpare = 4;
 constexpr milliseconds kLookInterval{20};  // at what is to be confirmed, and at whether the thread is to end
 constexpr milliseconds kAliveInterval{500};
 constexpr std::chrono::microseconds kNap{200};
@@ -44,7 +45,8 @@ Status ReadAhead::read(const std::stop_token& stop) {
   while (good && !stop.stop_requested()) {
     good = fill(chunk, stop);
     if (chunk.empty()) continue;
-    if (Status handed = hand_over(chunk, stop); !handed) return handed;
+    if (good) good = await_room(stop);
+    hand_over(chunk);  // also what came before the end
   }
   return good;
 }
@@ -80,8 +82,8 @@ Status ReadAhead::fill(Chunk& chunk, const std::stop_token& stop) {
   return {};
 }
 
-/// Waits until there is room.
-Status ReadAhead::hand_over(Chunk& chunk, const std::stop_token& stop) {
+/// Waits until the taker has taken enough, and keeps the stream alive meanwhile.
+Status ReadAhead::await_room(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!taken_away_.wait_for(lock, stop, kAliveInterval, [&] { return ahead_bytes_ < kMostAhead; })) {
     if (stop.stop_requested()) return {};
@@ -91,18 +93,26 @@ Status ReadAhead::hand_over(Chunk& chunk, const std::stop_token& stop) {
     if (!told) return told;
     lock.lock();
   }
+  return {};
+}
+
+void ReadAhead::hand_over(Chunk& chunk) {
+  const std::scoped_lock lock(mutex_);
   keepalive_ = std::exchange(chunk.keepalive, {});
-  if (!chunk.messages.empty()) {
-    ahead_bytes_ += chunk.messages.size();
-    ahead_.push_back(std::move(chunk.messages));
-    chunk.messages = {};
+  std::vector<std::byte>& messages = chunk.messages;
+  ahead_bytes_ += messages.size();
+  if (!messages.empty() && !ahead_.empty() && ahead_.back().size() + messages.size() <= kChunkBytes) {
+    ahead_.back().insert(ahead_.back().end(), messages.begin(), messages.end());
+    messages.clear();
+  } else if (!messages.empty()) {
+    ahead_.push_back(std::move(messages));
+    messages = {};
     if (!spare_.empty()) {
-      chunk.messages = std::move(spare_.back());
+      messages = std::move(spare_.back());
       spare_.pop_back();
     }
   }
   came_.notify_one();
-  return {};
 }
 
 Result<ReadAhead::Received> ReadAhead::next(milliseconds wait, const std::stop_token& stop) {
@@ -132,7 +142,7 @@ bool ReadAhead::fetch(milliseconds wait, const std::stop_token& stop) {
   const auto has_come = [&] { return !ahead_.empty() || keepalive_ || end_; };
   if (!has_come() && wait > milliseconds::zero()) came_.wait_for(lock, stop, wait, has_come);
   if (ahead_.empty()) return false;
-  if (current_.capacity() <= 2 * kChunkBytes) {
+  if (current_.capacity() <= 2 * kChunkBytes && spare_.size() < kMostSpare) {
     current_.clear();
     spare_.push_back(std::move(current_));
   }

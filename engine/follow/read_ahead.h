@@ -26,7 +26,7 @@ namespace pghaul::follow {
 /// it has says so each time, and whoever takes that for a pause would stop gathering.
 ///
 /// Ownership  of the stream.
-/// Memory     4 MB, and twice the widest message.
+/// Memory     about 10 MB, and twice the widest message.
 /// Threads    its own for the stream, and one at a time for its functions.
 /// Waiting    no longer than asked for; its destruction waits for the thread, a few hundredths of a second.
 /// Errors     those of the stream, once all that came before has been taken.
@@ -52,7 +52,8 @@ class ReadAhead {
   [[nodiscard]] Status read(const std::stop_token& stop);
   void end(Error error);
   [[nodiscard]] Status fill(Chunk& chunk, const std::stop_token& stop);
-  [[nodiscard]] Status hand_over(Chunk& chunk, const std::stop_token& stop);
+  [[nodiscard]] Status await_room(const std::stop_token& stop);
+  void hand_over(Chunk& chunk);
   [[nodiscard]] Result<Received> take_keepalive();
   [[nodiscard]] bool fetch(std::chrono::milliseconds wait, const std::stop_token& stop);
 

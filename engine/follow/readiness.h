@@ -14,7 +14,7 @@ struct ReadinessFacts {
   bool connected = false;  // the stream has brought something, or said that there is nothing
   double lag_seconds = 0;
   OpenTransactions transactions;
-  std::string new_partitions;  // of the source, which the target lacks; empty: there are none
+  std::string new_partitions;               // of the source, which the target lacks; empty: there are none
   std::optional<measure::LiveProof> proof;  // nothing: no rounds are made
   double round_every = 0;                   // seconds
 };

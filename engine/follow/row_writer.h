@@ -24,6 +24,7 @@ class RowWriter {
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Update& update);
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Delete& removed);
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Truncate& truncate);
+  [[nodiscard]] bool has_to_check() const noexcept { return deferred_.has_noted(); }
   /// Checks what can be wrong for a while within a transaction, at its end.
   [[nodiscard]] Status end(std::uint32_t xid) { return deferred_.check(xid); }
 

@@ -7,9 +7,9 @@
 
 namespace pghaul::follow {
 
-/// Triggers, rules and foreign keys of a target whose role may not set session_replication_role: while changes
-/// are applied, it has to do without them, as they would repeat what the source's have done. Triggers and
-/// rules are disabled, foreign keys dropped, and how to bring them back stands in a table in the target.
+/// Triggers, rules and foreign keys of a target whose role may not set session_replication_role: while
+/// changes are applied, it has to do without them, as they would repeat what the source's have done. Triggers
+/// and rules are disabled, foreign keys dropped, and how to bring them back stands in a table in the target.
 ///
 /// Triggers that are to fire in each session (ENABLE ALWAYS) stay as they are.
 ///

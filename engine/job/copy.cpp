@@ -137,16 +137,17 @@ Status Copy::look() {
     Result<RecordDraft> draft = read_draft(found_.source_hold->connection());
     if (!draft) return fail(draft.error());
     draft_ = std::move(*draft);
-    const Result<postgres::History> before = postgres::read_history(target_hold_->connection());
+    Result<postgres::History> before = postgres::read_history(target_hold_->connection());
     if (!before) return fail(before.error());
-    target_xmin_ = before->xmin;
+    target_before_ = std::move(*before);
   }
   if (Status possible = check_toast_compression(); !possible) return possible;
   if (journal_ && !resume_) mention_journal(journal_->header(), changes_.has_value(), found_);
   report_databases(found_, context_.report);
   report_findings(found_, context_.report);
+  const bool begins = !resume_ && refusal_of(found_.findings);
   const std::optional<double> slowdown =
-      resume_ ? std::nullopt : estimate::probe_slowdown(found_, context_.stop);
+      begins ? estimate::probe_slowdown(found_, context_.stop) : std::nullopt;
   report_forecast(found_, context_.options, context_.timeline.now(), slowdown, context_.report);
   if (resume_) context_.report.forecast.reset();  // part of it is done
   for (const plan::Finding& finding : found_.findings) {

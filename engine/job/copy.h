@@ -112,7 +112,7 @@ class Copy {
   discovery::Discovery found_;
   std::optional<RecordDraft> draft_;  // of the record that is kept at the end
   Status durable_;                    // what the record's snapshot sees is on the source's disk
-  std::uint64_t target_xmin_ = 0;     // of the target's state before anything was copied, for the record
+  postgres::History target_before_;   // the target's state before this run copied anything, for the record
   measure::Progress progress_;
   std::optional<tasks::WorkPlan> work_;  // once the plan is made, as are the next three
   std::optional<tasks::Results> results_;

@@ -42,8 +42,14 @@ Status Copy::hand_over() {
   return {};
 }
 
-/// Keeps a record of tables whose rows lie where they lie on the source. What anybody else has written to
-/// them since the copy began will be found, as the record has the transactions that copied.
+/// Whether a transaction, known by the 32 bits that rows keep, is older than a state with such an xmin.
+bool is_before(std::uint64_t transaction, std::uint64_t xmin) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(transaction - xmin)) < 0;
+}
+
+/// Keeps a record of tables whose rows lie where they lie on the source. Rows that anybody else has written
+/// to them since this run began will be found, as the record has the transactions that copied. A table that
+/// an earlier run copied is left out, and will be compared: nobody knows what was written to it in between.
 Status Copy::keep_record_of_copy() {
   if (!draft_) return {};
   if (!durable_) return durable_;
@@ -52,6 +58,11 @@ Status Copy::keep_record_of_copy() {
   std::vector<journal::CopyRecord::Table> tables;
   for (const plan::TablePlan& table : found_.plan.tables) {
     if (table.tree != catalog::kNone) continue;
+    std::vector<std::uint64_t>& own = (*writers)[table.relation];
+    const bool by_this_run = !own.empty() && std::ranges::none_of(own, [&](std::uint64_t transaction) {
+      return is_before(transaction, target_before_.xmin);
+    });
+    if (continues_ && !by_this_run) continue;
     const catalog::Relation& relation = work_->relation(table.relation);
     const verify::Digest sent = results_->ledger.tally(table.relation).sent;
     tables.push_back({.name = relation.name,
@@ -60,11 +71,12 @@ Status Copy::keep_record_of_copy() {
                       .target_oid = 0,
                       .target_definition = {},
                       .rows = sent.rows,
-                      .target_xmin = target_xmin_,
-                      .target_writers = std::move((*writers)[table.relation])});
+                      .target_xmin = target_before_.xmin,
+                      .target_writers = std::move(own)});
   }
-  const Result<RecordDraft> now = read_draft(target_hold_->connection());
+  Result<RecordDraft> now = read_draft(target_hold_->connection());
   if (!now) return fail(now.error());
+  now->history = target_before_;
   return keep_record(*draft_, *now, std::move(tables), target_hold_->connection());
 }
 

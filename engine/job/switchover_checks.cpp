@@ -4,8 +4,8 @@
 
 #include <map>
 #include <optional>
-#include <sstream>
 
+#include "discovery/option_value.h"
 #include "journal/journal.h"
 #include "postgres/cancel_on_stop.h"
 
@@ -15,8 +15,7 @@ namespace {
 /// Takes the copy's --map-tablespace, for a switchover back the other way round: there what was mapped to the
 /// target database's own tablespace has no name.
 Status adopt_tablespaces(const std::string& mapped, discovery::Options& options) {
-  std::istringstream words(mapped);
-  for (std::string word; words >> word;) {
+  for (std::string word : discovery::split_renamings(mapped)) {
     const std::size_t equals = word.find('=');
     if (options.back && equals != std::string::npos) {
       word = word.substr(equals + 1) + "=" + word.substr(0, equals);

@@ -33,6 +33,11 @@ bool refuses_settings(std::string_view err) {
   return err.find("unsupported startup parameter") != std::string_view::npos;
 }
 
+/// Recognizes the refusal of a server that lets a role SET something, but not begin a session with it.
+bool may_not_begin_with_settings(std::string_view err) {
+  return err.find("permission denied to set parameter") != std::string_view::npos;
+}
+
 /// Runs a program that connects to `server`, with these settings for its session.
 Result<process::Finished> run_connected(process::Program program, const postgres::ConnectionString& server,
                                         postgres::Side side, const std::string& settings,
@@ -323,6 +328,10 @@ Result<std::vector<Failure>> SchemaArchive::restore(const postgres::ConnectionSt
   if (finished && refuses_settings(log.broke_down())) {
     log = {};
     finished = run_connected(program, target, postgres::Side::target, kNoSettings, stop, read_line);
+  }
+  if (finished && !settings.empty() && may_not_begin_with_settings(log.broke_down())) {
+    log = {};
+    finished = run_connected(program, target, postgres::Side::target, kTargetSettings, stop, read_line);
   }
   if (!finished) return fail(finished.error());
   if (log.lost_connection()) {

@@ -5,15 +5,14 @@
 namespace pghaul::switchover {
 namespace {
 
-/// Describes a row `a` of pg_stat_activity.
+/// Describes a row `a` of pg_stat_activity, of which other roles' have little to see.
 constexpr const char* kText =
-    "'session ' || a.pid || ' of ' || CASE WHEN a.usename IS NULL THEN a.backend_type ELSE 'role ' || "
-    "a.usename"
-    " END || CASE WHEN a.application_name <> '' THEN ', application ' || a.application_name ELSE '' END"
-    " || ', in its transaction for ' || pg_catalog.round(pg_catalog.date_part('epoch',"
-    " pg_catalog.clock_timestamp() - a.xact_start)::numeric, 1) || ' s, ' || coalesce(a.state, 'active') || "
-    "': '"
-    " || pg_catalog.left(pg_catalog.regexp_replace(a.query, '\\s+', ' ', 'g'), 100)";
+    "'session ' || a.pid || ' of ' || coalesce('role ' || a.usename, a.backend_type, 'another role')"
+    " || CASE WHEN a.application_name <> '' THEN ', application ' || a.application_name ELSE '' END"
+    " || coalesce(', in its transaction for ' || pg_catalog.round(pg_catalog.date_part('epoch',"
+    " pg_catalog.clock_timestamp() - a.xact_start)::numeric, 1) || ' s', '') || ', '"
+    " || coalesce(a.state, 'active') || coalesce(': '"
+    " || pg_catalog.left(pg_catalog.regexp_replace(a.query, '\\s+', ' ', 'g'), 100), '')";
 
 std::vector<Blocker> blockers_of(const postgres::Rows& rows) {
   std::vector<Blocker> all;
@@ -27,12 +26,12 @@ std::vector<Blocker> blockers_of(const postgres::Rows& rows) {
 /// Lists sessions that wait for a table in a mode behind which all others wait, where `condition` on row `a`
 /// of pg_stat_activity holds.
 Result<std::vector<Blocker>> waiting_ddl(postgres::Connection& server, const std::string& condition) {
-  const Result<postgres::Rows> rows = server.query(
-      fmt::format("SELECT a.pid, a.backend_type = 'client backend', {} FROM pg_catalog.pg_stat_activity AS a"
-                  " WHERE a.pid IN (SELECT l.pid FROM pg_catalog.pg_locks AS l"
-                  "  WHERE NOT l.granted AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock')"
-                  " AND {} ORDER BY a.pid LIMIT 5",
-                  kText, condition));
+  const Result<postgres::Rows> rows = server.query(fmt::format(
+      "SELECT a.pid, coalesce(a.backend_type = 'client backend', false), {}"
+      " FROM pg_catalog.pg_stat_activity AS a WHERE a.pid IN (SELECT l.pid FROM pg_catalog.pg_locks AS l"
+      "  WHERE NOT l.granted AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock')"
+      " AND {} ORDER BY a.pid LIMIT 5",
+      kText, condition));
   if (!rows) return rows.error().during("looking for sessions that wait");
   return blockers_of(*rows);
 }
@@ -92,11 +91,13 @@ Result<std::string> find_queued_ddl(postgres::Connection& server, std::int64_t s
 }
 
 Result<std::vector<Blocker>> find_waiting_ddl(postgres::Connection& server) {
-  return waiting_ddl(server,
-                     "EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS b"
-                     " WHERE b.pid = ANY (pg_catalog.pg_blocking_pids(a.pid))"
-                     " AND (b.application_name LIKE 'pghaul%' OR pg_catalog.starts_with(b.application_name,"
-                     " pg_catalog.current_setting('application_name'))))");
+  return waiting_ddl(
+      server,
+      "EXISTS (SELECT FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids(a.pid)) AS blocking (pid)"
+      " JOIN pg_catalog.pg_stat_activity AS b ON b.pid = blocking.pid,"
+      " pg_catalog.current_setting('application_name') AS own (name)"
+      " WHERE b.application_name LIKE 'pghaul%' OR (own.name <> ''"
+      " AND pg_catalog.left(b.application_name, pg_catalog.length(own.name)) = own.name))");
 }
 
 }  // namespace pghaul::switchover

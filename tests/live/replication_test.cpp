@@ -57,6 +57,12 @@ class Published {
     return std::move(*stream);
   }
   void psql(const std::string& sql) const { database_.psql(sql); }
+  /// Waits until a query that begins with FROM finds something.
+  void await(const std::string& from) const {
+    psql(
+        "DO $$ BEGIN FOR i IN 1..6000 LOOP PERFORM pg_stat_clear_snapshot(); PERFORM " + from +
+        "; IF FOUND THEN RETURN; END IF; PERFORM pg_sleep(0.01); END LOOP; RAISE 'it does not come'; END $$");
+  }
   [[nodiscard]] Lsn from() const { return from_; }
   [[nodiscard]] const std::string& slot() const { return slot_; }
   [[nodiscard]] const Database& database() const { return database_; }
@@ -212,9 +218,13 @@ TEST(ReadAhead, GivesAllThatCameBeforeTheEndOfTheStream) {
   Published source;
   follow::ReadAhead ahead(source.stream(source.from()));
   source.psql("INSERT INTO t SELECT n, 'x' FROM generate_series(1, 1000) AS n");
-  take_rows(ahead, 500);
+  source.await(
+      "FROM pg_stat_replication AS r WHERE r.sent_lsn >= pg_current_wal_lsn() AND r.pid ="
+      " (SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" +
+      source.slot() + "')");
   source.psql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '" +
               source.slot() + "'");
+  take_rows(ahead, 1000);
   Result<ReplicationStream::Received> received = ahead.next(kLong, {});
   while (received) received = ahead.next(kLong, {});
   EXPECT_EQ(received.error().code, ErrorCode::connection_lost);
@@ -230,10 +240,8 @@ TEST(ReadAhead, ConfirmsWhatItsTakerSaysWithoutBeingAsked) {
   while (received && received->kind != Kind::keepalive) received = ahead.next(kLong, {});
   ASSERT_TRUE(received);
   ahead.confirm(received->server_end);
-  source.psql("DO $$ BEGIN FOR i IN 1..2000 LOOP PERFORM FROM pg_replication_slots WHERE slot_name = '" +
-              source.slot() + "' AND confirmed_flush_lsn >= '" + lsn_text(received->server_end) +
-              "'; IF FOUND THEN RETURN; END IF; PERFORM pg_sleep(0.01); END LOOP;"
-              " RAISE 'it is not confirmed'; END $$");
+  source.await("FROM pg_replication_slots WHERE slot_name = '" + source.slot() +
+               "' AND confirmed_flush_lsn >= '" + lsn_text(received->server_end) + "'");
 }
 
 TEST(ReadAhead, EndsItsWaitWhenAskedTo) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "discovery/option_value.h"
 #include "discovery/options.h"
 
 namespace pghaul::discovery {
@@ -71,6 +72,9 @@ const std::vector<Case> kCases{
     {{{"map-tablespace", "b=c"}, {"map-tablespace", "a="}},
      {{"map-tablespace", "a= b=c"}},
      {{"map-tablespace", "a= b=c"}}},
+    {{{"map-tablespace", "fast disk=s\\d"}},
+     {{"map-tablespace", "fast\\ disk=s\\\\d"}},
+     {{"map-tablespace", "fast\\ disk=s\\\\d"}}},
     {{{"section", "data"}}, {{"data-only", "true"}}, {{"data-only", "true"}}},
     {{{"section", "pre-data"}, {"section", "post-data"}, {"section", "data"}}, {}, {}},
     {{{"large-objects", "true"}}, {}, {{"large-objects", "true"}}},
@@ -197,6 +201,14 @@ TEST(OptionValues, OfAnOptionThatIsNotThereAreRefused) {
   EXPECT_EQ(set.error().code, ErrorCode::usage);
   EXPECT_EQ(set.error().message, "there is no option jobz");
   EXPECT_EQ(set.error().hint, "pghaul.h lists the options");
+}
+
+TEST(Renamings, AreSplitAsTheyWereWritten) {
+  Options options;
+  for (const char* one : {"fast disk=s\\d", "a=", "b= c "}) ASSERT_TRUE(options.set("map-tablespace", one));
+  EXPECT_EQ(split_renamings(options.identity().at("map-tablespace")),
+            (std::vector<std::string>{"a=", "b= c ", "fast disk=s\\d"}));
+  EXPECT_EQ(split_renamings(""), std::vector<std::string>{});
 }
 
 }  // namespace

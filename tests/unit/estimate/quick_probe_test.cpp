@@ -27,7 +27,7 @@ class QuickProbe : public testing::Test {
                                    .downtime;
   }
   [[nodiscard]] double slowed(double burst, double cores) const {
-    return slowdown(found_, {.source = {}, .target = Cores{burst * kReferenceBurstSeconds, cores}});
+    return slowdown(found_, {.source = {}, .target = Cores{burst * kReferenceBurstSeconds, cores, 4}});
   }
 
   support::CatalogBuilder source_;
@@ -49,10 +49,14 @@ TEST_F(QuickProbe, FollowsTheCoresThatOthersLeave) {
   EXPECT_GT(slowed(4, 0.5), slowed(1, 0.5));
 }
 
+TEST_F(QuickProbe, TakesFewSessionsForNoSignOfBusyCores) {
+  EXPECT_NEAR(slowdown(found_, {.source = {}, .target = Cores{kReferenceBurstSeconds, 1, 1}}), 1, 0.01);
+}
+
 TEST_F(QuickProbe, TellsServersOnMachinesOfTheirOwnApart) {
   found_.plan_options.machines = plan::Machines(2, 2, 2);
-  const Cores idle{kReferenceBurstSeconds, 2};
-  const Cores busy{4 * kReferenceBurstSeconds, 2};
+  const Cores idle{kReferenceBurstSeconds, 2, 2};
+  const Cores busy{4 * kReferenceBurstSeconds, 2, 2};
   const double of_target = slowdown(found_, {.source = idle, .target = busy});
   const double of_source = slowdown(found_, {.source = busy, .target = idle});
   EXPECT_GT(of_target, of_source) << "the target has more to do";
