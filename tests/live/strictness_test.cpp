@@ -99,6 +99,21 @@ TEST(StrictKeys, AreCheckedInAllRowsWhereATransactionChangesMany) {
       << error.message;
 }
 
+TEST(StrictKeys, AreCheckedAfterATransactionWhoseRestIsMergedWhileTheTargetWorks) {
+  Followed pair(
+      "CREATE TABLE t (id int PRIMARY KEY, a int UNIQUE DEFERRABLE INITIALLY DEFERRED);"
+      "CREATE TABLE other (id int PRIMARY KEY, b text)");
+  pair.source().psql("INSERT INTO t SELECT i, i FROM generate_series(1, 5) AS i");
+  ASSERT_TRUE(pair.catch_up());
+  pair.target().psql("INSERT INTO t VALUES (-1, -7)");
+  pair.source().psql(
+      "BEGIN; UPDATE t SET a = -7 WHERE id = 2; INSERT INTO other SELECT i, repeat('x', 100) FROM"
+      " generate_series(1, 40000) AS i; COMMIT");
+  const Error error = expect_stop(pair, "SELECT 1");
+  EXPECT_TRUE(error.message.starts_with("a deferrable key of public.t, (a) = (-7), of the source's"))
+      << error.message;
+}
+
 TEST_F(Strict, StopsBeforeTheFirstRowOfAColumnThatTheTargetLacks) {
   pair_.source().psql("ALTER TABLE t ADD COLUMN \"new one\" int; INSERT INTO t VALUES (4, 'd', 5)");
   const Error error = expect_stop(pair_);
