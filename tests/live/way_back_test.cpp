@@ -76,13 +76,13 @@ class WayBack : public testing::Test {
     ADD_FAILURE() << query << " does not become " << wanted << ": " << follower_->err();
     return false;
   }
-  /// Writes to all tables of `from`, and waits until `to` has it.
+  /// Writes to all tables of `from`, and waits until `to` has the last of it.
   bool arrives(const support::Database& from, const support::Database& to) {
     const std::string n = std::to_string(++writes_);
     from.psql("UPDATE accounts SET balance = balance + 1 WHERE id = " + n +
               "; INSERT INTO moves (id, account) OVERRIDING SYSTEM VALUE VALUES (" + n + ", " + n +
-              "); INSERT INTO days VALUES (" + n + " % 2, " + n +
-              "); UPDATE days SET day = 1 - day WHERE n = " + n + " - 1");
+              "); UPDATE days SET day = 1 - day WHERE n = " + n + " - 1; INSERT INTO days VALUES (" + n +
+              " % 2, " + n + ")");
     return shows(to, "SELECT count(*) FROM days WHERE n = " + n, "1");
   }
   /// Decides a switchover as the verb does, but for the fence: nobody writes.
