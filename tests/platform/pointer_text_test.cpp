@@ -50,5 +50,25 @@ TEST(PointerText, KeepsAHostsNameBetweenServersOfThisMachine) {
             (Address{"db2", "5432", "shop"}));
 }
 
+TEST(PointerText, RewritesALoginAndNothingElse) {
+  const Login next{"app_a", "0f"};
+  const std::string service = "[shop]\nhost=db1\nuser=app\npassword=old\n# keep\n[last]\nuser=x\n";
+  EXPECT_EQ(read_service_login(service, "shop")->password, "old");
+  EXPECT_EQ(write_service_login(service, "shop", next),
+            "[shop]\nuser=app_a\npassword=0f\nhost=db1\n# keep\n[last]\nuser=x\n");
+  EXPECT_FALSE(read_service_login("[shop]\nhost=db1\n", "shop"));
+
+  const std::string pool = "[databases]\nshop = host=db1 user=app password=old pool_size=20\n";
+  EXPECT_EQ(read_pool_login(pool, "shop")->user, "app");
+  EXPECT_EQ(write_pool_login(pool, "shop", next),
+            "[databases]\nshop = host=db1 pool_size=20 user=app_a password=0f\n");
+
+  const std::string variables =
+      "DEBUG=1\nexport DATABASE_URL=\"postgres://app:s%40x@db1:5433/shop?sslmode=require\"\n";
+  EXPECT_EQ(read_variable_login(variables, "DATABASE_URL")->password, "s@x");
+  EXPECT_EQ(write_variable_login(variables, "DATABASE_URL", next),
+            "DEBUG=1\nexport DATABASE_URL=\"postgres://app_a:0f@db1:5433/shop?sslmode=require\"\n");
+}
+
 }  // namespace
 }  // namespace pghaul::platform

@@ -28,6 +28,7 @@ constexpr std::array kVerbs{Verb{"info", info},
                             Verb{"promote", promote},
                             Verb{"pool", pool},
                             Verb{"upgrade", upgrade},
+                            Verb{"credentials", credentials},
                             Verb{"destroy", destroy},
                             Verb{"changeover", changeover}};
 

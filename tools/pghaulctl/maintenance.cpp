@@ -7,6 +7,8 @@
 #include <string_view>
 #include <thread>
 
+#include "login_roles.h"
+
 namespace pghaul::platform {
 namespace {
 
@@ -28,11 +30,12 @@ struct Role {
   }
 };
 
+/// Reads roles, and the login roles through which they are worked with.
 Result<std::vector<Role>> read_roles(Server& server, const std::vector<std::string>& names) {
   const auto rows = server.query(
       fmt::format("SELECT rolname, rolcanlogin, coalesce(pg_catalog.shobj_description(oid, 'pg_authid'), '') "
-                  "FROM pg_catalog.pg_roles WHERE rolname IN ({}) ORDER BY 1",
-                  server.literals(names)));
+                  "FROM pg_catalog.pg_roles WHERE oid IN ({}) ORDER BY 1",
+                  oids_with_logins(server, names)));
   if (!rows) return tl::make_unexpected(rows.error());
   std::vector<Role> roles;
   for (const auto& row : *rows) roles.push_back({row[0], row[1] == "t", row[2]});
@@ -58,9 +61,9 @@ std::string return_of(const Server& server, const Role& role) {
 /// Sessions of the writers; also one that began before the fence and has not shown its role yet.
 std::string sessions_of(const Server& server, const App& app) {
   return fmt::format(
-      "FROM pg_catalog.pg_stat_activity WHERE datname = {} AND usename IN ({}) AND pid <> "
+      "FROM pg_catalog.pg_stat_activity WHERE datname = {} AND usesysid IN ({}) AND pid <> "
       "pg_catalog.pg_backend_pid()",
-      server.literal(app.database), server.literals(app.writers));
+      server.literal(app.database), oids_with_logins(server, app.writers));
 }
 
 Result<std::string> list(Server& server, const std::string& sql) {
@@ -136,7 +139,10 @@ Result<bool> is_fenced(Server& server, const std::vector<std::string>& writers) 
 Result<bool> are_all_fenced(Server& server, const std::vector<std::string>& writers) {
   const auto roles = read_roles(server, writers);
   if (!roles) return tl::make_unexpected(roles.error());
-  return roles->size() == writers.size() && std::ranges::all_of(*roles, &Role::fenced);
+  const auto exists = [&](const std::string& name) {
+    return std::ranges::find(*roles, name, &Role::name) != roles->end();
+  };
+  return std::ranges::all_of(writers, exists) && std::ranges::all_of(*roles, &Role::fenced);
 }
 
 Result<Remarks> check_fence(Server& server, const App& app) {
@@ -159,10 +165,10 @@ Result<Remarks> check_fence(Server& server, const App& app) {
   Remarks remarks;
   const auto members = list(
       server, fmt::format("SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.rolcanlogin AND NOT "
-                          "r.rolsuper AND r.rolname NOT IN ({0}) "
+                          "r.rolsuper AND r.oid NOT IN ({1}) "
                           "AND EXISTS (SELECT FROM pg_catalog.pg_roles AS w WHERE w.rolname IN ({0}) AND "
                           "pg_catalog.pg_has_role(r.oid, w.oid, 'MEMBER')) ORDER BY 1",
-                          server.literals(app.writers)));
+                          server.literals(app.writers), oids_with_logins(server, app.writers)));
   if (!members) return tl::make_unexpected(members.error());
   if (!members->empty()) remarks.push_back("may become a writer, and can still log in: " + *members);
   const auto cron = list(server, "SELECT 'yes' WHERE pg_catalog.to_regclass('cron.job') IS NOT NULL");

@@ -26,7 +26,8 @@ using Remarks = std::vector<std::string>;
 /// that writes into the database. Changes nothing.
 [[nodiscard]] Result<Remarks> check_fence(Server& server, const App& app);
 
-/// Takes the login of the writers. A role keeps in its comment what it was. Done already is done.
+/// Takes the login of the writers, and of the login roles that `credentials rotate` has made. A role keeps in
+/// its comment what it was. Done already is done.
 [[nodiscard]] Outcome raise_fence(Server& server, const App& app);
 
 /// Ends the writers' sessions in the application's database, and shows that nobody writes: two equal write

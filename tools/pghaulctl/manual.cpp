@@ -136,6 +136,26 @@ const std::vector<VerbManual>& manual() {
            {"pghaulctl upgrade prepare WHITE --to 18", "pghaulctl upgrade dryrun WHITE --to 18",
             "pghaulctl maintenance on shop && pghaulctl upgrade run WHITE --to 18 && pghaulctl promote "
             "WHITE && pghaulctl maintenance off shop"}},
+      {.name = "credentials",
+       .about = "give an application another login and password, without a stop",
+       .arguments = "rotate APP [WRITER]",
+       .text =
+           "Makes a login role with a new password for each writer that the application's names log in "
+           "as, app_a and app_b in turn, and writes it into service files, files of variables and "
+           "PgBouncer's databases. What it makes belongs to the writer. The earlier login stays valid until "
+           "--end-old, or until the next rotation gives it a new password. Run again after an interruption, "
+           "it goes on.",
+       .groups = {{kArguments,
+                   {argument("rotate", "what to do", {"rotate"}), argument("APP", "the application"),
+                    argument("[WRITER]",
+                             "only this one of its writers; where no name logs in as it, the "
+                             "new password is printed")}},
+                  {"Behaviour",
+                   {flag("--end-old", "rotate nothing: end the earlier logins, and their sessions"),
+                    flag("--plan", "show what would be done; change nothing")}},
+                  {kOutput, {kJson, kHelp}}},
+       .examples = {"pghaulctl credentials rotate shop --plan", "pghaulctl credentials rotate shop",
+                    "pghaulctl credentials rotate shop --end-old"}},
       {.name = "destroy",
        .about = "remove a database that nobody works with, with its cluster",
        .arguments = "NAME --confirm APP",

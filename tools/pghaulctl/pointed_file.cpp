@@ -43,6 +43,14 @@ Outcome PointedFile::check() const {
   return {};
 }
 
+Outcome PointedFile::check_secrecy() const {
+  struct stat now = {};
+  if (::stat(path_.c_str(), &now) != 0) return cannot("read", path_);
+  if ((now.st_mode & S_IROTH) == 0) return {};
+  return refused(fmt::format("every user may read {}, and a password is to be written there", path_),
+                 "take that permission away: chmod o-r " + path_);
+}
+
 Outcome PointedFile::replace(const std::string& text) const {
   const std::string path = resolved(path_);
   struct stat before = {};

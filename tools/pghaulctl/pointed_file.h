@@ -15,6 +15,8 @@ class PointedFile {
   [[nodiscard]] Result<std::string> read() const;
   /// Says whether it could be replaced now.
   [[nodiscard]] Outcome check() const;
+  /// Refuses when users other than its owner and group may read it.
+  [[nodiscard]] Outcome check_secrecy() const;
   /// Replaces it by rename(2): who opens it sees all of the old text, or all of the new. Owner and mode stay.
   [[nodiscard]] Outcome replace(const std::string& text) const;
 

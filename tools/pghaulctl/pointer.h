@@ -7,6 +7,7 @@
 
 #include "address.h"
 #include "failure.h"
+#include "login.h"
 
 namespace pghaul::platform {
 
@@ -36,6 +37,15 @@ class Pointer {
   [[nodiscard]] virtual Outcome point(const Address& before, const Address& next) = 0;
   /// Lets statements go on; connections to the old database are gone once it returns.
   [[nodiscard]] virtual Outcome release() { return {}; }
+
+  /// Reads the login that it holds; nothing: it holds none.
+  [[nodiscard]] virtual Result<std::optional<Login>> read_login() { return std::optional<Login>(); }
+  /// Refuses when a password must not be written into it, as everybody may read the file.
+  [[nodiscard]] virtual Outcome check_secrecy() { return {}; }
+  /// Makes sure that what is written there is in use.
+  [[nodiscard]] virtual Outcome reload() { return {}; }
+  /// Replaces the login that it holds; sessions that are open go on.
+  [[nodiscard]] virtual Outcome write_login([[maybe_unused]] const Login& login) { return {}; }
 };
 
 using Pointers = std::vector<std::unique_ptr<Pointer>>;

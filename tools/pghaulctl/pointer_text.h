@@ -4,6 +4,7 @@
 #include <string>
 
 #include "address.h"
+#include "login.h"
 
 /// The files that point at a database, as texts: what stands in them, and what they are with another address.
 namespace pghaul::platform {
@@ -24,5 +25,17 @@ namespace pghaul::platform {
 [[nodiscard]] std::optional<Address> read_variable(const std::string& text, const std::string& variable);
 [[nodiscard]] std::string write_variable(const std::string& text, const std::string& variable,
                                          const Address& address);
+
+/// The user and the password of the same entries; nothing: there is no such entry, or it names no user.
+[[nodiscard]] std::optional<Login> read_service_login(const std::string& text, const std::string& section);
+[[nodiscard]] std::optional<Login> read_pool_login(const std::string& text, const std::string& name);
+[[nodiscard]] std::optional<Login> read_variable_login(const std::string& text, const std::string& variable);
+/// Everything else of the entry stays as it is. The password consists of letters and digits.
+[[nodiscard]] std::string write_service_login(const std::string& text, const std::string& section,
+                                              const Login& login);
+[[nodiscard]] std::string write_pool_login(const std::string& text, const std::string& name,
+                                           const Login& login);
+[[nodiscard]] std::string write_variable_login(const std::string& text, const std::string& variable,
+                                               const Login& login);
 
 }  // namespace pghaul::platform

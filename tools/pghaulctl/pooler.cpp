@@ -102,6 +102,25 @@ Outcome Pooler::release() {
   return tell("WAIT_CLOSE " + quoted(name_));
 }
 
+Result<std::optional<Login>> Pooler::read_login() {
+  const auto text = file_.read();
+  if (!text) return tl::make_unexpected(text.error());
+  return read_pool_login(*text, name_);
+}
+
+Outcome Pooler::check_secrecy() {
+  const auto login = read_login();
+  if (!login) return tl::make_unexpected(login.error());
+  return *login && (*login)->password.empty() ? file_.check_secrecy() : Outcome();
+}
+
+Outcome Pooler::write_login(const Login& login) {
+  const auto text = file_.read();
+  if (!text) return tl::make_unexpected(text.error());
+  if (auto written = file_.replace(write_pool_login(*text, name_, login)); !written) return written;
+  return reload();
+}
+
 Outcome Pooler::attach(const Address& address) {
   return write(address);
 }
@@ -114,7 +133,7 @@ Outcome Pooler::write(const std::optional<Address>& address) {
   const auto text = file_.read();
   if (!text) return tl::make_unexpected(text.error());
   if (auto replaced = file_.replace(write_pool(*text, name_, address)); !replaced) return replaced;
-  return tell("RELOAD");
+  return reload();
 }
 
 Outcome Pooler::tell(const std::string& command) {

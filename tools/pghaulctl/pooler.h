@@ -27,6 +27,10 @@ class Pooler : public Pointer {
   [[nodiscard]] Outcome hold(const Address& before, const Address& next) override;
   [[nodiscard]] Outcome point(const Address& before, const Address& next) override;
   [[nodiscard]] Outcome release() override;
+  [[nodiscard]] Result<std::optional<Login>> read_login() override;
+  [[nodiscard]] Outcome check_secrecy() override;
+  [[nodiscard]] Outcome write_login(const Login& login) override;
+  [[nodiscard]] Outcome reload() override { return tell("RELOAD"); }
 
   [[nodiscard]] Outcome attach(const Address& address);
   [[nodiscard]] Outcome detach();

@@ -76,6 +76,13 @@ std::string Server::literals(const std::vector<std::string>& texts) const {
   return all.empty() ? "NULL" : all;
 }
 
+Result<std::string> Server::verifier(const std::string& role, const std::string& password) const {
+  const std::unique_ptr<char, decltype(&PQfreemem)> made(
+      PQencryptPasswordConn(handle_.get(), password.c_str(), role.c_str(), "scram-sha-256"), PQfreemem);
+  if (!made) return refused(fmt::format("{}: {}", name_, without_line_end(PQerrorMessage(handle_.get()))));
+  return std::string(made.get());
+}
+
 int Server::version() const {
   return PQserverVersion(handle_.get());
 }

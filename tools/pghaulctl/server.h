@@ -37,6 +37,8 @@ class Server {
   [[nodiscard]] std::string literal(const std::string& text) const;
   /// Writes a list of literals: 'a', 'b'. NULL where there is none.
   [[nodiscard]] std::string literals(const std::vector<std::string>& texts) const;
+  /// Makes the SCRAM verifier of a password here, so that the server and its log never have the password.
+  [[nodiscard]] Result<std::string> verifier(const std::string& role, const std::string& password) const;
   /// Returns the version as libpq gives it: 150018.
   [[nodiscard]] int version() const;
 

@@ -6,8 +6,10 @@
 
 namespace pghaul::platform {
 
-const PointerFormat kServiceFile{"section", read_service, write_service};
-const PointerFormat kVariables{"variable that holds a URI", read_variable, write_variable};
+const PointerFormat kServiceFile{"section", read_service, write_service, read_service_login,
+                                 write_service_login};
+const PointerFormat kVariables{"variable that holds a URI", read_variable, write_variable,
+                               read_variable_login, write_variable_login};
 
 Result<std::optional<Address>> TextPointer::read() {
   const auto text = file_.read();
@@ -28,6 +30,24 @@ Outcome TextPointer::point(const Address& before, const Address& next) {
   const auto text = file_.read();
   if (!text) return tl::make_unexpected(text.error());
   return file_.replace(format_.write(*text, key_, moved(**written, before, next)));
+}
+
+Result<std::optional<Login>> TextPointer::read_login() {
+  const auto text = file_.read();
+  if (!text) return tl::make_unexpected(text.error());
+  return format_.read_login(*text, key_);
+}
+
+Outcome TextPointer::check_secrecy() {
+  const auto login = read_login();
+  if (!login) return tl::make_unexpected(login.error());
+  return *login && (*login)->password.empty() ? file_.check_secrecy() : Outcome();
+}
+
+Outcome TextPointer::write_login(const Login& login) {
+  const auto text = file_.read();
+  if (!text) return tl::make_unexpected(text.error());
+  return file_.replace(format_.write_login(*text, key_, login));
 }
 
 }  // namespace pghaul::platform

@@ -10,6 +10,8 @@ struct PointerFormat {
   const char* entry;  // what an entry of it is called: "section"
   std::optional<Address> (*read)(const std::string& text, const std::string& key);
   std::string (*write)(const std::string& text, const std::string& key, const Address& address);
+  std::optional<Login> (*read_login)(const std::string& text, const std::string& key);
+  std::string (*write_login)(const std::string& text, const std::string& key, const Login& login);
 };
 extern const PointerFormat kServiceFile;
 extern const PointerFormat kVariables;
@@ -24,6 +26,9 @@ class TextPointer : public Pointer {
   [[nodiscard]] Result<std::optional<Address>> read() override;
   [[nodiscard]] Outcome check() override;
   [[nodiscard]] Outcome point(const Address& before, const Address& next) override;
+  [[nodiscard]] Result<std::optional<Login>> read_login() override;
+  [[nodiscard]] Outcome check_secrecy() override;
+  [[nodiscard]] Outcome write_login(const Login& login) override;
 
  private:
   std::string label_;

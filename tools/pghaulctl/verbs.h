@@ -15,6 +15,7 @@ namespace pghaul::platform {
 [[nodiscard]] Outcome destroy(const Request& request);
 [[nodiscard]] Outcome promote(const Request& request);
 [[nodiscard]] Outcome pool(const Request& request);
+[[nodiscard]] Outcome credentials(const Request& request);
 [[nodiscard]] Outcome changeover(const Request& request);
 
 }  // namespace pghaul::platform

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Texts of files, line by line.
+namespace pghaul::platform {
+
+using Lines = std::vector<std::string>;
+
+[[nodiscard]] Lines lines_of(const std::string& text);
+[[nodiscard]] std::string joined(const Lines& lines);
+/// Takes blanks around a text off.
+[[nodiscard]] std::string trimmed(std::string_view text);
+/// Returns what stands before and after the first '='; nothing: the line is a comment, or has none.
+[[nodiscard]] std::pair<std::string, std::string> setting(const std::string& line);
+
+}  // namespace pghaul::platform
