@@ -46,10 +46,10 @@ class PlatformCredentials : public testing::Test {
   }
 
   static const std::string& folder() { return machine_->folder(); }
-  static void set_rules(const std::string& rules) {
+  static void set_rules(const std::string& rules, const std::string& cluster = "lavender") {
     const std::string file = machine_->write("rules", rules);
-    machine_->run({"cp", file, folder() + "/etc/" + machine_->version() + "/lavender/pg_hba.conf"});
-    machine_->psql("lavender", "postgres", "SELECT pg_reload_conf()");
+    machine_->run({"cp", file, folder() + "/etc/" + machine_->version() + "/" + cluster + "/pg_hba.conf"});
+    machine_->psql(cluster, "postgres", "SELECT pg_reload_conf()");
   }
   static void write_app(const std::string& name, const std::string& suffix, const std::string& names) {
     machine_->write("apps/" + name + ".toml",
@@ -291,6 +291,33 @@ TEST_F(PlatformCredentials, PrintThePasswordOfAWriterThatNoNameLogsInAs) {
   elsewhere->send(SIGKILL);
   EXPECT_EQ(kept.exit_status, 3);
   EXPECT_TRUE(says(kept.err, "jobs works with database postgres, too: clerk"));
+}
+
+/// The last one: WHITE is live afterwards, which has had no login role.
+TEST_F(PlatformCredentials, GoAlongWhenTheApplicationMoves) {
+  machine_->create_cluster("white");
+  set_rules(kByPassword, "white");
+  machine_->psql("white", "postgres", "CREATE ROLE app LOGIN PASSWORD 'leaked'; CREATE ROLE jobs LOGIN");
+  machine_->psql("white", "postgres", "CREATE DATABASE shop OWNER app");
+  ASSERT_EQ(rotate().exit_status, 0);
+  ASSERT_EQ(rotate({"--end-old"}).exit_status, 0);
+  const Login before = login();
+  const std::string app = machine_->read("apps/shop.toml");
+  const std::string place = "{ LAVENDER";
+  std::string both = app;
+  machine_->write("apps/shop.toml",
+                  both.replace(both.find(place), place.size(),
+                               "{ WHITE = \"" + machine_->version() + "/white\", LAVENDER"));
+  const ProcessResult moved = machine_->pghaulctl({"promote", "WHITE", "--force"});
+  ASSERT_EQ(moved.exit_status, 0) << moved.err;
+  port_ = machine_->property("white", "port");
+  EXPECT_EQ(login().password, before.password);
+  expect_all_log_in_as(before.user);
+  EXPECT_EQ(query("service=shop", "SHOW port").out, port_ + "\n");
+  EXPECT_TRUE(says(
+      query("host=" + folder() + " port=" + port_ + " dbname=shop user=app password=leaked", "SELECT 1").err,
+      "FATAL"));
+  EXPECT_EQ(rotate().exit_status, 0);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace pghaul::platform {
 namespace {
@@ -48,6 +49,34 @@ Result<std::string> carry_settings(Server& server, const std::string& writer, co
     }
   }
   return sql + fmt::format("{} SET role TO {};\n", alter, server.literal(writer));
+}
+
+/// A role with what carry_logins() carries.
+struct CarriedRole {
+  bool login = false;
+  std::string verifier;  // empty: no password
+  std::string comment;
+
+  bool operator==(const CarriedRole&) const = default;
+};
+
+Result<std::map<std::string, CarriedRole>> read_carried(Server& server,
+                                                        const std::vector<std::string>& writers) {
+  const auto rows = server.query(fmt::format(
+      "SELECT rolname, rolcanlogin, coalesce(rolpassword, ''), coalesce(pg_catalog.shobj_description(oid, "
+      "'pg_authid'), '') FROM pg_catalog.pg_authid WHERE oid IN ({})",
+      oids_with_logins(server, writers)));
+  if (!rows) return tl::make_unexpected(rows.error());
+  std::map<std::string, CarriedRole> roles;
+  for (const auto& row : *rows) roles[row[0]] = {row[1] == "t", row[2], row[3]};
+  return roles;
+}
+
+std::string make_alike(const Server& server, const std::string& role, const CarriedRole& wanted) {
+  const auto or_null = [&](const std::string& text) { return text.empty() ? "NULL" : server.literal(text); };
+  return fmt::format("ALTER ROLE {0} {1} PASSWORD {2};\nCOMMENT ON ROLE {0} IS {3};\n",
+                     server.identifier(role), wanted.login ? "LOGIN" : "NOLOGIN", or_null(wanted.verifier),
+                     or_null(wanted.comment));
 }
 
 }  // namespace
@@ -117,6 +146,34 @@ Outcome settle_login(Server& server, const WriterLogins& logins, const std::stri
     if (other != role && contains(logins.existing, other)) sql += comment(server, other, kFormer);
   }
   return server.run(sql);
+}
+
+Outcome carry_logins(Server& from, Server& to, const std::vector<std::string>& writers) {
+  const auto wanted = read_carried(from, writers);
+  if (!wanted) return tl::make_unexpected(wanted.error());
+  const auto there = read_carried(to, writers);
+  if (!there) return tl::make_unexpected(there.error());
+  std::string sql;
+  for (const std::string& writer : writers) {
+    const auto [a, b] = login_names(writer);
+    if (!wanted->contains(a) && !wanted->contains(b)) continue;
+    if (!there->contains(writer))
+      return refused(fmt::format("the next database has no role {}", writer), "create it there first");
+    for (const std::string& role : {writer, a, b}) {
+      const auto one = wanted->find(role);
+      if (one == wanted->end()) continue;
+      const auto former = there->find(role);
+      if (former != there->end() && former->second == one->second) continue;
+      if (former == there->end()) {
+        const auto settings = carry_settings(to, writer, role);
+        if (!settings) return tl::make_unexpected(settings.error());
+        sql += fmt::format("CREATE ROLE {} INHERIT IN ROLE {};\n{}", to.identifier(role),
+                           to.identifier(writer), *settings);
+      }
+      sql += make_alike(to, role, one->second);
+    }
+  }
+  return to.run(sql);
 }
 
 Outcome end_login(Server& server, const std::string& role) {

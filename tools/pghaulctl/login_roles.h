@@ -38,6 +38,9 @@ struct WriterLogins {
 [[nodiscard]] Outcome introduce_login(Server& server, const WriterLogins& logins, const Login& login);
 /// Ends a rotation: `role` is in use, and the other one is not.
 [[nodiscard]] Outcome settle_login(Server& server, const WriterLogins& logins, const std::string& role);
+/// Makes the writers and their login roles at `to` what they are at `from`: password, login, and how far a
+/// rotation has come. Writers that have no login roles are left alone.
+[[nodiscard]] Outcome carry_logins(Server& from, Server& to, const std::vector<std::string>& writers);
 /// Takes login and password of a role, and ends its sessions.
 [[nodiscard]] Outcome end_login(Server& server, const std::string& role);
 

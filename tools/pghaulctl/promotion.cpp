@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "login_roles.h"
 #include "output.h"
 
 namespace pghaul::platform {
@@ -46,6 +47,16 @@ bool has_pooler(Fleet& fleet) {
   });
 }
 
+/// A login may have been rotated since the roles were carried to the next database, or since it was live.
+Outcome carry_logins_of(const App& app, const Member& before, const Member& next) {
+  if (&before == &next || !before.server || !next.server || app.writers.empty()) return {};
+  auto from = before.connect("postgres");
+  if (!from) return tl::make_unexpected(from.error());
+  auto to = next.connect("postgres");
+  if (!to) return tl::make_unexpected(to.error());
+  return carry_logins(*from, *to, app.writers);
+}
+
 tl::unexpected<Failure> half_way(const Failure& failure, const Member& next) {
   return failed(PGHAUL_EXIT_STOPPED,
                 fmt::format("{}\n{} is live; not every name points at it yet", failure.message, next.name),
@@ -81,7 +92,9 @@ Outcome check_names(Fleet& fleet) {
 Outcome move_names(Fleet& fleet, const Member& before, const Member& next) {
   say(fmt::format("Ensuring an alternate alias for existing DATABASE_URL... {}\n", before.name));
   say(fmt::format("Promoting {} to DATABASE_URL on {}... ", next.name, fleet.app().name));
-  if (auto held = hold_all(fleet, before, next); !held) {
+  Outcome held = carry_logins_of(fleet.app(), before, next);
+  if (held) held = hold_all(fleet, before, next);
+  if (!held) {
     say("failed\n");
     return refused(held.error().message + fmt::format("\n{} is live, no name has been moved", before.name),
                    held.error().hint);
