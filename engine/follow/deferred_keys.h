@@ -26,6 +26,9 @@ class DeferredKeys {
   /// Notes a row that is new, or has new values.
   void note(FollowedTable& table, changes::Row row);
   [[nodiscard]] bool has_noted() const noexcept { return !noted_.empty(); }
+  /// What is noted and checked from now on belongs to an attempt, which may be undone, and made again.
+  void start_attempt() { before_attempt_ = noted_; }
+  void undo_attempt() { noted_ = before_attempt_; }
   /// Checks, at the end of transaction `xid`, that each key that was noted has one row at most.
   [[nodiscard]] Status check(std::uint32_t xid);
 
@@ -39,7 +42,10 @@ class DeferredKeys {
   [[nodiscard]] Status check(std::uint32_t xid, FollowedTable& table, std::size_t number, const Noted& noted);
 
   TargetSession& session_;
-  std::map<std::pair<FollowedTable*, std::size_t>, Noted> noted_;  // by table, and number of its key
+  using AllNoted =
+      std::map<std::pair<FollowedTable*, std::size_t>, Noted>;  // by table, and number of its key
+  AllNoted noted_;
+  AllNoted before_attempt_;
 };
 
 }  // namespace pghaul::follow

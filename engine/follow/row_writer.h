@@ -25,6 +25,9 @@ class RowWriter {
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Delete& removed);
   [[nodiscard]] Status apply(std::uint32_t xid, const changes::Truncate& truncate);
   [[nodiscard]] bool has_to_check() const noexcept { return deferred_.has_noted(); }
+  /// See DeferredKeys.
+  void start_attempt() { deferred_.start_attempt(); }
+  void undo_attempt() { deferred_.undo_attempt(); }
   /// Checks what can be wrong for a while within a transaction, at its end.
   [[nodiscard]] Status end(std::uint32_t xid) { return deferred_.check(xid); }
 

@@ -178,6 +178,7 @@ Status StrictApplier::send(Entries entries) {
   unfinished_ = !std::holds_alternative<changes::Commit>(entries.back().what);
   if (!options_.batches) return replay(entries);
   if (Status begun = session_->start_attempt(); !begun) return begun;
+  writer_.rows().start_attempt();
   attempted_ = entries;
   sent_at_ = steady_clock::now();
   Status written = writer_.write(entries);
@@ -195,6 +196,7 @@ Status StrictApplier::finish_sent() {
   if (*good) return unfinished_ ? Status() : session_->commit();
   ++replays_;
   writer_.merge({});  // the table may have its changes applied one by one from now on
+  writer_.rows().undo_attempt();
   if (FollowedTable* const table = session_->failed_table(); table != nullptr) ++table->false_conflicts;
   return replay(entries);
 }
