@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
+#include "base/wait_for.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
 
 namespace pghaul::follow {
 namespace {
+
+constexpr const char* kLockNotAvailable = "55P03";
+constexpr std::chrono::milliseconds kLockPause{500};
 
 /// A row for each statement that sets aside, with the statement that brings back. Partitions have triggers of
 /// their own beside the partitioned table's, and foreign keys only with it.
@@ -36,9 +42,19 @@ std::string table_in(const std::string& schema) {
 
 }  // namespace
 
-Status SetAside::set_aside(postgres::Connection& target) const {
+Status SetAside::set_aside(postgres::Connection& target, const std::stop_token& stop) const {
+  for (;;) {
+    Status done = try_to_set_aside(target);
+    if (done || done.error().sqlstate != kLockNotAvailable) return done;
+    if (!wait_for(kLockPause, stop)) return fail(ErrorCode::interrupted, "stopped on request");
+  }
+}
+
+Status SetAside::try_to_set_aside(postgres::Connection& target) const {
   const std::string doing = "setting triggers, rules and foreign keys of the target aside";
   postgres::Transaction whole = postgres::Transaction::begin(target);
+  if (const Status limited = target.execute("SET LOCAL lock_timeout = '500ms'"); !limited)
+    return limited.error().during(doing);
   const Result<postgres::Rows> settings = target.query(kSettings, {schema_});
   if (!settings) return settings.error().during(doing);
   Status done = target.execute("CREATE TABLE IF NOT EXISTS " + table_in(schema_) +

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 
 #include "base/error.h"
@@ -14,7 +15,7 @@ namespace pghaul::follow {
 /// Triggers that are to fire in each session (ENABLE ALWAYS) stay as they are.
 ///
 /// Threads  the connection's. Each function's work is done as a whole or not at all.
-/// Errors   server_error: the role does not own a table.
+/// Errors   server_error: the role does not own a table; interrupted, once a stop is requested.
 class SetAside {
  public:
   /// `schema`: one of pghaul's own, which exists.
@@ -22,12 +23,16 @@ class SetAside {
 
   /// Tells whether something is set aside.
   [[nodiscard]] Result<bool> has_any(postgres::Connection& target) const;
-  /// Sets aside what there is and has not been.
-  [[nodiscard]] Status set_aside(postgres::Connection& target) const;
+  /// Sets aside what there is and has not been. Asks for its locks again and again, each time for half a
+  /// second only: those who hold a table, as the sessions of a comparison do, may come to another one behind
+  /// this.
+  [[nodiscard]] Status set_aside(postgres::Connection& target, const std::stop_token& stop) const;
   /// Brings all of it back, foreign keys after a look at all rows.
   [[nodiscard]] Status restore(postgres::Connection& target) const;
 
  private:
+  [[nodiscard]] Status try_to_set_aside(postgres::Connection& target) const;
+
   std::string schema_;
 };
 

@@ -62,7 +62,7 @@ Result<std::unique_ptr<TargetSession>> TargetSession::open(const postgres::Conne
   if (const Status claimed = claim(*connection, table, slot, stop); !claimed) return fail(claimed.error());
   Status set = connection->execute("SET session_replication_role = replica");
   if (!set && set.error().sqlstate == kInsufficientPrivilege) {
-    set = SetAside(table.schema()).set_aside(*connection);
+    set = SetAside(table.schema()).set_aside(*connection, stop);
     if (!set) return fail(set.error());
   }
   if (set)

@@ -71,7 +71,7 @@ Status SwitchoverCarry::set_aside(postgres::Connection& target) {
   if (*replica) return {};
   const Result<std::string> schema = live::follower_schema(target);
   if (!schema) return fail(schema.error());
-  return follow::SetAside(*schema).set_aside(target);
+  return follow::SetAside(*schema).set_aside(target, stop_);
 }
 
 Status SwitchoverCarry::find(postgres::Connection& source, postgres::Connection& target,
