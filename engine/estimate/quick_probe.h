@@ -18,8 +18,8 @@ struct ServerSpeeds {
 /// Computes how many times as long as the shipped rates say a copy takes on processors of such speeds.
 [[nodiscard]] double slowdown(const discovery::Discovery& found, const ServerSpeeds& speeds);
 
-/// Measures slowdown() in half a second, or two on busy servers, by queries that touch no table. Nothing: the
-/// copy is too short for that, or a server could not be measured.
+/// Measures slowdown() in about half a second, longer on busy servers, by queries that touch no table.
+/// Nothing: the copy is too short for that, or a server could not be measured.
 [[nodiscard]] std::optional<double> probe_slowdown(const discovery::Discovery& found,
                                                    const std::stop_token& stop);
 
