@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "postgres/no_session.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::crew {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 constexpr std::chrono::milliseconds kLongest{10'000};
 
 /// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
-constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kTooManyConnections = "53300";
 constexpr std::array<std::string_view, 8> kPassing = {
     "40001",  // serialization_failure: also a standby that cancels a query to continue recovery
@@ -33,7 +33,7 @@ bool is_refusal(std::string_view sqlstate) {
 }  // namespace
 
 bool may_pass(const Error& error) {
-  if (error.code == ErrorCode::connection_lost || error.sqlstate == kLockNotAvailable) return true;
+  if (error.code == ErrorCode::connection_lost || error.sqlstate == postgres::kLockNotAvailable) return true;
   if (error.code == ErrorCode::connection_failed) return !is_refusal(error.sqlstate);
   return error.code == ErrorCode::server_error &&
          std::ranges::find(kPassing, error.sqlstate) != kPassing.end();

@@ -2,14 +2,14 @@
 
 #include "catalog/read_catalog.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::discovery {
 namespace {
 
 constexpr std::size_t kTablesTogether = 500;  // number locked by one statement
 
-constexpr const char* kOutOfMemory = "53200";       // out_of_memory: what a full lock table says
-constexpr const char* kLockNotAvailable = "55P03";  // lock_not_available
+constexpr const char* kOutOfMemory = "53200";  // out_of_memory: what a full lock table says
 
 }  // namespace
 
@@ -53,7 +53,7 @@ Status SourceHold::lock(const std::vector<catalog::Relation>& relations) {
     if (locked) return {};
     Error error = locked.error();
     if (error.sqlstate == kOutOfMemory) error.hint = "raise max_locks_per_transaction on this server";
-    if (error.sqlstate == kLockNotAvailable) {
+    if (error.sqlstate == postgres::kLockNotAvailable) {
       error.hint =
           "another session alters or truncates a table: pg_locks shows which one; try again after it has "
           "finished";

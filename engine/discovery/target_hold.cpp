@@ -6,6 +6,7 @@
 #include <string>
 
 #include "postgres/pooling.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::discovery {
 namespace {
@@ -16,10 +17,9 @@ constexpr int kLockNumber = 1;
 /// Time for which the lock is waited for: a session whose client is gone, or was killed, holds it until the
 /// server notices.
 constexpr std::chrono::seconds kLockTimeout{3};
-constexpr const char* kLockNotAvailable = "55P03";
 
 Error held_by_another(postgres::Connection& target) {
-  Error refusal{ErrorCode::refused, "another pghaul is working in this target", kLockNotAvailable,
+  Error refusal{ErrorCode::refused, "another pghaul is working in this target", postgres::kLockNotAvailable,
                 "wait for it, or stop it; if its machine is gone, its session ends by itself when the server "
                 "notices, or at once by pg_terminate_backend()"};
   const Result<postgres::Rows> holder = target.query(fmt::format(
@@ -48,7 +48,8 @@ Result<TargetHold> TargetHold::open(const postgres::ConnectionString& server, co
   connection->send_ahead(fmt::format("SET lock_timeout = '{}s'", kLockTimeout.count()));
   const Status locked = connection->execute(fmt::format(
       "SELECT pg_catalog.pg_advisory_lock({}, {}); SET lock_timeout = 0", kLockClass, kLockNumber));
-  if (!locked && locked.error().sqlstate == kLockNotAvailable) return fail(held_by_another(*connection));
+  if (!locked && locked.error().sqlstate == postgres::kLockNotAvailable)
+    return fail(held_by_another(*connection));
   if (!locked) return locked.error().during("locking the target against other runs");
   const std::string session = std::to_string(connection->session());
   return TargetHold(std::move(connection), session);

@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::follow {
 namespace {
 
 using postgres::quote_literal;
 
-constexpr const char* kLockNotAvailable = "55P03";
 constexpr const char* kClaimLimit = "30s";
 constexpr const char* kSeesNothing = "1:1:";  // a snapshot
 
@@ -125,7 +125,7 @@ Status ProgressTable::claim(postgres::Connection& target, const std::string& slo
   if (claimed) claimed = target.execute(lock);
   if (claimed) claimed = target.execute("SET lock_timeout = 0");
   if (claimed) return {};
-  if (claimed.error().sqlstate == kLockNotAvailable) {
+  if (claimed.error().sqlstate == postgres::kLockNotAvailable) {
     return fail(ErrorCode::refused,
                 "another session applies the changes of replication slot " + slot + " to the target",
                 "stop the other pghaul, or end its session");

@@ -6,12 +6,12 @@
 
 #include "base/wait_for.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "postgres/transaction.h"
 
 namespace pghaul::follow {
 namespace {
 
-constexpr const char* kLockNotAvailable = "55P03";
 constexpr std::chrono::milliseconds kLockPause{500};
 
 /// A row for each statement that sets aside, with the statement that brings back. Partitions have triggers of
@@ -45,7 +45,7 @@ std::string table_in(const std::string& schema) {
 Status SetAside::set_aside(postgres::Connection& target, const std::stop_token& stop) const {
   for (;;) {
     Status done = try_to_set_aside(target);
-    if (done || done.error().sqlstate != kLockNotAvailable) return done;
+    if (done || done.error().sqlstate != postgres::kLockNotAvailable) return done;
     if (!wait_for(kLockPause, stop)) return fail(ErrorCode::interrupted, "stopped on request");
   }
 }

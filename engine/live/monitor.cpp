@@ -12,6 +12,7 @@
 #include "live/large_object_carry.h"
 #include "live/session.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "switchover/carried_tables.h"
 
 namespace pghaul::live {
@@ -24,7 +25,6 @@ constexpr std::chrono::seconds kTablesInterval{10};
 constexpr double kBehind = 5;  // seconds of lag from which on it is catching up
 constexpr std::size_t kMostSamples = 1000;
 constexpr std::size_t kMostPassed = 600;
-constexpr const char* kLockNotAvailable = "55P03";
 
 /// Asks for the clock as the stream's commits have it: microseconds since 2000-01-01 UTC.
 std::string source_query(const postgres::Connection& source, const std::string& slot) {
@@ -199,7 +199,7 @@ Status Monitor::find_carried() {
   if (Status limited = source_->execute("SET lock_timeout = '100ms'"); !limited) return limited;
   const Result<switchover::Carried> carried =
       switchover::sum_carried(*source_, watched_.slot, with_large_objects);
-  if (!carried && carried.error().sqlstate == kLockNotAvailable) return {};  // the last sum stays
+  if (!carried && carried.error().sqlstate == postgres::kLockNotAvailable) return {};  // the last sum stays
   if (!carried) return fail(carried.error());
   status_.carry.reset();
   if (carried->tables == 0 && !carried->large_objects) return {};

@@ -13,6 +13,7 @@
 #include "live/session.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "rows/key_condition.h"
 #include "rows/range_sql.h"
 #include "tasks/crew_options.h"
@@ -26,7 +27,6 @@ using postgres::Side;
 constexpr std::size_t kKeysAtOnce = 10'000;
 constexpr std::int64_t kMostWholeBytes = std::int64_t{1} << 30;  // of a table, and of all in one round
 constexpr std::size_t kMostDiffering = 50;                       // batches whose rows are named
-constexpr const char* kLockNotAvailable = "55P03";
 
 /// Limits waits for locks: whoever comes later waits behind them.
 constexpr const char* kLimits = "SET lock_timeout = '2s'";
@@ -88,7 +88,7 @@ Status ProofRound::compare_all() {
   }
   for (const std::uint32_t table : order.compared) {
     Status compared = compare_table(table, due_.at(table));
-    if (!compared && compared.error().sqlstate == kLockNotAvailable) {
+    if (!compared && compared.error().sqlstate == postgres::kLockNotAvailable) {
       outcome_.postponed = true;
       continue;
     }

@@ -4,11 +4,11 @@
 
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::postgres {
 namespace {
 
-constexpr const char* kLockNotAvailable = "55P03";
 constexpr const char* kUndefinedObject = "42704";
 
 /// The oldest transactions that a new slot waits for.

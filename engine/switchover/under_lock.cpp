@@ -5,6 +5,8 @@
 #include <chrono>
 #include <thread>
 
+#include "postgres/sqlstate.h"
+
 namespace pghaul::switchover {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr int kAttempts = 30;
 }  // namespace
 
 bool was_locked(const Error& error) {
-  return error.sqlstate == "55P03" || error.sqlstate == "40P01";
+  return error.sqlstate == postgres::kLockNotAvailable || error.sqlstate == "40P01";
 }
 
 Status run_under_lock(postgres::Connection& server, const std::string& statements) {
