@@ -23,8 +23,8 @@ class Load:
     run: Callable      # the load: of server, database and changes
 
 
-def make_pgbench(server, database):
-    pgbench(server, database, "-i", "-q", "-s", str(PGBENCH_SCALE))
+def make_pgbench(server, database, scale=PGBENCH_SCALE):
+    pgbench(server, database, "-i", "-q", "-s", str(scale))
 
 
 def make_narrow(server, database):
