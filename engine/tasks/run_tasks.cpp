@@ -9,8 +9,8 @@
 #include "crew/watchdog.h"
 #include "tasks/graph_queue.h"
 #include "tasks/results.h"
+#include "tasks/retry_loop.h"
 #include "tasks/task_reporter.h"
-#include "tasks/try_task.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -35,7 +35,7 @@ Status run_tasks(const WorkPlan& work, TaskExecutor& executor, TaskLog& log, Res
                  const std::function<void()>& source_read) {
   set_totals(work, observers.progress);
   TaskReporter reporter(work, results, observers);
-  TaskTrier trier(work, executor, log, reporter, options.retry_for);
+  RetryLoop retry_loop(work, executor, log, reporter, options.retry_for);
   std::atomic<std::ptrdiff_t> reads_left = std::ranges::count_if(
       work.tasks(), [](const plan::Task& task) { return plan::reads_source(task.kind); });
   if (reads_left == 0) source_read();
@@ -43,7 +43,7 @@ Status run_tasks(const WorkPlan& work, TaskExecutor& executor, TaskLog& log, Res
   std::optional<crew::Crew> crew;
   const auto do_one = [&](crew::Worker& worker, plan::TaskId id, const std::stop_token& give_up) -> Status {
     const plan::Task& task = work.tasks()[id];
-    const Status done = trier.try_task(worker, task, give_up, [&] { return crew->retire(worker); });
+    const Status done = retry_loop.run(worker, task, give_up, [&] { return crew->retire(worker); });
     if (done && plan::reads_source(task.kind) && --reads_left == 0) source_read();
     if (reads_left == 0) worker.close_source();
     return done;

@@ -18,22 +18,22 @@ class TaskLog;
 class TaskReporter;
 class WorkPlan;
 
-/// Tries tasks until they are done, or can't be.
+/// Attempts tasks until they are done, or can't be.
 ///
 /// Ownership  none of what it is made with, which outlives it.
 /// Threads    any, each with a worker of its own.
-class TaskTrier {
+class RetryLoop {
  public:
   /// `retry_for`: how long a task is tried again where what failed may pass.
-  TaskTrier(const WorkPlan& work, TaskExecutor& executor, TaskLog& log, TaskReporter& reporter,
+  RetryLoop(const WorkPlan& work, TaskExecutor& executor, TaskLog& log, TaskReporter& reporter,
             std::chrono::milliseconds retry_for)
       : work_(work), executor_(executor), log_(log), reporter_(reporter), retry_for_(retry_for) {}
 
   /// Does the task; again, with new connections, where what failed may pass. A commit that was under way when
   /// the connection broke is looked up in the log. `retire`: asked when a server has no session for the
   /// worker; true: others do the task.
-  [[nodiscard]] Status try_task(crew::Worker& worker, const plan::Task& task, const std::stop_token& give_up,
-                                const std::function<bool()>& retire);
+  [[nodiscard]] Status run(crew::Worker& worker, const plan::Task& task, const std::stop_token& give_up,
+                           const std::function<bool()>& retire);
 
  private:
   [[nodiscard]] Status execute(crew::Worker& worker, const plan::Task& task);

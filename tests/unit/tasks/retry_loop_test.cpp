@@ -1,4 +1,4 @@
-#include "tasks/try_task.h"
+#include "tasks/retry_loop.h"
 
 #include <gtest/gtest.h>
 
@@ -52,12 +52,12 @@ plan::Plan plan_of(catalog::Place table) {
 }
 
 /// One task, of one table.
-class TaskTrierTest : public testing::Test {
+class RetryLoopTest : public testing::Test {
  protected:
   Status try_it() {
     TaskReporter reporter(work, results, {.progress = progress, .timeline = timeline, .events = events});
-    TaskTrier trier(work, executor, log, reporter, 1s);
-    return trier.try_task(worker, plan.graph.tasks[0], {}, [] { return false; });
+    RetryLoop retry_loop(work, executor, log, reporter, 1s);
+    return retry_loop.run(worker, plan.graph.tasks[0], {}, [] { return false; });
   }
 
   support::CatalogBuilder source;
@@ -75,14 +75,14 @@ class TaskTrierTest : public testing::Test {
   const Error refused{ErrorCode::server_error, "duplicate key value", "23505"};
 };
 
-TEST_F(TaskTrierTest, TriesAgainWhatMayPass) {
+TEST_F(RetryLoopTest, TriesAgainWhatMayPass) {
   executor.errors = {lost};
   EXPECT_TRUE(try_it());
   EXPECT_EQ(executor.attempts, 2);
   EXPECT_EQ(progress.tasks_done.value(), 1U);
 }
 
-TEST_F(TaskTrierTest, NamesTheObjectOfWhatDoesNotPass) {
+TEST_F(RetryLoopTest, NamesTheObjectOfWhatDoesNotPass) {
   executor.errors = {refused};
   const Status done = try_it();
   ASSERT_FALSE(done);
@@ -91,7 +91,7 @@ TEST_F(TaskTrierTest, NamesTheObjectOfWhatDoesNotPass) {
   EXPECT_EQ(progress.tasks_done.value(), 0U);
 }
 
-TEST_F(TaskTrierTest, DoesNotDoAgainWhatTheLostAttemptHadCommitted) {
+TEST_F(RetryLoopTest, DoesNotDoAgainWhatTheLostAttemptHadCommitted) {
   executor.errors = {lost};
   log.committed_at = 1;
   EXPECT_TRUE(try_it());
@@ -99,14 +99,14 @@ TEST_F(TaskTrierTest, DoesNotDoAgainWhatTheLostAttemptHadCommitted) {
   EXPECT_EQ(progress.tasks_done.value(), 1U);
 }
 
-TEST_F(TaskTrierTest, FindsWhatTheServerWasStillCommittingWhenItWasAsked) {
+TEST_F(RetryLoopTest, FindsWhatTheServerWasStillCommittingWhenItWasAsked) {
   executor.errors = {lost, refused};
   log.committed_at = 2;
   EXPECT_TRUE(try_it());
   EXPECT_EQ(executor.attempts, 2);
 }
 
-TEST_F(TaskTrierTest, EndsTheRunWhenTheTargetHasRestarted) {
+TEST_F(RetryLoopTest, EndsTheRunWhenTheTargetHasRestarted) {
   executor.errors = {lost};
   log.holds = false;
   const Status done = try_it();
@@ -115,7 +115,7 @@ TEST_F(TaskTrierTest, EndsTheRunWhenTheTargetHasRestarted) {
   EXPECT_EQ(executor.attempts, 1);
 }
 
-TEST_F(TaskTrierTest, LeavesOutWhatAnEarlierRunHasDone) {
+TEST_F(RetryLoopTest, LeavesOutWhatAnEarlierRunHasDone) {
   results.journalled[0] = true;
   EXPECT_TRUE(try_it());
   EXPECT_EQ(executor.attempts, 0);

@@ -1,4 +1,4 @@
-#include "tasks/try_task.h"
+#include "tasks/retry_loop.h"
 
 #include <optional>
 
@@ -12,8 +12,8 @@
 
 namespace pghaul::tasks {
 
-Status TaskTrier::try_task(crew::Worker& worker, const plan::Task& task, const std::stop_token& give_up,
-                           const std::function<bool()>& retire) {
+Status RetryLoop::run(crew::Worker& worker, const plan::Task& task, const std::stop_token& give_up,
+                      const std::function<bool()>& retire) {
   using Clock = std::chrono::steady_clock;
   crew::Backoff backoff(retry_for_);
   bool restarted = false;
@@ -36,7 +36,7 @@ Status TaskTrier::try_task(crew::Worker& worker, const plan::Task& task, const s
   }
 }
 
-Status TaskTrier::execute(crew::Worker& worker, const plan::Task& task) {
+Status RetryLoop::execute(crew::Worker& worker, const plan::Task& task) {
   if (reporter_.was_done_earlier(task)) return {};
   const double start = reporter_.starts(worker.number(), task);
   Status done = executor_.execute(worker, task);
@@ -47,7 +47,7 @@ Status TaskTrier::execute(crew::Worker& worker, const plan::Task& task) {
 
 /// `restarted`: the target has been, and may have lost what it had committed but not yet written to disk.
 /// Then no task may continue before the journal has been read anew.
-Status TaskTrier::retry(crew::Worker& worker, const plan::Task& task, bool& restarted) {
+Status RetryLoop::retry(crew::Worker& worker, const plan::Task& task, bool& restarted) {
   const Result<bool> holds = log_.still_holds(worker);
   if (!holds) return fail(holds.error());
   restarted = !*holds;
@@ -64,7 +64,7 @@ Status TaskTrier::retry(crew::Worker& worker, const plan::Task& task, bool& rest
   return meanwhile && *meanwhile ? Status{} : done;
 }
 
-Result<bool> TaskTrier::was_committed(crew::Worker& worker, const plan::Task& task) {
+Result<bool> RetryLoop::was_committed(crew::Worker& worker, const plan::Task& task) {
   Result<bool> committed = log_.was_committed(worker, task);
   if (committed && *committed) reporter_.is_done_already(task);
   return committed;
