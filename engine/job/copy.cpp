@@ -25,7 +25,7 @@
 #include "tasks/make_row_source.h"
 #include "tasks/remaining_work.h"
 #include "tasks/run_tasks.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 namespace pghaul::job {
 namespace {
@@ -290,7 +290,7 @@ Status Copy::move() {
     return {};
   }
   const crew::Worker::Endpoints both = ends();
-  tasks::TargetJournal journal(*work_, *results_, progress_, *journal_, target_hold_->still_held_sql());
+  tasks::TargetTaskLog log(*work_, *results_, progress_, *journal_, target_hold_->still_held_sql());
   tasks::CopyExecutor executor(
       {.work = *work_,
        .source = *rows_,
@@ -305,7 +305,7 @@ Status Copy::move() {
                   .timeline = context_.timeline,
                   .stop = context_.stop},
        .resumed = continues_,
-       .journal = journal,
+       .log = log,
        .results = *results_,
        .progress = progress_});
   const Result<Lsn> until = find_catch_up();
@@ -319,7 +319,7 @@ Status Copy::move() {
   }
   std::future<void> releasing;  // while the workers go on
   const Status moved =
-      tasks::run_tasks(*work_, *chosen, journal, *results_, tasks::crew_options(context_, workers(), both),
+      tasks::run_tasks(*work_, *chosen, log, *results_, tasks::crew_options(context_, workers(), both),
                        {.progress = progress_,
                         .timeline = context_.timeline,
                         .events = context_.events,

@@ -5,7 +5,7 @@
 #include "postgres/transaction.h"
 #include "tasks/omissions.h"
 #include "tasks/row_security.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 #include "tasks/work_plan.h"
 
 namespace pghaul::tasks {
@@ -45,7 +45,7 @@ Status analyze_relations(postgres::Connection& target, const catalog::Catalog& s
   return analyze_each(target, source, relations, omissions);
 }
 
-Status analyze(crew::Worker& worker, const WorkPlan& work, TargetJournal& journal, Omissions& omissions,
+Status analyze(crew::Worker& worker, const WorkPlan& work, TargetTaskLog& log, Omissions& omissions,
                const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -54,11 +54,11 @@ Status analyze(crew::Worker& worker, const WorkPlan& work, TargetJournal& journa
     obey_row_security(**target);  // functions in an index's expressions need it
     const Script script{.sql = analyze_sql(**target, work.source(), task.objects),
                         .cannot = "cannot analyze " + work.describe(task)};
-    Status all = journal.commit_scripts(task, analyzing, {script});
+    Status all = log.commit_scripts(task, analyzing, {script});
     if (all || all.error().code != ErrorCode::server_error) return all;
   }
   if (Status each = analyze_each(**target, work.source(), task.objects, omissions); !each) return each;
-  return journal.journal_done(worker, task, {});
+  return log.journal_done(worker, task, {});
 }
 
 }  // namespace pghaul::tasks

@@ -10,7 +10,7 @@
 #include "schema/statements.h"
 #include "tasks/online.h"
 #include "tasks/row_security.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -20,7 +20,7 @@ const catalog::Relation& relation_of(const catalog::Catalog& source, const catal
 }
 
 /// Executes a statement for each of the task's constraints, in one transaction.
-Status each_constraint(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+Status each_constraint(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
                        const plan::Task& task, const char* cannot,
                        const std::function<std::string(const catalog::Constraint&)>& statement) {
   const Result<postgres::Connection*> target = worker.target();
@@ -35,32 +35,31 @@ Status each_constraint(crew::Worker& worker, const catalog::Catalog& source, Tar
         {place, statement(constraint),
          cannot + ("constraint " + constraint.name) + " of " + shown(relation_of(source, constraint).name)});
   }
-  return journal.commit_scripts(task, altering, scripts);
+  return log.commit_scripts(task, altering, scripts);
 }
 
 }  // namespace
 
-Status add_keys(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+Status add_keys(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
                 const plan::Task& task) {
-  return each_constraint(worker, source, journal, task, "cannot add ", [&](const catalog::Constraint& key) {
+  return each_constraint(worker, source, log, task, "cannot add ", [&](const catalog::Constraint& key) {
     const auto index = std::ranges::find(source.indexes, key.index, &catalog::IndexInfo::oid);
     return schema::add_key(key, relation_of(source, key), *index);
   });
 }
 
-Status add_foreign_keys(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+Status add_foreign_keys(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
                         const plan::Task& task) {
-  return each_constraint(worker, source, journal, task, "cannot add ", [&](const catalog::Constraint& key) {
+  return each_constraint(worker, source, log, task, "cannot add ", [&](const catalog::Constraint& key) {
     return schema::add_foreign_key(key, relation_of(source, key), validated_later(key, source));
   });
 }
 
-Status validate_foreign_keys(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+Status validate_foreign_keys(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
                              const plan::Task& task) {
-  return each_constraint(worker, source, journal, task, "cannot validate ",
-                         [&](const catalog::Constraint& key) {
-                           return schema::validate_foreign_key(key, relation_of(source, key));
-                         });
+  return each_constraint(worker, source, log, task, "cannot validate ", [&](const catalog::Constraint& key) {
+    return schema::validate_foreign_key(key, relation_of(source, key));
+  });
 }
 
 }  // namespace pghaul::tasks

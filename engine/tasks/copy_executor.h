@@ -31,7 +31,7 @@ class CopyExecutor final : public TaskExecutor {
     std::size_t locks_together;                    // that a transaction may take at once on the target
     Opener opener;
     bool resumed;  // an earlier run has come some way
-    TargetJournal& journal;
+    TargetTaskLog& log;
     Results& results;
     measure::Progress& progress;
   };

@@ -13,7 +13,7 @@
 #include "tasks/copy_sql.h"
 #include "tasks/metered_digest.h"
 #include "tasks/row_source.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 #include "tasks/work_plan.h"
 
 namespace pghaul::tasks {
@@ -63,7 +63,7 @@ std::vector<catalog::Name> configuration_tables(const WorkPlan& work, const plan
 }  // namespace
 
 Status copy_rows(crew::Worker& worker, const WorkPlan& work, const RowSource& source,
-                 measure::Progress& progress, TargetJournal& journal, const plan::Task& task) {
+                 measure::Progress& progress, TargetTaskLog& log, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Result<std::optional<postgres::Transaction>> reading = source.begin_reading(worker);
@@ -82,7 +82,7 @@ Status copy_rows(crew::Worker& worker, const WorkPlan& work, const RowSource& so
     lines.push_back({place, *digest, measure::seconds_since(start)});
   }
   if (const Status checked = keys->check(**target); !checked) return checked;
-  return journal.commit_task(task, writing, lines);
+  return log.commit_task(task, writing, lines);
 }
 
 }  // namespace pghaul::tasks

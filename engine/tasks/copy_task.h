@@ -16,15 +16,15 @@ class Progress;
 namespace pghaul::tasks {
 
 class RowSource;
-class TargetJournal;
+class TargetTaskLog;
 class WorkPlan;
 
 [[nodiscard]] Status copy_rows(crew::Worker& worker, const WorkPlan& work, const RowSource& source,
-                               measure::Progress& progress, TargetJournal& journal, const plan::Task& task);
+                               measure::Progress& progress, TargetTaskLog& log, const plan::Task& task);
 [[nodiscard]] Status copy_large_objects(crew::Worker& worker, const RowSource& source,
-                                        measure::Progress& progress, TargetJournal& journal,
+                                        measure::Progress& progress, TargetTaskLog& log,
                                         const plan::Task& task);
-[[nodiscard]] Status copy_sequences(crew::Worker& worker, const RowSource& source, TargetJournal& journal,
+[[nodiscard]] Status copy_sequences(crew::Worker& worker, const RowSource& source, TargetTaskLog& log,
                                     std::vector<catalog::Sequence>& copied, const plan::Task& task);
 
 }  // namespace pghaul::tasks

@@ -9,13 +9,13 @@
 #include "schema/statements.h"
 #include "tasks/online.h"
 #include "tasks/row_security.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 namespace pghaul::tasks {
 namespace {
 
 Status build_online(crew::Worker& worker, postgres::Connection& target, const catalog::Catalog& source,
-                    TargetJournal& journal, const plan::Task& task) {
+                    TargetTaskLog& log, const plan::Task& task) {
   journal::DoneEntries lines;
   for (const catalog::Place place : task.objects) {
     const catalog::IndexInfo& index = source.indexes[place];
@@ -24,16 +24,16 @@ Status build_online(crew::Worker& worker, postgres::Connection& target, const ca
     if (!built) return built.error().during("cannot build index " + shown(index.name));
     lines.push_back({place, {}, measure::seconds_since(start)});
   }
-  return journal.journal_done(worker, task, lines);
+  return log.journal_done(worker, task, lines);
 }
 
 }  // namespace
 
-Status build_indexes(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+Status build_indexes(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
                      const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  if (task.online) return build_online(worker, **target, source, journal, task);
+  if (task.online) return build_online(worker, **target, source, log, task);
   postgres::Transaction building = postgres::Transaction::begin(**target);
   if (task.reads_others) obey_row_security(**target);
   std::vector<Script> scripts;
@@ -42,10 +42,10 @@ Status build_indexes(crew::Worker& worker, const catalog::Catalog& source, Targe
     scripts.push_back({place, schema::create_index(index, source.relations[index.relation]),
                        "cannot build index " + shown(index.name)});
   }
-  return journal.commit_scripts(task, building, scripts);
+  return log.commit_scripts(task, building, scripts);
 }
 
-Status attach_indexes(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+Status attach_indexes(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
                       const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -60,7 +60,7 @@ Status attach_indexes(crew::Worker& worker, const catalog::Catalog& source, Targ
                          "cannot attach index " + shown(child.name) + " to " + shown(parent.name)});
     }
   }
-  return journal.commit_scripts(task, attaching, scripts);
+  return log.commit_scripts(task, attaching, scripts);
 }
 
 }  // namespace pghaul::tasks

@@ -10,11 +10,11 @@ class Worker;
 
 namespace pghaul::tasks {
 
-class TargetJournal;
+class TargetTaskLog;
 
-[[nodiscard]] Status build_indexes(crew::Worker& worker, const catalog::Catalog& source,
-                                   TargetJournal& journal, const plan::Task& task);
-[[nodiscard]] Status attach_indexes(crew::Worker& worker, const catalog::Catalog& source,
-                                    TargetJournal& journal, const plan::Task& task);
+[[nodiscard]] Status build_indexes(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
+                                   const plan::Task& task);
+[[nodiscard]] Status attach_indexes(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
+                                    const plan::Task& task);
 
 }  // namespace pghaul::tasks

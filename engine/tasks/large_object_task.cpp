@@ -8,7 +8,7 @@
 #include "tasks/copy_task.h"
 #include "tasks/large_objects_sql.h"
 #include "tasks/row_source.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 #include "verify/row_digest.h"
 
 namespace pghaul::tasks {
@@ -32,7 +32,7 @@ Result<verify::Digest> stage(crew::Worker& worker, const RowSource& source, cons
 }  // namespace
 
 Status copy_large_objects(crew::Worker& worker, const RowSource& source, measure::Progress& progress,
-                          TargetJournal& journal, const plan::Task& task) {
+                          TargetTaskLog& log, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const auto start = std::chrono::steady_clock::now();
@@ -45,7 +45,7 @@ Status copy_large_objects(crew::Worker& worker, const RowSource& source, measure
   progress.bytes.add(digest->bytes);
   const Status created = (*target)->execute(kCreateStaged);
   if (!created) return created.error().during("cannot create large objects");
-  return journal.commit_task(task, writing, {{task.objects.front(), *digest, measure::seconds_since(start)}});
+  return log.commit_task(task, writing, {{task.objects.front(), *digest, measure::seconds_since(start)}});
 }
 
 }  // namespace pghaul::tasks

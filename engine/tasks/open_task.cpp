@@ -9,7 +9,7 @@
 #include "postgres/transaction.h"
 #include "tasks/read_digest.h"
 #include "tasks/results.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 namespace pghaul::tasks {
 namespace {
@@ -30,8 +30,8 @@ bool reads_back_later(const WorkPlan& work) {
          work.tasks().end();
 }
 
-Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, bool again,
-                   TargetJournal& journal, Results& results, const plan::Task& task) {
+Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, bool again, TargetTaskLog& log,
+                   Results& results, const plan::Task& task) {
   if (const Status prepared = opener.prepare(again); !prepared) return prepared;
   if (work.verify() != verify::Mode::none && reads_back_later(work)) {
     if (const Status held = hold_state(opener, results.target); !held) return held;
@@ -47,17 +47,17 @@ Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, b
     if (!pages) return fail(pages.error());
     sizes.push_back({place, {.rows = *pages}, 0});
   }
-  if (const Status entered = journal.enter_opening(**target); !entered) return entered;
-  if (const Status opened = journal.commit_task(task, opening, sizes); !opened) return opened;
+  if (const Status entered = log.enter_opening(**target); !entered) return entered;
+  if (const Status opened = log.commit_task(task, opening, sizes); !opened) return opened;
   // The server reports no failure when a wait for a standby was cancelled.
   if (opener.stop.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
   results.opening.seconds = opener.timeline.now();
   return {};
 }
 
-Status release_opening(crew::Worker& worker, Opener& opener, TargetJournal& journal, const plan::Task& task) {
+Status release_opening(crew::Worker& worker, Opener& opener, TargetTaskLog& log, const plan::Task& task) {
   opener.hold.reset();
-  return journal.journal_done(worker, task, {});
+  return log.journal_done(worker, task, {});
 }
 
 }  // namespace pghaul::tasks

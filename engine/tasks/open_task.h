@@ -18,7 +18,7 @@ class Timeline;
 
 namespace pghaul::tasks {
 
-class TargetJournal;
+class TargetTaskLog;
 class WorkPlan;
 struct Results;
 
@@ -40,9 +40,9 @@ struct Opener {
 /// Lets the application in. What was committed so far has to be on disk first, as the application relies on
 /// it. `again`: an earlier attempt may have been interrupted.
 [[nodiscard]] Status open_target(crew::Worker& worker, const WorkPlan& work, Opener& opener, bool again,
-                                 TargetJournal& journal, Results& results, const plan::Task& task);
+                                 TargetTaskLog& log, Results& results, const plan::Task& task);
 /// Releases the state at the opening, once it has been read back.
-[[nodiscard]] Status release_opening(crew::Worker& worker, Opener& opener, TargetJournal& journal,
+[[nodiscard]] Status release_opening(crew::Worker& worker, Opener& opener, TargetTaskLog& log,
                                      const plan::Task& task);
 
 }  // namespace pghaul::tasks

@@ -4,11 +4,11 @@
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
 #include "tasks/row_security.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 namespace pghaul::tasks {
 
-Status refresh(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+Status refresh(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
                const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -20,7 +20,7 @@ Status refresh(crew::Worker& worker, const catalog::Catalog& source, TargetJourn
         (*target)->execute("REFRESH MATERIALIZED VIEW " + postgres::quote(name.schema, name.name));
     if (!refreshed) return refreshed.error().during("cannot refresh materialized view " + shown(name));
   }
-  return journal.commit_task(task, refreshing, {});
+  return log.commit_task(task, refreshing, {});
 }
 
 }  // namespace pghaul::tasks

@@ -10,10 +10,10 @@ class Worker;
 
 namespace pghaul::tasks {
 
-class TargetJournal;
+class TargetTaskLog;
 
 /// Refreshes materialized views.
-[[nodiscard]] Status refresh(crew::Worker& worker, const catalog::Catalog& source, TargetJournal& journal,
+[[nodiscard]] Status refresh(crew::Worker& worker, const catalog::Catalog& source, TargetTaskLog& log,
                              const plan::Task& task);
 
 }  // namespace pghaul::tasks

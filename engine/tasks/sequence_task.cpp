@@ -5,11 +5,11 @@
 #include "schema/statements.h"
 #include "tasks/copy_task.h"
 #include "tasks/row_source.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 namespace pghaul::tasks {
 
-Status copy_sequences(crew::Worker& worker, const RowSource& source, TargetJournal& journal,
+Status copy_sequences(crew::Worker& worker, const RowSource& source, TargetTaskLog& log,
                       std::vector<catalog::Sequence>& copied, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -20,7 +20,7 @@ Status copy_sequences(crew::Worker& worker, const RowSource& source, TargetJourn
     const Status set = (*target)->execute(statement);
     if (!set) return set.error().during("cannot set the sequences");
   }
-  const Status committed = journal.commit_task(task, setting, {});
+  const Status committed = log.commit_task(task, setting, {});
   if (committed) copied = std::move(*sequences);
   return committed;
 }

@@ -14,7 +14,7 @@
 #include "tasks/results.h"
 #include "tasks/row_source.h"
 #include "tasks/statistics_sql.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 #include "verify/row_digest.h"
 
 namespace pghaul::tasks {
@@ -92,15 +92,15 @@ Result<Places> given_each(postgres::Connection& target, const catalog::Catalog& 
 }  // namespace
 
 Status read_statistics(crew::Worker& worker, const WorkPlan& work, const RowSource& source,
-                       TargetJournal& journal, const plan::Task& task) {
+                       TargetTaskLog& log, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
-  const std::string create = create_statistics_sql(journal.statistics_table());
+  const std::string create = create_statistics_sql(log.statistics_table());
   {
     postgres::Transaction writing = postgres::Transaction::begin(**target);
     (*target)->send_ahead(create);
-    const Status moved = move_statistics(worker, work, source, journal.statistics_table(), task, **target);
-    if (moved) return journal.commit_task(task, writing, {});
+    const Status moved = move_statistics(worker, work, source, log.statistics_table(), task, **target);
+    if (moved) return log.commit_task(task, writing, {});
     if (moved.error().code != ErrorCode::server_error) {
       return moved.error().during("cannot carry planner statistics over");
     }
@@ -110,10 +110,10 @@ Status read_statistics(crew::Worker& worker, const WorkPlan& work, const RowSour
   if (!again) return fail(again.error());
   postgres::Transaction writing = postgres::Transaction::begin(**again);
   if (Status created = (*again)->execute(create); !created) return created;
-  return journal.commit_task(task, writing, {});
+  return log.commit_task(task, writing, {});
 }
 
-Status give_statistics(crew::Worker& worker, const WorkPlan& work, TargetJournal& journal, Results& results,
+Status give_statistics(crew::Worker& worker, const WorkPlan& work, TargetTaskLog& log, Results& results,
                        const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -123,7 +123,7 @@ Status give_statistics(crew::Worker& worker, const WorkPlan& work, TargetJournal
     if (!plan::still_apply(work.relation(place).estimated_rows, rows)) continue;
     apply.push_back({place, rows, results.frozen[place] != 0});
   }
-  const Result<Places> took = given_each(**target, work.source(), journal.statistics_table(), apply);
+  const Result<Places> took = given_each(**target, work.source(), log.statistics_table(), apply);
   if (!took) return took.error().during("cannot carry over statistics of " + work.describe(task));
   Places left = task.objects;
   std::erase_if(left, [&](Place place) { return std::ranges::find(*took, place) != took->end(); });
@@ -131,7 +131,7 @@ Status give_statistics(crew::Worker& worker, const WorkPlan& work, TargetJournal
     return analyzed;
   journal::DoneEntries lines;
   for (const Place place : *took) lines.push_back({.object = place});
-  return journal.journal_done(worker, task, lines);
+  return log.journal_done(worker, task, lines);
 }
 
 }  // namespace pghaul::tasks

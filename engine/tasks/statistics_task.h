@@ -10,16 +10,16 @@ class Worker;
 namespace pghaul::tasks {
 
 class RowSource;
-class TargetJournal;
+class TargetTaskLog;
 class WorkPlan;
 struct Results;
 
 /// Reads the planner's statistics into the journal. What the source won't show spoils no copy: the tables are
 /// analyzed then.
 [[nodiscard]] Status read_statistics(crew::Worker& worker, const WorkPlan& work, const RowSource& source,
-                                     TargetJournal& journal, const plan::Task& task);
+                                     TargetTaskLog& log, const plan::Task& task);
 /// Gives them to the tables. What no longer applies, or doesn't go in, is gathered anew.
-[[nodiscard]] Status give_statistics(crew::Worker& worker, const WorkPlan& work, TargetJournal& journal,
+[[nodiscard]] Status give_statistics(crew::Worker& worker, const WorkPlan& work, TargetTaskLog& log,
                                      Results& results, const plan::Task& task);
 
 }  // namespace pghaul::tasks

@@ -13,7 +13,7 @@
 #include "support/known_rows.h"
 #include "tasks/results.h"
 #include "tasks/schema_restore.h"
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 namespace pghaul::scripted {
 namespace {
@@ -87,7 +87,7 @@ class CopyExecutorByScript : public testing::Test {
   crew::Worker worker{0, ends};
   postgres::Connection* target = nullptr;
   std::optional<journal::Journal> kept;
-  std::optional<tasks::TargetJournal> log;
+  std::optional<tasks::TargetTaskLog> log;
   std::optional<tasks::CopyExecutor> executor;
   const std::string written = "INSERT INTO \"pghaul_journal\".\"done\" (run, ";
 };

@@ -1,4 +1,4 @@
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ namespace {
 using plan::Task;
 using plan::TaskKind;
 using postgres::Transaction;
-using tasks::TargetJournal;
+using tasks::TargetTaskLog;
 
 catalog::Catalog one_table() {
   catalog::Catalog catalog;
@@ -32,9 +32,9 @@ plan::Plan copy_of_it() {
 }
 
 /// The copy of one table, whose worker has a session on the target.
-class TargetJournalByScript : public testing::Test {
+class TargetTaskLogByScript : public testing::Test {
  protected:
-  TargetJournalByScript() {
+  TargetTaskLogByScript() {
     server.expect_opening();
     target = *worker.target();
     server.expect_statement("CREATE SCHEMA …", {done()});
@@ -58,10 +58,10 @@ class TargetJournalByScript : public testing::Test {
   crew::Worker worker{0, ends};
   postgres::Connection* target = nullptr;
   std::optional<journal::Journal> kept;
-  std::optional<TargetJournal> log;
+  std::optional<TargetTaskLog> log;
 };
 
-TEST_F(TargetJournalByScript, CommitsATaskWithItsLinesInOneMessage) {
+TEST_F(TargetTaskLogByScript, CommitsATaskWithItsLinesInOneMessage) {
   server.expect_statement("BEGIN ;work", {done(), done()});
   server.expect_statement(written + "…", {done(), done()});
   Transaction transaction = Transaction::begin(*target);
@@ -70,7 +70,7 @@ TEST_F(TargetJournalByScript, CommitsATaskWithItsLinesInOneMessage) {
   EXPECT_TRUE(posted());
 }
 
-TEST_F(TargetJournalByScript, PostsNothingOfATaskThatWasNotCommitted) {
+TEST_F(TargetTaskLogByScript, PostsNothingOfATaskThatWasNotCommitted) {
   server.expect_statement("BEGIN ;work", {done(), done()});
   server.expect_statement(written + "…", {refusal("40001", "could not serialize")});
   server.expect_statement("ROLLBACK", {done()});
@@ -94,7 +94,7 @@ void expect_scripts(ScriptedLibpq& server, int good) {
   }
 }
 
-TEST_F(TargetJournalByScript, CommitsScriptsWithALineForEachObject) {
+TEST_F(TargetTaskLogByScript, CommitsScriptsWithALineForEachObject) {
   expect_scripts(server, 4);
   server.expect({{"PQisBusy", 0}, {"PQgetResult", kNothing}});
   Transaction transaction = Transaction::begin(*target);
@@ -102,7 +102,7 @@ TEST_F(TargetJournalByScript, CommitsScriptsWithALineForEachObject) {
       log->commit_scripts(task, transaction, {{0, "CREATE a", "creating a"}, {0, "CREATE b", "creating b"}}));
 }
 
-TEST_F(TargetJournalByScript, SaysWhichOfTheScriptsFailed) {
+TEST_F(TargetTaskLogByScript, SaysWhichOfTheScriptsFailed) {
   expect_scripts(server, 1);
   server.expect(
       {{"PQisBusy", 0}, {"PQgetResult", refusal("42P07", "exists already")}, {"PQgetResult", kNothing}});
@@ -114,38 +114,38 @@ TEST_F(TargetJournalByScript, SaysWhichOfTheScriptsFailed) {
   EXPECT_TRUE(committed.error().message.starts_with("creating b")) << committed.error().message;
 }
 
-TEST_F(TargetJournalByScript, NotesATaskThatIsCommittedAlready) {
+TEST_F(TargetTaskLogByScript, NotesATaskThatIsCommittedAlready) {
   server.expect_statement(written + "…", {done()});
   EXPECT_TRUE(log->journal_done(worker, task, lines));
   EXPECT_TRUE(posted());
 }
 
-TEST_F(TargetJournalByScript, PostsNothingThatCouldNotBeNoted) {
+TEST_F(TargetTaskLogByScript, PostsNothingThatCouldNotBeNoted) {
   server.expect_statement(written + "…", {refusal("53100", "disk full")});
   EXPECT_FALSE(log->journal_done(worker, task, lines));
   EXPECT_FALSE(posted());
 }
 
-TEST_F(TargetJournalByScript, FindsWhatALostAttemptHasCommitted) {
+TEST_F(TargetTaskLogByScript, FindsWhatALostAttemptHasCommitted) {
   server.expect_statement("SELECT task, …", {rows({{"0", "0", "7", "70", std::string(32, '0'), "1"}})});
   EXPECT_TRUE(log->was_committed(worker, task).value());
   EXPECT_TRUE(posted());
 }
 
-TEST_F(TargetJournalByScript, FindsNothingOfAnAttemptThatCameToNothing) {
+TEST_F(TargetTaskLogByScript, FindsNothingOfAnAttemptThatCameToNothing) {
   server.expect_statement("SELECT task, …", {rows({})});
   EXPECT_FALSE(log->was_committed(worker, task).value());
   EXPECT_FALSE(posted());
 }
 
-TEST_F(TargetJournalByScript, HoldsWhileTheTargetHasNotRestarted) {
+TEST_F(TargetTaskLogByScript, HoldsWhileTheTargetHasNotRestarted) {
   for (const char* answer : {"t", "f"}) {
     server.expect_statement("SELECT still_up", {rows({{answer}})});
     EXPECT_EQ(log->still_holds(worker).value(), answer[0] == 't');
   }
 }
 
-TEST_F(TargetJournalByScript, EntersThatTheApplicationIsLetIn) {
+TEST_F(TargetTaskLogByScript, EntersThatTheApplicationIsLetIn) {
   server.expect_statement("UPDATE \"pghaul_journal\".\"job\" SET stage = 'opened' WHERE run = 1",
                           {done("1")});
   EXPECT_TRUE(log->enter_opening(*target));

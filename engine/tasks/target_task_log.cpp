@@ -1,4 +1,4 @@
-#include "tasks/target_journal.h"
+#include "tasks/target_task_log.h"
 
 #include <algorithm>
 #include <chrono>
@@ -11,7 +11,7 @@
 
 namespace pghaul::tasks {
 
-Status TargetJournal::commit_task(const plan::Task& task, postgres::Transaction& transaction,
+Status TargetTaskLog::commit_task(const plan::Task& task, postgres::Transaction& transaction,
                                   const journal::DoneEntries& lines) {
   const Status committed = transaction.commit(insert(task, lines));
   if (!committed) return committed.error().during("committing " + work().describe(task));
@@ -19,7 +19,7 @@ Status TargetJournal::commit_task(const plan::Task& task, postgres::Transaction&
   return {};
 }
 
-Status TargetJournal::commit_scripts(const plan::Task& task, postgres::Transaction& transaction,
+Status TargetTaskLog::commit_scripts(const plan::Task& task, postgres::Transaction& transaction,
                                      const std::vector<Script>& scripts) {
   std::vector<std::string> all;
   std::vector<catalog::Place> objects;
@@ -42,15 +42,15 @@ Status TargetJournal::commit_scripts(const plan::Task& task, postgres::Transacti
   return {};
 }
 
-Status TargetJournal::enter_opening(postgres::Connection& target) {
+Status TargetTaskLog::enter_opening(postgres::Connection& target) {
   return journal_->enter(target, journal::Journal::Stage::opened);
 }
 
-std::string TargetJournal::statistics_table() const {
+std::string TargetTaskLog::statistics_table() const {
   return journal_->statistics_table();
 }
 
-Status TargetJournal::journal_done(crew::Worker& worker, const plan::Task& task,
+Status TargetTaskLog::journal_done(crew::Worker& worker, const plan::Task& task,
                                    const journal::DoneEntries& lines) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
@@ -60,7 +60,7 @@ Status TargetJournal::journal_done(crew::Worker& worker, const plan::Task& task,
   return {};
 }
 
-Result<bool> TargetJournal::was_committed(crew::Worker& worker, const plan::Task& task) {
+Result<bool> TargetTaskLog::was_committed(crew::Worker& worker, const plan::Task& task) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Result<journal::DoneEntries> committed = journal_->read(**target, task.id);
@@ -70,7 +70,7 @@ Result<bool> TargetJournal::was_committed(crew::Worker& worker, const plan::Task
   return true;
 }
 
-Result<bool> TargetJournal::still_holds(crew::Worker& worker) {
+Result<bool> TargetTaskLog::still_holds(crew::Worker& worker) {
   const Result<postgres::Connection*> target = worker.target();
   if (!target) return fail(target.error());
   const Result<postgres::Rows> held = (*target)->query(still_held_);
@@ -78,7 +78,7 @@ Result<bool> TargetJournal::still_holds(crew::Worker& worker) {
   return held->boolean(0, 0);
 }
 
-std::string TargetJournal::insert(const plan::Task& task, const journal::DoneEntries& lines) const {
+std::string TargetTaskLog::insert(const plan::Task& task, const journal::DoneEntries& lines) const {
   return journal_->insert(task.id, lines, lasts(work(), task));
 }
 

@@ -21,10 +21,10 @@ struct Script {
 };
 
 /// Records what tasks have done in the journal in the target, where it is committed together with their work.
-class TargetJournal final : public TaskLog {
+class TargetTaskLog final : public TaskLog {
  public:
   /// `still_held`: a query that tells whether the target has not restarted since the run began.
-  TargetJournal(const WorkPlan& work, Results& results, measure::Progress& progress,
+  TargetTaskLog(const WorkPlan& work, Results& results, measure::Progress& progress,
                 journal::Journal& journal, std::string still_held)
       : TaskLog(work, results, progress), journal_(&journal), still_held_(std::move(still_held)) {}
 
