@@ -5,7 +5,7 @@
 
 #include "base/units.h"
 #include "estimate/sample_choice.h"
-#include "plan/batches.h"
+#include "plan/relation_groups.h"
 
 namespace pghaul::estimate {
 namespace {

@@ -10,7 +10,7 @@
 namespace pghaul::estimate {
 
 /// Predicts the size in an archive of all tables' rows from samples: a table that was not sampled is taken to
-/// be like its partitions, or else like all others; tiny ones like the batch of tiny ones. Nothing: there are
+/// be like its partitions, or else like all others; tiny ones like the group of tiny ones. Nothing: there are
 /// no samples.
 [[nodiscard]] std::optional<std::int64_t> stored_bytes(const catalog::Catalog& source,
                                                        const std::vector<TableSample>& samples);

@@ -11,8 +11,8 @@
 #include "discovery/source_objects.h"
 #include "estimate/measuring.h"
 #include "measure/sample_statistics.h"
-#include "plan/batches.h"
 #include "plan/jobs.h"
+#include "plan/relation_groups.h"
 #include "postgres/cancel_on_stop.h"
 
 namespace pghaul::estimate {

@@ -48,7 +48,7 @@ struct Calibration {
 void multiply(Calibration& calibration, const catalog::Catalog& source, double by);
 
 /// Turns samples into factors. What was not sampled gets its partitions' factor, or else the median of all
-/// samples, weighted by the work that they stand for; tiny tables that of the batch of tiny ones. Where there
+/// samples, weighted by the work that they stand for; tiny tables that of the group of tiny ones. Where there
 /// is no sample: `otherwise`.
 [[nodiscard]] plan::Factors factors_of(const catalog::Catalog& source,
                                        const std::vector<TableSample>& samples, double otherwise);

@@ -4,7 +4,7 @@
 #include <functional>
 #include <map>
 
-#include "plan/batches.h"
+#include "plan/relation_groups.h"
 
 namespace pghaul::estimate {
 namespace {
@@ -43,13 +43,13 @@ std::vector<Place> worth_sampling(const catalog::Catalog& source) {
 }
 
 /// Returns tiny tables that a copy takes together, from the middle of them all.
-std::vector<Place> tiny_batch(const plan::Plan& plan) {
-  std::vector<const plan::Task*> batches;
+std::vector<Place> tiny_group(const plan::Plan& plan) {
+  std::vector<const plan::Task*> groups;
   for (const plan::Task& task : plan.graph.tasks) {
-    if (task.kind == plan::TaskKind::copy && task.objects.size() > 1) batches.push_back(&task);
+    if (task.kind == plan::TaskKind::copy && task.objects.size() > 1) groups.push_back(&task);
   }
-  if (batches.empty()) return {};
-  std::vector<Place> tables = batches[batches.size() / 2]->objects;
+  if (groups.empty()) return {};
+  std::vector<Place> tables = groups[groups.size() / 2]->objects;
   tables.resize(std::min(tables.size(), kTinyTables));
   return tables;
 }
@@ -66,7 +66,7 @@ double bytes_of(const catalog::Relation& relation) {
 
 std::vector<std::vector<Place>> sample_choice(const catalog::Catalog& source, const plan::Plan& plan) {
   std::vector<std::vector<Place>> choice;
-  if (std::vector<Place> tiny = tiny_batch(plan); !tiny.empty()) choice.push_back(std::move(tiny));
+  if (std::vector<Place> tiny = tiny_group(plan); !tiny.empty()) choice.push_back(std::move(tiny));
   for (const Place place : worth_sampling(source)) choice.push_back({place});
   return choice;
 }

@@ -21,7 +21,7 @@
 
 namespace pghaul::estimate {
 
-/// Measurements of a few megabytes of one table, or of a batch of tiny ones, in relation to the shipped
+/// Measurements of a few megabytes of one table, or of a group of tiny ones, in relation to the shipped
 /// rates.
 struct TableSample {
   catalog::Place relation = catalog::kNone;  // for several tiny ones the first, which stands for all

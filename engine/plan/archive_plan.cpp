@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/units.h"
-#include "plan/batches.h"
 #include "plan/computed_tasks.h"
 #include "plan/cost.h"
 #include "plan/jobs.h"
+#include "plan/relation_groups.h"
 #include "plan/relatives.h"
 
 namespace pghaul::plan {
@@ -134,18 +134,18 @@ std::vector<TablePlan> plan_tables(const catalog::Catalog& source, FormatChooser
 
 void add_tables(Plan& plan, const catalog::Catalog& source, const PlanOptions& options) {
   const Relatives links(source);
-  for (const Batch& batch : batch_relations(source, links, plan.jobs)) {
-    const catalog::Place first = batch.relations[0];
+  for (const RelationGroup& group : group_relations(source, links, plan.jobs)) {
+    const catalog::Place first = group.relations[0];
     if (!carries_rows(source.relations[first])) continue;
-    if (!batch.tiny) {
+    if (!group.tiny) {
       const auto table = std::ranges::lower_bound(plan.tables, first, {}, &TablePlan::relation);
       add_table(plan.graph, source.relations[first], *table, options);
       continue;
     }
     Task task;
-    task.objects = batch.relations;
+    task.objects = group.relations;
     Work work;
-    for (const catalog::Place place : batch.relations) {
+    for (const catalog::Place place : group.relations) {
       const auto one = std::ranges::lower_bound(plan.tables, place, {}, &TablePlan::relation);
       if (one != plan.tables.end() && one->relation == place)
         work += work_of(source.relations[place], *one, options);

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "plan/batches.h"
 #include "plan/cost.h"
+#include "plan/relation_groups.h"
 
 namespace pghaul::plan {
 

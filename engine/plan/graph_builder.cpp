@@ -19,7 +19,7 @@ GraphBuilder::GraphBuilder(const catalog::Catalog& all, const catalog::Server* o
       jobs(workers),
       links(linked),
       moved(moved_rows),
-      batch_of(all.relations.size(), catalog::kNone),
+      group_of(all.relations.size(), catalog::kNone),
       last_task_of_index(all.indexes.size()),
       tables_(tables),
       table_of_(all.relations.size(), catalog::kNone),
@@ -59,10 +59,10 @@ const TablePlan* GraphBuilder::computed_plan(Place relation) const {
   return computed_[relation];
 }
 
-const GraphBuilder::MilestonesOfBatch& GraphBuilder::reached_by(Place relation) const {
-  static const MilestonesOfBatch kNothing;
-  const std::uint32_t batch = batch_of[relation];
-  return batch == catalog::kNone ? kNothing : milestones_of_batch[batch];
+const GraphBuilder::MilestonesOfGroup& GraphBuilder::reached_by(Place relation) const {
+  static const MilestonesOfGroup kNothing;
+  const std::uint32_t group = group_of[relation];
+  return group == catalog::kNone ? kNothing : milestones_of_group[group];
 }
 
 bool GraphBuilder::is_late_key(Place key) const {

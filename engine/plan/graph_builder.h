@@ -19,8 +19,8 @@ struct GraphBuilder {
   using Places = std::vector<catalog::Place>;
   using Tasks = std::vector<TaskId>;
 
-  /// Tasks of one batch of relations that other tasks wait for.
-  struct MilestonesOfBatch {
+  /// Tasks of one group of relations that other tasks wait for.
+  struct MilestonesOfGroup {
     Tasks copied;  // bring the rows; where these may lie in any partition of a tree: those of all of it
     Tasks built;   // CREATE INDEX, or the keys that build their indexes themselves
   };
@@ -41,7 +41,7 @@ struct GraphBuilder {
   [[nodiscard]] const TablePlan* table_plan(catalog::Place relation) const;
   /// Returns nullptr when nothing of it is computed and compared.
   [[nodiscard]] const TablePlan* computed_plan(catalog::Place relation) const;
-  [[nodiscard]] const MilestonesOfBatch& reached_by(catalog::Place relation) const;
+  [[nodiscard]] const MilestonesOfGroup& reached_by(catalog::Place relation) const;
   /// Tells whether ANALYZE of a partitioned table does its whole tree; PostgreSQL 18 can do it ONLY.
   [[nodiscard]] bool analyzes_whole_trees() const noexcept;
   /// Tells whether an index, or a key, is made late, as a function in its expressions may read other tables.
@@ -62,8 +62,8 @@ struct GraphBuilder {
   TaskGraph graph;
   std::optional<TaskId> statistics_read;  // the task that reads them from the source
   std::optional<TaskId> configuration;    // the task that copies extensions' configuration tables
-  std::vector<MilestonesOfBatch> milestones_of_batch;  // by batch
-  std::vector<std::uint32_t> batch_of;                 // by the relation's place: index into reached
+  std::vector<MilestonesOfGroup> milestones_of_group;  // by group
+  std::vector<std::uint32_t> group_of;  // by the relation's place: index into milestones_of_group
   std::vector<std::optional<TaskId>>
       last_task_of_index;  // by the index's place: the last task that makes it what it was
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "plan/batches.h"
 #include "plan/computed_tasks.h"
 #include "plan/database_tasks.h"
 #include "plan/forecast.h"
@@ -13,6 +12,7 @@
 #include "plan/moved_rows.h"
 #include "plan/opening.h"
 #include "plan/partition_tasks.h"
+#include "plan/relation_groups.h"
 #include "plan/relatives.h"
 #include "plan/split.h"
 #include "plan/statistics_tasks.h"
@@ -62,39 +62,39 @@ bool needs_more_than_rows(const GraphBuilder& builder) {
 
 GraphBuilder::Tasks copies(const GraphBuilder& builder) {
   GraphBuilder::Tasks all;
-  for (const GraphBuilder::MilestonesOfBatch& reached : builder.milestones_of_batch) {
+  for (const GraphBuilder::MilestonesOfGroup& reached : builder.milestones_of_group) {
     all.insert(all.end(), reached.copied.begin(), reached.copied.end());
   }
   return all;
 }
 
-void add_late_tasks(GraphBuilder& builder, const std::vector<Batch>& batches,
+void add_late_tasks(GraphBuilder& builder, const std::vector<RelationGroup>& groups,
                     const GraphBuilder::Tasks& after) {
-  for (const Batch& batch : batches) add_late_table_tasks(builder, batch, after);
+  for (const RelationGroup& group : groups) add_late_table_tasks(builder, group, after);
   add_partition_tasks(builder, true);
 }
 
-/// Returns the end of the batches of a tree whose rows are copied by way of its parent, which are done
+/// Returns the end of the groups of a tree whose rows are copied by way of its parent, which are done
 /// together; others are alone.
-std::vector<Batch>::const_iterator end_of_tree(std::vector<Batch>::const_iterator first,
-                                               std::vector<Batch>::const_iterator end) {
+std::vector<RelationGroup>::const_iterator end_of_tree(std::vector<RelationGroup>::const_iterator first,
+                                                       std::vector<RelationGroup>::const_iterator end) {
   if (first->tree == catalog::kNone) return first + 1;
-  return std::find_if(first, end, [&](const Batch& batch) { return batch.tree != first->tree; });
+  return std::find_if(first, end, [&](const RelationGroup& group) { return group.tree != first->tree; });
 }
 
-TaskGraph build_graph(GraphBuilder builder, const std::vector<Batch>& batches) {
+TaskGraph build_graph(GraphBuilder builder, const std::vector<RelationGroup>& groups) {
   add_reading_of_statistics(builder);
-  for (auto first = batches.begin(); first != batches.end();) {
-    const auto end = end_of_tree(first, batches.end());
+  for (auto first = groups.begin(); first != groups.end();) {
+    const auto end = end_of_tree(first, groups.end());
     add_table_tasks(builder, {first, end});
     first = end;
   }
   add_partition_tasks(builder, false);
   add_foreign_key_tasks(builder);
   const bool at_the_end = needs_more_than_rows(builder);
-  if (!at_the_end) add_late_tasks(builder, batches, copies(builder));
+  if (!at_the_end) add_late_tasks(builder, groups, copies(builder));
   const GraphBuilder::Tasks ready = add_database_tasks(builder);
-  if (at_the_end) add_late_tasks(builder, batches, ready);
+  if (at_the_end) add_late_tasks(builder, groups, ready);
   return std::move(builder.graph);
 }
 
@@ -131,10 +131,10 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
   const MovedRows moved(source, target, links);
   plan.tables = plan_tables(source, formats, moved, options);
   plan.computed = plan_computed(source, formats, moved, options);
-  const std::vector<Batch> batches = batch_relations(source, links, plan.jobs, moved.trees);
+  const std::vector<RelationGroup> groups = group_relations(source, links, plan.jobs, moved.trees);
   const auto build = [&] {
     return build_graph({source, target, options, plan.jobs, links, moved, plan.tables, plan.computed},
-                       batches);
+                       groups);
   };
   plan.graph = build();
   // The whole graph shows what would finish last; so where a table is divided, it is built anew.
@@ -146,7 +146,7 @@ Plan plan_to_the_end(const Catalog& source, const Server* target, const PlanOpti
   split.split = true;
   for (TablePlan& table : split.tables) table.chunks = table.read_parts;
   split.graph =
-      build_graph({source, target, options, plan.jobs, links, moved, split.tables, split.computed}, batches);
+      build_graph({source, target, options, plan.jobs, links, moved, split.tables, split.computed}, groups);
   const auto seconds = [&](const Plan& one) {
     return forecast(one.graph, one.jobs, options.machines).seconds;
   };

@@ -17,20 +17,20 @@ using catalog::Place;
 
 namespace {
 
-using Reached = GraphBuilder::MilestonesOfBatch;
+using Reached = GraphBuilder::MilestonesOfGroup;
 using Places = GraphBuilder::Places;
 
-/// Groups those of a batch's indexes or keys that are `wanted` by task: all in one if it is tiny, otherwise
+/// Groups those of a group's indexes or keys that are `wanted` by task: all in one if it is tiny, otherwise
 /// each alone.
 template <typename Wanted>
-std::vector<Places> portions(const Batch& batch, const std::vector<Places>& of_relations,
+std::vector<Places> portions(const RelationGroup& group, const std::vector<Places>& of_relations,
                              const Wanted& wanted) {
   Places all;
-  for (const Place relation : batch.relations) {
+  for (const Place relation : group.relations) {
     std::ranges::copy_if(of_relations[relation], std::back_inserter(all), wanted);
   }
   if (all.empty()) return {};
-  if (batch.tiny) return {std::move(all)};
+  if (group.tiny) return {std::move(all)};
   std::vector<Places> each;
   for (const Place object : all) each.push_back({object});
   return each;
@@ -63,7 +63,7 @@ bool reads_in_checks(const GraphBuilder& builder, Place table) {
 }
 
 /// Makes the copy wait for others: types and functions of an extension may read its configuration tables, so
-/// all other tables come after these. A table whose checks may read others comes after their batch.
+/// all other tables come after these. A table whose checks may read others comes after their group.
 void wait_for_rows_of_others(const GraphBuilder& builder, Place table, Task& copy) {
   if (!builder.source.relations[table].extension.empty()) return;
   if (builder.configuration) copy.after.push_back(*builder.configuration);
@@ -145,11 +145,11 @@ void add_copies(GraphBuilder& builder, const Places& tables, Reached& reached) {
   }
 }
 
-/// Builds the batch's indexes, either the late ones or the others.
-void add_indexes(GraphBuilder& builder, const Batch& batch, bool late, const GraphBuilder::Tasks& after,
-                 Reached& reached) {
+/// Builds the group's indexes, either the late ones or the others.
+void add_indexes(GraphBuilder& builder, const RelationGroup& group, bool late,
+                 const GraphBuilder::Tasks& after, Reached& reached) {
   const auto wanted = [&](Place index) { return builder.is_late_index(index) == late; };
-  for (Places& indexes : portions(batch, builder.links.indexes, wanted)) {
+  for (Places& indexes : portions(group, builder.links.indexes, wanted)) {
     Task task = builder.new_task(TaskKind::index, indexes);
     task.locks = lock_relations_of(indexes, builder.source.indexes, LockMode::share);
     task.reads_others = late;
@@ -164,10 +164,10 @@ void add_indexes(GraphBuilder& builder, const Batch& batch, bool late, const Gra
   }
 }
 
-void add_keys(GraphBuilder& builder, const Batch& batch, bool late, const GraphBuilder::Tasks& after,
+void add_keys(GraphBuilder& builder, const RelationGroup& group, bool late, const GraphBuilder::Tasks& after,
               Reached& reached) {
   const auto wanted = [&](Place key) { return builder.is_late_key(key) == late; };
-  for (Places& keys : portions(batch, builder.links.keys, wanted)) {
+  for (Places& keys : portions(group, builder.links.keys, wanted)) {
     Task task = builder.new_task(TaskKind::keys, keys);
     task.locks = lock_relations_of(keys, builder.source.constraints, LockMode::access_exclusive);
     task.reads_others = late;
@@ -236,35 +236,36 @@ void add_statistics_of(GraphBuilder& builder, const Places& tables, bool late, c
   add_statistics(builder, alone, after);
 }
 
-void add_tasks_after_rows(GraphBuilder& builder, const Batch& batch, Reached& reached) {
-  const bool has_rows = builder.table_plan(batch.relations[0]) != nullptr;
-  add_indexes(builder, batch, false, reached.copied, reached);
-  add_keys(builder, batch, false, reached.copied, reached);
-  if (has_rows && builder.options.read_back) add_read_back(builder, batch.relations, reached);
-  add_reading_computed(builder, batch.relations, reached.copied);
-  if (has_rows) add_statistics_of(builder, batch.relations, false, reached);
+void add_tasks_after_rows(GraphBuilder& builder, const RelationGroup& group, Reached& reached) {
+  const bool has_rows = builder.table_plan(group.relations[0]) != nullptr;
+  add_indexes(builder, group, false, reached.copied, reached);
+  add_keys(builder, group, false, reached.copied, reached);
+  if (has_rows && builder.options.read_back) add_read_back(builder, group.relations, reached);
+  add_reading_computed(builder, group.relations, reached.copied);
+  if (has_rows) add_statistics_of(builder, group.relations, false, reached);
 }
 
 }  // namespace
 
-void add_table_tasks(GraphBuilder& builder, std::span<const Batch> batches) {
+void add_table_tasks(GraphBuilder& builder, std::span<const RelationGroup> groups) {
   Reached rows;
-  for (const Batch& batch : batches) {
-    if (builder.table_plan(batch.relations[0]) != nullptr) add_copies(builder, batch.relations, rows);
+  for (const RelationGroup& group : groups) {
+    if (builder.table_plan(group.relations[0]) != nullptr) add_copies(builder, group.relations, rows);
   }
-  for (const Batch& batch : batches) {
-    const auto number = static_cast<std::uint32_t>(builder.milestones_of_batch.size());
-    for (const Place relation : batch.relations) builder.batch_of[relation] = number;
-    add_tasks_after_rows(builder, batch, builder.milestones_of_batch.emplace_back(rows));
+  for (const RelationGroup& group : groups) {
+    const auto number = static_cast<std::uint32_t>(builder.milestones_of_group.size());
+    for (const Place relation : group.relations) builder.group_of[relation] = number;
+    add_tasks_after_rows(builder, group, builder.milestones_of_group.emplace_back(rows));
   }
 }
 
-void add_late_table_tasks(GraphBuilder& builder, const Batch& batch, const GraphBuilder::Tasks& after) {
-  Reached& reached = builder.milestones_of_batch[builder.batch_of[batch.relations[0]]];
-  add_indexes(builder, batch, true, after, reached);
-  add_keys(builder, batch, true, after, reached);
-  if (builder.table_plan(batch.relations[0]) != nullptr)
-    add_statistics_of(builder, batch.relations, true, reached);
+void add_late_table_tasks(GraphBuilder& builder, const RelationGroup& group,
+                          const GraphBuilder::Tasks& after) {
+  Reached& reached = builder.milestones_of_group[builder.group_of[group.relations[0]]];
+  add_indexes(builder, group, true, after, reached);
+  add_keys(builder, group, true, after, reached);
+  if (builder.table_plan(group.relations[0]) != nullptr)
+    add_statistics_of(builder, group.relations, true, reached);
 }
 
 }  // namespace pghaul::plan

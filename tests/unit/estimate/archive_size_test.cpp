@@ -44,8 +44,8 @@ TEST(ArchiveSize, LetsTinyTablesSpeakForTinyOnes) {
   const Place large = source.table("large", 100_MiB);
   const Place tiny = source.table("tiny", 8192);
   for (int i = 0; i < 1000; ++i) source.table("tiny" + std::to_string(i), 8192);
-  TableSample batch = packed(tiny, 1, 0.01);
-  EXPECT_NEAR(static_cast<double>(*stored_bytes(source.catalog, {packed(large, 10, 0.5), batch})),
+  TableSample group = packed(tiny, 1, 0.01);
+  EXPECT_NEAR(static_cast<double>(*stored_bytes(source.catalog, {packed(large, 10, 0.5), group})),
               50.0 * 1_MiB + 1001 * 81.92, 100);
 }
 

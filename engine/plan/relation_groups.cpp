@@ -1,4 +1,4 @@
-#include "plan/batches.h"
+#include "plan/relation_groups.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -15,39 +15,39 @@ using catalog::Relation;
 namespace {
 
 constexpr std::int64_t kTinyBytes = 256_KiB;
-constexpr std::int64_t kBatchBytes = 8_MiB;
+constexpr std::int64_t kGroupBytes = 8_MiB;
 /// Tables and indexes that a task's transaction may lock: max_locks_per_transaction is 64 by default, shared
 /// by max_connections = 100, and the workers are not alone.
-constexpr std::size_t kBatchObjects = 200;
+constexpr std::size_t kGroupObjects = 200;
 
 std::int64_t bytes_of(const Relation& relation) {
   return relation.heap_bytes + relation.toast_bytes;
 }
 
-/// Fills one batch after another.
+/// Fills one group after another.
 class Filler {
  public:
-  Filler(std::size_t most, std::vector<Batch>& batches) : most_(most), batches_(&batches) {}
+  Filler(std::size_t most, std::vector<RelationGroup>& groups) : most_(most), groups_(&groups) {}
 
   void add(Place relation, std::int64_t bytes, std::size_t objects) {
-    const bool full = batch_.relations.size() == most_ || bytes_ + bytes > kBatchBytes ||
-                      objects_ + objects > kBatchObjects;
+    const bool full = group_.relations.size() == most_ || bytes_ + bytes > kGroupBytes ||
+                      objects_ + objects > kGroupObjects;
     if (full) flush();
-    batch_.relations.push_back(relation);
+    group_.relations.push_back(relation);
     bytes_ += bytes;
     objects_ += objects;
   }
   void flush() {
-    if (!batch_.relations.empty()) batches_->push_back(std::move(batch_));
-    batch_ = {.relations = {}, .tiny = true};
+    if (!group_.relations.empty()) groups_->push_back(std::move(group_));
+    group_ = {.relations = {}, .tiny = true};
     bytes_ = 0;
     objects_ = 0;
   }
 
  private:
   std::size_t most_;
-  std::vector<Batch>* batches_;
-  Batch batch_ = {.relations = {}, .tiny = true};
+  std::vector<RelationGroup>* groups_;
+  RelationGroup group_ = {.relations = {}, .tiny = true};
   std::int64_t bytes_ = 0;
   std::size_t objects_ = 0;
 };
@@ -77,10 +77,10 @@ std::vector<Place> configuration_tables(const catalog::Catalog& source, const Re
 }
 
 void add_tree(Place tree, const std::vector<Place>& tables, const catalog::Catalog& source,
-              const Relatives& links, int jobs, std::vector<Batch>& batches) {
+              const Relatives& links, int jobs, std::vector<RelationGroup>& groups) {
   const auto tiny = static_cast<std::size_t>(
       std::ranges::count_if(tables, [&](Place place) { return is_tiny(source.relations[place]); }));
-  std::vector<Batch> of_tree;
+  std::vector<RelationGroup> of_tree;
   Filler together(tiny_per_task(tiny, jobs), of_tree);
   for (const Place place : tables) {
     const Relation& relation = source.relations[place];
@@ -91,16 +91,16 @@ void add_tree(Place tree, const std::vector<Place>& tables, const catalog::Catal
     }
   }
   together.flush();
-  for (Batch& batch : of_tree) {
-    batch.tree = tree;
-    batches.push_back(std::move(batch));
+  for (RelationGroup& group : of_tree) {
+    group.tree = tree;
+    groups.push_back(std::move(group));
   }
 }
 
 }  // namespace
 
-std::vector<Batch> batch_relations(const catalog::Catalog& source, const Relatives& links, int jobs,
-                                   const std::vector<Place>& trees) {
+std::vector<RelationGroup> group_relations(const catalog::Catalog& source, const Relatives& links, int jobs,
+                                           const std::vector<Place>& trees) {
   std::map<Place, std::vector<Place>> leaves;
   const auto tree_of = [&](Place place) { return trees.empty() ? catalog::kNone : trees[place]; };
   std::size_t tiny_tables = 0;
@@ -114,17 +114,17 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Relativ
     ++tiny_tables;
     tiny_objects += 1 + links.indexes[place].size();
   }
-  std::vector<Batch> batches;
-  std::vector<Batch> last;
+  std::vector<RelationGroup> groups;
+  std::vector<RelationGroup> last;
   std::vector<Place> configuration = configuration_tables(source, links);
-  if (!configuration.empty()) batches.push_back({std::move(configuration), true});
-  // Batches are of even size, since a small last one would be copied last and hold up what comes after.
-  const std::size_t fewest = tiny_objects / kBatchObjects + 1;
+  if (!configuration.empty()) groups.push_back({std::move(configuration), true});
+  // Groups are of even size, since a small last one would be copied last and hold up what comes after.
+  const std::size_t fewest = tiny_objects / kGroupObjects + 1;
   const std::size_t at_most = (tiny_tables + fewest - 1) / fewest;
   const std::size_t most = std::min(tiny_per_task(tiny_tables, jobs), std::max<std::size_t>(at_most, 1));
-  Filler tables(most, batches);
-  Filler unlogged(most, batches);  // separate: a crash of the target undoes a task that has them
-  Filler parents(tiny_per_task(partitioned, jobs), batches);
+  Filler tables(most, groups);
+  Filler unlogged(most, groups);  // separate: a crash of the target undoes a task that has them
+  Filler parents(tiny_per_task(partitioned, jobs), groups);
   for (Place place = 0; place < source.relations.size(); ++place) {
     const Relation& relation = source.relations[place];
     const std::size_t objects = 1 + links.indexes[place].size();
@@ -138,7 +138,7 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Relativ
     } else if (carries_rows(relation) && is_tiny(relation)) {
       (relation.persistence == 'u' ? unlogged : tables).add(place, bytes_of(relation), objects);
     } else if (relation.kind == 'r') {
-      batches.push_back({{place}, false});
+      groups.push_back({{place}, false});
     }
   }
   tables.flush();
@@ -147,10 +147,10 @@ std::vector<Batch> batch_relations(const catalog::Catalog& source, const Relativ
   for (const auto& [tree, tables_of_it] : leaves) {
     const bool reads = std::ranges::any_of(
         links.tree(tree), [&](Place member) { return source.relations[member].reads_in_checks; });
-    add_tree(tree, tables_of_it, source, links, jobs, reads ? last : batches);
+    add_tree(tree, tables_of_it, source, links, jobs, reads ? last : groups);
   }
-  batches.insert(batches.end(), last.begin(), last.end());
-  return batches;
+  groups.insert(groups.end(), last.begin(), last.end());
+  return groups;
 }
 
 std::size_t tiny_per_task(std::size_t count, int jobs) noexcept {

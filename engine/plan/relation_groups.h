@@ -9,18 +9,19 @@
 namespace pghaul::plan {
 
 /// Relations that share their tasks, so that thousands of tiny ones don't cost a transaction each.
-struct Batch {
+struct RelationGroup {
   std::vector<catalog::Place> relations;
   bool tiny = false;                     // one task does a step for all of them; otherwise there is only one
   catalog::Place tree = catalog::kNone;  // the partitioned table by way of which their rows are copied
 };
 
-/// Puts every table and partitioned table of the source into one batch: first, in one batch, the
+/// Puts every table and partitioned table of the source into one group: first, in one group, the
 /// configuration tables of extensions, those that others refer to before these; last those whose checks may
 /// read the others. Tables and partitioned tables are not mixed: the latter wait for no rows. `trees`: as
-/// MovedRows has them; the batches of a tree's tables follow each other.
-[[nodiscard]] std::vector<Batch> batch_relations(const catalog::Catalog& source, const Relatives& links,
-                                                 int jobs, const std::vector<catalog::Place>& trees = {});
+/// MovedRows has them; the groups of a tree's tables follow each other.
+[[nodiscard]] std::vector<RelationGroup> group_relations(const catalog::Catalog& source,
+                                                         const Relatives& links, int jobs,
+                                                         const std::vector<catalog::Place>& trees = {});
 
 /// Returns how many of `count` tiny things one task takes: few enough that every worker gets several tasks,
 /// enough that a transaction's fixed cost and round trips are shared.
