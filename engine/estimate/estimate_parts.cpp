@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kStepsShown = 12;
 
 /// Adds the size on disk of what is copied.
-void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate) {
+void add_sizes(const catalog::Catalog& source, measure::EstimateReport& estimate) {
   for (const catalog::Relation& relation : source.relations) {
     if (relation.kind != 'r') continue;
     estimate.table_bytes += relation.heap_bytes + relation.toast_bytes;
@@ -26,7 +26,7 @@ void add_sizes(const catalog::Catalog& source, measure::Estimate& estimate) {
 
 /// Adds the longest steps of the chain that decides, in their order.
 void add_critical(const tasks::TaskNames& names, const plan::Plan& plan, const plan::CopyForecast& outlook,
-                  measure::Estimate& estimate) {
+                  measure::EstimateReport& estimate) {
   const auto open = std::ranges::find(plan.graph.tasks, plan::TaskKind::open, &plan::Task::kind);
   const std::vector<plan::TaskId> chain = open == plan.graph.tasks.end()
                                               ? outlook.tasks.critical_chain()
@@ -46,7 +46,7 @@ void add_critical(const tasks::TaskNames& names, const plan::Plan& plan, const p
 }
 
 /// Adds when each phase is, and when all is done; not the milestones.
-void add_phases(const plan::CopyForecast& outlook, measure::Estimate& estimate) {
+void add_phases(const plan::CopyForecast& outlook, measure::EstimateReport& estimate) {
   estimate.seconds = outlook.downtime;
   for (const plan::CopyForecast::Phase& phase : outlook.phases) {
     estimate.phases.push_back({phase.name, phase.start, phase.seconds});
@@ -76,7 +76,7 @@ std::optional<std::int64_t> stream_bytes(const catalog::Catalog& source, const C
 }  // namespace
 
 void add_measured(const discovery::Discovery& found, const Calibration& calibration,
-                  measure::Estimate& estimate) {
+                  measure::EstimateReport& estimate) {
   estimate.measured = calibration.measured;
   estimate.sampled_tables = calibration.samples.size();
   if (!found.stored) estimate.source_round_trip = found.lines.source.round_trip;
@@ -94,7 +94,7 @@ void add_measured(const discovery::Discovery& found, const Calibration& calibrat
 void add_simulation(const Simulation& simulation, const plan::Plan& plan, const plan::CopyForecast& outlook,
                     const catalog::Catalog& source, const discovery::Discovery& found,
                     const discovery::Options& options, const Calibration& calibration,
-                    measure::Estimate& estimate) {
+                    measure::EstimateReport& estimate) {
   estimate.jobs = plan.jobs;
   add_phases(outlook, estimate);
   add_sizes(source, estimate);
@@ -111,9 +111,10 @@ void add_simulation(const Simulation& simulation, const plan::Plan& plan, const 
   estimate.window = window_of(options.window, estimate.seconds, estimate.high);
 }
 
-std::optional<measure::Estimate::Window> window_of(double window, double seconds, double high) {
+std::optional<measure::EstimateReport::Window> window_of(double window, double seconds, double high) {
   if (window <= 0) return std::nullopt;
-  return measure::Estimate::Window{.seconds = window, .fits = high <= window, .likely = seconds <= window};
+  return measure::EstimateReport::Window{
+      .seconds = window, .fits = high <= window, .likely = seconds <= window};
 }
 
 }  // namespace pghaul::estimate

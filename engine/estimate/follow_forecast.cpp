@@ -13,9 +13,9 @@ constexpr double kDoubt = 1.1;               // of the WAL that is written meanw
 
 }  // namespace
 
-measure::Estimate::Follow follow_forecast(const WalSample& sample, double copy_seconds,
-                                          std::int64_t slot_limit) {
-  measure::Estimate::Follow follow;
+measure::EstimateReport::Follow follow_forecast(const WalSample& sample, double copy_seconds,
+                                                std::int64_t slot_limit) {
+  measure::EstimateReport::Follow follow;
   if (sample.seconds <= 0) return follow;
   follow.sample_seconds = sample.seconds;
   follow.wal_bytes_per_second = std::max(0.0, sample.wal_bytes / sample.seconds);

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "measure/estimate.h"
+#include "measure/estimate_report.h"
 #include "plan/copy_forecast.h"
 #include "plan/interval.h"
 #include "plan/make_plan.h"
@@ -23,7 +23,7 @@ class Simulation {
   /// Returns between which two times it is likely to take.
   [[nodiscard]] virtual plan::Interval likely(const plan::Plan& plan) const = 0;
   /// Returns changes that are possible and would make it shorter, the most effective first.
-  [[nodiscard]] virtual std::vector<measure::Estimate::Variant> variants() const = 0;
+  [[nodiscard]] virtual std::vector<measure::EstimateReport::Variant> variants() const = 0;
 };
 
 }  // namespace pghaul::estimate

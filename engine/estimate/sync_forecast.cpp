@@ -42,8 +42,8 @@ class SyncForecast {
     share_ = rows > 0 ? written / rows : 0;
   }
 
-  measure::Estimate::Sync run(double discover) {
-    measure::Estimate::Sync sync{.by_record = sample_.by_record, .no_record = sample_.no_record};
+  measure::EstimateReport::Sync run(double discover) {
+    measure::EstimateReport::Sync sync{.by_record = sample_.by_record, .no_record = sample_.no_record};
     std::vector<double> scans;
     std::vector<double> writing;
     std::set<catalog::Place> compared = sample_.comparable;
@@ -65,7 +65,7 @@ class SyncForecast {
       writing.push_back(search + written * (kRowWritten + kEntryWritten * indexes_[table.place]));
       sync.tables.push_back({table.object, table.rows, written, table.written.has_value(), table.in_full});
     }
-    std::ranges::sort(sync.tables, std::ranges::greater(), &measure::Estimate::Sync::Table::written);
+    std::ranges::sort(sync.tables, std::ranges::greater(), &measure::EstimateReport::Sync::Table::written);
     const plan::Plan reading = plan_of(compared);
     sync.discover = discover;
     sync.count = side_by_side(scans, std::max(2, reading.jobs));
@@ -97,8 +97,8 @@ class SyncForecast {
 
 }  // namespace
 
-measure::Estimate::Sync sync_forecast(const SyncSample& sample, const discovery::Discovery& found,
-                                      const Calibration& calibration, double discover) {
+measure::EstimateReport::Sync sync_forecast(const SyncSample& sample, const discovery::Discovery& found,
+                                            const Calibration& calibration, double discover) {
   return SyncForecast(sample, found, calibration).run(discover);
 }
 

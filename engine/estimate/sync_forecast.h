@@ -8,7 +8,7 @@
 #include "catalog/model.h"
 #include "discovery/discovery.h"
 #include "estimate/calibration.h"
-#include "measure/estimate.h"
+#include "measure/estimate_report.h"
 
 namespace pghaul::estimate {
 
@@ -34,8 +34,8 @@ struct SyncSample {
 ///
 /// Tables that have not been sampled are taken to have changed as all others have.
 /// `discover`: seconds until both databases are known.
-[[nodiscard]] measure::Estimate::Sync sync_forecast(const SyncSample& sample,
-                                                    const discovery::Discovery& found,
-                                                    const Calibration& calibration, double discover);
+[[nodiscard]] measure::EstimateReport::Sync sync_forecast(const SyncSample& sample,
+                                                          const discovery::Discovery& found,
+                                                          const Calibration& calibration, double discover);
 
 }  // namespace pghaul::estimate

@@ -126,11 +126,11 @@ plan::PlanOptions WhatIf::with_minimal_wal() const {
   return options;
 }
 
-std::vector<measure::Estimate::Variant> WhatIf::variants() const {
+std::vector<measure::EstimateReport::Variant> WhatIf::variants() const {
   const plan::Machines& machines = calibration_.machines;
   const plan::Plan now = plan(options_.jobs);
   const double takes = outlook(now).downtime;
-  std::vector<measure::Estimate::Variant> all;
+  std::vector<measure::EstimateReport::Variant> all;
   for (const int jobs : {2 * now.jobs, 4 * now.jobs}) {
     if (jobs > kMostJobs) continue;
     const plan::Plan more = plan(jobs);
@@ -163,7 +163,7 @@ std::vector<measure::Estimate::Variant> WhatIf::variants() const {
                      : fmt::format("a target with twice the cores, and --jobs {}", doubled.jobs),
                  seconds(doubled, larger), true});
   std::erase_if(all, [&](const auto& one) { return one.seconds > takes * (1 - kWorthSaying); });
-  std::ranges::stable_sort(all, {}, &measure::Estimate::Variant::seconds);
+  std::ranges::stable_sort(all, {}, &measure::EstimateReport::Variant::seconds);
   return all;
 }
 

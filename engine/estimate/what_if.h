@@ -8,7 +8,7 @@
 #include "discovery/discovery.h"
 #include "estimate/calibration.h"
 #include "estimate/simulation.h"
-#include "measure/estimate.h"
+#include "measure/estimate_report.h"
 #include "plan/copy_forecast.h"
 
 namespace pghaul::estimate {
@@ -25,7 +25,7 @@ class WhatIf final : public Simulation {
   [[nodiscard]] plan::Plan plan(int jobs) const override;
   [[nodiscard]] plan::CopyForecast outlook(const plan::Plan& plan) const override;
   [[nodiscard]] plan::Interval likely(const plan::Plan& plan) const override;
-  [[nodiscard]] std::vector<measure::Estimate::Variant> variants() const override;
+  [[nodiscard]] std::vector<measure::EstimateReport::Variant> variants() const override;
 
  private:
   [[nodiscard]] plan::Plan made(plan::PlanOptions options) const;

@@ -17,7 +17,7 @@
 #include "job/watched_discovery.h"
 #include "live/replication_setup.h"
 #include "live/session.h"
-#include "measure/estimate.h"
+#include "measure/estimate_report.h"
 
 namespace pghaul::job {
 namespace {
@@ -27,7 +27,7 @@ constexpr double kLeastSeconds = 2;     // to measure in, however long it took t
 
 /// Adds the ratio of earlier copies' times to their forecasts, between the two servers.
 void add_past(const discovery::Discovery& found, const discovery::Options& options,
-              estimate::Calibration& calibration, measure::Estimate& estimate) {
+              estimate::Calibration& calibration, measure::EstimateReport& estimate) {
   const std::vector<double> ratios = estimate::past_ratios(found, options).values;
   if (ratios.empty()) return;
   estimate.past_copies = ratios.size();
@@ -52,7 +52,7 @@ void follow_rehearsal(double rehearsed, double simulated, double discover, const
   calibration.doubt = {.overall = 0.07, .kind = 0.05, .task = 0.1};
 }
 
-void add_milestones(const plan::CopyForecast& outlook, measure::Estimate& estimate) {
+void add_milestones(const plan::CopyForecast& outlook, measure::EstimateReport& estimate) {
   for (std::size_t i = 0; i < plan::kMilestones; ++i) {
     estimate.milestones.push_back({milestone_name(static_cast<plan::Milestone>(i)), outlook.milestones[i]});
   }
@@ -62,7 +62,7 @@ void report_forecast(const discovery::VerbContext& context, const discovery::Dis
                      estimate::Calibration calibration, const std::optional<estimate::WalSample>& wal,
                      const std::optional<estimate::SyncSample>& changed, double discover, double measuring) {
   const discovery::Options& options = context.options;
-  measure::Estimate estimate;
+  measure::EstimateReport estimate;
   estimate::add_measured(found, calibration, estimate);
   estimate.measuring_seconds = measuring;
   estimate.growth = options.growth;

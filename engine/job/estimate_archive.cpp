@@ -15,7 +15,7 @@
 #include "estimate/what_if.h"
 #include "job/fill_report.h"
 #include "job/watched_discovery.h"
-#include "measure/estimate.h"
+#include "measure/estimate_report.h"
 #include "plan/archive_plan.h"
 #include "plan/interval.h"
 
@@ -74,10 +74,10 @@ class ArchiveSimulation final : public estimate::Simulation {
     return rates;
   }
 
-  [[nodiscard]] std::vector<measure::Estimate::Variant> variants() const override {
+  [[nodiscard]] std::vector<measure::EstimateReport::Variant> variants() const override {
     const plan::Plan now = plan(options_.jobs);
     const double takes = outlook(now).downtime;
-    std::vector<measure::Estimate::Variant> all;
+    std::vector<measure::EstimateReport::Variant> all;
     for (const int jobs : {2 * now.jobs, 4 * now.jobs}) {
       const plan::Plan more = plan(jobs);
       if (more.jobs == jobs) all.push_back({fmt::format("--jobs {}", jobs), outlook(more).downtime, true});
@@ -89,7 +89,7 @@ class ArchiveSimulation final : public estimate::Simulation {
                      outlook(plan::make_archive_plan(source_, unread)).downtime, true});
     }
     std::erase_if(all, [&](const auto& one) { return one.seconds > takes * (1 - kWorthSaying); });
-    std::ranges::stable_sort(all, {}, &measure::Estimate::Variant::seconds);
+    std::ranges::stable_sort(all, {}, &measure::EstimateReport::Variant::seconds);
     return all;
   }
 
@@ -121,7 +121,7 @@ std::optional<std::int64_t> bytes_of_archive(const discovery::Discovery& found,
 }
 
 /// Reports whether there is room; as a finding, where there isn't.
-void check_room(measure::Estimate::Archive& archive, const std::string& folder,
+void check_room(measure::EstimateReport::Archive& archive, const std::string& folder,
                 const discovery::VerbContext& context, discovery::Discovery& found) {
   if (!archive.bytes || !archive.free_bytes) return;
   archive.fits = estimate::has_room(*archive.free_bytes, *archive.bytes);
@@ -143,7 +143,7 @@ void report_forecast(const discovery::VerbContext& context, discovery::Discovery
                      double measuring) {
   const discovery::Options& options = context.options;
   const catalog::Catalog source = estimate::grown(found.source, options.growth);
-  measure::Estimate estimate;
+  measure::EstimateReport estimate;
   estimate::add_measured(found, measured.common, estimate);
   estimate.measuring_seconds = measuring;
   estimate.growth = options.growth;

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/left_out.h"
 #include "measure/different_rows.h"
-#include "measure/estimate.h"
+#include "measure/estimate_report.h"
 #include "measure/live_status.h"
 #include "measure/synced_table.h"
 #include "measure/timeline.h"
@@ -187,7 +187,7 @@ struct Report {
   std::vector<Finding> findings;
   std::optional<Verification> verification;
   std::optional<Sync> sync;
-  std::optional<Estimate> estimate;
+  std::optional<EstimateReport> estimate;
   std::optional<Abandoned> abandoned;
   std::optional<Finish> finish;
   std::optional<Resumed> resumed;

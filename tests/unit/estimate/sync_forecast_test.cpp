@@ -24,7 +24,7 @@ class SyncForecastTest : public testing::Test {
     sample_.tables = {{.place = orders, .object = "public.orders", .rows = 1e7, .written = 0},
                       {.place = events, .object = "public.events", .rows = 1e7, .written = 0}};
   }
-  [[nodiscard]] measure::Estimate::Sync forecast() const {
+  [[nodiscard]] measure::EstimateReport::Sync forecast() const {
     return sync_forecast(sample_, found_, calibration_, 1);
   }
   /// Makes the record tell about all tables.
@@ -42,11 +42,11 @@ class SyncForecastTest : public testing::Test {
 };
 
 TEST_F(SyncForecastTest, CountsWhereThereIsARecordInsteadOfComparing) {
-  const measure::Estimate::Sync compared = forecast();
+  const measure::EstimateReport::Sync compared = forecast();
   EXPECT_GT(compared.compare, 1);
   EXPECT_EQ(compared.in_full, 2U);
   count_all();
-  const measure::Estimate::Sync counted = forecast();
+  const measure::EstimateReport::Sync counted = forecast();
   EXPECT_DOUBLE_EQ(counted.count, 1);  // two sessions, four scans of half a second
   EXPECT_EQ(counted.compare, 0);
   EXPECT_EQ(counted.unchanged, 2U);
@@ -56,9 +56,9 @@ TEST_F(SyncForecastTest, CountsWhereThereIsARecordInsteadOfComparing) {
 TEST_F(SyncForecastTest, GrowsWithTheRowsToWrite) {
   count_all();
   sample_.tables[1].written = 1e5;
-  const measure::Estimate::Sync few = forecast();
+  const measure::EstimateReport::Sync few = forecast();
   sample_.tables[1].written = 1e6;
-  const measure::Estimate::Sync many = forecast();
+  const measure::EstimateReport::Sync many = forecast();
   EXPECT_NEAR(many.write - 0.5, 10 * (few.write - 0.5), 0.01);  // beside the scan
   ASSERT_EQ(many.tables.size(), 1U);
   EXPECT_EQ(many.tables[0].object, "public.events");
@@ -70,14 +70,14 @@ TEST_F(SyncForecastTest, GrowsWithTheRowsToWrite) {
 TEST_F(SyncForecastTest, TakesTablesThatWereNotSampledForSuchAsTheOthers) {
   sample_.tables[0].written = 1e5;
   sample_.tables[1].written.reset();
-  const measure::Estimate::Sync forecast = this->forecast();
+  const measure::EstimateReport::Sync forecast = this->forecast();
   EXPECT_DOUBLE_EQ(forecast.rows, 2e5);
   ASSERT_EQ(forecast.tables.size(), 2U);
   EXPECT_NE(forecast.tables[0].sampled, forecast.tables[1].sampled);
 }
 
 TEST_F(SyncForecastTest, ComparesAgainOnlyWhatIsWritten) {
-  const measure::Estimate::Sync equal = forecast();
+  const measure::EstimateReport::Sync equal = forecast();
   sample_.tables[0].written = 10;
   EXPECT_GT(forecast().verify, equal.verify + 0.5);
 }

@@ -10,7 +10,7 @@
 namespace pghaul::estimate {
 namespace {
 
-using Variant = measure::Estimate::Variant;
+using Variant = measure::EstimateReport::Variant;
 
 /// Ten tables with TOAST, keys, other indexes and foreign keys, from one server with 32 cores to another.
 class WhatIfTest : public testing::Test {

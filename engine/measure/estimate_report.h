@@ -11,7 +11,7 @@ namespace pghaul::measure {
 
 /// The predicted downtime of a copy, or time to write an archive, and what the prediction rests on
 /// (docs/report.md, `estimate`).
-struct Estimate {
+struct EstimateReport {
   struct Phase {
     std::string name;
     double start = 0, seconds = 0;

@@ -1,4 +1,4 @@
-#include "measure/estimate.h"
+#include "measure/estimate_report.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -24,7 +24,7 @@ json array_of(const std::vector<T>& all, ToJson&& to_json) {
   return out;
 }
 
-json to_json(const Estimate::Window& window, double seconds, double high) {
+json to_json(const EstimateReport::Window& window, double seconds, double high) {
   return {{"seconds", rounded(window.seconds)},
           {"fits", window.fits},
           {"likely", window.likely},
@@ -32,7 +32,7 @@ json to_json(const Estimate::Window& window, double seconds, double high) {
           {"safe_margin", rounded(window.seconds - high)}};
 }
 
-json to_json(const Estimate::Sync& sync) {
+json to_json(const EstimateReport::Sync& sync) {
   json out = {{"seconds", rounded(sync.seconds)},
               {"low", rounded(sync.low)},
               {"high", rounded(sync.high)},
@@ -48,7 +48,7 @@ json to_json(const Estimate::Sync& sync) {
               {"unchanged", sync.unchanged},
               {"in_full", sync.in_full}};
   if (!sync.no_record.empty()) out["no_record"] = sync.no_record;
-  out["tables"] = array_of(sync.tables, [](const Estimate::Sync::Table& one) {
+  out["tables"] = array_of(sync.tables, [](const EstimateReport::Sync::Table& one) {
     json table = {{"object", one.object},
                   {"rows", std::llround(one.rows)},
                   {"written", std::llround(one.written)},
@@ -62,7 +62,7 @@ json to_json(const Estimate::Sync& sync) {
 
 }  // namespace
 
-json Estimate::to_json() const {
+json EstimateReport::to_json() const {
   json out = {{"seconds", rounded(seconds)},
               {"low", rounded(low)},
               {"high", rounded(high)},
