@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "catalog/model.h"
-#include "compare/compare_objects.h"
+#include "compare/object_mismatches.h"
 #include "compare/row_search.h"
 #include "crew/worker.h"
 #include "discovery/discovery.h"

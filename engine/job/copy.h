@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "compare/compare_objects.h"
+#include "compare/object_mismatches.h"
 #include "crew/worker.h"
 #include "discovery/discovery.h"
 #include "discovery/target_hold.h"

@@ -12,7 +12,7 @@ Status Copy::prepare_opening(bool again) {
   if (Status set = set_database_settings(found_, context_); !set) return set;
   if (work_->verify() == verify::Mode::none) return {};
   const Result<compare::Mismatches> different =
-      compare::compare_sequences(results_->sequences, found_, context_.report.left_out, context_.stop);
+      compare::sequence_mismatches(results_->sequences, found_, context_.report.left_out, context_.stop);
   if (!different) return fail(different.error());
   if (different->empty()) return {};
   return fail(ErrorCode::refused,

@@ -68,12 +68,12 @@ Status Copy::compare_catalogs() {
   const bool sequences_changed = opens_early() || (changes_ && results_->sequences.empty());
   if (!sequences_changed) {
     sequences = std::async(std::launch::async, [&] {
-      return compare::compare_sequences(results_->sequences, found_, unreadable, context_.stop);
+      return compare::sequence_mismatches(results_->sequences, found_, unreadable, context_.stop);
     });
   }
   std::vector<Result<compare::Mismatches>> different;
-  different.push_back(compare::compare_objects(std::move(*of_source), found_, context_.options,
-                                               context_.report, context_.stop));
+  different.push_back(compare::object_mismatches(std::move(*of_source), found_, context_.options,
+                                                 context_.report, context_.stop));
   if (sequences.valid()) different.push_back(sequences.get());
   std::ranges::move(unreadable, std::back_inserter(context_.report.left_out));
   for (Result<compare::Mismatches>& one : different) {

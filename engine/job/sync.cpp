@@ -58,7 +58,7 @@ Status Sync::run() {
 /// Refuses where definitions differ, or the target has not been confirmed.
 Status Sync::check_definitions() {
   compare::Mismatches all = both_.one_sided;
-  Result<compare::Mismatches> objects = compare::compare_objects(
+  Result<compare::Mismatches> objects = compare::object_mismatches(
       std::move(*both_.objects), both_.found, context_.options, context_.report, context_.stop);
   if (!objects) return fail(objects.error());
   std::ranges::move(*objects, std::back_inserter(all));

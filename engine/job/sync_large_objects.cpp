@@ -34,7 +34,7 @@ Status Sync::compare_large_objects() {
   Result<discovery::Objects> of_source =
       discovery::source_objects(both_.found.source_hold->connection(), both_.found, context_.options);
   if (!of_source) return fail(of_source.error());
-  Result<compare::Mismatches> objects = compare::compare_objects(
+  Result<compare::Mismatches> objects = compare::object_mismatches(
       std::move(*of_source), both_.found, context_.options, context_.report, context_.stop);
   if (!objects) return fail(objects.error());
   std::erase_if(*objects, [](const auto& one) { return !of_large_objects(one); });

@@ -27,7 +27,7 @@ Status Sync::verify() {
   }
   return discovery::time_phase(context_, "verify", [&]() -> Status {
     Result<compare::Mismatches> sequences =
-        compare::compare_sequences({}, both_.found, context_.report.left_out, context_.stop);
+        compare::sequence_mismatches({}, both_.found, context_.report.left_out, context_.stop);
     if (!sequences) return fail(sequences.error());
     compare::add(std::move(*sequences), whole);
     return compare::as_status(whole.mismatches);

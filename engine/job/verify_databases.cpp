@@ -54,12 +54,12 @@ Status compare_the_rest(discovery::VerbContext& context, Compared& both, const R
   both.found.source_hold.reset();
   if (Status checked = check_wanted_indexes(both.found, both.target, context); !checked) return checked;
   if (!both.objects) return {};
-  Result<compare::Mismatches> different = compare::compare_objects(
+  Result<compare::Mismatches> different = compare::object_mismatches(
       std::move(*both.objects), both.found, context.options, context.report, context.stop);
   // The application goes on to take numbers, and a live copy sets them at its end.
   if (different && !context.options.live) {
     Result<compare::Mismatches> sequences =
-        compare::compare_sequences({}, both.found, context.report.left_out, context.stop);
+        compare::sequence_mismatches({}, both.found, context.report.left_out, context.stop);
     if (!sequences) return fail(sequences.error());
     compare::add(std::move(*sequences), *context.report.verification);
   }

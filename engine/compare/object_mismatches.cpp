@@ -1,4 +1,4 @@
-#include "compare/compare_objects.h"
+#include "compare/object_mismatches.h"
 
 #include <fmt/format.h>
 
@@ -94,9 +94,9 @@ Result<postgres::Connection> open_for_reading(const postgres::ConnectionString& 
 
 }  // namespace
 
-Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery::Discovery& found,
-                                   const discovery::Options& options, measure::Report& report,
-                                   const std::stop_token& stop) {
+Result<Mismatches> object_mismatches(discovery::Objects of_source, const discovery::Discovery& found,
+                                     const discovery::Options& options, measure::Report& report,
+                                     const std::stop_token& stop) {
   Result<postgres::Connection> target = open_for_reading(found.target_string, postgres::Side::target, stop);
   if (!target) return fail(target.error());
   const postgres::CancelOnStop cancel_on_stop(stop, *target);
@@ -146,9 +146,9 @@ Result<Mismatches> compare_objects(discovery::Objects of_source, const discovery
 
 /// Compares values, which belong to no snapshot; each that is read in a transaction stays locked until its
 /// end.
-Result<Mismatches> compare_sequences(std::vector<catalog::Sequence> of_source,
-                                     const discovery::Discovery& found, LeftOuts& left_out,
-                                     const std::stop_token& stop) {
+Result<Mismatches> sequence_mismatches(std::vector<catalog::Sequence> of_source,
+                                       const discovery::Discovery& found, LeftOuts& left_out,
+                                       const std::stop_token& stop) {
   if (found.source.sequences.empty()) return Mismatches{};
   if (of_source.empty()) {
     of_source = found.source.sequences;
