@@ -9,7 +9,7 @@ namespace pghaul {
 enum class ErrorCode : int {
   ok = 0,
   usage = 1,              // an option or its value is wrong
-  refused = 2,            // preflight, or not confirmed: nothing was touched
+  refused = 2,            // by a finding, or not confirmed: nothing was touched
   connection_failed = 3,  // a server could not be reached or did not let us in
   connection_lost = 4,    // a connection that worked has gone
   server_error = 5,       // a server refused a statement; `sqlstate` says why

@@ -14,7 +14,8 @@ constexpr std::array kMeanings{
                      "correct it: `pghaul VERB --help`, or the list in `pghaul.h`"},
     ErrorCodeMeaning{
         ErrorCode::refused, "refused",
-        "the check before the copy found an obstacle, or the target's name was not confirmed", kAfterwards,
+        "a finding before anything was touched refuses it, or the target's name was not confirmed",
+        kAfterwards,
         "follow the hint of each finding; `pghaul plan SOURCE TARGET` lists them without copying"},
     ErrorCodeMeaning{ErrorCode::connection_failed, "connection_failed",
                      "a server could not be reached, or refused the connection", "yes, if it was only down",

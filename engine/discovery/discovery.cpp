@@ -13,16 +13,16 @@
 #include "discovery/leave_out_failing.h"
 #include "discovery/left_out.h"
 #include "discovery/left_out_rows.h"
-#include "discovery/long_names.h"
 #include "discovery/map_tablespaces.h"
-#include "discovery/obstacles.h"
+#include "discovery/name_findings.h"
 #include "discovery/prepared.h"
 #include "discovery/read_target.h"
+#include "discovery/role_findings.h"
 #include "discovery/source_reader.h"
-#include "discovery/text_keys.h"
-#include "discovery/unrepeatable.h"
+#include "discovery/text_key_findings.h"
+#include "discovery/unrepeatable_findings.h"
 #include "journal/plan_sizes.h"
-#include "plan/preflight.h"
+#include "plan/catalog_findings.h"
 #include "plan/statistics.h"
 #include "schema/programs.h"
 
@@ -149,8 +149,8 @@ class Discovering {
     const bool may_hold_something =
         earlier_ != nullptr || options_.data_only || options_.confirm == found_.target->database;
     std::vector<plan::Finding> of_both =
-        plan::preflight(found_.source, *found_.target, found_.contents, may_hold_something,
-                        found_.plan_options, found_.rows_at_stake);
+        plan::catalog_findings(found_.source, *found_.target, found_.contents, may_hold_something,
+                               found_.plan_options, found_.rows_at_stake);
     const bool drops = earlier_ == nullptr && !options_.data_only && !options_.confirm_larger;
     if (drops) {
       std::ranges::move(
@@ -159,18 +159,18 @@ class Discovering {
     }
     std::ranges::move(of_both, std::back_inserter(found_.findings));
     if (options_.data_only) return {};  // nothing else is made
-    Result<std::vector<plan::Finding>> names = find_names_that_do_not_fit(found_, options_, stop_);
+    Result<std::vector<plan::Finding>> names = name_findings(found_, options_, stop_);
     if (!names) return fail(names.error());
     std::ranges::move(*names, std::back_inserter(found_.findings));
     // A job that began has met none; those to be skipped have been looked for before the plan was made.
     if (earlier_ != nullptr || skips_failing()) return {};
-    Result<Obstacles> obstacles = find_obstacles(found_, options_, stop_);
-    if (!obstacles) return fail(obstacles.error());
-    std::ranges::move(obstacles->findings, std::back_inserter(found_.findings));
-    Result<std::vector<plan::Finding>> unrepeatable = find_unrepeatable(found_, options_, stop_);
+    Result<RoleFindings> of_role = role_findings(found_, options_, stop_);
+    if (!of_role) return fail(of_role.error());
+    std::ranges::move(of_role->findings, std::back_inserter(found_.findings));
+    Result<std::vector<plan::Finding>> unrepeatable = unrepeatable_findings(found_, options_, stop_);
     if (!unrepeatable) return fail(unrepeatable.error());
     std::ranges::move(*unrepeatable, std::back_inserter(found_.findings));
-    Result<std::vector<plan::Finding>> texts = find_text_obstacles(found_, options_, stop_);
+    Result<std::vector<plan::Finding>> texts = text_key_findings(found_, options_, stop_);
     if (!texts) return fail(texts.error());
     std::ranges::move(*texts, std::back_inserter(found_.findings));
     return {};

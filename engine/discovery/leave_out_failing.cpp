@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "discovery/narrow_catalog.h"
-#include "discovery/obstacles.h"
+#include "discovery/role_findings.h"
 #include "verify/readable.h"
 
 namespace pghaul::discovery {
@@ -55,10 +55,10 @@ void forget_parts(catalog::Catalog& source, const std::vector<schema::Entry>& go
 }  // namespace
 
 Status leave_out_failing(Discovery& found, const Options& options, const std::stop_token& stop) {
-  Result<Obstacles> obstacles = find_obstacles(found, options, stop);
-  if (!obstacles) return fail(obstacles.error());
-  std::ranges::move(obstacles->findings, std::back_inserter(found.findings));
-  std::map<int, std::string>& failing = obstacles->failing;
+  Result<RoleFindings> of_role = role_findings(found, options, stop);
+  if (!of_role) return fail(of_role.error());
+  std::ranges::move(of_role->findings, std::back_inserter(found.findings));
+  std::map<int, std::string>& failing = of_role->failing;
   if (failing.empty()) return {};
   const std::vector<schema::Entry> all = found.archive->entries();
   add_dependents(all, failing);

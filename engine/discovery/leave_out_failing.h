@@ -10,7 +10,7 @@
 
 namespace pghaul::discovery {
 
-/// With --skip-failing, leaves out what the target can't be given, as find_obstacles() foresees it, and all
+/// With --skip-failing, leaves out what the target can't be given, as role_findings() foresees it, and all
 /// that needs it; each is named with its reason in Discovery::left_out. What speaks against the copy
 /// nevertheless is added to the findings.
 [[nodiscard]] Status leave_out_failing(Discovery& found, const Options& options, const std::stop_token& stop);

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "discovery/left_out_rows.h"
+#include "plan/catalog_findings.h"
 #include "plan/not_carried.h"
-#include "plan/preflight.h"
 
 namespace pghaul::discovery {
 namespace {

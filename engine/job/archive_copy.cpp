@@ -13,7 +13,7 @@
 #include "discovery/archive_discovery.h"
 #include "discovery/job_identity.h"
 #include "job/fill_report.h"
-#include "job/preflight_refusal.h"
+#include "job/refusal_of_findings.h"
 #include "job/watched_discovery.h"
 #include "journal/archive_header.h"
 #include "measure/version.h"

@@ -10,7 +10,7 @@
 
 #include "catalog/read_catalog.h"
 #include "job/fill_report.h"
-#include "job/preflight_refusal.h"
+#include "job/refusal_of_findings.h"
 #include "job/watched_discovery.h"
 #include "plan/forecast.h"
 #include "plan/not_carried.h"

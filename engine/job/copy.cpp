@@ -11,7 +11,7 @@
 #include "job/fill_report.h"
 #include "job/make_roles.h"
 #include "job/mention_journal.h"
-#include "job/preflight_refusal.h"
+#include "job/refusal_of_findings.h"
 #include "job/target_schemas.h"
 #include "job/watched_discovery.h"
 #include "job/writes_since_snapshot.h"

@@ -6,7 +6,7 @@
 #include "job/copy.h"
 #include "job/fill_report.h"
 #include "job/mention_journal.h"
-#include "job/preflight_refusal.h"
+#include "job/refusal_of_findings.h"
 #include "job/watched_discovery.h"
 #include "live/catch_up.h"
 #include "live/follower.h"

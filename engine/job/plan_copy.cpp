@@ -8,7 +8,7 @@
 #include "estimate/quick_probe.h"
 #include "job/check_options.h"
 #include "job/fill_report.h"
-#include "job/preflight_refusal.h"
+#include "job/refusal_of_findings.h"
 #include "job/try_schema.h"
 #include "job/watched_discovery.h"
 #include "live/replication_setup.h"

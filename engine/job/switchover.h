@@ -52,7 +52,7 @@ class Switchover {
   [[nodiscard]] Status get_ready();
   [[nodiscard]] Status await_turn();
   [[nodiscard]] Status ensure_followed();
-  [[nodiscard]] Status find_obstacles();
+  [[nodiscard]] Status list_what_to_close();
   [[nodiscard]] Status prepare_source();
   [[nodiscard]] Status compare_definitions(bool closed_before);
   [[nodiscard]] Status wait_until_ready();

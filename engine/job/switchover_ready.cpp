@@ -24,7 +24,7 @@ constexpr double kReadyLag = 0.5;  // seconds that the target may need for what 
 }  // namespace
 
 Status Switchover::get_ready() {
-  if (Status found = find_obstacles(); !found) return found;
+  if (Status found = list_what_to_close(); !found) return found;
   const bool was_switched = turns_.source > 0 || turns_.target > 0;
   if (Status turned = was_switched ? await_turn() : Status(); !turned) return turned;
   if (Status followed = ensure_followed(); !followed) return followed;
@@ -100,7 +100,7 @@ Status Switchover::ensure_followed() {
 }
 
 /// Lists what is to be closed, and refuses where the role may not, or the server can't.
-Status Switchover::find_obstacles() {
+Status Switchover::list_what_to_close() {
   postgres::Connection& copied = context_.options.back ? *source_ : *target_;
   if (Status same = adopt_copy_options(copied, options_); !same) return same;
   const bool partial = !context_.options.filters.all();

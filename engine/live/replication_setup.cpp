@@ -7,9 +7,9 @@
 #include <set>
 
 #include "catalog/replica_role.h"
-#include "follow/live_obstacles.h"
 #include "follow/registration.h"
 #include "follow/source_facts.h"
+#include "follow/source_findings.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
@@ -53,18 +53,18 @@ std::vector<std::string> published_tables(const catalog::Catalog& source) {
   return tables;
 }
 
-plan::Finding as_finding(follow::Obstacle obstacle) {
+plan::Finding as_finding(follow::Finding one) {
   using Severity = plan::Finding::Severity;
-  return {obstacle.refuses ? Severity::refusal : Severity::warning, "live_" + obstacle.code,
-          std::move(obstacle.object), std::move(obstacle.message), std::move(obstacle.hint)};
+  return {one.refuses ? Severity::refusal : Severity::warning, "live_" + one.code, std::move(one.object),
+          std::move(one.message), std::move(one.hint)};
 }
 
 /// Adds what stands in the way, and, where a target is given, whether it could be followed back.
-Status add_obstacles(const discovery::Discovery& found, const follow::SourceFacts& source,
-                     std::vector<plan::Finding>& findings, const std::stop_token& stop) {
-  std::vector<follow::Obstacle> obstacles;
+Status add_source_findings(const discovery::Discovery& found, const follow::SourceFacts& source,
+                           std::vector<plan::Finding>& findings, const std::stop_token& stop) {
+  std::vector<follow::Finding> of_source;
   if (!found.target) {
-    obstacles = follow::live_obstacles(source, true);
+    of_source = follow::source_findings(source, true);
   } else {
     Result<postgres::Connection> target =
         postgres::Connection::open(found.target_string, Side::target, {}, stop);
@@ -73,10 +73,10 @@ Status add_obstacles(const discovery::Discovery& found, const follow::SourceFact
     if (!replica_role) return fail(replica_role.error());
     const Result<follow::SourceFacts> facts = follow::read_source_facts(*target);
     if (!facts) return fail(facts.error());
-    obstacles = follow::live_obstacles(source, *replica_role);
-    std::ranges::move(follow::way_back_obstacles(*facts), std::back_inserter(obstacles));
+    of_source = follow::source_findings(source, *replica_role);
+    std::ranges::move(follow::way_back_findings(*facts), std::back_inserter(of_source));
   }
-  for (follow::Obstacle& obstacle : obstacles) findings.push_back(as_finding(std::move(obstacle)));
+  for (follow::Finding& one : of_source) findings.push_back(as_finding(std::move(one)));
   return {};
 }
 
@@ -95,7 +95,8 @@ Result<std::vector<plan::Finding>> live_findings(const discovery::Discovery& fou
     return !copied.contains({table.schema, table.name});
   });
   std::vector<plan::Finding> findings;
-  if (const Status added = add_obstacles(found, *facts, findings, stop); !added) return fail(added.error());
+  if (const Status added = add_source_findings(found, *facts, findings, stop); !added)
+    return fail(added.error());
   if (found.source.large_objects.count > 0) {
     findings.push_back(as_finding(
         {false, "large_objects", "",

@@ -5,7 +5,7 @@
 
 namespace pghaul::plan {
 
-/// A problem that preflight reports about the pair of databases.
+/// A reason to refuse a copy or to warn of it, found before anything is touched. The report lists them.
 struct Finding {
   enum class Severity { warning, refusal };
   Severity severity = Severity::refusal;

@@ -92,8 +92,8 @@ class Excluded : public testing::Test {
 TEST_F(Excluded, KindsAreNeitherCopiedNorMissed) {
   const support::Haul refused = haul({"copy", source_->uri(), target_.uri()}, {});
   EXPECT_EQ(refused.exit_status, 3);
-  for (const char* obstacle : {"apart", "of_the_source", "subscription sub"}) {
-    EXPECT_NE(refused.err.find(obstacle), std::string::npos) << obstacle << " in " << refused.err;
+  for (const char* finding : {"apart", "of_the_source", "subscription sub"}) {
+    EXPECT_NE(refused.err.find(finding), std::string::npos) << finding << " in " << refused.err;
   }
   const support::Haul copied = haul({"copy", source_->uri(), target_.uri()}, kAllKinds);
   ASSERT_EQ(copied.exit_status, 0) << copied.err;

@@ -57,7 +57,7 @@ constexpr const char* kFine =
     "insert into fine select i, 'row ' || i from generate_series(1, 50) i; reset role;";
 
 /// Each of them alone makes a copy by an ordinary role fail.
-constexpr const char* kObstacles = R"(
+constexpr const char* kOutOfReach = R"(
 create function theirs() returns int language sql as 'select 1';
 create table other_owners (a int);
 alter table other_owners owner to somebody;
@@ -84,20 +84,20 @@ grant all on other_owners to shop_owner;
 
 class OrdinaryRoleOf : public OrdinaryRole, public testing::WithParamInterface<int> {};
 
-TEST_P(OrdinaryRoleOf, IsToldOfAllObstaclesAtOnceBeforeAnythingIsTouched) {
+TEST_P(OrdinaryRoleOf, IsToldOfAllFindingsAtOnceBeforeAnythingIsTouched) {
   start(GetParam(), GetParam());
   if (IsSkipped()) return;
-  source_->psql("shop", std::string(kFine) + kObstacles);
+  source_->psql("shop", std::string(kFine) + kOutOfReach);
   for (const char* verb : {"plan", "copy"}) {
     const support::Haul refused = run(verb);
     EXPECT_EQ(refused.exit_status, 3) << refused.err;
     const std::string said = refused.out + refused.err;
-    for (const char* obstacle :
+    for (const char* finding :
          {"not a member of role postgres", "not a member of role somebody", "publication of_all",
           "extension pageinspect", "extension postgres_fdw", "event trigger watch",
           "default privileges of somebody", "function public.in_c", "function public.sets()",
           "table public.granted", "pg_stat_reset", "operator family public.fam"}) {
-      EXPECT_NE(said.find(obstacle), std::string::npos) << obstacle << " in " << said;
+      EXPECT_NE(said.find(finding), std::string::npos) << finding << " in " << said;
     }
     for (const auto& finding : refused.report["findings"]) {
       EXPECT_NE(finding.value("hint", ""), "") << finding;
@@ -106,11 +106,11 @@ TEST_P(OrdinaryRoleOf, IsToldOfAllObstaclesAtOnceBeforeAnythingIsTouched) {
   EXPECT_EQ(on_target("select count(*) from pg_class where oid >= 16384"), "0");
 }
 
-/// The options that obstacles name are enough, with extensions that an administrator has made.
+/// The options that findings name are enough, with extensions that an administrator has made.
 TEST_P(OrdinaryRoleOf, CopiesWithTheOptionsThatHelp) {
   start(GetParam(), GetParam());
   if (IsSkipped()) return;
-  source_->psql("shop", std::string(kFine) + kObstacles +
+  source_->psql("shop", std::string(kFine) + kOutOfReach +
                             "drop function in_c; drop function sets; drop operator family fam using btree;"
                             "grant all on all tables in schema public to shop_owner;"
                             "create schema ext; create extension citext schema ext;"
@@ -188,9 +188,9 @@ TEST_F(OrdinaryRole, RestoresAnArchiveWithTheOptionsThatHelp) {
   ASSERT_EQ(stored.exit_status, 0) << stored.err;
   const support::Haul refused = support::haul({"copy", "archive:" + folder, uri(*target_)});
   EXPECT_EQ(refused.exit_status, 3);
-  for (const char* obstacle :
+  for (const char* finding :
        {"not a member of role somebody", "extension pageinspect", "event trigger watch"}) {
-    EXPECT_NE(refused.err.find(obstacle), std::string::npos) << obstacle << " in " << refused.err;
+    EXPECT_NE(refused.err.find(finding), std::string::npos) << finding << " in " << refused.err;
   }
   const support::Haul restored =
       support::haul({"copy", "-O", "--no-event-triggers", "--no-publications", "--exclude-extension", "page*",
@@ -241,7 +241,7 @@ TEST_F(OrdinaryRole, GivesObjectsToOwnersWhoMayCreateInTheirSchemas) {
 
 /// Aggregates belong to a language that is not trusted, and everybody may make them. Schemas of temporary
 /// tables are the first superuser's.
-TEST_F(OrdinaryRole, IsNotToldOfWhatIsNoObstacle) {
+TEST_F(OrdinaryRole, IsNotToldOfWhatItMayDo) {
   start(15, 15);
   if (IsSkipped()) return;
   source_->psql("shop",

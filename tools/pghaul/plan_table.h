@@ -7,7 +7,7 @@
 
 namespace pghaul::command {
 
-/// Renders the report of `pghaul plan`: tables, largest first; totals; what is left out; obstacles.
+/// Renders the report of `pghaul plan`: tables, largest first; totals; what is left out; findings.
 [[nodiscard]] std::string plan_text(const nlohmann::json& report, const SummaryLayout& layout);
 
 }  // namespace pghaul::command

@@ -8,7 +8,8 @@
 
 namespace pghaul::command {
 
-/// Tells whether the target's contents are the only obstacle, so that a confirmation is all it takes.
+/// Tells whether the target's contents are the only finding that refuses, so that a confirmation is all it
+/// takes.
 [[nodiscard]] bool only_confirmation_is_missing(const nlohmann::json& report);
 
 /// Renders the warning before a copy that replaces what its target holds.

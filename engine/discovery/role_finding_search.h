@@ -10,23 +10,23 @@
 #include "base/error.h"
 #include "catalog/privileged_objects.h"
 #include "discovery/discovery.h"
-#include "discovery/obstacles.h"
+#include "discovery/role_findings.h"
 #include "discovery/options.h"
 #include "postgres/connection.h"
 
 namespace pghaul::discovery {
 
-/// Finds the obstacles of one target: find() (obstacles.cpp) lists what is looked for. obstacles_of_entries.cpp
-/// looks at what the dump lists, obstacles_of_objects.cpp at what no entry shows, obstacle_trials.cpp tries what
-/// the role may do.
+/// Makes the findings about one target's role: find() (role_findings.cpp) lists what is looked for.
+/// role_findings_of_entries.cpp looks at what the dump lists, role_findings_of_objects.cpp at what no entry
+/// shows, role_finding_trials.cpp tries what the role may do.
 ///
 /// Ownership  none of what it is made with, which outlives it.
 /// Threads    one.
-class ObstacleSearch {
+class RoleFindingSearch {
  public:
-  ObstacleSearch(Discovery& found, const Options& options, const std::stop_token& stop);
+  RoleFindingSearch(Discovery& found, const Options& options, const std::stop_token& stop);
 
-  [[nodiscard]] Result<Obstacles> find();
+  [[nodiscard]] Result<RoleFindings> find();
 
  private:
   using Names = std::vector<std::string>;
@@ -71,7 +71,7 @@ class ObstacleSearch {
   std::string role_;
   std::vector<catalog::PrivilegedObject> objects_;
   std::map<std::string, std::vector<int>> entries_;  // dump ids of what can be left out, by its name
-  Obstacles obstacles_;
+  RoleFindings role_findings_;
 };
 
 }  // namespace pghaul::discovery

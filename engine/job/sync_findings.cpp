@@ -1,4 +1,4 @@
-#include "job/sync_preflight.h"
+#include "job/sync_findings.h"
 
 #include "job/sync_writer.h"
 #include "journal/journal.h"

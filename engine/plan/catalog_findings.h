@@ -12,9 +12,10 @@ namespace pghaul::plan {
 /// Finds everything about the pair of databases that would make the copy fail or surprise, all at once;
 /// not_carried() finds what no target could receive. `contents`: what the target holds; `replace`: its
 /// removal has been confirmed; `rows`: how many are in it, estimated.
-[[nodiscard]] std::vector<Finding> preflight(const catalog::Catalog& source, const catalog::Server& target,
-                                             const catalog::Contents& contents, bool replace,
-                                             const PlanOptions& options, double rows = 0);
+[[nodiscard]] std::vector<Finding> catalog_findings(const catalog::Catalog& source,
+                                                    const catalog::Server& target,
+                                                    const catalog::Contents& contents, bool replace,
+                                                    const PlanOptions& options, double rows = 0);
 
 /// Finds signs that source and target were swapped: a target with something in it that is much larger than
 /// the source, or that others are at work in (`sessions` of them).

@@ -1,4 +1,4 @@
-#include "discovery/long_names.h"
+#include "discovery/name_findings.h"
 
 #include <fmt/format.h>
 
@@ -150,8 +150,8 @@ std::vector<plan::Finding> refusals_of(const Unfit& unfit, const Discovery& foun
 
 }  // namespace
 
-Result<std::vector<plan::Finding>> find_names_that_do_not_fit(const Discovery& found, const Options& options,
-                                                              const std::stop_token& stop) {
+Result<std::vector<plan::Finding>> name_findings(const Discovery& found, const Options& options,
+                                                 const std::stop_token& stop) {
   std::vector<plan::Finding> none;
   const std::string& here = found.source.server.encoding;
   if (!found.target || here == found.target->encoding) return none;

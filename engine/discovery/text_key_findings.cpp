@@ -1,4 +1,4 @@
-#include "discovery/text_keys.h"
+#include "discovery/text_key_findings.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "catalog/text_keys.h"
 #include "discovery/short_looks.h"
-#include "plan/preflight.h"
+#include "plan/catalog_findings.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/connection.h"
 #include "postgres/quote.h"
@@ -108,7 +108,7 @@ Result<Findings> find_growing_keys(Discovery& found, const catalog::Chosen& chos
 
 }  // namespace
 
-Result<Findings> find_text_obstacles(Discovery& found, const Options& options, const std::stop_token& stop) {
+Result<Findings> text_key_findings(Discovery& found, const Options& options, const std::stop_token& stop) {
   if (!found.source_hold || !found.target) return Findings{};
   const std::string& here = found.source.server.encoding;
   const std::string& there = found.target->encoding;

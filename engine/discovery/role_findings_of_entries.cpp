@@ -1,4 +1,4 @@
-#include "discovery/obstacle_search.h"
+#include "discovery/role_finding_search.h"
 
 #include <fmt/format.h>
 
@@ -51,17 +51,17 @@ std::string name_of(const schema::Entry& entry, const std::string& kind) {
 
 using catalog::PrivilegedObject;
 
-void ObstacleSearch::skip_extensions_not_offered() {
+void RoleFindingSearch::skip_extensions_not_offered() {
   const catalog::Server& target = *found_.target;
   if (target.available_extensions.empty()) return;  // not known
   for (const schema::Entry& entry : found_.archive->entries()) {
     if (entry.kind != "EXTENSION" || plan::version_on(target, name_without_schema(entry)) != nullptr)
       continue;
-    obstacles_.failing[entry.dump_id] = "the target's server does not offer it";
+    role_findings_.failing[entry.dump_id] = "the target's server does not offer it";
   }
 }
 
-ObstacleSearch::Names ObstacleSearch::entries_of(std::string_view kind, const std::string& name) {
+RoleFindingSearch::Names RoleFindingSearch::entries_of(std::string_view kind, const std::string& name) {
   Names names;
   for (const schema::Entry& entry : found_.archive->entries()) {
     if (entry.kind != kind) continue;
@@ -71,12 +71,12 @@ ObstacleSearch::Names ObstacleSearch::entries_of(std::string_view kind, const st
   return names;
 }
 
-void ObstacleSearch::look_for_kinds() {
+void RoleFindingSearch::look_for_kinds() {
   for (const Kind& kind : kSuperusersKinds) refuse_superusers(entries_of(kind.entry, kind.name), kind.way_on);
 }
 
 /// Finds what would be made in schemas of the target that belong to others.
-Status ObstacleSearch::look_at_schemas() {
+Status RoleFindingSearch::look_at_schemas() {
   const Result<postgres::Rows> theirs = target_->query(
       "SELECT nspname, pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace"
       " WHERE nspname !~ '^pg_' AND NOT pg_catalog.pg_has_role(nspowner, 'USAGE')"
@@ -88,7 +88,7 @@ Status ObstacleSearch::look_at_schemas() {
   return {};
 }
 
-void ObstacleSearch::look_at_schema_of(const std::string& owner, const std::string& schema) {
+void RoleFindingSearch::look_at_schema_of(const std::string& owner, const std::string& schema) {
   Names objects;
   const schema::ListedNames listed(found_.archive->entries(), found_.source);
   for (const schema::Entry& entry : found_.archive->entries()) {
@@ -110,7 +110,7 @@ void ObstacleSearch::look_at_schema_of(const std::string& owner, const std::stri
              word(schema), role_));
 }
 
-void ObstacleSearch::look_at_default_privileges() {
+void RoleFindingSearch::look_at_default_privileges() {
   if (!options_.filters.with_acl) return;
   Names roles;
   std::set<std::string> all = found_.source.owners;
@@ -133,7 +133,7 @@ void ObstacleSearch::look_at_default_privileges() {
                      roles.front(), role_));
 }
 
-void ObstacleSearch::look_at_system_grants() {
+void RoleFindingSearch::look_at_system_grants() {
   if (!options_.filters.with_acl) return;
   Names objects;
   for (const schema::Entry& entry : found_.archive->entries()) {
@@ -147,7 +147,7 @@ void ObstacleSearch::look_at_system_grants() {
 }
 
 /// Finds extensions that the target lacks and the copy does not bring.
-void ObstacleSearch::look_for_extensions() {
+void RoleFindingSearch::look_for_extensions() {
   std::set<std::string> needed;
   for (const std::string& one : extensions_to_find(found_)) needed.insert(one);
   for (const PrivilegedObject& one : objects_) {

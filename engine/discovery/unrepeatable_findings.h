@@ -13,7 +13,8 @@ namespace pghaul::discovery {
 /// Finds what the source holds and no server would take again: expressions that call functions which are no
 /// longer IMMUTABLE, and values that were stored before their column had STORAGE PLAIN. Of an archive,
 /// nothing.
-[[nodiscard]] Result<std::vector<plan::Finding>> find_unrepeatable(Discovery& found, const Options& options,
-                                                                   const std::stop_token& stop);
+[[nodiscard]] Result<std::vector<plan::Finding>> unrepeatable_findings(Discovery& found,
+                                                                       const Options& options,
+                                                                       const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

@@ -1,4 +1,4 @@
-#include "discovery/unrepeatable.h"
+#include "discovery/unrepeatable_findings.h"
 
 #include <fmt/format.h>
 
@@ -56,8 +56,8 @@ Result<std::vector<plan::Finding>> look_into(const catalog::PlainColumn& one, Sh
 
 }  // namespace
 
-Result<std::vector<plan::Finding>> find_unrepeatable(Discovery& found, const Options& options,
-                                                     const std::stop_token& stop) {
+Result<std::vector<plan::Finding>> unrepeatable_findings(Discovery& found, const Options& options,
+                                                         const std::stop_token& stop) {
   std::vector<plan::Finding> findings;
   if (!found.source_hold) return findings;
   const catalog::Chosen chosen = chosen_of(found, options);

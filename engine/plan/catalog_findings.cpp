@@ -1,4 +1,4 @@
-#include "plan/preflight.h"
+#include "plan/catalog_findings.h"
 
 #include <fmt/format.h>
 
@@ -304,8 +304,8 @@ bool locales_differ(const Server& source, const Server& target) {
   return !same_locale(source, target) || versions_differ;
 }
 
-Findings preflight(const Catalog& source, const Server& target, const Contents& contents, bool replace,
-                   const PlanOptions& options, double rows) {
+Findings catalog_findings(const Catalog& source, const Server& target, const Contents& contents, bool replace,
+                          const PlanOptions& options, double rows) {
   Findings findings;
   if (are_the_same_database(source.server, target)) {
     // No other finding is given, least of all advice to empty it.

@@ -1,4 +1,4 @@
-#include "follow/live_obstacles.h"
+#include "follow/source_findings.h"
 
 #include <gtest/gtest.h>
 
@@ -27,10 +27,10 @@ SourceFacts good() {
                       .unlogged = false}}};
 }
 
-/// Names the obstacles; those that refuse with an exclamation mark.
+/// Names the findings; those that refuse with an exclamation mark.
 std::vector<std::string> codes(const SourceFacts& source, bool may_set_replica_role = true) {
   std::vector<std::string> all;
-  for (const Obstacle& found : live_obstacles(source, may_set_replica_role)) {
+  for (const Finding& found : source_findings(source, may_set_replica_role)) {
     EXPECT_FALSE(found.message.empty()) << found.code;
     all.push_back(found.code + (found.refuses ? "!" : ""));
   }
@@ -39,11 +39,11 @@ std::vector<std::string> codes(const SourceFacts& source, bool may_set_replica_r
 
 using Codes = std::vector<std::string>;
 
-TEST(LiveObstacles, FindsNothingWhereNothingIsInTheWay) {
+TEST(SourceFindings, FindsNothingWhereNothingIsInTheWay) {
   EXPECT_EQ(codes(good()), Codes{});
 }
 
-TEST(LiveObstacles, FindsEachObstacleByItself) {
+TEST(SourceFindings, FindsEachByItself) {
   struct Case {
     const char* code;
     std::function<void(SourceFacts&)> spoil;
@@ -72,13 +72,13 @@ TEST(LiveObstacles, FindsEachObstacleByItself) {
   EXPECT_EQ(codes(good(), false), Codes{"no_replica_role"});
 }
 
-TEST(LiveObstacles, TakesTheFirstVersionWithLogicalReplication) {
+TEST(SourceFindings, TakesTheFirstVersionWithLogicalReplication) {
   SourceFacts source = good();
   source.version = 100000;
   EXPECT_EQ(codes(source), Codes{});
 }
 
-TEST(LiveObstacles, FindsAllAtOnce) {
+TEST(SourceFindings, FindsAllAtOnce) {
   SourceFacts source = good();
   source.wal_level = "minimal";
   source.free_senders = 0;
@@ -87,41 +87,41 @@ TEST(LiveObstacles, FindsAllAtOnce) {
             (Codes{"wal_level!", "no_free_sender!", "no_identity!", "not_owned!", "no_replica_role"}));
 }
 
-TEST(LiveObstacles, AsksNothingElseOfUnloggedTables) {
+TEST(SourceFindings, AsksNothingElseOfUnloggedTables) {
   SourceFacts source = good();
   source.tables = {{.schema = "s", .name = "t", .owned = false, .has_identity = false, .unlogged = true}};
   EXPECT_EQ(codes(source), Codes{"unlogged_table"});
 }
 
-TEST(LiveObstacles, NamesTheTableAndTheStatementThatMendsIt) {
+TEST(SourceFindings, NamesTheTableAndTheStatementThatMendsIt) {
   SourceFacts source = good();
   source.tables = {{.schema = "s", .name = "My Table", .owned = true}};
-  const std::vector<Obstacle> found = live_obstacles(source, true);
+  const std::vector<Finding> found = source_findings(source, true);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].object, "table s.\"My Table\"");
   EXPECT_TRUE(found[0].message.starts_with("table s.\"My Table\" has neither a primary key nor"));
   EXPECT_NE(found[0].hint.find(R"(ALTER TABLE "s"."My Table" REPLICA IDENTITY FULL)"), std::string::npos);
 
   source.tables[0].deferrable_key = true;
-  EXPECT_NE(live_obstacles(source, true)[0].message.find("only a deferrable primary key"), std::string::npos);
+  EXPECT_NE(source_findings(source, true)[0].message.find("only a deferrable primary key"), std::string::npos);
 }
 
-TEST(LiveObstacles, SaysWhatHoldsASlotUp) {
+TEST(SourceFindings, SaysWhatHoldsASlotUp) {
   SourceFacts source = good();
   source.prepared = {"'p1' of yesterday", "'p2' of today"};
   source.slot_keeps_bytes = std::int64_t{512} << 20;
-  const std::vector<Obstacle> found = live_obstacles(source, true);
+  const std::vector<Finding> found = source_findings(source, true);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_NE(found[0].message.find("at most 512 MB"), std::string::npos) << found[0].message;
   EXPECT_NE(found[1].message.find("'p1' of yesterday; 'p2' of today"), std::string::npos);
 }
 
-TEST(LiveObstacles, SaysWhyThereWouldBeNoWayBack) {
-  EXPECT_TRUE(way_back_obstacles(good()).empty());
+TEST(SourceFindings, SaysWhyThereWouldBeNoWayBack) {
+  EXPECT_TRUE(way_back_findings(good()).empty());
   SourceFacts target = good();
   target.wal_level = "replica";
   target.may_replicate = false;
-  const std::vector<Obstacle> found = way_back_obstacles(target);
+  const std::vector<Finding> found = way_back_findings(target);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_FALSE(found[0].refuses);
   EXPECT_NE(found[0].message.find("wal_level of the target is replica, not logical; the role on the target may "

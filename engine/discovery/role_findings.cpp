@@ -1,4 +1,4 @@
-#include "discovery/obstacle_search.h"
+#include "discovery/role_finding_search.h"
 
 #include <fmt/format.h>
 
@@ -34,25 +34,25 @@ std::string reason_of(const std::string& code, const std::string& message) {
 
 }  // namespace
 
-Result<Obstacles> find_obstacles(Discovery& found, const Options& options, const std::stop_token& stop) {
-  if (!found.target) return Obstacles{};
-  return ObstacleSearch(found, options, stop).find();
+Result<RoleFindings> role_findings(Discovery& found, const Options& options, const std::stop_token& stop) {
+  if (!found.target) return RoleFindings{};
+  return RoleFindingSearch(found, options, stop).find();
 }
 
-ObstacleSearch::ObstacleSearch(Discovery& found, const Options& options, const std::stop_token& stop)
+RoleFindingSearch::RoleFindingSearch(Discovery& found, const Options& options, const std::stop_token& stop)
     : found_(found), options_(options), stop_(stop), role_(word(found.target->role)) {}
 
-Result<Obstacles> ObstacleSearch::find() {
+Result<RoleFindings> RoleFindingSearch::find() {
   Status done = read_privileged_objects();
   if (done && options_.skip_failing) skip_extensions_not_offered();
   if (done) look_for_extensions();
   if (done) done = look_at_inherited_columns();
   if (done && !found_.target->superuser) done = find_those_of_ordinary_roles();
   if (!done) return fail(done.error());
-  return std::move(obstacles_);
+  return std::move(role_findings_);
 }
 
-Status ObstacleSearch::find_those_of_ordinary_roles() {
+Status RoleFindingSearch::find_those_of_ordinary_roles() {
   Result<postgres::Connection> target =
       postgres::Connection::open(found_.target_string, postgres::Side::target, {}, stop_);
   if (!target) return fail(target.error());
@@ -70,24 +70,25 @@ Status ObstacleSearch::find_those_of_ordinary_roles() {
   return done ? look_at_privileged_objects() : done;
 }
 
-void ObstacleSearch::refuse(std::string code, const Names& objects, std::string message, std::string hint) {
+void RoleFindingSearch::refuse(std::string code, const Names& objects, std::string message,
+                               std::string hint) {
   if (options_.skip_failing && skip(objects, reason_of(code, message))) return;
-  obstacles_.findings.push_back({plan::Finding::Severity::refusal, std::move(code), objects.front(),
-                                 std::move(message), std::move(hint)});
+  role_findings_.findings.push_back({plan::Finding::Severity::refusal, std::move(code), objects.front(),
+                                     std::move(message), std::move(hint)});
 }
 
 /// Leaves the objects out, if each of them has entries of its own.
-bool ObstacleSearch::skip(const Names& objects, const std::string& reason) {
+bool RoleFindingSearch::skip(const Names& objects, const std::string& reason) {
   for (const std::string& object : objects) {
     if (!entries_.contains(object)) return false;
   }
   for (const std::string& object : objects) {
-    for (const int entry : entries_.at(object)) obstacles_.failing[entry] = reason;
+    for (const int entry : entries_.at(object)) role_findings_.failing[entry] = reason;
   }
   return true;
 }
 
-void ObstacleSearch::refuse_superusers(const Names& objects, const std::string& way_on) {
+void RoleFindingSearch::refuse_superusers(const Names& objects, const std::string& way_on) {
   if (objects.empty()) return;
   refuse("superuser_only", objects,
          fmt::format("only a superuser could make on the target, which role {} is not: {}", role_,
@@ -95,11 +96,11 @@ void ObstacleSearch::refuse_superusers(const Names& objects, const std::string& 
          fmt::format("{}, or copy as a superuser of the target", way_on));
 }
 
-std::string ObstacleSearch::word(const std::string& name) {
+std::string RoleFindingSearch::word(const std::string& name) {
   return shown(catalog::Name{{}, name});
 }
 
-std::string ObstacleSearch::list_of(const Names& names) {
+std::string RoleFindingSearch::list_of(const Names& names) {
   const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesShown));
   std::string list = fmt::format("{}", fmt::join(names.begin(), end, ", "));
   if (names.size() > kNamesShown) list += fmt::format(" and {} more", names.size() - kNamesShown);

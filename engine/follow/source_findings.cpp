@@ -1,4 +1,4 @@
-#include "follow/live_obstacles.h"
+#include "follow/source_findings.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ std::string listed(const std::vector<std::string>& all) {
   return fmt::format("{}", fmt::join(all, "; "));
 }
 
-void judge_server(const SourceFacts& source, std::vector<Obstacle>& found) {
+void judge_server(const SourceFacts& source, std::vector<Finding>& found) {
   if (source.version < kLogicalReplication) {
     found.push_back({true, "source_too_old", "",
                      "the source is older than PostgreSQL 10, which has no pgoutput",
@@ -43,7 +43,7 @@ void judge_server(const SourceFacts& source, std::vector<Obstacle>& found) {
   }
 }
 
-void judge_capacity(const SourceFacts& source, std::vector<Obstacle>& found) {
+void judge_capacity(const SourceFacts& source, std::vector<Finding>& found) {
   if (source.free_slots < 1) {
     found.push_back({true, "no_free_slot", "", "the source has no replication slot left",
                      "drop one that is not used (pg_replication_slots), or raise max_replication_slots"});
@@ -62,7 +62,7 @@ void judge_capacity(const SourceFacts& source, std::vector<Obstacle>& found) {
   }
 }
 
-void judge_transactions(const SourceFacts& source, std::vector<Obstacle>& found) {
+void judge_transactions(const SourceFacts& source, std::vector<Finding>& found) {
   if (!source.prepared.empty()) {
     found.push_back({true, "prepared_transactions", "",
                      "the replication slot would wait for prepared transactions: " + listed(source.prepared),
@@ -87,7 +87,7 @@ std::string identity_hint(const SourceFacts::Table& table) {
                      postgres::quote(table.schema, table.name));
 }
 
-void judge_table(const SourceFacts::Table& table, std::vector<Obstacle>& found) {
+void judge_table(const SourceFacts::Table& table, std::vector<Finding>& found) {
   const std::string name = postgres::shown_name(table.schema, table.name);
   const std::string object = "table " + name;
   if (table.unlogged) {
@@ -122,8 +122,8 @@ void judge_table(const SourceFacts::Table& table, std::vector<Obstacle>& found) 
 
 }  // namespace
 
-std::vector<Obstacle> live_obstacles(const SourceFacts& source, bool may_set_replica_role) {
-  std::vector<Obstacle> found;
+std::vector<Finding> source_findings(const SourceFacts& source, bool may_set_replica_role) {
+  std::vector<Finding> found;
   judge_server(source, found);
   judge_capacity(source, found);
   judge_transactions(source, found);
@@ -139,7 +139,7 @@ std::vector<Obstacle> live_obstacles(const SourceFacts& source, bool may_set_rep
   return found;
 }
 
-std::vector<Obstacle> way_back_obstacles(const SourceFacts& target) {
+std::vector<Finding> way_back_findings(const SourceFacts& target) {
   std::vector<std::string> reasons;
   std::string hint;
   const auto add = [&](bool applies, std::string reason, const char* mend) {

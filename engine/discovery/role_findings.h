@@ -12,7 +12,7 @@
 
 namespace pghaul::discovery {
 
-struct Obstacles {
+struct RoleFindings {
   std::vector<plan::Finding> findings;
   /// With --skip-failing, the entries of the archive that can't be made, by their dump ids, and why.
   std::map<int, std::string> failing;
@@ -21,7 +21,7 @@ struct Obstacles {
 /// Finds what the target's role could not make of what is to be copied, or could not remove, and extensions
 /// that the target lacks. What a provider may have allowed to roles that are no superusers is tried there, in
 /// a transaction that is rolled back.
-[[nodiscard]] Result<Obstacles> find_obstacles(Discovery& found, const Options& options,
-                                               const std::stop_token& stop);
+[[nodiscard]] Result<RoleFindings> role_findings(Discovery& found, const Options& options,
+                                                 const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

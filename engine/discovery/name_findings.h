@@ -12,8 +12,7 @@ namespace pghaul::discovery {
 /// Finds names that take more bytes in the target's encoding than a server has for one: it would cut them,
 /// and two that begin alike would be one; and names with characters that it lacks. Returns a refusal of each
 /// kind that names them.
-[[nodiscard]] Result<std::vector<plan::Finding>> find_names_that_do_not_fit(const Discovery& found,
-                                                                            const Options& options,
-                                                                            const std::stop_token& stop);
+[[nodiscard]] Result<std::vector<plan::Finding>> name_findings(const Discovery& found, const Options& options,
+                                                               const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

@@ -1,4 +1,4 @@
-#include "discovery/obstacle_search.h"
+#include "discovery/role_finding_search.h"
 
 #include <fmt/format.h>
 
@@ -20,7 +20,7 @@ constexpr const char* kTrialOfPublications = "CREATE PUBLICATION pghaul_trial FO
 using catalog::PrivilegedObject;
 
 /// Reads what no entry shows; an archive's catalog doesn't, either.
-Status ObstacleSearch::read_privileged_objects() {
+Status RoleFindingSearch::read_privileged_objects() {
   const bool is_of_use = !found_.target->superuser || !options_.filters.all();
   if (!found_.source_hold || !is_of_use) return {};
   Result<std::vector<PrivilegedObject>> objects =
@@ -35,7 +35,7 @@ Status ObstacleSearch::read_privileged_objects() {
 }
 
 /// Notes the entry of the object, or of its grants, where these are what can't be made.
-void ObstacleSearch::note_entries(PrivilegedObject& one) {
+void RoleFindingSearch::note_entries(PrivilegedObject& one) {
   const bool of_grants = one.kind == PrivilegedObject::Kind::grant;
   if (of_grants) one.object = "grants on " + one.object;
   int own = 0;
@@ -47,7 +47,7 @@ void ObstacleSearch::note_entries(PrivilegedObject& one) {
   }
 }
 
-ObstacleSearch::Names ObstacleSearch::all(PrivilegedObject::Kind kind) const {
+RoleFindingSearch::Names RoleFindingSearch::all(PrivilegedObject::Kind kind) const {
   Names names;
   for (const PrivilegedObject& one : objects_) {
     if (one.kind == kind && (names.empty() || names.back() != one.object)) names.push_back(one.object);
@@ -55,7 +55,7 @@ ObstacleSearch::Names ObstacleSearch::all(PrivilegedObject::Kind kind) const {
   return names;
 }
 
-Status ObstacleSearch::look_at_privileged_objects() {
+Status RoleFindingSearch::look_at_privileged_objects() {
   using Of = PrivilegedObject::Kind;
   Names functions = all(Of::untrusted_function);
   std::ranges::move(all(Of::leakproof_function), std::back_inserter(functions));
@@ -76,7 +76,7 @@ Status ObstacleSearch::look_at_privileged_objects() {
   return {};
 }
 
-void ObstacleSearch::look_at_settings() {
+void RoleFindingSearch::look_at_settings() {
   for (const PrivilegedObject& one : objects_) {
     if (one.kind != PrivilegedObject::Kind::setting_of_function) continue;
     if (!found_.target->closed_settings.contains(one.detail)) continue;
@@ -88,7 +88,7 @@ void ObstacleSearch::look_at_settings() {
   }
 }
 
-void ObstacleSearch::look_at_grants() {
+void RoleFindingSearch::look_at_grants() {
   if (!options_.filters.with_acl) return;
   Names names;
   std::set<std::string> by;
@@ -108,7 +108,7 @@ void ObstacleSearch::look_at_grants() {
 
 /// Finds owners who lack the right to create in their objects' schemas: only a superuser can give to them
 /// then.
-void ObstacleSearch::look_at_owners() {
+void RoleFindingSearch::look_at_owners() {
   if (!options_.filters.with_owner) return;
   Names names;
   std::set<std::string> owners;
@@ -131,7 +131,7 @@ void ObstacleSearch::look_at_owners() {
              : "--no-owner as well, or the grants too");
 }
 
-Status ObstacleSearch::look_at_servers() {
+Status RoleFindingSearch::look_at_servers() {
   const auto is_server = [](const PrivilegedObject& one) {
     return one.kind == PrivilegedObject::Kind::foreign_server;
   };
@@ -156,7 +156,7 @@ Status ObstacleSearch::look_at_servers() {
 }
 
 /// Finds what would have to be changed of schema public, where it belongs to another role.
-Status ObstacleSearch::look_at_public() {
+Status RoleFindingSearch::look_at_public() {
   if (found_.target->owns_public || !found_.source_hold || !options_.filters.with_database()) return {};
   constexpr const char* kPublic =
       "SELECT pg_catalog.pg_get_userbyid(nspowner), nspacl, pg_catalog.obj_description(oid, 'pg_namespace')"
@@ -178,7 +178,7 @@ Status ObstacleSearch::look_at_public() {
   return {};
 }
 
-Status ObstacleSearch::look_at_inherited_columns() {
+Status RoleFindingSearch::look_at_inherited_columns() {
   if (!found_.source_hold) return {};
   const Result<std::vector<catalog::NullableChild>> columns =
       catalog::read_nullable_children(found_.source_hold->connection(), chosen_of(found_, options_));
@@ -199,7 +199,7 @@ Status ObstacleSearch::look_at_inherited_columns() {
 }
 
 /// Finds what a confirmed copy could not remove.
-void ObstacleSearch::look_at_contents() {
+void RoleFindingSearch::look_at_contents() {
   if (options_.confirm != found_.target->database) return;
   Names stay;
   for (const catalog::Contents::Object& one : found_.contents.objects) {

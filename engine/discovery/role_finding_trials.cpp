@@ -1,4 +1,4 @@
-#include "discovery/obstacle_search.h"
+#include "discovery/role_finding_search.h"
 
 #include <fmt/format.h>
 
@@ -16,15 +16,15 @@ constexpr const char* kInsufficientPrivilege = "42501";
 }  // namespace
 
 /// Tries a statement; whether the role lacks the right to it.
-Result<bool> ObstacleSearch::is_denied(const std::string& statements) {
+Result<bool> RoleFindingSearch::is_denied(const std::string& statements) {
   const postgres::Transaction rolled_back = postgres::Transaction::begin(*target_);
   const Status done = target_->execute(statements);
   if (!done && done.error().code != ErrorCode::server_error) return fail(done.error());
   return !done && done.error().sqlstate == kInsufficientPrivilege;
 }
 
-Status ObstacleSearch::try_kind(std::string_view kind, const std::string& name, const char* trial,
-                                const char* option) {
+Status RoleFindingSearch::try_kind(std::string_view kind, const std::string& name, const char* trial,
+                                   const char* option) {
   const Names objects = entries_of(kind, name);
   if (objects.empty()) return {};
   const Result<bool> denied = is_denied(trial);
@@ -34,7 +34,7 @@ Status ObstacleSearch::try_kind(std::string_view kind, const std::string& name, 
 }
 
 /// Tries those that aren't trusted: a provider may let some roles create them.
-Status ObstacleSearch::try_extensions() {
+Status RoleFindingSearch::try_extensions() {
   const catalog::Server& target = *found_.target;
   for (const schema::Entry& entry : found_.archive->entries()) {
     if (entry.kind != "EXTENSION") continue;

@@ -1,4 +1,4 @@
-#include "plan/preflight.h"
+#include "plan/catalog_findings.h"
 
 #include <gtest/gtest.h>
 
@@ -11,11 +11,13 @@ namespace {
 
 using Severity = Finding::Severity;
 
-class Preflight : public testing::Test {
+class CatalogFindings : public testing::Test {
  protected:
-  Preflight() : target_(support::empty_target()) { options_.jobs = 2; }
+  CatalogFindings() : target_(support::empty_target()) { options_.jobs = 2; }
 
-  std::vector<Finding> all() { return preflight(source_.catalog, target_, contents_, replace_, options_); }
+  std::vector<Finding> all() {
+    return catalog_findings(source_.catalog, target_, contents_, replace_, options_);
+  }
   /// The only finding; fails if there are none or more.
   Finding only() {
     const std::vector<Finding> findings = all();
@@ -44,7 +46,7 @@ class Preflight : public testing::Test {
   PlanOptions options_;
 };
 
-TEST_F(Preflight, DoubtsATargetThatIsMuchLargerOrInUse) {
+TEST_F(CatalogFindings, DoubtsATargetThatIsMuchLargerOrInUse) {
   constexpr std::int64_t kGigabyte = 1'000'000'000;
   const auto codes = [&](std::int64_t source, std::int64_t target, std::int64_t sessions) {
     source_.catalog.server.database_bytes = source;
@@ -68,16 +70,16 @@ TEST_F(Preflight, DoubtsATargetThatIsMuchLargerOrInUse) {
   EXPECT_EQ(codes(2 * kGigabyte, kGigabyte, 1), "") << "that they are the same database is all that is said";
 }
 
-TEST_F(Preflight, SaysHowManyRowsWouldGo) {
+TEST_F(CatalogFindings, SaysHowManyRowsWouldGo) {
   contents_.objects = {{.kind = "table", .name = {"public", "t"}}};
   const std::vector<Finding> findings =
-      preflight(source_.catalog, target_, contents_, false, options_, 1234567);
+      catalog_findings(source_.catalog, target_, contents_, false, options_, 1234567);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_NE(findings[0].message.find("(table: 1; about 1,234,567 rows)"), std::string::npos)
       << findings[0].message;
 }
 
-TEST_F(Preflight, WarnsOfAnotherLocaleAndNamesWhatDependsOnIt) {
+TEST_F(CatalogFindings, WarnsOfAnotherLocaleAndNamesWhatDependsOnIt) {
   source_.catalog.server.collate = source_.catalog.server.ctype = "en_US.UTF-8";
   target_.collate = target_.ctype = "en_US.utf8";
   EXPECT_TRUE(all().empty());
@@ -91,7 +93,7 @@ TEST_F(Preflight, WarnsOfAnotherLocaleAndNamesWhatDependsOnIt) {
   EXPECT_NE(only().message.find("de by ICU"), std::string::npos) << only().message;
 }
 
-TEST_F(Preflight, WarnsOfAnotherCollationVersionOnlyWhereSomethingDependsOnIt) {
+TEST_F(CatalogFindings, WarnsOfAnotherCollationVersionOnlyWhereSomethingDependsOnIt) {
   source_.catalog.server.collation_version = "153.14";
   target_.collation_version = "153.120";
   EXPECT_TRUE(all().empty());
@@ -101,30 +103,30 @@ TEST_F(Preflight, WarnsOfAnotherCollationVersionOnlyWhereSomethingDependsOnIt) {
   EXPECT_EQ(finding.severity, Severity::warning);
 }
 
-TEST_F(Preflight, FindsNothingWrongWithAPlainPair) {
+TEST_F(CatalogFindings, FindsNothingWrongWithAPlainPair) {
   source_.table("t");
   EXPECT_TRUE(all().empty());
 }
 
-TEST_F(Preflight, RefusesASourceThatIsTheTarget) {
+TEST_F(CatalogFindings, RefusesASourceThatIsTheTarget) {
   target_ = source_.catalog.server;
   contents_.objects = {{.kind = "table", .name = {"public", "t"}}};
   expect_refusal("same_database", "shop");
 }
 
-TEST_F(Preflight, DoesNotGuessWhereServersDoNotSayWhoTheyAre) {
+TEST_F(CatalogFindings, DoesNotGuessWhereServersDoNotSayWhoTheyAre) {
   target_ = source_.catalog.server;
   target_.system_identifier = source_.catalog.server.system_identifier = "";
   EXPECT_TRUE(all().empty());
 }
 
-TEST_F(Preflight, AllowsAnotherDatabaseOfTheSameServer) {
+TEST_F(CatalogFindings, AllowsAnotherDatabaseOfTheSameServer) {
   target_ = source_.catalog.server;
   target_.database_oid += 1;
   EXPECT_TRUE(all().empty());
 }
 
-TEST_F(Preflight, RefusesATargetThatHoldsAnything) {
+TEST_F(CatalogFindings, RefusesATargetThatHoldsAnything) {
   for (const char* name : {"a", "b", "c", "d", "e", "f"}) {
     contents_.objects.push_back({.kind = "table", .name = {"public", name}});
   }
@@ -139,23 +141,23 @@ TEST_F(Preflight, RefusesATargetThatHoldsAnything) {
   EXPECT_TRUE(all().empty());
 }
 
-TEST_F(Preflight, QuotesTheNameToConfirmForTheShell) {
+TEST_F(CatalogFindings, QuotesTheNameToConfirmForTheShell) {
   contents_.large_objects = 1;
   target_.database = "it's; rm -rf";
   EXPECT_EQ(only().hint, "to remove all of that and copy: --confirm 'it'\\''s; rm -rf'");
 }
 
-TEST_F(Preflight, RefusesWithoutTheRightToCreate) {
+TEST_F(CatalogFindings, RefusesWithoutTheRightToCreate) {
   target_.may_create = false;
   expect_refusal("no_create_right", "shop");
 }
 
-TEST_F(Preflight, RefusesAHotStandbyAsTarget) {
+TEST_F(CatalogFindings, RefusesAHotStandbyAsTarget) {
   target_.in_recovery = true;
   expect_refusal("target_in_recovery", "shop");
 }
 
-TEST_F(Preflight, RefusesServersThatAreTooOld) {
+TEST_F(CatalogFindings, RefusesServersThatAreTooOld) {
   source_.catalog.server.version = 100023;
   expect_refusal("source_too_old");
   source_.catalog.server.version = 110022;
@@ -163,14 +165,14 @@ TEST_F(Preflight, RefusesServersThatAreTooOld) {
   expect_refusal("target_too_old");
 }
 
-TEST_F(Preflight, WarnsOfASourceThatIsNewer) {
+TEST_F(CatalogFindings, WarnsOfASourceThatIsNewer) {
   target_.version = 140010;
   expect_warning("source_newer");
   target_.version = 150001;  // minor versions don't matter
   EXPECT_TRUE(all().empty());
 }
 
-TEST_F(Preflight, NamesEachRoleThatTheTargetLacks) {
+TEST_F(CatalogFindings, NamesEachRoleThatTheTargetLacks) {
   source_.catalog.owners = {"app", "boss"};
   source_.catalog.grantees = {"boss", "clerk"};
   const std::vector<Finding> findings = all();
@@ -184,7 +186,7 @@ TEST_F(Preflight, NamesEachRoleThatTheTargetLacks) {
   EXPECT_TRUE(findings[1].hint.ends_with(", or pass --no-acl")) << findings[1].hint;
 }
 
-TEST_F(Preflight, NeedsNoRolesForWhatIsNotCopied) {
+TEST_F(CatalogFindings, NeedsNoRolesForWhatIsNotCopied) {
   source_.catalog.owners = {"boss"};
   source_.catalog.grantees = {"clerk"};
   options_.with_owner = false;
@@ -193,7 +195,7 @@ TEST_F(Preflight, NeedsNoRolesForWhatIsNotCopied) {
   EXPECT_TRUE(all().empty());
 }
 
-TEST_F(Preflight, RefusesWhatTheTargetCannotInstall) {
+TEST_F(CatalogFindings, RefusesWhatTheTargetCannotInstall) {
   source_.catalog.server.extensions = {{"plpgsql", "1.0"}, {"postgis", "3.4"}};
   target_.extensions = {{"plpgsql", "1.0"}};
   EXPECT_TRUE(all().empty());  // it does not say what it offers
@@ -203,18 +205,18 @@ TEST_F(Preflight, RefusesWhatTheTargetCannotInstall) {
   EXPECT_TRUE(all().empty());
 }
 
-TEST_F(Preflight, WarnsOfAnotherVersionOfAnExtension) {
+TEST_F(CatalogFindings, WarnsOfAnotherVersionOfAnExtension) {
   source_.catalog.server.extensions = {{"postgis", "3.4"}};
   target_.available_extensions = {{"postgis", "3.5"}};
   expect_warning("extension_version", "postgis");
 }
 
-TEST_F(Preflight, RefusesWithoutATablespace) {
+TEST_F(CatalogFindings, RefusesWithoutATablespace) {
   source_.catalog.tablespaces = {"fast"};
   expect_refusal("missing_tablespace", "fast");
 }
 
-TEST_F(Preflight, RefusesATablespaceThatTheRoleMayNotUse) {
+TEST_F(CatalogFindings, RefusesATablespaceThatTheRoleMayNotUse) {
   source_.catalog.tablespaces = {"fast"};
   target_.tablespaces = {"fast"};
   EXPECT_TRUE(all().empty());
@@ -222,7 +224,7 @@ TEST_F(Preflight, RefusesATablespaceThatTheRoleMayNotUse) {
   expect_refusal("closed_tablespace", "fast");
 }
 
-TEST_F(Preflight, RefusesOwnersThatTheRoleIsNoMemberOf) {
+TEST_F(CatalogFindings, RefusesOwnersThatTheRoleIsNoMemberOf) {
   source_.catalog.owners = {"app", "other"};
   target_.roles = {"app", "other"};
   target_.superuser = false;
@@ -238,7 +240,7 @@ TEST_F(Preflight, RefusesOwnersThatTheRoleIsNoMemberOf) {
   EXPECT_TRUE(all().empty());
 }
 
-TEST_F(Preflight, WarnsOfEncodingsThatDoNotTakeEveryByte) {
+TEST_F(CatalogFindings, WarnsOfEncodingsThatDoNotTakeEveryByte) {
   source_.catalog.server.encoding = "LATIN1";
   EXPECT_TRUE(all().empty());
   target_.encoding = "LATIN2";
@@ -248,7 +250,7 @@ TEST_F(Preflight, WarnsOfEncodingsThatDoNotTakeEveryByte) {
   expect_warning("encoding_differs", "shop");
 }
 
-TEST_F(Preflight, WarnsOfFewerWorkersThanWanted) {
+TEST_F(CatalogFindings, WarnsOfFewerWorkersThanWanted) {
   target_.free_connections = 3;
   expect_warning("fewer_connections");
   EXPECT_NE(only().message.find("1 worker instead of 2"), std::string::npos) << only().message;
@@ -256,7 +258,7 @@ TEST_F(Preflight, WarnsOfFewerWorkersThanWanted) {
   expect_refusal("no_connections");
 }
 
-TEST_F(Preflight, SaysEverythingAtOnce) {
+TEST_F(CatalogFindings, SaysEverythingAtOnce) {
   source_.catalog.owners = {"boss"};
   source_.catalog.tablespaces = {"fast"};
   contents_.large_objects = 1;

@@ -1,4 +1,4 @@
-#include "job/preflight_refusal.h"
+#include "job/refusal_of_findings.h"
 
 #include <fmt/format.h>
 
