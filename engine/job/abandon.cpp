@@ -5,6 +5,7 @@
 #include "catalog/read_catalog.h"
 #include "discovery/endpoints.h"
 #include "discovery/target_hold.h"
+#include "fencing/remove_all.h"
 #include "follow/registration.h"
 #include "follow/set_aside.h"
 #include "job/lock_timeout.h"
@@ -14,7 +15,6 @@
 #include "live/way_back.h"
 #include "measure/progress.h"
 #include "postgres/cancel_on_stop.h"
-#include "switchover/remove_all.h"
 
 namespace pghaul::job {
 namespace {
@@ -108,7 +108,7 @@ Status abandon_on_source(const std::string& name, const journal::Journal::Header
         "a switchover has closed the source, which abandoning the live copy would open to writers again",
         "the application goes on with the target; pghaul finish ends the live copy");
   }
-  if (Status removed = switchover::remove_all(*source, name); !removed) return removed;
+  if (Status removed = fencing::remove_all(*source, name); !removed) return removed;
   if (Status removed = live::WayBack::forget(target, *context.ends.target, turns->back, context.stop);
       !removed)
     return removed;

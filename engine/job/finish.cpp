@@ -11,6 +11,9 @@
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "discovery/target_hold.h"
+#include "fencing/client_sessions.h"
+#include "fencing/remove_all.h"
+#include "fencing/sequences.h"
 #include "follow/registration.h"
 #include "follow/set_aside.h"
 #include "job/fill_report.h"
@@ -20,9 +23,6 @@
 #include "live/way_back.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
-#include "switchover/client_sessions.h"
-#include "switchover/remove_all.h"
-#include "switchover/sequences.h"
 
 namespace pghaul::job {
 namespace {
@@ -37,12 +37,12 @@ struct End {
 };
 
 /// Lists the clients' sessions of the server that are not pghaul's `own`.
-Result<std::vector<switchover::ClientSession>> sessions_of(postgres::Connection& closed,
-                                                           const std::string& own) {
-  Result<std::vector<switchover::ClientSession>> all = switchover::list_client_sessions(closed, {});
+Result<std::vector<fencing::ClientSession>> sessions_of(postgres::Connection& closed,
+                                                        const std::string& own) {
+  Result<std::vector<fencing::ClientSession>> all = fencing::list_client_sessions(closed, {});
   if (all) {
     std::erase_if(*all,
-                  [&](const switchover::ClientSession& one) { return std::to_string(one.session) == own; });
+                  [&](const fencing::ClientSession& one) { return std::to_string(one.session) == own; });
   }
   return all;
 }
@@ -52,14 +52,14 @@ Status end_sessions(postgres::Connection& closed, const std::string& own, measur
                     const std::stop_token& stop) {
   constexpr std::chrono::milliseconds kPause{50};
   constexpr int kAttempts = 600;
-  const Result<std::vector<switchover::ClientSession>> sessions = sessions_of(closed, own);
+  const Result<std::vector<fencing::ClientSession>> sessions = sessions_of(closed, own);
   if (!sessions) return fail(sessions.error());
-  if (Status ended = switchover::end_client_sessions(closed, *sessions, report.ended_sessions); !ended) {
+  if (Status ended = fencing::end_client_sessions(closed, *sessions, report.ended_sessions); !ended) {
     ended.error().hint = "end them yourself, or use a role that may; --open-old lets them go on";
     return ended;
   }
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const Result<std::vector<switchover::ClientSession>> left = sessions_of(closed, own);
+    const Result<std::vector<fencing::ClientSession>> left = sessions_of(closed, own);
     if (!left) return fail(left.error());
     if (left->empty()) return {};
     if (!wait_for(kPause, stop)) return fail(ErrorCode::interrupted, "stopped on request");
@@ -85,7 +85,7 @@ Status set_read_only(postgres::Connection& closed, const std::string& own, measu
 /// Removes what is pghaul's there, but for the journal.
 Status clear(End& end, const std::stop_token& stop) {
   postgres::Connection& session = end.session;
-  if (Status removed = switchover::remove_all(session, end.registration); !removed) return removed;
+  if (Status removed = fencing::remove_all(session, end.registration); !removed) return removed;
   const Result<std::string> schema = live::follower_schema(session);
   if (!schema) return fail(schema.error());
   if (Status restored = follow::SetAside(*schema).restore(session); !restored) return restored;
@@ -104,9 +104,9 @@ Status clear(End& end, const std::stop_token& stop) {
 
 /// Gives the closed server's sequences their own definitions again.
 Status restore_sequences(postgres::Connection& closed, postgres::Connection& opened) {
-  const Result<std::vector<switchover::Sequence>> sequences = switchover::read_sequences(opened, closed);
+  const Result<std::vector<fencing::Sequence>> sequences = fencing::read_sequences(opened, closed);
   if (!sequences) return fail(sequences.error());
-  return switchover::set_sequences(closed, *sequences);
+  return fencing::set_sequences(closed, *sequences);
 }
 
 Status remove_journal(postgres::Connection& target) {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/guard.h"
+#include "fencing/remove_all.h"
 #include "live/session.h"
-#include "switchover/remove_all.h"
 
 namespace pghaul::job {
 namespace {
@@ -80,12 +80,11 @@ Status Switchover::confirm() {
 
 void Switchover::note_blockers(double seconds) {
   const std::vector<std::int64_t> own{source_->session()};
-  Result<std::vector<switchover::Blocker>> blockers =
-      switchover::find_blockers(*source_, relations_, seconds, own);
+  Result<std::vector<fencing::Blocker>> blockers = fencing::find_blockers(*source_, relations_, seconds, own);
   if (!blockers) return;
   blockers_ = std::move(*blockers);
   report_.blockers.clear();
-  for (const switchover::Blocker& blocker : blockers_) report_.blockers.push_back(blocker.text);
+  for (const fencing::Blocker& blocker : blockers_) report_.blockers.push_back(blocker.text);
 }
 
 /// Removes what was made on the source, which is not to stay for long.
@@ -93,7 +92,7 @@ void Switchover::clean_up() {
   context_.stop = {};
   source_.reset();
   Status removed = live::ensure_session(source_, *context_.ends.source, Side::source, {});
-  if (removed) removed = switchover::remove_all(*source_, turns_.forward);
+  if (removed) removed = fencing::remove_all(*source_, turns_.forward);
   const Status dropped = way_back_ ? live::WayBack::drop(context_.ends, {}) : Status();
   if (removed) removed = dropped;
   if (removed) return;

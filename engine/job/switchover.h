@@ -11,16 +11,16 @@
 #include "base/error.h"
 #include "base/lsn.h"
 #include "discovery/verb_context.h"
+#include "fencing/blockers.h"
+#include "fencing/fence.h"
+#include "fencing/fenced_tables.h"
+#include "fencing/hold.h"
+#include "fencing/sequences.h"
 #include "job/switchover_carry.h"
 #include "live/barrier_server.h"
 #include "live/switchover_follower.h"
 #include "live/way_back.h"
 #include "postgres/connection.h"
-#include "switchover/blockers.h"
-#include "switchover/fence.h"
-#include "switchover/fenced_tables.h"
-#include "switchover/hold.h"
-#include "switchover/sequences.h"
 
 namespace pghaul::job {
 
@@ -59,14 +59,14 @@ class Switchover {
   [[nodiscard]] Status prove_first();
   [[nodiscard]] Status attempt_all();
   [[nodiscard]] Status attempt(int number);
-  [[nodiscard]] Status hold_and_decide(switchover::Hold& hold);
+  [[nodiscard]] Status hold_and_decide(fencing::Hold& hold);
   [[nodiscard]] Status drain(Clock::time_point deadline);
   [[nodiscard]] Status await_position(Lsn position, Clock::time_point deadline);
-  [[nodiscard]] Status carry_sequences(switchover::Hold& hold, Clock::time_point deadline);
+  [[nodiscard]] Status carry_sequences(fencing::Hold& hold, Clock::time_point deadline);
   [[nodiscard]] Status take_snapshots();
   [[nodiscard]] Status make_durable();
-  [[nodiscard]] Status decide(switchover::Hold& hold);
-  [[nodiscard]] Status commit(switchover::Hold& hold);
+  [[nodiscard]] Status decide(fencing::Hold& hold);
+  [[nodiscard]] Status commit(fencing::Hold& hold);
   [[nodiscard]] Result<bool> is_decided();
   [[nodiscard]] Status find_decision(Error lost);
   [[nodiscard]] Status open_target();
@@ -92,11 +92,11 @@ class Switchover {
   std::string schema_;  // on the target: holds how far it is
   std::string target_text_;
   int turn_ = 0;  // of this switchover
-  std::vector<switchover::FencedTable> tables_;
-  std::vector<switchover::FencedTable> locked_;  // and what else is locked
-  std::vector<std::uint32_t> relations_;         // these and the sequences, by their OIDs
+  std::vector<fencing::FencedTable> tables_;
+  std::vector<fencing::FencedTable> locked_;  // and what else is locked
+  std::vector<std::uint32_t> relations_;      // these and the sequences, by their OIDs
   std::vector<std::uint32_t> sequences_;
-  std::optional<switchover::Fence> fence_;
+  std::optional<fencing::Fence> fence_;
   std::unique_ptr<live::SwitchoverFollower> follower_;
   std::optional<SwitchoverCarry> carry_;
   std::optional<live::WayBack> way_back_;
@@ -104,9 +104,9 @@ class Switchover {
   std::optional<postgres::Connection> target_snapshot_;
   std::optional<live::SnapshotPair>
       snapshots_;  // at the source's last state; nothing: another run has decided
-  std::vector<switchover::Blocker> blockers_;
-  std::optional<switchover::Hold> hold_;  // of the present attempt
-  std::future<Status> committing_;        // has ended before `hold_` does
+  std::vector<fencing::Blocker> blockers_;
+  std::optional<fencing::Hold> hold_;  // of the present attempt
+  std::future<Status> committing_;     // has ended before `hold_` does
   Clock::time_point held_since_;
   int attempt_ = 0;
   bool prepared_ = false;  // something was made on the servers

@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "base/wait_for.h"
+#include "fencing/marker.h"
+#include "fencing/under_lock.h"
 #include "job/switchover_hook.h"
 #include "live/session.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
-#include "switchover/marker.h"
-#include "switchover/under_lock.h"
 
 namespace pghaul::job {
 namespace {
@@ -59,7 +59,7 @@ Status Switchover::attempt_all() {
 Status Switchover::attempt(int number) {
   const Result<postgres::ConnectionString> server = context_.ends.source->connection_string();
   if (!server) return fail(server.error());
-  Result<switchover::Hold> hold = switchover::Hold::open(*server, at_most(), context_.stop);
+  Result<fencing::Hold> hold = fencing::Hold::open(*server, at_most(), context_.stop);
   if (!hold) return fail(hold.error());
   if (Status silent = live::silence_event_triggers(hold->connection()); !silent) return silent;
   hold_.emplace(std::move(*hold));
@@ -82,7 +82,7 @@ Status Switchover::attempt(int number) {
   bool was_locked = !done && done.error().code == ErrorCode::refused;
   if (done) {
     done = hold_and_decide(*hold_);
-    was_locked = !done && switchover::was_locked(done.error());
+    was_locked = !done && fencing::was_locked(done.error());
   }
   if (!touched_) hold_->release();
   if (held_since_ > Clock::time_point{}) {
@@ -94,19 +94,19 @@ Status Switchover::attempt(int number) {
   }
   if (was_locked) {
     note_blockers(0);
-    if (!blockers_.empty()) done.error().message += ", because of " + switchover::listed(blockers_);
+    if (!blockers_.empty()) done.error().message += ", because of " + fencing::listed(blockers_);
     if (context_.options.end_blockers) {
-      if (Status ended = switchover::end_blockers(*source_, blockers_); !ended) return ended;
+      if (Status ended = fencing::end_blockers(*source_, blockers_); !ended) return ended;
     }
   }
   return done;
 }
 
-Status Switchover::hold_and_decide(switchover::Hold& hold) {
+Status Switchover::hold_and_decide(fencing::Hold& hold) {
   const auto deadline = held_since_ + at_most();
   Status done = hold.limit_to(left(deadline));
   Result<Lsn> marked;
-  if (done) marked = switchover::write_marker(*source_, turns_.forward);  // under way meanwhile
+  if (done) marked = fencing::write_marker(*source_, turns_.forward);  // under way meanwhile
   if (done && !marked) done = fail(marked.error());
   if (done) done = step("sequences", [&] { return carry_sequences(hold, deadline); });
   if (done) done = step("drain", [&] { return await_position(*marked, deadline); });
@@ -138,9 +138,9 @@ milliseconds Switchover::left(Clock::time_point deadline) const {
   return std::max(milliseconds(1), std::chrono::duration_cast<milliseconds>(deadline - Clock::now()));
 }
 
-Status Switchover::carry_sequences(switchover::Hold& hold, Clock::time_point deadline) {
-  const Result<std::vector<switchover::Sequence>> sequences =
-      switchover::SequenceFence(turns_.forward).close(hold.connection(), sequences_);
+Status Switchover::carry_sequences(fencing::Hold& hold, Clock::time_point deadline) {
+  const Result<std::vector<fencing::Sequence>> sequences =
+      fencing::SequenceFence(turns_.forward).close(hold.connection(), sequences_);
   if (!sequences) {
     return fail(Error{.code = ErrorCode::refused,
                       .message = sequences.error().message,
@@ -149,7 +149,7 @@ Status Switchover::carry_sequences(switchover::Hold& hold, Clock::time_point dea
                       .object = {}});
   }
   Status set = target_->execute(fmt::format("SET statement_timeout = {}", left(deadline).count()));
-  if (set) set = switchover::set_sequences(*target_, *sequences);
+  if (set) set = fencing::set_sequences(*target_, *sequences);
   const Status unlimited = target_->execute("SET statement_timeout = 0");
   if (set) return unlimited;
   constexpr const char* kCancelled = "57014";

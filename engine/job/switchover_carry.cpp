@@ -7,6 +7,7 @@
 #include "base/live_schema.h"
 #include "base/wait_for.h"
 #include "catalog/replica_role.h"
+#include "fencing/under_lock.h"
 #include "follow/set_aside.h"
 #include "job/make_tables.h"
 #include "live/copy_table_rows.h"
@@ -16,7 +17,6 @@
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 #include "postgres/transaction.h"
-#include "switchover/under_lock.h"
 
 namespace pghaul::job {
 namespace {
@@ -30,14 +30,14 @@ constexpr milliseconds kLockPause{200};
 
 /// Returns a query whose value tells contents apart. Versions that write a type in other ways are told apart,
 /// too, which costs a copy.
-std::string digest_query(const switchover::CarriedTable& table) {
+std::string digest_query(const fencing::CarriedTable& table) {
   return fmt::format(
       "SELECT pg_catalog.count(*) || ' ' || coalesce(pg_catalog.sum(('x' || pg_catalog.left("
       "pg_catalog.md5(ROW({})::text), 15))::bit(60)::bigint)::text, '') FROM ONLY {}",
       table.columns, table.name);
 }
 
-Result<std::string> read_digest(postgres::Connection& server, const switchover::CarriedTable& table) {
+Result<std::string> read_digest(postgres::Connection& server, const fencing::CarriedTable& table) {
   const Result<postgres::Rows> rows = server.query(digest_query(table));
   if (!rows) return rows.error().during("comparing " + table.name);
   return rows->string(0, 0);
@@ -45,8 +45,8 @@ Result<std::string> read_digest(postgres::Connection& server, const switchover::
 
 }  // namespace
 
-std::vector<switchover::CarriedTable> SwitchoverCarry::listed() const {
-  std::vector<switchover::CarriedTable> all;
+std::vector<fencing::CarriedTable> SwitchoverCarry::listed() const {
+  std::vector<fencing::CarriedTable> all;
   for (const Table& one : tables_) all.push_back(one.table);
   return all;
 }
@@ -57,7 +57,7 @@ std::vector<std::uint32_t> SwitchoverCarry::relations() const {
   return all;
 }
 
-std::vector<switchover::FencedTable> SwitchoverCarry::locked_catalogs() const {
+std::vector<fencing::FencedTable> SwitchoverCarry::locked_catalogs() const {
   if (!large_objects_) return {};
   return {{.oid = live::LargeObjectCarry::kContents, .name = "pg_catalog.pg_largeobject"},
           {.oid = live::LargeObjectCarry::kMetadata, .name = "pg_catalog.pg_largeobject_metadata"}};
@@ -80,11 +80,10 @@ Status SwitchoverCarry::find(postgres::Connection& source, postgres::Connection&
   const Result<bool> objects = live::LargeObjectCarry::is_needed(source, target, options);
   if (!objects) return fail(objects.error());
   if (*objects) large_objects_.emplace(options);
-  Result<std::vector<switchover::CarriedTable>> found =
-      switchover::read_carried_tables(source, registration_);
+  Result<std::vector<fencing::CarriedTable>> found = fencing::read_carried_tables(source, registration_);
   if (!found) return fail(found.error());
   std::vector<std::string> missing;
-  for (const switchover::CarriedTable& table : *found) {
+  for (const fencing::CarriedTable& table : *found) {
     const Result<postgres::Rows> there =
         target.query("SELECT pg_catalog.to_regclass($1) IS NULL", {table.name});
     if (!there) return there.error().during("looking for " + table.name + " on the target");
@@ -95,7 +94,7 @@ Status SwitchoverCarry::find(postgres::Connection& source, postgres::Connection&
     if (Status aside = set_aside(target); !aside) return aside;
   }
   tables_.clear();
-  for (switchover::CarriedTable& table : *found) {
+  for (fencing::CarriedTable& table : *found) {
     const Result<postgres::Rows> referenced = target.query(
         "SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f'"
         " AND confrelid = pg_catalog.to_regclass($1) AND conrelid <> confrelid)",
@@ -162,7 +161,7 @@ Status SwitchoverCarry::hold_snapshot(Table& table) {
                     table.table.name));
     if (locked) break;
     [[maybe_unused]] const Status undone = reader_->execute("ROLLBACK");
-    if (!switchover::was_locked(locked.error())) return locked;
+    if (!fencing::was_locked(locked.error())) return locked;
     if (attempt == kLockAttempts) {
       return fail(ErrorCode::refused,
                   "somebody keeps writing to " + table.table.name + ", " + table.table.why,

@@ -11,12 +11,12 @@
 #include "base/error.h"
 #include "discovery/endpoints.h"
 #include "discovery/options.h"
+#include "fencing/carried_tables.h"
+#include "fencing/fenced_tables.h"
+#include "fencing/touch_counters.h"
 #include "live/large_object_carry.h"
 #include "measure/report.h"
 #include "postgres/connection.h"
-#include "switchover/carried_tables.h"
-#include "switchover/fenced_tables.h"
-#include "switchover/touch_counters.h"
 
 namespace pghaul::job {
 
@@ -43,7 +43,7 @@ class SwitchoverCarry {
   [[nodiscard]] std::vector<std::uint32_t> relations() const;
   /// Returns PostgreSQL's own tables that have to be locked, too: those of large objects, where there are
   /// any.
-  [[nodiscard]] std::vector<switchover::FencedTable> locked_catalogs() const;
+  [[nodiscard]] std::vector<fencing::FencedTable> locked_catalogs() const;
   /// Has their writes counted, and copies what differs. Errors  refused: a table is kept by another session,
   /// or what changes takes longer than `at_most`.
   [[nodiscard]] Status copy_beforehand(postgres::Connection& source, milliseconds at_most);
@@ -56,7 +56,7 @@ class SwitchoverCarry {
 
  private:
   struct Table {
-    switchover::CarriedTable table;
+    fencing::CarriedTable table;
     bool referenced = false;        // by another table of the target, so that it can't be truncated
     bool differed = false;          // beforehand
     std::int64_t count = 0;         // of writes, when it was copied last
@@ -64,7 +64,7 @@ class SwitchoverCarry {
     std::optional<double> seconds;  // while writers waited
   };
 
-  [[nodiscard]] std::vector<switchover::CarriedTable> listed() const;
+  [[nodiscard]] std::vector<fencing::CarriedTable> listed() const;
   [[nodiscard]] Status open_sessions();
   [[nodiscard]] Status hold_snapshot(Table& table);
   [[nodiscard]] Status compare_and_copy(Table& table);
@@ -74,7 +74,7 @@ class SwitchoverCarry {
   [[nodiscard]] static bool may_have_changed(const Table& table, std::int64_t count);
 
   const discovery::Endpoints& ends_;
-  switchover::TouchCounters counters_;
+  fencing::TouchCounters counters_;
   std::string registration_;
   std::stop_token stop_;
   std::vector<Table> tables_;

@@ -19,7 +19,7 @@ using postgres::Side;
 }  // namespace
 
 /// Closes the source by the commit of the transaction that holds its writers.
-Status Switchover::decide(switchover::Hold& hold) {
+Status Switchover::decide(fencing::Hold& hold) {
   postgres::Connection& session = hold.connection();
   const std::string closing =
       fence_->close("this database has moved to " + target_text_, "connect to the new server");
@@ -47,7 +47,7 @@ Status Switchover::decide(switchover::Hold& hold) {
 
 /// Commits, and returns once another session sees the decision. The answer comes later: then the server has
 /// also removed the files that the sequences had before, one by one, and nobody waits for that.
-Status Switchover::commit(switchover::Hold& hold) {
+Status Switchover::commit(fencing::Hold& hold) {
   committing_ = std::async(std::launch::async, [&hold] { return hold.commit(); });
   const Result<bool> decided = is_decided();
   if (decided && *decided) return {};

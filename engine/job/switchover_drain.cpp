@@ -1,8 +1,8 @@
 #include "job/switchover.h"
 
 #include "base/wait_for.h"
+#include "fencing/marker.h"
 #include "follow/progress.h"
-#include "switchover/marker.h"
 
 namespace pghaul::job {
 namespace {
@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds kDrainInterval{2};
 
 /// Waits until the target has all that the source has committed until now.
 Status Switchover::drain(Clock::time_point deadline) {
-  const Result<Lsn> marked = switchover::write_marker(*source_, turns_.forward);
+  const Result<Lsn> marked = fencing::write_marker(*source_, turns_.forward);
   if (!marked) return fail(marked.error());
   return await_position(*marked, deadline);
 }

@@ -1,11 +1,11 @@
 #include "job/switchover.h"
 
+#include "fencing/client_sessions.h"
+#include "fencing/remove_all.h"
 #include "follow/set_aside.h"
 #include "job/switchover_hook.h"
 #include "job/verify_databases.h"
 #include "live/session.h"
-#include "switchover/client_sessions.h"
-#include "switchover/remove_all.h"
 
 namespace pghaul::job {
 namespace {
@@ -21,11 +21,11 @@ Status Switchover::open_target() {
   if (Status there = live::ensure_session(target_, *context_.ends.target, Side::target, {}); !there)
     return there;
   if (Status restored = follow::SetAside(schema_).restore(*target_); !restored) return restored;
-  if (Status open = switchover::Fence(turns_.back).open_again(*target_); !open) return open;
+  if (Status open = fencing::Fence(turns_.back).open_again(*target_); !open) return open;
   report_.state = "switched";
   if (Status told = run_on_open("switched"); !told) return told;
   if (context_.options.end_sessions) end_sessions();
-  const Status removed = switchover::remove_all(*target_, turns_.back);
+  const Status removed = fencing::remove_all(*target_, turns_.back);
   if (!removed) {
     context_.events.warning(removed.error().message, "it lets all writes pass; pghaul finish removes it", {});
   }
@@ -53,12 +53,12 @@ void Switchover::end_sessions() {
     const Result<postgres::Rows> name =
         source_->query("SELECT pg_catalog.current_setting('application_name')");
     if (!name) return fail(name.error());
-    Result<std::vector<switchover::ClientSession>> sessions = switchover::list_client_sessions(*source_, own);
+    Result<std::vector<fencing::ClientSession>> sessions = fencing::list_client_sessions(*source_, own);
     if (!sessions) return fail(sessions.error());
-    std::erase_if(*sessions, [&](const switchover::ClientSession& one) {
+    std::erase_if(*sessions, [&](const fencing::ClientSession& one) {
       return one.application.starts_with("pghaul") || one.application.starts_with(name->string(0, 0));
     });
-    return switchover::end_client_sessions(*source_, *sessions, ended);
+    return fencing::end_client_sessions(*source_, *sessions, ended);
   }();
   if (done) return;
   context_.events.warning(

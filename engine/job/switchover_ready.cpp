@@ -31,10 +31,9 @@ Status Switchover::get_ready() {
   if (Status refreshed = refresh_views(*target_, context_.stop); !refreshed) return refreshed;
   if (Status prepared = prepare_source(); !prepared) return prepared;
   if (was_switched) {
-    const Result<std::vector<switchover::Sequence>> sequences =
-        switchover::read_sequences(*source_, *target_);
+    const Result<std::vector<fencing::Sequence>> sequences = fencing::read_sequences(*source_, *target_);
     if (!sequences) return fail(sequences.error());
-    if (Status done = switchover::prepare_sequences(*target_, *sequences); !done) return done;
+    if (Status done = fencing::prepare_sequences(*target_, *sequences); !done) return done;
   }
   Status copied = carry_->copy_beforehand(*source_, at_most());
   report_.carried = carry_->report();
@@ -108,27 +107,26 @@ Status Switchover::list_what_to_close() {
   if (!partial) {
     if (Status found = carry_->find(*source_, *target_, context_.options); !found) return found;
   }
-  Result<std::vector<switchover::FencedTable>> tables =
-      switchover::read_fenced_tables(*source_, turns_.forward, fence_->trigger(), carry_->relations());
+  Result<std::vector<fencing::FencedTable>> tables =
+      fencing::read_fenced_tables(*source_, turns_.forward, fence_->trigger(), carry_->relations());
   if (!tables) return fail(tables.error());
   tables_ = std::move(*tables);
   relations_.clear();
-  for (const switchover::FencedTable& table : tables_) {
+  for (const fencing::FencedTable& table : tables_) {
     relations_.push_back(table.oid);
     if (table.owned) continue;
     return fail(ErrorCode::refused,
                 "table " + table.name + " can't be closed to writers, as the role does not own it",
                 "connect as its owner, or as a role that is a member of the owner");
   }
-  Result<std::vector<std::uint32_t>> sequences =
-      switchover::SequenceFence::choose(*source_, *target_, partial);
+  Result<std::vector<std::uint32_t>> sequences = fencing::SequenceFence::choose(*source_, *target_, partial);
   if (!sequences) return fail(sequences.error());
   sequences_ = std::move(*sequences);
   relations_.insert(relations_.end(), sequences_.begin(), sequences_.end());
-  const std::vector<switchover::FencedTable> catalogs = carry_->locked_catalogs();
+  const std::vector<fencing::FencedTable> catalogs = carry_->locked_catalogs();
   locked_ = tables_;
   locked_.insert(locked_.end(), catalogs.begin(), catalogs.end());
-  for (const switchover::FencedTable& catalog : catalogs) relations_.push_back(catalog.oid);
+  for (const fencing::FencedTable& catalog : catalogs) relations_.push_back(catalog.oid);
   if (Status carried = check_not_carried(*source_, !catalogs.empty(), context_); !carried) return carried;
   return check_locks(*source_, locked_.size() + sequences_.size());
 }
@@ -142,16 +140,16 @@ Status Switchover::prepare_source() {
     return loads.error().during("the source can't run PL/pgSQL, which closing it needs");
   prepared_ = true;
   if (Status made = fence_->create_function(*source_); !made) return made;
-  if (Status made = switchover::SequenceFence(turns_.forward).create_function(*source_); !made) return made;
+  if (Status made = fencing::SequenceFence(turns_.forward).create_function(*source_); !made) return made;
   if (context_.options.end_blockers) {
     note_blockers(context_.options.at_most);
-    if (Status ended = switchover::end_blockers(*source_, blockers_); !ended) return ended;
+    if (Status ended = fencing::end_blockers(*source_, blockers_); !ended) return ended;
   }
   Status made = fence_->create_triggers(*source_, tables_);
   if (!made && made.error().code == ErrorCode::refused) {
     note_blockers(0);
-    if (!blockers_.empty()) made.error().message += ", because of " + switchover::listed(blockers_);
-    const Result<std::vector<std::string>> prepared = switchover::find_prepared(*source_);
+    if (!blockers_.empty()) made.error().message += ", because of " + fencing::listed(blockers_);
+    const Result<std::vector<std::string>> prepared = fencing::find_prepared(*source_);
     if (prepared && !prepared->empty()) made.error().message += "; " + prepared->front();
   }
   return made;
@@ -193,11 +191,10 @@ Status Switchover::wait_until_ready() {
     const double lag = std::chrono::duration<double>(Clock::now() - start).count();
     if (why.empty() && lag > most) why = fmt::format("the target is {:.1f} s behind", lag);
     note_blockers(context_.options.at_most);
-    const Result<std::vector<std::string>> prepared = switchover::find_prepared(*source_);
+    const Result<std::vector<std::string>> prepared = fencing::find_prepared(*source_);
     if (!prepared) return fail(prepared.error());
     if (why.empty() && !prepared->empty()) why = prepared->front();
-    if (why.empty() && !blockers_.empty() && !context_.options.end_blockers)
-      why = switchover::listed(blockers_);
+    if (why.empty() && !blockers_.empty() && !context_.options.end_blockers) why = fencing::listed(blockers_);
     if (why.empty()) return {};
     if (Clock::now() >= deadline) {
       return fail(ErrorCode::refused, "the switchover did not begin: " + why,

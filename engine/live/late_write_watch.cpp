@@ -13,12 +13,12 @@
 #include "base/wait_for.h"
 #include "catalog/read_catalog.h"
 #include "crew/retry.h"
+#include "fencing/fence.h"
 #include "follow/server_feed.h"
 #include "live/replication_setup.h"
 #include "live/session.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
-#include "switchover/fence.h"
 
 namespace pghaul::live {
 namespace {
@@ -118,7 +118,7 @@ Status LateWriteWatch::watch(const std::stop_token& stop) {
 Result<bool> LateWriteWatch::is_switchover_under_way() {
   Result<postgres::Connection> there = open_session(opened_, Side::target, context_.stop);
   if (!there) return fail(there.error());
-  return switchover::Fence(fence_).is_there(*there);
+  return fencing::Fence(fence_).is_there(*there);
 }
 
 Status LateWriteWatch::read(const std::stop_token& stop) {

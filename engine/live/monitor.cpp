@@ -6,6 +6,7 @@
 #include "base/guard.h"
 #include "base/wait_for.h"
 #include "crew/retry.h"
+#include "fencing/carried_tables.h"
 #include "follow/new_partitions.h"
 #include "follow/readiness.h"
 #include "follow/registration.h"
@@ -13,7 +14,6 @@
 #include "live/session.h"
 #include "postgres/quote.h"
 #include "postgres/sqlstate.h"
-#include "switchover/carried_tables.h"
 
 namespace pghaul::live {
 namespace {
@@ -197,8 +197,7 @@ Status Monitor::find_carried() {
   }
   // The size of a table is asked under a lock: nothing else that is watched may wait for that.
   if (Status limited = source_->execute("SET lock_timeout = '100ms'"); !limited) return limited;
-  const Result<switchover::Carried> carried =
-      switchover::sum_carried(*source_, watched_.slot, with_large_objects);
+  const Result<fencing::Carried> carried = fencing::sum_carried(*source_, watched_.slot, with_large_objects);
   if (!carried && carried.error().sqlstate == postgres::kLockNotAvailable) return {};  // the last sum stays
   if (!carried) return fail(carried.error());
   status_.carry.reset();

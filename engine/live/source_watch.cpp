@@ -6,9 +6,9 @@
 
 #include "base/guard.h"
 #include "base/wait_for.h"
+#include "fencing/blockers.h"
 #include "live/session.h"
 #include "postgres/quote.h"
-#include "switchover/blockers.h"
 
 namespace pghaul::live {
 namespace {
@@ -64,9 +64,9 @@ Status SourceWatch::judge_slot(postgres::Connection& session) {
 }
 
 Status SourceWatch::name_waiting(postgres::Connection& session) {
-  const Result<std::vector<switchover::Blocker>> waiting = switchover::find_waiting_ddl(session);
+  const Result<std::vector<fencing::Blocker>> waiting = fencing::find_waiting_ddl(session);
   if (!waiting) return fail(waiting.error());
-  for (const switchover::Blocker& one : *waiting) {
+  for (const fencing::Blocker& one : *waiting) {
     if (!named_.insert(one.session).second) continue;
     context_.events.warning(
         "DDL or TRUNCATE waits on the source until the rows are copied, and everybody who comes to its table "

@@ -1,8 +1,8 @@
-#include "switchover/blockers.h"
+#include "fencing/blockers.h"
 
 #include <fmt/format.h>
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 namespace {
 
 /// Describes a row `a` of pg_stat_activity, of which other roles' have little to see.
@@ -100,4 +100,4 @@ Result<std::vector<Blocker>> find_waiting_ddl(postgres::Connection& server) {
       " AND pg_catalog.left(b.application_name, pg_catalog.length(own.name)) = own.name))");
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -1,10 +1,10 @@
-#include "switchover/remove_all.h"
+#include "fencing/remove_all.h"
 
-#include "switchover/fence.h"
-#include "switchover/sequences.h"
-#include "switchover/touch_counters.h"
+#include "fencing/fence.h"
+#include "fencing/sequences.h"
+#include "fencing/touch_counters.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 Status remove_all(postgres::Connection& server, const std::string& name) {
   Status removed = Fence(name).remove(server);
@@ -13,4 +13,4 @@ Status remove_all(postgres::Connection& server, const std::string& name) {
   return removed;
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

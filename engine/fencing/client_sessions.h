@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "postgres/connection.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// A client's session in a server's database.
 struct ClientSession {
@@ -23,4 +23,4 @@ struct ClientSession {
 [[nodiscard]] Status end_client_sessions(postgres::Connection& server,
                                          const std::vector<ClientSession>& sessions, std::int64_t& ended);
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "postgres/connection.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// Tells whether the server gave up a wait for a lock.
 [[nodiscard]] bool was_locked(const Error& error);
@@ -19,4 +19,4 @@ namespace pghaul::switchover {
 /// Says what could not be made under a lock. Refused where another session keeps the table.
 [[nodiscard]] Error not_made(const std::string& what, Error error);
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -1,14 +1,14 @@
-#include "switchover/fence.h"
+#include "fencing/fence.h"
 
 #include <fmt/format.h>
 
 #include "base/live_schema.h"
+#include "fencing/tables_with_trigger.h"
+#include "fencing/under_lock.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
-#include "switchover/tables_with_trigger.h"
-#include "switchover/under_lock.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 namespace {
 
 using postgres::quote;
@@ -94,4 +94,4 @@ Status Fence::remove(postgres::Connection& server) const {
   return {};
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

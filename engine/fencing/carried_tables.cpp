@@ -1,8 +1,8 @@
-#include "switchover/carried_tables.h"
+#include "fencing/carried_tables.h"
 
 #include <fmt/format.h>
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 namespace {
 
 constexpr int kHasGeneratedColumns = 120000;
@@ -62,4 +62,4 @@ Result<Carried> sum_carried(postgres::Connection& server, const std::string& pub
                  .bytes = rows->integer(0, 0) + (large_objects ? rows->integer(0, 2) : 0)};
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/error.h"
+#include "fencing/fenced_tables.h"
 #include "postgres/connection.h"
-#include "switchover/fenced_tables.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// The triggers on a server that refuse all writes once it is closed, and their one function.
 ///
@@ -55,4 +55,4 @@ class Fence {
   std::string name_;
 };
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

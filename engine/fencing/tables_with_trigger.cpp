@@ -1,6 +1,6 @@
-#include "switchover/tables_with_trigger.h"
+#include "fencing/tables_with_trigger.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 Result<std::vector<std::string>> tables_with_trigger(postgres::Connection& server, const std::string& trigger,
                                                      const std::string& function) {
@@ -16,4 +16,4 @@ Result<std::vector<std::string>> tables_with_trigger(postgres::Connection& serve
   return tables;
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

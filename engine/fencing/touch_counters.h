@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "base/error.h"
+#include "fencing/carried_tables.h"
 #include "postgres/connection.h"
-#include "switchover/carried_tables.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// Counts the statements that write to tables: a sequence for each, and triggers that move it on, in the
 /// writers' sessions and before they write. So a table is as it was under a snapshot if its count is what it
@@ -38,4 +38,4 @@ class TouchCounters {
   std::string name_;
 };
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -1,4 +1,4 @@
-#include "switchover/sequences.h"
+#include "fencing/sequences.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "base/live_schema.h"
 #include "postgres/quote.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 namespace {
 
 using postgres::quote_literal;
@@ -215,4 +215,4 @@ Status set_sequences(postgres::Connection& server, const std::vector<Sequence>& 
   return {};
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/error.h"
+#include "fencing/fenced_tables.h"
 #include "postgres/connection.h"
-#include "switchover/fenced_tables.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// The transaction on a server that makes writers wait, and at whose commit the server is closed.
 ///
@@ -52,4 +52,4 @@ class Hold {
   bool begun_ = false;
 };
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

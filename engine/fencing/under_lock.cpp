@@ -1,4 +1,4 @@
-#include "switchover/under_lock.h"
+#include "fencing/under_lock.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "postgres/sqlstate.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 namespace {
 
 /// Limits one wait for a table, and with it that of those who come later.
@@ -40,4 +40,4 @@ Error not_made(const std::string& what, Error error) {
   return error;
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

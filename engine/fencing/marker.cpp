@@ -1,11 +1,11 @@
-#include "switchover/marker.h"
+#include "fencing/marker.h"
 
 #include <fmt/format.h>
 
 #include "base/live_schema.h"
 #include "postgres/quote.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// Waits for no standby, for which the stream does not wait either.
 Result<Lsn> write_marker(postgres::Connection& source, const std::string& name) {
@@ -19,4 +19,4 @@ Result<Lsn> write_marker(postgres::Connection& source, const std::string& name) 
   return parse_lsn(rows->text(0, 0)).value_or(Lsn{});
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "postgres/connection.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// A session that stands in the way of a lock on all tables.
 struct Blocker {
@@ -35,4 +35,4 @@ struct Blocker {
 /// Lists sessions whose DDL or TRUNCATE waits for one of pghaul's, likewise.
 [[nodiscard]] Result<std::vector<Blocker>> find_waiting_ddl(postgres::Connection& server);
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -1,10 +1,10 @@
-#include "switchover/client_sessions.h"
+#include "fencing/client_sessions.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 Result<std::vector<ClientSession>> list_client_sessions(postgres::Connection& server,
                                                         const std::vector<std::int64_t>& own) {
@@ -34,4 +34,4 @@ Status end_client_sessions(postgres::Connection& server, const std::vector<Clien
   return first;
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "postgres/connection.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// A sequence of the server that a switchover closes, as the other server has to have it.
 struct Sequence {
@@ -60,4 +60,4 @@ class SequenceFence {
 /// server are that was closed once.
 [[nodiscard]] Status set_sequences(postgres::Connection& server, const std::vector<Sequence>& sequences);
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

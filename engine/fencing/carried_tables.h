@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "postgres/connection.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// A table whose changes no publication has, so that a switchover has to copy its rows.
 struct CarriedTable {
@@ -31,4 +31,4 @@ struct Carried {
 [[nodiscard]] Result<Carried> sum_carried(postgres::Connection& server, const std::string& publication,
                                           bool with_large_objects);
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

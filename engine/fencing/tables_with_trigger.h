@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "postgres/connection.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// Lists the tables, by quoted names, that have a trigger of this name which calls this function, given
 /// quoted and without arguments.
@@ -14,4 +14,4 @@ namespace pghaul::switchover {
                                                                    const std::string& trigger,
                                                                    const std::string& function);
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -1,8 +1,8 @@
-#include "switchover/fenced_tables.h"
+#include "fencing/fenced_tables.h"
 
 #include <fmt/format.h>
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 Result<std::vector<FencedTable>> read_fenced_tables(postgres::Connection& server,
                                                     const std::string& publication,
@@ -35,4 +35,4 @@ Result<std::vector<FencedTable>> read_fenced_tables(postgres::Connection& server
   return tables;
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

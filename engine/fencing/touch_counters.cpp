@@ -1,13 +1,13 @@
-#include "switchover/touch_counters.h"
+#include "fencing/touch_counters.h"
 
 #include <fmt/format.h>
 
 #include "base/live_schema.h"
+#include "fencing/tables_with_trigger.h"
+#include "fencing/under_lock.h"
 #include "postgres/quote.h"
-#include "switchover/tables_with_trigger.h"
-#include "switchover/under_lock.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 using postgres::quote;
 using postgres::quote_literal;
@@ -79,4 +79,4 @@ Status TouchCounters::remove(postgres::Connection& server) const {
   return {};
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

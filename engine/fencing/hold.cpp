@@ -1,4 +1,4 @@
-#include "switchover/hold.h"
+#include "fencing/hold.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 
 #include "base/guard.h"
 #include "base/wait_for.h"
+#include "fencing/blockers.h"
 #include "postgres/session_settings.h"
-#include "switchover/blockers.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 namespace {
 
 using std::chrono::milliseconds;
@@ -110,4 +110,4 @@ void Hold::release() {
   [[maybe_unused]] const Status released = connection_.execute("ROLLBACK");
 }
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "postgres/connection.h"
 
-namespace pghaul::switchover {
+namespace pghaul::fencing {
 
 /// A table that is locked, and closed to writers, by a switchover.
 struct FencedTable {
@@ -24,4 +24,4 @@ struct FencedTable {
                                                                   const std::string& trigger,
                                                                   const std::vector<std::uint32_t>& more);
 
-}  // namespace pghaul::switchover
+}  // namespace pghaul::fencing
