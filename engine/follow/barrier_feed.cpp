@@ -8,10 +8,23 @@
 #include <variant>
 
 #include "base/wait_for.h"
+#include "changes/visit.h"
 
 namespace pghaul::follow {
 namespace {
 
+using changes::Begin;
+using changes::Commit;
+using changes::Delete;
+using changes::Description;
+using changes::Emitted;
+using changes::Insert;
+using changes::OneOf;
+using changes::Origin;
+using changes::Relation;
+using changes::Truncate;
+using changes::Type;
+using changes::Update;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -23,11 +36,14 @@ constexpr milliseconds kMarkerPause{10};
 
 /// Returns the table that the message changes; nullptr: it changes none.
 const changes::Relation* changed(const changes::Message& message) {
-  if (const auto* insert = std::get_if<changes::Insert>(&message)) return insert->relation;
-  if (const auto* update = std::get_if<changes::Update>(&message)) return update->relation;
-  if (const auto* removed = std::get_if<changes::Delete>(&message)) return removed->relation;
-  const auto* truncate = std::get_if<changes::Truncate>(&message);
-  return truncate == nullptr || truncate->relations.empty() ? nullptr : truncate->relations.front();
+  return changes::visit(
+      message, [](const OneOf<Insert, Update, Delete> auto& change) { return change.relation; },
+      [](const Truncate& truncate) {
+        return truncate.relations.empty() ? nullptr : truncate.relations.front();
+      },
+      [](const OneOf<Begin, Commit, Description, Origin, Type, Emitted> auto&) -> const Relation* {
+        return nullptr;
+      });
 }
 
 }  // namespace

@@ -1,15 +1,27 @@
 #include "follow/changed_keys.h"
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
-#include <variant>
+
+#include "changes/visit.h"
 
 namespace pghaul::follow {
 namespace {
 
+using changes::Begin;
+using changes::Commit;
+using changes::Delete;
+using changes::Description;
+using changes::Emitted;
 using changes::Identity;
+using changes::Insert;
+using changes::OneOf;
+using changes::Origin;
+using changes::Relation;
 using changes::Row;
+using changes::Truncate;
+using changes::Type;
+using changes::Update;
 using changes::Value;
 
 /// Estimates what a key takes beside its text.
@@ -61,26 +73,27 @@ std::vector<std::string_view> TableKeys::split(std::string_view key) {
 std::vector<std::uint32_t> ChangedKeys::note(const changes::Message& message) {
   const std::lock_guard lock(mutex_);
   std::vector<std::uint32_t> first;
-  if (const auto* truncate = std::get_if<changes::Truncate>(&message)) {
-    for (const changes::Relation* relation : truncate->relations) {
-      Noted& noted = this->noted(*relation);
-      bytes_ -= noted.keys.bytes();
-      noted.keys.add_all();
-      if (!noted.recorded) first.push_back(relation->oid);
-    }
-    return first;
-  }
-  std::visit(
-      [&](const auto& said) {
-        using Said = std::decay_t<decltype(said)>;
-        if constexpr (std::is_same_v<Said, changes::Insert> || std::is_same_v<Said, changes::Update> ||
-                      std::is_same_v<Said, changes::Delete>) {
-          if (note_change(said)) first.push_back(said.relation->oid);
+  changes::visit(
+      message,
+      [&](const OneOf<Insert, Update, Delete> auto& change) {
+        if (note_change(change)) first.push_back(change.relation->oid);
+      },
+      [&](const Truncate& truncate) {
+        for (const Relation* relation : truncate.relations) {
+          if (note_all_of(*relation)) first.push_back(relation->oid);
         }
       },
-      message);
+      [](const OneOf<Begin, Commit, Description, Origin, Type, Emitted> auto&) {});
   if (bytes_ > most_bytes_) keep_to_limit();
   return first;
+}
+
+/// Notes that any of the table's rows may have changed. Tells whether the table has to be recorded.
+bool ChangedKeys::note_all_of(const changes::Relation& relation) {
+  Noted& noted = this->noted(relation);
+  bytes_ -= noted.keys.bytes();
+  noted.keys.add_all();
+  return !noted.recorded;
 }
 
 /// Tells whether the table has to be recorded.

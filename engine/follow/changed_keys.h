@@ -112,6 +112,7 @@ class ChangedKeys {
   };
   template <typename Change>
   [[nodiscard]] bool note_change(const Change& change);
+  [[nodiscard]] bool note_all_of(const changes::Relation& relation);
   [[nodiscard]] Noted& noted(const changes::Relation& relation);
   void add_key(const changes::Relation& relation, Noted& noted, changes::Row row, changes::Row old);
   void keep_to_limit();

@@ -1,46 +1,46 @@
 #include "follow/held_messages.h"
 
-#include <type_traits>
-#include <utility>
-#include <variant>
-
+#include "changes/visit.h"
 #include "follow/copied_row.h"
 
 namespace pghaul::follow {
 
+using changes::Begin;
+using changes::Commit;
+using changes::Delete;
+using changes::Description;
+using changes::Emitted;
+using changes::Insert;
+using changes::OneOf;
+using changes::Origin;
 using changes::Relation;
 using changes::Row;
+using changes::Truncate;
+using changes::Type;
+using changes::Update;
 
 void HeldMessages::add(const changes::Message& message) {
-  std::visit(
-      [this](const auto& said) {
-        using Said = std::decay_t<decltype(said)>;
-        if constexpr (std::is_same_v<Said, changes::Begin> || std::is_same_v<Said, changes::Commit>) {
-          messages_.emplace_back(said);
-        } else if constexpr (std::is_same_v<Said, changes::Description>) {
-          latest_.erase(said.relation->oid);
-          messages_.emplace_back(changes::Description{.relation = copy(*said.relation)});
-        } else if constexpr (std::is_same_v<Said, changes::Insert>) {
-          messages_.emplace_back(changes::Insert{.relation = copy(*said.relation), .row = copy(said.row)});
-        } else if constexpr (std::is_same_v<Said, changes::Update>) {
-          messages_.emplace_back(changes::Update{.relation = copy(*said.relation),
-                                                 .old_kind = said.old_kind,
-                                                 .old = copy(said.old),
-                                                 .row = copy(said.row)});
-        } else if constexpr (std::is_same_v<Said, changes::Delete>) {
-          messages_.emplace_back(changes::Delete{
-              .relation = copy(*said.relation), .old_kind = said.old_kind, .old = copy(said.old)});
-        } else if constexpr (std::is_same_v<Said, changes::Truncate>) {
-          using Pointer = const Relation*;
-          auto* const kept = static_cast<Pointer*>(
-              memory_.allocate(said.relations.size() * sizeof(Pointer), alignof(Pointer)));
-          for (std::size_t i = 0; i < said.relations.size(); ++i) kept[i] = copy(*said.relations[i]);
-          messages_.emplace_back(changes::Truncate{.relations = {kept, said.relations.size()},
-                                                   .cascade = said.cascade,
-                                                   .restart_identity = said.restart_identity});
-        }
+  changes::visit(
+      message, [this](const OneOf<Begin, Commit> auto& bound) { messages_.emplace_back(bound); },
+      [this](const Description& described) {
+        latest_.erase(described.relation->oid);
+        messages_.emplace_back(Description{.relation = copy(*described.relation)});
       },
-      message);
+      [this](const Insert& insert) {
+        messages_.emplace_back(Insert{.relation = copy(*insert.relation), .row = copy(insert.row)});
+      },
+      [this](const Update& update) {
+        messages_.emplace_back(Update{.relation = copy(*update.relation),
+                                      .old_kind = update.old_kind,
+                                      .old = copy(update.old),
+                                      .row = copy(update.row)});
+      },
+      [this](const Delete& removed) {
+        messages_.emplace_back(Delete{
+            .relation = copy(*removed.relation), .old_kind = removed.old_kind, .old = copy(removed.old)});
+      },
+      [this](const Truncate& truncate) { messages_.emplace_back(copy(truncate)); },
+      [](const OneOf<Origin, Type, Emitted> auto&) {});
 }
 
 changes::Message HeldMessages::take() {
@@ -55,6 +55,15 @@ void HeldMessages::clear() {
   latest_.clear();
   memory_.release();
   bytes_ = 0;
+}
+
+Truncate HeldMessages::copy(const Truncate& truncate) {
+  using Pointer = const Relation*;
+  const std::size_t count = truncate.relations.size();
+  auto* const kept = static_cast<Pointer*>(memory_.allocate(count * sizeof(Pointer), alignof(Pointer)));
+  for (std::size_t i = 0; i < count; ++i) kept[i] = copy(*truncate.relations[i]);
+  return {
+      .relations = {kept, count}, .cascade = truncate.cascade, .restart_identity = truncate.restart_identity};
 }
 
 const Relation* HeldMessages::copy(const Relation& relation) {

@@ -31,6 +31,7 @@ class HeldMessages {
 
  private:
   [[nodiscard]] changes::Row copy(changes::Row row);
+  [[nodiscard]] changes::Truncate copy(const changes::Truncate& truncate);
   [[nodiscard]] const changes::Relation* copy(const changes::Relation& relation);
 
   std::pmr::monotonic_buffer_resource memory_;

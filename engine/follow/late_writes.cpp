@@ -2,27 +2,46 @@
 
 #include <utility>
 
+#include "changes/visit.h"
 #include "follow/key_text.h"
 #include "postgres/shown_name.h"
 
 namespace pghaul::follow {
 
+using changes::Begin;
+using changes::Commit;
+using changes::Delete;
+using changes::Description;
+using changes::Emitted;
+using changes::Insert;
+using changes::OneOf;
+using changes::Origin;
+using changes::Relation;
+using changes::Truncate;
+using changes::Type;
+using changes::Update;
+
 std::optional<LateWrite> LateWrites::see(const changes::Message& message) {
-  if (const auto* begin = std::get_if<changes::Begin>(&message)) {
-    present_ = {.xid = begin->xid, .change = {}, .table = {}, .changes = 0};
-    own_ = false;
-  } else if (const auto* insert = std::get_if<changes::Insert>(&message)) {
-    note(*insert->relation, "INSERT into ", insert->row);
-  } else if (const auto* update = std::get_if<changes::Update>(&message)) {
-    note(*update->relation, "UPDATE of ", update->old.empty() ? update->row : update->old);
-  } else if (const auto* removed = std::get_if<changes::Delete>(&message)) {
-    note(*removed->relation, "DELETE from ", removed->old);
-  } else if (const auto* truncate = std::get_if<changes::Truncate>(&message)) {
-    for (const changes::Relation* relation : truncate->relations) note(*relation, "TRUNCATE of ", {});
-  } else if (std::holds_alternative<changes::Commit>(message) && !own_ && present_.changes > 0) {
-    return std::exchange(present_, {});
-  }
-  return std::nullopt;
+  std::optional<LateWrite> late;
+  changes::visit(
+      message,
+      [this](const Begin& begin) {
+        present_ = {.xid = begin.xid, .change = {}, .table = {}, .changes = 0};
+        own_ = false;
+      },
+      [this](const Insert& insert) { note(*insert.relation, "INSERT into ", insert.row); },
+      [this](const Update& update) {
+        note(*update.relation, "UPDATE of ", update.old.empty() ? update.row : update.old);
+      },
+      [this](const Delete& removed) { note(*removed.relation, "DELETE from ", removed.old); },
+      [this](const Truncate& truncate) {
+        for (const Relation* relation : truncate.relations) note(*relation, "TRUNCATE of ", {});
+      },
+      [&](const Commit&) {
+        if (!own_ && present_.changes > 0) late = std::exchange(present_, {});
+      },
+      [](const OneOf<Description, Origin, Type, Emitted> auto&) {});
+  return late;
 }
 
 void LateWrites::note(const changes::Relation& relation, const char* verb, changes::Row row) {

@@ -1,10 +1,23 @@
 #include "follow/selected_feed.h"
 
-#include <type_traits>
 #include <utility>
 #include <variant>
 
+#include "changes/visit.h"
+
 namespace pghaul::follow {
+
+using changes::Begin;
+using changes::Commit;
+using changes::Delete;
+using changes::Description;
+using changes::Emitted;
+using changes::Insert;
+using changes::OneOf;
+using changes::Origin;
+using changes::Truncate;
+using changes::Type;
+using changes::Update;
 
 Result<Item> SelectedFeed::next(std::chrono::milliseconds wait, const std::stop_token& stop) {
   if (mark_) return *std::exchange(mark_, {});
@@ -25,33 +38,25 @@ void SelectedFeed::confirm(Lsn durable) {
 }
 
 bool SelectedFeed::select(changes::Message& message) {
-  return std::visit(
-      [this](auto& said) {
-        using Said = std::decay_t<decltype(said)>;
-        if constexpr (std::is_same_v<Said, changes::Begin> || std::is_same_v<Said, changes::Commit> ||
-                      std::is_same_v<Said, changes::Truncate>) {
-          return select(said);
-        } else if constexpr (std::is_same_v<Said, changes::Description>) {
-          return !is_own(*said.relation);
-        } else if constexpr (requires { said.relation; }) {
-          if constexpr (std::is_same_v<Said, changes::Update>) marked_ = marked_ || is_own(*said.relation);
-          if (!is_new(*said.relation)) return false;
-          meter_.changes.fetch_add(1, std::memory_order_relaxed);
-          return true;
-        } else {
-          return true;
-        }
+  return changes::visit(
+      message, [this](const OneOf<Begin, Commit> auto& bound) { return select(bound); },
+      [this](const Description& described) { return !is_own(*described.relation); },
+      [this](const Update& update) {
+        marked_ = marked_ || is_own(*update.relation);
+        return select_change_of(*update.relation);
       },
-      message);
+      [this](const OneOf<Insert, Delete> auto& change) { return select_change_of(*change.relation); },
+      [this](Truncate& truncate) { return select(truncate); },
+      [](const OneOf<Origin, Type, Emitted> auto&) { return true; });
 }
 
-bool SelectedFeed::select(const changes::Begin& begin) {
+bool SelectedFeed::select(const Begin& begin) {
   starts_.begin(begin.xid, begin.commit_lsn);
   marked_ = false;
   return true;
 }
 
-bool SelectedFeed::select(const changes::Commit& commit) {
+bool SelectedFeed::select(const Commit& commit) {
   meter_.transactions.fetch_add(1, std::memory_order_relaxed);
   meter_.received = commit.end_lsn.value;
   if (marked_) mark_ = Mark{commit.end_lsn};
@@ -60,7 +65,13 @@ bool SelectedFeed::select(const changes::Commit& commit) {
   return true;
 }
 
-bool SelectedFeed::select(changes::Truncate& truncate) {
+bool SelectedFeed::select_change_of(const changes::Relation& relation) {
+  if (!is_new(relation)) return false;
+  meter_.changes.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+bool SelectedFeed::select(Truncate& truncate) {
   truncated_.clear();
   for (const changes::Relation* relation : truncate.relations) {
     if (is_new(*relation)) truncated_.push_back(relation);

@@ -37,6 +37,7 @@ class SelectedFeed : public Feed {
   [[nodiscard]] bool select(const changes::Begin& begin);
   [[nodiscard]] bool select(const changes::Commit& commit);
   [[nodiscard]] bool select(changes::Truncate& truncate);
+  [[nodiscard]] bool select_change_of(const changes::Relation& relation);
   [[nodiscard]] bool is_own(const changes::Relation& relation) const {
     return relation.schema == own_schema_;
   }

@@ -7,8 +7,21 @@
 #include <utility>
 #include <variant>
 
+#include "changes/visit.h"
+
 namespace pghaul::follow {
 
+using changes::Begin;
+using changes::Commit;
+using changes::Delete;
+using changes::Description;
+using changes::Emitted;
+using changes::Insert;
+using changes::OneOf;
+using changes::Origin;
+using changes::Truncate;
+using changes::Type;
+using changes::Update;
 using std::chrono::steady_clock;
 
 StrictApplier::StrictApplier(std::unique_ptr<TargetSession> session, Options options)
@@ -30,24 +43,14 @@ Result<std::unique_ptr<StrictApplier>> StrictApplier::open(const postgres::Conne
 }
 
 Status StrictApplier::take(const changes::Message& message) {
-  return std::visit(
-      [this](const auto& said) -> Status {
-        using Said = std::decay_t<decltype(said)>;
-        if constexpr (std::is_same_v<Said, changes::Begin>) {
-          return begin(said);
-        } else if constexpr (std::is_same_v<Said, changes::Commit>) {
-          return end(said);
-        } else if constexpr (std::is_same_v<Said, changes::Description>) {
-          return describe(*said.relation);
-        } else if constexpr (std::is_same_v<Said, changes::Insert> || std::is_same_v<Said, changes::Update> ||
-                             std::is_same_v<Said, changes::Delete> ||
-                             std::is_same_v<Said, changes::Truncate>) {
-          return skipping_ ? Status() : gather(said);
-        } else {
-          return {};  // where a transaction came from, and types' names, say nothing of rows
-        }
+  return changes::visit(
+      message, [this](const Begin& begin) { return this->begin(begin); },
+      [this](const Commit& commit) { return end(commit); },
+      [this](const Description& described) { return describe(*described.relation); },
+      [this](const OneOf<Insert, Update, Delete, Truncate> auto& change) {
+        return skipping_ ? Status() : gather(change);
       },
-      message);
+      [](const OneOf<Origin, Type, Emitted> auto&) { return Status(); });  // they say nothing of rows
 }
 
 Status StrictApplier::begin(const changes::Begin& begin) {
