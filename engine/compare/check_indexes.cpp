@@ -8,6 +8,7 @@
 #include "postgres/cancel_on_stop.h"
 #include "postgres/connection.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "postgres/transaction.h"
 
 namespace pghaul::compare {
@@ -53,8 +54,8 @@ class Checks {
         postgres::quote(schema_), index.oid, kUndo));
     if (checked) return ++verification_->indexes, Status{};
     if (checked.error().code != ErrorCode::server_error) return checked;
-    constexpr const char* kInsufficientPrivilege = "42501";
-    if (checked.error().sqlstate == kInsufficientPrivilege) return fail(unavailable(checked.error()));
+    if (checked.error().sqlstate == postgres::kInsufficientPrivilege)
+      return fail(unavailable(checked.error()));
     ++verification_->indexes;
     verification_->mismatches.push_back(
         {object, checked.error().message,

@@ -15,19 +15,20 @@ constexpr std::chrono::milliseconds kLongest{10'000};
 /// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
 constexpr std::string_view kTooManyConnections = "53300";
 constexpr std::array<std::string_view, 8> kPassing = {
-    "40001",  // serialization_failure: also a standby that cancels a query to continue recovery
-    "40P01",  // deadlock_detected
+    postgres::kSerializationFailure,
+    postgres::kDeadlockDetected,
     kTooManyConnections,
-    "57P01",  // admin_shutdown
-    "57P02",  // crash_shutdown
-    "57P03",  // cannot_connect_now
-    "57P05",  // idle_session_timeout
+    postgres::kAdminShutdown,
+    postgres::kCrashShutdown,
+    postgres::kCannotConnectNow,
+    postgres::kIdleSessionTimeout,
     "25P03",  // idle_in_transaction_session_timeout
 };
 
 /// Tells whether the server accepted the connection only to refuse it, and would again.
 bool is_refusal(std::string_view sqlstate) {
-  return sqlstate.starts_with("28") || sqlstate == "3D000" || sqlstate == "42501";
+  return sqlstate.starts_with("28") || sqlstate == postgres::kInvalidCatalogName ||
+         sqlstate == postgres::kInsufficientPrivilege;
 }
 
 }  // namespace

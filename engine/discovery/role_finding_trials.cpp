@@ -6,21 +6,17 @@
 
 #include "discovery/prepared.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "postgres/transaction.h"
 
 namespace pghaul::discovery {
-namespace {
-
-constexpr const char* kInsufficientPrivilege = "42501";
-
-}  // namespace
 
 /// Tries a statement; whether the role lacks the right to it.
 Result<bool> RoleFindingSearch::is_denied(const std::string& statements) {
   const postgres::Transaction rolled_back = postgres::Transaction::begin(*target_);
   const Status done = target_->execute(statements);
   if (!done && done.error().code != ErrorCode::server_error) return fail(done.error());
-  return !done && done.error().sqlstate == kInsufficientPrivilege;
+  return !done && done.error().sqlstate == postgres::kInsufficientPrivilege;
 }
 
 Status RoleFindingSearch::try_kind(std::string_view kind, const std::string& name, const char* trial,

@@ -15,6 +15,7 @@
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "tasks/copy_sql.h"
 #include "verify/read_back.h"
 #include "verify/row_digest.h"
@@ -279,7 +280,7 @@ Status Sampler::build_indexes(const std::vector<Trial>& trials, TableSample& sam
     const auto start = Clock::now();
     const Status built = scratch_->connection().execute(*sql);
     if (!built && built.error().code != ErrorCode::server_error) return built;
-    if (!built && built.error().sqlstate == "57014") return built;  // the time is up
+    if (!built && built.error().sqlstate == postgres::kQueryCanceled) return built;  // the time is up
     if (!built) continue;
     const double seconds = lines_.without_answers(measure::seconds_since(start), 0, 1);
     index.bytes = static_cast<std::int64_t>(static_cast<double>(index.bytes) * trial->share);

@@ -10,6 +10,7 @@
 #include "base/wait_for.h"
 #include "fencing/blockers.h"
 #include "postgres/session_settings.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::fencing {
 namespace {
@@ -24,7 +25,8 @@ constexpr int kHasTransactionTimeout = 170000;
 
 /// Tells whether the server gave up the statement because of a limit, a deadlock or a request to cancel it.
 bool was_in_the_way(const Error& error) {
-  constexpr std::array<std::string_view, 3> kStates{"57014", "55P03", "40P01"};
+  constexpr std::array<std::string_view, 3> kStates{postgres::kQueryCanceled, postgres::kLockNotAvailable,
+                                                    postgres::kDeadlockDetected};
   return std::ranges::find(kStates, error.sqlstate) != kStates.end();
 }
 

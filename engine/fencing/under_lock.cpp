@@ -18,7 +18,7 @@ constexpr int kAttempts = 30;
 }  // namespace
 
 bool was_locked(const Error& error) {
-  return error.sqlstate == postgres::kLockNotAvailable || error.sqlstate == "40P01";
+  return error.sqlstate == postgres::kLockNotAvailable || error.sqlstate == postgres::kDeadlockDetected;
 }
 
 Status run_under_lock(postgres::Connection& server, const std::string& statements) {

@@ -8,14 +8,13 @@
 #include "follow/set_aside.h"
 #include "follow/shown_relation.h"
 #include "postgres/cancel_on_stop.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::follow {
 namespace {
 
 using changes::Relation;
 using std::chrono::steady_clock;
-
-constexpr const char* kInsufficientPrivilege = "42501";
 
 constexpr const char* kMove = "progress";
 constexpr const char* kBegin = "begin";
@@ -61,7 +60,7 @@ Result<std::unique_ptr<TargetSession>> TargetSession::open(const postgres::Conne
   if (!connection) return fail(connection.error());
   if (const Status claimed = claim(*connection, table, slot, stop); !claimed) return fail(claimed.error());
   Status set = connection->execute("SET session_replication_role = replica");
-  if (!set && set.error().sqlstate == kInsufficientPrivilege) {
+  if (!set && set.error().sqlstate == postgres::kInsufficientPrivilege) {
     set = SetAside(table.schema()).set_aside(*connection, stop);
     if (!set) return fail(set.error());
   }

@@ -11,6 +11,7 @@
 #include "job/maintenance_connection.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "schema/create_database.h"
 
 namespace pghaul::job {
@@ -18,8 +19,6 @@ namespace {
 
 using postgres::Connection;
 using postgres::Side;
-
-constexpr const char* kNoSuchDatabase = "3D000";
 
 Result<Connection> connect(const discovery::Endpoint& end, Side side, const std::stop_token& stop) {
   Result<postgres::ConnectionString> server = end.connection_string();
@@ -59,7 +58,7 @@ Result<CreatedDatabase> CreatedDatabase::make_missing(discovery::VerbContext& co
   CreatedDatabase database;
   const Result<Connection> there = connect(*context.ends.target, Side::target, context.stop);
   if (there) return database;
-  if (there.error().sqlstate != kNoSuchDatabase) return fail(there.error());
+  if (there.error().sqlstate != postgres::kInvalidCatalogName) return fail(there.error());
   const Result<postgres::ConnectionString> target = postgres::ConnectionString::parse(context.options.target);
   if (!target) return target.error().during("the target");
   const auto name = target->keywords().find("dbname");

@@ -3,15 +3,13 @@
 #include <utility>
 
 #include "discovery/endpoints.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::job {
 namespace {
 
 using postgres::Connection;
 using postgres::Side;
-
-constexpr const char* kNoSuchDatabase = "3D000";
-constexpr const char* kNotAllowed = "42501";
 
 Result<Connection> connect(const discovery::Options& options, Side side, measure::Events& events,
                            const std::stop_token& stop) {
@@ -38,7 +36,7 @@ Result<MaintenanceConnection> connect_for_maintenance(const discovery::Options& 
     Result<Connection> connection = connect(other, side, events, stop);
     if (connection) return MaintenanceConnection{std::move(*connection), std::move(other)};
     const std::string& why = connection.error().sqlstate;
-    const bool another = why == kNoSuchDatabase || why == kNotAllowed;
+    const bool another = why == postgres::kInvalidCatalogName || why == postgres::kInsufficientPrivilege;
     if (!another || &database == &databases.back()) return fail(connection.error());
   }
   return fail(ErrorCode::internal, "no database to connect to was named");

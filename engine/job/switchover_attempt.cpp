@@ -12,6 +12,7 @@
 #include "live/session.h"
 #include "postgres/quote.h"
 #include "postgres/session_settings.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::job {
 namespace {
@@ -152,8 +153,7 @@ Status Switchover::carry_sequences(fencing::Hold& hold, Clock::time_point deadli
   if (set) set = fencing::set_sequences(*target_, *sequences);
   const Status unlimited = target_->execute("SET statement_timeout = 0");
   if (set) return unlimited;
-  constexpr const char* kCancelled = "57014";
-  if (set.error().sqlstate == kCancelled) set.error().code = ErrorCode::refused;
+  if (set.error().sqlstate == postgres::kQueryCanceled) set.error().code = ErrorCode::refused;
   return set;
 }
 

@@ -11,6 +11,7 @@
 #include "postgres/copy_in.h"
 #include "postgres/copy_out.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "rows/range_sql.h"
 #include "rows/row_texts.h"
 #include "rows/sample_bounds.h"
@@ -152,13 +153,12 @@ Result<verify::Digest> TableMender::stage(const catalog::Relation& relation, con
 }
 
 Status TableMender::delete_rows() {
-  constexpr const char* kChangedMeanwhile = "40001";
   for (const rows::ComparedTable::Part& part : table_.parts) {
     const Result<postgres::Rows> deleted =
         writer_.query(fmt::format("DELETE FROM ONLY {} WHERE ctid = ANY (ARRAY("
                                   "SELECT place FROM pg_temp.pghaul_gone WHERE part = {}))",
                                   quoted(*part.relation), part.place));
-    if (!deleted && deleted.error().sqlstate == kChangedMeanwhile)
+    if (!deleted && deleted.error().sqlstate == postgres::kSerializationFailure)
       return fail(written_meanwhile(*part.relation));
     if (!deleted) return deleted.error().during("deleting rows of " + shown(part.relation->name));
     const Result<postgres::Rows> wanted = writer_.query(

@@ -12,6 +12,7 @@
 #include "postgres/no_session.h"
 #include "postgres/session_settings.h"
 #include "postgres/silence.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::postgres {
 namespace {
@@ -30,12 +31,9 @@ std::string field(const PGresult* result, int which) {
 /// server reports it for a connection of its own, to another server that it was to read.
 /// Source  PostgreSQL manual, appendix "PostgreSQL Error Codes".
 bool ends_the_connection(const std::string& sqlstate) {
-  return sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03" || sqlstate == "57P05" ||
-         sqlstate == kLinkLost;
+  return sqlstate == kAdminShutdown || sqlstate == kCrashShutdown || sqlstate == kCannotConnectNow ||
+         sqlstate == kIdleSessionTimeout || sqlstate == kLinkLost;
 }
-
-/// SQLSTATE of a timeout here, as nobody else cancels the first statements of a session.
-constexpr const char* kQueryCanceled = "57014";
 
 /// Recognizes keywords that choose among servers or shape our own session: they are of no use to a program
 /// that connects to the same server.
@@ -352,7 +350,7 @@ Error Connection::error(const std::string& what, const Complaint& complaint) con
   if (!complaint.context.empty()) said += " [" + complaint.context + "]";
   error.message = (what.empty() ? std::string{} : what + ": ") + "the " + side_name(side_) + " says: " + said;
   error.hint = complaint.hint;
-  if (error.sqlstate == "40001" && said.find("conflict with recovery") != std::string::npos) {
+  if (error.sqlstate == kSerializationFailure && said.find("conflict with recovery") != std::string::npos) {
     error.hint = "on this standby, set hot_standby_feedback = on, or raise max_standby_streaming_delay";
   }
   return error;

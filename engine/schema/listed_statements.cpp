@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "postgres/rows.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::schema {
 namespace {
@@ -27,12 +28,11 @@ std::vector<std::string> batches(const postgres::Rows& statements, std::size_t t
 }  // namespace
 
 Status run_listed(postgres::Connection& target, const std::string& listing, bool may_stay) {
-  constexpr std::string_view kNotAllowed = "42501";  // insufficient_privilege
   const Result<postgres::Rows> statements = target.query(listing);
   if (!statements) return fail(statements.error());
   for (const std::string& batch : batches(*statements, may_stay ? 1 : kDroppedTogether)) {
     const Status done = target.execute(batch);
-    if (!done && !(may_stay && done.error().sqlstate == kNotAllowed)) return done;
+    if (!done && !(may_stay && done.error().sqlstate == postgres::kInsufficientPrivilege)) return done;
   }
   return {};
 }
