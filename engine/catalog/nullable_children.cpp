@@ -35,7 +35,8 @@ Result<std::vector<NullableChild>> read_nullable_children(postgres::Connection& 
   std::vector<NullableChild> columns;
   for (int row = 0; row < rows->size(); ++row) {
     if (chosen && !chosen(rows->oid(row, 0), rows->oid(row, 1))) continue;
-    columns.push_back({{rows->string(row, 2), rows->string(row, 3)},
+    columns.push_back({rows->oid(row, 1),
+                       {rows->string(row, 2), rows->string(row, 3)},
                        rows->string(row, 4),
                        {rows->string(row, 5), rows->string(row, 6)}});
   }

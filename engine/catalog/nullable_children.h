@@ -12,6 +12,7 @@ namespace pghaul::catalog {
 /// A column that may hold NULLs though it is NOT NULL in the table that it is inherited from, after ALTER
 /// TABLE ONLY. It can't be made so again: pg_dump has the child inherit NOT NULL.
 struct NullableChild {
+  Oid oid = 0;  // the table's
   Name table;
   std::string column;
   Name parent;

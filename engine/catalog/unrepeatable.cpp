@@ -5,8 +5,8 @@
 namespace pghaul::catalog {
 namespace {
 
-/// Functions that an expression calls are what it depends on; those of PostgreSQL itself are not recorded. One in
-/// language SQL (14) may be inlined, and then only its body has to be immutable: tried on 15.
+/// Functions that an expression calls are what it depends on; those of PostgreSQL itself are not recorded.
+/// One in language SQL (14) may be inlined, and then only its body has to be immutable: tried on 15.
 std::string mutable_expressions_sql(int version) {
   const std::string generated = version >= 120000 ? "col.attgenerated <> ''" : "false";
   return R"(
@@ -53,7 +53,8 @@ Result<std::vector<MutableExpression>> read_mutable_expressions(postgres::Connec
   for (int row = 0; row < rows->size(); ++row) {
     if (chosen && !chosen(rows->oid(row, 0), rows->oid(row, 1))) continue;
     const std::string column = rows->is_null(row, 5) ? "" : shown(Name{{}, rows->string(row, 5)}) + " of ";
-    found.push_back({rows->string(row, 2) + column + shown(Name{rows->string(row, 3), rows->string(row, 4)}),
+    found.push_back({rows->oid(row, 1),
+                     rows->string(row, 2) + column + shown(Name{rows->string(row, 3), rows->string(row, 4)}),
                      rows->string(row, 6)});
   }
   return found;
@@ -65,7 +66,7 @@ Result<std::vector<PlainColumn>> read_plain_columns(postgres::Connection& connec
   std::vector<PlainColumn> found;
   for (int row = 0; row < rows->size(); ++row) {
     if (chosen && !chosen(rows->oid(row, 0), rows->oid(row, 1))) continue;
-    found.push_back({{rows->string(row, 2), rows->string(row, 3)}, rows->string(row, 4)});
+    found.push_back({rows->oid(row, 1), {rows->string(row, 2), rows->string(row, 3)}, rows->string(row, 4)});
   }
   return found;
 }

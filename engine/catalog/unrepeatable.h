@@ -12,6 +12,7 @@ namespace pghaul::catalog {
 
 /// An index, generated column or partition key whose expression calls a function that is not IMMUTABLE.
 struct MutableExpression {
+  Oid relation = 0;      // the index's, or the table's
   std::string object;    // for people: "index public.i"
   std::string function;  // "public.f(integer)"
 };
@@ -21,6 +22,7 @@ struct MutableExpression {
 /// A column whose values have to fit into a page as they are, in a table that has values elsewhere: these may
 /// have been stored before the column was altered.
 struct PlainColumn {
+  Oid oid = 0;  // the table's
   Name table;
   std::string column;
 };

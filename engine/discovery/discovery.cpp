@@ -162,17 +162,24 @@ class Discovering {
     Result<std::vector<plan::Finding>> names = name_findings(found_, options_, stop_);
     if (!names) return fail(names.error());
     std::ranges::move(*names, std::back_inserter(found_.findings));
-    // A job that began has met none; those to be skipped have been looked for before the plan was made.
-    if (earlier_ != nullptr || skips_failing()) return {};
-    Result<RoleFindings> of_role = role_findings(found_, options_, stop_);
-    if (!of_role) return fail(of_role.error());
-    std::ranges::move(of_role->findings, std::back_inserter(found_.findings));
-    Result<std::vector<plan::Finding>> unrepeatable = unrepeatable_findings(found_, options_, stop_);
-    if (!unrepeatable) return fail(unrepeatable.error());
-    std::ranges::move(*unrepeatable, std::back_inserter(found_.findings));
+    if (earlier_ != nullptr) return {};  // a job that began has met none
+    if (!skips_failing()) {              // else this was done before the plan was made
+      if (const Status done = find_what_fails(); !done) return done;
+    }
     Result<std::vector<plan::Finding>> texts = text_key_findings(found_, options_, stop_);
     if (!texts) return fail(texts.error());
     std::ranges::move(*texts, std::back_inserter(found_.findings));
+    return {};
+  }
+
+  /// Adds what the target could not be given.
+  Status find_what_fails() {
+    Result<RoleFindings> of_role = role_findings(found_, options_, stop_);
+    if (!of_role) return fail(of_role.error());
+    std::ranges::move(of_role->findings, std::back_inserter(found_.findings));
+    Result<std::vector<UnrepeatableRelation>> unrepeatable = unrepeatable_findings(found_, options_, stop_);
+    if (!unrepeatable) return fail(unrepeatable.error());
+    for (UnrepeatableRelation& one : *unrepeatable) found_.findings.push_back(std::move(one.finding));
     return {};
   }
 

@@ -11,6 +11,7 @@
 
 #include "discovery/narrow_catalog.h"
 #include "discovery/role_findings.h"
+#include "discovery/unrepeatable_findings.h"
 #include "verify/readable.h"
 
 namespace pghaul::discovery {
@@ -52,6 +53,25 @@ void forget_parts(catalog::Catalog& source, const std::vector<schema::Entry>& go
   }
 }
 
+/// Adds the relations that no server would take again to `failing`, and to the findings what is no refusal,
+/// or has no entry of its own, such as the index of an exclusion constraint.
+Status add_unrepeatable(Discovery& found, const Options& options, const std::vector<schema::Entry>& entries,
+                        std::map<int, std::string>& failing, const std::stop_token& stop) {
+  constexpr catalog::Oid kPgClass = 1259;
+  Result<std::vector<UnrepeatableRelation>> unrepeatable = unrepeatable_findings(found, options, stop);
+  if (!unrepeatable) return fail(unrepeatable.error());
+  for (UnrepeatableRelation& one : *unrepeatable) {
+    const auto entry = std::ranges::find_if(
+        entries, [&](const auto& entry) { return entry.catalog == kPgClass && entry.oid == one.oid; });
+    if (entry == entries.end() || one.finding.severity != plan::Finding::Severity::refusal) {
+      found.findings.push_back(std::move(one.finding));
+    } else {
+      failing.emplace(entry->dump_id, one.finding.message);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Status leave_out_failing(Discovery& found, const Options& options, const std::stop_token& stop) {
@@ -59,8 +79,9 @@ Status leave_out_failing(Discovery& found, const Options& options, const std::st
   if (!of_role) return fail(of_role.error());
   std::ranges::move(of_role->findings, std::back_inserter(found.findings));
   std::map<int, std::string>& failing = of_role->failing;
-  if (failing.empty()) return {};
   const std::vector<schema::Entry> all = found.archive->entries();
+  if (const Status done = add_unrepeatable(found, options, all, failing, stop); !done) return done;
+  if (failing.empty()) return {};
   add_dependents(all, failing);
   std::set<int> ids;
   std::vector<schema::Entry> gone;

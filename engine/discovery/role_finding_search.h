@@ -51,7 +51,6 @@ class RoleFindingSearch {
   void note_entries(catalog::PrivilegedObject& one);
   [[nodiscard]] Names all(catalog::PrivilegedObject::Kind kind) const;
   void look_for_extensions();
-  [[nodiscard]] Status look_at_inherited_columns();
   void look_at_contents();
   [[nodiscard]] Status look_at_privileged_objects();
   void look_at_settings();

@@ -46,7 +46,6 @@ Result<RoleFindings> RoleFindingSearch::find() {
   Status done = read_privileged_objects();
   if (done && options_.skip_failing) skip_extensions_not_offered();
   if (done) look_for_extensions();
-  if (done) done = look_at_inherited_columns();
   if (done && !found_.target->superuser) done = find_those_of_ordinary_roles();
   if (!done) return fail(done.error());
   return std::move(role_findings_);

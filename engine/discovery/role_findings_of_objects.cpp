@@ -7,7 +7,6 @@
 #include <set>
 #include <utility>
 
-#include "catalog/nullable_children.h"
 #include "verify/readable.h"
 
 namespace pghaul::discovery {
@@ -175,26 +174,6 @@ Status RoleFindingSearch::look_at_public() {
   compare(0, options_.filters.with_owner, "its owner on the source", "--no-owner");
   compare(1, options_.filters.with_acl, "its grants on the source", "--no-acl");
   compare(2, options_.filters.with_comments, "its comment on the source", "--no-comments");
-  return {};
-}
-
-Status RoleFindingSearch::look_at_inherited_columns() {
-  if (!found_.source_hold) return {};
-  const Result<std::vector<catalog::NullableChild>> columns =
-      catalog::read_nullable_children(found_.source_hold->connection(), chosen_of(found_, options_));
-  if (!columns) return fail(columns.error());
-  for (const catalog::NullableChild& one : *columns) {
-    const std::string table = shown(one.table);
-    const std::string column = word(one.column);
-    refuse(
-        "nullable_below_not_null", {table},
-        fmt::format("column {} of {} may hold NULLs, and is NOT NULL in its parent {}: the target's would "
-                    "inherit that",
-                    column, table, shown(one.parent)),
-        fmt::format("on the source: ALTER TABLE {} ALTER {} SET NOT NULL, once no row has a NULL there; or "
-                    "ALTER TABLE ONLY {} ALTER {} DROP NOT NULL",
-                    table, column, shown(one.parent), column));
-  }
   return {};
 }
 
