@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cassert>
 #include <cstdint>
 
 namespace pghaul::tasks {
@@ -65,7 +64,7 @@ std::string TaskNames::describe(const plan::Task& task) const {
     return fmt::format("large objects {}/{}", task.objects.front() + 1,
                        source_->large_objects.range_starts.size());
   }
-  assert(!task.objects.empty());
+  if (task.objects.empty()) return plan::task_kind_name(task.kind);
   if (task.objects.size() == 1) return name_of(task, task.objects.front()) + portion(task);
   return fmt::format("{} and {} more", name_of(task, task.objects.front()), task.objects.size() - 1);
 }
