@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "base/wait_for.h"
-#include "process/child_process.h"
+#include "process/run_program.h"
 
 namespace pghaul::job {
 namespace {

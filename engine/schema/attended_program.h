@@ -2,7 +2,7 @@
 
 #include "postgres/connection.h"
 #include "postgres/connection_string.h"
-#include "process/child_process.h"
+#include "process/run_program.h"
 
 namespace pghaul::schema {
 

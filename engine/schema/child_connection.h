@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "postgres/connection_string.h"
-#include "process/child_process.h"
 #include "process/private_file.h"
+#include "process/run_program.h"
 
 namespace pghaul::schema {
 

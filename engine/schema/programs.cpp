@@ -12,7 +12,7 @@
 #include <system_error>
 #include <tuple>
 
-#include "process/child_process.h"
+#include "process/run_program.h"
 
 namespace pghaul::schema {
 namespace {

@@ -1,4 +1,4 @@
-#include "process/child_process.h"
+#include "process/run_program.h"
 
 #include <gtest/gtest.h>
 #include <poll.h>
