@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -65,9 +66,9 @@ class PlatformCredentials : public testing::Test {
                                     login.user + "\npassword=" + login.password + "\n");
     machine_->write("shop.env", "DATABASE_URL=postgres://" + login.user + ":" + login.password + "@" + host +
                                     ":" + port_ + "/shop\n");
-    machine_->write("pghaul.ini", "[databases]\nshop = host=" + folder() + " port=" + port_ +
-                                      " dbname=shop user=" + login.user + " password=" + login.password +
-                                      "\n");
+    machine_->write_secret("pghaul.ini", "[databases]\nshop = host=" + folder() + " port=" + port_ +
+                                             " dbname=shop user=" + login.user +
+                                             " password=" + login.password + "\n");
   }
   static Login login() { return *read_service_login(machine_->read("services"), "shop"); }
   /// Checks that all names hold the same login, and that each lets the application in by it.
@@ -270,6 +271,24 @@ TEST_F(PlatformCredentials, AreRefusedBeforeAnythingIsTouched) {
   EXPECT_TRUE(says(foreign.err, "there is a role jobs_a that 'credentials rotate' has not made"));
   EXPECT_TRUE(says(rotate({"nobody"}).err, "shop has no writer nobody"));
   EXPECT_EQ(machine_->psql("lavender", "postgres", roles), before);
+}
+
+TEST_F(PlatformCredentials, ComeAlongWhenAPoolerIsAttached) {
+  const Login before = login();
+  EXPECT_EQ(machine_->pghaulctl({"pool", "detach", "shop", "pghaul"}).exit_status, 0);
+  EXPECT_FALSE(read_pool_login(machine_->read("pghaul.ini"), "shop"));
+  ::chmod((folder() + "/pghaul.ini").c_str(), 0644);
+  const ProcessResult open = machine_->pghaulctl({"pool", "attach", "shop", "pghaul"});
+  EXPECT_EQ(open.exit_status, 3);
+  EXPECT_TRUE(says(open.err, "every user may read " + folder() + "/pghaul.ini"));
+  EXPECT_FALSE(read_pool(machine_->read("pghaul.ini"), "shop"));
+  ::chmod((folder() + "/pghaul.ini").c_str(), 0640);
+  const ProcessResult attached = machine_->pghaulctl({"pool", "attach", "shop", "pghaul"});
+  EXPECT_EQ(attached.exit_status, 0) << attached.err;
+  expect_all_log_in_as(before.user);
+  EXPECT_EQ(rotate().exit_status, 0);
+  EXPECT_NE(login().user, before.user);
+  expect_all_log_in_as(login().user);
 }
 
 TEST_F(PlatformCredentials, PrintThePasswordOfAWriterThatNoNameLogsInAs) {

@@ -134,6 +134,13 @@ std::string Machine::write(const std::string& name, const std::string& text) con
   return folder_ + "/" + name;
 }
 
+std::string Machine::write_secret(const std::string& name, const std::string& text) const {
+  const std::string open = write(name + ".open", text);
+  run({"install", "--mode=600", open, folder_ + "/" + name});
+  fs::remove(open);
+  return folder_ + "/" + name;
+}
+
 std::string Machine::read(const std::string& name) const {
   std::ifstream file(folder_ + "/" + name);
   return {std::istreambuf_iterator<char>(file), {}};

@@ -51,6 +51,8 @@ class Machine {
 
   /// Writes a file; returns its path.
   std::string write(const std::string& name, const std::string& text) const;
+  /// Writes a file that only the clusters' owner may read.
+  std::string write_secret(const std::string& name, const std::string& text) const;
   [[nodiscard]] std::string read(const std::string& name) const;
 
   /// Runs the command on this machine.

@@ -6,15 +6,15 @@
 namespace pghaul::platform {
 
 /// Without TCP, as its port is of no meaning to others then.
-PgBouncer::PgBouncer(const Machine& machine)
-    : machine_(machine), console_("host=" + machine.folder() + " port=6432 user=postgres") {
+PgBouncer::PgBouncer(const Machine& machine, const std::string& auth_type, const std::string& users)
+    : machine_(machine), console_("host=" + machine.folder() + " port=6432 user=pgbouncer") {
   const std::string folder = machine.folder();
-  machine.write("pghaul.ini", "[databases]\n");
-  machine.write("users", "\"app\" \"\"\n\"postgres\" \"\"\n");
+  machine.write_secret("pghaul.ini", "[databases]\n");
+  machine.write_secret("users", users);
   const std::string file = machine.write(
       "pgbouncer.ini", "%include " + folder +
                            "/pghaul.ini\n[pgbouncer]\nlisten_port = 6432\nunix_socket_dir = " + folder +
-                           "\nauth_type = trust\nauth_file = " + folder +
+                           "\nauth_type = " + auth_type + "\nauth_file = " + folder +
                            "/users\nadmin_users = postgres\npool_mode = transaction\nlogfile = " + folder +
                            "/log/pgbouncer.log\npidfile = " + folder + "/pgbouncer.pid\n");
   machine.run({"pgbouncer", "--daemon", file});
@@ -27,6 +27,10 @@ PgBouncer::~PgBouncer() {
 
 std::string PgBouncer::entry(const std::string& database) const {
   return "pgbouncer:" + machine_.folder() + "/pghaul.ini#" + database + " via " + console_;
+}
+
+std::string PgBouncer::userlist_entry() const {
+  return "userlist:" + machine_.folder() + "/users via " + console_;
 }
 
 support::ProcessResult PgBouncer::query(const std::string& database, const std::string& role,

@@ -12,13 +12,17 @@ namespace pghaul::platform {
 /// Ownership  gone once it is destroyed; the machine outlives it.
 class PgBouncer {
  public:
-  explicit PgBouncer(const Machine& machine);
+  /// `auth_type`  how it lets clients in; `users` is the text of its file of that name, with their passwords.
+  explicit PgBouncer(const Machine& machine, const std::string& auth_type = "trust",
+                     const std::string& users = "\"app\" \"\"\n\"postgres\" \"\"\n");
   ~PgBouncer();
   PgBouncer(const PgBouncer&) = delete;
   PgBouncer& operator=(const PgBouncer&) = delete;
 
   /// The entry of an application's `names` for it.
   [[nodiscard]] std::string entry(const std::string& database) const;
+  /// The entry for the list of its logins.
+  [[nodiscard]] std::string userlist_entry() const;
   /// Runs a statement through it, by psql.
   [[nodiscard]] support::ProcessResult query(const std::string& database, const std::string& role,
                                              const std::string& sql) const;

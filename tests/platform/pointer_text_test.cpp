@@ -24,7 +24,7 @@ TEST(PointerText, RewritesAPoolAndKeepsItsOtherKeywords) {
   EXPECT_EQ(read_pool(file, "shop"), (Address{"db1", "5433", "shop"}));
   EXPECT_EQ(write_pool(file, "shop", kNew),
             "[databases]\nother = host=db9\nshop = host=/run/pg port=5434 dbname=shop pool_size=20\n");
-  EXPECT_EQ(write_pool(file, "shop", std::nullopt), "[databases]\nother = host=db9\n");
+  EXPECT_EQ(remove_pool(file, "shop"), "[databases]\nother = host=db9\n");
   EXPECT_EQ(write_pool("", "shop", kNew), "[databases]\nshop = host=/run/pg port=5434 dbname=shop\n");
 }
 
@@ -48,6 +48,15 @@ TEST(PointerText, KeepsAHostsNameBetweenServersOfThisMachine) {
   EXPECT_EQ(moved({"/run/pg", "5433", "shop"}, before, kNew), kNew);
   EXPECT_EQ(moved({"db1", "5433", "shop"}, {"db1", "5433", "shop"}, {"db2", "5432", "shop"}),
             (Address{"db2", "5432", "shop"}));
+}
+
+TEST(PointerText, ReadsAndWritesQuotesOfAPoolsSettings) {
+  const std::string pool = "shop = host=db1 password='it''s = two' connect_query='SELECT 1' user=app\n";
+  EXPECT_EQ(read_pool_login(pool, "shop")->password, "it's = two");
+  EXPECT_EQ(write_pool_login(pool, "shop", {"app", "a b'c"}),
+            "shop = host=db1 connect_query='SELECT 1' user=app password='a b''c'\n");
+  EXPECT_EQ(write_pool_login(pool, "shop", {"app", ""}),
+            "shop = host=db1 connect_query='SELECT 1' user=app\n");
 }
 
 TEST(PointerText, RewritesALoginAndNothingElse) {

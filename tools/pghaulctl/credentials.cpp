@@ -34,8 +34,10 @@ Outcome refuse_shared(const Fleet& fleet, const Member& live, const std::string&
     for (const auto& pointer : *pointers) {
       const auto login = pointer->read_login();
       if (!login) return tl::make_unexpected(login.error());
-      if (!*login || !is_login_of((*login)->user, writer)) continue;
-      return refused(fmt::format("{} logs in as {}, too", other.name, (*login)->user),
+      const bool listed = pointer->lists_logins() && std::ranges::count(other.writers, writer) != 0;
+      const std::string user = *login ? (*login)->user : listed ? writer : "";
+      if (!is_login_of(user, writer)) continue;
+      return refused(fmt::format("{} logs in as {}, too", other.name, user),
                      fmt::format("give {} a role of its own", other.name));
     }
   }
@@ -53,7 +55,7 @@ Outcome refuse_fenced(Fleet& fleet, Member& live) {
 Outcome check(const std::vector<Pointer*>& names) {
   for (Pointer* name : names) {
     Outcome checked = name->check();
-    if (checked) checked = name->check_secrecy();
+    if (checked) checked = name->check_login();
     if (!checked) return refused(checked.error().message, checked.error().hint);
   }
   return {};
@@ -87,17 +89,25 @@ Result<std::string> current_login(const WriterLogins& logins, const std::vector<
   return logins.in_use.value_or(logins.writer);
 }
 
+Result<std::vector<Address>> addresses_of(const Rotation& rotation) {
+  std::vector<Address> addresses;
+  for (const auto& pointers : {rotation.names, rotation.poolers}) {
+    for (Pointer* one : pointers) {
+      const auto address = one->read();
+      if (!address) return tl::make_unexpected(address.error());
+      if (*address && std::ranges::find(addresses, **address) == addresses.end())
+        addresses.push_back(**address);
+    }
+  }
+  return addresses;
+}
+
 /// Logs in as the application will, at the address of each name: pg_hba.conf may know the writer by its name
 /// only.
 Outcome try_login(Member& live, const Rotation& rotation) {
-  std::vector<Address> addresses;
-  for (Pointer* name : rotation.names) {
-    const auto address = name->read();
-    if (!address) return tl::make_unexpected(address.error());
-    if (*address && std::ranges::find(addresses, **address) == addresses.end())
-      addresses.push_back(**address);
-  }
-  for (const Address& one : addresses) {
+  const auto addresses = addresses_of(rotation);
+  if (!addresses) return tl::make_unexpected(addresses.error());
+  for (const Address& one : *addresses) {
     const std::string connection =
         fmt::format("{} {} {} {} {} connect_timeout=10", keyword("host", one.host), keyword("port", one.port),
                     keyword("dbname", one.database), keyword("user", rotation.next.user),
@@ -110,6 +120,32 @@ Outcome try_login(Member& live, const Rotation& rotation) {
                                rotation.logins.writer, rotation.logins.writer));
   }
   return {};
+}
+
+/// Writes the login into all lists, and then into all names.
+Outcome write_everywhere(Member& live, const Rotation& rotation) {
+  for (Pointer* list : rotation.lists) {
+    const auto secret = read_verifier(*live.server, rotation.next.user);
+    if (!secret) return tl::make_unexpected(secret.error());
+    if (auto admitted = list->admit(rotation.next.user, *secret); !admitted) return admitted;
+  }
+  for (Pointer* name : rotation.names) {
+    if (auto written = name->write_login(rotation.next); !written) return written;
+  }
+  return {};
+}
+
+bool lists_logins(Fleet& fleet) {
+  return std::ranges::any_of(fleet.pointers(), [](const auto& pointer) { return pointer->lists_logins(); });
+}
+
+/// Finds the lists of logins, and the poolers that take them from there.
+void find_lists(Fleet& fleet, Rotation& rotation) {
+  for (const auto& pointer : fleet.pointers()) {
+    if (pointer->lists_logins()) rotation.lists.push_back(pointer.get());
+    const auto login = pointer->read_login();
+    if (pointer->is_pooler() && login && !*login) rotation.poolers.push_back(pointer.get());
+  }
 }
 
 tl::unexpected<Failure> half_way(const Failure& failure, const Rotation& rotation) {
@@ -134,9 +170,16 @@ Result<std::vector<Pointer*>> names_of_writer(Fleet& fleet, const std::string& w
     if (*login) continue;
     const auto address = pointer->read();
     if (!address) return tl::make_unexpected(address.error());
-    if (!*address) continue;  // a hook, or a pooler that is not attached
-    return refused(fmt::format("{} names no user", shown_label(*pointer)),
-                   fmt::format("write user={} and its password there first", writer));
+    if (!*address) continue;  // a hook, a list of logins, or a pooler that is not attached
+    if (!pointer->is_pooler())
+      return refused(fmt::format("{} names no user", shown_label(*pointer)),
+                     fmt::format("write user={} and its password there first", writer));
+    if (lists_logins(fleet)) continue;
+    return refused(fmt::format("{} names no user, so PgBouncer hands on the logins of its clients",
+                               shown_label(*pointer)),
+                   fmt::format("add its auth_file to 'names': userlist:/etc/pgbouncer/userlist.txt; or write "
+                               "user={} and its password there",
+                               writer));
   }
   return names;
 }
@@ -149,18 +192,26 @@ Result<Rotation> plan_rotation(Fleet& fleet, Member& live, const std::string& wr
   if (!logins) return tl::make_unexpected(logins.error());
   auto names = names_of_writer(fleet, writer);
   if (!names) return tl::make_unexpected(names.error());
-  if (may = check(*names); !may) return tl::make_unexpected(may.error());
-  auto next = next_login(*logins, *names);
+  Rotation rotation{.logins = std::move(*logins), .names = std::move(*names)};
+  find_lists(fleet, rotation);
+  may = check(rotation.names);
+  if (may) may = check(rotation.lists);
+  if (!may) return tl::make_unexpected(may.error());
+  auto next = next_login(rotation.logins, rotation.names);
   if (!next) return tl::make_unexpected(next.error());
-  auto current = current_login(*logins, *names);
+  auto current = current_login(rotation.logins, rotation.names);
   if (!current) return tl::make_unexpected(current.error());
-  return Rotation{std::move(*logins), std::move(*names), std::move(*current), std::move(*next)};
+  rotation.next = std::move(*next);
+  rotation.current = std::move(*current);
+  return rotation;
 }
 
 /// Poolers first read what is in their files: an interrupted run may have written it, and not have told them.
 Outcome rotate(Member& live, Rotation& rotation) {
-  for (Pointer* name : rotation.names) {
-    if (auto read = name->reload(); !read) return read;
+  for (const auto& pointers : {rotation.lists, rotation.names}) {
+    for (Pointer* one : pointers) {
+      if (auto read = one->reload(); !read) return read;
+    }
   }
   if (rotation.next.password.empty()) {
     auto password = random_password();
@@ -169,9 +220,7 @@ Outcome rotate(Member& live, Rotation& rotation) {
     if (auto made = introduce_login(*live.server, rotation.logins, rotation.next); !made) return made;
   }
   if (auto let_in = try_login(live, rotation); !let_in) return let_in;
-  for (Pointer* name : rotation.names) {
-    if (auto written = name->write_login(rotation.next); !written) return half_way(written.error(), rotation);
-  }
+  if (auto written = write_everywhere(live, rotation); !written) return half_way(written.error(), rotation);
   if (auto settled = settle_login(*live.server, rotation.logins, rotation.next.user); !settled)
     return half_way(settled.error(), rotation);
   return {};

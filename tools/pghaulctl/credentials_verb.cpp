@@ -49,9 +49,16 @@ Outcome lock(Member& live) {
                  "wait until it ends");
 }
 
+/// Lists what the next login is written into.
+std::vector<Pointer*> written_to(const Rotation& rotation) {
+  std::vector<Pointer*> all = rotation.lists;
+  all.insert(all.end(), rotation.names.begin(), rotation.names.end());
+  return all;
+}
+
 nlohmann::json describe(const Rotation& rotation) {
   nlohmann::json names = nlohmann::json::array();
-  for (const Pointer* name : rotation.names) names.push_back(shown_label(*name));
+  for (const Pointer* name : written_to(rotation)) names.push_back(shown_label(*name));
   return {{"writer", rotation.logins.writer},
           {"login", rotation.next.user},
           {"former", rotation.current},
@@ -78,7 +85,7 @@ Outcome show_plan(Task& task) {
     if (task.as_json) continue;
     say(fmt::format("{} would log in as {} instead of {}\n", rotation.logins.writer, rotation.next.user,
                     rotation.current));
-    for (const Pointer* name : rotation.names) say(fmt::format("  {}\n", shown_label(*name)));
+    for (const Pointer* name : written_to(rotation)) say(fmt::format("  {}\n", shown_label(*name)));
     if (rotation.names.empty()) say("  no name holds its password: the new one would be printed\n");
   }
   return task.as_json ? print_json(task) : Outcome();
@@ -148,9 +155,14 @@ Outcome check_end(Task& task, const Rotation& rotation) {
   return {};
 }
 
+/// Takes them off the lists first: a run that was interrupted finds by the roles what is left to do.
 Outcome end_logins(Task& task, const Rotation& rotation) {
   nlohmann::json ended = nlohmann::json::array();
-  for (const std::string& role : earlier_logins(rotation, rotation.current)) {
+  const auto earlier = earlier_logins(rotation, rotation.current);
+  for (Pointer* list : rotation.lists) {
+    if (auto dismissed = list->dismiss(earlier); !dismissed) return dismissed;
+  }
+  for (const std::string& role : earlier) {
     const auto sessions = sessions_of_login(*task.live.server, role);
     if (!sessions) return tl::make_unexpected(sessions.error());
     if (!task.as_json) say(fmt::format("Ending {}... ", role));

@@ -140,6 +140,14 @@ Outcome introduce_login(Server& server, const WriterLogins& logins, const Login&
   return server.run(sql + comment(server, login.user, kIntroduced) + *settings);
 }
 
+Result<std::string> read_verifier(Server& server, const std::string& role) {
+  const auto rows =
+      server.query("SELECT rolpassword FROM pg_catalog.pg_authid WHERE rolname = " + server.literal(role));
+  if (!rows) return tl::make_unexpected(rows.error());
+  if (!rows->empty() && !rows->front()[0].empty()) return rows->front()[0];
+  return refused(fmt::format("{} has no password any more", role), "run it again");
+}
+
 Outcome settle_login(Server& server, const WriterLogins& logins, const std::string& role) {
   std::string sql = comment(server, role, kInUse);
   for (const std::string& other : login_names(logins.writer)) {

@@ -36,6 +36,8 @@ struct WriterLogins {
 /// Makes a login role, or gives it the password, in one transaction; with the settings and the connection
 /// limit of the writer. The server sees a SCRAM verifier only.
 [[nodiscard]] Outcome introduce_login(Server& server, const WriterLogins& logins, const Login& login);
+/// Reads the SCRAM verifier that the server has for a role.
+[[nodiscard]] Result<std::string> read_verifier(Server& server, const std::string& role);
 /// Ends a rotation: `role` is in use, and the other one is not.
 [[nodiscard]] Outcome settle_login(Server& server, const WriterLogins& logins, const std::string& role);
 /// Makes the writers and their login roles at `to` what they are at `from`: password, login, and how far a

@@ -5,6 +5,7 @@
 #include "hook.h"
 #include "pooler.h"
 #include "text_pointer.h"
+#include "userlist.h"
 
 namespace pghaul::platform {
 
@@ -13,18 +14,25 @@ Result<std::unique_ptr<Pointer>> make_pointer(const std::string& entry) {
   const std::string kind = entry.substr(0, colon);
   const std::string rest = colon == std::string::npos ? "" : entry.substr(colon + 1);
   if (kind == "hook" && rest.starts_with('/')) return std::make_unique<Hook>(entry, rest);
+  if (kind == "userlist" && rest.starts_with('/')) {
+    const auto [file, console] = split_console(rest);
+    return std::make_unique<Userlist>(entry, file, console);
+  }
   const std::size_t hash = rest.find('#');
   if (rest.starts_with('/') && hash != std::string::npos) {
     const std::string file = rest.substr(0, hash);
     const std::string key = rest.substr(hash + 1);
     if (kind == "service") return std::make_unique<TextPointer>(entry, file, key, kServiceFile);
     if (kind == "env") return std::make_unique<TextPointer>(entry, file, key, kVariables);
-    if (kind == "pgbouncer") return make_pooler(entry, file, key);
+    if (kind == "pgbouncer") {
+      const auto [name, console] = split_console(key);
+      return std::make_unique<Pooler>(entry, file, name, console);
+    }
   }
   return refused(
       fmt::format("'{}' is no name that can be moved", entry.substr(0, entry.find(' '))),
-      "names are service:/FILE#SECTION, env:/FILE#VARIABLE, pgbouncer:/FILE#NAME [via CONNECTION] and "
-      "hook:/FILE, on this machine");
+      "names are service:/FILE#SECTION, env:/FILE#VARIABLE, pgbouncer:/FILE#NAME [via CONNECTION], "
+      "userlist:/FILE [via CONNECTION] and hook:/FILE, on this machine");
 }
 
 Result<Pointers> make_pointers(const std::vector<std::string>& entries) {

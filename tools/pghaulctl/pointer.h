@@ -40,18 +40,28 @@ class Pointer {
 
   /// Reads the login that it holds; nothing: it holds none.
   [[nodiscard]] virtual Result<std::optional<Login>> read_login() { return std::optional<Login>(); }
-  /// Refuses when a password must not be written into it, as everybody may read the file.
-  [[nodiscard]] virtual Outcome check_secrecy() { return {}; }
+  /// Refuses a login that could not or must not be written into it, such as when everybody may read the file.
+  [[nodiscard]] virtual Outcome check_login() { return {}; }
   /// Makes sure that what is written there is in use.
   [[nodiscard]] virtual Outcome reload() { return {}; }
   /// Replaces the login that it holds; sessions that are open go on.
   [[nodiscard]] virtual Outcome write_login([[maybe_unused]] const Login& login) { return {}; }
+
+  /// Says whether it lists the logins that a pooler lets in, with their SCRAM secrets.
+  [[nodiscard]] virtual bool lists_logins() const { return false; }
+  /// Lets a login in beside the others; `secret` is the SCRAM verifier that the server has.
+  [[nodiscard]] virtual Outcome admit([[maybe_unused]] const std::string& user,
+                                      [[maybe_unused]] const std::string& secret) {
+    return {};
+  }
+  /// Lets these in no longer.
+  [[nodiscard]] virtual Outcome dismiss([[maybe_unused]] const std::vector<std::string>& users) { return {}; }
 };
 
 using Pointers = std::vector<std::unique_ptr<Pointer>>;
 
-/// Makes one of "service:FILE#SECTION", "env:FILE#VARIABLE", "pgbouncer:FILE#NAME[ via CONNECTION]" or
-/// "hook:FILE".
+/// Makes one of "service:FILE#SECTION", "env:FILE#VARIABLE", "pgbouncer:FILE#NAME[ via CONNECTION]",
+/// "userlist:FILE[ via CONNECTION]" or "hook:FILE".
 [[nodiscard]] Result<std::unique_ptr<Pointer>> make_pointer(const std::string& entry);
 [[nodiscard]] Result<Pointers> make_pointers(const std::vector<std::string>& entries);
 

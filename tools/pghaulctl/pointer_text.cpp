@@ -1,8 +1,7 @@
 #include "pointer_text.h"
 
 #include <algorithm>
-#include <sstream>
-#include <vector>
+#include <cctype>
 
 #include "text_lines.h"
 
@@ -43,6 +42,7 @@ void assign(Login& login, const std::string& key, const std::string& value) {
 }
 
 Lines settings_of(const Login& login) {
+  if (login.password.empty()) return {"user=" + login.user};
   return {"user=" + login.user, "password=" + login.password};
 }
 
@@ -50,11 +50,40 @@ bool is_of_login(const std::string& key) {
   return key == "user" || key == "password";
 }
 
-std::vector<std::string> words(const std::string& text) {
-  std::istringstream all(text);
-  std::vector<std::string> found;
-  for (std::string word; all >> word;) found.push_back(word);
-  return found;
+/// Splits what PgBouncer has of a database into settings such as "host=db1"; blanks may stand between quotes.
+Lines pool_words(const std::string& text) {
+  Lines words(1);
+  bool within = false;
+  for (const char c : text) {
+    if (c == '\'') within = !within;
+    if (within || std::isspace(static_cast<unsigned char>(c)) == 0) {
+      words.back() += c;
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+/// Takes the quotes off the value of a setting of PgBouncer's; those within it are doubled.
+std::string pool_value(const std::string& value) {
+  if (!value.starts_with('\'')) return value;
+  std::string plain;
+  for (std::size_t at = 1; at < value.size(); ++at) {
+    if (value[at] == '\'' && ++at >= value.size()) break;
+    plain += value[at];
+  }
+  return plain;
+}
+
+/// Writes a setting as PgBouncer reads it.
+std::string pool_setting(const std::string& one) {
+  const auto [key, value] = setting(one);
+  if (!value.empty() && value.find_first_of(" \t'") == std::string::npos) return one;
+  std::string text = key + "='";
+  for (const char c : value) text += c == '\'' ? "''" : std::string(1, c);
+  return text + "'";
 }
 
 /// Returns the lines of a section.
@@ -66,13 +95,42 @@ std::optional<Lines> section_lines(const std::string& text, const std::string& s
                lines.begin() + static_cast<std::ptrdiff_t>(found->end));
 }
 
-/// Returns the settings of a line "NAME = host=… port=…".
+/// Finds the line "NAME = host=… port=…".
+Lines::iterator find_pool(Lines& lines, const std::string& name) {
+  return std::ranges::find_if(lines, [&](const std::string& one) { return setting(one).first == name; });
+}
+
+/// Returns the settings of that line, without quotes.
 std::optional<Lines> pool_settings(const std::string& text, const std::string& name) {
-  for (const std::string& line : lines_of(text)) {
-    const auto [key, value] = setting(line);
-    if (key == name) return words(value);
+  Lines lines = lines_of(text);
+  const auto line = find_pool(lines, name);
+  if (line == lines.end()) return std::nullopt;
+  Lines settings = pool_words(setting(*line).second);
+  for (std::string& one : settings) {
+    const auto [key, value] = setting(one);
+    one = key + "=" + pool_value(value);
   }
-  return std::nullopt;
+  return settings;
+}
+
+/// Returns the settings of a line whose key is not `theirs`, as they are.
+Lines other_words(const std::string& line, bool (*theirs)(const std::string& key)) {
+  Lines words = pool_words(setting(line).second);
+  std::erase_if(words, [&](const std::string& word) { return theirs(setting(word).first); });
+  return words;
+}
+
+std::string pool_line(const std::string& name, const Lines& first, const Lines& then) {
+  std::string line = name + " =";
+  for (const Lines& words : {first, then}) {
+    for (const std::string& word : words) line += " " + word;
+  }
+  return line;
+}
+
+Lines as_pool_words(Lines settings) {
+  std::ranges::transform(settings, settings.begin(), pool_setting);
+  return settings;
 }
 
 /// Reads an Address or a Login from settings such as "host=db1"; what they don't have stays as in
@@ -120,30 +178,21 @@ std::optional<Address> read_pool(const std::string& text, const std::string& nam
   return read_settings(*settings, Address{.host = "", .port = "5432", .database = name});
 }
 
-std::string write_pool(const std::string& text, const std::string& name,
-                       const std::optional<Address>& address) {
+std::string write_pool(const std::string& text, const std::string& name, const Address& address) {
   Lines lines = lines_of(text);
-  const auto line =
-      std::ranges::find_if(lines, [&](const std::string& one) { return setting(one).first == name; });
-  if (!address) {
-    if (line != lines.end()) lines.erase(line);
-    return joined(lines);
-  }
-  Lines keywords = settings_of(*address);
-  if (line != lines.end()) {
-    for (const std::string& word : words(setting(*line).second)) {
-      if (!is_of_address(setting(word).first)) keywords.push_back(word);
-    }
-  }
-  std::string written = name + " =";
-  for (const std::string& one : keywords) written += " " + one;
-  if (line != lines.end()) {
-    *line = written;
-  } else {
+  auto line = find_pool(lines, name);
+  if (line == lines.end()) {
     if (!find_section(lines, "databases")) lines.emplace_back("[databases]");
-    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(find_section(lines, "databases")->begin),
-                 written);
+    const auto begin = static_cast<std::ptrdiff_t>(find_section(lines, "databases")->begin);
+    line = lines.insert(lines.begin() + begin, name + " =");
   }
+  *line = pool_line(name, as_pool_words(settings_of(address)), other_words(*line, is_of_address));
+  return joined(lines);
+}
+
+std::string remove_pool(const std::string& text, const std::string& name) {
+  Lines lines = lines_of(text);
+  if (const auto line = find_pool(lines, name); line != lines.end()) lines.erase(line);
   return joined(lines);
 }
 
@@ -163,16 +212,8 @@ std::optional<Login> read_pool_login(const std::string& text, const std::string&
 
 std::string write_pool_login(const std::string& text, const std::string& name, const Login& login) {
   Lines lines = lines_of(text);
-  for (std::string& line : lines) {
-    const auto [key, value] = setting(line);
-    if (key != name) continue;
-    std::string written = name + " =";
-    for (const std::string& word : words(value)) {
-      if (!is_of_login(setting(word).first)) written += " " + word;
-    }
-    for (const std::string& one : settings_of(login)) written += " " + one;
-    line = written;
-  }
+  if (const auto line = find_pool(lines, name); line != lines.end())
+    *line = pool_line(name, other_words(*line, is_of_login), as_pool_words(settings_of(login)));
   return joined(lines);
 }
 

@@ -17,9 +17,10 @@ namespace pghaul::platform {
 
 /// The line "NAME = host=… port=… dbname=…" of a file that PgBouncer's pgbouncer.ini includes.
 [[nodiscard]] std::optional<Address> read_pool(const std::string& text, const std::string& name);
-/// Adds the line where there is none; its other keywords stay. No address: takes the line away.
+/// Adds the line where there is none; its other keywords stay.
 [[nodiscard]] std::string write_pool(const std::string& text, const std::string& name,
-                                     const std::optional<Address>& address);
+                                     const Address& address);
+[[nodiscard]] std::string remove_pool(const std::string& text, const std::string& name);
 
 /// The line "VARIABLE=postgres://user@host:port/database" of a file of variables.
 [[nodiscard]] std::optional<Address> read_variable(const std::string& text, const std::string& variable);
@@ -30,7 +31,7 @@ namespace pghaul::platform {
 [[nodiscard]] std::optional<Login> read_service_login(const std::string& text, const std::string& section);
 [[nodiscard]] std::optional<Login> read_pool_login(const std::string& text, const std::string& name);
 [[nodiscard]] std::optional<Login> read_variable_login(const std::string& text, const std::string& variable);
-/// Everything else of the entry stays as it is. The password consists of letters and digits.
+/// Everything else of the entry stays as it is.
 [[nodiscard]] std::string write_service_login(const std::string& text, const std::string& section,
                                               const Login& login);
 [[nodiscard]] std::string write_pool_login(const std::string& text, const std::string& name,

@@ -22,6 +22,28 @@ Result<Pooler*> find_pooler(Fleet& fleet, const std::string& wanted) {
       "name it in the application's file first: names = [\"pgbouncer:/etc/pgbouncer/pghaul.ini#shop\"]");
 }
 
+/// Finds the login that a pooler's line is to have: the one that the other names have. Nothing: PgBouncer
+/// logs in by what its clients log in by, which is in its list of logins, or is nobody's to choose.
+Result<std::optional<Login>> login_for_pooler(Fleet& fleet) {
+  std::optional<Login> found;
+  for (const auto& pointer : fleet.pointers()) {
+    if (pointer->lists_logins()) return std::optional<Login>();
+    const auto login = pointer->read_login();
+    if (!login) return tl::make_unexpected(login.error());
+    if (found && *login && found->user != (*login)->user) return std::optional<Login>();
+    if (*login) found = *login;
+  }
+  return found;
+}
+
+Outcome attach(Fleet& fleet, Pooler& pooler) {
+  const auto live = fleet.live();
+  if (!live) return tl::make_unexpected(live.error());
+  const auto login = login_for_pooler(fleet);
+  if (!login) return tl::make_unexpected(login.error());
+  return pooler.attach((*live)->address, *login);
+}
+
 }  // namespace
 
 Outcome pool(const Request& request) {
@@ -32,18 +54,10 @@ Outcome pool(const Request& request) {
   const auto pooler = find_pooler(*fleet, request.value("POOLER"));
   if (!pooler) return tl::make_unexpected(pooler.error());
   if (auto checked = (*pooler)->check(); !checked) return checked;
-  const bool attach = request.value("attach|detach") == "attach";
-  say(fmt::format("{} pooler {} {}... ", attach ? "Attaching" : "Detaching", request.value("POOLER"),
+  const bool attaches = request.value("attach|detach") == "attach";
+  say(fmt::format("{} pooler {} {}... ", attaches ? "Attaching" : "Detaching", request.value("POOLER"),
                   fleet->app().name));
-  const auto live = fleet->live();
-  Outcome done;
-  if (!attach) {
-    done = (*pooler)->detach();
-  } else if (live) {
-    done = (*pooler)->attach((*live)->address);
-  } else {
-    done = tl::make_unexpected(live.error());
-  }
+  const Outcome done = attaches ? attach(*fleet, **pooler) : (*pooler)->detach();
   say(done ? "done\n" : "failed\n");
   return done;
 }

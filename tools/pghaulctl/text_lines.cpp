@@ -23,6 +23,12 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1));
 }
 
+std::string quoted(const std::string& name) {
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? "\"\"" : std::string(1, c);
+  return text + "\"";
+}
+
 std::pair<std::string, std::string> setting(const std::string& line) {
   const std::size_t equals = line.find('=');
   if (equals == std::string::npos || trimmed(line).starts_with('#') || trimmed(line).starts_with(';'))

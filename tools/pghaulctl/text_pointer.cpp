@@ -10,26 +10,31 @@ const PointerFormat kServiceFile{"section", read_service, write_service, read_se
                                  write_service_login};
 const PointerFormat kVariables{"variable that holds a URI", read_variable, write_variable,
                                read_variable_login, write_variable_login};
+const PointerFormat kPools{"database", read_pool, write_pool, read_pool_login, write_pool_login};
 
-Result<std::optional<Address>> TextPointer::read() {
+Result<std::optional<Address>> TextPointer::find() const {
   const auto text = file_.read();
   if (!text) return tl::make_unexpected(text.error());
-  auto address = format_.read(*text, key_);
-  if (!address) return refused(fmt::format("{} has no {} {}", file_.path(), format_.entry, key_));
+  return format_.read(*text, key_);
+}
+
+Result<std::optional<Address>> TextPointer::read() {
+  auto address = find();
+  if (address && !*address) return refused(fmt::format("{} has no {} {}", file_.path(), format_.entry, key_));
   return address;
 }
 
 Outcome TextPointer::check() {
   if (auto found = read(); !found) return tl::make_unexpected(found.error());
-  return file_.check();
+  return check_file();
 }
 
 Outcome TextPointer::point(const Address& before, const Address& next) {
   const auto written = read();
   if (!written) return tl::make_unexpected(written.error());
-  const auto text = file_.read();
-  if (!text) return tl::make_unexpected(text.error());
-  return file_.replace(format_.write(*text, key_, moved(**written, before, next)));
+  if (!*written) return {};
+  return change(
+      [&](const std::string& text) { return format_.write(text, key_, moved(**written, before, next)); });
 }
 
 Result<std::optional<Login>> TextPointer::read_login() {
@@ -38,16 +43,14 @@ Result<std::optional<Login>> TextPointer::read_login() {
   return format_.read_login(*text, key_);
 }
 
-Outcome TextPointer::check_secrecy() {
+Outcome TextPointer::check_login() {
   const auto login = read_login();
   if (!login) return tl::make_unexpected(login.error());
-  return *login && (*login)->password.empty() ? file_.check_secrecy() : Outcome();
+  return *login && (*login)->password.empty() ? check_secrecy() : Outcome();
 }
 
 Outcome TextPointer::write_login(const Login& login) {
-  const auto text = file_.read();
-  if (!text) return tl::make_unexpected(text.error());
-  return file_.replace(format_.write_login(*text, key_, login));
+  return change([&](const std::string& text) { return format_.write_login(text, key_, login); });
 }
 
 }  // namespace pghaul::platform

@@ -1,0 +1,98 @@
+#include "pooler_console.h"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <pwd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "acting_as.h"
+
+namespace pghaul::platform {
+namespace {
+
+using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+constexpr std::chrono::seconds kLongest{10};
+constexpr const char* kUsualConsole = "host=/var/run/postgresql port=6432 user=pgbouncer";
+constexpr std::string_view kVia = " via ";
+
+/// PgBouncer on Debian runs as postgres, and lets that user in as `pgbouncer` by its socket.
+std::optional<uid_t> console_user() {
+  const passwd* postgres = ::getpwnam("postgres");
+  return postgres == nullptr ? std::nullopt : std::optional<uid_t>(postgres->pw_uid);
+}
+
+/// Waits for bytes from the console; false: none have come by `deadline`.
+bool readable(PGconn* console, std::chrono::steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  pollfd socket{PQsocket(console), POLLIN, 0};
+  return ::poll(&socket, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0))) != 0;
+}
+
+std::string error_of(PGconn* console) {
+  std::string reason = PQerrorMessage(console);
+  while (reason.ends_with('\n')) reason.pop_back();
+  return reason.empty() ? "it was refused" : reason;
+}
+
+/// Runs a command of the console; or returns why it was not done. PAUSE waits for open transactions, and that
+/// may take for ever.
+tl::expected<Answer, std::string> ask(PGconn* console, const std::string& command) {
+  const auto deadline = std::chrono::steady_clock::now() + kLongest;
+  if (PQsendQuery(console, command.c_str()) == 1) {
+    while (PQisBusy(console) == 1) {
+      if (!readable(console, deadline))
+        return tl::make_unexpected("it takes longer than 10 s: is a transaction or a session open?");
+      if (PQconsumeInput(console) == 0) break;
+    }
+    Answer result(PQgetResult(console), PQclear);
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return result;
+  }
+  return tl::make_unexpected(error_of(console));
+}
+
+Result<Answer> ask(const std::string& connection, const std::string& file, const std::string& command) {
+  const ActingAs postgres(console_user());
+  const std::string full = connection + " dbname=pgbouncer application_name=pghaulctl connect_timeout=10";
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> console(PQconnectdb(full.c_str()), PQfinish);
+  auto answer = ask(console.get(), command);
+  if (answer) return std::move(*answer);
+  return failed(PGHAUL_EXIT_UNREACHABLE,
+                fmt::format("the pooler of {} did not do {}: {}", file, command, answer.error()),
+                "is PgBouncer running, and does its console let pghaulctl in (admin_users)?");
+}
+
+}  // namespace
+
+PoolerConsole::PoolerConsole(std::string connection, std::string file)
+    : connection_(connection.empty() ? kUsualConsole : std::move(connection)), file_(std::move(file)) {}
+
+Outcome PoolerConsole::tell(const std::string& command) const {
+  return ask(connection_, file_, command).map([](const Answer&) {});
+}
+
+Result<std::string> PoolerConsole::setting(const std::string& name) const {
+  const auto config = ask(connection_, file_, "SHOW CONFIG");
+  if (!config) return tl::make_unexpected(config.error());
+  const PGresult* rows = config->get();
+  for (int row = 0; row < PQntuples(rows); ++row) {
+    if (name == PQgetvalue(rows, row, 0)) return std::string(PQgetvalue(rows, row, 1));
+  }
+  return std::string();
+}
+
+std::pair<std::string, std::string> split_console(const std::string& text) {
+  const std::size_t via = text.find(kVia);
+  if (via == std::string::npos) return {text, ""};
+  return {text.substr(0, via), text.substr(via + kVia.size())};
+}
+
+}  // namespace pghaul::platform

@@ -1,0 +1,57 @@
+#include "userlist.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "userlist_text.h"
+
+namespace pghaul::platform {
+namespace {
+
+bool is_same_file(const std::string& one, const std::string& other) {
+  std::error_code ignored;
+  return std::filesystem::equivalent(one, other, ignored);
+}
+
+}  // namespace
+
+Outcome Userlist::check_login() {
+  Outcome may = file_.check();
+  if (may) may = file_.check_secrecy();
+  if (!may) return may;
+  const auto used = console_.setting("auth_file");
+  if (!used) return tl::make_unexpected(used.error());
+  if (!is_same_file(*used, file_.path())) {
+    return refused(fmt::format("PgBouncer takes logins from {}, not from {}",
+                               used->empty() ? "no file" : *used, file_.path()),
+                   "name the file that is its auth_file");
+  }
+  const auto type = console_.setting("auth_type");
+  if (!type) return tl::make_unexpected(type.error());
+  if (*type != "trust" && *type != "any") return {};
+  return refused(
+      fmt::format(
+          "PgBouncer asks its clients for no password (auth_type = {}), and can't log in to the server "
+          "by the SCRAM secrets of {}",
+          *type, file_.path()),
+      "set auth_type = scram-sha-256");
+}
+
+Outcome Userlist::admit(const std::string& user, const std::string& secret) {
+  const auto text = file_.read();
+  if (!text) return tl::make_unexpected(text.error());
+  if (auto replaced = file_.replace(with_user(*text, user, secret)); !replaced) return replaced;
+  return reload();
+}
+
+Outcome Userlist::dismiss(const std::vector<std::string>& users) {
+  const auto text = file_.read();
+  if (!text) return tl::make_unexpected(text.error());
+  std::string left = *text;
+  for (const std::string& user : users) left = without_user(left, user);
+  if (auto replaced = file_.replace(left); !replaced) return replaced;
+  return reload();
+}
+
+}  // namespace pghaul::platform
