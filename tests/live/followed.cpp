@@ -59,22 +59,45 @@ void must(const Status& done) {
 
 }  // namespace
 
+Lsn begin_following(const std::string& source, const std::string& slot) {
+  postgres::Connection session = session_to(source, postgres::Side::source);
+  must(session.execute(std::string("CREATE PUBLICATION ") + kPublication + " FOR ALL TABLES"));
+  postgres::Connection replication = replication_to(source);
+  const Result<Lsn> from = postgres::create_slot(replication, slot, {}, {});
+  if (!from) throw std::runtime_error(from.error().message);
+  return *from;
+}
+
+void set_progress(const std::string& source, const std::string& target, const std::string& slot, Lsn from) {
+  postgres::Connection replication = replication_to(source);
+  const Result<postgres::SystemIdentity> identity = postgres::identify_system(replication);
+  if (!identity) throw std::runtime_error(identity.error().message);
+  postgres::Connection session = session_to(target, postgres::Side::target);
+  const follow::ProgressTable table(kSchema);
+  must(session.execute(std::string("CREATE SCHEMA ") + kSchema));
+  must(table.create(session));
+  must(table.insert(session,
+                    {.slot = slot, .system_identifier = identity->system_identifier, .position = from}));
+}
+
+Status follow_until_now(const std::string& source, const std::string& target, const std::string& slot,
+                        const Followed::Options& options, std::size_t* replays) {
+  postgres::Connection session = session_to(source, postgres::Side::source);
+  const Result<postgres::Rows> end = session.query("SELECT pg_catalog.pg_current_wal_flush_lsn()");
+  if (!end) return fail(end.error());
+  const Lsn last = *parse_lsn(end->text(0, 0));
+  std::stop_source stop;
+  return follow_slot(source, target, slot, options, stop, [&](const follow::StrictApplier& applier) {
+    if (replays != nullptr) *replays = applier.replays();
+    if (applier.durable() >= last) stop.request_stop();
+  });
+}
+
 Followed::Followed(const std::string& schema, const support::Cluster& source, const support::Cluster& target)
     : source_(source), target_(target), slot_(source_.name() + "_slot") {
   source_.psql(schema);
   target_.psql(schema);
-  target_.psql(std::string("CREATE SCHEMA ") + kSchema);
-  source_.psql(std::string("CREATE PUBLICATION ") + kPublication + " FOR ALL TABLES");
-  postgres::Connection replication = replication_to(source_.uri());
-  const Result<Lsn> from = postgres::create_slot(replication, slot_, {}, {});
-  if (!from) throw std::runtime_error(from.error().message);
-  const Result<postgres::SystemIdentity> identity = postgres::identify_system(replication);
-  if (!identity) throw std::runtime_error(identity.error().message);
-  postgres::Connection session = session_to(target_.uri(), postgres::Side::target);
-  const follow::ProgressTable table(kSchema);
-  must(table.create(session));
-  must(table.insert(session,
-                    {.slot = slot_, .system_identifier = identity->system_identifier, .position = *from}));
+  set_progress(source_.uri(), target_.uri(), slot_, begin_following(source_.uri(), slot_));
 }
 
 Followed::~Followed() {
@@ -83,13 +106,7 @@ Followed::~Followed() {
 }
 
 Status Followed::catch_up(const Options& options) {
-  const std::optional<Lsn> end = parse_lsn(source_.psql("SELECT pg_current_wal_flush_lsn()"));
-  std::stop_source stop;
-  return follow_slot(source_.uri(), target_.uri(), slot_, options, stop,
-                     [&](const follow::StrictApplier& applier) {
-                       replays_ = applier.replays();
-                       if (applier.durable() >= *end) stop.request_stop();
-                     });
+  return follow_until_now(source_.uri(), target_.uri(), slot_, options, &replays_);
 }
 
 Status Followed::follow(std::stop_source& stop) {

@@ -50,6 +50,15 @@ class Followed {
   std::size_t replays_ = 0;
 };
 
+/// Makes the publication of all tables, and the slot of a source; returns where the slot's changes begin.
+[[nodiscard]] Lsn begin_following(const std::string& source, const std::string& slot);
+/// Says on the target that it holds all that the source had committed before `from`.
+void set_progress(const std::string& source, const std::string& target, const std::string& slot, Lsn from);
+/// Applies what has been committed on the source until now, until the target says that it is durable.
+[[nodiscard]] Status follow_until_now(const std::string& source, const std::string& target,
+                                      const std::string& slot, const Followed::Options& options = {},
+                                      std::size_t* replays = nullptr);
+
 /// The other half of catch_up_and_die(), as main() gets it.
 [[nodiscard]] int follow_and_die(const std::string& source, const std::string& target,
                                  const std::string& slot, std::size_t items,
