@@ -14,15 +14,15 @@ Outcome Pooler::hold(const Address& /*before*/, const Address& /*next*/) {
   if (!attached) return tl::make_unexpected(attached.error());
   if (!*attached) return {};
   held_ = true;  // also when PAUSE takes too long: RESUME ends it
-  return console_.tell("PAUSE " + quoted(key()));
+  return console_.tell("PAUSE " + in_double_quotes(key()));
 }
 
 /// RELOAD marks connections to the former address; WAIT_CLOSE returns when they are gone.
 Outcome Pooler::release() {
   if (!held_) return {};
   held_ = false;
-  if (auto resumed = console_.tell("RESUME " + quoted(key())); !resumed) return resumed;
-  return console_.tell("WAIT_CLOSE " + quoted(key()));
+  if (auto resumed = console_.tell("RESUME " + in_double_quotes(key())); !resumed) return resumed;
+  return console_.tell("WAIT_CLOSE " + in_double_quotes(key()));
 }
 
 Outcome Pooler::attach(const Address& address, const std::optional<Login>& login) {

@@ -9,7 +9,7 @@ namespace {
 
 /// Says whether a line is that of a user: PgBouncer takes any blanks before and after the name.
 bool is_of(const std::string& line, const std::string& user) {
-  const std::string name = quoted(user);
+  const std::string name = in_double_quotes(user);
   const std::string start = trimmed(line);
   return start.starts_with(name) && !start.substr(name.size()).starts_with('"');
 }
@@ -17,7 +17,7 @@ bool is_of(const std::string& line, const std::string& user) {
 }  // namespace
 
 std::string with_user(const std::string& text, const std::string& user, const std::string& secret) {
-  return without_user(text, user) + quoted(user) + " " + quoted(secret) + "\n";
+  return without_user(text, user) + in_double_quotes(user) + " " + in_double_quotes(secret) + "\n";
 }
 
 std::string without_user(const std::string& text, const std::string& user) {
