@@ -88,7 +88,9 @@ TEST_F(PlatformFollow, MakesAFollowerAnewThatWasLeftUnfinished) {
 
 TEST_F(PlatformFollow, PreparesAnUpgradeAndTakesItBack) {
   if (!other_->missing().empty()) GTEST_SKIP() << other_->missing();
-  succeed({"upgrade", "prepare", "WHITE"}, "Preparing WHITE for PostgreSQL 17... done, ");
+  const ProcessResult prepared = machine_->pghaulctl({"upgrade", "prepare", "WHITE"});
+  EXPECT_TRUE(says(prepared.out, "Preparing WHITE for PostgreSQL 17... done, ")) << prepared.err;
+  EXPECT_TRUE(says(prepared.out, "\n1 table: pg_upgrade takes about 50.0 MB of memory\n"));
   EXPECT_EQ(clusters(), "15/lavender 15/white 17/white\n");
   EXPECT_TRUE(says(machine_->pghaulctl({"info", "shop"}).out, "Following:   LAVENDER\n"));
   succeed({"upgrade", "cancel", "WHITE"}, "done, ");

@@ -11,6 +11,7 @@
 
 #include "acting_as.h"
 #include "program.h"
+#include "upgrade_needs.h"
 
 namespace pghaul::platform {
 namespace {
@@ -83,8 +84,11 @@ Outcome Upgrade::check() const {
 }
 
 Outcome Upgrade::convert(const std::string& stamp) const {
+  const auto needs = needs_of_upgrade(old_);
+  if (!needs) return tl::make_unexpected(needs.error());
   if (auto stopped = control_cluster(from_, "stop"); !stopped) return stopped;
-  const auto converted = pg_upgrade({std::stoi(next_.version) >= 18 ? "--swap" : "--link"});
+  const auto converted = pg_upgrade({std::stoi(next_.version) >= 18 ? "--swap" : "--link", "-o",
+                                     fmt::format("-c max_locks_per_transaction={}", needs->locks)});
   forget_process(from_);
   if (!converted) return not_converted(converted.error());
   if (const auto filled = find_cluster(next_)) fs::remove(prepared_mark(*filled));

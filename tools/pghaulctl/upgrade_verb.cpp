@@ -9,6 +9,7 @@
 #include "output.h"
 #include "pghaul/quantities.h"
 #include "upgrade.h"
+#include "upgrade_needs.h"
 #include "verbs.h"
 
 namespace pghaul::platform {
@@ -62,8 +63,13 @@ Outcome timed(const std::string& what, const std::function<Outcome()>& act) {
 
 Outcome prepare(Task& task) {
   if (auto open = require_open(task); !open) return open;
-  return timed(fmt::format("Preparing {} for PostgreSQL {}", task.name, task.version),
-               [&] { return task.upgrade().prepare(*task.member().server); });
+  const Outcome done = timed(fmt::format("Preparing {} for PostgreSQL {}", task.name, task.version),
+                             [&] { return task.upgrade().prepare(*task.member().server); });
+  if (!done) return done;
+  const auto needs = needs_of_upgrade(*task.member().cluster);
+  if (!needs) return tl::make_unexpected(needs.error());
+  say(show_needs(*needs) + "\n");
+  return {};
 }
 
 /// Refuses to leave writes behind: what the live database takes from here on, the upgraded one would not
