@@ -135,6 +135,7 @@ destroy() {
 }
 
 count_acknowledged() {
+  printf '\n'
   heading 'Counting what the client wrote'
   local acknowledged there
   acknowledged=$(wc -l <"$dir/acknowledged")
