@@ -49,7 +49,8 @@ class Discovering {
     Status done = look_at_source();
     if (done) done = look_at_target();
     if (done) done = read_source();
-    if (done && !found_.findings.empty()) return done;  // the source can't be read
+    // A job is planned again by all that it had: what the role may not read any more speaks for itself.
+    if (done && earlier_ != nullptr && !found_.closed_tables.empty()) return done;
     if (done) done = choose_objects();
     if (done) done = map_tablespaces(found_, options_, stop_);
     if (done && skips_failing()) done = leave_out_failing(found_, options_, stop_);

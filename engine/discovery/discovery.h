@@ -61,6 +61,9 @@ struct Discovery {
   schema::Sections sections;        // those of the archive
   std::vector<plan::Finding> findings;
 
+  /// Tables that the role may not even lock, unless they are left out as asked: findings name them. What else
+  /// is known is of the rest.
+  std::vector<catalog::Relation> closed_tables;
   LeftOuts left_out;      // objects of the database that will not be copied
   LeftOuts out_of_reach;  // likewise, where the target has them otherwise and can't be given them
   std::set<std::pair<catalog::Oid, catalog::Oid>> locked_out;  // of it, what isn't even defined on the

@@ -10,36 +10,11 @@
 #include "base/live_schema.h"
 #include "catalog/live_objects.h"
 #include "catalog/read_catalog.h"
-#include "discovery/left_out.h"
 #include "discovery/server_source.h"
 #include "link/far_schema.h"
-#include "plan/not_carried.h"
 
 namespace pghaul::discovery {
 namespace {
-
-/// Adds all that may not be read to the findings: that is worth more than the first, at which pg_dump fails.
-Status refuse(Discovery& found, std::vector<catalog::Relation> locked_out, const Options& options) {
-  postgres::Connection& source = found.source_hold->connection();
-  if (options.filters.all()) {
-    Result<catalog::Catalog> everything = catalog::read_catalog(source, [](catalog::Oid) { return true; });
-    if (!everything) return fail(everything.error());
-    found.source = std::move(*everything);
-    Result<catalog::LargeObjects> objects = catalog::read_large_objects(source, kLargeObjectRanges);
-    if (!objects) return fail(objects.error());
-    found.source.large_objects = std::move(*objects);
-  } else {
-    Result<catalog::Server> server = catalog::read_server(source);
-    if (!server) return fail(server.error());
-    found.source.server = std::move(*server);
-    found.source.relations = std::move(locked_out);
-  }
-  forget_excluded(found, options);
-  for (const plan::NotCarried& one : plan::not_carried(found.source, options.wants_large_objects())) {
-    found.findings.push_back(plan::refusal_of(one));
-  }
-  return {};
-}
 
 /// Has pg_dump's sessions named after it, with the mark by which the watch of locks knows those of this run.
 postgres::ConnectionString for_pg_dump(const postgres::ConnectionString& source) {
@@ -121,16 +96,25 @@ Status keep(Discovery& found, schema::SchemaArchive archive) {
   return {};
 }
 
-/// Dumps without what can't be locked, as pg_dump would fail at it.
-Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Options& options,
-                     const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
-  schema::Filters filters = options.filters;
+void name_left_out(Discovery& found, const catalog::LockedOut& locked_out) {
   for (const catalog::Relation& table : locked_out.tables) {
-    filters.unreadable.push_back(table.name);
     found.left_out.push_back({"table " + shown(table.name), table.unreadable_reason});
   }
   for (const std::string& dependent : locked_out.dependents) {
     found.left_out.push_back({dependent, "it needs a table that is left out"});
+  }
+}
+
+/// Dumps without what can't be locked, as pg_dump would fail at it. Where that is not to be left out, the
+/// rest shows what else stands in the way.
+Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Options& options,
+                     const std::vector<schema::Programs>& programs, const std::stop_token& stop) {
+  schema::Filters filters = options.filters;
+  for (const catalog::Relation& table : locked_out.tables) filters.unreadable.push_back(table.name);
+  if (options.skip_unreadable) {
+    name_left_out(found, locked_out);
+  } else {
+    found.closed_tables = std::move(locked_out.tables);
   }
   Result<schema::SchemaArchive> archive =
       dump(found, found.source_hold->connection().effective(), filters, programs, stop);
@@ -142,30 +126,20 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
 
 }  // namespace
 
-Result<bool> dump_schema(Discovery& found, const Options& options,
-                         const std::vector<schema::Programs>& programs,
-                         std::optional<catalog::Catalog>& everything, const std::stop_token& stop) {
+Status dump_schema(Discovery& found, const Options& options, const std::vector<schema::Programs>& programs,
+                   std::optional<catalog::Catalog>& everything, const std::stop_token& stop) {
   postgres::Connection& source = found.source_hold->connection();
   found.left_out.clear();
   found.left_out_entries.clear();
   found.excluded.clear();
+  found.closed_tables.clear();
   Result<schema::SchemaArchive> archive = dump_and_read(found, options, programs, everything, stop);
-  if (archive) {
-    if (const Status kept = keep(found, std::move(*archive)); !kept) return fail(kept.error());
-    return true;
-  }
+  if (archive) return keep(found, std::move(*archive));
   if (archive.error().code != ErrorCode::program_failed) return fail(archive.error());
   Result<catalog::LockedOut> locked_out = catalog::read_locked_out(source);
   if (!locked_out && locked_out.error().code == ErrorCode::connection_lost) return fail(locked_out.error());
   if (!locked_out || locked_out->tables.empty()) return fail(archive.error());
-  if (options.skip_unreadable) {
-    const Status dumped = dump_the_rest(found, std::move(*locked_out), options, programs, stop);
-    if (!dumped) return fail(dumped.error());
-    return true;
-  }
-  const Status refused = refuse(found, std::move(locked_out->tables), options);
-  if (!refused) return fail(archive.error());
-  return false;
+  return dump_the_rest(found, std::move(*locked_out), options, programs, stop);
 }
 
 }  // namespace pghaul::discovery

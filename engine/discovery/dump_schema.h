@@ -12,12 +12,11 @@
 
 namespace pghaul::discovery {
 
-/// Has pg_dump write the schema of the held snapshot into `found.archive`, without what may not be read where
-/// that is asked for. False: it can't be read by this role; the findings say why.
+/// Has pg_dump write the schema of the held snapshot into `found.archive`, without what may not be read:
+/// that is in `found.left_out` where it was asked for, or else in `found.closed_tables`.
 /// `everything`: set to the source's whole catalog where it was read meanwhile.
-[[nodiscard]] Result<bool> dump_schema(Discovery& found, const Options& options,
-                                       const std::vector<schema::Programs>& programs,
-                                       std::optional<catalog::Catalog>& everything,
-                                       const std::stop_token& stop);
+[[nodiscard]] Status dump_schema(Discovery& found, const Options& options,
+                                 const std::vector<schema::Programs>& programs,
+                                 std::optional<catalog::Catalog>& everything, const std::stop_token& stop);
 
 }  // namespace pghaul::discovery

@@ -27,6 +27,15 @@ void forget_unneeded_extensions(Discovery& found) {
 
 }  // namespace
 
+void refuse_closed_tables(Discovery& found) {
+  catalog::Catalog closed;
+  closed.server = found.source.server;
+  closed.relations = found.closed_tables;
+  for (const plan::NotCarried& one : plan::not_carried(closed, false)) {
+    found.findings.push_back(plan::refusal_of(one));
+  }
+}
+
 void leave_out_uncarried(Discovery& found, const Options& options) {
   catalog::Catalog& source = found.source;
   for (plan::NotCarried& one : plan::not_carried(source, options.wants_large_objects())) {

@@ -6,6 +6,8 @@
 /// The objects that a copy leaves out, each with its reason in Discovery::left_out.
 namespace pghaul::discovery {
 
+/// Makes each of Discovery::closed_tables a reason not to copy.
+void refuse_closed_tables(Discovery& found);
 /// Leaves out what can't be carried, where that is asked for; otherwise it becomes a reason not to copy.
 void leave_out_uncarried(Discovery& found, const Options& options);
 /// Leaves out large objects where they are not wanted: they have been counted only.

@@ -75,7 +75,10 @@ Status ServerSource::read(const std::vector<schema::Programs>& programs) {
   for (int attempt = 1;; ++attempt) {
     const Result<bool> unchanged = read_once(programs);
     if (!unchanged) return fail(unchanged.error());
-    if (*unchanged) return line_.end(found_.lines.source);
+    if (*unchanged) {
+      refuse_closed_tables(found_);
+      return line_.end(found_.lines.source);
+    }
     if (attempt == kAttempts || !options_.snapshot.empty()) {
       return fail(ErrorCode::refused, "tables of the source were altered while pghaul looked at them",
                   "stop migrations and other DDL on the source, then try again");
@@ -89,9 +92,8 @@ Result<bool> ServerSource::read_once(const std::vector<schema::Programs>& progra
   if (const Status held = hold_snapshot(); !held) return fail(held.error());
   const postgres::CancelOnStop cancel_on_stop(stop_, found_.source_hold->connection());
   std::optional<catalog::Catalog> everything;
-  const Result<bool> dumped = dump_schema(found_, options_, programs, everything, stop_);
+  const Status dumped = dump_schema(found_, options_, programs, everything, stop_);
   if (!dumped) return fail(dumped.error());
-  if (!*dumped) return true;
   if (const Status read = read_catalog(std::move(everything)); !read) return fail(read.error());
   forget_unchosen(found_, options_);
   return lock_unchanged();

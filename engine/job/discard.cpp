@@ -2,6 +2,7 @@
 
 #include "discovery/discovery.h"
 #include "job/fill_report.h"
+#include "job/refusal_of_findings.h"
 #include "job/watched_discovery.h"
 #include "measure/progress.h"
 #include "plan/forecast.h"
@@ -26,10 +27,7 @@ Status discard(discovery::VerbContext context) {
     return {};
   });
   if (!looked) return looked;
-  if (!found.archive) {
-    return fail(ErrorCode::refused, "the source can't be read: " + found.findings.front().message,
-                found.findings.front().hint);
-  }
+  if (const Status whole = refusal_of_closed_tables(found); !whole) return whole;
   found.plan = plan::make_read_plan(found.source, found.plan_options);
   found.predicted_seconds =
       plan::forecast(found.plan.graph, found.plan.jobs, found.plan_options.machines).seconds;

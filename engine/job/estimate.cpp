@@ -13,6 +13,7 @@
 #include "estimate/what_if.h"
 #include "job/check_options.h"
 #include "job/fill_report.h"
+#include "job/refusal_of_findings.h"
 #include "job/sync_sample.h"
 #include "job/watched_discovery.h"
 #include "live/replication_setup.h"
@@ -120,8 +121,10 @@ Status estimate(discovery::VerbContext context) {
   std::erase_if(found->findings, [](const plan::Finding& one) {
     return one.code == "target_not_empty" || one.code == "target_larger" || one.code == "target_in_use";
   });
+  report_findings(*found, context.report);
+  if (Status whole = refusal_of_closed_tables(*found); !whole) return whole;
   std::optional<estimate::WalSample> wal;
-  if (context.options.follow && found->archive) {
+  if (context.options.follow) {
     const Status sampled = discovery::time_phase(context, "sample", [&]() -> Status {
       Result<estimate::WalSample> sample = look_at_changes(context, *found);
       if (!sample) return fail(sample.error());
@@ -131,7 +134,7 @@ Status estimate(discovery::VerbContext context) {
     if (!sampled) return sampled;
   }
   std::optional<estimate::SyncSample> changed;
-  if (context.options.sync && found->archive) {
+  if (context.options.sync) {
     const Status sampled = time_phase(context, "sample", [&]() -> Status {
       Result<estimate::SyncSample> sample =
           sample_sync(context, *found, discover + context.options.budget * kShareOfSample);
@@ -142,10 +145,6 @@ Status estimate(discovery::VerbContext context) {
     if (!sampled) return sampled;
   }
   report_findings(*found, context.report);
-  if (!found->archive) {
-    return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
-                found->findings.front().hint);
-  }
   estimate::Calibration calibration = estimate::shipped(*found);
   const double start = context.timeline.now();
   if (found->target) {

@@ -14,6 +14,7 @@
 #include "estimate/estimate_parts.h"
 #include "estimate/what_if.h"
 #include "job/fill_report.h"
+#include "job/refusal_of_findings.h"
 #include "job/watched_discovery.h"
 #include "measure/estimate_report.h"
 #include "plan/archive_plan.h"
@@ -177,10 +178,7 @@ Status estimate_archive(discovery::VerbContext context, const std::string& folde
   report_databases(*found, context.report);
   context.report.target = measure::Report::Database{.description = "archive " + folder};
   report_findings(*found, context.report);
-  if (!found->archive) {
-    return fail(ErrorCode::refused, "the source can't be read: " + found->findings.front().message,
-                found->findings.front().hint);
-  }
+  if (const Status whole = refusal_of_closed_tables(*found); !whole) return whole;
   discovery::plan_archive(*found);
   const double start = context.timeline.now();
   estimate::ArchiveCalibration measured;

@@ -21,4 +21,10 @@ Status refusal_of(const std::vector<plan::Finding>& findings) {
   return fail(std::move(refusal));
 }
 
+Status refusal_of_closed_tables(const discovery::Discovery& found) {
+  if (found.closed_tables.empty()) return {};
+  const plan::Finding& first = found.findings.front();
+  return fail(ErrorCode::refused, "the source can't be read: " + first.message, first.hint);
+}
+
 }  // namespace pghaul::job

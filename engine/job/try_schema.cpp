@@ -61,7 +61,6 @@ Status try_schema(discovery::VerbContext& context, discovery::Discovery& found) 
     return fail(ErrorCode::usage, "a link leads to one database, and --try-schema makes another",
                 "plan on the target's side of the link, or leave --target-via out");
   }
-  if (!found.archive) return {};  // the source can't be read, which findings say
   Result<ScratchDatabase> scratch = ScratchDatabase::create(context.options.target, context.stop);
   if (!scratch) return fail(scratch.error());
   const Result<std::vector<schema::Failure>> failures = [&]() -> Result<std::vector<schema::Failure>> {

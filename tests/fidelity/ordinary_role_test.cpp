@@ -269,6 +269,28 @@ TEST_F(OrdinaryRole, IsToldOfCastsTransformsAndAggregatesThatAreASuperusers) {
   }
 }
 
+TEST_F(OrdinaryRole, IsToldOfTablesThatItMayNotReadTogetherWithAllElse) {
+  start(15, 15);
+  if (IsSkipped()) return;
+  source_->psql("shop", std::string(kFine) +
+                            "create table closed (a int); create view over_closed as select * from closed;"
+                            "create table theirs (a int); alter table theirs owner to somebody;"
+                            "grant select on theirs to shop_owner; create extension pageinspect");
+  for (const char* verb : {"plan", "copy"}) {
+    const support::Haul refused = run(verb);
+    EXPECT_EQ(refused.exit_status, 3) << refused.err;
+    const std::string said = refused.out + refused.err;
+    for (const char* finding : {"table public.closed", "not a member of role somebody", "extension pageinspect"}) {
+      EXPECT_NE(said.find(finding), std::string::npos) << finding << " in " << said;
+    }
+    EXPECT_EQ(refused.report["left_out"], nlohmann::json::array());
+  }
+  EXPECT_EQ(on_target("select count(*) from pg_class where oid >= 16384"), "0");
+  const support::Haul estimate = run("estimate");
+  EXPECT_EQ(estimate.exit_status, 3) << estimate.err;
+  EXPECT_NE(estimate.err.find("table public.closed"), std::string::npos) << estimate.err;
+}
+
 /// A large object's owner may lack the right to read it.
 TEST_F(OrdinaryRole, IsToldOfALargeObjectThatItMayNotRead) {
   start(15, 15);
