@@ -61,8 +61,9 @@ Status add_unrepeatable(Discovery& found, const Options& options, const std::vec
   Result<std::vector<UnrepeatableRelation>> unrepeatable = unrepeatable_findings(found, options, stop);
   if (!unrepeatable) return fail(unrepeatable.error());
   for (UnrepeatableRelation& one : *unrepeatable) {
-    const auto entry = std::ranges::find_if(
-        entries, [&](const auto& entry) { return entry.catalog == kPgClass && entry.oid == one.oid; });
+    const auto entry = std::ranges::find_if(entries, [&](const schema::Entry& listed) {
+      return listed.catalog == kPgClass && listed.oid == one.oid;
+    });
     if (entry == entries.end() || one.finding.severity != plan::Finding::Severity::refusal) {
       found.findings.push_back(std::move(one.finding));
     } else {
