@@ -211,7 +211,9 @@ Result<RowsRead> read_rows(discovery::VerbContext& context, Compared& both,
                            const crew::Worker::Endpoints& ends, measure::Progress& progress) {
   RowsRead read = prepare_reading(context, both);
   const Status done = read_prepared(context, both, ends, progress, read, [&] {
-    if (both.found.plan.computed.empty()) both.found.source_hold.reset();
+    const bool needed =
+        !both.found.plan.computed.empty() || context.options.keep_record;  // by a sync's record
+    if (!needed) both.found.source_hold.reset();
   });
   if (!done) return fail(done.error());
   return read;

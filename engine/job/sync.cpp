@@ -14,6 +14,7 @@
 #include "job/fill_report.h"
 #include "job/refusal_of_findings.h"
 #include "job/sync_findings.h"
+#include "plan/milestone.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/session_settings.h"
 #include "postgres/transaction.h"
@@ -51,8 +52,12 @@ Status Sync::run() {
     return refreshed;
   if (Status set = set_sequences(); !set) return set;
   if (Status verified = verify(); !verified) return verified;
-  if (draft_) return renew_record();
-  return touched_ ? make_durable() : Status{};
+  if (touched_) {
+    if (Status durable = make_durable(); !durable) return durable;
+  }
+  context_.events.opened(milestone_name(plan::Milestone::verified), context_.timeline.now());
+  if (draft_) renew_record();
+  return {};
 }
 
 /// Refuses where definitions differ, or the target has not been confirmed.

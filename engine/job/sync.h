@@ -53,7 +53,8 @@ class Sync {
   void keep_states_of_written();
   [[nodiscard]] Status check_unwritten(const ChangedTable& changed, SyncWriter& writer) const;
   [[nodiscard]] std::vector<std::uint64_t> writers_so_far() const;
-  [[nodiscard]] Status renew_record();
+  void renew_record();
+  [[nodiscard]] Status write_record();
   [[nodiscard]] Status make_durable();
   [[nodiscard]] Status mend_contents(const RowsRead& read);
   [[nodiscard]] Status mend_tables();

@@ -12,7 +12,6 @@ Status Sync::ask_by_record() {
     postgres::Connection& source = both_.found.source_hold->connection();
     Result<RecordDraft> draft = read_draft(source);
     if (!draft) return fail(draft.error());
-    if (Status durable = await_durable(*draft, source, context_.stop); !durable) return durable;
     draft_ = std::move(*draft);
     Result<RecordDraft> of_target = read_draft(both_.target_hold->connection());
     if (!of_target) return fail(of_target.error());
@@ -68,7 +67,19 @@ void Sync::keep(catalog::Place place, std::uint64_t rows) {
                    .rows = rows});
 }
 
-Status Sync::renew_record() {
+/// Keeps a record of the state that the target has now, once applications may write there: what they write
+/// will be found. So a failure is no longer one of the sync, which must not begin again.
+void Sync::renew_record() {
+  const Status kept = discovery::time_phase(context_, "record", [&] { return write_record(); });
+  if (kept) return;
+  context_.events.warning("the record for the next sync could not be kept: " + kept.error().message,
+                          "nothing else is missing; the next sync compares in full what this one has written",
+                          {});
+}
+
+Status Sync::write_record() {
+  postgres::Connection& source = both_.found.source_hold->connection();
+  if (Status durable = await_durable(*draft_, source, context_.stop); !durable) return durable;
   both_.target_hold.reset();  // it has read the record before
   Result<postgres::Connection> target = open_target();
   if (!target) return fail(target.error());

@@ -143,6 +143,20 @@ TEST_F(KeptRecord, HasPartsOfATableSearchedSideBySide) {
     expect_same(query);
 }
 
+TEST_F(KeptRecord, IsRenewedOnceWritesMayResume) {
+  copy("create table t (id int primary key); insert into t values (1)");
+  source.psql("insert into t values (2)");
+  const support::ProcessResult run =
+      support::run_command({PGHAUL_COMMAND, "sync", "--keep-record", "--progress", "none", "--events", "-",
+                            "--confirm", target.name(), source.uri(), target.uri()});
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  const std::size_t opened = run.out.find(R"("name":"verified","open":true)");
+  ASSERT_NE(opened, std::string::npos) << run.out;
+  EXPECT_NE(run.out.find(R"("phase":"record")", opened), std::string::npos) << run.out;
+  EXPECT_EQ(run.out.rfind(R"("phase":"record")", opened), std::string::npos) << run.out;
+  EXPECT_EQ(sync().report["sync"]["unchanged"], 1);
+}
+
 TEST_F(KeptRecord, IsNotUsedWhereItMayNotHold) {
   copy(R"(
     create type mood as enum ('sad', 'ok'); create table moods (id int primary key, m mood);

@@ -43,6 +43,8 @@ void LiveOutput::show(std::string_view text) {
   }
   const std::string kind = event.value("event", "");
   if (kind == "milestone" && event.value("open", false)) show_opening(event);
+  if (kind == "phase" && event.value("phase", "") == "record" && event.value("state", "") == "started")
+    display_.say("Verified: writes may resume now; the record for the next sync is kept meanwhile");
   if (kind == "retry") show_retry(event);
   const std::string database = event.value("database", "");
   if (kind == "warning") {

@@ -158,11 +158,14 @@ std::string phase_title(const std::string& phase) {
     const char* title;
   };
   constexpr std::array kTitles{
-      Title{"discover", "Looking"},   Title{"clear target", "Clearing"},   Title{"pre-data", "Schema"},
-      Title{"copy", "Copying"},       Title{"compare", "Comparing"},       Title{"data", "Copying"},
-      Title{"indexes", "Indexing"},   Title{"constraints", "Constraints"}, Title{"post-data", "Finishing"},
-      Title{"refresh", "Refreshing"}, Title{"verify", "Verifying"},        Title{"analyze", "Analyzing"},
-      Title{"prepare", "Preparing"},  Title{"follow", "Following"},
+      Title{"discover", "Looking"},          Title{"clear target", "Clearing"},
+      Title{"pre-data", "Schema"},           Title{"copy", "Copying"},
+      Title{"compare", "Comparing"},         Title{"data", "Copying"},
+      Title{"indexes", "Indexing"},          Title{"constraints", "Constraints"},
+      Title{"post-data", "Finishing"},       Title{"refresh", "Refreshing"},
+      Title{"verify", "Verifying"},          Title{"analyze", "Analyzing"},
+      Title{"prepare", "Preparing"},         Title{"follow", "Following"},
+      Title{"record", "Keeping the record"},
   };
   for (const Title& known : kTitles) {
     if (known.phase == phase) return known.title;
