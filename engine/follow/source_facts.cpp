@@ -33,6 +33,17 @@ constexpr const char* kSubscriptions =
     " WHERE s.pid IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a"
     "  WHERE a.pid = s.pid AND a.datname = pg_catalog.current_database()) ORDER BY 1";
 
+/// Lists those that may fire for what a live copy and a switchover do on the source.
+constexpr const char* kEventTriggers =
+    "SELECT evtname::text FROM pg_catalog.pg_event_trigger"
+    " WHERE evtevent IN ('ddl_command_start', 'ddl_command_end', 'sql_drop')"
+    " AND evtenabled IN ('A', CASE pg_catalog.current_setting('session_replication_role')"
+    "  WHEN 'replica' THEN 'R' ELSE 'O' END)"
+    " AND coalesce(evttags && ARRAY['CREATE SCHEMA', 'CREATE TABLE', 'CREATE INDEX', 'CREATE FUNCTION',"
+    "  'CREATE TRIGGER', 'CREATE SEQUENCE', 'CREATE PUBLICATION', 'COMMENT', 'ALTER TABLE', 'ALTER SEQUENCE',"
+    "  'ALTER PUBLICATION', 'DROP SCHEMA', 'DROP TABLE', 'DROP FUNCTION', 'DROP TRIGGER', 'DROP SEQUENCE',"
+    "  'DROP PUBLICATION'], true) ORDER BY 1";
+
 /// Lists tables with rows of their own. An identity is the primary key, an index that was named, or FULL.
 /// Source  PostgreSQL manual, "Publication": replica identity.
 constexpr const char* kTables =
@@ -64,7 +75,7 @@ std::vector<std::string> texts(const postgres::Rows& rows) {
 
 Result<SourceFacts> read_source_facts(postgres::Connection& source) {
   const Result<std::vector<postgres::Rows>> answers =
-      source.query_all({kServer, kPrepared, kWriters, kSubscriptions, kTables});
+      source.query_all({kServer, kPrepared, kWriters, kSubscriptions, kEventTriggers, kTables});
   if (!answers) return answers.error().during("looking at what a live copy needs of the source");
   const postgres::Rows& server = (*answers)[0];
   constexpr std::int64_t kMegabyte = 1024 * 1024;
@@ -79,11 +90,12 @@ Result<SourceFacts> read_source_facts(postgres::Connection& source) {
                     .prepared = texts((*answers)[1]),
                     .writers = texts((*answers)[2]),
                     .subscriptions = texts((*answers)[3]),
+                    .event_triggers = texts((*answers)[4]),
                     .tables = {}};
   if (!server.is_null(0, 6) && server.integer(0, 6) >= 0) {
     facts.slot_keeps_bytes = server.integer(0, 6) * kMegabyte;
   }
-  const postgres::Rows& tables = (*answers)[4];
+  const postgres::Rows& tables = (*answers)[5];
   for (int row = 0; row < tables.size(); ++row) {
     facts.tables.push_back({.schema = tables.string(row, 0),
                             .name = tables.string(row, 1),

@@ -23,6 +23,7 @@ struct SourceFacts {
   std::vector<std::string> prepared;             // transactions, with their ages
   std::vector<std::string> writers;              // that have written for more than half a minute
   std::vector<std::string> subscriptions;        // enabled ones that write into this database
+  std::vector<std::string> event_triggers;       // that fire for DDL of the session that asks
 
   /// A table whose changes are to be followed.
   struct Table {

@@ -81,6 +81,21 @@ void judge_transactions(const SourceFacts& source, std::vector<Finding>& found) 
   }
 }
 
+void judge_event_triggers(const SourceFacts& source, std::vector<Finding>& found) {
+  for (const std::string& trigger : source.event_triggers) {
+    const std::string object = "event trigger " + postgres::shown_name("", trigger);
+    found.push_back(
+        {false, "event_trigger", object,
+         object + " of the source fires for what pghaul makes there: a schema, tables and a "
+                  "publication now, functions and triggers at a switchover; if it raises an error, "
+                  "that fails",
+         fmt::format("as its owner, see that it lets these pass, or ALTER EVENT TRIGGER {} DISABLE "
+                     "meanwhile; a role that may set session_replication_role fires none but "
+                     "those that are ENABLE ALWAYS or ENABLE REPLICA",
+                     postgres::quote(trigger))});
+  }
+}
+
 /// Gives the statement that makes rows of the table tell apart.
 std::string identity_hint(const SourceFacts::Table& table) {
   return fmt::format("give it a primary key, or: ALTER TABLE {} REPLICA IDENTITY FULL (or USING INDEX …)",
@@ -127,6 +142,7 @@ std::vector<Finding> source_findings(const SourceFacts& source, bool may_set_rep
   judge_server(source, found);
   judge_capacity(source, found);
   judge_transactions(source, found);
+  judge_event_triggers(source, found);
   for (const SourceFacts::Table& table : source.tables) judge_table(table, found);
   if (!may_set_replica_role) {
     found.push_back(

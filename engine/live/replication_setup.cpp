@@ -10,6 +10,7 @@
 #include "follow/registration.h"
 #include "follow/source_facts.h"
 #include "follow/source_findings.h"
+#include "live/session.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
@@ -30,6 +31,7 @@ struct SourceSessions {
 Result<SourceSessions> open_sessions(const postgres::ConnectionString& source, const std::stop_token& stop) {
   Result<postgres::Connection> sql = postgres::Connection::open(source, Side::source, {}, stop);
   if (!sql) return fail(sql.error());
+  if (Status silent = silence_event_triggers(*sql); !silent) return fail(silent.error());
   Result<postgres::Connection> replication = postgres::open_for_replication(source, Side::source, {}, stop);
   if (!replication) return fail(replication.error());
   return SourceSessions{std::move(*sql), std::move(*replication)};
@@ -87,6 +89,7 @@ Result<std::vector<plan::Finding>> live_findings(const discovery::Discovery& fou
   Result<postgres::Connection> source =
       postgres::Connection::open(found.source_string, Side::source, {}, stop);
   if (!source) return fail(source.error());
+  if (Status silent = silence_event_triggers(*source); !silent) return fail(silent.error());
   Result<follow::SourceFacts> facts = follow::read_source_facts(*source);
   if (!facts) return fail(facts.error());
   std::set<catalog::Name> copied;

@@ -33,13 +33,19 @@ TEST_F(LiveCopy, IsMadeByOrdinaryRolesWithTlsAndThroughALink) {
             " OWNER TO live_app; ALTER SCHEMA public OWNER TO live_app;"
             "SET ROLE live_app; CREATE TABLE t (id int PRIMARY KEY, a text);"
             "INSERT INTO t SELECT i, 'x' FROM generate_series(1, 1000) AS i");
+  shop.psql(
+      "CREATE FUNCTION quiet() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
+      "ALTER FUNCTION quiet() OWNER TO live_app;"
+      "CREATE EVENT TRIGGER audit ON ddl_command_end EXECUTE PROCEDURE quiet();"
+      "CREATE EVENT TRIGGER of_views ON ddl_command_end WHEN TAG IN ('CREATE VIEW') EXECUTE PROCEDURE "
+      "quiet()");
   target_.psql("DROP ROLE IF EXISTS live_app; CREATE ROLE live_app LOGIN; ALTER DATABASE " + target_.name() +
                " OWNER TO live_app");
   const std::string source = with_role(shop.tcp_uri(), "live_app") + "?sslmode=require";
   const std::string target = with_role(target_.uri(), "live_app");
-  follower_ = std::make_unique<support::Process>(
-      std::vector<std::string>{PGHAUL_COMMAND, "copy", "--follow", "--source-via", PGHAUL_COMMAND,
-                               "--progress", "none", "--round-every", "1s", source, target});
+  follower_ = std::make_unique<support::Process>(std::vector<std::string>{
+      PGHAUL_COMMAND, "copy", "--follow", "--source-via", PGHAUL_COMMAND, "--no-event-triggers", "--progress",
+      "none", "--round-every", "1s", source, target});
   ASSERT_TRUE(target_shows("SELECT stage FROM pghaul_journal.job", "following"));
   shop.psql("UPDATE t SET a = 'y' WHERE id < 10; DELETE FROM t WHERE id = 10; INSERT INTO t VALUES (0, 'z')");
   ASSERT_TRUE(target_shows("SELECT count(*) FROM t WHERE a <> 'x'", "10"));
@@ -50,6 +56,8 @@ TEST_F(LiveCopy, IsMadeByOrdinaryRolesWithTlsAndThroughALink) {
   ASSERT_TRUE(target_shows("SELECT different FROM pghaul_journal.follow_status", ""));
   const support::ProcessResult ended = interrupt();
   EXPECT_EQ(ended.exit_status, 130) << ended.err;
+  EXPECT_NE(ended.err.find("event trigger audit of the source fires"), std::string::npos) << ended.err;
+  EXPECT_EQ(ended.err.find("event trigger of_views of the source"), std::string::npos) << ended.err;
   EXPECT_EQ(shop.psql("SELECT md5(string_agg(t::text, ',' ORDER BY id)) FROM t"),
             target_.psql("SELECT md5(string_agg(t::text, ',' ORDER BY id)) FROM t"));
   const support::Haul abandoned = support::haul({"abandon", source, target});
