@@ -3,6 +3,7 @@
 #include "base/guard.h"
 #include "catalog/read_catalog.h"
 #include "discovery/discovery.h"
+#include "fencing/switchover_lock.h"
 #include "job/copy.h"
 #include "job/fill_report.h"
 #include "job/mention_journal.h"
@@ -152,6 +153,7 @@ Status LiveCopy::follow() {
         if (!dropped) return dropped;
       }
       if (!followed) return back ? way_back_ended(followed.error()) : followed;
+      has_turned_ = true;
     }
   });
 }
@@ -167,9 +169,27 @@ Status LiveCopy::ensure_hold() {
   return {};
 }
 
+/// Tells whether a switchover may have prepared what it closes next. One that comes after this run has turned
+/// round waits until it follows.
+Result<bool> LiveCopy::is_switchover_under_way() {
+  if (has_turned_) return false;
+  Result<postgres::Connection> target =
+      live::open_session(*context_.ends.target, Side::target, context_.stop);
+  if (!target) return fail(target.error());
+  return fencing::is_switchover_under_way(*target);
+}
+
 /// Starts the watch for late writes. If it can't be, drops the closed server's slot, which would keep WAL for
 /// nobody.
 std::unique_ptr<live::LateWriteWatch> LiveCopy::watch_late_writes() {
+  const Result<bool> switching = is_switchover_under_way();
+  if (!switching || *switching) {
+    context_.events.warning(
+        "late writes to the source are not watched for: " +
+            (switching ? "a switchover is under way" : switching.error().message),
+        "if it is given up, stop the pghaul that follows; pghaul copy --follow --resume watches again", {});
+    return nullptr;
+  }
   Result<std::unique_ptr<live::LateWriteWatch>> watch =
       live::LateWriteWatch::begin(context_, *context_.ends.source, *context_.ends.target, name_, schema_);
   if (watch) return std::move(*watch);
@@ -194,7 +214,9 @@ Result<std::optional<live::Follower::Direction>> LiveCopy::find_direction() {
   const Result<live::LiveTurns> turns = live::read_turns(*source, *target);
   if (!turns) return fail(turns.error());
   if (!turns->switched()) {
-    if (turns->target > 0) {  // it would keep WAL for nobody until the next switchover makes it anew
+    const Result<bool> switching = is_switchover_under_way();
+    if (!switching) return fail(switching.error());
+    if (turns->target > 0 && !*switching) {  // it would keep WAL for nobody until the next makes it anew
       const Status dropped = live::drop_live_slot(*context_.ends.target, turns->back, context_.stop);
       if (!dropped) return fail(dropped.error());
     }

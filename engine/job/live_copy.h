@@ -37,6 +37,7 @@ class LiveCopy {
   [[nodiscard]] Status clean_up(Status failed);
   [[nodiscard]] Status follow();
   [[nodiscard]] Status ensure_hold();
+  [[nodiscard]] Result<bool> is_switchover_under_way();
   [[nodiscard]] Result<std::optional<live::Follower::Direction>> find_direction();
   [[nodiscard]] std::unique_ptr<live::LateWriteWatch> watch_late_writes();
   [[nodiscard]] static Status way_back_ended(const Error& error);
@@ -48,6 +49,7 @@ class LiveCopy {
   std::string schema_;                       // of the journal, once it is at stage following
   std::string source_description_;
   bool touched_ = false;
+  bool has_turned_ = false;  // it has followed in the other direction before
 };
 
 }  // namespace pghaul::job

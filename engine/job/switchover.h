@@ -16,6 +16,7 @@
 #include "fencing/fenced_tables.h"
 #include "fencing/hold.h"
 #include "fencing/sequences.h"
+#include "fencing/switchover_lock.h"
 #include "job/switchover_carry.h"
 #include "live/barrier_server.h"
 #include "live/switchover_follower.h"
@@ -86,6 +87,7 @@ class Switchover {
   discovery::Options options_;  // those of the verb, and of the copy
   discovery::VerbContext context_;
   measure::Report::Switchover& report_;
+  std::optional<fencing::SwitchoverLock> lock_;
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
   live::LiveTurns turns_;

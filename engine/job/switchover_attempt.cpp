@@ -37,7 +37,8 @@ Status Switchover::attempt_all() {
   Status done;
   for (attempt_ = 1; attempt_ <= context_.options.attempts; ++attempt_) {
     report_.attempts = attempt_;
-    done = attempt(attempt_);
+    done = ensure_followed();  // who followed may have ended
+    if (done) done = attempt(attempt_);
     if (done || done.error().code != ErrorCode::refused) break;
     if (attempt_ == context_.options.attempts) break;
     context_.events.warning(

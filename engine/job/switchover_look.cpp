@@ -7,6 +7,7 @@
 #include "job/fill_report.h"
 #include "journal/journal.h"
 #include "live/session.h"
+#include "postgres/cancel_on_stop.h"
 #include "postgres/quote.h"
 
 namespace pghaul::job {
@@ -18,6 +19,12 @@ using postgres::Side;
 
 /// Finds out what is to be switched over, and whether an earlier run has decided already.
 Status Switchover::look() {
+  const discovery::Endpoint& copied = context_.options.back ? *context_.ends.source : *context_.ends.target;
+  const Result<postgres::ConnectionString> locked = copied.connection_string();
+  if (!locked) return fail(locked.error());
+  Result<fencing::SwitchoverLock> lock = fencing::SwitchoverLock::open(*locked, context_.stop);
+  if (!lock) return fail(lock.error());
+  lock_.emplace(std::move(*lock));
   if (Status there = live::ensure_session(source_, *context_.ends.source, Side::source, context_.stop);
       !there)
     return there;
@@ -39,7 +46,13 @@ Status Switchover::look() {
   schema_ = std::move(*schema);
   fence_.emplace(turns_.forward);
   turn_ = turns_.switched() ? turns_.source : turns_.next();
-  if (!turns_.switched()) return check_that_it_follows();
+  if (!turns_.switched()) {
+    if (Status follows = check_that_it_follows(); !follows) return follows;
+    const postgres::CancelOnStop cancel_on_stop(context_.stop, *source_);
+    const Result<bool> decided = is_decided();  // by a run that was killed when its commit was under way
+    if (!decided) return fail(decided.error());
+    if (!*decided) return {};
+  }
   touched_ = true;
   report_.state = "decided";
   report_.resumed = true;

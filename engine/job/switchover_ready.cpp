@@ -12,6 +12,7 @@
 #include "job/switchover_checks.h"
 #include "job/verify_databases.h"
 #include "live/session.h"
+#include "postgres/sqlstate.h"
 
 namespace pghaul::job {
 namespace {
@@ -93,6 +94,7 @@ Status Switchover::ensure_followed() {
                                                  .schema = schema_,
                                                  .source_description = source_->describe(),
                                                  .turn = turns_.target});
+  if (!follower && follower.error().sqlstate == postgres::kLockNotAvailable) return {};  // just begun
   if (!follower) return fail(follower.error());
   follower_ = std::move(*follower);
   return {};

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 #include <stop_token>
 #include <string>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "live/followed.h"
+#include "live/kills.h"
 #include "live/notes.h"
 #include "support/seed.h"
 
@@ -118,11 +118,6 @@ class Writer {
   std::mt19937_64 random_;
 };
 
-std::size_t kills_of_this_run() {
-  const char* kills = std::getenv("PGHAUL_TEST_KILLS");
-  return kills == nullptr ? 10 : std::stoul(kills);
-}
-
 TEST(FollowerKills, LeaveTheTargetAtAStateOfTheSource) {
   Followed pair(kSchema + notes_of({"hot", "keyed", "child", "large", "parts", "alike", "emptied"}));
   std::mt19937_64 random(support::seed_of_this_run());
@@ -133,7 +128,7 @@ TEST(FollowerKills, LeaveTheTargetAtAStateOfTheSource) {
       while (!stop.stop_requested()) writer.run_transaction();
     });
   }
-  for (std::size_t kill = 0; kill < kills_of_this_run(); ++kill) {
+  for (std::size_t kill = 0; kill < kills_of_this_run(10); ++kill) {
     const std::size_t items = random() % 3000;
     const std::size_t together = random() % 2 == 0 ? 1 : 1 + random() % 50;
     const std::size_t bytes = std::size_t{1} << (8 + random() % 12);

@@ -29,6 +29,15 @@ inline constexpr const char* kSwitchedTables =
     "CREATE TABLE days_0 PARTITION OF days FOR VALUES IN (0); CREATE TABLE days_1 PARTITION OF days DEFAULT;"
     "CREATE MATERIALIZED VIEW total AS SELECT sum(balance) FROM accounts;";
 
+/// Returns the transaction that a client notes its next number by.
+inline std::string transaction_of(int client, int number) {
+  const std::string id = std::to_string(client);
+  const std::string n = std::to_string(number);
+  return "BEGIN; UPDATE public.accounts SET balance = balance + 1 WHERE id = " + id +
+         "; INSERT INTO public.notes (client, number) VALUES (" + id + ", " + n +
+         "); INSERT INTO public.days VALUES (" + id + ", " + n + "); COMMIT";
+}
+
 /// A client that writes until it is refused, and knows which of its writes were acknowledged.
 class Client {
  public:
@@ -48,12 +57,7 @@ class Client {
   void write(const std::string& uri, const std::stop_token& stop) {
     postgres::Connection session = session_to(uri, postgres::Side::source);
     while (!stop.stop_requested()) {
-      const std::string n = std::to_string(acknowledged_ + 1);
-      const std::string client = std::to_string(number_);
-      const Status done =
-          session.execute("BEGIN; UPDATE public.accounts SET balance = balance + 1 WHERE id = " + client +
-                          "; INSERT INTO public.notes (client, number) VALUES (" + client + ", " + n +
-                          "); INSERT INTO public.days VALUES (" + client + ", " + n + "); COMMIT");
+      const Status done = session.execute(transaction_of(number_, acknowledged_ + 1));
       if (!done) {
         refusal_ = done.error().sqlstate + " " + done.error().message;
         [[maybe_unused]] const Status undone = session.execute("ROLLBACK");
@@ -122,6 +126,25 @@ class Switchover : public testing::Test {
     arguments.push_back(old_.uri());
     arguments.push_back(new_.uri());
     return support::haul(arguments);
+  }
+  /// Returns a switchover whose decision waits for a standby that does not come, until it is forgotten.
+  [[nodiscard]] std::vector<std::string> switchover_that_waits_for_a_standby() const {
+    return {PGHAUL_COMMAND,
+            "switchover",
+            "--confirm",
+            new_.name(),
+            "--at-most",
+            "60s",
+            "--on-hold",
+            "psql -XAtq -c \"ALTER SYSTEM SET synchronous_standby_names = 'nobody'\" -c "
+            "\"SELECT pg_reload_conf()\" '" +
+                old_.uri() + "'",
+            old_.uri(),
+            new_.uri()};
+  }
+  void forget_the_standby() const {
+    old_.psql("ALTER SYSTEM RESET synchronous_standby_names");
+    old_.psql("SELECT pg_reload_conf()");
   }
   /// Everything that the tables hold.
   static std::string contents(const support::Database& database) {

@@ -81,6 +81,10 @@ TEST_F(Switchover, IsGivenUpBecauseOfAWriterThatItNamesOrEnds) {
   while (!std::filesystem::exists(held) && steady_clock::now() < deadline) {
     ASSERT_FALSE(switching.ends_within(milliseconds(20))) << switching.wait().err;
   }
+  const support::Haul second = switch_over();
+  EXPECT_EQ(second.exit_status, 3) << second.err;
+  EXPECT_NE(second.err.find("another switchover of this live copy is under way"), std::string::npos)
+      << second.err;
   postgres::Connection writer = session_to(old_.uri(), postgres::Side::source);
   ASSERT_TRUE(
       writer.execute("SET application_name = 'payroll'; BEGIN; UPDATE public.accounts SET balance = 5"
@@ -274,6 +278,7 @@ TEST_F(Switchover, LeavesEventTriggersAndStatisticsAsTheyWere) {
   const std::string triggers = "SELECT evtname, evtenabled FROM pg_event_trigger ORDER BY 1";
   const std::string before = old_.psql(triggers);
   follow();
+  EXPECT_EQ(old_.psql("SELECT count(*) FROM ddl"), "0");
   old_.psql("CREATE TABLE late (id serial PRIMARY KEY)");  // pg_restore makes its sequence by itself
   const support::Haul switched = switch_over();
   ASSERT_EQ(switched.exit_status, 0) << switched.err;
@@ -306,15 +311,42 @@ TEST_F(Switchover, EndsTheSessionsOfTheOldServerOnRequest) {
   EXPECT_EQ(old_.psql("SELECT count(*) FROM accounts WHERE id = 900"), "1");
 }
 
+/// Killed when its commit waits for a standby, so that nobody sees it yet: the next run must not decide
+/// again, as by then clients may write to the new server.
+TEST_F(Switchover, WaitsForTheDecisionOfARunThatWasKilled) {
+  follow();
+  support::Process killed(switchover_that_waits_for_a_standby());
+  const auto deadline = steady_clock::now() + kLongEnough;
+  const auto count = [&](const std::string& condition) {
+    return old_.psql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND " +
+                     condition);
+  };
+  while (count("wait_event = 'SyncRep' AND query = 'COMMIT'") == "0" && steady_clock::now() < deadline)
+    ASSERT_FALSE(killed.ends_within(milliseconds(20))) << killed.wait().err;
+  killed.send(SIGKILL);
+  EXPECT_EQ(killed.wait().exit_status, 128 + SIGKILL);
+  const std::string report =
+      std::filesystem::temp_directory_path() / ("pghaul-report-" + new_.name() + ".json");
+  support::Process next(
+      {PGHAUL_COMMAND, "switchover", "--confirm", new_.name(), "--report", report, old_.uri(), new_.uri()});
+  while (count("wait_event_type = 'Lock' AND application_name LIKE 'pghaul%'") == "0" &&
+         steady_clock::now() < deadline) {
+    if (next.ends_within(milliseconds(20))) break;
+  }
+  forget_the_standby();
+  const support::ProcessResult switched = next.wait();
+  EXPECT_EQ(switched.exit_status, 0) << switched.err;
+  std::ifstream file(report);
+  EXPECT_EQ(nlohmann::json::parse(file)["switchover"]["resumed"], true);
+  std::filesystem::remove(report);
+  EXPECT_EQ(refused("INSERT INTO accounts VALUES (7000)"), "25006");
+  EXPECT_EQ(contents(old_), contents(new_));
+}
+
 /// The session is ended when its commit has happened and waits for a standby, so that nobody hears of it.
 TEST_F(Switchover, FindsOutWhatWasDecidedWhenTheAnswerIsLost) {
   follow();
-  support::Process switching({PGHAUL_COMMAND, "switchover", "--confirm", new_.name(), "--at-most", "60s",
-                              "--on-hold",
-                              "psql -XAtq -c \"ALTER SYSTEM SET synchronous_standby_names = 'nobody'\" -c "
-                              "\"SELECT pg_reload_conf()\" '" +
-                                  old_.uri() + "'",
-                              old_.uri(), new_.uri()});
+  support::Process switching(switchover_that_waits_for_a_standby());
   const auto deadline = steady_clock::now() + kLongEnough;
   const auto ends_the_session = [&] {
     return old_.psql(
@@ -324,8 +356,7 @@ TEST_F(Switchover, FindsOutWhatWasDecidedWhenTheAnswerIsLost) {
   while (!ends_the_session() && steady_clock::now() < deadline) {
     if (switching.ends_within(milliseconds(20))) break;
   }
-  old_.psql("ALTER SYSTEM RESET synchronous_standby_names");
-  old_.psql("SELECT pg_reload_conf()");
+  forget_the_standby();
   const support::ProcessResult switched = switching.wait();
   EXPECT_EQ(switched.exit_status, 0) << switched.err;
   EXPECT_EQ(refused("INSERT INTO accounts VALUES (7000)"), "25006");

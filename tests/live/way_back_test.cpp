@@ -337,8 +337,8 @@ TEST_F(WayBack, AndSwitchoverAreNotNoticedBehindAPooler) {
   for (const bool back : {false, true}) {
     const support::Database& opened = back ? old_ : new_;
     const support::Haul switched =
-        support::haul({"switchover", old_.uri(), new_.uri(), "--confirm", opened.name(), "--on-hold", hook,
-                       "--on-open", hook, back ? "--back" : "--prove-first"});
+        support::haul({"switchover", old_.uri(), new_.uri(), "--confirm", opened.name(), "--at-most", "20s",
+                       "--on-hold", hook, "--on-open", hook, back ? "--back" : "--prove-first"});
     EXPECT_EQ(switched.exit_status, 0) << switched.err;
     const int before = acknowledged;
     // The other server has it only once the live copy has turned round.
