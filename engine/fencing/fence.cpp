@@ -37,6 +37,14 @@ Result<bool> Fence::is_there(postgres::Connection& server) const {
   return there->size() > 0;
 }
 
+Result<bool> Fence::is_closed(postgres::Connection& server) const {
+  const Result<postgres::Rows> closing =
+      server.query("SELECT 1 FROM pg_catalog.pg_proc WHERE oid = pg_catalog.to_regprocedure(" +
+                   quote_literal(function() + "()") + ") AND prosrc LIKE '%RAISE EXCEPTION%'");
+  if (!closing) return closing.error().during("asking whether the server is closed to writers");
+  return closing->size() > 0;
+}
+
 Status Fence::open_again(postgres::Connection& server) const {
   const Result<bool> there = is_there(server);
   if (!there) return fail(there.error());

@@ -32,6 +32,8 @@ class Fence {
 
   /// Tells whether the server has the function: it is closed, or a switchover is under way.
   [[nodiscard]] Result<bool> is_there(postgres::Connection& server) const;
+  /// Tells whether every write is refused.
+  [[nodiscard]] Result<bool> is_closed(postgres::Connection& server) const;
   /// Makes the function that lets everything pass, unless there is one.
   [[nodiscard]] Status create_function(postgres::Connection& server) const;
   /// Makes the triggers that are missing, table by table, as nobody is to wait for more than one lock. Errors

@@ -5,6 +5,7 @@
 #include "catalog/read_catalog.h"
 #include "discovery/endpoints.h"
 #include "discovery/target_hold.h"
+#include "fencing/fence.h"
 #include "fencing/remove_all.h"
 #include "follow/registration.h"
 #include "follow/set_aside.h"
@@ -75,6 +76,15 @@ Status abandon_without_journal(const std::string& name, const discovery::VerbCon
                 "remove the right one by hand, as docs/follow.md says");
   }
   const follow::Registration& only = all->front();
+  const Result<bool> closed = fencing::Fence(only.name).is_closed(*source);
+  if (!closed) return fail(closed.error());
+  if (*closed) {
+    return fail(
+        ErrorCode::refused,
+        "a switchover has closed the source, which abandoning the live copy would open to writers "
+        "again, while its target may be open",
+        "bring the target back; if it is lost for good, docs/switchover.md says how to open the source");
+  }
   if (Status removed = live::unregister_live_copy(*context.ends.source, only.name, context.stop); !removed) {
     return removed;
   }

@@ -62,6 +62,10 @@ TEST_F(Switchover, LosesNoAcknowledgedWriteAndLetsNoneInLater) {
   const support::Haul again = switch_over();
   EXPECT_EQ(again.exit_status, 0) << again.err;
   EXPECT_EQ(again.report["switchover"]["resumed"], true);
+  const support::Haul abandoned =
+      support::haul({"abandon", old_.uri(), "host=/nowhere port=1 user=postgres dbname=" + new_.name()});
+  EXPECT_EQ(abandoned.exit_status, 3) << abandoned.err;
+  EXPECT_NE(abandoned.err.find("a switchover has closed the source"), std::string::npos) << abandoned.err;
   EXPECT_EQ(refused("INSERT INTO accounts VALUES (7000)"), "25006");
 }
 
