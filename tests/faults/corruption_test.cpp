@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <random>
 #include <string>
@@ -10,6 +9,7 @@
 #include "support/database.h"
 #include "support/fault_proxy.h"
 #include "support/pghaul.h"
+#include "support/repetitions.h"
 #include "support/seed.h"
 
 namespace pghaul {
@@ -74,8 +74,7 @@ TEST_F(Corruption, OfAnyBitNeverPassesForVerified) {
     ASSERT_EQ(copy(proxy_, target).exit_status, 0);
     whole = proxy_.bytes(Way::to_server);
   }
-  const char* wanted = std::getenv("PGHAUL_TEST_ROUNDS");
-  const int rounds = wanted == nullptr ? 3 : std::stoi(wanted);
+  const int rounds = support::repetitions("PGHAUL_TEST_ROUNDS", 3);
   int equal = 0;
   int found = 0;
   int failed = 0;

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -17,6 +16,7 @@
 #include "support/cluster.h"
 #include "support/database.h"
 #include "support/process.h"
+#include "support/repetitions.h"
 #include "support/seed.h"
 
 namespace pghaul::faults {
@@ -28,8 +28,7 @@ using support::Process;
 using support::ProcessResult;
 
 int kills_wanted() {
-  const char* wanted = std::getenv("PGHAUL_TEST_KILLS");
-  return wanted == nullptr ? 10 : std::stoi(wanted);
+  return support::repetitions("PGHAUL_TEST_KILLS", 10);
 }
 
 constexpr int kKillsOfOneCopy = 4;  // at most; then it may finish

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -12,6 +11,7 @@
 #include "support/database.h"
 #include "support/fault_proxy.h"
 #include "support/process.h"
+#include "support/repetitions.h"
 #include "support/seed.h"
 
 namespace pghaul::faults {
@@ -22,11 +22,6 @@ using support::Process;
 using support::ProcessResult;
 using Effect = FaultProxy::Effect;
 using Way = FaultProxy::Way;
-
-int rounds_wanted(int otherwise) {
-  const char* wanted = std::getenv("PGHAUL_TEST_ROUNDS");
-  return wanted == nullptr ? otherwise : std::stoi(wanted);
-}
 
 /// Bytes of a whole copy, so that an outage can be put anywhere into it.
 struct Traffic {
@@ -76,7 +71,7 @@ TEST_F(Cuts, AreMendedWithinTheRun) {
   int mended = 0;
   int before_anything = 0;
   int struck = 0;
-  for (int round = 0; round < rounds_wanted(4) && !HasFailure(); ++round) {
+  for (int round = 0; round < support::repetitions("PGHAUL_TEST_ROUNDS", 4) && !HasFailure(); ++round) {
     const support::Database target(support::shared_target());
     FaultProxy at_source(support::shared_source());
     FaultProxy at_target(support::shared_target());

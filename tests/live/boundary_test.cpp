@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -16,6 +15,7 @@
 #include "postgres/replication_slot.h"
 #include "support/database.h"
 #include "support/process.h"
+#include "support/repetitions.h"
 
 namespace pghaul::live {
 namespace {
@@ -33,8 +33,12 @@ class Keyless {
  public:
   Keyless() { database_.psql("CREATE TABLE keyless (writer int, id int); CREATE TABLE stop (now bool)"); }
   ~Keyless() {
-    postgres::Connection replication = replication_to(database_.uri());
-    [[maybe_unused]] const Status dropped = postgres::drop_slot(replication, slot_, {});
+    try {
+      postgres::Connection replication = replication_to(database_.uri());
+      [[maybe_unused]] const Status dropped = postgres::drop_slot(replication, slot_, {});
+    } catch (const std::exception& error) {
+      std::cerr << "the slot stays: " << error.what() << '\n';
+    }
   }
   Keyless(const Keyless&) = delete;
   Keyless& operator=(const Keyless&) = delete;
@@ -124,8 +128,7 @@ bool converts_under_writers(const std::string& inclusive) {
 /// Returns how many followers are converted while others write: the more, the more kinds of record are met at
 /// the boundary.
 int conversions() {
-  const char* wanted = std::getenv("PGHAUL_TEST_CONVERSIONS");
-  return wanted == nullptr ? 1 : std::stoi(wanted);
+  return support::repetitions("PGHAUL_TEST_CONVERSIONS", 1);
 }
 
 TEST(Boundary, SendsACommitThatBeginsThereAndTheFollowerDoesNotHave) {
@@ -160,10 +163,10 @@ TEST(Boundary, LosesAndDoublesNothingWhileOthersWrite) {
 /// Most slots begin at another record than a commit: it takes several to meet one.
 TEST(Boundary, IsMetByAConversionWhoseRecoveryTargetIsInclusive) {
   if (conversions() == 1) GTEST_SKIP() << "this takes several conversions: PGHAUL_TEST_CONVERSIONS=50";
-  int made = 1;
-  while (converts_under_writers("on") && made < conversions()) ++made;
-  std::cout << "conversion " << made << " was the first of another content\n";
-  EXPECT_LT(made, conversions());
+  bool is_met = false;
+  int made = 0;
+  for (; !is_met && made < conversions(); ++made) is_met = !converts_under_writers("on");
+  EXPECT_TRUE(is_met) << "in " << made << " conversions";
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "live/followed.h"
-#include "live/kills.h"
 #include "live/notes.h"
+#include "support/repetitions.h"
 #include "support/seed.h"
 
 namespace pghaul::live {
@@ -128,7 +128,8 @@ TEST(FollowerKills, LeaveTheTargetAtAStateOfTheSource) {
       while (!stop.stop_requested()) writer.run_transaction();
     });
   }
-  for (std::size_t kill = 0; kill < kills_of_this_run(10); ++kill) {
+  const int kills = support::repetitions("PGHAUL_TEST_KILLS", 10);
+  for (int kill = 0; kill < kills; ++kill) {
     const std::size_t items = random() % 3000;
     const std::size_t together = random() % 2 == 0 ? 1 : 1 + random() % 50;
     const std::size_t bytes = std::size_t{1} << (8 + random() % 12);

@@ -57,6 +57,10 @@ TEST(PointerText, ReadsAndWritesQuotesOfAPoolsSettings) {
             "shop = host=db1 connect_query='SELECT 1' user=app password='a b''c'\n");
   EXPECT_EQ(write_pool_login(pool, "shop", {"app", ""}),
             "shop = host=db1 connect_query='SELECT 1' user=app\n");
+  const std::string unquoted = "shop = host=db1 user=app password=it's pool_size=20\n";
+  EXPECT_EQ(read_pool_login(unquoted, "shop")->password, "it's");
+  EXPECT_EQ(write_pool_login(unquoted, "shop", {"app", "x"}),
+            "shop = host=db1 pool_size=20 user=app password=x\n");
 }
 
 TEST(PointerText, RewritesALoginAndNothingElse) {

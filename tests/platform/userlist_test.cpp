@@ -40,6 +40,7 @@ class PlatformUserlist : public testing::Test {
     pooler_ =
         std::make_unique<PgBouncer>(*machine_, "scram-sha-256", "\"desk\" \"desk\"\n\"app\" \"first\"\n");
     write_app(", \"" + pooler_->userlist_entry() + "\"");
+    ASSERT_EQ(machine_->pghaulctl({"pool", "attach", "shop", "pghaul"}).exit_status, 0);
   }
   static void TearDownTestSuite() {
     pooler_.reset();
@@ -83,7 +84,6 @@ class PlatformUserlist : public testing::Test {
 };
 
 TEST_F(PlatformUserlist, LetsTheNextLoginInBesideTheEarlierOnes) {
-  ASSERT_EQ(machine_->pghaulctl({"pool", "attach", "shop", "pghaul"}).exit_status, 0);
   EXPECT_FALSE(says(machine_->read("pghaul.ini"), "user="));
   ASSERT_EQ(session_of({"app", "first"}), "app|app\n");
 
@@ -128,7 +128,7 @@ TEST_F(PlatformUserlist, IsRefusedWhereItWouldBeOfNoUse) {
                    "PgBouncer takes logins from " + folder() + "/users, not from " + folder() + "/other"));
   write_app(", \"" + pooler_->userlist_entry() + "\"");
   set_auth_type("trust");
-  EXPECT_TRUE(says(rotate("--json").err, "PgBouncer asks its clients for no password"));
+  EXPECT_TRUE(says(rotate("--json").err, "PgBouncer does not ask its clients for what the server wants"));
   set_auth_type("scram-sha-256");
   EXPECT_EQ(machine_->read("users"), before);
 }

@@ -103,7 +103,7 @@ const std::vector<VerbManual>& manual() {
        .about = "put a database into a PgBouncer, or take it out",
        .arguments = "attach|detach APP POOLER",
        .text = "Writes the line of an application's live database into a file that pgbouncer.ini includes, "
-               "or takes it "
+               "with the login of the application's other names where it has no list of logins, or takes it "
                "away, and has PgBouncer read it.",
        .groups = {{kArguments,
                    {argument("attach|detach", "what to do", {"attach", "detach"}),
@@ -142,7 +142,8 @@ const std::vector<VerbManual>& manual() {
        .text =
            "Makes a login role with a new password for each writer that the application's names log in "
            "as, app_a and app_b in turn, and writes it into service files, files of variables and "
-           "PgBouncer's databases. What it makes belongs to the writer. The earlier login stays valid until "
+           "PgBouncer's databases and list of logins. What it makes belongs to the writer. The earlier login "
+           "stays valid until "
            "--end-old, or until the next rotation gives it a new password. Run again after an interruption, "
            "it goes on.",
        .groups = {{kArguments,

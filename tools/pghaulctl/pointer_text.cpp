@@ -50,12 +50,14 @@ bool is_of_login(const std::string& key) {
   return key == "user" || key == "password";
 }
 
-/// Splits what PgBouncer has of a database into settings such as "host=db1"; blanks may stand between quotes.
+/// Splits what PgBouncer has of a database into settings such as "host=db1"; blanks may stand between quotes,
+/// which begin right after '='.
 Lines pool_words(const std::string& text) {
   Lines words(1);
   bool within = false;
   for (const char c : text) {
-    if (c == '\'') within = !within;
+    const bool begins = words.back().ends_with('=') || words.back().find("='") != std::string::npos;
+    if (c == '\'' && (within || begins)) within = !within;
     if (within || std::isspace(static_cast<unsigned char>(c)) == 0) {
       words.back() += c;
     } else if (!words.back().empty()) {

@@ -31,7 +31,7 @@ Result<std::optional<Login>> login_for_pooler(Fleet& fleet) {
     const auto login = pointer->read_login();
     if (!login) return tl::make_unexpected(login.error());
     if (found && *login && found->user != (*login)->user) return std::optional<Login>();
-    if (*login) found = *login;
+    if (*login && (!found || found->password.empty())) found = *login;
   }
   return found;
 }

@@ -26,9 +26,9 @@ Outcome Pooler::release() {
 }
 
 Outcome Pooler::attach(const Address& address, const std::optional<Login>& login) {
-  const auto own = read_login();
-  if (!own) return tl::make_unexpected(own.error());
-  const bool adds_login = login && !*own;
+  const auto line = read();
+  if (!line) return tl::make_unexpected(line.error());
+  const bool adds_login = login && !*line;  // a line that is there says already who its clients work as
   if (adds_login && !login->password.empty()) {
     if (auto secret = check_secrecy(); !secret) return secret;
   }

@@ -18,7 +18,7 @@ struct UpgradeNeeds {
 
 /// Asks each database of a server that runs.
 [[nodiscard]] Result<UpgradeNeeds> needs_of_upgrade(const Cluster& old);
-/// Renders "10,000 tables: pg_upgrade takes about 250 MB of memory".
+/// Renders "10,000 tables: pg_upgrade takes about 230 MB of memory".
 [[nodiscard]] std::string show_needs(const UpgradeNeeds& needs);
 
 }  // namespace pghaul::platform

@@ -67,8 +67,7 @@ Outcome prepare(Task& task) {
                              [&] { return task.upgrade().prepare(*task.member().server); });
   if (!done) return done;
   const auto needs = needs_of_upgrade(*task.member().cluster);
-  if (!needs) return tl::make_unexpected(needs.error());
-  say(show_needs(*needs) + "\n");
+  say((needs ? show_needs(*needs) : "what pg_upgrade needs is not known: " + needs.error().message) + "\n");
   return {};
 }
 

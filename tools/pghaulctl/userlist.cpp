@@ -29,11 +29,11 @@ Outcome Userlist::check_login() {
   }
   const auto type = console_.setting("auth_type");
   if (!type) return tl::make_unexpected(type.error());
-  if (*type != "trust" && *type != "any") return {};
+  if (*type == "scram-sha-256" || *type == "md5" || *type == "hba") return {};
   return refused(
       fmt::format(
-          "PgBouncer asks its clients for no password (auth_type = {}), and can't log in to the server "
-          "by the SCRAM secrets of {}",
+          "PgBouncer does not ask its clients for what the server wants (auth_type = {}), and can't log in "
+          "there by the SCRAM secrets of {}",
           *type, file_.path()),
       "set auth_type = scram-sha-256");
 }
