@@ -102,26 +102,24 @@ std::vector<DifferentTable> RowSearch::different(const tasks::Results& results) 
   return all;
 }
 
-Status look_in_transactions(
-    crew::Worker& worker, const ComparedStates& states,
-    const std::function<Status(postgres::Connection& source, postgres::Connection& target)>& look) {
-  const Result<postgres::Connection*> source = worker.source();
-  if (!source) return fail(source.error());
-  const Result<postgres::Connection*> target = worker.target();
-  if (!target) return fail(target.error());
-  const Result<postgres::Transaction> of_source = states.source.begin(**source);
-  if (!of_source) return fail(of_source.error());
-  const Result<postgres::Transaction> of_target = states.target.begin(**target);
-  if (!of_target) return fail(of_target.error());
-  return look(**source, **target);
-}
-
 Status for_each_table(
     const discovery::VerbContext& context, const std::vector<DifferentTable>& tables,
     const ComparedStates& states, const tasks::CrewOptions& options,
     const std::function<Status(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                                postgres::Connection& target)>& look,
-    const std::function<Status(std::size_t table, Error failure)>& failed) {
+    const std::function<Status(std::size_t table, Error failure)>& failed,
+    const std::function<void()>& tick) {
+  const auto look_in_transactions = [&](crew::Worker& worker, std::size_t table) -> Status {
+    const Result<postgres::Connection*> source = worker.source();
+    if (!source) return fail(source.error());
+    const Result<postgres::Connection*> target = worker.target();
+    if (!target) return fail(target.error());
+    const Result<postgres::Transaction> of_source = states.source.begin(**source);
+    if (!of_source) return fail(of_source.error());
+    const Result<postgres::Transaction> of_target = states.target.begin(**target);
+    if (!of_target) return fail(of_target.error());
+    return look(worker, table, **source, **target);
+  };
   std::vector<double> costs;
   for (const DifferentTable& table : tables) costs.push_back(static_cast<double>(table.whole.bytes()));
   crew::ItemList items(costs);
@@ -129,16 +127,13 @@ Status for_each_table(
                   options.ends,
                   [&](crew::Worker& worker, crew::ItemId table, const std::stop_token&) -> Status {
                     const double start = context.timeline.now();
-                    Status looked = look_in_transactions(
-                        worker, states, [&](postgres::Connection& source, postgres::Connection& target) {
-                          return look(worker, table, source, target);
-                        });
+                    Status looked = look_in_transactions(worker, table);
                     context.timeline.record("rows", tables[table].object, worker.number(), start, !looked);
                     if (looked) return looked;
                     worker.reconnect();
                     return failed(table, looked.error());
                   });
-  return crew.run(context.stop, [] {});
+  return crew.run(context.stop, tick);
 }
 
 }  // namespace pghaul::compare

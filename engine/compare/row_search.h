@@ -64,19 +64,15 @@ struct ComparedStates {
   postgres::Snapshot target;
 };
 
-/// Calls `look` with a worker's connections, in transactions that show the states.
-[[nodiscard]] Status look_in_transactions(
-    crew::Worker& worker, const ComparedStates& states,
-    const std::function<Status(postgres::Connection& source, postgres::Connection& target)>& look);
-
 /// Calls `look` for each of the tables, several at a time, each with a worker's connections. `look`:
 /// called with the table's place in `tables`; both connections are in transactions that show the states.
-/// `failed`: says what a failure of that means for the whole.
+/// `failed`: says what a failure of that means for the whole. `tick`: called a few times a second meanwhile.
 [[nodiscard]] Status for_each_table(
     const discovery::VerbContext& context, const std::vector<DifferentTable>& tables,
     const ComparedStates& states, const tasks::CrewOptions& options,
     const std::function<Status(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                                postgres::Connection& target)>& look,
-    const std::function<Status(std::size_t table, Error failure)>& failed);
+    const std::function<Status(std::size_t table, Error failure)>& failed,
+    const std::function<void()>& tick = [] {});
 
 }  // namespace pghaul::compare

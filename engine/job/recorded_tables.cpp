@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -14,8 +13,6 @@
 #include "crew/crew.h"
 #include "crew/item_list.h"
 #include "journal/copy_record.h"
-#include "plan/page_range.h"
-#include "plan/split.h"
 #include "postgres/history.h"
 #include "postgres/quote.h"
 #include "tasks/copy_sql.h"
@@ -248,7 +245,9 @@ class Asking {
     ChangedTable& changed = result_.changed.emplace_back();
     changed.source_rows = source.rows;
     changed.target_rows = target.rows;
-    if (source.possibly_new > 0) changed.possibly_new = conditions_from(one.first_new, relation);
+    changed.possibly_new = one.first_new.empty()
+                               ? possibly_new_
+                               : fmt::format("ctid >= '{}' AND {}", one.first_new, possibly_new_);
     changed.written_on_target = written_on_target(*one.then);
     changed.table.object = shown(relation.name);
     changed.table.table.key = one.key;
@@ -257,28 +256,6 @@ class Asking {
     changed.table.whole.source.rows = source.rows;
     changed.table.whole.target.rows = target.rows;
     changed.table.whole.source.bytes = static_cast<std::uint64_t>(relation.heap_bytes);
-  }
-
-  /// Returns the conditions for possibly new rows from a first one on, one for each part of what follows it.
-  std::vector<std::string> conditions_from(const std::string& first,
-                                           const catalog::Relation& relation) const {
-    if (first.empty()) return {possibly_new_};
-    const std::uint32_t pages = relation.heap_pages;
-    std::uint32_t block = 0;
-    std::from_chars(first.data() + 1, first.data() + first.size(), block);
-    const std::uint32_t left = pages - std::min(block, pages);
-    const bool by_ranges = both_.found.source.server.version >= plan::kFirstWithTidRangeScan;
-    const std::uint64_t of_all = by_ranges ? plan::parts_to_search(relation, both_.found.plan.jobs) : 0;
-    const auto parts = static_cast<std::uint32_t>(of_all * left / std::max(pages, 1U));
-    std::vector<std::string> conditions;
-    for (const plan::PageRange& range : plan::split_pages(left, std::max(parts, 1U))) {
-      std::string& condition = conditions.emplace_back("ctid >= '");
-      condition += range.first == 0 ? first : fmt::format("({},0)", block + range.first);
-      if (range.end != plan::PageRange::kOpen)
-        condition += fmt::format("' AND ctid < '({},0)", block + range.end);
-      condition += "' AND " + possibly_new_;
-    }
-    return conditions;
   }
 
   void compare_in_full(const catalog::Relation& relation, std::string reason) {

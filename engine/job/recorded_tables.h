@@ -32,8 +32,8 @@ struct ChangedTable {
   compare::DifferentTable table;
   std::uint64_t source_rows = 0;
   std::uint64_t target_rows = 0;
-  std::vector<std::string> possibly_new;  // conditions for the source's rows, one for each part of the table
-  std::string written_on_target;          // condition for the target's rows: it holds for none of these
+  std::string possibly_new;       // condition for the source's rows
+  std::string written_on_target;  // condition for the target's rows: it holds for none of these
 };
 
 /// The counts of a recorded table, and how long they took.

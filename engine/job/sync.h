@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,15 +12,14 @@
 #include "base/error.h"
 #include "catalog/model.h"
 #include "compare/row_search.h"
-#include "crew/staged_list.h"
 #include "crew/worker.h"
 #include "discovery/verb_context.h"
 #include "job/both_databases.h"
 #include "job/keep_record.h"
 #include "job/lock_timeout.h"
-#include "job/mended_table.h"
 #include "job/recorded_tables.h"
 #include "job/sync_writer.h"
+#include "job/table_mender.h"
 #include "journal/copy_record.h"
 #include "measure/progress.h"
 #include "measure/report.h"
@@ -58,20 +58,20 @@ class Sync {
   [[nodiscard]] Status make_durable();
   [[nodiscard]] Status mend_contents(const RowsRead& read);
   [[nodiscard]] Status mend_tables();
-  [[nodiscard]] std::unique_ptr<MendedTable> make_mended(std::size_t table) const;
-  [[nodiscard]] std::size_t parts_of(std::size_t table) const;
-  [[nodiscard]] std::vector<std::size_t> steps_of(std::size_t table) const;
-  [[nodiscard]] Status mend(crew::Worker& worker, const crew::StagedList::Place& step);
-  [[nodiscard]] Status begin_writing(std::size_t table);
-  [[nodiscard]] Status lock_on_target(std::size_t table);
-  [[nodiscard]] Status find_new_rows(crew::Worker& worker, std::size_t table, std::size_t part,
-                                     postgres::Connection& source);
-  [[nodiscard]] Status compare_rows(crew::Worker& worker, std::size_t table, std::size_t part,
-                                    postgres::Connection& source, postgres::Connection& target);
-  [[nodiscard]] Status match_rows(std::size_t table, postgres::Connection& source,
+  [[nodiscard]] Status mend(crew::Worker& worker, std::size_t table, postgres::Connection& source,
+                            postgres::Connection& target);
+  [[nodiscard]] Status mend_alone(crew::Worker& worker, std::size_t table, postgres::Connection& source,
                                   postgres::Connection& target);
-  [[nodiscard]] Status write_found(std::size_t table);
-  [[nodiscard]] Status finish(std::size_t table);
+  [[nodiscard]] Result<std::unique_ptr<TableMender>> prepare(crew::Worker& worker, std::size_t table,
+                                                             SyncWriter& writer, postgres::Connection& source,
+                                                             postgres::Connection& target);
+  [[nodiscard]] Status count_rows_that_differ(crew::Worker& worker, std::size_t table,
+                                              postgres::Connection& source, postgres::Connection& target);
+  [[nodiscard]] Status compare_rows(crew::Worker& worker, std::size_t table, postgres::Connection& source,
+                                    postgres::Connection& target,
+                                    const std::function<Status(const Differences&)>& take);
+  [[nodiscard]] Status find_rows(const ChangedTable& changed, TableMender& mender, SyncWriter& writer,
+                                 postgres::Connection& target, SyncedTable& counted) const;
   [[nodiscard]] Status write_at_once();
   [[nodiscard]] Status mend_large_objects(const RowsRead& read);
   [[nodiscard]] Status compare_written();
@@ -100,8 +100,9 @@ class Sync {
   bool different_large_objects_ = false;  // in their owners, comments or grants, or on one side only
   bool replica_ = true;                   // the role may keep triggers and foreign keys from firing
   std::optional<SyncWriter> at_once_;     // otherwise: writes all tables
-  std::vector<std::unique_ptr<MendedTable>> mended_;  // those in different_
-  std::optional<RecordDraft> draft_;                  // of the record to be kept
+  std::vector<std::unique_ptr<TableMender>> waiting_;  // the tables that it will write
+  std::vector<SyncedTable> counted_;
+  std::optional<RecordDraft> draft_;    // of the record to be kept
   std::optional<RecordDraft> target_;   // the target's part of it, as of the state that was compared
   std::uint64_t written_xmin_ = 0;      // of the state in which written tables were compared again
   std::vector<std::uint64_t> writers_;  // transactions: of the tables in different_

@@ -75,7 +75,10 @@ Result<SyncWriter> SyncWriter::open(const crew::Worker::Endpoints& ends, const s
   session->connection.emplace(std::move(*opened));
   session->cancel_on_stop.emplace(ends.stop, *session->connection);
   session->writing.emplace(postgres::Transaction::begin(*session->connection, mode));
-  const Status begun = session->connection->execute(first + "; SET LOCAL lock_timeout = '60s'");
+  const Status begun = session->connection->execute(
+      first +
+      "; SET LOCAL lock_timeout = '60s'; CREATE TEMPORARY TABLE pghaul_gone (part bigint, place tid)"
+      " ON COMMIT DROP");
   if (!begun) return begun.error().during("beginning to write to the target");
   const Result<postgres::Rows> number = session->connection->query("SELECT pg_catalog.txid_current()");
   if (!number) return number.error().during("beginning to write to the target");

@@ -44,11 +44,4 @@ std::uint32_t Split::parts(TaskId copy) const {
       std::clamp<std::int64_t>(parts, 1, std::max<std::uint32_t>(table.heap_pages, 1)));
 }
 
-std::uint32_t parts_to_search(const catalog::Relation& table, int jobs) {
-  constexpr std::int64_t kSmallestSearched = 4_MiB;
-  if (jobs == 1) return 1;
-  const std::int64_t most = (table.heap_bytes + table.toast_bytes) / kSmallestSearched;
-  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(most, 1, 2L * jobs));
-}
-
 }  // namespace pghaul::plan

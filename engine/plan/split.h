@@ -29,8 +29,4 @@ class Split {
   double share_ = 0;  // each worker's share of these others
 };
 
-/// Returns in how many parts so many workers look through a table that is not copied but read in a few
-/// places: two for each, none under 4 MiB.
-[[nodiscard]] std::uint32_t parts_to_search(const catalog::Relation& table, int jobs);
-
 }  // namespace pghaul::plan

@@ -77,13 +77,6 @@ class Finder {
 
 }  // namespace
 
-std::vector<std::vector<Range>> slices(const std::vector<Range>& ranges, std::size_t most) {
-  const std::size_t count = std::min(std::max<std::size_t>(most, 1), ranges.size());
-  std::vector<std::vector<Range>> lists(count);
-  for (std::size_t i = 0; i < ranges.size(); ++i) lists[i * count / ranges.size()].push_back(ranges[i]);
-  return lists;
-}
-
 Status find_differences(RangeReader& reader, std::vector<Range> ranges, const Limits& limits) {
   Finder finder(reader, limits);
   for (const Range& range : ranges) {

@@ -26,9 +26,6 @@ struct Range {
   [[nodiscard]] std::uint64_t bytes() const noexcept { return std::max(source.bytes, target.bytes); }
 };
 
-/// Divides ranges among at most `most` lists of about as many, which go on where the one before ends. Pure.
-[[nodiscard]] std::vector<std::vector<Range>> slices(const std::vector<Range>& ranges, std::size_t most);
-
 /// The two tables whose rows are compared by ranges of their keys.
 class RangeReader {
  public:

@@ -56,20 +56,17 @@ bool take_place(std::string_view copied, CopyFormat format, Locator& place, std:
 
 }  // namespace
 
-std::vector<Range> BucketTally::different() const {
-  std::vector<Range> ranges;
-  for (std::size_t i = 0; i < buckets->size(); ++i) {
-    if (source[i] == target[i]) continue;
-    Range& range = ranges.emplace_back(buckets->range(i));
-    range.source = source[i];
-    range.target = target[i];
-  }
-  return ranges;
-}
-
 Status TableComparison::run(const Range& whole, const BucketTally* tally) {
   if (!table_.key.by_range) return compare_by_hash(whole, tally);
-  return run(tally == nullptr ? std::vector<Range>{whole} : tally->different());
+  if (tally == nullptr) return find_differences(*this, {whole});
+  std::vector<Range> ranges;
+  for (std::size_t i = 0; i < tally->buckets->size(); ++i) {
+    Range range = tally->buckets->range(i);
+    range.source = tally->source[i];
+    range.target = tally->target[i];
+    if (range.source != range.target) ranges.push_back(std::move(range));
+  }
+  return find_differences(*this, std::move(ranges));
 }
 
 Result<std::vector<Bound>> TableComparison::divide(Side side, const Range& range, std::uint64_t rows_each) {

@@ -20,9 +20,6 @@ struct BucketTally {
   const Buckets* buckets = nullptr;
   std::vector<verify::Digest> source;
   std::vector<verify::Digest> target;
-
-  /// Returns the ranges that differ, of buckets that are ranges.
-  [[nodiscard]] std::vector<Range> different() const;
 };
 
 /// Finds the rows in which a table differs.
@@ -43,8 +40,6 @@ class TableComparison final : private RangeReader {
 
   /// `whole`: all keys, with both digests of the whole table. `tally`: nullptr: it has not been divided.
   [[nodiscard]] Status run(const Range& whole, const BucketTally* tally);
-  /// Compares ranges of the key, with both digests of each, by which the table can be read.
-  [[nodiscard]] Status run(std::vector<Range> ranges) { return find_differences(*this, std::move(ranges)); }
 
  private:
   [[nodiscard]] Result<std::vector<Bound>> divide(postgres::Side side, const Range& range,

@@ -17,6 +17,7 @@
 namespace pghaul::rows {
 namespace {
 
+constexpr std::uint64_t kNumbersAtOnce = std::uint64_t{1} << 21;
 constexpr std::uint64_t kMostNumbersOfRow = 16;
 constexpr unsigned kBitsOfWord = 64;
 
@@ -117,13 +118,13 @@ Result<std::optional<Numbers>> dense_keys(postgres::Connection& target, const Co
   return std::optional<Numbers>(all);
 }
 
-std::vector<Numbers> parts_of(const Numbers& all, std::uint64_t each) {
+std::vector<Numbers> parts_of(const Numbers& all) {
   std::vector<Numbers> parts;
-  for (std::uint64_t before = 0;; before += each) {
+  for (std::uint64_t before = 0;; before += kNumbersAtOnce) {
     const std::uint64_t first = static_cast<std::uint64_t>(all.first) + before;
-    const std::uint64_t width = std::min(all.width() - before, each - 1);
+    const std::uint64_t width = std::min(all.width() - before, kNumbersAtOnce - 1);
     parts.push_back({static_cast<std::int64_t>(first), static_cast<std::int64_t>(first + width)});
-    if (all.width() - before < each) return parts;
+    if (all.width() - before < kNumbersAtOnce) return parts;
   }
 }
 
@@ -136,11 +137,11 @@ std::string copy_bits_sql(const catalog::Relation& table, const Key& key, const 
 }
 
 Result<std::uint64_t> find_vanished_numbers(postgres::Connection& source, postgres::Connection& target,
-                                            const ComparedTable& table, const Numbers& numbers,
+                                            const ComparedTable& table, const Numbers& all,
                                             pipeline::Sink& vanished) {
   KeyRows rows(table.key.columns.front().type, vanished);
   pipeline::Chunk buffer(256_KiB);
-  for (const Numbers& part : parts_of(numbers)) {
+  for (const Numbers& part : parts_of(all)) {
     Result<postgres::CopyOut> from_source = begin(source, table, part);
     if (!from_source) return fail(from_source.error());
     Result<postgres::CopyOut> from_target = begin(target, table, part);

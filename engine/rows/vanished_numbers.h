@@ -30,17 +30,15 @@ struct Numbers {
 [[nodiscard]] Result<std::optional<Numbers>> dense_keys(postgres::Connection& target,
                                                         const ComparedTable& table, std::uint64_t rows);
 
-/// Does what find_vanished() does for dense keys, among the given numbers.
+/// Does what find_vanished() does for dense keys.
 [[nodiscard]] Result<std::uint64_t> find_vanished_numbers(postgres::Connection& source,
                                                           postgres::Connection& target,
-                                                          const ComparedTable& table, const Numbers& numbers,
+                                                          const ComparedTable& table, const Numbers& all,
                                                           pipeline::Sink& vanished);
 
-/// As many numbers as one statement takes: server and client hold their bits in memory.
-inline constexpr std::uint64_t kNumbersAtOnce = std::uint64_t{1} << 21;
-
-/// Divides numbers into parts of `each`. Pure.
-[[nodiscard]] std::vector<Numbers> parts_of(const Numbers& all, std::uint64_t each = kNumbersAtOnce);
+/// Divides numbers into parts for one statement each: so many that server and client hold their bits in
+/// memory. Pure.
+[[nodiscard]] std::vector<Numbers> parts_of(const Numbers& all);
 /// Returns a COPY, in binary, of words of 64 bits, each behind its place from `numbers.first` on; words
 /// without keys are left out, and the order is none. Pure.
 [[nodiscard]] std::string copy_bits_sql(const catalog::Relation& table, const Key& key,

@@ -115,34 +115,6 @@ TEST_F(KeptRecord, TellsWhatHasChanged) {
   EXPECT_EQ(support::haul({"verify", source.uri(), target.uri()}).exit_status, 0);
 }
 
-/// Rows are written while others look for those that have vanished, unless another unique value may be
-/// theirs.
-TEST_F(KeptRecord, HasPartsOfATableSearchedSideBySide) {
-  copy(R"(
-    create table swapped (id int primary key, place int unique, v text);
-    create table t (id int primary key, v text);
-    create table named (name text collate "C" primary key, v text);
-    insert into swapped select i, i, repeat('x', 500) from generate_series(1, 24000) i;
-    insert into t select i, repeat('x', 500) from generate_series(1, 24000) i;
-    insert into named select 'n ' || i, repeat('x', 500) from generate_series(1, 24000) i)");
-  source.psql(R"(
-    delete from swapped where id % 1000 = 1; update swapped set v = 'new' where id % 10 = 0;
-    insert into swapped select 24000 + i, 1 + (i - 1) * 1000, 'new' from generate_series(1, 24) i;
-    delete from t where id % 1000 = 1; update t set v = 'new' where id % 10 = 0;
-    insert into t select 24000 + i from generate_series(1, 24) i;
-    delete from named where name like '%01'; update named set v = 'new' where name like '%0';
-    insert into named select 'o ' || i from generate_series(1, 24) i)");
-  const support::Haul run = sync({"--jobs", "4"});
-  EXPECT_EQ(run.report["sync"].value("in_full", json::array()), json::array());
-  EXPECT_EQ(written(run, "public.swapped"), json({24, 2400, 24})) << run.report["sync"];
-  EXPECT_EQ(written(run, "public.t"), json({24, 2400, 24})) << run.report["sync"];
-  EXPECT_EQ(written(run, "public.named"), json({24, 2400, 239})) << run.report["sync"];
-  for (const char* query : {"select md5(string_agg(t::text, ',' order by id)) from t",
-                            "select md5(string_agg(s::text, ',' order by id)) from swapped s",
-                            "select md5(string_agg(n::text, ',' order by name)) from named n"})
-    expect_same(query);
-}
-
 TEST_F(KeptRecord, IsRenewedOnceWritesMayResume) {
   copy("create table t (id int primary key); insert into t values (1)");
   source.psql("insert into t values (2)");

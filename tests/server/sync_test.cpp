@@ -144,33 +144,6 @@ TEST_F(Sync, MakesAnyTwoStatesEqual) {
   }
 }
 
-/// Tables of several parts, which workers compare side by side: one with a unique value that passes from a
-/// part to another, one that is written as its rows are found.
-TEST_F(Sync, ComparesPartsOfATableSideBySide) {
-  fill_both(R"(
-    create table swapped (id int primary key, place int unique, v text);
-    create table t (id int primary key, v text);
-    insert into swapped select i, i, repeat('x', 500) from generate_series(1, 24000) i;
-    insert into t select i, repeat('x', 500) from generate_series(1, 24000) i)");
-  source.psql(R"(
-    begin; alter table swapped drop constraint swapped_place_key; update swapped set place = 24010 - place where id % 10 = 0;
-    delete from swapped where id % 1000 = 1; insert into swapped select 24000 + i, 1 + (i - 1) * 1000, 'new' from generate_series(1, 24) i;
-    alter table swapped add unique (place); commit;
-    update t set v = 'new' where id % 10 = 0; delete from t where id % 1000 = 1;
-    insert into t select 24000 + i from generate_series(1, 24) i)");
-  const support::Haul run =
-      support::haul({"sync", "--jobs", "4", "--confirm", target.name(), source.uri(), target.uri()});
-  EXPECT_EQ(run.exit_status, 0) << run.err;
-  ASSERT_EQ(run.report["sync"]["tables"].size(), 2U) << run.report["sync"];
-  for (const json& table : run.report["sync"]["tables"]) {
-    EXPECT_EQ(table["inserted"], 24) << table;
-    EXPECT_EQ(table["updated"], 2400) << table;
-    EXPECT_EQ(table["deleted"], 24) << table;
-  }
-  expect_same("select md5(string_agg(t::text, ',' order by id)) from t");
-  expect_same("select md5(string_agg(s::text, ',' order by id)) from swapped s");
-}
-
 TEST_F(Sync, SaysWhatItWouldWriteAndWritesNothing) {
   fill_both(
       "create table t (id int primary key, v text); insert into t select i, 'x' from generate_series(1, 10) "

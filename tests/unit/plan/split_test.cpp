@@ -5,7 +5,6 @@
 #include "base/units.h"
 #include "plan/forecast.h"
 #include "plan/make_plan.h"
-#include "plan/split.h"
 #include "support/catalog_builder.h"
 #include "support/graphs.h"
 
@@ -145,17 +144,6 @@ TEST_F(Split, IsNotDrivenByWhatComesAfterEverything) {
   for (const TablePlan& table : make_plan(source.catalog, &target_, {.jobs = 2}).tables) {
     EXPECT_EQ(table.chunks, 1U);
   }
-}
-
-TEST_F(Split, SearchesALargeTableInTwoPartsForEachWorker) {
-  catalog::Relation table = source_.catalog.relations[large_];
-  EXPECT_EQ(parts_to_search(table, 1), 1U);
-  EXPECT_EQ(parts_to_search(table, 4), 8U);
-  table.heap_bytes = 13_MiB;
-  table.toast_bytes = 0;
-  EXPECT_EQ(parts_to_search(table, 4), 3U);
-  table.heap_bytes = 0;
-  EXPECT_EQ(parts_to_search(table, 4), 1U);
 }
 
 }  // namespace

@@ -159,17 +159,5 @@ TEST(Finder, ReadsNothingWhereDigestsAgree) {
   EXPECT_EQ(tables.digests + tables.compared, 0U);
 }
 
-TEST(Finder, IsGivenSlicesThatGoOnWhereTheOneBeforeEnds) {
-  std::vector<Range> ranges;
-  for (int i = 0; i < 5; ++i) ranges.push_back({.from = Bound{std::to_string(i)}});
-  const std::vector<std::vector<Range>> halves = slices(ranges, 2);
-  ASSERT_EQ(halves.size(), 2U);
-  EXPECT_EQ(halves[0].size(), 3U);
-  EXPECT_EQ(halves[1].front().from, Bound{"3"});
-  EXPECT_EQ(slices(ranges, 9).size(), 5U);
-  EXPECT_EQ(slices(ranges, 0).size(), 1U);
-  EXPECT_TRUE(slices({}, 2).empty());
-}
-
 }  // namespace
 }  // namespace pghaul::rows
