@@ -118,6 +118,11 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
   }
   Result<schema::SchemaArchive> archive =
       dump(found, found.source_hold->connection().effective(), filters, programs, stop);
+  if (!archive && !found.closed_tables.empty() && archive.error().code == ErrorCode::program_failed) {
+    const catalog::Relation& first = found.closed_tables.front();
+    return fail(ErrorCode::refused,
+                "the source can't be read: table " + shown(first.name) + ": " + first.unreadable_reason);
+  }
   if (!archive) return fail(archive.error());
   found.left_out_entries = archive->leave_out(locked_out.objects);
   found.locked_out = std::move(locked_out.objects);

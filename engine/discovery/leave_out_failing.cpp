@@ -53,7 +53,7 @@ void forget_parts(catalog::Catalog& source, const std::vector<schema::Entry>& go
   }
 }
 
-/// Adds the relations that no server would take again to `failing`, and to the findings what is no refusal,
+/// Adds the relations that no server would take again to `failing`, and to the findings what its rows tell,
 /// or has no entry of its own, such as the index of an exclusion constraint.
 Status add_unrepeatable(Discovery& found, const Options& options, const std::vector<schema::Entry>& entries,
                         std::map<int, std::string>& failing, const std::stop_token& stop) {
@@ -64,7 +64,8 @@ Status add_unrepeatable(Discovery& found, const Options& options, const std::vec
     const auto entry = std::ranges::find_if(entries, [&](const schema::Entry& listed) {
       return listed.catalog == kPgClass && listed.oid == one.oid;
     });
-    if (entry == entries.end() || one.finding.severity != plan::Finding::Severity::refusal) {
+    // What a look at rows finds in a few seconds may be something else when the job goes on.
+    if (entry == entries.end() || one.finding.code == "plain_storage") {
       found.findings.push_back(std::move(one.finding));
     } else {
       failing.emplace(entry->dump_id, one.finding.message);

@@ -79,11 +79,11 @@ Status abandon_without_journal(const std::string& name, const discovery::VerbCon
   const Result<bool> closed = fencing::Fence(only.name).is_closed(*source);
   if (!closed) return fail(closed.error());
   if (*closed) {
-    return fail(
-        ErrorCode::refused,
-        "a switchover has closed the source, which abandoning the live copy would open to writers "
-        "again, while its target may be open",
-        "bring the target back; if it is lost for good, docs/switchover.md says how to open the source");
+    return fail(ErrorCode::refused,
+                "a switchover has closed the source, which abandoning the live copy would open to writers "
+                "again, while its target may be open",
+                "bring the target back; if it is lost for good, or holds nothing of the live copy any more, "
+                "docs/switchover.md says how to open the source");
   }
   if (Status removed = live::unregister_live_copy(*context.ends.source, only.name, context.stop); !removed) {
     return removed;

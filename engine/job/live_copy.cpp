@@ -187,7 +187,7 @@ std::unique_ptr<live::LateWriteWatch> LiveCopy::watch_late_writes() {
     context_.events.warning(
         "late writes to the source are not watched for: " +
             (switching ? "a switchover is under way" : switching.error().message),
-        "if it is given up, stop the pghaul that follows; pghaul copy --follow --resume watches again", {});
+        "once it has ended, stop the pghaul that follows; pghaul copy --follow --resume watches again", {});
     return nullptr;
   }
   Result<std::unique_ptr<live::LateWriteWatch>> watch =

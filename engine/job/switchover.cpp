@@ -62,6 +62,7 @@ Status Switchover::run_phases() {
   }
   Status opened = step("open", [&] { return open_target(); });
   if (report_.state != "switched") return opened;
+  lock_.reset();  // one back need not wait for the comparison
   const Status proved = prove();
   return opened ? proved : opened;
 }

@@ -59,9 +59,10 @@ Status Switchover::commit(fencing::Hold& hold) {
 Result<bool> Switchover::is_decided() {
   postgres::Transaction reading =
       postgres::Transaction::begin(*source_);  // rolled back: it waits for no standby
-  const Result<postgres::Rows> row = source_->query(
-      fmt::format("SELECT turn FROM {} WHERE name = {} FOR UPDATE", postgres::quote(kLiveSchema, "copies"),
-                  postgres::quote_literal(turns_.forward)));
+  const Result<postgres::Rows> row = source_->query(fmt::format(
+      "SELECT coalesce((pg_catalog.to_jsonb(c) ->> 'turn')::int, 0) FROM {} AS c WHERE c.name = {}"
+      " FOR UPDATE",
+      postgres::quote(kLiveSchema, "copies"), postgres::quote_literal(turns_.forward)));
   if (!row) return row.error().during("finding out whether the source is closed");
   return row->size() == 1 && row->integer(0, 0) == turn_;
 }

@@ -79,7 +79,8 @@ Status Switchover::await_turn() {
 /// Has the changes applied by this process, unless another one works in the target: that one follows already,
 /// or is about to, which wait_until_ready() waits for.
 Status Switchover::ensure_followed() {
-  if (follower_) return {};
+  if (follower_ && follower_->state()) return {};
+  follower_.reset();  // it has ended
   const Result<std::optional<measure::LiveStatus>> status =
       follow::StatusTable(schema_).find(*target_, turns_.forward);
   if (!status) return fail(status.error());
