@@ -201,7 +201,9 @@ TEST_F(LiveCopy, StopsAtARowThatIsNotThere) {
 TEST_F(LiveProof, ComparesEveryRowWhileBothGoOn) {
   follow();
   catch_up();
-  const auto verify = [&] { return support::haul({"verify", "--live", source_.uri(), target_.uri()}); };
+  const auto verify = [&] {
+    return support::haul({"verify", "--live", "--rows", source_.uri(), target_.uri()});
+  };
   {
     const Application application(source_);
     for (int i = 0; i < 3; ++i) {
@@ -209,16 +211,22 @@ TEST_F(LiveProof, ComparesEveryRowWhileBothGoOn) {
       EXPECT_EQ(verified.exit_status, 0) << verified.err;
       EXPECT_EQ(verified.report["verification"]["tables"], 5);
     }
-    for (const char* damage :
-         {"UPDATE accounts SET note = 'x' WHERE id = 19500",
-          "UPDATE accounts SET note = 'y' WHERE id = 19500", "DELETE FROM accounts WHERE id = 19600",
-          "INSERT INTO accounts VALUES (19600, 1), (30000, 1)"}) {
+    using Counts = nlohmann::json;  // rows that are missing, extra and changed
+    for (const auto& [damage, counts] : std::vector<std::pair<const char*, Counts>>{
+             {"UPDATE accounts SET note = 'x' WHERE id = 19500", {0, 0, 1}},
+             {"UPDATE accounts SET note = 'y' WHERE id = 19500", {0, 0, 1}},
+             {"DELETE FROM accounts WHERE id = 19600", {1, 0, 1}},
+             {"INSERT INTO accounts VALUES (19600, 1), (30000, 1)", {0, 1, 2}}}) {
       target_.psql(std::string("SET session_replication_role = replica; ") + damage);
       const support::Haul different = verify();
       EXPECT_EQ(different.exit_status, 6) << damage << different.err;
       const nlohmann::json& mismatches = different.report["verification"]["mismatches"];
       ASSERT_EQ(mismatches.size(), 1U) << damage << mismatches;
       EXPECT_EQ(mismatches[0]["object"], "public.accounts");
+      const nlohmann::json& rows = different.report["verification"]["different_rows"];
+      ASSERT_EQ(rows.size(), 1U) << damage << rows;
+      EXPECT_EQ(Counts({rows[0]["missing"], rows[0]["extra"], rows[0]["changed"]}), counts) << damage << rows;
+      EXPECT_EQ(rows[0]["rows"][0]["key"]["id"], "19500") << damage << rows;
     }
   }
   interrupt();
