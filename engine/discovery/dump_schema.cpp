@@ -1,6 +1,7 @@
 #include "discovery/dump_schema.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <future>
 #include <map>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/live_schema.h"
 #include "catalog/live_objects.h"
 #include "catalog/read_catalog.h"
+#include "discovery/left_out.h"
 #include "discovery/server_source.h"
 #include "link/far_schema.h"
 
@@ -118,12 +120,13 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
   }
   Result<schema::SchemaArchive> archive =
       dump(found, found.source_hold->connection().effective(), filters, programs, stop);
-  if (!archive && !found.closed_tables.empty() && archive.error().code == ErrorCode::program_failed) {
-    const catalog::Relation& first = found.closed_tables.front();
-    return fail(ErrorCode::refused,
-                "the source can't be read: table " + shown(first.name) + ": " + first.unreadable_reason);
+  if (!archive) {
+    const std::size_t others = found.findings.size();
+    if (archive.error().code == ErrorCode::program_failed) refuse_closed_tables(found);
+    if (found.findings.size() == others) return fail(archive.error());
+    const plan::Finding& refusal = found.findings[others];
+    return fail(ErrorCode::refused, refusal.message, refusal.hint);
   }
-  if (!archive) return fail(archive.error());
   found.left_out_entries = archive->leave_out(locked_out.objects);
   found.locked_out = std::move(locked_out.objects);
   return keep(found, std::move(*archive));
