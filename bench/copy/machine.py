@@ -21,6 +21,15 @@ def machine(folder):
             "filesystem": filesystem.stdout.strip()}
 
 
+def lines(measured):
+    """What a result's page begins with, below its title."""
+    spec = measured["machine"]
+    return [f"- Machine: {spec['processor']}, {spec['cores']} cores, {spec['memory_bytes'] / 1e9:.0f} GB, Linux "
+            f"{spec['kernel']}, {spec['filesystem']}",
+            f"- Load average before: {measured['load_average'][0]:.1f}",
+            *(f"- {name}: {version}" for name, version in measured["versions"].items())]
+
+
 def settings(server):
     return {name: server.value(f"SHOW {name}") for name in SETTINGS}
 
