@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/cluster.h"
@@ -53,15 +54,15 @@ Catalog catalog_of(const support::Database& database, const std::string& role = 
 
 /// Finds the one with that name; all of these are in schema public.
 template <typename Named>
-const Named& named(const std::vector<Named>& objects, const std::string& name) {
+const Named& named(const std::vector<Named>& objects, std::string_view name) {
   const auto found = std::find_if(objects.begin(), objects.end(), [&](const Named& object) {
     if constexpr (requires { object.name.schema; }) {
-      return object.name == Name{"public", name};
+      return object.name == Name{"public", std::string(name)};
     } else {
       return object.name == name;
     }
   });
-  if (found == objects.end()) throw std::runtime_error("nothing is named " + name);
+  if (found == objects.end()) throw std::runtime_error("nothing is named " + std::string(name));
   return *found;
 }
 

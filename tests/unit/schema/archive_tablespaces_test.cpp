@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,7 @@ class Writer {
 
 TEST(ArchiveTablespaces, AreRenamedInEachVersionOfTheFormat) {
   const std::string longer(300, 'x');
-  for (const char minor : {12, 13, 14, 15, 16}) {
+  for (const char minor : std::to_array<char>({12, 13, 14, 15, 16})) {
     const Writer given = Writer(minor).entries(3).entry("old").entry("").entry("other");
     const Writer wanted = Writer(minor).entries(3).entry(longer.c_str()).entry("").entry("other");
     const Result<std::string> renamed = with_tablespaces(given.text(), {{"old", longer}, {"", "never"}});
