@@ -7,6 +7,18 @@ namespace {
 
 using Kind = Aspect::Kind;
 
+/// Names the owner of a schema. Public usually is the role's that initdb made, a superuser, or since
+/// PostgreSQL 15 pg_database_owner's, in a database from before then the former's still; a role that can't
+/// give it to the former leaves it to the latter.
+ObjectQuery::Column schema_owner() {
+  ObjectQuery::Column column = owner("n.nspowner");
+  column.sql =
+      "CASE WHEN n.nspname = 'public' AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.oid = "
+      "n.nspowner AND (r.rolsuper OR r.rolname = 'pg_database_owner')) THEN 'the usual one' ELSE " +
+      column.sql + "::text END";
+  return column;
+}
+
 /// Reads schemas. Everybody could create in schema public before PostgreSQL 15; what is usual follows the
 /// newer rule.
 ObjectQuery schemas(const Versions& versions) {
@@ -22,7 +34,7 @@ ObjectQuery schemas(const Versions& versions) {
   query.catalog = catalog_oid("pg_namespace");
   query.oid = "n.oid";
   query.columns = {
-      owner("n.nspowner"),
+      schema_owner(),
       {{"grants", Kind::grants},
        grants_sql(versions, "coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner))", "n", "n.nspowner",
                   usual)},

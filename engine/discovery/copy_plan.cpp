@@ -26,6 +26,14 @@ double in_tables(const std::vector<schema::Entry>& entries) {
   return tables;
 }
 
+/// Recognizes schema public with an owner whom the role can't give it to. Where that is a user's role the
+/// copy is refused beforehand; so it is the one that initdb made, which owned public up to PostgreSQL 14. The
+/// target's stays as it is.
+bool is_public_of_initdb(const schema::Entry& entry, const catalog::Server& target) {
+  return entry.kind == "SCHEMA" && name_without_schema(entry) == "public" &&
+         owner_of(entry, target.own_roles).empty();
+}
+
 /// Divides the schema among the phases of a copy. Returns when the application can be let in: as asked, or,
 /// where that can't be, later.
 plan::Milestone divide_schema(Discovery& found, const Options& options) {
@@ -34,6 +42,10 @@ plan::Milestone divide_schema(Discovery& found, const Options& options) {
   const bool superuser = !found.target || found.target->superuser;
   if (options.data_only) return options.open_after;  // the target has it
   found.sections = schema::divide(entries, found.source, superuser);
+  if (!superuser) {
+    std::erase_if(found.sections.before_data,
+                  [&](const schema::Entry& entry) { return is_public_of_initdb(entry, *found.target); });
+  }
   if (!superuser && options.filters.with_owner && options.filters.with_acl) {
     schema::bring_grants_forward(found.sections, entries, found.source.owners, found.target->role);
   }

@@ -66,8 +66,8 @@ TEST_F(Create, MakesRolesToo) {
             "t|t|t|{work_mem=7MB}");
   EXPECT_EQ(support::shared_target().psql(name_, "select tableowner from pg_tables where tablename = 't'"),
             role());
-  on_server("drop database " + name_);
-  on_server("drop role " + role() + ", " + group);
+  support::shared_target().psql("postgres", "drop database " + name_);
+  support::shared_target().psql("postgres", "drop role " + role() + ", " + group);
   source_.psql("revoke all on t from " + group + "; drop role " + group);
 }
 

@@ -263,8 +263,8 @@ TEST_F(OrdinaryRole, IsToldOfCastsTransformsAndAggregatesThatAreASuperusers) {
       " finalfunc = percentile_disc_final, finalfunc_extra)");
   const support::Haul refused = run("plan", {"-O"});
   EXPECT_EQ(refused.exit_status, 3) << refused.err;
-  for (const char* object :
-       {"cast (integer AS pg_catalog.point)", "transform for integer on language sql", "aggregate public.middle"}) {
+  for (const char* object : {"cast (integer AS pg_catalog.point)", "transform for integer on language sql",
+                             "aggregate public.middle"}) {
     EXPECT_NE(refused.out.find(object), std::string::npos) << object << " in " << refused.out;
   }
 }
@@ -280,7 +280,8 @@ TEST_F(OrdinaryRole, IsToldOfTablesThatItMayNotReadTogetherWithAllElse) {
     const support::Haul refused = run(verb);
     EXPECT_EQ(refused.exit_status, 3) << refused.err;
     const std::string said = refused.out + refused.err;
-    for (const char* finding : {"table public.closed", "not a member of role somebody", "extension pageinspect"}) {
+    for (const char* finding :
+         {"table public.closed", "not a member of role somebody", "extension pageinspect"}) {
       EXPECT_NE(said.find(finding), std::string::npos) << finding << " in " << said;
     }
     EXPECT_EQ(refused.report["left_out"], nlohmann::json::array());
@@ -325,6 +326,25 @@ TEST_F(OrdinaryRole, LeavesAloneWhatAProviderHasMade) {
   EXPECT_EQ(on_target("select * from auth.users"), "1|none");
   EXPECT_EQ(on_target("select count(*) from fine"), "50");
 }
+
+/// Schema public belongs to a superuser up to PostgreSQL 14, and in databases from before 15.
+class OwnerOfPublic : public OrdinaryRole, public testing::WithParamInterface<std::pair<int, int>> {};
+
+TEST_P(OwnerOfPublic, StaysTheTargetsWhereTheRoleMayNotGiveItAway) {
+  start(GetParam().first, GetParam().second);
+  if (IsSkipped()) return;
+  constexpr const char* kOwner = "select nspowner::regrole from pg_namespace where nspname = 'public'";
+  source_->psql("shop", std::string(kFine) + "alter schema public owner to postgres");
+  const std::string before = on_target(kOwner);
+  expect(0, "copy", {});
+  EXPECT_EQ(on_target(kOwner), before);
+  expect(0, "verify", {});
+  target_->psql("shop", "alter schema public owner to reader");
+  expect(6, "verify", {});
+}
+
+INSTANTIATE_TEST_SUITE_P(Version, OwnerOfPublic,
+                         testing::Values(std::pair(13, 17), std::pair(15, 15), std::pair(15, 17)));
 
 /// Its target holds something of each kind that the role may make, and schema public as the source has it.
 class OwnTargetOf : public OrdinaryRole, public testing::WithParamInterface<int> {};
