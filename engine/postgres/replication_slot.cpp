@@ -11,10 +11,15 @@ namespace {
 
 constexpr const char* kUndefinedObject = "42704";
 
-/// The oldest transactions that a new slot waits for.
+/// The oldest transactions that a new slot waits for, of all databases.
 constexpr const char* kWriters =
-    "(SELECT 'session ' || pid || ' of role ' || coalesce(usename, '?') || ', writing since ' ||"
-    " coalesce(xact_start::text, '?') FROM pg_catalog.pg_stat_activity"
+    "(SELECT 'session ' || pid || ' of role ' || coalesce(usename, '?') ||"
+    " coalesce(' (' || nullif(application_name, '') || ')', '') || coalesce(' in database ' || datname, '') "
+    "||"
+    " ', writing since ' || coalesce(xact_start::text, '?') || coalesce(', ' || state, '') ||"
+    " CASE WHEN wait_event_type = 'Lock' THEN ', which waits for session ' ||"
+    " pg_catalog.array_to_string(pg_catalog.pg_blocking_pids(pid), ', ') ELSE '' END"
+    " FROM pg_catalog.pg_stat_activity"
     " WHERE backend_xid IS NOT NULL AND pid <> pg_catalog.pg_backend_pid() ORDER BY xact_start LIMIT 3)"
     " UNION ALL (SELECT 'prepared transaction ' || pg_catalog.quote_literal(gid) || ' of ' || prepared"
     " FROM pg_catalog.pg_prepared_xacts ORDER BY prepared LIMIT 3)";
