@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "discovery/archive_folder.h"
+#include "discovery/session_encoding.h"
 #include "link/near_half.h"
 #include "measure/events.h"
 
@@ -75,6 +76,8 @@ Result<std::optional<Endpoint>> make_endpoint(const Options& options, postgres::
 
 Result<postgres::ConnectionString> Endpoint::connection_string() const {
   Result<postgres::ConnectionString> string = link ? link->connection_string() : server;
+  const auto encoding = server.keywords().find("client_encoding");
+  if (string && link && encoding != server.keywords().end()) *string = in_encoding(*string, encoding->second);
   if (!string || mark.empty()) return string;
   return string->marked("pghaul", mark);
 }

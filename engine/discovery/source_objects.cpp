@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "discovery/map_tablespaces.h"
+#include "discovery/session_encoding.h"
 #include "plan/extension_version.h"
 
 namespace pghaul::discovery {
@@ -37,10 +38,7 @@ std::function<bool(catalog::Oid, catalog::Oid)> belongs_to_kinds(const schema::F
 }  // namespace
 
 std::string common_encoding(const Discovery& found) {
-  for (const std::string& encoding : {found.source.server.encoding, found.target->encoding}) {
-    if (encoding == "SQL_ASCII" || encoding == "MULE_INTERNAL") return "SQL_ASCII";
-  }
-  return "UTF8";
+  return common_encoding(found.source.server.encoding, found.target->encoding);
 }
 
 catalog::ObjectScope scope_of(const Discovery& found, const Options& options, int other_version) {

@@ -3,6 +3,7 @@
 #include "base/guard.h"
 #include "catalog/read_catalog.h"
 #include "discovery/discovery.h"
+#include "discovery/session_encoding.h"
 #include "fencing/switchover_lock.h"
 #include "job/copy.h"
 #include "job/fill_report.h"
@@ -145,7 +146,9 @@ Status LiveCopy::follow() {
       const bool back = (*direction)->closed_target.has_value();
       const std::unique_ptr<live::LateWriteWatch> late_writes = back ? watch_late_writes() : nullptr;
       if (back) (*direction)->closed_target->late_writes = late_writes.get();
-      live::Follower follower(context_, **direction);
+      live::Follower follower({context_.options, following_ends_, context_.stop, context_.timeline,
+                               context_.events, context_.report},
+                              **direction);
       const Status followed = follower.run();
       if (follower.slot_given_up() && !back) return give_slot_up(followed);
       if (follower.slot_given_up()) {
@@ -191,7 +194,7 @@ std::unique_ptr<live::LateWriteWatch> LiveCopy::watch_late_writes() {
     return nullptr;
   }
   Result<std::unique_ptr<live::LateWriteWatch>> watch =
-      live::LateWriteWatch::begin(context_, *context_.ends.source, *context_.ends.target, name_, schema_);
+      live::LateWriteWatch::begin(context_, *following_ends_.source, *following_ends_.target, name_, schema_);
   if (watch) return std::move(*watch);
   context_.events.warning("late writes to the source are not watched for: " + watch.error().message, {}, {});
   if (const Status dropped = live::drop_live_slot(*context_.ends.source, name_, context_.stop); !dropped)
@@ -211,6 +214,9 @@ Result<std::optional<live::Follower::Direction>> LiveCopy::find_direction() {
   const Result<catalog::Server> server = catalog::read_server(*source);
   if (!server) return server.error().during("looking at the source");
   context_.report.source = described(*server, *source);
+  const Result<catalog::Server> other = catalog::read_server(*target);
+  if (!other) return other.error().during("looking at the target");
+  following_ends_ = discovery::in_common_encoding(context_.ends, server->encoding, other->encoding);
   const Result<live::LiveTurns> turns = live::read_turns(*source, *target);
   if (!turns) return fail(turns.error());
   if (!turns->switched()) {
@@ -220,8 +226,8 @@ Result<std::optional<live::Follower::Direction>> LiveCopy::find_direction() {
       const Status dropped = live::drop_live_slot(*context_.ends.target, turns->back, context_.stop);
       if (!dropped) return fail(dropped.error());
     }
-    return live::Follower::Direction{.source = *context_.ends.source,
-                                     .target = *context_.ends.target,
+    return live::Follower::Direction{.source = *following_ends_.source,
+                                     .target = *following_ends_.target,
                                      .slot = name_,
                                      .schema = schema_,
                                      .source_description = source_description_,
@@ -234,8 +240,8 @@ Result<std::optional<live::Follower::Direction>> LiveCopy::find_direction() {
   const Result<std::optional<follow::Progress>> progress = table.find(*source, turns->back);
   if (!progress) return fail(progress.error());
   if (!*progress) return std::nullopt;
-  return live::Follower::Direction{.source = *context_.ends.target,
-                                   .target = *context_.ends.source,
+  return live::Follower::Direction{.source = *following_ends_.target,
+                                   .target = *following_ends_.source,
                                    .slot = turns->back,
                                    .schema = *schema,
                                    .source_description = target->describe(),

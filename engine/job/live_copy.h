@@ -43,7 +43,8 @@ class LiveCopy {
   [[nodiscard]] static Status way_back_ended(const Error& error);
 
   discovery::VerbContext context_;
-  std::string name_;  // of the registration
+  discovery::Endpoints following_ends_;  // the verb's, in one encoding; while it follows
+  std::string name_;                     // of the registration
   std::optional<discovery::TargetHold> hold_;
   std::optional<follow::Progress> changes_;  // where they begin, while they have not begun to be applied
   std::string schema_;                       // of the journal, once it is at stage following

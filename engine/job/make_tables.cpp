@@ -5,6 +5,7 @@
 #include "base/live_schema.h"
 #include "catalog/replica_role.h"
 #include "discovery/map_tablespaces.h"
+#include "discovery/session_encoding.h"
 #include "live/session.h"
 #include "schema/programs.h"
 #include "schema/schema_archive.h"
@@ -17,6 +18,14 @@ using postgres::Side;
 /// Recognizes the triggers of a switchover that was interrupted.
 bool is_own(const schema::Entry& entry) {
   return entry.kind == "TRIGGER" && entry.text.find(kLiveSchema) != std::string::npos;
+}
+
+/// Has pg_dump take the tables' names in the encoding in which they were read.
+postgres::ConnectionString address_for_pg_dump(const postgres::Connection& source,
+                                               const discovery::Endpoint& end) {
+  const auto encoding = end.server.keywords().find("client_encoding");
+  if (encoding == end.server.keywords().end()) return source.effective();
+  return discovery::in_encoding(source.effective(), encoding->second);
 }
 
 }  // namespace
@@ -34,8 +43,8 @@ Status make_tables(const discovery::Endpoints& ends, const std::vector<std::stri
   if (!programs) return programs.error().during(doing);
   schema::Filters filters = options.filters;
   filters.tables = tables;
-  Result<schema::SchemaArchive> archive =
-      schema::SchemaArchive::dump(*programs, source->effective(), Side::source, {}, filters, stop);
+  Result<schema::SchemaArchive> archive = schema::SchemaArchive::dump(
+      *programs, address_for_pg_dump(*source, *ends.source), Side::source, {}, filters, stop);
   if (!archive) return archive.error().during(doing);
   const Result<std::map<std::string, std::string>> tablespaces =
       discovery::tablespaces_on_target(options, *target);

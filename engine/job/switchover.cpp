@@ -17,7 +17,8 @@ using postgres::Side;
 
 Switchover::Switchover(const discovery::VerbContext& context)
     : options_(context.options),
-      context_{options_, context.ends, context.stop, context.timeline, context.events, context.report},
+      ends_(context.ends),
+      context_{options_, ends_, context.stop, context.timeline, context.events, context.report},
       report_(context_.report.switchover.emplace()) {
   report_.state = "open";
 }

@@ -48,6 +48,7 @@ class Switchover {
 
   [[nodiscard]] Status run_phases();
   [[nodiscard]] Status look();
+  [[nodiscard]] Status agree_on_encoding(const std::string& of_source, const std::string& of_target);
   [[nodiscard]] Status check_that_it_follows();
   [[nodiscard]] Status confirm();
   [[nodiscard]] Status get_ready();
@@ -85,6 +86,7 @@ class Switchover {
   [[nodiscard]] milliseconds left(Clock::time_point deadline) const;
 
   discovery::Options options_;  // those of the verb, and of the copy
+  discovery::Endpoints ends_;   // in one encoding, as soon as look() knows both
   discovery::VerbContext context_;
   measure::Report::Switchover& report_;
   std::optional<fencing::SwitchoverLock> lock_;

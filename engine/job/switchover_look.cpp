@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "catalog/read_catalog.h"
+#include "discovery/session_encoding.h"
 #include "follow/progress.h"
 #include "job/fill_report.h"
 #include "journal/journal.h"
@@ -35,6 +36,7 @@ Status Switchover::look() {
   if (!source) return source.error().during("looking at the source");
   const Result<catalog::Server> target = catalog::read_server(*target_);
   if (!target) return target.error().during("looking at the target");
+  if (Status agreed = agree_on_encoding(source->encoding, target->encoding); !agreed) return agreed;
   context_.report.source = described(*source, *source_);
   context_.report.target = described(*target, *target_);
   target_text_ = target_->describe();
@@ -57,6 +59,16 @@ Status Switchover::look() {
   report_.state = "decided";
   report_.resumed = true;
   return {};
+}
+
+/// From here on names and keys of one server are understood by the other.
+Status Switchover::agree_on_encoding(const std::string& of_source, const std::string& of_target) {
+  if (of_source == of_target) return {};
+  ends_ = discovery::in_common_encoding(ends_, of_source, of_target);
+  const std::string set =
+      "SET client_encoding = " + postgres::quote_literal(discovery::common_encoding(of_source, of_target));
+  const Status agreed = source_->execute(set);
+  return agreed ? target_->execute(set) : agreed;
 }
 
 Status Switchover::check_that_it_follows() {

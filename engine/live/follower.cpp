@@ -5,7 +5,6 @@
 
 #include "base/live_schema.h"
 #include "base/wait_for.h"
-#include "catalog/read_catalog.h"
 #include "crew/retry.h"
 #include "follow/barrier_feed.h"
 #include "follow/follow.h"
@@ -168,24 +167,16 @@ Status Follower::follow_once(BarrierServer& barriers, ProofSchedule& rounds) {
   if (!source) return fail(source.error());
   const Result<postgres::ConnectionString> target = direction_.target.connection_string();
   if (!target) return fail(target.error());
-  if (encoding_.empty()) {
-    Result<postgres::Connection> asked = postgres::Connection::open(*source, Side::source, {}, stop);
-    if (!asked) return fail(asked.error());
-    const Result<catalog::Server> server = catalog::read_server(*asked);
-    if (!server) return server.error().during("looking at the source");
-    encoding_ = server->encoding;
-  }
   if (const Status prepared = rounds.prepare(); !prepared) return prepared;
   if (const Status copied = copy_new_partitions(rounds); !copied) return copied;
   const Result<std::unique_ptr<follow::StrictApplier>> applier = follow::StrictApplier::open(
-      *target, encoding_, follow::ProgressTable(direction_.schema), direction_.slot, {}, stop);
+      *target, {}, follow::ProgressTable(direction_.schema), direction_.slot, {}, stop);
   if (!applier) return fail(applier.error());
   const follow::Progress& progress = (*applier)->progress();
   meter_.durable = std::max(meter_.durable.load(), progress.position.value);
   const std::optional<follow::TableStarts> starts = follow::TableStarts::of(progress);
   if (!starts) return fail(ErrorCode::refused, "the target does not say under which snapshot it was copied");
-  Result<follow::ServerFeed> feed =
-      follow::ServerFeed::open(*source, encoding_, progress, {direction_.slot}, stop);
+  Result<follow::ServerFeed> feed = follow::ServerFeed::open(*source, {}, progress, {direction_.slot}, stop);
   if (!feed) return fail(feed.error());
   visibility_.restart();
   follow::BarrierFeed barrier(*feed, kLiveSchema, visibility_, barriers.requested(), hooks(barriers, rounds));

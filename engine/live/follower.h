@@ -30,7 +30,8 @@ class Follower {
   /// Who follows whom.
   struct Direction {
     const discovery::Endpoint& source;  // whose changes are applied
-    const discovery::Endpoint& target;
+    const discovery::Endpoint&
+        target;          // its sessions have the encoding of the source's: in_common_encoding()
     std::string slot;    // on the source; also the publication's name
     std::string schema;  // on the target: holds how far it is
     std::string source_description;
@@ -65,7 +66,6 @@ class Follower {
   std::size_t made_partitions_ = 0;        // by copy_new_partitions()
   std::set<std::string> left_partitions_;  // new ones that were not made, as already warned of
   Direction direction_;
-  std::string encoding_;  // the source's
   double barrier_began_ = 0;
   follow::Meter meter_;
   follow::Visibility visibility_;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "catalog/replica_role.h"
+#include "discovery/session_encoding.h"
 #include "follow/registration.h"
 #include "follow/source_facts.h"
 #include "follow/source_findings.h"
@@ -82,6 +83,30 @@ Status add_source_findings(const discovery::Discovery& found, const follow::Sour
   return {};
 }
 
+/// Judges what the application may write that the server which follows has no character for. A copy can look
+/// at the rows; of those to come nothing is known.
+void judge_encodings(const std::string& source, const std::string& target,
+                     std::vector<plan::Finding>& findings) {
+  if (source == target || discovery::common_encoding(source, target) == "SQL_ASCII") return;
+  if (target != "UTF8") {
+    findings.push_back(as_finding(
+        {true, "encoding", "",
+         fmt::format("the source's encoding is {}, the target's {}: the first character that the target "
+                     "lacks, in a row to come, would end the live copy",
+                     source, target),
+         "create the target database with the source's encoding, or with ENCODING 'UTF8' TEMPLATE "
+         "template0"}));
+    return;
+  }
+  findings.push_back(as_finding(
+      {false, "way_back_encoding", "",
+       fmt::format("after a switchover the first character that the source's encoding {} lacks, written to "
+                   "the target, ends the way back",
+                   source),
+       "create the target database with the source's encoding if the way back has to hold whatever is "
+       "written"}));
+}
+
 }  // namespace
 
 Result<std::vector<plan::Finding>> live_findings(const discovery::Discovery& found,
@@ -100,6 +125,7 @@ Result<std::vector<plan::Finding>> live_findings(const discovery::Discovery& fou
   std::vector<plan::Finding> findings;
   if (const Status added = add_source_findings(found, *facts, findings, stop); !added)
     return fail(added.error());
+  if (found.target) judge_encodings(found.source.server.encoding, found.target->encoding, findings);
   if (found.source.large_objects.count > 0) {
     findings.push_back(as_finding(
         {false, "large_objects", "",

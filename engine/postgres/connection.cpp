@@ -43,8 +43,9 @@ bool is_of_this_session(const std::string& keyword) {
          keyword == "target_session_attrs" || keyword == "load_balance_hosts";
 }
 
-/// Recognizes what libpq sets by itself. The libpq of the program that is told may be older, and refuse a keyword that
-/// it does not know: that of PostgreSQL 16 and later sets sslcertmode, and does not list this as a default.
+/// Recognizes what libpq sets by itself. The libpq of the program that is told may be older, and refuse a
+/// keyword that it does not know: that of PostgreSQL 16 and later sets sslcertmode, and does not list this as
+/// a default.
 bool is_default(const PQconninfoOption& option) {
   if (option.compiled != nullptr) return std::string_view(option.val) == option.compiled;
   return std::string_view(option.keyword) == "sslcertmode" && std::string_view(option.val) == "allow";
@@ -62,6 +63,13 @@ Error no_session(const Error& why, Side side) {
                      ": the connection was accepted, but got no session: " + why.message,
           .sqlstate = kNoSession,
           .hint = "if a pooler stands in between, raise its pool size, or use fewer workers (--jobs)"};
+}
+
+/// Returns the client_encoding of a session: that of the address, where the sessions of both servers are to
+/// have the same.
+std::string encoding_of(const ConnectionString& server, const std::string& otherwise) {
+  const auto agreed = server.keywords().find("client_encoding");
+  return agreed == server.keywords().end() ? otherwise : agreed->second;
 }
 
 struct ClearResult {
@@ -96,7 +104,7 @@ Result<Connection> Connection::open(const ConnectionString& server, Side side, c
   connection.detour_ = server.detour();
   const std::stop_callback cancel_on_stop(stop, [line = connection.lifeline_] { line->sever(); });
   const auto begun = std::chrono::steady_clock::now();
-  const std::string client_encoding = encoding.empty() ? server_encoding : encoding;
+  const std::string client_encoding = encoding_of(server, encoding.empty() ? server_encoding : encoding);
   const bool replicates = server.keywords().contains("replication");
   const std::string no_timeout = replicates ? "" : "SET statement_timeout = 0;";
   const std::string settings = replicates ? replication_settings(connection.version(), client_encoding)

@@ -61,6 +61,7 @@ Result<ConnectionString> ConnectionString::parse(const std::string& text) {
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) parsed.keywords_[option->keyword] = option->val;
   }
+  parsed.keywords_.erase("client_encoding");  // pghaul chooses it: see Connection::open()
   if (const auto port = parsed.keywords_.find("port");
       port != parsed.keywords_.end() && !is_port(port->second)) {
     return fail(ErrorCode::usage, "the port of a connection string is no number",  // it may be of a password
