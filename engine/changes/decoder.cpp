@@ -90,6 +90,26 @@ Result<Message> Decoder::decode(std::span<const std::byte> bytes) {
   return message;
 }
 
+/// What stands behind a text, kind and length of the next value, has been read by then.
+Result<Message> Decoder::decode_in_place(std::span<char> bytes) {
+  Result<Message> message = decode(std::as_bytes(bytes));
+  if (!message) return message;
+  const auto terminate = [&](std::vector<Value>& row) {
+    for (Value& value : row) {
+      if (value.kind != Value::Kind::text) continue;
+      const auto end = static_cast<std::size_t>(value.text.data() - bytes.data()) + value.text.size();
+      if (end < bytes.size()) bytes[end] = '\0';
+      value.terminated = true;
+    }
+  };
+  const auto* const update = std::get_if<Update>(&*message);
+  const bool has_old =
+      std::holds_alternative<Delete>(*message) || (update != nullptr && update->old_kind != OldRow::none);
+  if (has_old) terminate(old_);
+  if (update != nullptr || std::holds_alternative<Insert>(*message)) terminate(new_);
+  return message;
+}
+
 Result<Message> Decoder::read(char kind, Reader& reader) {
   const bool belongs_to_transaction = std::string_view("CIUDTO").find(kind) != std::string_view::npos;
   if (belongs_to_transaction && !open_) {

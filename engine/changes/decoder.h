@@ -25,6 +25,9 @@ class Decoder {
  public:
   /// Gives what `bytes`, one whole message, say: good until the next call, and as long as `bytes` are.
   [[nodiscard]] Result<Message> decode(std::span<const std::byte> bytes);
+  /// Does as decode(), for a message in the caller's own memory that a zero byte stands behind: after it, one
+  /// stands behind each text, too.
+  [[nodiscard]] Result<Message> decode_in_place(std::span<char> bytes);
   /// A transaction has begun, and its commit has not come yet.
   [[nodiscard]] bool in_transaction() const noexcept { return open_.has_value(); }
 

@@ -62,7 +62,8 @@ struct Value {
     text = 't',
   };
   Kind kind = Kind::null;
-  std::string_view text;  // as the type's output function writes it; without a zero byte
+  bool terminated = false;  // a zero byte stands behind `text`
+  std::string_view text;    // as the type's output function writes it; without a zero byte
 };
 using Row = std::span<const Value>;  // a value for each column of its relation
 

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/units.h"
+#include "follow/large_change.h"
 
 namespace pghaul::follow {
 namespace {
@@ -27,12 +28,6 @@ bool goes_singly(const FollowedTable& table) {
   return table.statements->singly() || table.false_conflicts >= kMostFalseConflicts;
 }
 
-std::size_t bytes_of(Row row) {
-  std::size_t bytes = 4 * row.size();
-  for (const Value& value : row) bytes += value.text.size();
-  return bytes;
-}
-
 }  // namespace
 
 void BatchWriter::merge(std::span<const Batch::Entry> entries) {
@@ -46,7 +41,7 @@ void BatchWriter::merge(std::span<const Batch::Entry> entries) {
 template <typename Change>
 bool BatchWriter::merges(const Change& change) {
   const Result<FollowedTable*> table = tables_.find(*change.relation);
-  return table && !goes_singly(**table) && net_.add(change);
+  return table && !goes_singly(**table) && !is_large(change) && net_.add(change);
 }
 
 Status BatchWriter::write(std::span<const Batch::Entry> entries) {
@@ -65,7 +60,7 @@ Status BatchWriter::take(std::uint32_t xid, const Change& change) {
   const Result<FollowedTable*> table = tables_.find(*change.relation);
   if (!table) return fail(table.error());
   const bool singly = goes_singly(**table);
-  if (!singly && net_.add(change)) return {};
+  if (!singly && !is_large(change) && net_.add(change)) return {};
   // Where triggers fire, all other tables' changes have to be there before; else only those of this table.
   Status flushed = singly ? flush_all() : flush(net_.take(*change.relation));
   return flushed ? rows_.apply(xid, change) : flushed;
@@ -110,7 +105,7 @@ Status BatchWriter::execute(Operation operation, FollowedTable& table, const std
   std::size_t first = 0;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::size_t more = bytes_of(all[i]);
+    const std::size_t more = 4 * all[i].size() + bytes_of(all[i]);
     if (i > first && bytes + more > kStatementBytes) {
       if (Status sent = send(operation, table, **prepared, all.subspan(first, i - first)); !sent) return sent;
       first = i;

@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kChunkBytes = 64_KiB;
 constexpr std::size_t kMostAhead = 4_MiB;
+constexpr std::size_t kLarge = 1_MiB;  // of a message: it keeps the memory that it came in
 constexpr std::size_t kMostSpare = 4;
 constexpr milliseconds kLookInterval{20};  // at what is to be confirmed, and at whether the thread is to end
 constexpr milliseconds kAliveInterval{500};
@@ -43,10 +44,9 @@ Status ReadAhead::read(const std::stop_token& stop) {
   Chunk chunk;
   Status good;
   while (good && !stop.stop_requested()) {
-    good = fill(chunk, stop);
-    if (chunk.empty()) continue;
-    if (good) good = await_room(stop);
-    hand_over(chunk);  // also what came before the end
+    good = await_room(stop);
+    if (good) good = fill(chunk, stop);
+    if (!chunk.empty()) hand_over(chunk);  // also what came before the end
   }
   return good;
 }
@@ -60,15 +60,19 @@ void ReadAhead::end(Error error) {
 /// Fills `chunk` with what has come; where nothing has, waits for it a little.
 Status ReadAhead::fill(Chunk& chunk, const std::stop_token& stop) {
   bool napped = false;
-  while (chunk.messages.size() < kChunkBytes) {
+  while (chunk.messages.small.size() < kChunkBytes) {
     if (Status told = stream_.confirm({durable_.load(std::memory_order_relaxed)}); !told) return told;
     const milliseconds wait = chunk.empty() ? kLookInterval : milliseconds::zero();
     const Result<Received> received = stream_.receive(wait, stop);
     if (!received) return fail(received.error());
     switch (received->kind) {
       case Received::Kind::message:
-        append(chunk.messages, *received);
         chunk.keepalive.reset();
+        if (received->message.size() >= kLarge) {
+          chunk.messages.large = Large{.memory = stream_.keep(), .received = *received};
+          return {};
+        }
+        append(chunk.messages.small, *received);
         break;
       case Received::Kind::keepalive:
         chunk.keepalive = received->server_end;
@@ -99,16 +103,19 @@ Status ReadAhead::await_room(const std::stop_token& stop) {
 void ReadAhead::hand_over(Chunk& chunk) {
   const std::scoped_lock lock(mutex_);
   keepalive_ = std::exchange(chunk.keepalive, {});
-  std::vector<std::byte>& messages = chunk.messages;
-  ahead_bytes_ += messages.size();
-  if (!messages.empty() && !ahead_.empty() && ahead_.back().size() + messages.size() <= kChunkBytes) {
-    ahead_.back().insert(ahead_.back().end(), messages.begin(), messages.end());
-    messages.clear();
-  } else if (!messages.empty()) {
-    ahead_.push_back(std::move(messages));
-    messages = {};
+  std::vector<std::byte>& small = chunk.messages.small;
+  const std::optional<Large>& large = chunk.messages.large;
+  ahead_bytes_ += small.size() + (large ? large->received.message.size() : 0);
+  const bool goes_along = !large && !ahead_.empty() && !ahead_.back().large &&
+                          ahead_.back().small.size() + small.size() <= kChunkBytes;
+  if (goes_along) {
+    std::vector<std::byte>& last = ahead_.back().small;
+    last.insert(last.end(), small.begin(), small.end());
+    small.clear();
+  } else if (!chunk.messages.empty()) {
+    ahead_.push_back(std::exchange(chunk.messages, {}));
     if (!spare_.empty()) {
-      messages = std::move(spare_.back());
+      small = std::move(spare_.back());
       spare_.pop_back();
     }
   }
@@ -116,13 +123,30 @@ void ReadAhead::hand_over(Chunk& chunk) {
 }
 
 Result<ReadAhead::Received> ReadAhead::next(milliseconds wait, const std::stop_token& stop) {
-  if (taken_ == current_.size() && !fetch(wait, stop)) return take_keepalive();
+  if (is_large_taken_) let_go();
+  const bool is_empty = taken_ == current_.small.size() && !current_.large;
+  if (is_empty && !fetch(wait, stop)) return take_keepalive();
+  if (taken_ == current_.small.size()) {
+    is_large_taken_ = true;
+    return current_.large->received;
+  }
   Head head;
-  std::memcpy(&head, current_.data() + taken_, sizeof head);
+  std::memcpy(&head, current_.small.data() + taken_, sizeof head);
   taken_ += sizeof head;
-  const std::span<const std::byte> message(current_.data() + taken_, head.bytes);
+  const std::span<const std::byte> message(current_.small.data() + taken_, head.bytes);
   taken_ += head.bytes;
-  return Received{.kind = Received::Kind::message, .server_end = head.server_end, .message = message};
+  return Received{
+      .kind = Received::Kind::message, .server_end = head.server_end, .message = message, .own = {}};
+}
+
+/// Frees the large message that was given last.
+void ReadAhead::let_go() {
+  const std::size_t bytes = current_.large->received.message.size();
+  current_.large.reset();
+  is_large_taken_ = false;
+  const std::scoped_lock lock(mutex_);
+  ahead_bytes_ -= bytes;
+  taken_away_.notify_one();
 }
 
 /// Gives what there is beside messages: a keepalive, the end, or nothing.
@@ -130,7 +154,7 @@ Result<ReadAhead::Received> ReadAhead::take_keepalive() {
   const std::scoped_lock lock(mutex_);
   if (!ahead_.empty()) return Received{};  // they have come meanwhile, and are the next to be given
   if (const std::optional<Lsn> keepalive = std::exchange(keepalive_, {})) {
-    return Received{.kind = Received::Kind::keepalive, .server_end = *keepalive, .message = {}};
+    return Received{.kind = Received::Kind::keepalive, .server_end = *keepalive, .message = {}, .own = {}};
   }
   if (end_) return fail(*end_);
   return Received{};
@@ -142,13 +166,13 @@ bool ReadAhead::fetch(milliseconds wait, const std::stop_token& stop) {
   const auto has_come = [&] { return !ahead_.empty() || keepalive_ || end_; };
   if (!has_come() && wait > milliseconds::zero()) came_.wait_for(lock, stop, wait, has_come);
   if (ahead_.empty()) return false;
-  if (current_.capacity() <= 2 * kChunkBytes && spare_.size() < kMostSpare) {
-    current_.clear();
-    spare_.push_back(std::move(current_));
+  if (current_.small.capacity() <= 2 * kChunkBytes && spare_.size() < kMostSpare) {
+    current_.small.clear();
+    spare_.push_back(std::move(current_.small));
   }
   current_ = std::move(ahead_.front());
   ahead_.pop_front();
-  ahead_bytes_ -= current_.size();
+  ahead_bytes_ -= current_.small.size();
   taken_ = 0;
   taken_away_.notify_one();
   return true;

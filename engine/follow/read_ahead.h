@@ -26,7 +26,9 @@ namespace pghaul::follow {
 /// it has says so each time, and whoever takes that for a pause would stop gathering.
 ///
 /// Ownership  of the stream.
-/// Memory     about 10 MB, and twice the widest message.
+/// Memory     about 10 MB, and the widest message, which libpq has once more. The next one is not read while
+/// a
+///            large one is being taken.
 /// Threads    its own for the stream, and one at a time for its functions.
 /// Waiting    no longer than asked for; its destruction waits for the thread, a few hundredths of a second.
 /// Errors     those of the stream, once all that came before has been taken.
@@ -36,15 +38,26 @@ class ReadAhead {
 
   explicit ReadAhead(postgres::ReplicationStream stream);
 
-  /// Gives what comes next, nothing after `wait` without it, or once `stop` is requested.
+  /// Gives what comes next, good until the next call; nothing after `wait` without it, or once `stop` is
+  /// requested.
   [[nodiscard]] Result<Received> next(std::chrono::milliseconds wait, const std::stop_token& stop);
   /// Has the server told that all up to `durable` will never be asked for again. Positions only grow.
   void confirm(Lsn durable) noexcept { durable_.store(durable.value, std::memory_order_relaxed); }
 
  private:
+  /// A message that is too large to be copied.
+  struct Large {
+    postgres::ReplicationStream::Buffer memory;
+    Received received;
+  };
   /// What was received, one after another.
+  struct Messages {
+    std::vector<std::byte> small;
+    std::optional<Large> large;  // after all of them
+    [[nodiscard]] bool empty() const noexcept { return small.empty() && !large; }
+  };
   struct Chunk {
-    std::vector<std::byte> messages;
+    Messages messages;
     std::optional<Lsn> keepalive;  // after all of them
     [[nodiscard]] bool empty() const noexcept { return messages.empty() && !keepalive; }
   };
@@ -54,6 +67,7 @@ class ReadAhead {
   [[nodiscard]] Status fill(Chunk& chunk, const std::stop_token& stop);
   [[nodiscard]] Status await_room(const std::stop_token& stop);
   void hand_over(Chunk& chunk);
+  void let_go();
   [[nodiscard]] Result<Received> take_keepalive();
   [[nodiscard]] bool fetch(std::chrono::milliseconds wait, const std::stop_token& stop);
 
@@ -61,16 +75,17 @@ class ReadAhead {
   postgres::ReplicationStream stream_;
 
   // The taker's
-  std::vector<std::byte> current_;
-  std::size_t taken_ = 0;  // bytes of it
+  Messages current_;
+  std::size_t taken_ = 0;        // bytes of its small ones
+  bool is_large_taken_ = false;  // and still in use
 
   std::atomic<std::uint64_t> durable_{0};
   std::mutex mutex_;
   std::condition_variable_any came_;
   std::condition_variable_any taken_away_;
-  std::deque<std::vector<std::byte>> ahead_;
+  std::deque<Messages> ahead_;
   std::vector<std::vector<std::byte>> spare_;
-  std::size_t ahead_bytes_ = 0;
+  std::size_t ahead_bytes_ = 0;   // and of a large message that is being taken
   std::optional<Lsn> keepalive_;  // after all that is ahead
   std::optional<Error> end_;
 

@@ -122,7 +122,8 @@ Status RowWriter::execute(std::uint32_t xid, const char* verb, FollowedTable& ta
                           const PreparedStatement& prepared, Row old, Row row) {
   texts_.clear();
   places_.clear();
-  constexpr std::size_t kNull = std::string::npos;
+  values_.clear();
+  constexpr std::size_t kNone = std::string::npos;
   for (const Statement::Parameter& parameter : prepared.statement.parameters) {
     const Value& value = (parameter.old ? old : row)[parameter.column];
     if (value.kind == Value::Kind::unchanged) {
@@ -132,15 +133,14 @@ Status RowWriter::execute(std::uint32_t xid, const char* verb, FollowedTable& ta
                               verb, shown(table.relation)),
                   "update the source to its latest minor release");
     }
-    if (value.kind == Value::Kind::null) {
-      places_.push_back(kNull);
-      continue;
-    }
-    places_.push_back(texts_.size());
-    texts_.append(value.text).push_back('\0');
+    const bool is_copied = value.kind == Value::Kind::text && !value.terminated;
+    values_.push_back(value.terminated ? value.text.data() : nullptr);
+    places_.push_back(is_copied ? texts_.size() : kNone);
+    if (is_copied) texts_.append(value.text).push_back('\0');
   }
-  values_.clear();
-  for (const std::size_t place : places_) values_.push_back(place == kNull ? nullptr : texts_.data() + place);
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (places_[i] != kNone) values_[i] = texts_.data() + places_[i];
+  }
   return session_.execute(
       prepared, values_,
       {.verb = verb, .table = &table, .xid = xid, .key = key_text(table.relation, old.empty() ? row : old)});

@@ -103,7 +103,8 @@ Result<Item> ServerFeed::next(milliseconds wait, const std::stop_token& stop) {
     if (!received) return fail(received.error());
     if (received->kind == Kind::nothing) return Nothing{};
     if (received->kind == Kind::message) {
-      Result<changes::Message> message = decoder_.decode(received->message);
+      Result<changes::Message> message = received->own.empty() ? decoder_.decode(received->message)
+                                                               : decoder_.decode_in_place(received->own);
       if (!message) return fail(message.error());
       if (std::holds_alternative<changes::Emitted>(*message)) {
         return fail(ErrorCode::server_error, "the source streams messages that it was not asked for");

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "changes/visit.h"
+#include "follow/large_change.h"
 
 namespace pghaul::follow {
 
@@ -142,8 +143,21 @@ template <typename Change>
 Status StrictApplier::gather(const Change& change) {
   const Result<FollowedTable*> table = tables_.find(*change.relation);
   if (!table) return fail(table.error());
+  if (is_large(change)) return apply_alone(change, (*table)->relation);
   gathered_->add(source_transaction_->xid, change, (*table)->relation);
   return gathered_->bytes() >= options_.batch_bytes ? send() : Status();
+}
+
+/// Waits until the target has taken it, as the change is good for no longer.
+template <typename Change>
+Status StrictApplier::apply_alone(Change change, const changes::Relation& relation) {
+  Status done = send();
+  if (done) done = finish_sent();
+  if (!done) return done;
+  change.relation = &relation;
+  const Batch::Entry entry{source_transaction_->xid, change};
+  done = send(Entries(&entry, 1));
+  return done ? finish_sent() : done;
 }
 
 Status StrictApplier::gather(const changes::Truncate& truncate) {

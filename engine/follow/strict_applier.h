@@ -27,7 +27,7 @@ namespace pghaul::follow {
 /// known before it is committed, so that an error leaves the target at a state that the source had: the last
 /// one before the transaction that does not fit.
 ///
-/// Memory  about 4 MB, and a few times the widest row.
+/// Memory  about 4 MB, and the widest row, which libpq has once more.
 /// Errors  mismatch, which names table and key: a row was not there, was there already, or the table is
 ///         another one; server_error: the target refused a change; refused: somebody else moved the progress.
 class StrictApplier : public Applier {
@@ -74,6 +74,8 @@ class StrictApplier : public Applier {
   template <typename Change>
   [[nodiscard]] Status gather(const Change& change);
   [[nodiscard]] Status gather(const changes::Truncate& truncate);
+  template <typename Change>
+  [[nodiscard]] Status apply_alone(Change change, const changes::Relation& relation);
   /// Applies what has been gathered of whole transactions.
   [[nodiscard]] Status finish_gathered();
   /// Commits that the target is where all that was taken ends.

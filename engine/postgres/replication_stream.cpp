@@ -109,15 +109,18 @@ Result<ReplicationStream::Received> ReplicationStream::read(std::size_t bytes) {
     connection_->lifeline()->add_traffic(bytes);
     return Received{.kind = Received::Kind::message,
                     .server_end = {big_endian(whole.subspan(9, 8))},
-                    .message = whole.subspan(kDataHead)};
+                    .message = whole.subspan(kDataHead),
+                    .own = std::span(buffer_.get(), bytes).subspan(kDataHead)};
   }
   if (kind == 'k' && bytes == kKeepaliveBytes) {
     const bool wants_answer = whole.back() != std::byte{0};
     if (wants_answer) {
       if (const Status sent = send_status(); !sent) return fail(sent.error());
     }
-    return Received{
-        .kind = Received::Kind::keepalive, .server_end = {big_endian(whole.subspan(1, 8))}, .message = {}};
+    return Received{.kind = Received::Kind::keepalive,
+                    .server_end = {big_endian(whole.subspan(1, 8))},
+                    .message = {},
+                    .own = {}};
   }
   return fail(ErrorCode::server_error, "cannot read the changes of replication slot " + slot_ +
                                            ": what came is neither WAL nor a keepalive of the protocol");

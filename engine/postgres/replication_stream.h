@@ -9,6 +9,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -45,9 +46,17 @@ class ReplicationStream {
     Kind kind = Kind::nothing;
     Lsn server_end;                      // how far the server has read its WAL, and sent what is in it
     std::span<const std::byte> message;  // of the output plugin; good until the next call
+    std::span<char> own;  // the same, where its taker may change it: a zero byte stands behind it
   };
   /// Gives what comes next, nothing after `wait` without it, or once `stop` is requested.
   [[nodiscard]] Result<Received> receive(std::chrono::milliseconds wait, const std::stop_token& stop);
+
+  struct Free {
+    void operator()(char* buffer) const noexcept { PQfreemem(buffer); }
+  };
+  using Buffer = std::unique_ptr<char, Free>;
+  /// Gives away the memory of the message that was received last, which is good as long as that is kept.
+  [[nodiscard]] Buffer keep() noexcept { return std::move(buffer_); }
 
   /// Tells the server that all up to `durable` will never be asked for again. Positions only grow.
   [[nodiscard]] Status confirm(Lsn durable);
@@ -61,9 +70,6 @@ class ReplicationStream {
   [[nodiscard]] Status send_status();
   [[nodiscard]] Error ended();
 
-  struct Free {
-    void operator()(char* buffer) const noexcept { PQfreemem(buffer); }
-  };
   std::unique_ptr<Connection> connection_;  // where `silence_` finds it, wherever this is moved to
   std::string slot_;
   std::optional<RawStream> raw_;  // tells what encryption has read ahead
@@ -71,7 +77,7 @@ class ReplicationStream {
   Lsn confirmed_;
   std::chrono::steady_clock::time_point last_sent_;  // when the server was last sent something
   std::size_t unreported_ = 0;                       // messages since
-  std::unique_ptr<char, Free> buffer_;
+  Buffer buffer_;
 };
 
 }  // namespace pghaul::postgres

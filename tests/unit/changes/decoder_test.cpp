@@ -104,6 +104,20 @@ TEST_F(Decoding, ReadsTheBytesOfAnInsert) {
   EXPECT_EQ(insert.relation->name, "orders");
 }
 
+/// So that they can be passed on without being copied.
+TEST_F(Decoding, EndsTextsWithAZeroByteInPlace) {
+  std::string bytes = change('U', "KN", {std::vector{text("17"), kNull}, std::vector{text("18"), text("")}});
+  const Result<Message> message = decoder_.decode_in_place(std::span<char>(bytes.data(), bytes.size()));
+  ASSERT_TRUE(message) << message.error().message;
+  const auto& update = std::get<Update>(*message);
+  EXPECT_STREQ(update.old[0].text.data(), "17");
+  EXPECT_STREQ(update.row[0].text.data(), "18");
+  EXPECT_STREQ(update.row[1].text.data(), "");
+  EXPECT_TRUE(update.old[0].terminated && update.row[0].terminated && update.row[1].terminated);
+  EXPECT_EQ(update.old[1].kind, Value::Kind::null);
+  EXPECT_FALSE(update.old[1].terminated);
+}
+
 TEST_F(Decoding, ReadsTheDescriptionOfATable) {
   const Relation expected{.oid = kOrders,
                           .schema = "public",
