@@ -183,20 +183,16 @@ Result<bool> LiveCopy::is_switchover_under_way() {
 }
 
 /// Starts the watch for late writes. If it can't be, drops the closed server's slot, which would keep WAL for
-/// nobody.
+/// nobody, unless a switchover may need it.
 std::unique_ptr<live::LateWriteWatch> LiveCopy::watch_late_writes() {
   const Result<bool> switching = is_switchover_under_way();
-  if (!switching || *switching) {
-    context_.events.warning(
-        "late writes to the source are not watched for: " +
-            (switching ? "a switchover is under way" : switching.error().message),
-        "once it has ended, stop the pghaul that follows; pghaul copy --follow --resume watches again", {});
-    return nullptr;
-  }
+  const bool later = !switching || *switching;
+  const auto begin = later ? live::LateWriteWatch::begin_later : live::LateWriteWatch::begin;
   Result<std::unique_ptr<live::LateWriteWatch>> watch =
-      live::LateWriteWatch::begin(context_, *following_ends_.source, *following_ends_.target, name_, schema_);
+      begin(context_, *following_ends_.source, *following_ends_.target, name_, schema_);
   if (watch) return std::move(*watch);
   context_.events.warning("late writes to the source are not watched for: " + watch.error().message, {}, {});
+  if (later) return nullptr;
   if (const Status dropped = live::drop_live_slot(*context_.ends.source, name_, context_.stop); !dropped)
     context_.events.warning(dropped.error().message, dropped.error().hint, {});
   return nullptr;

@@ -14,6 +14,7 @@
 #include "catalog/read_catalog.h"
 #include "crew/retry.h"
 #include "fencing/fence.h"
+#include "fencing/switchover_lock.h"
 #include "follow/server_feed.h"
 #include "live/replication_setup.h"
 #include "live/session.h"
@@ -49,12 +50,36 @@ Status publish_progress(postgres::Connection& closed, const std::string& publica
 
 }  // namespace
 
-/// Starts at the position up to which the other server had everything at the decision.
 Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin(const discovery::VerbContext& context,
                                                               const discovery::Endpoint& closed,
                                                               const discovery::Endpoint& opened,
                                                               const std::string& slot,
                                                               const std::string& schema) {
+  Result<Beginning> beginning = find_beginning(context, closed, opened, slot, schema);
+  if (!beginning) return fail(beginning.error());
+  return std::unique_ptr<LateWriteWatch>(
+      new LateWriteWatch(context, closed, opened, slot, schema, std::move(*beginning)));
+}
+
+/// What the applier writes until then has to be told from what others write, too.
+Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin_later(const discovery::VerbContext& context,
+                                                                    const discovery::Endpoint& closed,
+                                                                    const discovery::Endpoint& opened,
+                                                                    const std::string& slot,
+                                                                    const std::string& schema) {
+  Result<postgres::Connection> here = open_session(closed, Side::source, context.stop);
+  if (!here) return fail(here.error());
+  if (const Status published = publish_progress(*here, slot); !published) return fail(published.error());
+  return std::unique_ptr<LateWriteWatch>(
+      new LateWriteWatch(context, closed, opened, slot, schema, std::nullopt));
+}
+
+/// Starts at the position up to which the other server had everything at the decision.
+Result<LateWriteWatch::Beginning> LateWriteWatch::find_beginning(const discovery::VerbContext& context,
+                                                                 const discovery::Endpoint& closed,
+                                                                 const discovery::Endpoint& opened,
+                                                                 const std::string& slot,
+                                                                 const std::string& schema) {
   Result<postgres::Connection> here = open_session(closed, Side::source, context.stop);
   if (!here) return fail(here.error());
   const Result<catalog::Server> server = catalog::read_server(*here);
@@ -67,21 +92,20 @@ Result<std::unique_ptr<LateWriteWatch>> LateWriteWatch::begin(const discovery::V
   const Result<std::optional<follow::Progress>> had = follow::ProgressTable(schema).find(*there, slot);
   if (!had) return fail(had.error());
   if (*had) from->position = std::max(from->position, (*had)->position);
-  return std::unique_ptr<LateWriteWatch>(
-      new LateWriteWatch(context, closed, opened, live_name(*server), server->encoding, std::move(*from)));
+  return Beginning{.fence = live_name(*server), .encoding = server->encoding, .progress = std::move(*from)};
 }
 
 LateWriteWatch::LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,
-                               const discovery::Endpoint& opened, std::string fence, std::string encoding,
-                               follow::Progress progress)
+                               const discovery::Endpoint& opened, std::string slot, std::string schema,
+                               std::optional<Beginning> beginning)
     : context_(context),
       closed_(closed),
       opened_(opened),
-      fence_(std::move(fence)),
-      encoding_(std::move(encoding)),
-      progress_(std::move(progress)),
+      slot_(std::move(slot)),
+      schema_(std::move(schema)),
+      beginning_(std::move(beginning)),
       thread_(guarded_thread(
-          "watching for late writes", [this](const std::stop_token& stop) { return watch(stop); },
+          "watching for late writes", [this](const std::stop_token& stop) { return run(stop); },
           [this](const Error& error) {
             context_.events.warning(
                 "late writes are no longer watched for: " + error.message,
@@ -97,6 +121,40 @@ LateWriteWatch::~LateWriteWatch() {
 std::optional<measure::LiveLateWrites> LateWriteWatch::seen() const {
   const std::lock_guard lock(mutex_);
   return seen_;
+}
+
+Status LateWriteWatch::run(const std::stop_token& stop) {
+  if (Status begun = begin_once_free(stop); !begun) return begun;
+  if (!beginning_) return {};  // stopped before
+  {
+    const std::lock_guard lock(mutex_);
+    seen_.emplace();
+  }
+  return watch(stop);
+}
+
+/// Waits for the end of the switchover that is under way, which may need the slot for itself.
+Status LateWriteWatch::begin_once_free(const std::stop_token& stop) {
+  while (!beginning_) {
+    const Result<bool> switching = [&]() -> Result<bool> {
+      Result<postgres::Connection> there = open_session(opened_, Side::target, context_.stop);
+      if (!there) return fail(there.error());
+      return fencing::is_switchover_under_way(*there);
+    }();
+    Status begun = switching ? Status() : fail(switching.error());
+    if (switching && !*switching) {
+      Result<Beginning> beginning = find_beginning(context_, closed_, opened_, slot_, schema_);
+      if (beginning) beginning_ = std::move(*beginning);
+      if (!beginning) begun = fail(beginning.error());
+    }
+    if (beginning_) return {};
+    if (!begun && !crew::may_pass(begun.error())) {
+      if (Status dropped = drop_live_slot(closed_, slot_, context_.stop); !dropped) return dropped;
+      return begun;
+    }
+    if (!wait_for(kPause, stop)) return {};
+  }
+  return {};
 }
 
 /// Goes on after outages, as the slot would keep the closed server's WAL. A switchover takes the slot: this
@@ -118,14 +176,15 @@ Status LateWriteWatch::watch(const std::stop_token& stop) {
 Result<bool> LateWriteWatch::is_switchover_under_way() {
   Result<postgres::Connection> there = open_session(opened_, Side::target, context_.stop);
   if (!there) return fail(there.error());
-  return fencing::Fence(fence_).is_there(*there);
+  return fencing::Fence(beginning_->fence).is_there(*there);
 }
 
 Status LateWriteWatch::read(const std::stop_token& stop) {
   const Result<postgres::ConnectionString> server = closed_.connection_string();
   if (!server) return fail(server.error());
+  follow::Progress& progress = beginning_->progress;
   Result<follow::ServerFeed> feed =
-      follow::ServerFeed::open(*server, encoding_, progress_, {progress_.slot}, stop);
+      follow::ServerFeed::open(*server, beginning_->encoding, progress, {progress.slot}, stop);
   if (!feed) return fail(feed.error());
   follow::LateWrites writes(kLiveSchema);
   while (!stop.stop_requested()) {
@@ -137,8 +196,8 @@ Status LateWriteWatch::read(const std::stop_token& stop) {
       if (const auto* commit = std::get_if<changes::Commit>(message)) seen = commit->end_lsn;
       if (const std::optional<follow::LateWrite> late = writes.see(*message)) tell(*late);
     }
-    progress_.position = std::max(progress_.position, seen);
-    feed->confirm(progress_.position);
+    progress.position = std::max(progress.position, seen);
+    feed->confirm(progress.position);
   }
   return {};
 }

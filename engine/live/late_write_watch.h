@@ -32,6 +32,11 @@ class LateWriteWatch {
                                                                      const discovery::Endpoint& opened,
                                                                      const std::string& slot,
                                                                      const std::string& schema);
+  /// The same, as soon as the switchover that is under way has ended. If it can't begin then, it says so, and
+  /// drops the slot, which would keep WAL for nobody. To be called before the other server is followed.
+  [[nodiscard]] static Result<std::unique_ptr<LateWriteWatch>> begin_later(
+      const discovery::VerbContext& context, const discovery::Endpoint& closed,
+      const discovery::Endpoint& opened, const std::string& slot, const std::string& schema);
   ~LateWriteWatch();
   LateWriteWatch(LateWriteWatch&&) = delete;
   LateWriteWatch& operator=(LateWriteWatch&&) = delete;
@@ -40,9 +45,21 @@ class LateWriteWatch {
   [[nodiscard]] std::optional<measure::LiveLateWrites> seen() const;
 
  private:
+  /// What it needs to know of the two servers.
+  struct Beginning {
+    std::string fence;  // of a switchover on the server that is open
+    std::string encoding;
+    follow::Progress progress;
+  };
+  [[nodiscard]] static Result<Beginning> find_beginning(const discovery::VerbContext& context,
+                                                        const discovery::Endpoint& closed,
+                                                        const discovery::Endpoint& opened,
+                                                        const std::string& slot, const std::string& schema);
   LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,
-                 const discovery::Endpoint& opened, std::string fence, std::string encoding,
-                 follow::Progress progress);
+                 const discovery::Endpoint& opened, std::string slot, std::string schema,
+                 std::optional<Beginning> beginning);
+  [[nodiscard]] Status run(const std::stop_token& stop);
+  [[nodiscard]] Status begin_once_free(const std::stop_token& stop);
   [[nodiscard]] Status watch(const std::stop_token& stop);
   [[nodiscard]] Status read(const std::stop_token& stop);
   [[nodiscard]] Result<bool> is_switchover_under_way();
@@ -51,12 +68,12 @@ class LateWriteWatch {
   const discovery::VerbContext& context_;
   const discovery::Endpoint& closed_;
   const discovery::Endpoint& opened_;
-  std::string fence_;  // of a switchover on the server that is open
-  std::string encoding_;
-  follow::Progress progress_;
+  std::string slot_;
+  std::string schema_;
+  std::optional<Beginning> beginning_;              // the thread's; nothing: it has to wait first
   std::vector<measure::Report::Finding> findings_;  // the thread's, until it has ended
   mutable std::mutex mutex_;
-  std::optional<measure::LiveLateWrites> seen_{std::in_place};  // under `mutex_`
+  std::optional<measure::LiveLateWrites> seen_;  // under `mutex_`
   std::jthread thread_;
 };
 

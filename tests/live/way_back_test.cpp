@@ -311,6 +311,41 @@ TEST_F(WayBack, NamesWhoWritesToTheClosedServer) {
   std::filesystem::remove(events);
 }
 
+/// A follower that is resumed while a switchover opens the other server watches once that has ended.
+TEST_F(WayBack, NamesWhoWritesToTheClosedServerAlsoWhereItWasResumedMeanwhile) {
+  follow();
+  ASSERT_TRUE(shows(new_, "SELECT count(*) FROM pghaul_journal.follow_status", "1"));
+  const std::string folder = std::filesystem::temp_directory_path() / ("pghaul-opening-" + new_.name());
+  std::filesystem::create_directory(folder);
+  support::Process switching(
+      {PGHAUL_COMMAND, "switchover", "--confirm", new_.name(), "--at-most", "60s", "--on-open",
+       "touch " + folder + "/open; until test -e " + folder + "/go; do sleep 0.05; done", old_.uri(),
+       new_.uri()});
+  const auto deadline = steady_clock::now() + kLongEnough;
+  while (!std::filesystem::exists(folder + "/open") && steady_clock::now() < deadline)
+    ASSERT_FALSE(switching.ends_within(milliseconds(20))) << switching.wait().err;
+  follower_->send(SIGKILL);
+  [[maybe_unused]] const support::ProcessResult killed = follower_->wait();
+  follow({"--resume"});
+  ASSERT_TRUE(arrives(new_, old_));
+  EXPECT_FALSE(support::haul({"status", old_.uri()}).report["live"].contains("late_writes"));
+  std::ofstream(folder + "/go").put('\n');
+  EXPECT_EQ(switching.wait().exit_status, 0);
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(shows(new_,
+                    "SELECT late_writes ->> 'transactions' FROM pghaul_journal.follow_status ORDER BY"
+                    " written_at DESC LIMIT 1",
+                    "0"));
+  old_.psql(
+      "ALTER TABLE accounts DISABLE TRIGGER USER; BEGIN; SET LOCAL session_replication_role = replica;"
+      "UPDATE accounts SET balance = -1 WHERE id = 77; COMMIT");
+  ASSERT_TRUE(shows(new_,
+                    "SELECT late_writes ->> 'transactions' FROM pghaul_journal.follow_status ORDER BY"
+                    " written_at DESC LIMIT 1",
+                    "1"));
+  EXPECT_NE(interrupt().find("wrote to the server that is closed"), std::string::npos);
+}
+
 /// Clients of a PgBouncer wait, and see no error.
 TEST_F(WayBack, AndSwitchoverAreNotNoticedBehindAPooler) {
   if (!support::Pooler::is_installed()) GTEST_SKIP() << "pgbouncer is not installed";
