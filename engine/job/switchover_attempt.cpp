@@ -38,6 +38,7 @@ Status Switchover::attempt_all() {
   for (attempt_ = 1; attempt_ <= context_.options.attempts; ++attempt_) {
     report_.attempts = attempt_;
     done = ensure_followed();  // who followed may have ended
+    if (done) done = carry_->check_changed(*source_, at_most());
     if (done) done = attempt(attempt_);
     if (done || done.error().code != ErrorCode::refused) break;
     if (attempt_ == context_.options.attempts) break;

@@ -215,11 +215,39 @@ Status SwitchoverCarry::limit(std::chrono::steady_clock::time_point deadline) {
   return writer_->execute(fmt::format("SET LOCAL statement_timeout = {}", left.count()));
 }
 
+Status SwitchoverCarry::check_changed(postgres::Connection& source, milliseconds at_most) const {
+  const Result<std::vector<std::int64_t>> counts = counters_.read(source, listed());
+  if (!counts) return fail(counts.error());
+  return check_time(*counts, at_most);
+}
+
+/// Tells beforehand what could only fail at the end of the time, writers having waited for nothing.
+Status SwitchoverCarry::check_time(const std::vector<std::int64_t>& counts, milliseconds at_most) const {
+  double all = 0;
+  std::string written;
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    const Table& one = tables_[i];
+    if (!may_have_changed(one, counts[i])) continue;
+    all += one.forecast_seconds;
+    written += fmt::format("{}table {} ({:.1f} s)", written.empty() ? "" : ", ", one.table.name,
+                           one.forecast_seconds);
+  }
+  const double most = std::chrono::duration<double>(at_most).count();
+  if (written.empty() || all <= most) return {};
+  return fail(ErrorCode::refused,
+              fmt::format("tables that are not followed may have been written to since they were copied, and "
+                          "copying them again takes longer than the {:.1f} s for which writers may still "
+                          "wait: {}",
+                          most, written),
+              "let nobody write to them, or give a longer --at-most");
+}
+
 Status SwitchoverCarry::copy_changed(postgres::Connection& hold, milliseconds at_most) {
   if (tables_.empty() && !large_objects_) return {};
   const Clock::time_point deadline = Clock::now() + at_most;
   const Result<std::vector<std::int64_t>> counts = counters_.read(hold, listed());
   if (!counts) return fail(counts.error());
+  if (Status possible = check_time(*counts, at_most); !possible) return possible;
   const postgres::CancelOnStop stop_writer(stop_, *writer_);
   postgres::Transaction writing = postgres::Transaction::begin(*writer_);
   Status done;

@@ -47,6 +47,8 @@ class SwitchoverCarry {
   /// Has their writes counted, and copies what differs. Errors  refused: a table is kept by another session,
   /// or what changes takes longer than `at_most`.
   [[nodiscard]] Status copy_beforehand(postgres::Connection& source, milliseconds at_most);
+  /// Errors  refused: what was written to since, as far as a count tells, takes longer than `at_most`.
+  [[nodiscard]] Status check_changed(postgres::Connection& source, milliseconds at_most) const;
   /// Copies what was written to since, by the session whose transaction keeps writers out. Errors  refused:
   /// it does not end in time, or fails; then the target is as it was.
   [[nodiscard]] Status copy_changed(postgres::Connection& hold, milliseconds at_most);
@@ -71,6 +73,7 @@ class SwitchoverCarry {
   [[nodiscard]] Status replace_rows(postgres::Connection& from, const Table& table);
   [[nodiscard]] Status set_aside(postgres::Connection& target);
   [[nodiscard]] Status limit(std::chrono::steady_clock::time_point deadline);
+  [[nodiscard]] Status check_time(const std::vector<std::int64_t>& counts, milliseconds at_most) const;
   [[nodiscard]] static bool may_have_changed(const Table& table, std::int64_t count);
 
   const discovery::Endpoints& ends_;

@@ -75,6 +75,25 @@ TEST_F(Carry, CopiesWhatHasChangedOfUnloggedAndLaterTables) {
   old_.psql("INSERT INTO cache VALUES (10, 'old')");
 }
 
+/// Nobody waits for what can't be done in time: it is known before writers are held.
+TEST_F(Carry, IsGivenUpBeforeWritersWaitWhereItTakesTooLong) {
+  old_.psql(
+      "CREATE UNLOGGED TABLE cache (id int PRIMARY KEY, note text);"
+      "INSERT INTO cache SELECT i, repeat(md5(i::text), 10) FROM generate_series(1, 400000) AS i");
+  follow();
+  const std::string writing = "psql -XAtqc 'UPDATE cache SET note = NULL WHERE id = 1' '" + old_.uri() + "'";
+  // Written to once the table has been looked at: by the first attempt, which then fails.
+  const support::Haul switched =
+      switch_over({"--attempts", "3", "--at-most", "0.8s", "--on-hold", writing + "; exit 1"});
+  EXPECT_EQ(switched.exit_status, 7) << switched.err;
+  EXPECT_NE(switched.err.find("copying them again takes longer than the"), std::string::npos) << switched.err;
+  std::size_t held = 0;
+  for (const nlohmann::json& step : switched.report["switchover"]["steps"])
+    held += step.value("step", "") == "approach" ? 1 : 0;
+  EXPECT_EQ(held, 1U) << switched.report["switchover"]["steps"];
+  EXPECT_EQ(refused("INSERT INTO cache VALUES (0)"), "");
+}
+
 TEST_F(Carry, CopiesLargeObjectsThatHaveChanged) {
   old_.psql(
       "SELECT lo_from_bytea(9001, 'one'), lo_from_bytea(9002, 'two'), lo_from_bytea(9003, 'three');"
