@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/live_schema.h"
+#include "postgres/quote.h"
+
 namespace pghaul::fencing {
 namespace {
 
@@ -88,6 +91,18 @@ Result<std::string> find_queued_ddl(postgres::Connection& server, std::int64_t s
       waiting_ddl(server, fmt::format("{} = ANY (pg_catalog.pg_blocking_pids(a.pid))", session));
   if (!waiting) return fail(waiting.error());
   return waiting->empty() ? std::string() : waiting->front().text;
+}
+
+/// Its transaction's number stands in the row as the one that ends it.
+Result<std::string> find_deciding(postgres::Connection& server, const std::string& name) {
+  const Result<postgres::Rows> rows = server.query(fmt::format(
+      "SELECT {} || CASE WHEN a.wait_event = 'SyncRep' THEN ', which waits for a synchronous standby'"
+      " ELSE '' END FROM {} AS c JOIN pg_catalog.pg_locks AS l ON l.locktype = 'transactionid'"
+      " AND l.granted AND l.transactionid = c.xmax JOIN pg_catalog.pg_stat_activity AS a"
+      " ON a.pid = l.pid WHERE c.name = {}",
+      kText, postgres::quote(kLiveSchema, "copies"), postgres::quote_literal(name)));
+  if (!rows) return rows.error().during("looking for the session that decides");
+  return rows->size() == 0 ? std::string() : rows->string(0, 0);
 }
 
 Result<std::vector<Blocker>> find_waiting_ddl(postgres::Connection& server) {

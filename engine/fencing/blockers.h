@@ -32,6 +32,9 @@ struct Blocker {
 /// Names a session whose DDL waits for `session`: everybody who comes later waits behind it. Empty: there is
 /// none.
 [[nodiscard]] Result<std::string> find_queued_ddl(postgres::Connection& server, std::int64_t session);
+/// Names the session whose transaction is about to change the row of registration `name`, and whether it
+/// waits for a synchronous standby. Empty: there is none.
+[[nodiscard]] Result<std::string> find_deciding(postgres::Connection& server, const std::string& name);
 /// Lists sessions whose DDL or TRUNCATE waits for one of pghaul's, likewise.
 [[nodiscard]] Result<std::vector<Blocker>> find_waiting_ddl(postgres::Connection& server);
 

@@ -44,6 +44,20 @@ Result<SwitchoverLock> SwitchoverLock::open(const postgres::ConnectionString& ta
               "notices, or at once by pg_terminate_backend()");
 }
 
+Status SwitchoverLock::check(std::chrono::milliseconds time) {
+  const Result<postgres::Rows> held = connection_->query_within(
+      fmt::format(
+          "SELECT count(*) FROM pg_catalog.pg_locks WHERE pid = pg_catalog.pg_backend_pid() AND granted"
+          " AND locktype = 'advisory' AND classid = {} AND objid = {} AND objsubid = 2",
+          kLockClass, kLockNumber),
+      time);
+  if (held && held->integer(0, 0) == 1) return {};
+  return fail(ErrorCode::refused,
+              "the session that keeps other switchovers of this live copy out is gone" +
+                  (held ? std::string() : ": " + held.error().message),
+              "somebody ended it, or the server restarted: try again");
+}
+
 Result<bool> is_switchover_under_way(postgres::Connection& target) {
   const Result<postgres::Rows> holder = find_holder(target);
   if (!holder) return holder.error().during("looking for a switchover that is under way");

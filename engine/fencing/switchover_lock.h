@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <stop_token>
 #include <utility>
@@ -20,6 +21,10 @@ class SwitchoverLock {
  public:
   [[nodiscard]] static Result<SwitchoverLock> open(const postgres::ConnectionString& target,
                                                    const std::stop_token& stop);
+
+  /// Asks its session whether it still holds the lock. Errors  refused: it does not, as the session was
+  /// ended, or does not answer in `time`: another switchover may be under way.
+  [[nodiscard]] Status check(std::chrono::milliseconds time);
 
  private:
   explicit SwitchoverLock(postgres::Connection connection)

@@ -69,7 +69,11 @@ class Switchover {
   [[nodiscard]] Status make_durable();
   [[nodiscard]] Status decide(fencing::Hold& hold);
   [[nodiscard]] Status commit(fencing::Hold& hold);
-  [[nodiscard]] Result<bool> is_decided();
+  [[nodiscard]] Result<bool> is_decided(milliseconds at_most);
+  [[nodiscard]] Result<bool> await_decision(const std::string& whose,
+                                            std::optional<Clock::time_point> deadline = {});
+  [[nodiscard]] Status check_undecided(fencing::Hold& hold);
+  [[nodiscard]] Status ensure_lock();
   [[nodiscard]] Status find_decision(Error lost);
   [[nodiscard]] Status open_target();
   [[nodiscard]] Status prove();

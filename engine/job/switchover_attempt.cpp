@@ -38,6 +38,7 @@ Status Switchover::attempt_all() {
   for (attempt_ = 1; attempt_ <= context_.options.attempts; ++attempt_) {
     report_.attempts = attempt_;
     done = ensure_followed();  // who followed may have ended
+    if (done) done = ensure_lock();
     if (done) done = carry_->check_changed(*source_, at_most());
     if (done) done = attempt(attempt_);
     if (done || done.error().code != ErrorCode::refused) break;
@@ -108,6 +109,7 @@ Status Switchover::attempt(int number) {
 Status Switchover::hold_and_decide(fencing::Hold& hold) {
   const auto deadline = held_since_ + at_most();
   Status done = hold.limit_to(left(deadline));
+  if (done) done = check_undecided(hold);
   Result<Lsn> marked;
   if (done) marked = fencing::write_marker(*source_, turns_.forward);  // under way meanwhile
   if (done && !marked) done = fail(marked.error());

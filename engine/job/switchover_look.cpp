@@ -20,12 +20,7 @@ using postgres::Side;
 
 /// Finds out what is to be switched over, and whether an earlier run has decided already.
 Status Switchover::look() {
-  const discovery::Endpoint& copied = context_.options.back ? *context_.ends.source : *context_.ends.target;
-  const Result<postgres::ConnectionString> locked = copied.connection_string();
-  if (!locked) return fail(locked.error());
-  Result<fencing::SwitchoverLock> lock = fencing::SwitchoverLock::open(*locked, context_.stop);
-  if (!lock) return fail(lock.error());
-  lock_.emplace(std::move(*lock));
+  if (Status locked = ensure_lock(); !locked) return locked;
   if (Status there = live::ensure_session(source_, *context_.ends.source, Side::source, context_.stop);
       !there)
     return there;
@@ -51,13 +46,28 @@ Status Switchover::look() {
   if (!turns_.switched()) {
     if (Status follows = check_that_it_follows(); !follows) return follows;
     const postgres::CancelOnStop cancel_on_stop(context_.stop, *source_);
-    const Result<bool> decided = is_decided();  // by a run that was killed when its commit was under way
+    const Result<bool> decided =  // by a run that was killed when its commit was under way
+        await_decision("an earlier switchover may have decided",
+                       Clock::now() + as_milliseconds(context_.options.wait_ready));
     if (!decided) return fail(decided.error());
     if (!*decided) return {};
   }
   touched_ = true;
   report_.state = "decided";
   report_.resumed = true;
+  return {};
+}
+
+/// Keeps other switchovers out, also where the session that has done so is gone.
+Status Switchover::ensure_lock() {
+  if (lock_ && lock_->check(at_most())) return {};
+  lock_.reset();
+  const discovery::Endpoint& copied = context_.options.back ? *context_.ends.source : *context_.ends.target;
+  const Result<postgres::ConnectionString> server = copied.connection_string();
+  if (!server) return fail(server.error());
+  Result<fencing::SwitchoverLock> lock = fencing::SwitchoverLock::open(*server, context_.stop);
+  if (!lock) return fail(lock.error());
+  lock_.emplace(std::move(*lock));
   return {};
 }
 

@@ -337,6 +337,11 @@ TEST_F(Switchover, WaitsForTheDecisionOfARunThatWasKilled) {
          steady_clock::now() < deadline) {
     if (next.ends_within(milliseconds(20))) break;
   }
+  while (next.err().find("waits for a synchronous standby") == std::string::npos &&
+         steady_clock::now() < deadline) {
+    if (next.ends_within(milliseconds(20))) break;
+  }
+  EXPECT_NE(next.err().find("waits for a synchronous standby"), std::string::npos) << next.err();
   forget_the_standby();
   const support::ProcessResult switched = next.wait();
   EXPECT_EQ(switched.exit_status, 0) << switched.err;
@@ -344,6 +349,49 @@ TEST_F(Switchover, WaitsForTheDecisionOfARunThatWasKilled) {
   EXPECT_EQ(nlohmann::json::parse(file)["switchover"]["resumed"], true);
   std::filesystem::remove(report);
   EXPECT_EQ(refused("INSERT INTO accounts VALUES (7000)"), "25006");
+  EXPECT_EQ(contents(old_), contents(new_));
+}
+
+/// It does not wait without end, and names whom it has waited for.
+TEST_F(Switchover, IsRefusedWhereAnotherDecisionDoesNotEnd) {
+  follow();
+  support::Process killed(switchover_that_waits_for_a_standby());
+  const auto deadline = steady_clock::now() + kLongEnough;
+  const auto waits = [&] {
+    return old_.psql(
+               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+               " wait_event = 'SyncRep' AND query = 'COMMIT'") == "1";
+  };
+  while (!waits() && steady_clock::now() < deadline)
+    ASSERT_FALSE(killed.ends_within(milliseconds(20))) << killed.wait().err;
+  killed.send(SIGKILL);
+  EXPECT_EQ(killed.wait().exit_status, 128 + SIGKILL);
+  const support::Haul next =
+      support::haul({"switchover", "--confirm", new_.name(), "--wait-ready", "1s", old_.uri(), new_.uri()});
+  EXPECT_EQ(next.exit_status, 3) << next.err;
+  EXPECT_NE(next.err.find("COMMIT on the source has not ended: session "), std::string::npos) << next.err;
+  forget_the_standby();
+  EXPECT_EQ(switch_over().exit_status, 0);
+}
+
+/// Another switchover may have begun once the lock is lost. The next attempt takes it again.
+TEST_F(Switchover, IsNotDecidedWithoutTheLockThatKeepsOthersOut) {
+  follow();
+  const std::string lose =
+      "psql -XAtqc \"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 2"
+      " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())\" '" +
+      new_.uri() + "'";
+  const support::Haul lost = switch_over({"--attempts", "1", "--on-hold", lose});
+  EXPECT_EQ(lost.exit_status, 7) << lost.err;
+  EXPECT_NE(lost.err.find("keeps other switchovers of this live copy out is gone"), std::string::npos)
+      << lost.err;
+  EXPECT_EQ(refused("INSERT INTO accounts VALUES (101)"), "");
+  const std::string once = std::filesystem::temp_directory_path() / ("pghaul-once-" + new_.name());
+  const support::Haul again = switch_over(
+      {"--attempts", "3", "--on-hold", "test -e " + once + " || { touch " + once + "; " + lose + "; }"});
+  std::filesystem::remove(once);
+  EXPECT_EQ(again.exit_status, 0) << again.err;
+  EXPECT_EQ(again.report["switchover"]["attempts"], 2) << again.report["switchover"];
   EXPECT_EQ(contents(old_), contents(new_));
 }
 
