@@ -5,18 +5,65 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <thread>
 #include <utility>
 
+#include "base/guard.h"
 #include "base/units.h"
+#include "base/wait_for.h"
 
 namespace pghaul::postgres {
 namespace {
 
 constexpr std::size_t kSendFrom = 64_KiB;
 constexpr std::size_t kMostQueued = 256_KiB;
+constexpr std::size_t kLarge = 4_MiB;  // of a statement
 constexpr std::size_t kAskEach = 1'024;
 constexpr std::size_t kMostOutstanding = 4'096;
 constexpr int kLookMilliseconds = 100;  // at whether somebody asks to stop
+
+/// Has libpq send each statement before it returns. Otherwise it keeps what the server has not taken yet, and
+/// moves all of that each time the server takes a part: for hundreds of megabytes that takes far longer than
+/// sending them. A thread breaks the connection where a stop is requested or the server answers nobody.
+class SendingAtOnce {
+ public:
+  /// Nothing is queued in libpq.
+  SendingAtOnce(Connection& connection, const std::stop_token& stop)
+      : handle_(connection.handle()),
+        waiting_(*connection.lifeline()),
+        begun_(PQsetnonblocking(handle_, 0) == 0),
+        sever_(stop, Sever{connection.lifeline()}),
+        watch_(guarded_thread(
+            "watching a large statement",
+            [&connection, stop](const std::stop_token& end) -> Status {
+              Silence silence(connection);
+              while (wait_for(std::chrono::milliseconds(kLookMilliseconds), end)) {
+                if (Status alive = silence.check(stop); !alive) return alive;
+              }
+              return {};
+            },
+            [line = connection.lifeline()](const Error&) { line->sever(); })) {}
+  ~SendingAtOnce() {
+    watch_.request_stop();
+    watch_.join();
+    PQsetnonblocking(handle_, 1);
+  }
+  SendingAtOnce(const SendingAtOnce&) = delete;
+  SendingAtOnce& operator=(const SendingAtOnce&) = delete;
+  [[nodiscard]] bool begun() const noexcept { return begun_; }
+
+ private:
+  struct Sever {
+    std::shared_ptr<Lifeline> line;
+    void operator()() const noexcept { line->sever(); }
+  };
+  PGconn* handle_;
+  Lifeline::Waiting waiting_;
+  bool begun_;
+  std::stop_callback<Sever> sever_;
+  std::jthread watch_;
+};
 
 struct ClearResult {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
@@ -43,12 +90,20 @@ Status StatementPipeline::prepare(const std::string& name, const std::string& sq
 }
 
 Status StatementPipeline::execute(const std::string& name, std::span<const char* const> values) {
-  const int accepted =
-      PQsendQueryPrepared(connection_->handle(), name.c_str(), static_cast<int>(values.size()), values.data(),
-                          nullptr, nullptr, 0);
   constexpr std::size_t kAroundValue = 4;
   std::size_t bytes = name.size();
   for (const char* value : values) bytes += kAroundValue + (value == nullptr ? 0 : std::strlen(value));
+  std::optional<SendingAtOnce> at_once;
+  if (bytes >= kLarge) {
+    if (Status others = send_all(); !others) return others;
+    at_once.emplace(*connection_, stop_);
+    if (!at_once->begun()) return broken();
+  }
+  const int accepted =
+      PQsendQueryPrepared(connection_->handle(), name.c_str(), static_cast<int>(values.size()), values.data(),
+                          nullptr, nullptr, 0);
+  if (at_once && accepted == 1) bytes = 0;
+  at_once.reset();
   return sent(accepted, bytes);
 }
 

@@ -17,8 +17,8 @@ namespace pghaul::postgres {
 
 /// Sends statements one after another without waiting for their answers, which come in the same order.
 ///
-/// At most 256 kB wait in libpq, as it moves all that waits each time the server takes a part; and at most a
-/// few thousand answers are outstanding.
+/// At most 256 kB wait in libpq, as it moves all that waits each time the server takes a part: a larger
+/// statement has been sent when the function returns. At most a few thousand answers are outstanding.
 ///
 /// Ownership  none of the connection, which must outlive it and serves for nothing else meanwhile.
 /// Threads    one at a time.
