@@ -40,12 +40,16 @@ TEST(PointerText, RewritesAVariableThatHoldsAUri) {
 }
 
 TEST(PointerText, KeepsAHostsNameBetweenServersOfThisMachine) {
-  const Address before{"/run/pg", "5433", "shop"};
-  EXPECT_TRUE(means({"localhost", "5433", "shop"}, before));
-  EXPECT_FALSE(means({"localhost", "5434", "shop"}, before));
-  EXPECT_FALSE(means({"/elsewhere", "5433", "shop"}, before));
-  EXPECT_EQ(moved({"db.example", "5433", "shop"}, before, kNew), (Address{"db.example", "5434", "shop"}));
-  EXPECT_EQ(moved({"/run/pg", "5433", "shop"}, before, kNew), kNew);
+  const auto server = [](const char* port) {
+    return Address{
+        .host = "/run/pg", .port = port, .database = "shop", .is_local = true, .socket_folder = "/run/pg"};
+  };
+  EXPECT_TRUE(means({"localhost", "5433", "shop"}, server("5433")));
+  EXPECT_FALSE(means({"localhost", "5434", "shop"}, server("5433")));
+  EXPECT_FALSE(means({"/elsewhere", "5433", "shop"}, server("5433")));
+  EXPECT_EQ(moved({"db.example", "5433", "shop"}, server("5433"), server("5434")),
+            (Address{"db.example", "5434", "shop"}));
+  EXPECT_EQ(moved({"/run/pg", "5433", "shop"}, server("5433"), server("5434")), kNew);
   EXPECT_EQ(moved({"db1", "5433", "shop"}, {"db1", "5433", "shop"}, {"db2", "5432", "shop"}),
             (Address{"db2", "5432", "shop"}));
 }

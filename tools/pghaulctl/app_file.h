@@ -11,7 +11,7 @@ namespace pghaul::platform {
 struct App {
   struct Database {
     std::string name;   // LAVENDER
-    std::string place;  // a Debian cluster, "15/main", or a connection string
+    std::string place;  // a Debian cluster, "15/main" or "ssh db2: 18/main", or a connection string
   };
 
   std::string name;                  // the file's, without .toml

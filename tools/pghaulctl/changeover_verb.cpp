@@ -127,7 +127,7 @@ Outcome find_version(Changeover& all, const Request& request) {
   if (next.server && !is_cluster(next.place)) all.version = std::to_string(next.server->version() / 10000);
   if (wanted.empty() || wanted == all.version) return {};
   return refused(fmt::format("the version of {} is {}, not {}", next.name, all.version, wanted),
-                 fmt::format("write {}/{} as its place in the application's file", wanted,
+                 fmt::format("write {}/{} in its place in the application's file", wanted,
                              ClusterName::of(next.place).name));
 }
 
@@ -169,11 +169,9 @@ Outcome finish(Changeover& all) {
   const auto ends = find_live_ends(all.fleet);
   if (!ends) return tl::make_unexpected(ends.error());
   say(fmt::format("Finishing the changeover of {}... ", all.app.name));
-  const EngineResult done = run_engine({.owner = ends->former->owner(),
-                                        .source = ends->former->connection_string,
-                                        .target = ends->copy->connection_string,
-                                        .signals = all.signals},
-                                       command::Verb::finish);
+  EngineRun run = between(*ends->former, *ends->copy);
+  run.signals = all.signals;
+  const EngineResult done = run_engine(run, command::Verb::finish);
   say(done.message.empty() ? "done\n" : "failed\n");
   if (done.message.empty()) return {};
   return failed(done.status, done.message, done.hint);

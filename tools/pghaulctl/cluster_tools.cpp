@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <initializer_list>
 
-#include "program.h"
+#include "host.h"
+#include "pointed_file.h"
 
 namespace pghaul::platform {
 namespace {
@@ -38,8 +39,8 @@ std::string beside(const std::string& path, const Cluster& old, const ClusterNam
 /// Lies beside a cluster's configuration while it is unfinished.
 constexpr const char* kUnfinished = "pghaulctl.unfinished";
 
-Outcome run(const std::vector<std::string>& argv) {
-  return run_program(argv).map([](const std::string&) {});
+Outcome run(const std::string& host, const std::vector<std::string>& argv) {
+  return Host::reached_by(host).run(argv).map([](const std::string&) {});
 }
 
 fs::path mark_of(const Cluster& cluster) {
@@ -50,30 +51,52 @@ fs::path mark_of(const Cluster& cluster) {
 Outcome make_room(const ClusterName& name) {
   const auto there = find_cluster(name);
   if (!there) return {};
-  if (!is_finished(*there)) return drop_cluster(name);
+  const auto finished = is_finished(*there);
+  if (!finished) return tl::make_unexpected(finished.error());
+  if (!*finished) return drop_cluster(name);
   return refused(fmt::format("there is a cluster {} already", name.text()),
                  fmt::format("if nobody needs it: pg_dropcluster --stop {} {}", name.version, name.name));
 }
 
+PointedFile rules_of(const Cluster& cluster, const char* file) {
+  return {cluster.host, cluster.configuration_folder + "/" + file};
+}
+
+/// Gives a cluster the access rules of another.
+Outcome carry_rules(const ClusterName& name, const Cluster& old) {
+  const auto next = find_cluster(name);
+  if (!next) return tl::make_unexpected(next.error());
+  for (const char* file : {"pg_hba.conf", "pg_ident.conf"}) {
+    const auto text = rules_of(old, file).read();
+    if (!text) return tl::make_unexpected(text.error());
+    if (auto written = rules_of(*next, file).replace(*text); !written) return written;
+  }
+  return {};
+}
+
 }  // namespace
 
-ClusterName ClusterName::of(const std::string& place) {
-  const std::size_t slash = place.find('/');
-  return {place.substr(0, slash), place.substr(slash + 1)};
+ClusterName ClusterName::of(const std::string& text) {
+  const Place place = read_place(text).value_or(Place{"", text, ""});
+  const std::size_t slash = place.cluster.find('/');
+  return {place.cluster.substr(0, slash), place.cluster.substr(slash + 1), place.host};
 }
 
 std::string program_of(const std::string& version, const std::string& program) {
   return fmt::format("/usr/lib/postgresql/{}/bin/{}", version, program);
 }
 
-Outcome require_version(const std::string& version) {
-  if (fs::exists(program_of(version, "initdb"))) return {};
-  return refused(fmt::format("PostgreSQL {} is not installed", version),
+Outcome require_version(const std::string& version, const std::string& host) {
+  const auto there = Host::reached_by(host).exists(program_of(version, "initdb"));
+  if (!there) return tl::make_unexpected(there.error());
+  if (*there) return {};
+  return refused(fmt::format("PostgreSQL {} is not installed{}", version,
+                             host.empty() ? "" : fmt::format(" where '{}' leads", host)),
                  "apt-get install postgresql-" + version);
 }
 
 Result<Cluster> find_cluster(const ClusterName& name) {
-  const auto clusters = list_clusters();
+  const auto clusters = list_clusters(name.host);
   if (!clusters) return tl::make_unexpected(clusters.error());
   for (const Cluster& one : *clusters) {
     if (one.version == name.version && one.name == name.name) return one;
@@ -86,90 +109,77 @@ Outcome create_cluster(const ClusterName& next, const Cluster& old, Server& serv
   if (!rows) return tl::make_unexpected(rows.error());
   const std::vector<std::string>& made = rows->front();
   const bool checksums = made[5] == "on";
-  std::vector<std::string> command{"pg_createcluster",
-                                   next.version,
-                                   next.name,
-                                   "--user",
-                                   std::to_string(old.owner),
-                                   "--datadir",
-                                   beside(old.data_folder, old, next),
-                                   "--logfile",
-                                   beside(old.log_file, old, next),
-                                   "--socketdir",
-                                   old.socket_folder,
-                                   "--encoding",
-                                   made[0],
-                                   "--lc-collate",
-                                   made[1],
-                                   "--lc-ctype",
-                                   made[2],
-                                   "--",
-                                   "--wal-segsize",
-                                   made[6]};
+  std::vector<std::string> command{"pg_createcluster", next.version, next.name, "--user", old.owner_name};
+  const auto add = [&command](std::initializer_list<std::string> more) {
+    command.insert(command.end(), more.begin(), more.end());
+  };
+  if (next.host == old.host) {
+    add({"--datadir", beside(old.data_folder, old, next), "--logfile", beside(old.log_file, old, next),
+         "--socketdir", old.socket_folder});
+  }
+  add({"--encoding", made[0], "--lc-collate", made[1], "--lc-ctype", made[2], "--", "--wal-segsize",
+       made[6]});
   if (checksums) command.emplace_back("--data-checksums");
   if (!checksums && std::stoi(next.version) >= 18) command.emplace_back("--no-data-checksums");
-  Outcome done = run(command);
+  Outcome done = run(next.host, command);
   if (done) done = set_setting(next, "listen_addresses", made[3]);
-  if (done && !made[4].empty()) {
+  if (done && next.host == old.host && !made[4].empty()) {
     const fs::path folder = fs::path(made[4]).parent_path();
     done = set_setting(next, "external_pid_file", folder / fmt::format("{}-{}.pid", next.version, next.name));
   }
-  if (!done) return done;
-  const fs::path folder =
-      fs::path(old.configuration_folder).parent_path().parent_path() / next.version / next.name;
-  for (const char* file : {"pg_hba.conf", "pg_ident.conf"}) {
-    auto copied =
-        run({"cp", "--preserve=mode,ownership", old.configuration_folder + "/" + file, folder.string()});
-    if (!copied) return copied;
-  }
-  return {};
+  return done ? carry_rules(next, old) : done;
 }
 
 Result<Cluster> begin_cluster(const ClusterName& next, const Cluster& old, Server& server) {
   if (auto room = make_room(next); !room) return tl::make_unexpected(room.error());
   if (auto created = create_cluster(next, old, server); !created) return tl::make_unexpected(created.error());
   auto cluster = find_cluster(next);
-  if (cluster) std::ofstream{mark_of(*cluster)};
+  if (!cluster) return cluster;
+  if (auto marked = Host::reached_by(next.host).make_file(mark_of(*cluster)); !marked)
+    return tl::make_unexpected(marked.error());
   return cluster;
 }
 
-void finish_cluster(const Cluster& cluster) {
-  fs::remove(mark_of(cluster));
+Outcome finish_cluster(const Cluster& cluster) {
+  return Host::reached_by(cluster.host).remove(mark_of(cluster));
 }
 
 fs::path prepared_mark(const Cluster& next) {
   return fs::path(next.configuration_folder) / "pghaulctl.prepared";
 }
 
-bool is_finished(const Cluster& cluster) {
-  return !fs::exists(mark_of(cluster));
+Result<bool> is_finished(const Cluster& cluster) {
+  return Host::reached_by(cluster.host).exists(mark_of(cluster)).map([](bool marked) { return !marked; });
 }
 
 Outcome control_cluster(const ClusterName& cluster, const char* action) {
-  return run({"pg_ctlcluster", cluster.version, cluster.name, action});
+  return run(cluster.host, {"pg_ctlcluster", cluster.version, cluster.name, action});
 }
 
 /// Removes our marks first: pg_dropcluster leaves a folder in which others' files lie.
 Outcome drop_cluster(const ClusterName& cluster) {
   if (const auto there = find_cluster(cluster)) {
-    fs::remove(mark_of(*there));
-    fs::remove(prepared_mark(*there));
+    Host& machine = Host::reached_by(cluster.host);
+    for (const fs::path& mark : {mark_of(*there), prepared_mark(*there)}) {
+      if (auto removed = machine.remove(mark); !removed) return removed;
+    }
   }
-  return run({"pg_dropcluster", "--stop", cluster.version, cluster.name});
+  return run(cluster.host, {"pg_dropcluster", "--stop", cluster.version, cluster.name});
 }
 
 Outcome set_setting(const ClusterName& cluster, const std::string& name, const std::string& value) {
-  return run({"pg_conftool", cluster.version, cluster.name, "set", name, value});
+  return run(cluster.host, {"pg_conftool", cluster.version, cluster.name, "set", name, value});
 }
 
 Result<std::string> read_setting(const ClusterName& cluster, const std::string& name) {
-  auto value = run_program({"pg_conftool", "-s", cluster.version, cluster.name, "show", name});
+  auto value =
+      Host::reached_by(cluster.host).run({"pg_conftool", "-s", cluster.version, cluster.name, "show", name});
   if (value) value->erase(value->find_last_not_of('\n') + 1);
   return value;
 }
 
 Outcome remove_setting(const ClusterName& cluster, const std::string& name) {
-  return run({"pg_conftool", cluster.version, cluster.name, "remove", name});
+  return run(cluster.host, {"pg_conftool", cluster.version, cluster.name, "remove", name});
 }
 
 Result<Rows> file_settings(Server& server) {

@@ -19,21 +19,21 @@ class CreateStep : public Step {
     auto next = all_.target().connect("postgres");
     if (!next) return false;
     if (!all_.source().cluster || !all_.target().cluster) return true;  // its settings are somebody else's
-    return missing_settings(*all_.source().server, *next).map([](const Rows& missing) {
-      return missing.empty();
-    });
+    return missing(*next).map([](const Rows& settings) { return settings.empty(); });
   }
 
   [[nodiscard]] Outcome may() override {
     const Member& next = all_.target();
-    if (next.cluster_text() != next.place)
-      return refused(fmt::format("{} is {}, not {}", next.name, next.cluster_text(), next.place),
+    if (next.cluster_text() != next.place_text())
+      return refused(fmt::format("{} is {}, not {}", next.name, next.cluster_text(), next.place_text()),
                      "destroy it first, or go --by upgrade");
     if (next.cluster || next.connect("postgres")) return {};
-    if (!all_.source().cluster || !is_cluster(next.place))
+    if (!all_.source().cluster || !is_cluster(next.place) || next.state != Member::State::missing)
       return refused(
           fmt::format("{} is down, and no cluster that could be made: {}", next.name, next.reason));
-    return require_version(ClusterName::of(next.place).version);
+    if (auto installed = require_version(ClusterName::of(next.place).version, next.host); !installed)
+      return installed;
+    return next.host == all_.source().host ? Outcome() : refuse_deaf();
   }
 
   [[nodiscard]] Result<std::string> take() override {
@@ -49,13 +49,37 @@ class CreateStep : public Step {
   }
 
  private:
+  /// Applications of other machines have to reach a cluster that takes its addresses to listen on from the
+  /// live one, which may be its applications' neighbour.
+  [[nodiscard]] Outcome refuse_deaf() {
+    const Member& next = all_.target();
+    if (next.address.by_socket()) return {};
+    const auto listens = all_.source().server->query("SELECT pg_catalog.current_setting('listen_addresses')");
+    if (!listens) return tl::make_unexpected(listens.error());
+    const std::string& addresses = listens->front()[0];
+    if (addresses == "*" || addresses == "0.0.0.0" || addresses == "::") return {};
+    return refused(fmt::format("{} would not be reached at {}: it takes over listen_addresses = '{}' of {}",
+                               next.name, next.address.host, addresses, all_.from),
+                   fmt::format("make the cluster {} there, with addresses that it listens on; or set "
+                               "listen_addresses = '*' of {}",
+                               next.place_text(), all_.from));
+  }
+
+  /// Lists the settings that the next cluster lacks. Addresses are those of a machine.
+  [[nodiscard]] Result<Rows> missing(Server& next) {
+    auto settings = missing_settings(*all_.source().server, next);
+    if (settings && all_.source().host != all_.target().host)
+      std::erase_if(*settings, [](const auto& setting) { return setting[0] == "listen_addresses"; });
+    return settings;
+  }
+
   [[nodiscard]] Outcome carry_settings(const ClusterName& name) {
     auto next = all_.target().connect("postgres");
     if (!next) return tl::make_unexpected(next.error());
-    const auto missing = missing_settings(*all_.source().server, *next);
-    if (!missing) return tl::make_unexpected(missing.error());
-    if (missing->empty()) return {};
-    auto written = write_settings(name, *missing);
+    const auto settings = missing(*next);
+    if (!settings) return tl::make_unexpected(settings.error());
+    if (settings->empty()) return {};
+    auto written = write_settings(name, *settings);
     return written ? control_cluster(name, "restart") : written;
   }
 

@@ -112,7 +112,7 @@ Outcome try_login(Member& live, const Rotation& rotation) {
         fmt::format("{} {} {} {} {} connect_timeout=10", keyword("host", one.host), keyword("port", one.port),
                     keyword("dbname", one.database), keyword("user", rotation.next.user),
                     keyword("password", rotation.next.password));
-    const auto server = Server::open(connection, live.name, std::nullopt);
+    const auto server = Server::open(connection, live.name, std::nullopt, one.on);
     if (server) continue;
     return refused(fmt::format("{}\nno name has been touched, and {} is valid", server.error().message,
                                rotation.current),

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "cluster_tools.h"
 #include "engine_job.h"
 #include "follower.h"
+#include "host.h"
 #include "output.h"
 #include "pghaul/signals.h"
 #include "promotion.h"
@@ -57,22 +56,25 @@ Outcome refuse_needed(Server& server, const App& app, const std::string& name) {
 Outcome refuse_unknown(const Fleet& fleet, const Member& member) {
   auto server = member.connect("postgres");
   if (server) return refuse_needed(*server, fleet.app(), member.name);
-  const bool is_half_upgraded =
-      std::filesystem::exists(member.cluster->data_folder + "/global/pg_control.old");
-  if (!is_finished(*member.cluster) || is_half_upgraded) return {};
+  const auto is_half_upgraded =
+      Host::reached_by(member.host).exists(member.cluster->data_folder + "/global/pg_control.old");
+  if (!is_half_upgraded) return tl::make_unexpected(is_half_upgraded.error());
+  const auto finished = is_finished(*member.cluster);
+  if (!finished) return tl::make_unexpected(finished.error());
+  if (!*finished || *is_half_upgraded) return {};
   const ClusterName cluster = ClusterName::of(*member.cluster);
-  return refused(fmt::format("{} can't be asked what else is in its cluster {}: {}", member.name, cluster.text(),
-                             server.error().message),
+  return refused(fmt::format("{} can't be asked what else is in its cluster {}: {}", member.name,
+                             cluster.text(), server.error().message),
                  fmt::format("pg_ctlcluster {} {} start", cluster.version, cluster.name));
 }
 
 Outcome archive(const Member& member, const std::string& folder, command::Signals& signals) {
   say(fmt::format("Archiving {} to {}... ", member.name, folder));
-  const EngineResult done = run_engine({.owner = member.owner(),
-                                        .source = member.connection_string,
-                                        .target = "archive:" + folder,
-                                        .signals = &signals},
-                                       command::Verb::copy);
+  Member archive;
+  archive.connection_string = "archive:" + folder;
+  EngineRun run = between(member, archive);
+  run.signals = &signals;
+  const EngineResult done = run_engine(run, command::Verb::copy);
   say(done.message.empty() ? "done, verified\n" : "failed\n");
   if (done.message.empty()) return {};
   return failed(done.status, done.message, done.hint);
@@ -92,8 +94,10 @@ Outcome destroy(const Request& request) {
   auto fleet = Fleet::survey(std::move(*app));
   if (!fleet) return tl::make_unexpected(fleet.error());
   Member& member = **fleet->find(name);
+  if (!member.cluster && member.state != Member::State::missing && is_cluster(member.place))
+    return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", name, member.reason));
   if (!member.cluster)
-    return refused(fmt::format("{} is no cluster of this machine: {}", name, member.place),
+    return refused(fmt::format("{} is no cluster that pghaulctl could remove: {}", name, member.place),
                    "remove it where it is");
   if (auto unused = refuse_used(*fleet, member); !unused) return unused;
   if (auto unneeded = refuse_unknown(*fleet, member); !unneeded) return unneeded;

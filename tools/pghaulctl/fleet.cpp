@@ -4,9 +4,11 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "acting_as.h"
+#include "cluster_tools.h"
 
 namespace pghaul::platform {
 namespace {
@@ -39,25 +41,35 @@ Address address_in(const std::string& connection, const std::string& database) {
   return address;
 }
 
-bool is_place_of_any(const App& app, const std::string& place) {
-  return std::ranges::find(app.databases, place, &App::Database::place) != app.databases.end();
+/// The clusters of each machine that an application's places are on, by the command that leads there.
+using Machines = std::map<std::string, Result<std::vector<Cluster>>>;
+
+Machines list_machines(const App& app) {
+  Machines machines;
+  for (const App::Database& database : app.databases) {
+    const auto place = read_place(database.place);
+    if (place && !machines.contains(place->host)) machines.emplace(place->host, list_clusters(place->host));
+  }
+  return machines;
 }
 
-std::string place_of(const Cluster& cluster) {
-  return cluster.version + "/" + cluster.name;
+bool is_place_of_any(const App& app, const ClusterName& cluster) {
+  return std::ranges::any_of(app.databases, [&](const App::Database& one) {
+    const ClusterName name = ClusterName::of(one.place);
+    return name.text() == cluster.text() && name.host == cluster.host;
+  });
 }
 
 /// Finds a database's cluster. While it is upgraded, or until it is, that is one of the same name and another
 /// version: the one that runs counts, or else the one at its place. A cluster at the place of another
 /// database is that one's.
-const Cluster* find_cluster(const std::string& place, const App& app, const std::vector<Cluster>& clusters) {
-  const std::string name = place.substr(place.find('/') + 1);
+const Cluster* find_cluster(const ClusterName& place, const App& app, const std::vector<Cluster>& clusters) {
   const Cluster* exact = nullptr;
   const Cluster* running = nullptr;
   const Cluster* any = nullptr;
   for (const Cluster& one : clusters) {
-    const bool is_exact = place_of(one) == place;
-    if (one.name != name || (!is_exact && is_place_of_any(app, place_of(one)))) continue;
+    const bool is_exact = one.version == place.version;
+    if (one.name != place.name || (!is_exact && is_place_of_any(app, ClusterName::of(one)))) continue;
     any = &one;
     if (is_exact) exact = &one;
     if (one.running && (running == nullptr || is_exact)) running = &one;
@@ -66,37 +78,69 @@ const Cluster* find_cluster(const std::string& place, const App& app, const std:
   return exact != nullptr ? exact : any;
 }
 
-Outcome place(Member& member, const App& app, const std::vector<Cluster>& clusters) {
-  const std::string& database = app.database;
-  if (!is_cluster(member.place)) {
-    if (member.place.find(": ") != std::string::npos && member.place.find('=') == std::string::npos)
-      return refused(fmt::format("{} is on another host, which pghaulctl does not reach yet", member.name),
-                     "give a connection string in its place");
-    auto connection = with_database(member.place, database);
-    if (!connection)
-      return refused(fmt::format("the place of {}: {}", member.name, connection.error().message));
-    member.connection_string = *connection;
-    member.address = address_in(*connection, database);
+Outcome place_connection(Member& member, const std::string& database) {
+  auto connection = with_database(member.place, database);
+  if (!connection)
+    return refused(fmt::format("the place of {}: {}", member.name, connection.error().message));
+  member.connection_string = *connection;
+  member.address = address_in(*connection, database);
+  member.address.is_local = member.address.by_socket();
+  if (member.address.is_local) member.address.socket_folder = member.address.host;
+  return {};
+}
+
+Outcome place(Member& member, const App& app, const Machines& machines) {
+  const auto where = read_place(member.place);
+  if (!where) return place_connection(member, app.database);
+  member.host = where->host;
+  const std::string at = where->at.empty() ? address_of_command(where->host) : where->at;
+  if (!where->host.empty() && at.empty()) {
+    return refused(fmt::format("the place of {} does not say how applications reach it", member.name),
+                   fmt::format("add the address of its machine: \"{} at HOST\"", member.place));
+  }
+  member.address = {.host = at, .database = app.database, .on = where->host, .is_local = at.empty()};
+  const auto& clusters = machines.at(where->host);
+  if (!clusters) {
+    if (where->host.empty()) return tl::make_unexpected(clusters.error());
+    member.state = Member::State::down;
+    member.reason = clusters.error().message;
     return {};
   }
-  const Cluster* found = find_cluster(member.place, app, clusters);
+  const Cluster* found = find_cluster(ClusterName::of(member.place), app, *clusters);
   if (found == nullptr) return {};
   member.cluster = *found;
-  member.connection_string = connection_to(*found, database);
-  member.address = {.host = found->socket_folder, .port = found->port, .database = database};
+  member.connection_string = connection_to(*found, app.database);
+  member.address.port = found->port;
+  member.address.socket_folder = found->socket_folder;
+  if (member.address.is_local) member.address.host = found->socket_folder;
   return {};
+}
+
+/// A server of another host can't be asked by PQping(), so its own words count.
+bool is_starting(const Member& member, const std::string& reason) {
+  if (!member.host.empty()) return reason.find("starting up") != std::string::npos;
+  const ActingAs owner(member.owner());
+  return PQping(member.connection_string.c_str()) == PQPING_REJECT;
+}
+
+/// Has each address know the hosts of the others, so that none of these is taken for its own.
+void tell_apart(std::vector<Member>& members) {
+  for (Member& one : members) {
+    for (const Member& other : members) {
+      if (!other.address.is_local) one.address.other_hosts.push_back(other.address.host);
+    }
+  }
 }
 
 void open(Member& member) {
   if (member.connection_string.empty()) {
-    member.reason = fmt::format("there is no cluster {}", member.place);
+    if (member.reason.empty()) member.reason = fmt::format("there is no cluster {}", member.place);
     return;
   }
   member.state = Member::State::down;
-  auto server = Server::open(member.connection_string, member.name, member.owner());
+  auto server = Server::open(member.connection_string, member.name, member.owner(), member.host);
   if (!server) {
-    const ActingAs owner(member.owner());
-    if (PQping(member.connection_string.c_str()) == PQPING_REJECT) member.state = Member::State::starting;
+    if (is_starting(member, server.error().message)) member.state = Member::State::starting;
     member.reason = server.error().message;
     return;
   }
@@ -119,25 +163,21 @@ Result<Server> Member::connect(const std::string& database) const {
   if (connection_string.empty()) return failed(PGHAUL_EXIT_UNREACHABLE, name + ": " + reason);
   const auto connection = with_database(connection_string, database);
   if (!connection) return tl::make_unexpected(connection.error());
-  return Server::open(*connection, name, owner());
+  return Server::open(*connection, name, owner(), host);
 }
 
 Result<Fleet> Fleet::survey(App app) {
-  std::vector<Cluster> clusters;
-  if (std::ranges::any_of(app.databases, is_cluster, &App::Database::place)) {
-    auto listed = list_clusters();
-    if (!listed) return tl::make_unexpected(listed.error());
-    clusters = std::move(*listed);
-  }
+  const Machines machines = list_machines(app);
   Fleet fleet;
   for (const App::Database& database : app.databases) {
     Member member;
     member.name = database.name;
     member.place = database.place;
-    if (auto placed = place(member, app, clusters); !placed) return tl::make_unexpected(placed.error());
+    if (auto placed = place(member, app, machines); !placed) return tl::make_unexpected(placed.error());
     open(member);
     fleet.members_.push_back(std::move(member));
   }
+  tell_apart(fleet.members_);
   auto pointers = make_pointers(app.names);
   if (!pointers) return tl::make_unexpected(pointers.error());
   fleet.pointers_ = std::move(*pointers);

@@ -19,8 +19,9 @@ struct Member {
 
   std::string name;
   std::string place;
+  std::string host;  // the command that leads to its machine; empty: this one, or a connection string
   std::optional<Cluster> cluster;  // nothing: a connection string, or a cluster that does not exist
-  std::string connection_string;   // to the application's database; empty: a cluster that does not exist
+  std::string connection_string;   // to the application's database, on that machine; empty: there is none
   Address address;
   State state = State::missing;
   std::string reason;            // why it isn't open
@@ -28,12 +29,18 @@ struct Member {
   bool follower = false;         // in recovery
   std::string system;            // its system identifier, which a follower shares with its leader
 
+  /// Returns the user that its machine knows as the cluster's owner.
   [[nodiscard]] std::optional<uid_t> owner() const {
     return cluster ? std::optional<uid_t>(cluster->owner) : std::nullopt;
   }
   /// Names its cluster as it is, which may be of another version than its place says.
   [[nodiscard]] std::string cluster_text() const {
-    return cluster ? cluster->version + "/" + cluster->name : place;
+    return cluster ? cluster->version + "/" + cluster->name : place_text();
+  }
+  /// Names the cluster of its place, or else returns its connection string.
+  [[nodiscard]] std::string place_text() const {
+    const auto read = read_place(place);
+    return read ? read->cluster : place;
   }
   /// Connects to another database of the same server.
   [[nodiscard]] Result<Server> connect(const std::string& database) const;

@@ -43,6 +43,9 @@ Outcome follow(const Request& request) {
     return refused(fmt::format("{} is a database of its own, which would be replaced", name),
                    fmt::format("pghaulctl destroy {} first", name));
   }
+  if (!next.host.empty() || !(*leader)->host.empty())
+    return refused(fmt::format("{} and {} are not both on this machine", name, (*leader)->name),
+                   "a follower is made beside its leader; make others by pg_basebackup");
   const ClusterName cluster{(*leader)->cluster->version, ClusterName::of(next.place).name};
   say(fmt::format("Following {} by {}, cluster {}... ", (*leader)->name, name, cluster.text()));
   const Outcome made = make_follower(**leader, cluster, name);

@@ -112,7 +112,7 @@ Outcome make_follower(Member& leader, const ClusterName& name, const std::string
   if (done) done = point_at_leader(name, leader, slot);
   if (done) done = control_cluster(name, "start");
   if (done) done = wait_for_stream(*leader.server, slot);
-  if (done) finish_cluster(*cluster);
+  if (done) done = finish_cluster(*cluster);
   return done;
 }
 

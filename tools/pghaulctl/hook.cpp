@@ -1,11 +1,8 @@
 #include "hook.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <utility>
 
-#include "program.h"
+#include "host.h"
 #include "server.h"
 
 namespace pghaul::platform {
@@ -19,13 +16,15 @@ std::string connection_to(const Address& address) {
 }  // namespace
 
 Outcome check_hook(const std::string& file) {
-  if (::access(file.c_str(), X_OK) == 0) return {};
-  return refused(fmt::format("the hook {} is not a program", file), "make it executable: chmod +x");
+  const auto [host, path] = split_host(file);
+  return Host::reached_by(host).ask({"program", path}).map([](const std::string&) {});
 }
 
 Outcome run_hook(const std::string& file, const char* moment, const Address& before, const Address& next) {
-  return run_program({file, moment, connection_to(before), connection_to(next)}).map([](const std::string&) {
-  });
+  const auto [host, path] = split_host(file);
+  return Host::reached_by(host)
+      .run({path, moment, connection_to(before), connection_to(next)})
+      .map([](const std::string&) {});
 }
 
 Outcome Hook::check() {

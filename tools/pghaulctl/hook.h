@@ -1,10 +1,11 @@
 #pragma once
 
+#include "host.h"
 #include "pointer.h"
 
 namespace pghaul::platform {
 
-/// Refuses a hook that is no program.
+/// Refuses a hook that is no program. `file` may be on another host: "ssh db2:/etc/pghaul/hooks/dns".
 [[nodiscard]] Outcome check_hook(const std::string& file);
 /// Runs it as `FILE MOMENT OLD NEW`, the last two as connection strings without a password.
 [[nodiscard]] Outcome run_hook(const std::string& file, const char* moment, const Address& before,
@@ -17,6 +18,7 @@ class Hook : public Pointer {
   Hook(std::string label, std::string file) : label_(std::move(label)), file_(std::move(file)) {}
 
   [[nodiscard]] const std::string& label() const override { return label_; }
+  [[nodiscard]] std::string host() const override { return split_host(file_).first; }
   [[nodiscard]] bool can_be_asked() const override { return false; }
   [[nodiscard]] Result<std::optional<Address>> read() override { return std::optional<Address>(); }
   [[nodiscard]] Outcome check() override;

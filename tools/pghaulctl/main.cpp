@@ -10,6 +10,7 @@
 #include "output.h"
 #include "pghaul/signals.h"
 #include "request.h"
+#include "serve_host.h"
 #include "verbs.h"
 
 namespace {
@@ -33,6 +34,7 @@ constexpr std::array kVerbs{Verb{"info", info},
                             Verb{"changeover", changeover}};
 
 int run(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "serve-host") return serve_host({argv + 2, argv + argc});
   const auto asked = parse({argv + 1, argv + argc});
   if (!asked) {
     show(asked.error());

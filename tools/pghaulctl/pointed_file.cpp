@@ -11,7 +11,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
+#include "host.h"
 #include "pghaul/output.h"
 
 namespace pghaul::platform {
@@ -30,13 +32,22 @@ std::string resolved(const std::string& path) {
 
 }  // namespace
 
+PointedFile::PointedFile(const std::string& path) : path_(path) {
+  std::tie(host_, there_) = split_host(path);
+}
+
+PointedFile::PointedFile(std::string host, std::string path)
+    : path_(host.empty() ? path : host + ":" + path), host_(std::move(host)), there_(std::move(path)) {}
+
 Result<std::string> PointedFile::read() const {
+  if (!host_.empty()) return Host::reached_by(host_).ask({"read", there_});
   std::ifstream file(path_);
   if (!file) return cannot("read", path_);
   return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
 Outcome PointedFile::check() const {
+  if (!host_.empty()) return Host::reached_by(host_).ask({"check", there_}).map([](const std::string&) {});
   const std::string folder = std::filesystem::path(resolved(path_)).parent_path();
   if (::access(path_.c_str(), R_OK) != 0) return cannot("read", path_);
   if (::access(folder.c_str(), W_OK) != 0) return cannot("write to the folder of", path_);
@@ -44,6 +55,7 @@ Outcome PointedFile::check() const {
 }
 
 Outcome PointedFile::check_secrecy() const {
+  if (!host_.empty()) return Host::reached_by(host_).ask({"secrecy", there_}).map([](const std::string&) {});
   struct stat now = {};
   if (::stat(path_.c_str(), &now) != 0) return cannot("read", path_);
   if ((now.st_mode & S_IROTH) == 0) return {};
@@ -52,6 +64,8 @@ Outcome PointedFile::check_secrecy() const {
 }
 
 Outcome PointedFile::replace(const std::string& text) const {
+  if (!host_.empty())
+    return Host::reached_by(host_).ask({"replace", there_, text}).map([](const std::string&) {});
   const std::string path = resolved(path_);
   struct stat before = {};
   if (::stat(path.c_str(), &before) != 0) return cannot("read", path_);

@@ -6,12 +6,18 @@
 
 namespace pghaul::platform {
 
-/// A file of somebody else's that is rewritten whole.
+/// A file of somebody else's that is rewritten whole, on this machine or, as in "ssh pool1:/etc/app.env", on
+/// another that a command leads to.
 class PointedFile {
  public:
-  explicit PointedFile(std::string path) : path_(std::move(path)) {}
+  /// Reads the command and the path from one text, as split_host() does.
+  explicit PointedFile(const std::string& path);
+  PointedFile(std::string host, std::string path);
 
+  /// Returns it as it was given, with the command.
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Returns the command; empty: it is on this machine.
+  [[nodiscard]] const std::string& host() const { return host_; }
   [[nodiscard]] Result<std::string> read() const;
   /// Says whether it could be replaced now.
   [[nodiscard]] Outcome check() const;
@@ -22,6 +28,8 @@ class PointedFile {
 
  private:
   std::string path_;
+  std::string host_;
+  std::string there_;  // the path on that machine
 };
 
 }  // namespace pghaul::platform

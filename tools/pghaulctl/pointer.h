@@ -21,6 +21,8 @@ class Pointer {
   /// The entry, as the file has it.
   [[nodiscard]] virtual const std::string& label() const = 0;
   [[nodiscard]] virtual bool is_pooler() const { return false; }
+  /// Returns the command that leads to its machine; empty: this one.
+  [[nodiscard]] virtual std::string host() const { return {}; }
 
   /// Says whether read() can tell where it points. What can't be asked is moved each time.
   [[nodiscard]] virtual bool can_be_asked() const { return true; }
@@ -61,7 +63,8 @@ class Pointer {
 using Pointers = std::vector<std::unique_ptr<Pointer>>;
 
 /// Makes one of "service:FILE#SECTION", "env:FILE#VARIABLE", "pgbouncer:FILE#NAME[ via CONNECTION]",
-/// "userlist:FILE[ via CONNECTION]" or "hook:FILE".
+/// "userlist:FILE[ via CONNECTION]" or "hook:FILE". FILE is a path, or one on another host: "ssh
+/// pool1:/etc/x".
 [[nodiscard]] Result<std::unique_ptr<Pointer>> make_pointer(const std::string& entry);
 [[nodiscard]] Result<Pointers> make_pointers(const std::vector<std::string>& entries);
 

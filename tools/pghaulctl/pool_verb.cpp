@@ -5,6 +5,7 @@
 #include "fleet.h"
 #include "output.h"
 #include "pooler.h"
+#include "promotion.h"
 #include "verbs.h"
 
 namespace pghaul::platform {
@@ -39,6 +40,7 @@ Result<std::optional<Login>> login_for_pooler(Fleet& fleet) {
 Outcome attach(Fleet& fleet, Pooler& pooler) {
   const auto live = fleet.live();
   if (!live) return tl::make_unexpected(live.error());
+  if (auto reachable = refuse_socket(pooler, **live); !reachable) return reachable;
   const auto login = login_for_pooler(fleet);
   if (!login) return tl::make_unexpected(login.error());
   return pooler.attach((*live)->address, *login);

@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <pwd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string_view>
 
-#include "acting_as.h"
+#include "host.h"
+#include "reach.h"
 
 namespace pghaul::platform {
 namespace {
@@ -24,10 +23,7 @@ constexpr const char* kUsualConsole = "host=/var/run/postgresql port=6432 user=p
 constexpr std::string_view kVia = " via ";
 
 /// PgBouncer on Debian runs as postgres, and lets that user in as `pgbouncer` by its socket.
-std::optional<uid_t> console_user() {
-  const passwd* postgres = ::getpwnam("postgres");
-  return postgres == nullptr ? std::nullopt : std::optional<uid_t>(postgres->pw_uid);
-}
+constexpr const char* kConsoleUser = "postgres";
 
 /// Waits for bytes from the console; false: none have come by `deadline`.
 bool readable(PGconn* console, std::chrono::steady_clock::time_point deadline) {
@@ -60,10 +56,11 @@ tl::expected<Answer, std::string> ask(PGconn* console, const std::string& comman
 }
 
 Result<Answer> ask(const std::string& connection, const std::string& file, const std::string& command) {
-  const ActingAs postgres(console_user());
   const std::string full = connection + " dbname=pgbouncer application_name=pghaulctl connect_timeout=10";
-  const std::unique_ptr<PGconn, decltype(&PQfinish)> console(PQconnectdb(full.c_str()), PQfinish);
-  auto answer = ask(console.get(), command);
+  const Reached console = reach(split_host(file).first, full, kConsoleUser);
+  auto answer = console.problem.empty()
+                    ? ask(console.connection.get(), command)
+                    : tl::expected<Answer, std::string>(tl::make_unexpected(console.problem));
   if (answer) return std::move(*answer);
   return failed(PGHAUL_EXIT_UNREACHABLE,
                 fmt::format("the pooler of {} did not do {}: {}", file, command, answer.error()),

@@ -8,7 +8,7 @@
 
 namespace pghaul::platform {
 
-/// The console of a PgBouncer, by which it is told what to do.
+/// The console of a PgBouncer, by which it is told what to do: on the host of its file.
 class PoolerConsole {
  public:
   /// `connection`  leads to it; empty: the socket that Debian's PgBouncer has.

@@ -57,6 +57,22 @@ Outcome carry_logins_of(const App& app, const Member& before, const Member& next
   return carry_logins(*from, *to, app.writers);
 }
 
+/// Refuses a socket of one machine as the place that a name on another would point at. Between clusters of
+/// one machine the name of the host stays, and only the port changes.
+Outcome refuse_sockets(Fleet& fleet) {
+  const std::vector<Member>& members = fleet.members();
+  const bool is_one_machine = std::ranges::all_of(members, [&](const Member& one) {
+    return one.host == members[0].host && (is_cluster(one.place) || one.address.by_socket());
+  });
+  if (is_one_machine) return {};
+  for (const auto& pointer : fleet.pointers()) {
+    for (const Member& one : members) {
+      if (auto reachable = refuse_socket(*pointer, one); !reachable) return reachable;
+    }
+  }
+  return {};
+}
+
 tl::unexpected<Failure> half_way(const Failure& failure, const Member& next) {
   return failed(PGHAUL_EXIT_STOPPED,
                 fmt::format("{}\n{} is live; not every name points at it yet", failure.message, next.name),
@@ -81,7 +97,16 @@ bool is_pointed_at(Fleet& fleet, const Member& next) {
   });
 }
 
+Outcome refuse_socket(const Pointer& pointer, const Member& member) {
+  if (!member.address.is_local || member.host == pointer.host()) return {};
+  return refused(fmt::format("a name is on another host, '{}', and nothing says how {} is reached from there",
+                             pointer.host(), member.name),
+                 fmt::format("add the address of its machine to its place: {} = \"{} at HOST\"", member.name,
+                             member.place));
+}
+
 Outcome check_names(Fleet& fleet) {
+  if (auto reachable = refuse_sockets(fleet); !reachable) return reachable;
   for (const auto& pointer : fleet.pointers()) {
     if (auto checked = pointer->check(); !checked)
       return refused(checked.error().message, checked.error().hint);

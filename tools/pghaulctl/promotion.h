@@ -11,6 +11,9 @@ namespace pghaul::platform {
 /// Says whether one of them does.
 [[nodiscard]] bool is_pointed_at(Fleet& fleet, const Member& next);
 
+/// Refuses a member that is known by its socket only as the place where a name on another host would point.
+[[nodiscard]] Outcome refuse_socket(const Pointer& pointer, const Member& member);
+
 /// Refuses when one of the names can't be moved now. Changes nothing.
 [[nodiscard]] Outcome check_names(Fleet& fleet);
 

@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <sstream>
 
-#include "acting_as.h"
 #include "changeover.h"
-#include "program.h"
+#include "cluster_tools.h"
+#include "host.h"
 
 namespace pghaul::platform {
 namespace {
@@ -38,9 +37,8 @@ class RolesStep : public Step {
     if (all_.source().cluster) return {};
     const auto so = is_so();
     if (so && *so) return {};
-    return refused(
-        fmt::format("{} lacks roles of {}, which is no cluster of this machine", all_.to, all_.from),
-        "carry them first: pg_dumpall --roles-only");
+    return refused(fmt::format("{} lacks roles of {}, which is no Debian cluster", all_.to, all_.from),
+                   "carry them first: pg_dumpall --roles-only");
   }
 
   [[nodiscard]] Result<std::string> take() override {
@@ -58,10 +56,13 @@ class RolesStep : public Step {
  private:
   /// Uses the pg_dumpall of the newer version, which reads older ones.
   [[nodiscard]] Result<std::string> dump(int version) {
-    const std::string program = fmt::format("/usr/lib/postgresql/{}/bin/pg_dumpall", version);
-    const ActingAs owner(all_.source().owner());
-    return run_program({std::filesystem::exists(program) ? program : "pg_dumpall", "--roles-only", "--dbname",
-                        all_.source().connection_string});
+    const std::string program = program_of(std::to_string(version), "pg_dumpall");
+    Host& machine = Host::reached_by(all_.source().host);
+    const auto there = machine.exists(program);
+    if (!there) return tl::make_unexpected(there.error());
+    return machine.run(
+        {*there ? program : "pg_dumpall", "--roles-only", "--dbname", all_.source().connection_string},
+        all_.source().owner());
   }
 
   /// Leaves out what psql alone reads, and CREATE ROLE for roles that initdb has made.

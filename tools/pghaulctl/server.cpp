@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
-#include "acting_as.h"
-
 namespace pghaul::platform {
 namespace {
 
@@ -23,16 +21,12 @@ std::string escaped(PGconn* handle, const std::string& text, char* (*escape)(PGc
 }  // namespace
 
 Result<Server> Server::open(const std::string& connection_string, const std::string& name,
-                            std::optional<uid_t> user) {
-  const ActingAs owner(user);
-  Server server(PQconnectdb(connection_string.c_str()), name);
-  if (PQstatus(server.handle_.get()) != CONNECTION_OK) {
-    return failed(PGHAUL_EXIT_UNREACHABLE,
-                  fmt::format("cannot connect to {}: {}", name,
-                              without_line_end(PQerrorMessage(server.handle_.get()))));
-  }
+                            std::optional<uid_t> user, const std::string& host) {
+  Server server(reach(host, connection_string, user ? std::to_string(*user) : ""), name);
+  if (const std::string& problem = server.reached_.problem; !problem.empty())
+    return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("cannot connect to {}: {}", name, problem));
   PQsetNoticeProcessor(
-      server.handle_.get(), [](void*, const char*) {}, nullptr);
+      server.handle(), [](void*, const char*) {}, nullptr);
   if (auto set = server.run("SET search_path = ''; SET default_transaction_read_only = off"); !set)
     return tl::make_unexpected(set.error());
   return server;
@@ -41,14 +35,14 @@ Result<Server> Server::open(const std::string& connection_string, const std::str
 /// Takes the server's message without the line of the statement that it quotes: a role's verifier may stand
 /// there.
 Result<Rows> Server::query(const std::string& sql) {
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(handle_.get(), sql.c_str()), PQclear);
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(handle(), sql.c_str()), PQclear);
   const ExecStatusType status = PQresultStatus(result.get());
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) {
-    const int exit = PQstatus(handle_.get()) == CONNECTION_OK ? PGHAUL_EXIT_REFUSED : PGHAUL_EXIT_UNREACHABLE;
+    const int exit = PQstatus(handle()) == CONNECTION_OK ? PGHAUL_EXIT_REFUSED : PGHAUL_EXIT_UNREACHABLE;
     const char* primary = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
-    return failed(
-        exit, fmt::format("{}: {}", name_,
-                          without_line_end(primary != nullptr ? primary : PQerrorMessage(handle_.get()))));
+    return failed(exit,
+                  fmt::format("{}: {}", name_,
+                              without_line_end(primary != nullptr ? primary : PQerrorMessage(handle()))));
   }
   Rows rows(static_cast<std::size_t>(PQntuples(result.get())));
   for (int row = 0; row < PQntuples(result.get()); ++row) {
@@ -63,11 +57,11 @@ Outcome Server::run(const std::string& sql) {
 }
 
 std::string Server::identifier(const std::string& name) const {
-  return escaped(handle_.get(), name, PQescapeIdentifier);
+  return escaped(handle(), name, PQescapeIdentifier);
 }
 
 std::string Server::literal(const std::string& text) const {
-  return escaped(handle_.get(), text, PQescapeLiteral);
+  return escaped(handle(), text, PQescapeLiteral);
 }
 
 std::string Server::literals(const std::vector<std::string>& texts) const {
@@ -78,17 +72,13 @@ std::string Server::literals(const std::vector<std::string>& texts) const {
 
 Result<std::string> Server::verifier(const std::string& role, const std::string& password) const {
   const std::unique_ptr<char, decltype(&PQfreemem)> made(
-      PQencryptPasswordConn(handle_.get(), password.c_str(), role.c_str(), "scram-sha-256"), PQfreemem);
-  if (!made) return refused(fmt::format("{}: {}", name_, without_line_end(PQerrorMessage(handle_.get()))));
+      PQencryptPasswordConn(handle(), password.c_str(), role.c_str(), "scram-sha-256"), PQfreemem);
+  if (!made) return refused(fmt::format("{}: {}", name_, without_line_end(PQerrorMessage(handle()))));
   return std::string(made.get());
 }
 
 int Server::version() const {
-  return PQserverVersion(handle_.get());
-}
-
-void Server::Finish::operator()(pg_conn* handle) const noexcept {
-  PQfinish(handle);
+  return PQserverVersion(handle());
 }
 
 std::string keyword(const std::string& name, const std::string& value) {

@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "failure.h"
-
-struct pg_conn;
+#include "reach.h"
 
 namespace pghaul::platform {
 
@@ -23,10 +22,11 @@ using Rows = std::vector<std::vector<std::string>>;
 /// Threads    one at a time.
 class Server {
  public:
-  /// `name` is what errors call it. `user`: whose process connects, for peer authentication.
+  /// `name` is what errors call it. `user`: whose process connects, for peer authentication. `host`: the
+  /// command that leads to its machine, where connection string and user are meant; empty: this one.
   /// Errors  PGHAUL_EXIT_UNREACHABLE.
   [[nodiscard]] static Result<Server> open(const std::string& connection_string, const std::string& name,
-                                           std::optional<uid_t> user);
+                                           std::optional<uid_t> user, const std::string& host = {});
 
   /// Runs statements, in one transaction unless they say otherwise; returns the rows of the last.
   [[nodiscard]] Result<Rows> query(const std::string& sql);
@@ -43,12 +43,10 @@ class Server {
   [[nodiscard]] int version() const;
 
  private:
-  struct Finish {
-    void operator()(pg_conn* handle) const noexcept;
-  };
-  Server(pg_conn* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
+  Server(Reached reached, std::string name) : reached_(std::move(reached)), name_(std::move(name)) {}
+  [[nodiscard]] pg_conn* handle() const { return reached_.connection.get(); }
 
-  std::unique_ptr<pg_conn, Finish> handle_;
+  Reached reached_;
   std::string name_;
 };
 

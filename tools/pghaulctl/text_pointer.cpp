@@ -15,7 +15,9 @@ const PointerFormat kPools{"database", read_pool, write_pool, read_pool_login, w
 Result<std::optional<Address>> TextPointer::find() const {
   const auto text = file_.read();
   if (!text) return tl::make_unexpected(text.error());
-  return format_.read(*text, key_);
+  auto address = format_.read(*text, key_);
+  if (address) address->on = file_.host();
+  return address;
 }
 
 Result<std::optional<Address>> TextPointer::read() {

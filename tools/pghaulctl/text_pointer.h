@@ -24,6 +24,7 @@ class TextPointer : public Pointer {
       : label_(std::move(label)), file_(std::move(file)), key_(std::move(key)), format_(format) {}
 
   [[nodiscard]] const std::string& label() const override { return label_; }
+  [[nodiscard]] std::string host() const override { return file_.host(); }
   [[nodiscard]] const std::string& file() const { return file_.path(); }
   /// Errors  the file has no such entry.
   [[nodiscard]] Result<std::optional<Address>> read() override;

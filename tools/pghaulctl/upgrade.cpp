@@ -57,7 +57,7 @@ Outcome Upgrade::may() const {
 
 bool Upgrade::is_prepared() const {
   const auto next = find_cluster(next_);
-  return next && is_finished(*next) && fs::exists(prepared_mark(*next));
+  return next && is_finished(*next).value_or(false) && fs::exists(prepared_mark(*next));
 }
 
 Outcome Upgrade::prepare(Server& server) const {
@@ -75,8 +75,8 @@ Outcome Upgrade::prepare(Server& server) const {
   if (!done) return done;
   std::ofstream mark(prepared_mark(*next));
   if (!mark.flush()) return refused("cannot write " + prepared_mark(*next).string());
-  finish_cluster(*next);
-  return check();
+  const Outcome finished = finish_cluster(*next);
+  return finished ? check() : finished;
 }
 
 Outcome Upgrade::check() const {

@@ -49,6 +49,9 @@ class FollowStep : public Step {
     if (!so || *so) return so.map([](bool) {});
     if (!all_.source().cluster || !is_cluster(all_.target().place))
       return refused("both have to be clusters of this machine", "changeover --by copy moves between others");
+    if (!all_.source().host.empty() || !all_.target().host.empty())
+      return refused("--by upgrade takes both clusters on this machine, and one is on another host",
+                     "changeover --by copy or --by live moves between hosts");
     if (all_.target().follower || !all_.target().cluster) return {};
     if (!all_.target().server) {
       const ClusterName down = ClusterName::of(*all_.target().cluster);

@@ -38,6 +38,8 @@ Result<Task> find_task(const Request& request) {
   Task task{std::move(*fleet), name, request.value("--to"), request.has("--force")};
   const Member& member = task.member();
   if (!is_cluster(member.place)) return refused(fmt::format("{} is no cluster of this machine", name));
+  if (!ClusterName::of(member.place).host.empty())
+    return refused(fmt::format("{} is on another host", name), "run pghaulctl upgrade on that host");
   if (task.version.empty()) task.version = ClusterName::of(member.place).version;
   if (task.version.find_first_not_of("0123456789") != std::string::npos || task.version.size() > 3)
     return failed(PGHAUL_EXIT_USAGE,
@@ -138,7 +140,8 @@ Outcome try_out(Task& task) {
   if (auto made = timed(fmt::format("Following {} by {}", leader->name, name),
                         [&] { return make_follower(*leader, cluster, name); });
       !made) {
-    if (const auto left = find_cluster(cluster); left && !is_finished(*left)) (void)drop_cluster(cluster);
+    if (const auto left = find_cluster(cluster); left && !is_finished(*left).value_or(true))
+      (void)drop_cluster(cluster);
     (void)drop_slot(*leader, name);
     return made;
   }

@@ -2,16 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
+#include "host.h"
 #include "userlist_text.h"
 
 namespace pghaul::platform {
 namespace {
 
-bool is_same_file(const std::string& one, const std::string& other) {
-  std::error_code ignored;
-  return std::filesystem::equivalent(one, other, ignored);
+/// `used` is a path on the host of `file`.
+bool is_same_file(const std::string& used, const std::string& file) {
+  const auto [host, path] = split_host(file);
+  const auto same = Host::reached_by(host).ask({"same", used, path});
+  return same && *same == "yes";
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ class Userlist : public Pointer {
       : label_(std::move(label)), file_(file), console_(console, file) {}
 
   [[nodiscard]] const std::string& label() const override { return label_; }
+  [[nodiscard]] std::string host() const override { return file_.host(); }
   [[nodiscard]] Result<std::optional<Address>> read() override { return std::optional<Address>(); }
   [[nodiscard]] Outcome check() override { return {}; }
   [[nodiscard]] Outcome point(const Address& /*before*/, const Address& /*next*/) override { return {}; }

@@ -1,0 +1,129 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+
+#include "pghaulctl/cluster.h"
+#include "platform/other_host.h"
+
+namespace pghaul::platform {
+namespace {
+
+using support::ProcessResult;
+
+TEST(PlatformPlace, HasAHostAndAnAddress) {
+  EXPECT_EQ(read_place("15/main")->cluster, "15/main");
+  EXPECT_EQ(read_place("15/main")->host, "");
+  EXPECT_EQ(read_place("ssh -p 22 db2: 18/main")->host, "ssh -p 22 db2");
+  EXPECT_EQ(read_place("docker exec -i db: 18/main at 172.17.0.2")->at, "172.17.0.2");
+  EXPECT_EQ(read_place("15/main at db1")->at, "db1");
+  EXPECT_FALSE(read_place("host=db1 port=5432"));
+}
+
+TEST(PlatformPlace, NamesTheHostThatSshLeadsTo) {
+  EXPECT_EQ(address_of_command("ssh db2"), "db2");
+  EXPECT_EQ(address_of_command("ssh -p 22 -oBatchMode=yes postgres@db2.internal sudo"), "db2.internal");
+  EXPECT_EQ(address_of_command("ssh ssh://db2"), "");
+  EXPECT_EQ(address_of_command("docker exec -i db"), "");
+}
+
+/// LAVENDER is of this machine and live, WHITE is to be on another one, db2; in the cases' order.
+class PlatformOtherHost : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    machine_ = std::make_unique<Machine>();
+    db2_ = std::make_unique<OtherHost>(*machine_, "db2");
+    machine_->create_cluster("lavender");
+    machine_->psql("lavender", "postgres", "ALTER SYSTEM SET wal_level = logical");
+    machine_->control("lavender", "restart");
+    machine_->psql("lavender", "postgres", "CREATE ROLE app LOGIN");
+    machine_->psql("lavender", "postgres", "CREATE DATABASE shop OWNER app");
+    machine_->psql(
+        "lavender", "shop",
+        "CREATE TABLE orders (id bigint PRIMARY KEY); ALTER TABLE orders OWNER TO app; INSERT INTO orders "
+        "SELECT -i FROM generate_series(1, 1000) AS i");
+    port_ = machine_->property("lavender", "port");
+    machine_->write("services",
+                    "[shop]\nhost=" + machine_->folder() + "\nport=" + port_ + "\ndbname=shop\nuser=app\n");
+    const std::string version = machine_->version();
+    machine_->write("apps/shop.toml",
+                    "database = \"shop\"\nwriters = [\"app\"]\ndatabases = { LAVENDER = \"" + version +
+                        "/lavender\", WHITE = \"" + db2_->command() + ": " + version +
+                        "/pghaul-test-white at " + db2_->folder() +
+                        "\" }\nnames = [\"service:" + machine_->folder() + "/services#shop\"]\n");
+  }
+  static void TearDownTestSuite() {
+    db2_.reset();
+    machine_.reset();
+  }
+  static std::string white(const std::string& sql) { return db2_->psql("pghaul-test-white", "shop", sql); }
+  static ProcessResult succeed(const std::vector<std::string>& arguments) {
+    ProcessResult done = machine_->pghaulctl(arguments);
+    EXPECT_EQ(done.exit_status, 0) << done.out << done.err;
+    return done;
+  }
+  static void refuse(const std::vector<std::string>& arguments, const std::string& reason) {
+    const ProcessResult done = machine_->pghaulctl(arguments);
+    EXPECT_EQ(done.exit_status, 3) << done.out << done.err;
+    EXPECT_TRUE(says(done.err, reason));
+  }
+
+  static inline std::unique_ptr<Machine> machine_;
+  static inline std::unique_ptr<OtherHost> db2_;
+  static inline std::string port_;
+};
+
+TEST_F(PlatformOtherHost, IsSaidToBeDownWhenItCantBeReached) {
+  db2_->take_down();
+  EXPECT_TRUE(says(succeed({"info", "shop"}).out, "=== WHITE\nStatus:      down (the host of '"));
+  refuse({"changeover", "shop", "WHITE"}, "db2: No route to host");
+  db2_->bring_back();
+  EXPECT_TRUE(says(succeed({"info", "shop"}).out, "=== WHITE\nStatus:      missing"));
+  EXPECT_TRUE(says(succeed({"changeover", "shop", "WHITE", "--by", "upgrade", "--plan"}).out,
+                   "can't: --by upgrade takes both clusters on this machine"));
+  refuse({"follow", "WHITE", "--of", "shop"}, "WHITE and LAVENDER are not both on this machine");
+  refuse({"upgrade", "prepare", "WHITE"}, "WHITE is on another host");
+}
+
+TEST_F(PlatformOtherHost, SaysThatItHasToBeToldAnAddress) {
+  machine_->write("apps/mute.toml",
+                  "database = \"shop\"\ndatabases = { MUTE = \"docker exec -i x: 15/main\" }\n");
+  refuse({"info", "mute"}, "the place of MUTE does not say how applications reach it");
+}
+
+TEST_F(PlatformOtherHost, IsCopiedToWhileTheApplicationWritesAndLeft) {
+  const auto writer = machine_->start_writer();
+  const ProcessResult there = succeed({"changeover", "shop", "WHITE", "--by", "live"});
+  EXPECT_TRUE(says(there.out, ", every row compared\n"));
+  EXPECT_TRUE(says(machine_->read("services"), "host=" + db2_->folder() + "\n"));
+  EXPECT_TRUE(says(succeed({"info", "shop"}).out, "=== WHITE, shop\n"));
+  const ProcessResult back = succeed({"changeover", "shop", "back"});
+  EXPECT_TRUE(says(back.out, "\nPromoting LAVENDER to DATABASE_URL on shop... done\n"));
+  machine_->write("stop", "");
+  const std::string written = writer->wait().out;
+  EXPECT_EQ(machine_->psql("lavender", "shop",
+                           "SELECT string_agg(id || E'\\n', '' ORDER BY id) FROM orders WHERE id > 0"),
+            written.substr(0, written.size() - 1));
+  EXPECT_EQ(succeed({"changeover", "shop", "finish"}).out, "Finishing the changeover of shop... done\n");
+  EXPECT_EQ(succeed({"destroy", "WHITE", "--confirm", "shop"}).out, "Destroying WHITE on shop... done\n");
+}
+
+TEST_F(PlatformOtherHost, IsCopiedToAndPromoted) {
+  const ProcessResult done = succeed({"changeover", "shop", "WHITE", "--by", "copy"});
+  EXPECT_TRUE(says(done.out, "WHITE is live; writes were refused for "));
+  EXPECT_EQ(white("SELECT count(*) FROM orders WHERE id < 0"), "1000");
+  EXPECT_EQ(white("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'app'"), "t");
+  EXPECT_TRUE(says(machine_->read("services"), "host=" + db2_->folder() + "\nport=" +
+                                                   db2_->property("pghaul-test-white", "port") + "\n"));
+  EXPECT_EQ(succeed({"wait", "WHITE"}).out, "");
+  refuse({"promote", "LAVENDER"}, "WHITE still takes writes of shop, and LAVENDER would not have them");
+  succeed({"maintenance", "on", "shop"});
+  EXPECT_EQ(white("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'app'"), "f");
+  succeed({"promote", "LAVENDER"});
+  EXPECT_TRUE(says(machine_->read("services"), "\nport=" + port_ + "\n"));
+  succeed({"maintenance", "off", "shop"});
+  EXPECT_TRUE(says(succeed({"info", "shop"}).out, "=== LAVENDER, shop\n"));
+}
+
+}  // namespace
+}  // namespace pghaul::platform
