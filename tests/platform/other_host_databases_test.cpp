@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 
 #include "pghaulctl/cluster.h"
@@ -81,7 +82,7 @@ TEST_F(PlatformOtherHost, IsSaidToBeDownWhenItCantBeReached) {
   EXPECT_TRUE(says(succeed({"info", "shop"}).out, "=== WHITE\nStatus:      missing"));
   EXPECT_TRUE(says(succeed({"changeover", "shop", "WHITE", "--by", "upgrade", "--plan"}).out,
                    "can't: --by upgrade takes both clusters on this machine"));
-  refuse({"follow", "WHITE", "--of", "shop"}, "WHITE and LAVENDER are not both on this machine");
+  refuse({"follow", "WHITE", "--of", "shop"}, "nothing says how it is reached from there");
   refuse({"upgrade", "prepare", "WHITE"}, "WHITE is on another host");
 }
 
@@ -89,6 +90,26 @@ TEST_F(PlatformOtherHost, SaysThatItHasToBeToldAnAddress) {
   machine_->write("apps/mute.toml",
                   "database = \"shop\"\ndatabases = { MUTE = \"docker exec -i x: 15/main\" }\n");
   refuse({"info", "mute"}, "the place of MUTE does not say how applications reach it");
+}
+
+/// A follower connects to its leader directly, here by a socket that both hosts have.
+TEST_F(PlatformOtherHost, FollowsFromThere) {
+  const std::string version = machine_->version();
+  machine_->write("apps/red.toml", "database = \"shop\"\nwriters = [\"app\"]\ndatabases = { RED = \"" +
+                                       version + "/lavender at " + machine_->folder() + "\", PINK = \"" +
+                                       db2_->command() + ": " + version + "/pghaul-test-pink at " +
+                                       db2_->folder() + "\" }\n");
+  succeed({"follow", "PINK", "--of", "red"});
+  EXPECT_EQ(succeed({"wait", "PINK"}).out, "");
+  EXPECT_TRUE(says(succeed({"info", "red"}).out, "Following:   RED\n"));
+  machine_->psql("lavender", "shop", "INSERT INTO orders VALUES (-2000)");
+  succeed({"maintenance", "on", "red"});
+  succeed({"promote", "PINK"});
+  EXPECT_EQ(db2_->psql("pghaul-test-pink", "shop", "SELECT count(*) FROM orders WHERE id = -2000"), "1");
+  EXPECT_EQ(machine_->psql("lavender", "postgres", "SELECT count(*) FROM pg_replication_slots"), "0");
+  std::filesystem::rename(machine_->folder() + "/apps/red.toml", machine_->folder() + "/red.toml");
+  succeed({"maintenance", "off", "shop"});
+  machine_->psql("lavender", "shop", "DELETE FROM orders WHERE id = -2000");
 }
 
 TEST_F(PlatformOtherHost, IsCopiedToWhileTheApplicationWritesAndLeft) {

@@ -90,6 +90,12 @@ TEST(PlatformHost, SaysWhatTheCommandWroteInstead) {
   EXPECT_TRUE(says(none.error().message, "it has ended; no such host")) << none.error().message;
 }
 
+TEST(PlatformHost, HasToRunTheSameVersion) {
+  const auto older = Host::reached_by("printf '2\\n20\\npghaulctl serve-host5\\n0.0.1';").run({"true"});
+  ASSERT_FALSE(older);
+  EXPECT_TRUE(says(older.error().message, "leads to another version of pghaulctl: 0.0.1, this is "));
+}
+
 TEST(PlatformAddress, LocalhostIsAnotherPlaceOnAnotherHost) {
   const Address here{
       .host = "/run", .port = "5432", .database = "shop", .is_local = true, .socket_folder = "/run"};

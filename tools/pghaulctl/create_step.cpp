@@ -33,7 +33,7 @@ class CreateStep : public Step {
           fmt::format("{} is down, and no cluster that could be made: {}", next.name, next.reason));
     if (auto installed = require_version(ClusterName::of(next.place).version, next.host); !installed)
       return installed;
-    return next.host == all_.source().host ? Outcome() : refuse_deaf();
+    return check_listening(all_.source(), next);
   }
 
   [[nodiscard]] Result<std::string> take() override {
@@ -49,22 +49,6 @@ class CreateStep : public Step {
   }
 
  private:
-  /// Applications of other machines have to reach a cluster that takes its addresses to listen on from the
-  /// live one, which may be its applications' neighbour.
-  [[nodiscard]] Outcome refuse_deaf() {
-    const Member& next = all_.target();
-    if (next.address.by_socket()) return {};
-    const auto listens = all_.source().server->query("SELECT pg_catalog.current_setting('listen_addresses')");
-    if (!listens) return tl::make_unexpected(listens.error());
-    const std::string& addresses = listens->front()[0];
-    if (addresses == "*" || addresses == "0.0.0.0" || addresses == "::") return {};
-    return refused(fmt::format("{} would not be reached at {}: it takes over listen_addresses = '{}' of {}",
-                               next.name, next.address.host, addresses, all_.from),
-                   fmt::format("make the cluster {} there, with addresses that it listens on; or set "
-                               "listen_addresses = '*' of {}",
-                               next.place_text(), all_.from));
-  }
-
   /// Lists the settings that the next cluster lacks. Addresses are those of a machine.
   [[nodiscard]] Result<Rows> missing(Server& next) {
     auto settings = missing_settings(*all_.source().server, next);

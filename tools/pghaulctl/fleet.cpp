@@ -166,6 +166,21 @@ Result<Server> Member::connect(const std::string& database) const {
   return Server::open(*connection, name, owner(), host);
 }
 
+Outcome check_listening(const Member& live, const Member& next) {
+  if (next.host == live.host || next.address.by_socket()) return {};
+  auto server = live.connect("postgres");
+  if (!server) return tl::make_unexpected(server.error());
+  const auto listens = server->query("SELECT pg_catalog.current_setting('listen_addresses')");
+  if (!listens) return tl::make_unexpected(listens.error());
+  const std::string& addresses = listens->front()[0];
+  if (addresses == "*" || addresses == "0.0.0.0" || addresses == "::") return {};
+  return refused(fmt::format("{} would not be reached at {}: it takes over listen_addresses = '{}' of {}",
+                             next.name, next.address.host, addresses, live.name),
+                 fmt::format("make the cluster {} there, with addresses that it listens on; or set "
+                             "listen_addresses = '*' of {}",
+                             next.place_text(), live.name));
+}
+
 Result<Fleet> Fleet::survey(App app) {
   const Machines machines = list_machines(app);
   Fleet fleet;

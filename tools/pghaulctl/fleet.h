@@ -46,6 +46,10 @@ struct Member {
   [[nodiscard]] Result<Server> connect(const std::string& database) const;
 };
 
+/// Refuses a cluster that is to be made on another host than the live one, and that nobody would reach there:
+/// it takes over what addresses the live one listens on.
+[[nodiscard]] Outcome check_listening(const Member& live, const Member& next);
+
 /// An application and its databases, as the servers are right now.
 class Fleet {
  public:

@@ -14,8 +14,8 @@ Result<Member*> find_leader(Fleet& fleet) {
   if (!(*live)->server)
     return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", (*live)->name, (*live)->reason));
   if (!(*live)->cluster)
-    return refused(fmt::format("{} is no cluster of this machine", (*live)->name),
-                   "a follower is made beside its leader; make others by pg_basebackup");
+    return refused(fmt::format("{} is no cluster that pghaulctl knows", (*live)->name),
+                   "followers of others are made by pg_basebackup");
   if ((*live)->server->version() < 120000) return refused("a follower needs PostgreSQL 12 or later");
   return live;
 }
@@ -43,10 +43,12 @@ Outcome follow(const Request& request) {
     return refused(fmt::format("{} is a database of its own, which would be replaced", name),
                    fmt::format("pghaulctl destroy {} first", name));
   }
-  if (!next.host.empty() || !(*leader)->host.empty())
-    return refused(fmt::format("{} and {} are not both on this machine", name, (*leader)->name),
-                   "a follower is made beside its leader; make others by pg_basebackup");
-  const ClusterName cluster{(*leader)->cluster->version, ClusterName::of(next.place).name};
+  if (!next.cluster && next.state != Member::State::missing)
+    return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", name, next.reason));
+  const ClusterName cluster{(*leader)->cluster->version, ClusterName::of(next.place).name, next.host};
+  if (auto installed = require_version(cluster.version, cluster.host); !installed) return installed;
+  if (auto reachable = check_leader(**leader, cluster.host); !reachable) return reachable;
+  if (auto listens = check_listening(**leader, next); !listens) return listens;
   say(fmt::format("Following {} by {}, cluster {}... ", (*leader)->name, name, cluster.text()));
   const Outcome made = make_follower(**leader, cluster, name);
   say(made ? "done\n" : "failed\n");

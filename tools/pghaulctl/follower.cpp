@@ -4,19 +4,15 @@
 
 #include <cctype>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
+#include <cstdlib>
 #include <functional>
 #include <thread>
 
-#include "acting_as.h"
+#include "host.h"
 #include "lag.h"
-#include "program.h"
 
 namespace pghaul::platform {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kReplay{60};
 constexpr std::chrono::milliseconds kBetweenLooks{20};
@@ -29,25 +25,41 @@ Outcome make_slot(Server& leader, const std::string& slot) {
                   name));
 }
 
-/// Replaces the data that initdb made by the leader's.
-Outcome copy_data(const Member& leader, const Cluster& cluster, const std::string& slot) {
-  for (const fs::directory_entry& one : fs::directory_iterator(cluster.data_folder))
-    fs::remove_all(one.path());
-  const ActingAs owner(cluster.owner);
-  const auto copied =
-      run_program({program_of(cluster.version, "pg_basebackup"), "--dbname", leader.connection_string,
-                   "--pgdata", cluster.data_folder, "--checkpoint", "fast", "--slot", slot});
-  if (!copied) return tl::make_unexpected(copied.error());
-  std::ofstream(cluster.data_folder + "/standby.signal");
-  return {};
+/// Writes how a follower on a machine connects to its leader.
+std::string replication_from(const Member& leader, const std::string& host) {
+  if (host == leader.host)
+    return fmt::format("host={} port={}", leader.address.socket_folder, leader.address.port);
+  return fmt::format("host={} port={} user={}", leader.address.host, leader.address.port,
+                     leader.cluster->owner_name);
 }
 
+/// Writes how a program on a machine connects to the leader's database.
+std::string leader_from(const Member& leader, const std::string& host) {
+  if (host == leader.host) return leader.connection_string;
+  return replication_from(leader, host);
+}
+
+/// Replaces the data that initdb made by the leader's.
+Outcome copy_data(const Member& leader, const Cluster& cluster, const std::string& slot) {
+  Host& machine = Host::reached_by(cluster.host);
+  const auto run = [&](const std::vector<std::string>& argv) {
+    return machine.run(argv, cluster.owner).map([](const std::string&) {});
+  };
+  Outcome done = run({"find", cluster.data_folder, "-mindepth", "1", "-delete"});
+  if (done)
+    done = run({program_of(cluster.version, "pg_basebackup"), "--dbname", leader_from(leader, cluster.host),
+                "--pgdata", cluster.data_folder, "--checkpoint", "fast", "--no-password", "--slot", slot});
+  return done ? run({"touch", cluster.data_folder + "/standby.signal"}) : done;
+}
+
+/// Across hosts the follower listens where it did when it was made: addresses are those of a machine.
 Outcome point_at_leader(const ClusterName& name, Member& leader, const std::string& slot) {
-  const auto settings = file_settings(*leader.server);
+  auto settings = file_settings(*leader.server);
   if (!settings) return tl::make_unexpected(settings.error());
+  if (name.host != leader.host)
+    std::erase_if(*settings, [](const auto& setting) { return setting[0] == "listen_addresses"; });
   auto done = write_settings(name, *settings);
-  const std::string connection = fmt::format("host={} port={}", leader.address.host, leader.address.port);
-  if (done) done = set_setting(name, "primary_conninfo", connection);
+  if (done) done = set_setting(name, "primary_conninfo", replication_from(leader, name.host));
   if (done) done = set_setting(name, "primary_slot_name", slot);
   return done;
 }
@@ -97,6 +109,29 @@ std::string slot_of(const std::string& follower) {
     slot += std::isalnum(static_cast<unsigned char>(lower)) != 0 ? lower : '_';
   }
   return slot.substr(0, 63);
+}
+
+Outcome check_leader(const Member& leader, const std::string& host) {
+  if (host == leader.host) return {};
+  if (leader.address.is_local)
+    return refused(
+        fmt::format(
+            "a follower on another host connects to {}, and nothing says how it is reached from there",
+            leader.name),
+        fmt::format("add the address of its machine to its place: {} = \"{} at HOST\"", leader.name,
+                    leader.place));
+  Host& machine = Host::reached_by(host);
+  const auto owner = machine.run({"id", "-u", leader.cluster->owner_name});
+  if (!owner) return tl::make_unexpected(owner.error());
+  const std::string connection = leader_from(leader, host) + " replication=true connect_timeout=10";
+  const auto identified = machine.run({"psql", "-XwAt", "-d", connection, "-c", "IDENTIFY_SYSTEM"},
+                                      static_cast<uid_t>(std::strtoul(owner->c_str(), nullptr, 10)));
+  if (identified) return {};
+  return refused(
+      fmt::format("a follower there could not connect to {}: {}", leader.name, identified.error().message),
+      fmt::format("have {} listen on that address, and let {} in by pg_hba.conf (host replication …), with "
+                  "its password in ~/.pgpass there",
+                  leader.name, leader.cluster->owner_name));
 }
 
 Outcome make_follower(Member& leader, const ClusterName& name, const std::string& follower) {

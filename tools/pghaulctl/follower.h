@@ -11,6 +11,10 @@ namespace pghaul::platform {
 /// Returns the replication slot that a leader keeps WAL in for one of its followers.
 [[nodiscard]] std::string slot_of(const std::string& follower);
 
+/// Refuses a follower on a machine from where its leader can't be reached; `host` is the command that leads
+/// there. Followers connect to their leaders directly. Changes nothing.
+[[nodiscard]] Outcome check_leader(const Member& leader, const std::string& host);
+
 /// Makes a cluster that follows `leader` by a slot of its own, and starts it. One that a run before has left
 /// unfinished is made anew.
 ///

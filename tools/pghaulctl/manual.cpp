@@ -49,11 +49,12 @@ const std::vector<VerbManual>& manual() {
       {.name = "follow",
        .about = "make a follower of an application's live database",
        .arguments = "NAME --of APP",
-       .text = "Makes a cluster beside that of the application's live database, with its settings and access "
-               "rules, "
-               "copies its data by pg_basebackup, and starts it as a follower with a replication slot of its "
-               "own. It "
-               "is of the live one's version, whatever version NAME's place has: 'upgrade' makes it another.",
+       .text =
+           "Makes a cluster at NAME's place, beside that of the application's live database or on another "
+           "host, with its settings and access rules, copies its data by pg_basebackup, and starts it as a "
+           "follower with a replication slot of its "
+           "own. It "
+           "is of the live one's version, whatever version NAME's place has: 'upgrade' makes it another.",
        .groups = {{kArguments, {argument("NAME", "the follower, as the application's file names it")}},
                   {"Behaviour", {option("--of", "APP", "the application whose live database it follows")}},
                   {kOutput, {kHelp}}},
