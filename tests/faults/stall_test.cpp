@@ -103,7 +103,7 @@ TEST_F(Stalled, ForGoodIsAClearEnd) {
 
 TEST_F(Stalled, SourceIsNoticedWhilePgDumpWorks) {
   Lock lock(source_, "lock table pg_transform");  // which pghaul itself reads later
-  Process running(copy("20"));                    // a lock is waited for as long
+  Process running(copy("120"));                   // a lock is waited for as long
   ASSERT_NE(waiting_session(source_, "pg_dump"), "");
   ASSERT_TRUE(only_pg_dump_works());
   at_source_.stall();
