@@ -29,7 +29,6 @@ Status Switchover::get_ready() {
   const bool was_switched = turns_.source > 0 || turns_.target > 0;
   if (Status turned = was_switched ? await_turn() : Status(); !turned) return turned;
   if (Status followed = ensure_followed(); !followed) return followed;
-  if (Status refreshed = refresh_views(*target_, context_.stop); !refreshed) return refreshed;
   if (Status prepared = prepare_source(); !prepared) return prepared;
   if (was_switched) {
     const Result<std::vector<fencing::Sequence>> sequences = fencing::read_sequences(*source_, *target_);
@@ -39,6 +38,8 @@ Status Switchover::get_ready() {
   Status copied = carry_->copy_beforehand(*source_, at_most());
   report_.carried = carry_->report();
   if (!copied) return copied;
+  // After the rows that are carried: a view may be of these.
+  if (Status refreshed = refresh_views(*target_, context_.stop); !refreshed) return refreshed;
   if (Status same = compare_definitions(was_switched); !same) return same;
   if (context_.options.way_back) {
     Result<live::WayBack> way_back = live::WayBack::prepare(context_.ends, context_.stop);
