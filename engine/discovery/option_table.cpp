@@ -466,6 +466,26 @@ std::vector<Option> ways_of_copying() {
                     {Verb::estimate,
                      "predict a live copy: what its slot will hold on the source, and how long it catches up",
                      {}}}},
+      {.name = "prepare-standby",
+       .value = flag(&Options::prepare_standby),
+       .verbs = {Verb::copy},
+       .shown = Shown::when_set,
+       .spellings = {"--prepare-standby"},
+       .text =
+           "with --follow: TARGET is a physical standby of SOURCE whose replay is paused; make publication "
+           "and slot, and say at which LSN it has to end its recovery, to be followed into",
+       .remark =
+           "Ends then, with the report's `standby`. Go on with filled-at once TARGET is a server of its "
+           "own, upgraded by pg_upgrade or not (docs/follow.md)"},
+      {.name = "filled-at",
+       .value = any_text(&Options::filled_at),
+       .verbs = {Verb::copy},
+       .in_identity = true,
+       .shown = Shown::when_set,
+       .spellings = {"--filled-at"},
+       .placeholder = "LSN",
+       .text = "with --follow: TARGET was a standby of SOURCE that has ended its recovery at this LSN of "
+               "--prepare-standby: copy nothing, follow from there"},
       {.name = "slot-limit",
        .value = size(&Options::slot_limit),
        .verbs = {Verb::copy, Verb::estimate},

@@ -64,12 +64,14 @@ struct Options {
   bool skip_failing = false;                               // leave out what the target can't be given
   bool roles = false;                                      // make those that the target lacks
   bool follow = false;                                     // go on with the changes after the copy
-  std::int64_t slot_limit = 0;  // bytes of WAL that a live copy may keep on the source; 0: no limit
-  double round_every = 300;     // seconds between comparisons of what a live copy has changed
-  bool source_lost = false;     // the source is gone for good: for abandon
-  bool rehearse = false;        // into a database that is dropped again
-  bool discard = false;         // read the source, and keep nothing
-  bool try_schema = false;      // restore it into a scratch database: for plan
+  std::int64_t slot_limit = 0;   // bytes of WAL that a live copy may keep on the source; 0: no limit
+  bool prepare_standby = false;  // make what a live copy into it needs on the source, and end
+  std::string filled_at;         // the LSN up to which the target has been a standby; empty: it is copied
+  double round_every = 300;      // seconds between comparisons of what a live copy has changed
+  bool source_lost = false;      // the source is gone for good: for abandon
+  bool rehearse = false;         // into a database that is dropped again
+  bool discard = false;          // read the source, and keep nothing
+  bool try_schema = false;       // restore it into a scratch database: for plan
 
   // Options of switchover.
   double at_most = 2;  // seconds that writers may wait

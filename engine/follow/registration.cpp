@@ -20,6 +20,9 @@ std::string copies() {
 /// Nobody is to wait long behind a lock that is waited for here.
 constexpr const char* kBegin = "BEGIN; SET LOCAL lock_timeout = '10s'; ";
 
+/// The names of all registrations, as a regular expression.
+constexpr const char* kNames = "'^pghaul_live_[0-9]+_[0-9]+(_s)?$'";
+
 constexpr const char* kExists =
     "SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
     " WHERE n.nspname = 'pghaul_live' AND c.relname = 'copies'";
@@ -48,6 +51,53 @@ Status rolled_back(postgres::Connection& source, const Status& failed, const std
 
 std::string registration_name(const std::string& system_identifier, std::uint32_t database_oid) {
   return fmt::format("{}_{}_{}", kLiveSchema, system_identifier, database_oid);
+}
+
+/// Leaves room for what is called after a registration: names have 63 bytes at most.
+std::string standby_registration_name(const std::string& system_identifier, std::uint32_t database_oid) {
+  return registration_name(system_identifier, database_oid) + "_s";
+}
+
+/// Knows a table that was made by an earlier pghaul and has no such columns.
+Result<std::optional<StandbyRegistration>> find_standby_registration(postgres::Connection& server,
+                                                                     const std::string& name) {
+  const Result<bool> exists = has_copies(server);
+  if (!exists) return fail(exists.error());
+  if (!*exists) return std::nullopt;
+  const Result<postgres::Rows> rows = server.query(
+      "SELECT pg_catalog.to_jsonb(c) ->> 'standby_until',"
+      " coalesce((pg_catalog.to_jsonb(c) ->> 'adopted')::boolean, false) FROM " +
+          copies() + " AS c WHERE c.name = $1",
+      {name});
+  if (!rows) return rows.error().during("looking for what a standby was prepared with");
+  if (rows->size() == 0) return std::nullopt;
+  StandbyRegistration found{.until = {}, .adopted = rows->boolean(0, 1)};
+  if (!rows->is_null(0, 0)) found.until = parse_lsn(rows->text(0, 0));
+  return found;
+}
+
+Status set_standby_until(postgres::Connection& source, const std::string& name, Lsn until) {
+  const Status set = source.execute(
+      fmt::format("BEGIN; SET LOCAL synchronous_commit = local; UPDATE {} SET standby_until = {} WHERE name ="
+                  " {}; COMMIT",
+                  copies(), quote_literal(lsn_text(until)), quote_literal(name)));
+  return rolled_back(source, set, "cannot write where the standby ends its recovery");
+}
+
+Status set_adopted(postgres::Connection& source, const std::string& name, const std::string& target) {
+  const Status set = source.execute(fmt::format("UPDATE {} SET adopted = true, target = {} WHERE name = {}",
+                                                copies(), quote_literal(target), quote_literal(name)));
+  if (!set) return set.error().during("cannot write on the source which server is followed into");
+  return {};
+}
+
+Result<std::string> forget_registrations(postgres::Connection& former_standby) {
+  const Result<postgres::Rows> rows = former_standby.query(
+      std::string("SELECT pubname FROM pg_catalog.pg_publication WHERE pubname ~ ") + kNames);
+  if (!rows) return rows.error().during("looking for publications of the source's live copies");
+  std::string sql = fmt::format("DROP SCHEMA IF EXISTS {} CASCADE;", quote(kLiveSchema));
+  for (int row = 0; row < rows->size(); ++row) sql += "DROP PUBLICATION " + quote(rows->string(row, 0)) + ";";
+  return sql;
 }
 
 Result<std::vector<Registration>> find_registrations(postgres::Connection& source) {
@@ -94,8 +144,8 @@ Result<std::vector<std::string>> find_remains(postgres::Connection& source) {
       "SELECT name FROM (SELECT slot_name::text AS name FROM pg_catalog.pg_replication_slots"
       " WHERE database = pg_catalog.current_database()"
       " UNION SELECT pubname::text FROM pg_catalog.pg_publication) AS found"
-      " WHERE name ~ '^pghaul_live_[0-9]+_[0-9]+$'" +
-      unlisted + " ORDER BY 1");
+      " WHERE name ~ " +
+      std::string(kNames) + unlisted + " ORDER BY 1");
   if (!rows) return rows.error().during("looking for remains of live copies on the source");
   std::vector<std::string> all;
   for (int row = 0; row < rows->size(); ++row) all.push_back(rows->string(row, 0));
@@ -128,6 +178,8 @@ Status create_registration(postgres::Connection& source, const Registration& reg
       " turn int NOT NULL DEFAULT 0);"
       "ALTER TABLE {2} ADD COLUMN IF NOT EXISTS turn int NOT NULL DEFAULT 0;"
       "ALTER TABLE {2} ADD COLUMN IF NOT EXISTS unfollowed oid[];"
+      "ALTER TABLE {2} ADD COLUMN IF NOT EXISTS standby_until pg_lsn;"
+      "ALTER TABLE {2} ADD COLUMN IF NOT EXISTS adopted boolean NOT NULL DEFAULT false;"
       "{5}; INSERT INTO {2} (name, target, known_tables, unfollowed) VALUES ({3}, {4},"
       " ARRAY(SELECT t.oid FROM ({6}) AS t), ARRAY(SELECT t.oid FROM ({6}) AS t WHERE NOT EXISTS"
       " (SELECT FROM pg_catalog.pg_publication_tables AS p WHERE p.pubname = {3}"

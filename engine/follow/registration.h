@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "base/lsn.h"
 #include "postgres/connection.h"
 
 namespace pghaul::follow {
@@ -20,6 +22,28 @@ struct Registration {
 
 /// Names the registration of the target with this identity, of which there is one.
 [[nodiscard]] std::string registration_name(const std::string& system_identifier, std::uint32_t database_oid);
+
+/// Names the registration of a target that was a standby of the server with this identity, whose database
+/// this is: such a target gets an identity of its own, if any, after its registration is made.
+[[nodiscard]] std::string standby_registration_name(const std::string& system_identifier,
+                                                    std::uint32_t database_oid);
+
+/// The state of a registration that a standby was prepared with.
+struct StandbyRegistration {
+  std::optional<Lsn> until;  // the standby ends its recovery there; nothing: the slot is not known yet
+  bool adopted = false;      // the former standby is followed into
+};
+/// Nothing: the server, or the standby that has replayed so much of it, has no such registration.
+[[nodiscard]] Result<std::optional<StandbyRegistration>> find_standby_registration(
+    postgres::Connection& server, const std::string& name);
+/// Writes where the standby ends its recovery. This is a commit behind that position: it ends the recovery
+/// where nobody else writes, and a standby that has it has replayed too much.
+[[nodiscard]] Status set_standby_until(postgres::Connection& source, const std::string& name, Lsn until);
+/// Writes which former standby is followed into.
+[[nodiscard]] Status set_adopted(postgres::Connection& source, const std::string& name,
+                                 const std::string& target);
+/// Returns statements that remove what a former standby has of its source's registrations.
+[[nodiscard]] Result<std::string> forget_registrations(postgres::Connection& former_standby);
 
 /// Lists a source's registrations.
 [[nodiscard]] Result<std::vector<Registration>> find_registrations(postgres::Connection& source);

@@ -26,7 +26,7 @@ Result<std::string> describe_target(postgres::Connection& target, measure::Repor
   if (!server) return server.error().during("looking at the target");
   report.target = measure::Report::Database{server->version_text, server->database, target.describe(),
                                             server->database_bytes};
-  return live::live_name(*server);
+  return live::live_name(target, *server);
 }
 
 /// Counts what the target holds once the journal is gone.
@@ -52,12 +52,35 @@ void watch_locks(const postgres::ConnectionString& server, const discovery::Targ
               progress);
 }
 
+/// Finds the registration that was made for a standby, if the target is or was that one and is not followed
+/// into yet. Nothing: there is none.
+Result<std::optional<std::string>> find_prepared(postgres::Connection& source, postgres::Connection& target) {
+  const Result<catalog::Server> server = catalog::read_server(source);
+  if (!server) return server.error().during("looking at the source");
+  const Result<catalog::Server> at_target = catalog::read_server(target);
+  if (!at_target) return at_target.error().during("looking at the target");
+  const std::string name = follow::standby_registration_name(server->system_identifier, server->database_oid);
+  const auto prepared = follow::find_standby_registration(source, name);
+  if (!prepared) return fail(prepared.error());
+  if (!*prepared || (*prepared)->adopted) return std::nullopt;
+  const auto replayed = follow::find_standby_registration(target, name);
+  if (!replayed) return fail(replayed.error());
+  const bool same = live::live_name(*server) == live::live_name(*at_target);
+  return *replayed || same ? std::optional(name) : std::nullopt;
+}
+
 /// Removes what a live copy keeps on the source, where its target is lost (`name` is empty: then it has to be
 /// the only one) or knows nothing of it any more.
-Status abandon_without_journal(const std::string& name, const discovery::VerbContext& context) {
+Status abandon_without_journal(std::string name, postgres::Connection* target,
+                               const discovery::VerbContext& context) {
   Result<postgres::Connection> source =
       live::open_session(*context.ends.source, postgres::Side::source, context.stop);
   if (!source) return fail(source.error());
+  if (target != nullptr) {
+    const Result<std::optional<std::string>> prepared = find_prepared(*source, *target);
+    if (!prepared) return fail(prepared.error());
+    if (*prepared) name = **prepared;
+  }
   Result<std::vector<follow::Registration>> all = follow::find_registrations(*source);
   if (!all) return fail(all.error());
   const Result<std::vector<std::string>> remains = follow::find_remains(*source);
@@ -132,7 +155,7 @@ Status abandon_in(discovery::TargetHold& hold, const discovery::VerbContext& con
   if (!name) return fail(name.error());
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(target);
   if (!journal) return fail(journal.error());
-  if (!*journal && context.ends.source) return abandon_without_journal(*name, context);
+  if (!*journal && context.ends.source) return abandon_without_journal(*name, &target, context);
   if (!*journal)
     return fail(ErrorCode::refused, "the target holds no unfinished copy: there is nothing to abandon");
   const Result<journal::Journal::Done> done = (*journal)->read(target);
@@ -162,7 +185,7 @@ Status abandon_copy(discovery::VerbContext context) {
   if (!target) return fail(target.error());
   Result<discovery::TargetHold> hold = discovery::TargetHold::open(*target, context.stop);
   const bool lost = !hold && hold.error().code == ErrorCode::connection_failed;
-  if (lost && context.ends.source) return abandon_without_journal("", context);
+  if (lost && context.ends.source) return abandon_without_journal("", nullptr, context);
   if (!hold) return fail(hold.error());
   measure::Progress progress;
   LockTimeout locks(context);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/lsn.h"
 #include "discovery/archive_folder.h"
 
 namespace pghaul::job {
@@ -11,6 +12,35 @@ Status check_end(const std::string& connection, const char* what) {
   return fail(ErrorCode::usage, std::string("no ") + what + " is given",
               std::string("say which database the ") + what + " is");
 }
+
+namespace {
+
+/// A standby holds all of its source, as it is there.
+Status check_standby(const discovery::Options& options) {
+  if (!options.prepare_standby && options.filled_at.empty()) return {};
+  const auto refused = [](const char* what, const char* hint) { return fail(ErrorCode::usage, what, hint); };
+  if (options.prepare_standby && !options.filled_at.empty()) {
+    return refused("--prepare-standby comes before --filled-at, which needs the LSN that it says",
+                   "give one of them");
+  }
+  if (!options.filled_at.empty() && !parse_lsn(options.filled_at)) {
+    return refused("--filled-at is no LSN",
+                   "give the one that --prepare-standby has said, such as 3/A1B2C3D8");
+  }
+  if (options.prepare_standby && options.resume) {
+    return refused("--prepare-standby begins a live copy, and --resume goes on with one",
+                   "leave one of them out");
+  }
+  const schema::Filters& filters = options.filters;
+  const bool as_it_is = filters.all() && filters.with_owner && filters.with_acl && filters.with_comments &&
+                        filters.with_tablespaces && options.tablespaces.empty() && !options.create &&
+                        !options.roles && options.confirm.empty();
+  if (as_it_is) return {};
+  return refused("a standby holds all of its source, as it is there, and nothing of it is dropped",
+                 "leave out the options that choose objects, rename or make something, and --confirm");
+}
+
+}  // namespace
 
 Status check_follow(const discovery::Options& options) {
   const auto refused = [](const char* what, const char* hint) { return fail(ErrorCode::usage, what, hint); };
@@ -25,6 +55,7 @@ Status check_follow(const discovery::Options& options) {
     return refused("--open-after lets an application into a target that --follow would still write to",
                    "leave --follow or --open-after out");
   }
+  if (Status possible = check_standby(options); !possible) return possible;
   if (!options.snapshot.empty()) {
     return refused("--follow takes its own snapshot, which has to fit its replication slot",
                    "leave --snapshot out");

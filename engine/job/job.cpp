@@ -29,7 +29,7 @@
 namespace pghaul::job {
 namespace {
 
-std::string status_of(const Status& done, bool touched, const std::string& verb, bool discards,
+std::string status_of(const Status& done, bool touched, const std::string& verb, bool discards, bool prepares,
                       bool rehearses, verify::Mode mode, bool dry_run) {
   if (done) {
     if (verb == "sync" && dry_run) return "planned";
@@ -40,6 +40,7 @@ std::string status_of(const Status& done, bool touched, const std::string& verb,
     if (verb == "finish") return "finished";
     if (verb == "switchover") return rehearses ? "rehearsed" : "switched";
     if (verb == "copy" && discards) return "read";
+    if (verb == "copy" && prepares) return "prepared";
     if (mode == verify::Mode::counts) return "counted";
     return mode == verify::Mode::none ? "copied" : "verified";
   }
@@ -66,6 +67,9 @@ Status copy_into_target(discovery::VerbContext context, bool& touched) {
     Status done = copy.run();
     touched = copy.touched();
     return done;
+  }
+  if (options.prepare_standby || !options.filled_at.empty()) {
+    return fail(ErrorCode::usage, "a target that was a standby is one of a live copy", "give --follow, too");
   }
   if (options.slot_limit > 0) {
     return fail(ErrorCode::usage, "--slot-limit limits what a live copy keeps on the source",
@@ -270,8 +274,8 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
 Status Job::conclude(measure::Report& report, measure::Events& events, Status done, bool touched) {
   const std::string verb = report.verb;
   Status reported = guarded("writing the report", [&]() -> Status {
-    report.status =
-        status_of(done, touched, verb, options.discard, options.rehearse, options.verify, options.dry_run);
+    report.status = status_of(done, touched, verb, options.discard, options.prepare_standby, options.rehearse,
+                              options.verify, options.dry_run);
     if (report.switchover && report.switchover->state == kGivenUp) report.status = kGivenUp;
     if (!done) report.error = done.error();
     report_json_ = report.to_json();
@@ -280,8 +284,8 @@ Status Job::conclude(measure::Report& report, measure::Events& events, Status do
   if (!reported) {
     if (done) done = reported;
     report = {.verb = verb,
-              .status = status_of(done, touched, verb, options.discard, options.rehearse, options.verify,
-                                  options.dry_run),
+              .status = status_of(done, touched, verb, options.discard, options.prepare_standby,
+                                  options.rehearse, options.verify, options.dry_run),
               .started = report.started,
               .error = done.error(),
               .seconds = report.seconds};

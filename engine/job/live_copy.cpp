@@ -5,9 +5,11 @@
 #include "discovery/discovery.h"
 #include "discovery/session_encoding.h"
 #include "fencing/switchover_lock.h"
+#include "job/adopt_standby.h"
 #include "job/copy.h"
 #include "job/fill_report.h"
 #include "job/mention_journal.h"
+#include "job/prepare_standby.h"
 #include "job/refusal_of_findings.h"
 #include "job/watched_discovery.h"
 #include "live/catch_up.h"
@@ -28,8 +30,12 @@ Status LiveCopy::run() {
 }
 
 Status LiveCopy::run_phases() {
+  if (context_.options.prepare_standby) return prepare_standby(context_, touched_);
   Status done = look();
-  if (done && schema_.empty()) {
+  if (done && schema_.empty() && !context_.options.filled_at.empty()) {
+    done = adopt();
+    if (done) done = look();
+  } else if (done && schema_.empty()) {
     done = prepare();
     if (done) done = copy();
     if (!done) return clean_up(std::move(done));
@@ -46,15 +52,27 @@ Status LiveCopy::look() {
   if (!target) return fail(target.error());
   const Result<catalog::Server> server = catalog::read_server(*target);
   if (!server) return server.error().during("looking at the target");
+  const std::string& filled_at = context_.options.filled_at;
   name_ = live::live_name(*server);
-  if (!context_.options.resume && !changes_) return {};
+  if (!context_.options.resume && !changes_ && filled_at.empty()) return {};
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*target);
   if (!journal) return fail(journal.error());
   if (!*journal || (*journal)->header().stage != journal::Journal::Stage::following) return {};
+  // A former standby may have one of its source's, which was itself the target of a live copy.
+  if (!filled_at.empty() && (*journal)->header().filled_at() != filled_at) return {};
+  Result<std::string> name = live::live_name(*target, *server);
+  if (!name) return fail(name.error());
+  name_ = std::move(*name);
   schema_ = (*journal)->schema();
   source_description_ = (*journal)->header().source_description;
   context_.report.target = described(*server, *target);
   return {};
+}
+
+/// Takes a target that was a standby as filled: its changes follow, as if a copy had ended there.
+Status LiveCopy::adopt() {
+  if (const Status held = ensure_hold(); !held) return held;
+  return discovery::time_phase(context_, "adopt", [&] { return adopt_standby(context_, touched_); });
 }
 
 /// Makes publication and slot on the source, unless an earlier run has.
@@ -95,7 +113,8 @@ Status LiveCopy::check_and_register() {
   context_.report.findings = before;
   report_findings(*found, context_.report);
   touched_ = true;
-  Result<follow::Progress> changes = live::register_live_copy(*found, context_.stop);
+  Result<follow::Progress> changes = live::register_live_copy(
+      *found, {.name = name_, .target = found->target_description, .started = {}}, context_.stop);
   if (!changes) return fail(changes.error());
   changes_ = std::move(*changes);
   return {};

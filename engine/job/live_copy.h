@@ -31,6 +31,7 @@ class LiveCopy {
   [[nodiscard]] Status run_phases();
   [[nodiscard]] Status look();
   [[nodiscard]] Status prepare();
+  [[nodiscard]] Status adopt();
   [[nodiscard]] Status check_and_register();
   [[nodiscard]] Status copy();
   [[nodiscard]] Status give_slot_up(Status because);

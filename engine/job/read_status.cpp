@@ -115,9 +115,10 @@ Status live_status(discovery::VerbContext context) {
   const Result<std::optional<journal::Journal>> journal = journal::Journal::find(*end);
   if (!journal) return fail(journal.error());
   const bool is_target = *journal && (*journal)->header().is_live();
-  Result<measure::LiveStatus> status = is_target
-                                           ? status_at_target(*end, **journal, live::live_name(*described))
-                                           : status_at_source(*end, context);
+  const Result<std::string> name = live::live_name(*end, *described);
+  if (!name) return fail(name.error());
+  Result<measure::LiveStatus> status =
+      is_target ? status_at_target(*end, **journal, *name) : status_at_source(*end, context);
   if (!status) return fail(status.error());
   context.report.live = std::move(*status);
   return {};

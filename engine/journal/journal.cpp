@@ -101,6 +101,11 @@ bool Journal::Header::is_live() const {
   return follow != options.end() && follow->second == "true";
 }
 
+std::string Journal::Header::filled_at() const {
+  const auto value = options.find("filled-at");
+  return value == options.end() ? std::string() : value->second;
+}
+
 std::string Journal::table(const char* name) const {
   return quote(schema_, name);
 }
@@ -146,6 +151,14 @@ Result<std::optional<Journal>> Journal::find(postgres::Connection& target) {
     return std::optional<Journal>(std::move(journal));
   }
   return std::optional<Journal>();
+}
+
+Result<std::vector<std::string>> Journal::list_schemas(postgres::Connection& target) {
+  const Result<postgres::Rows> found = target.query(kCandidates);
+  if (!found) return found.error().during("looking for a journal in the target");
+  std::vector<std::string> schemas;
+  for (int row = 0; row < found->size(); ++row) schemas.push_back(found->string(row, 0));
+  return schemas;
 }
 
 Result<Journal> Journal::create(postgres::Connection& target, Header header,

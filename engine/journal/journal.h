@@ -59,10 +59,14 @@ class Journal {
     [[nodiscard]] bool opened() const;
     /// Tells whether the source's changes follow the copy, so that the source keeps them for it.
     [[nodiscard]] bool is_live() const;
+    /// Returns the LSN up to which the target was a standby of the source; empty: it is filled by a copy.
+    [[nodiscard]] std::string filled_at() const;
   };
 
   /// Finds the journal of a copy into this very database. Errors  refused when this version can't read it.
   [[nodiscard]] static Result<std::optional<Journal>> find(postgres::Connection& target);
+  /// Lists the schemas that look like a journal's, this database's or that of one that it was copied from.
+  [[nodiscard]] static Result<std::vector<std::string>> list_schemas(postgres::Connection& target);
   /// Writes a new one. `taken`: schemas that the copy will make. `instead_of`: the schema of one that is
   /// dropped in the same transaction, so that there is always one; may be empty.
   [[nodiscard]] static Result<Journal> create(postgres::Connection& target, Header header,

@@ -84,6 +84,8 @@ Result<LateWriteWatch::Beginning> LateWriteWatch::find_beginning(const discovery
   if (!here) return fail(here.error());
   const Result<catalog::Server> server = catalog::read_server(*here);
   if (!server) return fail(server.error());
+  const Result<std::string> fence = live_name(*here, *server);
+  if (!fence) return fail(fence.error());
   Result<follow::Progress> from = find_live_copy(closed, slot, context.stop);
   if (!from) return fail(from.error());
   if (const Status published = publish_progress(*here, slot); !published) return fail(published.error());
@@ -92,7 +94,7 @@ Result<LateWriteWatch::Beginning> LateWriteWatch::find_beginning(const discovery
   const Result<std::optional<follow::Progress>> had = follow::ProgressTable(schema).find(*there, slot);
   if (!had) return fail(had.error());
   if (*had) from->position = std::max(from->position, (*had)->position);
-  return Beginning{.fence = live_name(*server), .encoding = server->encoding, .progress = std::move(*from)};
+  return Beginning{.fence = *fence, .encoding = server->encoding, .progress = std::move(*from)};
 }
 
 LateWriteWatch::LateWriteWatch(const discovery::VerbContext& context, const discovery::Endpoint& closed,

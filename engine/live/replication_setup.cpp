@@ -8,9 +8,9 @@
 
 #include "catalog/replica_role.h"
 #include "discovery/session_encoding.h"
-#include "follow/registration.h"
 #include "follow/source_facts.h"
 #include "follow/source_findings.h"
+#include "journal/journal.h"
 #include "live/session.h"
 #include "postgres/cancel_on_stop.h"
 #include "postgres/publication.h"
@@ -54,6 +54,13 @@ std::vector<std::string> published_tables(const catalog::Catalog& source) {
     tables.push_back(postgres::quote(relation.name.schema, relation.name.name));
   }
   return tables;
+}
+
+/// `source`: as Journal::Header has it.
+std::string standby_name(const std::string& source) {
+  const std::size_t slash = source.find('/');
+  return follow::standby_registration_name(source.substr(0, slash),
+                                           static_cast<std::uint32_t>(std::stoul(source.substr(slash + 1))));
 }
 
 plan::Finding as_finding(follow::Finding one) {
@@ -140,17 +147,25 @@ std::string live_name(const catalog::Server& target) {
   return follow::registration_name(target.system_identifier, target.database_oid);
 }
 
-Result<follow::Progress> register_live_copy(const discovery::Discovery& found, const std::stop_token& stop) {
+Result<std::string> live_name(postgres::Connection& end, const catalog::Server& server) {
+  const Result<std::optional<journal::Journal>> journal = journal::Journal::find(end);
+  if (!journal) return fail(journal.error());
+  if (!*journal || (*journal)->header().filled_at().empty()) return live_name(server);
+  return standby_name((*journal)->header().source);
+}
+
+Result<follow::Progress> register_live_copy(const discovery::Discovery& found,
+                                            const follow::Registration& registration,
+                                            const std::stop_token& stop) {
   Result<SourceSessions> source = open_sessions(found.source_string, stop);
   if (!source) return fail(source.error());
-  const std::string name = live_name(*found.target);
+  const std::string& name = registration.name;
   if (const Status dropped = follow::drop_registration(source->sql, source->replication, name, stop);
       !dropped) {
     return fail(dropped.error());
   }
-  const Status created = follow::create_registration(
-      source->sql, {.name = name, .target = found.target_description, .started = {}},
-      published_tables(found.source));
+  const Status created =
+      follow::create_registration(source->sql, registration, published_tables(found.source));
   if (!created) return fail(created.error());
   const Result<Lsn> from = postgres::create_slot(source->replication, name, {}, stop);
   if (!from) {

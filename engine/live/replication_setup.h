@@ -7,7 +7,9 @@
 #include "discovery/discovery.h"
 #include "discovery/endpoints.h"
 #include "follow/progress.h"
+#include "follow/registration.h"
 #include "plan/finding.h"
+#include "postgres/connection.h"
 
 /// A live copy's part on the source: whether it can be had, how it is made and removed.
 namespace pghaul::live {
@@ -15,12 +17,18 @@ namespace pghaul::live {
 /// Judges whether the changes of what was found can be followed. With a target: its role, too.
 [[nodiscard]] Result<std::vector<plan::Finding>> live_findings(const discovery::Discovery& found,
                                                                const std::stop_token& stop);
-/// Names the registration of the live copy into this database.
+/// Names the registration of a live copy that fills this database.
 [[nodiscard]] std::string live_name(const catalog::Server& target);
+/// Names the registration of the live copy into this database, whichever way it was filled: one that was a
+/// standby of its source is registered there under another name.
+[[nodiscard]] Result<std::string> live_name(postgres::Connection& end, const catalog::Server& server);
 
 /// Makes publication and slot for what was found, and returns where its changes begin. Replaces what an
-/// earlier live copy into the same database has left.
+/// earlier live copy of the same name has left.
+///
+/// `registration`  its name, and its target, for people.
 [[nodiscard]] Result<follow::Progress> register_live_copy(const discovery::Discovery& found,
+                                                          const follow::Registration& registration,
                                                           const std::stop_token& stop);
 /// Returns where the changes of a registered live copy begin, as nothing of it has been applied yet. Errors
 /// refused: its slot is gone or of no use.

@@ -108,7 +108,11 @@ Result<LiveTurns> read_turns(postgres::Connection& source, postgres::Connection&
   if (!at_source) return at_source.error().during("looking at the source");
   const Result<catalog::Server> at_target = catalog::read_server(target);
   if (!at_target) return at_target.error().during("looking at the target");
-  LiveTurns turns{.forward = live_name(*at_target), .back = live_name(*at_source)};
+  const Result<std::string> forward = live_name(target, *at_target);
+  if (!forward) return fail(forward.error());
+  const Result<std::string> back = live_name(source, *at_source);
+  if (!back) return fail(back.error());
+  LiveTurns turns{.forward = *forward, .back = *back};
   const Result<int> of_source = follow::read_turn(source, turns.forward);
   if (!of_source) return fail(of_source.error());
   const Result<int> of_target = follow::read_turn(target, turns.back);
@@ -161,7 +165,9 @@ Status WayBack::drop(const discovery::Endpoints& ends, const std::stop_token& st
   if (!source) return fail(source.error());
   const Result<catalog::Server> server = catalog::read_server(*source);
   if (!server) return server.error().during("looking at the source");
-  return drop_live_slot(*ends.target, live_name(*server), stop);
+  const Result<std::string> back = live_name(*source, *server);
+  if (!back) return fail(back.error());
+  return drop_live_slot(*ends.target, *back, stop);
 }
 
 Status WayBack::forget(postgres::Connection& target, const discovery::Endpoint& end, const std::string& back,

@@ -385,6 +385,7 @@ std::string Report::to_json() const {
   if (live) out["live"] = live_as_json(*this);
   if (abandoned) out["abandoned"] = as_json(*abandoned);
   if (finish) out["finish"] = as_json(*finish);
+  if (standby) out["standby"] = {{"slot", standby->slot}, {"until", standby->until}};
   if (sync) out["sync"] = sync_as_json(*sync);
   if (verification) out["verification"] = verification_as_json(*verification);
   out["suggestions"] = suggestions_as_json(*this);

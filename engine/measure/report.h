@@ -96,8 +96,12 @@ struct Report {
   };
   struct Finish {  // of a live copy: which server is open, and what keeps the other one closed
     std::string opened, closed;
-    bool read_only = false;  // new sessions of the latter can only read
+    bool read_only = false;           // new sessions of the latter can only read
     std::int64_t ended_sessions = 0;  // likewise
+  };
+  struct Standby {      // that was prepared to become a live copy's target
+    std::string slot;   // on the source
+    std::string until;  // the LSN at which it has to end its recovery
   };
   struct Forecast {  // of a copy's duration, corrected by what earlier copies took
     double low = 0, likely = 0,
@@ -190,6 +194,7 @@ struct Report {
   std::optional<EstimateReport> estimate;
   std::optional<Abandoned> abandoned;
   std::optional<Finish> finish;
+  std::optional<Standby> standby;
   std::optional<Resumed> resumed;
   std::vector<Milestone> milestones;  // reached before the end
   std::optional<Opening> opening;

@@ -50,6 +50,23 @@ TEST(CommandLine, IsWrongWhereAnOptionNeedsAnotherOne) {
   const ProcessResult wrong = pghaul({"copy", "--slot-limit", "1GB", "host=/nowhere", "host=/nowhere"});
   EXPECT_EQ(wrong.exit_status, 2);
   EXPECT_NE(wrong.err.find("give --follow, or leave --slot-limit out"), std::string::npos) << wrong.err;
+  const ProcessResult filled = pghaul({"copy", "--filled-at", "0/1", "host=/nowhere", "host=/nowhere"});
+  EXPECT_EQ(filled.exit_status, 2);
+  EXPECT_NE(filled.err.find("give --follow, too"), std::string::npos) << filled.err;
+}
+
+TEST(CommandLine, IsWrongWhereAStandbyIsToBeNarrowed) {
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--prepare-standby", "-t", "a"}, {"--filled-at", "0/1", "--confirm", "a"}}) {
+    std::vector<std::string> arguments{"copy", "--follow", "host=/nowhere", "host=/nowhere"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ProcessResult wrong = pghaul(arguments);
+    EXPECT_EQ(wrong.exit_status, 2);
+    EXPECT_NE(wrong.err.find("a standby holds all of its source"), std::string::npos) << wrong.err;
+  }
+  const ProcessResult wrong =
+      pghaul({"copy", "--follow", "--filled-at", "here", "host=/nowhere", "host=/nowhere"});
+  EXPECT_NE(wrong.err.find("--filled-at is no LSN"), std::string::npos) << wrong.err;
 }
 
 TEST(CommandLine, EndsWithStatus4WhenAServerIsNotThere) {

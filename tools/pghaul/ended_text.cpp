@@ -52,4 +52,17 @@ std::string finished(const json& report, const Style& style) {
       escape(finish.value("opened", ""), style), rest);
 }
 
+std::string prepared(const json& report, const Style& style) {
+  const std::string until = escape(report.value("/standby/until"_json_pointer, ""), style);
+  return fmt::format(
+      "The source keeps its changes for the standby from {0} on. On the standby:\n\n"
+      "  ALTER SYSTEM SET recovery_target_lsn = '{0}';\n"
+      "  ALTER SYSTEM SET recovery_target_inclusive = off;\n"
+      "  ALTER SYSTEM SET recovery_target_action = promote;\n\n"
+      "Restart it, and upgrade it once it has ended its recovery, if it is to be upgraded. Then:\n\n"
+      "  pghaul copy --follow --filled-at {0} SOURCE TARGET\n\n"
+      "pghaul abandon SOURCE TARGET gives it up.\n",
+      until);
+}
+
 }  // namespace pghaul::command

@@ -11,5 +11,7 @@ namespace pghaul::command {
 [[nodiscard]] std::string abandoned(const nlohmann::json& report, const Style& style);
 /// Renders what `finish` ended.
 [[nodiscard]] std::string finished(const nlohmann::json& report, const Style& style);
+/// Renders what a standby that was prepared has to be told.
+[[nodiscard]] std::string prepared(const nlohmann::json& report, const Style& style);
 
 }  // namespace pghaul::command

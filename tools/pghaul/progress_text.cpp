@@ -165,7 +165,7 @@ std::string phase_title(const std::string& phase) {
       Title{"post-data", "Finishing"},       Title{"refresh", "Refreshing"},
       Title{"verify", "Verifying"},          Title{"analyze", "Analyzing"},
       Title{"prepare", "Preparing"},         Title{"follow", "Following"},
-      Title{"record", "Keeping the record"},
+      Title{"record", "Keeping the record"}, Title{"adopt", "Taking the target as filled"},
   };
   for (const Title& known : kTitles) {
     if (known.phase == phase) return known.title;

@@ -250,6 +250,7 @@ std::string synced(const json& report, const SummaryLayout& layout) {
 std::string summary_of(const json& report, const SummaryLayout& layout) {
   if (report.contains("abandoned")) return abandoned(report, layout.style);
   if (report.contains("finish")) return finished(report, layout.style);
+  if (report.contains("standby") && !report.contains("error")) return prepared(report, layout.style);
   std::string text = headline(report, layout.style) + amounts(report);
   text += phases(report, layout) + downtime(report) + rate(report);
   if (layout.every_table) text += tables(report, layout);
