@@ -57,13 +57,19 @@ class Stalled : public testing::Test {
   /// minute.
   [[nodiscard]] bool only_pg_dump_works() const {
     for (int looks = 0; looks < 600; ++looks) {
-      if (source_.psql("select pg_sleep(0.1), bool_and(state like 'idle%' and"
-                       " state_change < clock_timestamp() - interval '1 second') from pg_stat_activity"
-                       " where datname = current_database() and application_name like 'pghaul%'") == "|t") {
+      if (elsewhere("select pg_sleep(0.1), count(*) filter (where application_name like 'pg_dump%' and"
+                    " wait_event_type = 'Lock') > 0 and bool_and(application_name not like 'pghaul%' or"
+                    " state like 'idle%' and state_change < clock_timestamp() - interval '1 second')"
+                    " from pg_stat_activity where datname = '" +
+                    source_.name() + "' and application_name <> 'holder'") == "|t") {
         return true;
       }
     }
     return false;
+  }
+  /// Asks in another database: a session that begins in one whose catalogs are locked may wait for these.
+  [[nodiscard]] static std::string elsewhere(const std::string& sql) {
+    return support::shared_source().psql("postgres", sql);
   }
   /// Falls silent within the table, and speaks again once pghaul has given the connection up.
   void expect_mended(FaultProxy& silent, Way rows) const {
@@ -104,7 +110,6 @@ TEST_F(Stalled, ForGoodIsAClearEnd) {
 TEST_F(Stalled, SourceIsNoticedWhilePgDumpWorks) {
   Lock lock(source_, "lock table pg_transform");  // which pghaul itself reads later
   Process running(copy("120"));                   // a lock is waited for as long
-  ASSERT_NE(waiting_session(source_, "pg_dump"), "");
   ASSERT_TRUE(only_pg_dump_works());
   at_source_.stall();
   const ProcessResult done = running.wait();
