@@ -57,10 +57,19 @@ TEST_F(PlatformLive, HasNoWayBackBeforeItWent) {
   EXPECT_TRUE(says(back.err, "no live changeover of shop is open"));
 }
 
+TEST_F(PlatformLive, PlansToConvertAFollower) {
+  const ProcessResult plan = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live", "--plan"});
+  EXPECT_EQ(plan.exit_status, 0) << plan.err;
+  EXPECT_TRUE(says(plan.out, " 1 follow       WHITE follows LAVENDER"));
+  EXPECT_TRUE(says(plan.out, " 2 convert      WHITE has left LAVENDER at one moment "));
+  EXPECT_TRUE(says(plan.out, " 3 catch up     WHITE has the changes of LAVENDER "));
+}
+
 TEST_F(PlatformLive, GoesThereAndBackWhileTheApplicationWrites) {
   const auto writer = machine_->start_writer();
   const ProcessResult there = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
   ASSERT_EQ(there.exit_status, 0) << there.out << there.err;
+  EXPECT_TRUE(says(there.out, ", writes went on\n"));
   EXPECT_TRUE(says(there.out, "\nPromoting WHITE to DATABASE_URL on shop... done\n"));
   EXPECT_TRUE(says(there.out, ", every row compared\n"));
   EXPECT_TRUE(says(there.out, "WHITE is live\nLAVENDER can follow WHITE"));
@@ -109,6 +118,17 @@ TEST_F(PlatformLive, DestroysWhatNobodyNeeds) {
   EXPECT_EQ(done.out,
             "Archiving WHITE to " + archive + "... done, verified\nDestroying WHITE on shop... done\n");
   EXPECT_TRUE(says(machine_->pghaulctl({"info", "shop"}).out, "=== WHITE\nStatus:      missing"));
+}
+
+TEST_F(PlatformLive, FillsAClusterOfItsOwnByACopy) {
+  machine_->create_cluster("white");
+  const ProcessResult plan = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live", "--plan"});
+  EXPECT_TRUE(
+      says(plan.out, "WHITE is filled by a copy, not as a follower: WHITE is a cluster of its own\n"));
+  const ProcessResult there = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  EXPECT_EQ(there.exit_status, 0) << there.out << there.err;
+  EXPECT_TRUE(says(there.out, "WHITE has the rows and the changes of LAVENDER"));
+  EXPECT_EQ(machine_->pghaulctl({"changeover", "shop", "finish"}).exit_status, 0);
 }
 
 }  // namespace

@@ -48,12 +48,19 @@ std::vector<std::unique_ptr<Step>> steps_by_copy(Changeover& changeover) {
 }
 
 std::vector<std::unique_ptr<Step>> steps_by_live(Changeover& changeover) {
+  if (changeover.copied_because.empty() && changeover.upgrades()) {
+    return make_steps(changeover, {follow_step, prepare_step, convert_step, catch_up_step, stop_step,
+                                   switch_step, start_step});
+  }
+  if (changeover.copied_because.empty())
+    return make_steps(changeover,
+                      {follow_step, convert_step, catch_up_step, stop_step, switch_step, start_step});
   return make_steps(changeover, {create_step, roles_step, database_step, live_copy_step, stop_step,
                                  switch_step, start_step});
 }
 
 std::vector<std::unique_ptr<Step>> steps_back(Changeover& changeover) {
-  return make_steps(changeover, {live_copy_step, stop_step, switch_step, start_step});
+  return make_steps(changeover, {catch_up_step, stop_step, switch_step, start_step});
 }
 
 std::vector<std::unique_ptr<Step>> steps_by_upgrade(Changeover& changeover) {

@@ -27,10 +27,15 @@ struct Changeover {
   std::optional<std::chrono::steady_clock::time_point> paused;    // when this run began to refuse writes
   std::optional<std::chrono::steady_clock::time_point> deadline;  // of the pause
   command::Signals* signals = nullptr;
-  bool back = false;  // to the former database of a live changeover
+  bool back = false;           // to the former database of a live changeover
+  bool live = false;           // while the application writes
+  bool prove = false;          // compare every row before a live changeover decides
+  std::string copied_because;  // a live changeover fills by a copy, for this reason; empty: it converts
 
   [[nodiscard]] Member& source() { return **fleet.find(from); }
   [[nodiscard]] Member& target() { return **fleet.find(to); }
+  /// Tells whether the next database is to be of another version than the live one.
+  [[nodiscard]] bool upgrades() { return source().cluster && source().cluster->version != version; }
   /// Asks the servers again.
   [[nodiscard]] Outcome survey();
   /// Returns now, from which on the deadline counts.
@@ -41,7 +46,8 @@ struct Changeover {
 
 /// The steps of a changeover by a copy, in order.
 [[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_copy(Changeover& changeover);
-/// The steps of a changeover while the application writes, and of the way back of that.
+/// The steps of a changeover while the application writes: by a follower that is converted, or by a copy; and
+/// of the way back of that.
 [[nodiscard]] std::vector<std::unique_ptr<Step>> steps_by_live(Changeover& changeover);
 [[nodiscard]] std::vector<std::unique_ptr<Step>> steps_back(Changeover& changeover);
 /// The steps of a changeover by a follower that is upgraded in place.
@@ -57,7 +63,9 @@ struct Changeover {
 [[nodiscard]] std::unique_ptr<Step> open_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> follow_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> prepare_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> convert_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> live_copy_step(Changeover& changeover);
+[[nodiscard]] std::unique_ptr<Step> catch_up_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> switch_step(Changeover& changeover);
 [[nodiscard]] std::unique_ptr<Step> upgrade_step(Changeover& changeover);
 /// Stop and start what else hangs on the database, by its hooks.

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <ranges>
 
+#include "boundary.h"
 #include "changeover.h"
 #include "cluster_tools.h"
 #include "companions.h"
@@ -44,9 +45,13 @@ Outcome show_plan(const Changeover& changeover, const Steps& steps, bool as_json
                               {"from", changeover.from},
                               {"to", changeover.to},
                               {"steps", list},
-                              {"by_hand", without_hook(changeover.app)}};
+                              {"by_hand", without_hook(changeover.app)},
+                              {"copied_because", changeover.copied_because}};
     say(plan.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   } else {
+    if (!changeover.copied_because.empty())
+      say(fmt::format("{} is filled by a copy, not as a follower: {}\n", changeover.to,
+                      changeover.copied_because));
     say_by_hand(changeover.app);
   }
   return {};
@@ -190,6 +195,15 @@ Outcome find_next(Changeover& all, const Request& request) {
   return find_version(all, request);
 }
 
+/// Finds out how a live changeover fills the next database.
+Outcome choose_filling(Changeover& all) {
+  if (!all.live || all.back || all.from == all.to) return {};
+  auto why = why_copied(all);
+  if (!why) return tl::make_unexpected(why.error());
+  all.copied_because = std::move(*why);
+  return {};
+}
+
 Steps choose_steps(Changeover& all, const std::string& way) {
   if (all.from == all.to) return steps_forward(all);
   if (all.back) return steps_back(all);
@@ -228,6 +242,13 @@ Outcome changeover(const Request& request) {
   all.app = std::move(*together);
   if (auto found = all.survey(); !found) return found;
   const std::string way = request.value("--by");
+  all.live = way == "live";
+  all.prove = request.has("--prove");
+  if (all.prove && !all.live && !all.back)
+    return failed(PGHAUL_EXIT_USAGE,
+                  "--prove compares while the application writes, as only --by live has it",
+                  "the other ways compare before the application is let in");
+  if (auto chosen = choose_filling(all); !chosen) return chosen;
   const Steps steps = choose_steps(all, way);
   if (request.has("--plan")) return show_plan(all, steps, request.has("--json"));
   if (auto possible = all.from == all.to ? Outcome() : check_all(steps); !possible) return possible;

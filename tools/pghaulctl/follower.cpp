@@ -15,6 +15,7 @@ namespace pghaul::platform {
 namespace {
 
 constexpr std::chrono::seconds kReplay{60};
+constexpr std::chrono::seconds kReplayAgain{600};  // from the last restartpoint on, after a restart
 constexpr std::chrono::milliseconds kBetweenLooks{20};
 
 Outcome make_slot(Server& leader, const std::string& slot) {
@@ -65,8 +66,9 @@ Outcome point_at_leader(const ClusterName& name, Member& leader, const std::stri
 }
 
 /// Looks every now and then until `look` says true.
-Outcome wait_until(const std::function<Result<bool>()>& look, const std::function<Failure()>& too_late) {
-  const auto deadline = std::chrono::steady_clock::now() + kReplay;
+Outcome wait_until(const std::function<Result<bool>()>& look, const std::function<Failure()>& too_late,
+                   std::chrono::seconds limit = kReplay) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
   for (;;) {
     const auto so = look();
     if (!so) return tl::make_unexpected(so.error());
@@ -94,7 +96,8 @@ Outcome wait_for_stream(Server& leader, const std::string& slot) {
 Outcome forget_leader(Member& follower) {
   if (!follower.cluster) return {};
   Outcome done;
-  for (const char* setting : {"primary_conninfo", "primary_slot_name"}) {
+  for (const char* setting : {"primary_conninfo", "primary_slot_name", "recovery_target_lsn",
+                              "recovery_target_inclusive", "recovery_target_action"}) {
     if (done) done = remove_setting(ClusterName::of(*follower.cluster), setting);
   }
   return done ? follower.server->run("SELECT pg_catalog.pg_reload_conf()") : done;
@@ -198,6 +201,64 @@ Outcome end_recovery(Member* leader, Member& follower) {
   Outcome done = forget_leader(follower);
   if (done && leader != nullptr && leader->server) done = drop_slot(*leader, follower.name);
   return done;
+}
+
+/// Before 14, a server says only whether that was asked for: what it was replaying then may come after.
+Outcome pause_replay(Member& follower) {
+  const char* const is_paused = follower.server->version() >= 140000
+                                    ? "SELECT pg_catalog.pg_get_wal_replay_pause_state() = 'paused'"
+                                    : "SELECT pg_catalog.pg_is_wal_replay_paused()";
+  if (auto asked = follower.server->run("SELECT pg_catalog.pg_wal_replay_pause()"); !asked) return asked;
+  return wait_until(
+      [&]() -> Result<bool> {
+        const auto paused = follower.server->query(is_paused);
+        if (!paused) return tl::make_unexpected(paused.error());
+        return paused->front()[0] == "t";
+      },
+      [&] {
+        return Failure{PGHAUL_EXIT_REFUSED, follower.name + " does not stop replaying within 60 seconds", {}};
+      });
+}
+
+Outcome resume_replay(Member& follower) {
+  return follower.server->run("SELECT pg_catalog.pg_wal_replay_resume()");
+}
+
+Outcome end_recovery_at(Member& follower, const std::string& lsn) {
+  const ClusterName name = ClusterName::of(*follower.cluster);
+  Outcome done = set_setting(name, "recovery_target_lsn", lsn);
+  if (done) done = set_setting(name, "recovery_target_inclusive", "off");
+  if (done) done = set_setting(name, "recovery_target_action", "promote");
+  if (done) done = control_cluster(name, "restart");
+  return done ? await_end_of_recovery(follower) : done;
+}
+
+Result<bool> is_leaving(Member& follower) {
+  const auto target =
+      follower.server->query("SELECT pg_catalog.current_setting('recovery_target_lsn') <> ''");
+  if (!target) return tl::make_unexpected(target.error());
+  return target->front()[0] == "t";
+}
+
+/// A server that is about to end its recovery may refuse sessions for a moment.
+Outcome await_end_of_recovery(Member& follower) {
+  return wait_until(
+      [&]() -> Result<bool> {
+        auto server = follower.connect("postgres");
+        if (!server) return false;
+        const auto recovering = server->query("SELECT pg_catalog.pg_is_in_recovery()");
+        return recovering && recovering->front()[0] == "f";
+      },
+      [&] {
+        return Failure{PGHAUL_EXIT_REFUSED, follower.name + " did not end its recovery within 10 minutes",
+                       "its log says why: pg_lsclusters shows where that is"};
+      },
+      kReplayAgain);
+}
+
+Outcome settle_follower(Member& leader, Member& follower) {
+  Outcome done = forget_leader(follower);
+  return done ? drop_slot(leader, follower.name) : done;
 }
 
 /// The sender of a follower that has just ended its recovery may hold the slot for a moment still.

@@ -30,6 +30,17 @@ namespace pghaul::platform {
 
 /// Makes a follower a server of its own; the leader, if it is known, drops its slot.
 [[nodiscard]] Outcome end_recovery(Member* leader, Member& follower);
+/// Keeps a follower from replaying more; returns once it does not.
+[[nodiscard]] Outcome pause_replay(Member& follower);
+[[nodiscard]] Outcome resume_replay(Member& follower);
+/// Has a follower end its recovery before the record at `lsn`, which it has not replayed yet, and waits for
+/// that. It is restarted.
+[[nodiscard]] Outcome end_recovery_at(Member& follower, const std::string& lsn);
+/// Tells whether a follower was started to end its recovery so.
+[[nodiscard]] Result<bool> is_leaving(Member& follower);
+[[nodiscard]] Outcome await_end_of_recovery(Member& follower);
+/// Removes what a server has of the time when it was a follower, here and at its leader.
+[[nodiscard]] Outcome settle_follower(Member& leader, Member& follower);
 /// Drops the slot of a follower, if there is one.
 [[nodiscard]] Outcome drop_slot(Member& leader, const std::string& follower);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "acting_as.h"
+#include "boundary.h"
 #include "changeover.h"
 #include "engine_job.h"
 #include "pghaul/quantities.h"
@@ -15,23 +16,23 @@ bool has_caught_up(const nlohmann::json& event) {
          event.value("ready", false);
 }
 
-/// Copies while the application writes, and then its changes until there are none left. After a switchover
-/// the changes are those of the way back.
-class LiveCopyStep : public Step {
+/// Follows the changes of the live database until there are none left. Without a follower that has left it,
+/// copies the rows before. After a switchover the changes are those of the way back.
+class FollowChangesStep : public Step {
  public:
-  explicit LiveCopyStep(Changeover& changeover) : all_(changeover) {}
+  FollowChangesStep(Changeover& changeover, const char* name) : all_(changeover), name_(name) {}
 
-  [[nodiscard]] const char* name() const override { return "copy"; }
+  [[nodiscard]] const char* name() const override { return name_; }
   [[nodiscard]] std::string what() const override {
-    return fmt::format("{} has the rows of {}, and its changes", all_.to, all_.from);
+    const bool copies = std::string(name_) == "copy";
+    return fmt::format("{} has the {}changes of {}", all_.to, copies ? "rows and the " : "", all_.from);
   }
   [[nodiscard]] Result<bool> is_so() override { return false; }
   [[nodiscard]] Result<std::string> take() override {
-    Server& copy = all_.back ? *all_.source().server : *all_.target().server;
-    const auto journal = copy.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pghaul_journal'");
-    if (!journal) return tl::make_unexpected(journal.error());
+    const auto how = all_.back || !all_.copied_because.empty() ? go_on_copying() : go_on_from_boundary();
+    if (!how) return tl::make_unexpected(how.error());
     std::vector<command::Setting> settings{{"follow", "true"}};
-    if (!journal->empty()) settings.push_back({"resume", "true"});
+    if (*how) settings.push_back(**how);
     bool caught_up = false;
     EngineRun run = between(all_);
     run.stops = [&caught_up](const nlohmann::json& event) { return caught_up |= has_caught_up(event); };
@@ -41,7 +42,24 @@ class LiveCopyStep : public Step {
   }
 
  private:
+  using How = Result<std::optional<command::Setting>>;
+
+  [[nodiscard]] How go_on_copying() {
+    Server& copy = all_.back ? *all_.source().server : *all_.target().server;
+    const auto journal = copy.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pghaul_journal'");
+    if (!journal) return tl::make_unexpected(journal.error());
+    if (journal->empty()) return std::nullopt;
+    return command::Setting{"resume", "true"};
+  }
+  [[nodiscard]] How go_on_from_boundary() {
+    const auto boundary = read_boundary(all_.source());
+    if (!boundary) return tl::make_unexpected(boundary.error());
+    if (!*boundary) return refused(all_.from + " keeps no changes for " + all_.to);
+    return command::Setting{"filled-at", **boundary};
+  }
+
   Changeover& all_;
+  const char* name_;
 };
 
 /// Has writers wait until the next database has the last change, closes the former one, and moves the names.
@@ -58,6 +76,7 @@ class SwitchStep : public Step {
   [[nodiscard]] Result<std::string> take() override {
     std::vector<command::Setting> settings{{"confirm", all_.app.database}};
     if (all_.back) settings.push_back({"back", "true"});
+    if (all_.prove) settings.push_back({"prove-first", "true"});
     if (all_.within.count() > 0)
       settings.push_back({"at-most", fmt::format("{}s", all_.within.count() / 1000)});
     std::optional<Outcome> named;
@@ -91,7 +110,10 @@ class SwitchStep : public Step {
 }  // namespace
 
 std::unique_ptr<Step> live_copy_step(Changeover& changeover) {
-  return std::make_unique<LiveCopyStep>(changeover);
+  return std::make_unique<FollowChangesStep>(changeover, "copy");
+}
+std::unique_ptr<Step> catch_up_step(Changeover& changeover) {
+  return std::make_unique<FollowChangesStep>(changeover, "catch up");
 }
 std::unique_ptr<Step> switch_step(Changeover& changeover) {
   return std::make_unique<SwitchStep>(changeover);

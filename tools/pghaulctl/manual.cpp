@@ -185,11 +185,13 @@ const std::vector<VerbManual>& manual() {
                        "the next of its databases; its cluster need not exist yet. After --by live also "
                        "'back': to the former one again, or 'finish': give the way back up")}},
             {"Behaviour",
-             {option("--by", "WAY",
-                     "how: by a copy, by a follower that pg_upgrade converts, or by a copy that follows "
-                     "while the application writes (default: copy)",
-                     {"copy", "upgrade", "live"}),
+             {option(
+                  "--by", "WAY",
+                  "how: by a copy, by a follower that pg_upgrade converts, or while the application writes, "
+                  "by a follower that is converted and goes on with the changes (default: copy)",
+                  {"copy", "upgrade", "live"}),
               flag("--plan", "show which steps are so already, to do, or not possible; change nothing"),
+              flag("--prove", "with --by live: compare every row before the switch, while writes go on"),
               option("--to", "VERSION", "refuse a NAME of another major version than this"),
               option(
                   "--within", "SECONDS",

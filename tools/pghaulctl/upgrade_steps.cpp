@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "boundary.h"
 #include "changeover.h"
 #include "follower.h"
 #include "upgrade.h"
@@ -38,7 +39,9 @@ class FollowStep : public Step {
   [[nodiscard]] const char* name() const override { return "follow"; }
   [[nodiscard]] std::string what() const override { return fmt::format("{} follows {}", all_.to, all_.from); }
   [[nodiscard]] Result<bool> is_so() override {
+    if (const auto left = has_left(all_); !left || *left) return left;
     if (all_.fleet.leader_of(all_.target()) == &all_.source() && all_.target().follower) {
+      if (const auto leaving = is_leaving(all_.target()); !leaving || *leaving) return leaving;
       return refuse_far_behind(all_.source(), all_.target()).has_value();
     }
     const auto upgraded = is_upgraded(all_);
@@ -69,6 +72,7 @@ class FollowStep : public Step {
       done = make_follower(all_.source(), cluster, all_.to);
     }
     if (done) done = all_.survey();
+    if (done) done = resume_replay(all_.target());
     if (done) done = catch_up(all_.source(), all_.target());
     if (!done) return tl::make_unexpected(done.error());
     return std::string();
@@ -87,7 +91,11 @@ class PrepareStep : public Step {
   [[nodiscard]] std::string what() const override {
     return fmt::format("{} is ready for {}, checked by pg_upgrade", all_.version, all_.to);
   }
-  [[nodiscard]] Result<bool> is_so() override { return is_upgraded(all_); }
+  [[nodiscard]] Result<bool> is_so() override {
+    const auto left = has_left(all_);
+    if (!left) return left;
+    return *left && all_.target().cluster->version == all_.version ? true : is_upgraded(all_);
+  }
   [[nodiscard]] Outcome may() override {
     return all_.source().cluster ? Upgrade(*all_.source().cluster, all_.version).may() : Outcome();
   }

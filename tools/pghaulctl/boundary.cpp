@@ -1,0 +1,102 @@
+#include "boundary.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "cluster_tools.h"
+
+namespace pghaul::platform {
+namespace {
+
+constexpr int kOldestFollowed = 120000;  // by a file standby.signal
+constexpr const char* kAtSource = "_s";  // ends the names of registrations of former standbys
+
+/// Looks for what pghaul writes into a database where a standby is prepared. A follower gets it by replay.
+Result<bool> has_registrations(Server& server) {
+  const auto found = server.query(
+      "SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass('pghaul_live.copies') AND "
+      "attname = 'standby_until'");
+  if (!found) return tl::make_unexpected(found.error());
+  return !found->empty();
+}
+
+/// Looks for a journal that says it was a follower until a moment of its leader's.
+Result<bool> is_adopted(Server& server) {
+  const auto found = server.query(
+      "SELECT FROM pg_catalog.pg_class WHERE oid = "
+      "pg_catalog.to_regclass('pghaul_journal.job')");
+  if (!found) return tl::make_unexpected(found.error());
+  if (found->empty()) return false;
+  const auto filled = server.query("SELECT FROM pghaul_journal.job WHERE options ->> 'filled-at' <> ''");
+  if (!filled) return tl::make_unexpected(filled.error());
+  return !filled->empty();
+}
+
+/// Names a database of the cluster that pghaul would not follow.
+Result<std::string> other_database(const Changeover& all, Server& server) {
+  const auto other = server.query(
+      "SELECT datname FROM pg_catalog.pg_database WHERE NOT datistemplate AND datname NOT IN ('postgres', " +
+      server.literal(all.app.database) + ") ORDER BY 1");
+  if (!other) return tl::make_unexpected(other.error());
+  return other->empty() ? std::string() : other->front()[0];
+}
+
+bool is_standby(const Cluster& cluster) {
+  return std::filesystem::exists(cluster.data_folder + "/standby.signal");
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> read_boundary(Member& live) {
+  const auto there = has_registrations(*live.server);
+  if (!there) return tl::make_unexpected(there.error());
+  if (!*there) return std::nullopt;
+  const auto until = live.server->query(
+      fmt::format("SELECT standby_until FROM pghaul_live.copies WHERE pg_catalog.right(name, 2) = '{}' AND "
+                  "standby_until IS NOT NULL ORDER BY started DESC LIMIT 1",
+                  kAtSource));
+  if (!until) return tl::make_unexpected(until.error());
+  if (until->empty()) return std::nullopt;
+  return until->front()[0];
+}
+
+Result<bool> has_left(Changeover& all) {
+  Member& next = all.target();
+  if (!all.live || !next.server || next.follower) return false;
+  const auto adopted = is_adopted(*next.server);
+  if (!adopted || *adopted) return adopted;
+  const auto boundary = read_boundary(all.source());
+  if (!boundary) return tl::make_unexpected(boundary.error());
+  if (!*boundary) return false;
+  const auto replayed = has_registrations(*next.server);
+  if (!replayed || !*replayed) return replayed;
+  const auto row = next.server->query(fmt::format(
+      "SELECT FROM pghaul_live.copies WHERE pg_catalog.right(name, 2) = '{}' AND standby_until IS NULL",
+      kAtSource));
+  if (!row) return tl::make_unexpected(row.error());
+  return !row->empty();
+}
+
+Result<std::string> why_copied(Changeover& all) {
+  Member& live = all.source();
+  Member& next = all.target();
+  const bool here = live.host.empty() && next.host.empty();
+  if (!here || !live.cluster || !is_cluster(next.place))
+    return std::string("both have to be clusters of this machine");
+  const auto left = has_left(all);
+  if (!left) return tl::make_unexpected(left.error());
+  if (*left) return std::string();
+  const bool follows = next.follower || (next.cluster && is_standby(*next.cluster));
+  if (next.cluster && !follows) return fmt::format("{} is a cluster of its own", all.to);
+  if (live.server->version() < kOldestFollowed)
+    return fmt::format("{} is too old to have a follower", all.from);
+  if (std::stoi(all.version) < std::stoi(live.cluster->version))
+    return fmt::format("{} is of a newer version", all.from);
+  const auto other = other_database(all, *live.server);
+  if (!other) return tl::make_unexpected(other.error());
+  return other->empty() ? *other
+                        : fmt::format("the cluster of {} holds another database: {}", all.from, *other);
+}
+
+}  // namespace pghaul::platform

@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include "boundary.h"
+#include "changeover.h"
+#include "engine_job.h"
+#include "follower.h"
+#include "pghaul/quantities.h"
+#include "upgrade.h"
+
+namespace pghaul::platform {
+namespace {
+
+/// Makes a follower a server of its own at one moment of the live database, and upgrades it, while the
+/// application writes on. What it writes from that moment on is kept by a slot.
+class ConvertStep : public Step {
+ public:
+  explicit ConvertStep(Changeover& changeover) : all_(changeover) {}
+
+  [[nodiscard]] const char* name() const override { return "convert"; }
+  [[nodiscard]] std::string what() const override {
+    const std::string upgraded = all_.upgrades() ? ", with PostgreSQL " + all_.version : "";
+    return fmt::format("{} has left {} at one moment{}", all_.to, all_.from, upgraded);
+  }
+  [[nodiscard]] Result<bool> is_so() override {
+    const auto left = has_left(all_);
+    if (!left || !*left) return left;
+    return all_.target().cluster->version == all_.version;
+  }
+  [[nodiscard]] Outcome may() override {
+    const auto level = all_.source().server->query("SHOW wal_level");
+    if (!level) return tl::make_unexpected(level.error());
+    if (level->front()[0] == "logical") return {};
+    return refused(fmt::format("wal_level of {} is {}, which keeps too little for its changes to be followed",
+                               all_.from, level->front()[0]),
+                   "ALTER SYSTEM SET wal_level = logical, and restart it");
+  }
+  [[nodiscard]] Result<std::string> take() override {
+    const auto start = std::chrono::steady_clock::now();
+    const auto left = has_left(all_);
+    if (!left) return tl::make_unexpected(left.error());
+    Outcome done;
+    if (!*left) done = leave();
+    if (done) done = all_.survey();
+    if (done) done = settle_follower(all_.source(), all_.target());
+    if (done && all_.target().cluster->version != all_.version)
+      done = Upgrade(*all_.target().cluster, all_.version).convert("");
+    if (done) done = all_.survey();
+    if (!done) return tl::make_unexpected(done.error());
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    return fmt::format("{}, writes went on", command::show_seconds(taken.count()));
+  }
+  /// Lets a follower that has not left follow again.
+  [[nodiscard]] Outcome undo() override {
+    Member& next = all_.target();
+    if (!is_prepared_ || !next.server || !next.follower) return {};
+    const auto leaving = is_leaving(next);
+    if (!leaving || *leaving) return leaving.map([](bool) {});
+    const EngineResult done = run_engine(between(all_), command::Verb::abandon);
+    if (!done.message.empty()) return failed(done.status, done.message, done.hint);
+    return resume_replay(next);
+  }
+
+ private:
+  /// Replay is paused first: what the follower has replayed beyond the boundary would be applied twice.
+  [[nodiscard]] Outcome leave() {
+    const auto leaving = is_leaving(all_.target());
+    if (!leaving) return tl::make_unexpected(leaving.error());
+    if (*leaving) return await_end_of_recovery(all_.target());
+    if (auto paused = pause_replay(all_.target()); !paused) return paused;
+    is_prepared_ = true;
+    const EngineResult done =
+        run_engine(between(all_), command::Verb::copy, {{"follow", "true"}, {"prepare-standby", "true"}});
+    if (!done.message.empty()) return failed(done.status, done.message, done.hint);
+    const auto boundary = read_boundary(all_.source());
+    if (!boundary) return tl::make_unexpected(boundary.error());
+    if (!*boundary) return refused(all_.from + " does not say where its follower is to leave it");
+    return end_recovery_at(all_.target(), **boundary);
+  }
+
+  Changeover& all_;
+  bool is_prepared_ = false;  // by this run
+};
+
+}  // namespace
+
+std::unique_ptr<Step> convert_step(Changeover& changeover) {
+  return std::make_unique<ConvertStep>(changeover);
+}
+
+}  // namespace pghaul::platform
