@@ -18,6 +18,7 @@
 #include "follow/server_feed.h"
 #include "live/replication_setup.h"
 #include "live/session.h"
+#include "live/way_back.h"
 #include "postgres/publication.h"
 #include "postgres/quote.h"
 
@@ -126,8 +127,10 @@ std::optional<measure::LiveLateWrites> LateWriteWatch::seen() const {
 }
 
 Status LateWriteWatch::run(const std::stop_token& stop) {
-  if (Status begun = begin_once_free(stop); !begun) return begun;
-  if (!beginning_) return {};  // stopped before
+  if (!beginning_) {
+    if (Status begun = begin_once_free(stop); !begun) return begun;
+  }
+  if (!beginning_) return {};  // stopped before, or the server is open again
   {
     const std::lock_guard lock(mutex_);
     seen_.emplace();
@@ -135,27 +138,44 @@ Status LateWriteWatch::run(const std::stop_token& stop) {
   return watch(stop);
 }
 
-/// Waits for the end of the switchover that is under way, which may need the slot for itself.
+/// A switchover that opens the closed server again leaves a slot that it made for whoever follows that one.
+Result<LateWriteWatch::SlotUser> LateWriteWatch::find_slot_user() {
+  Result<postgres::Connection> there = open_session(opened_, Side::target, context_.stop);
+  if (!there) return fail(there.error());
+  const Result<bool> switching = fencing::is_switchover_under_way(*there);
+  if (!switching) return fail(switching.error());
+  if (*switching) return SlotUser::switchover;
+  Result<postgres::Connection> here = open_session(closed_, Side::source, context_.stop);
+  if (!here) return fail(here.error());
+  const Result<LiveTurns> turns = read_turns(*here, *there);
+  if (!turns) return fail(turns.error());
+  return turns->switched() ? SlotUser::watch : SlotUser::follower;
+}
+
+/// Waits for the end of the switchover that is under way, which may need the slot for itself. Asks again
+/// after it has looked at the slot: another switchover may have made that one anew.
 Status LateWriteWatch::begin_once_free(const std::stop_token& stop) {
-  while (!beginning_) {
-    const Result<bool> switching = [&]() -> Result<bool> {
-      Result<postgres::Connection> there = open_session(opened_, Side::target, context_.stop);
-      if (!there) return fail(there.error());
-      return fencing::is_switchover_under_way(*there);
-    }();
-    Status begun = switching ? Status() : fail(switching.error());
-    if (switching && !*switching) {
-      Result<Beginning> beginning = find_beginning(context_, closed_, opened_, slot_, schema_);
-      if (beginning) beginning_ = std::move(*beginning);
-      if (!beginning) begun = fail(beginning.error());
+  do {
+    Result<Beginning> beginning = fail(ErrorCode::internal, "the slot was not looked at");
+    Result<SlotUser> user = find_slot_user();
+    if (user && *user == SlotUser::watch) {
+      beginning = find_beginning(context_, closed_, opened_, slot_, schema_);
+      user = find_slot_user();
     }
-    if (beginning_) return {};
-    if (!begun && !crew::may_pass(begun.error())) {
+    if (user && *user == SlotUser::follower) return {};
+    const bool is_free = user && *user == SlotUser::watch;
+    if (is_free && beginning) {
+      beginning_ = std::move(*beginning);
+      return {};
+    }
+    Status begun = user ? Status() : fail(user.error());
+    if (is_free) begun = fail(beginning.error());
+    if (begun || crew::may_pass(begun.error())) continue;
+    if (is_free) {
       if (Status dropped = drop_live_slot(closed_, slot_, context_.stop); !dropped) return dropped;
-      return begun;
     }
-    if (!wait_for(kPause, stop)) return {};
-  }
+    return begun;
+  } while (wait_for(kPause, stop));
   return {};
 }
 

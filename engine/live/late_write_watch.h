@@ -32,8 +32,9 @@ class LateWriteWatch {
                                                                      const discovery::Endpoint& opened,
                                                                      const std::string& slot,
                                                                      const std::string& schema);
-  /// The same, as soon as the switchover that is under way has ended. If it can't begin then, it says so, and
-  /// drops the slot, which would keep WAL for nobody. To be called before the other server is followed.
+  /// Begins as soon as the switchover that is under way has ended, and ends at once if that one has opened
+  /// `closed` again. If it can't begin, it says so, and drops the slot, which would keep WAL for nobody,
+  /// where no switchover needs it. To be called before the other server is followed.
   [[nodiscard]] static Result<std::unique_ptr<LateWriteWatch>> begin_later(
       const discovery::VerbContext& context, const discovery::Endpoint& closed,
       const discovery::Endpoint& opened, const std::string& slot, const std::string& schema);
@@ -59,6 +60,9 @@ class LateWriteWatch {
                  const discovery::Endpoint& opened, std::string slot, std::string schema,
                  std::optional<Beginning> beginning);
   [[nodiscard]] Status run(const std::stop_token& stop);
+  /// Who needs the slot.
+  enum class SlotUser { switchover, watch, follower };
+  [[nodiscard]] Result<SlotUser> find_slot_user();
   [[nodiscard]] Status begin_once_free(const std::stop_token& stop);
   [[nodiscard]] Status watch(const std::stop_token& stop);
   [[nodiscard]] Status read(const std::stop_token& stop);
