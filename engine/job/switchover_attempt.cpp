@@ -41,7 +41,7 @@ Status Switchover::attempt_all() {
     if (done) done = ensure_lock();
     if (done) done = carry_->check_changed(*source_, at_most());
     if (done) done = attempt(attempt_);
-    if (done || done.error().code != ErrorCode::refused) break;
+    if (done || touched_ || done.error().code != ErrorCode::refused) break;
     if (attempt_ == context_.options.attempts) break;
     context_.events.warning(
         fmt::format("attempt {} was given up, the source is open: {}", attempt_, done.error().message), {},

@@ -395,6 +395,23 @@ TEST_F(Switchover, IsNotDecidedWithoutTheLockThatKeepsOthersOut) {
   EXPECT_EQ(contents(old_), contents(new_));
 }
 
+/// Writes down the decision as a run does that has the lock since this one lost it.
+TEST_F(Switchover, IsNotTriedAgainOnceAnotherOneHasDecided) {
+  follow();
+  const std::string hook = std::filesystem::temp_directory_path() / ("pghaul-decided-" + new_.name());
+  const support::Haul late = switch_over(
+      {"--attempts", "3", "--on-hold",
+       "echo >> " + hook + "; psql -XAtqc 'UPDATE pghaul_live.copies SET turn = 1' '" + old_.uri() + "'"});
+  EXPECT_EQ(std::filesystem::file_size(hook), 1);
+  std::filesystem::remove(hook);
+  EXPECT_EQ(late.exit_status, 5) << late.err;
+  EXPECT_EQ(late.report["switchover"]["state"], "decided");
+  EXPECT_EQ(late.report["switchover"]["attempts"], 1);
+  EXPECT_NE(late.err.find("another switchover has closed the source meanwhile"), std::string::npos)
+      << late.err;
+  EXPECT_EQ(late.err.find("the source is open"), std::string::npos) << late.err;
+}
+
 /// The session is ended when its commit has happened and waits for a standby, so that nobody hears of it.
 TEST_F(Switchover, FindsOutWhatWasDecidedWhenTheAnswerIsLost) {
   follow();
