@@ -16,7 +16,7 @@ milliseconds Silence::until_check() const noexcept {
 
 Status Silence::check(const std::stop_token& stop) {
   const SilenceTimer::Due due = timer_.due(Clock::now());
-  if (due == SilenceTimer::Due::probe) probe(connection_->effective(), timer_, stop);
+  if (due == SilenceTimer::Due::probe) probe(server_ ? *server_ : connection_->effective(), timer_, stop);
   if (due != SilenceTimer::Due::giving_up) return {};
   connection_->lifeline()->sever();
   return fail(ErrorCode::connection_lost,

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <stop_token>
+#include <utility>
 
 #include "base/error.h"
 #include "base/silence_timer.h"
@@ -14,12 +16,16 @@ namespace pghaul::postgres {
 /// broken.
 ///
 /// Lifetime   ends before its connection's.
-/// Threads    the connection's.
+/// Threads    the connection's; one that was given `server` may serve another thread instead.
 class Silence {
  public:
   explicit Silence(const Connection& connection) noexcept
       : connection_(&connection),
         timer_(connection.silence_limit(), probe_interval(connection.silence_limit()), Clock::now()) {}
+  /// `server`: what the connection's own thread has had from effective().
+  Silence(const Connection& connection, ConnectionString server) noexcept : Silence(connection) {
+    server_ = std::move(server);
+  }
 
   /// The server has said something.
   void end() noexcept { timer_.heard(Clock::now()); }
@@ -33,6 +39,7 @@ class Silence {
   using Clock = std::chrono::steady_clock;
 
   const Connection* connection_;
+  std::optional<ConnectionString> server_;
   SilenceTimer timer_;
 };
 

@@ -36,24 +36,38 @@ class SendingAtOnce {
         sever_(stop, Sever{connection.lifeline()}),
         watch_(guarded_thread(
             "watching a large statement",
-            [&connection, stop](const std::stop_token& end) -> Status {
-              Silence silence(connection);
-              while (wait_for(std::chrono::milliseconds(kLookMilliseconds), end)) {
-                if (Status alive = silence.check(stop); !alive) return alive;
-              }
-              return {};
-            },
-            [line = connection.lifeline()](const Error&) { line->sever(); })) {}
+            [silence = Silence(connection, connection.effective()),
+             stop](const std::stop_token& end) mutable { return watch(silence, stop, end); },
+            [this, line = connection.lifeline()](Error error) {
+              line->sever();
+              watched_ = fail(std::move(error));
+            })) {}
   ~SendingAtOnce() {
-    watch_.request_stop();
-    watch_.join();
+    [[maybe_unused]] const Status watched = end();
     PQsetnonblocking(handle_, 1);
   }
   SendingAtOnce(const SendingAtOnce&) = delete;
   SendingAtOnce& operator=(const SendingAtOnce&) = delete;
   [[nodiscard]] bool begun() const noexcept { return begun_; }
+  /// Ends the watch. Errors  connection_lost: it broke the connection, as the server answers nobody.
+  [[nodiscard]] Status end() {
+    watch_.request_stop();
+    if (watch_.joinable()) watch_.join();
+    return watched_;
+  }
 
  private:
+  /// A probe that is under way ends by either token.
+  static Status watch(Silence& silence, const std::stop_token& stop, const std::stop_token& end) {
+    std::stop_source either;
+    const auto request = [&either] { either.request_stop(); };
+    const std::stop_callback on_stop(stop, request);
+    const std::stop_callback on_end(end, request);
+    while (wait_for(std::chrono::milliseconds(kLookMilliseconds), either.get_token())) {
+      if (Status alive = silence.check(either.get_token()); !alive) return alive;
+    }
+    return {};
+  }
   struct Sever {
     std::shared_ptr<Lifeline> line;
     void operator()() const noexcept { line->sever(); }
@@ -62,6 +76,7 @@ class SendingAtOnce {
   Lifeline::Waiting waiting_;
   bool begun_;
   std::stop_callback<Sever> sever_;
+  Status watched_;  // the watch's, until it has ended
   std::jthread watch_;
 };
 
@@ -102,9 +117,12 @@ Status StatementPipeline::execute(const std::string& name, std::span<const char*
   const int accepted =
       PQsendQueryPrepared(connection_->handle(), name.c_str(), static_cast<int>(values.size()), values.data(),
                           nullptr, nullptr, 0);
-  if (at_once && accepted == 1) bytes = 0;
+  if (!at_once) return sent(accepted, bytes);
+  const Status watched = at_once->end();
   at_once.reset();
-  return sent(accepted, bytes);
+  if (stop_.stop_requested()) return fail(ErrorCode::interrupted, "stopped on request");
+  if (!watched) return watched;
+  return sent(accepted, 0);
 }
 
 Status StatementPipeline::execute_binary(const std::string& name, std::span<const std::string> values) {
