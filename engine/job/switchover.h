@@ -67,7 +67,7 @@ class Switchover {
   [[nodiscard]] Status carry_sequences(fencing::Hold& hold, Clock::time_point deadline);
   [[nodiscard]] Status take_snapshots();
   [[nodiscard]] Status make_durable();
-  [[nodiscard]] Status decide(fencing::Hold& hold);
+  [[nodiscard]] Status decide(fencing::Hold& hold, Clock::time_point deadline);
   [[nodiscard]] Status commit(fencing::Hold& hold);
   [[nodiscard]] Result<bool> is_decided(milliseconds at_most);
   [[nodiscard]] Result<bool> await_decision(const std::string& whose,
@@ -88,6 +88,7 @@ class Switchover {
   }
   [[nodiscard]] milliseconds at_most() const { return as_milliseconds(context_.options.at_most); }
   [[nodiscard]] milliseconds left(Clock::time_point deadline) const;
+  [[nodiscard]] Status check_time(Clock::time_point deadline) const;
 
   discovery::Options options_;  // those of the verb, and of the copy
   discovery::Endpoints ends_;   // in one encoding, as soon as look() knows both

@@ -127,20 +127,23 @@ Status Switchover::hold_and_decide(fencing::Hold& hold) {
       if (Status taken = take_snapshots(); !taken) return taken;
       return make_durable();
     });
-  if (done && Clock::now() > deadline) {
-    done = fail(ErrorCode::refused,
-                fmt::format("writers would have waited for more than {:.1f} s", context_.options.at_most));
-  }
+  if (done) done = check_time(deadline);
   if (!done) return done;
   if (context_.options.rehearse) {
     report_.state = "rehearsed";
     return {};
   }
-  return step("decide", [&] { return decide(hold); });
+  return step("decide", [&] { return decide(hold, deadline); });
 }
 
 milliseconds Switchover::left(Clock::time_point deadline) const {
   return std::max(milliseconds(1), std::chrono::duration_cast<milliseconds>(deadline - Clock::now()));
+}
+
+Status Switchover::check_time(Clock::time_point deadline) const {
+  if (Clock::now() <= deadline) return {};
+  return fail(ErrorCode::refused,
+              fmt::format("writers would have waited for more than {:.1f} s", context_.options.at_most));
 }
 
 Status Switchover::carry_sequences(fencing::Hold& hold, Clock::time_point deadline) {

@@ -17,10 +17,14 @@ namespace {
 
 using postgres::Side;
 
+constexpr const char* kFindOut =
+    "the same command finds out, and completes the switchover or leaves the source open";
+
 }  // namespace
 
-/// Closes the source by the commit of the transaction that holds its writers.
-Status Switchover::decide(fencing::Hold& hold) {
+/// Closes the source by the commit of the transaction that holds its writers, unless they have waited until
+/// `deadline` before.
+Status Switchover::decide(fencing::Hold& hold, Clock::time_point deadline) {
   postgres::Connection& session = hold.connection();
   const std::string closing =
       fence_->close("this database has moved to " + target_text_, "connect to the new server");
@@ -41,7 +45,8 @@ Status Switchover::decide(fencing::Hold& hold) {
     return fail(ErrorCode::refused, "the source's row of the live copy is gone",
                 "somebody has given the live copy up: pghaul status");
   }
-  if (Status locked = lock_->check(at_most()); !locked) return locked;
+  if (Status locked = lock_->check(left(deadline)); !locked) return locked;
+  if (Status in_time = check_time(deadline); !in_time) return in_time;
   touched_ = true;
   report_.state = "decided";
   return commit(hold);
@@ -107,7 +112,7 @@ Status Switchover::check_undecided(fencing::Hold& hold) {
               "the same command finds out how far that is, and completes it");
 }
 
-/// Finds out whether a commit happened whose answer was lost.
+/// Finds out whether a commit happened whose answer was lost. If it can't, nothing is undone.
 Status Switchover::find_decision(Error lost) {
   source_.reset();
   if (Status there = live::ensure_session(source_, *context_.ends.source, Side::source, {}); !there) {
@@ -116,9 +121,14 @@ Status Switchover::find_decision(Error lost) {
         "the connection to the source broke during the decision, and it can't be reached: whether it is "
         "closed to writers is not known: " +
             there.error().message,
-        "the same command finds out, and completes the switchover or leaves the source open");
+        kFindOut);
   }
-  const Result<bool> decided = await_decision("the switchover may have been decided");
+  const Result<bool> decided = await_decision("the switchover may have been decided",
+                                              Clock::now() + as_milliseconds(context_.options.wait_ready));
+  if (!decided && decided.error().code == ErrorCode::interrupted) {
+    return fail(ErrorCode::interrupted,
+                "stopped on request: whether the source is closed to writers is not known", kFindOut);
+  }
   if (!decided) return fail(decided.error());
   if (*decided) return {};
   touched_ = false;

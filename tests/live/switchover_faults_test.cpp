@@ -138,5 +138,38 @@ TEST_F(SwitchoverFaults, LetWritersGoOn) {
   EXPECT_EQ(new_.psql("SELECT sum(balance) FROM accounts"), old_.psql("SELECT sum(balance) FROM accounts"));
 }
 
+/// The commit waits for a standby when the connections to the source break, and does not end.
+TEST_F(SwitchoverFaults, CanBeStoppedWhileItFindsOutWhatWasDecided) {
+  follow();
+  support::Process lost({PGHAUL_COMMAND, "switchover", "--confirm", new_.name(), "--at-most", "100s",
+                         "--attempts", "1", "--progress", "none", "--on-hold",
+                         "psql -XAtq -c \"ALTER SYSTEM SET synchronous_standby_names = 'nobody'\" -c "
+                         "\"SELECT pg_reload_conf()\" '" +
+                             old_.uri() + "'",
+                         proxy_.uri(old_.name()), new_.uri()});
+  const auto says = [&](const std::string& text) {
+    const auto deadline = steady_clock::now() + kLongEnough;
+    while (lost.err().find(text) == std::string::npos && steady_clock::now() < deadline) {
+      if (lost.ends_within(milliseconds(20))) break;
+    }
+    return lost.err().find(text) != std::string::npos;
+  };
+  ASSERT_TRUE(says("the switchover is being decided, and its COMMIT")) << lost.err();
+  proxy_.cut(support::FaultProxy::Effect::reset);
+  ASSERT_TRUE(says("the switchover may have been decided, and its COMMIT")) << lost.err();
+  lost.send(SIGINT);
+  const support::ProcessResult ended = lost.wait();
+  EXPECT_EQ(ended.exit_status, 130) << ended.err;
+  EXPECT_NE(ended.err.find("whether the source is closed to writers is not known"), std::string::npos)
+      << ended.err;
+  old_.psql("ALTER SYSTEM RESET synchronous_standby_names");
+  old_.psql("SELECT pg_reload_conf()");
+  const support::Haul switched =
+      support::haul({"switchover", "--confirm", new_.name(), old_.uri(), new_.uri()});
+  EXPECT_EQ(switched.exit_status, 0) << switched.err;
+  EXPECT_EQ(switched.report["switchover"]["resumed"], true);
+  EXPECT_EQ(switched.report["switchover"]["proved"], true);
+}
+
 }  // namespace
 }  // namespace pghaul::live
