@@ -210,7 +210,12 @@ std::unique_ptr<live::LateWriteWatch> LiveCopy::watch_late_writes() {
   Result<std::unique_ptr<live::LateWriteWatch>> watch =
       begin(context_, *following_ends_.source, *following_ends_.target, name_, schema_);
   if (watch) return std::move(*watch);
-  context_.events.warning("late writes to the source are not watched for: " + watch.error().message, {}, {});
+  context_.events.warning(
+      "late writes to the source are not watched for: " + watch.error().message,
+      later ? "its replication slot keeps WAL meanwhile: stop the pghaul that follows; "
+              "pghaul copy --follow --resume watches again, and pghaul finish drops the slot"
+            : "",
+      {});
   if (later) return nullptr;
   if (const Status dropped = live::drop_live_slot(*context_.ends.source, name_, context_.stop); !dropped)
     context_.events.warning(dropped.error().message, dropped.error().hint, {});
