@@ -11,6 +11,7 @@
 #include "follow/status.h"
 #include "job/switchover_checks.h"
 #include "job/verify_databases.h"
+#include "live/barrier_request.h"
 #include "live/session.h"
 #include "postgres/sqlstate.h"
 
@@ -208,12 +209,18 @@ Status Switchover::wait_until_ready() {
   }
 }
 
-/// Compares every row at a barrier, while both servers go on.
+/// Compares every row at a barrier, while both servers go on; as after the decision, without materialized
+/// views, which are refreshed on the target only.
 Status Switchover::prove_first() {
   discovery::Options options = context_.options;
   options.live = true;
-  return compare_databases(
-      {options, context_.ends, context_.stop, context_.timeline, context_.events, context_.report});
+  discovery::VerbContext context{options,           context_.ends,   context_.stop,
+                                 context_.timeline, context_.events, context_.report};
+  const Result<live::BarrierRequest> barrier = live::BarrierRequest::ask(context);
+  if (!barrier) return fail(barrier.error());
+  return compare_live(context, {.snapshots = barrier->snapshots(),
+                                .has_closed_sequences = barrier->was_switched(),
+                                .with_views = false});
 }
 
 }  // namespace pghaul::job

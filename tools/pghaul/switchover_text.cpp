@@ -26,6 +26,8 @@ std::string verdict(const json& report, const json& switchover, const Style& sty
     return fmt::format("Writers would wait for about {}. Nothing was changed.\n",
                        show_seconds(switchover.value("forecast_seconds", 0.0)));
   }
+  if (state == "open")
+    return toned("The two differ: see above. Nothing was switched over.", Tone::bad, style) + "\n";
   if (report.value("status", "") == "mismatch")
     return toned("The two differ: see above. The source refuses writes.", Tone::bad, style) + "\n";
   std::string text =
@@ -40,11 +42,13 @@ std::string verdict(const json& report, const json& switchover, const Style& sty
 
 std::string switchover_text(const json& report, const SummaryLayout& layout) {
   const json switchover = report.value("switchover", json::object());
-  const bool rehearsed = switchover.value("state", "") == "rehearsed";
-  std::string text =
-      fmt::format("{} {}\n{:>{}} {}\n\n", rehearsed ? "Rehearsed the switchover of" : "Switched over",
-                  end_text(report, "source", layout.style), "to", rehearsed ? 27 : 13,
-                  end_text(report, "target", layout.style));
+  const std::string state = switchover.value("state", "");
+  const bool rehearsed = state == "rehearsed";
+  const std::string did = rehearsed         ? "Rehearsed the switchover of"
+                          : state == "open" ? "Did not switch over"
+                                            : "Switched over";
+  std::string text = fmt::format("{} {}\n{:>{}} {}\n\n", did, end_text(report, "source", layout.style), "to",
+                                 did.size(), end_text(report, "target", layout.style));
   text += steps(switchover) + "\n";
   if (switchover.contains("hold_seconds") && !rehearsed) {
     text += fmt::format("Writers waited for {}, in attempt {}.\n",
