@@ -255,6 +255,9 @@ Status Job::run(const char* verb, const char* doing, const Body& body) {
             ? "the same command again continues: what is equal by now is not written again"
         : touched && report.verb == "copy"
             ? "the same command with --resume continues where it stopped; pghaul abandon gives the copy up"
+        : touched && report.verb == "switchover"
+            ? "the source may be closed to writers: the same command finds out, and completes the switchover "
+              "or leaves the source open"
             : "");
   }
 

@@ -17,9 +17,6 @@ namespace {
 
 using postgres::Side;
 
-constexpr const char* kFindOut =
-    "the same command finds out, and completes the switchover or leaves the source open";
-
 }  // namespace
 
 /// Closes the source by the commit of the transaction that holds its writers, unless they have waited until
@@ -121,14 +118,10 @@ Status Switchover::find_decision(Error lost) {
         "the connection to the source broke during the decision, and it can't be reached: whether it is "
         "closed to writers is not known: " +
             there.error().message,
-        kFindOut);
+        "the same command finds out, and completes the switchover or leaves the source open");
   }
   const Result<bool> decided = await_decision("the switchover may have been decided",
                                               Clock::now() + as_milliseconds(context_.options.wait_ready));
-  if (!decided && decided.error().code == ErrorCode::interrupted) {
-    return fail(ErrorCode::interrupted,
-                "stopped on request: whether the source is closed to writers is not known", kFindOut);
-  }
   if (!decided) return fail(decided.error());
   if (*decided) return {};
   touched_ = false;
