@@ -221,14 +221,13 @@ Status SwitchoverCarry::check_changed(postgres::Connection& source, milliseconds
   return check_time(*counts, at_most);
 }
 
-/// Tells beforehand what could only fail at the end of the time, writers having waited for nothing. Knows how
-/// long a table's rows take only where they were copied before.
+/// Tells beforehand what could only fail at the end of the time, writers having waited for nothing.
 Status SwitchoverCarry::check_time(const std::vector<std::int64_t>& counts, milliseconds at_most) const {
   double all = 0;
   std::string written;
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     const Table& one = tables_[i];
-    if (!one.differed || !may_have_changed(one, counts[i])) continue;
+    if (!may_have_changed(one, counts[i])) continue;
     all += one.forecast_seconds;
     written += fmt::format("{}table {} ({:.1f} s)", written.empty() ? "" : ", ", one.table.name,
                            one.forecast_seconds);
