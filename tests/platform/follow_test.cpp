@@ -4,6 +4,7 @@
 
 #include "platform/machine.h"
 #include "platform/other_version.h"
+#include "platform/private_folder.h"
 
 namespace pghaul::platform {
 namespace {
@@ -60,7 +61,8 @@ class PlatformFollow : public testing::Test {
 };
 
 TEST_F(PlatformFollow, FollowsByASlotAndUnfollows) {
-  succeed({"follow", "WHITE", "--of", "shop"}, "Following LAVENDER by WHITE, cluster 15/white... done\n");
+  const ProcessResult made = pghaulctl_in_private(*machine_, {"follow", "WHITE", "--of", "shop"});
+  EXPECT_EQ(made.out, "Following LAVENDER by WHITE, cluster 15/white... done\n") << made.err;
   succeed({"wait", "WHITE"}, "");
   succeed({"follow", "WHITE", "--of", "shop"}, "WHITE follows LAVENDER already\n");
   EXPECT_EQ(slots(), "pghaulctl_white");

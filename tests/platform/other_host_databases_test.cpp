@@ -6,6 +6,7 @@
 
 #include "pghaulctl/cluster.h"
 #include "platform/other_host.h"
+#include "platform/private_folder.h"
 
 namespace pghaul::platform {
 namespace {
@@ -99,7 +100,8 @@ TEST_F(PlatformOtherHost, FollowsFromThere) {
                                        version + "/lavender at " + machine_->folder() + "\", PINK = \"" +
                                        db2_->command() + ": " + version + "/pghaul-test-pink at " +
                                        db2_->folder() + "\" }\n");
-  succeed({"follow", "PINK", "--of", "red"});
+  const ProcessResult made = pghaulctl_in_private(*machine_, {"follow", "PINK", "--of", "red"});
+  ASSERT_EQ(made.exit_status, 0) << made.out << made.err;
   EXPECT_EQ(succeed({"wait", "PINK"}).out, "");
   EXPECT_TRUE(says(succeed({"info", "red"}).out, "Following:   RED\n"));
   machine_->psql("lavender", "shop", "INSERT INTO orders VALUES (-2000)");

@@ -29,10 +29,11 @@ uid_t number_of(const std::string& user) {
   return static_cast<uid_t>(std::strtoul(user.c_str(), nullptr, 10));
 }
 
+/// Another user may not enter the folder that we work in: root's home, for one.
 Result<std::string> run(const HostMessage& request) {
   const std::string& user = request[1];
   const ActingAs acting(user.empty() ? std::nullopt : std::optional(number_of(user)));
-  return run_program({request.begin() + 2, request.end()});
+  return run_program({request.begin() + 2, request.end()}, user.empty() ? nullptr : "/");
 }
 
 Outcome check_program(const std::string& path) {

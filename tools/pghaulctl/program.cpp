@@ -29,6 +29,7 @@ struct Surroundings {
   int output = -1;
   int errors = -1;
   bool keeps_interrupts = false;  // Ctrl-C is not for it
+  const char* folder = nullptr;   // where it works; nullptr: where we do
 };
 
 /// Starts it with no other signal blocked, whatever this process blocks; returns its pid, or the negated
@@ -43,6 +44,7 @@ pid_t start(const std::vector<std::string>& argv, const Surroundings& with) {
   if (with.input >= 0) posix_spawn_file_actions_adddup2(&actions, with.input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, with.output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, with.errors, STDERR_FILENO);
+  if (with.folder != nullptr) posix_spawn_file_actions_addchdir_np(&actions, with.folder);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t blocked;
@@ -79,10 +81,10 @@ std::string Capture::text() const {
   return all;
 }
 
-Result<std::string> run_program(const std::vector<std::string>& argv) {
+Result<std::string> run_program(const std::vector<std::string>& argv, const char* folder) {
   const Capture out;
   const Capture err;
-  const pid_t pid = start(argv, {.output = out.descriptor(), .errors = err.descriptor()});
+  const pid_t pid = start(argv, {.output = out.descriptor(), .errors = err.descriptor(), .folder = folder});
   if (pid < 0) {
     return refused(fmt::format("cannot start {}: {}", argv[0], std::strerror(-pid)),
                    "is the Debian package postgresql-common installed?");

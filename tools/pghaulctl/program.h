@@ -13,9 +13,11 @@ namespace pghaul::platform {
 
 /// Runs a program, which PATH finds, to its end; returns what it wrote to standard output.
 ///
-/// Errors  says what it wrote to standard error, or else to standard output, when it did not end with status
-/// 0.
-[[nodiscard]] Result<std::string> run_program(const std::vector<std::string>& argv);
+/// `folder`  where it works; nullptr: where this process does.
+/// Errors    says what it wrote to standard error, or else to standard output, when it did not end with
+///           status 0.
+[[nodiscard]] Result<std::string> run_program(const std::vector<std::string>& argv,
+                                              const char* folder = nullptr);
 
 /// A file without a name, which a program writes to: a server that it leaves running holds no pipe of ours
 /// open.

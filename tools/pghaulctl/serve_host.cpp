@@ -146,7 +146,9 @@ int serve_connection(const std::string& host, const std::string& port, const std
 
 }  // namespace
 
+/// ssh starts us in root's home, which the clusters' owners may not enter.
 int serve_host(const std::vector<std::string>& arguments) {
+  if (::chdir("/") != 0) return fail(fmt::format("cannot enter /: {}", std::strerror(errno)));
   if (arguments.empty()) return serve_requests();
   if (arguments.size() == 4 && arguments[0] == "connect")
     return serve_connection(arguments[1], arguments[2], arguments[3]);
