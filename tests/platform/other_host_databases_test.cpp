@@ -65,9 +65,27 @@ class PlatformOtherHost : public testing::Test {
     return done;
   }
   static void refuse(const std::vector<std::string>& arguments, const std::string& reason) {
+    fail(arguments, PGHAUL_EXIT_REFUSED, reason);
+  }
+  static void fail(const std::vector<std::string>& arguments, int status, const std::string& reason) {
     const ProcessResult done = machine_->pghaulctl(arguments);
-    EXPECT_EQ(done.exit_status, 3) << done.out << done.err;
+    EXPECT_EQ(done.exit_status, status) << done.out << done.err;
     EXPECT_TRUE(says(done.err, reason));
+  }
+
+  /// WHITE is live and takes writes, but pghaulctl can't ask its host; then a name has that by an alias, too.
+  static void refuse_all_while_down() {
+    const std::string services = machine_->read("services");
+    db2_->take_down();
+    fail({"promote", "LAVENDER"}, PGHAUL_EXIT_UNREACHABLE,
+         "WHITE may still take writes of shop, and LAVENDER would not have them");
+    fail({"maintenance", "on", "shop"}, PGHAUL_EXIT_UNREACHABLE, "db2: No route to host");
+    EXPECT_TRUE(says(succeed({"info", "shop"}).out, "=== WHITE, shop\nStatus:      down (the host of '"));
+    machine_->write("services", "[shop]\nhost=alias\nport=" + port_ + "1\ndbname=shop\nuser=app\n");
+    fail({"promote", "LAVENDER", "--force"}, PGHAUL_EXIT_UNREACHABLE,
+         "no name says which database is live, and WHITE may be: the host of '");
+    db2_->bring_back();
+    machine_->write("services", services);
   }
 
   static inline std::unique_ptr<Machine> machine_;
@@ -140,6 +158,7 @@ TEST_F(PlatformOtherHost, IsCopiedToAndPromoted) {
                                                    db2_->property("pghaul-test-white", "port") + "\n"));
   EXPECT_EQ(succeed({"wait", "WHITE"}).out, "");
   refuse({"promote", "LAVENDER"}, "WHITE still takes writes of shop, and LAVENDER would not have them");
+  refuse_all_while_down();
   succeed({"maintenance", "on", "shop"});
   EXPECT_EQ(white("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'app'"), "f");
   succeed({"promote", "LAVENDER"});

@@ -86,7 +86,7 @@ Outcome take(std::size_t number, Step& step) {
 tl::unexpected<Failure> give_up(Changeover& changeover, const Steps& steps, Failure failure) {
   Outcome undone = changeover.survey();
   if (failure.hint.empty()) failure.hint = "run it again: it goes on where it stopped";
-  if (undone && is_pointed_at(changeover.fleet, changeover.target()))
+  if (undone && is_pointed_at(changeover.fleet, changeover.target()).value_or(false))
     return tl::make_unexpected(std::move(failure));
   for (const auto& step : steps | std::views::reverse) {
     if (undone) undone = step->undo();

@@ -21,11 +21,18 @@ Outcome refuse_any(Server& server, const std::string& sql, const std::string& wh
 
 /// Refuses a database that the application works with, or that something points at.
 Outcome refuse_used(Fleet& fleet, Member& member) {
-  if (is_pointed_at(fleet, member))
+  const auto pointed = is_pointed_at(fleet, member);
+  if (!pointed)
+    return failed(pointed.error().status,
+                  fmt::format("a name of {} may point at {}: {}", fleet.app().name, member.name,
+                              pointed.error().message),
+                  pointed.error().hint);
+  if (*pointed)
     return refused(fmt::format("a name of {} points at {}", fleet.app().name, member.name),
                    "promote another one first");
   const auto live = fleet.live();
-  if (live && *live == &member)
+  if (!live) return tl::make_unexpected(live.error());
+  if (*live == &member)
     return refused(fmt::format("{} works with {}", fleet.app().name, member.name),
                    "promote another one first");
   return {};

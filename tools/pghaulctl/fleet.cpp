@@ -132,6 +132,15 @@ void tell_apart(std::vector<Member>& members) {
   }
 }
 
+tl::unexpected<Failure> may_be_live(const Member& member) {
+  return failed(
+      PGHAUL_EXIT_UNREACHABLE,
+      fmt::format("no name says which database is live, and {} may be: {}", member.name, member.reason),
+      fmt::format("cure that; or have the place of {} say the host that the names have: \"{} at "
+                  "HOST\"",
+                  member.name, member.place));
+}
+
 void open(Member& member) {
   if (member.connection_string.empty()) {
     if (member.reason.empty()) member.reason = fmt::format("there is no cluster {}", member.place);
@@ -158,6 +167,11 @@ void open(Member& member) {
 }
 
 }  // namespace
+
+bool Member::is_meant_by(const Address& written) const {
+  if (is_unasked()) return written.database == address.database && written.host == address.host;
+  return means(written, address);
+}
 
 Result<Server> Member::connect(const std::string& database) const {
   if (connection_string.empty()) return failed(PGHAUL_EXIT_UNREACHABLE, name + ": " + reason);
@@ -207,13 +221,19 @@ Result<Member*> Fleet::find(const std::string& name) {
 }
 
 Result<Member*> Fleet::live() {
+  Outcome asked;
   for (const auto& pointer : pointers_) {
     const auto read = pointer->read();
+    if (!read && asked) asked = tl::make_unexpected(read.error());
     if (!read || !*read) continue;
     for (Member& member : members_) {
-      if (means(**read, member.address)) return &member;
+      if (member.is_meant_by(**read)) return &member;
     }
   }
+  for (const Member& member : members_) {
+    if (asked && member.is_unasked()) asked = may_be_live(member);
+  }
+  if (!asked) return tl::make_unexpected(asked.error());
   std::vector<Member*> writable;
   for (Member& member : members_) {
     if (member.server && !member.follower) writable.push_back(&member);

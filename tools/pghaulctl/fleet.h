@@ -29,6 +29,14 @@ struct Member {
   bool follower = false;         // in recovery
   std::string system;            // its system identifier, which a follower shares with its leader
 
+  /// Says whether nothing is known of its cluster, as its host could not be asked.
+  [[nodiscard]] bool is_unasked() const { return state == State::down && address.port.empty(); }
+  /// Says whether what a name has means it; without its port, while its host can't be asked for that.
+  [[nodiscard]] bool is_meant_by(const Address& written) const;
+  /// Says whether it may run unseen: its host can't be asked, or says that the cluster runs.
+  [[nodiscard]] bool may_run_unseen() const {
+    return !server && !host.empty() && (is_unasked() || (cluster && cluster->running));
+  }
   /// Returns the user that its machine knows as the cluster's owner.
   [[nodiscard]] std::optional<uid_t> owner() const {
     return cluster ? std::optional<uid_t>(cluster->owner) : std::nullopt;
@@ -61,6 +69,9 @@ class Fleet {
   [[nodiscard]] Pointers& pointers() { return pointers_; }
   [[nodiscard]] Result<Member*> find(const std::string& name);
   /// The one that the application works with: where its names point, or else the only one that takes writes.
+  ///
+  /// Errors  that of a name that can't be read, when no other says which; PGHAUL_EXIT_UNREACHABLE: a host
+  ///         can't be asked, and its database may be the one.
   [[nodiscard]] Result<Member*> live();
   /// The one that `follower` follows; nullptr: it is none of these.
   [[nodiscard]] Member* leader_of(const Member& follower);

@@ -40,6 +40,8 @@ Result<std::optional<Login>> login_for_pooler(Fleet& fleet) {
 Outcome attach(Fleet& fleet, Pooler& pooler) {
   const auto live = fleet.live();
   if (!live) return tl::make_unexpected(live.error());
+  if ((*live)->is_unasked())
+    return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", (*live)->name, (*live)->reason));
   if (auto reachable = refuse_socket(pooler, **live); !reachable) return reachable;
   const auto login = login_for_pooler(fleet);
   if (!login) return tl::make_unexpected(login.error());

@@ -12,6 +12,11 @@ namespace {
 
 /// Refuses to leave writes behind: whoever still writes to the live database would not find them on the next.
 Outcome refuse_writes(Member& live, const Member& next, const App& app) {
+  if (live.may_run_unseen() && &live != &next)
+    return failed(PGHAUL_EXIT_UNREACHABLE,
+                  fmt::format("{} may still take writes of {}, and {} would not have them: {}", live.name,
+                              app.name, next.name, live.reason),
+                  "cure that; or --force to go without what is written there");
   if (!live.server || &live == &next) return {};
   const auto fenced = is_fenced(*live.server, app.writers);
   if (!fenced) return tl::make_unexpected(fenced.error());

@@ -90,11 +90,14 @@ Result<bool> points_at(Fleet& fleet, const Member& next) {
   return true;
 }
 
-bool is_pointed_at(Fleet& fleet, const Member& next) {
-  return std::ranges::any_of(fleet.pointers(), [&](const auto& pointer) {
+Result<bool> is_pointed_at(Fleet& fleet, const Member& next) {
+  Result<bool> so = false;
+  for (const auto& pointer : fleet.pointers()) {
     const auto read = pointer->read();
-    return read && *read && means(**read, next.address);
-  });
+    if (read && *read && next.is_meant_by(**read)) return true;
+    if (!read && so) so = tl::make_unexpected(read.error());
+  }
+  return so;
 }
 
 Outcome refuse_socket(const Pointer& pointer, const Member& member) {

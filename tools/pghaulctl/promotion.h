@@ -8,8 +8,8 @@ namespace pghaul::platform {
 /// Says whether every name of the application points at `next` already, and that of each could be read.
 [[nodiscard]] Result<bool> points_at(Fleet& fleet, const Member& next);
 
-/// Says whether one of them does.
-[[nodiscard]] bool is_pointed_at(Fleet& fleet, const Member& next);
+/// Says whether one of them does. Errors  none is known to, and one could not be read.
+[[nodiscard]] Result<bool> is_pointed_at(Fleet& fleet, const Member& next);
 
 /// Refuses a member that is known by its socket only as the place where a name on another host would point.
 [[nodiscard]] Outcome refuse_socket(const Pointer& pointer, const Member& member);

@@ -76,7 +76,14 @@ Outcome prepare(Task& task) {
 /// Refuses to leave writes behind: what the live database takes from here on, the upgraded one would not
 /// have.
 Outcome refuse_writes(Task& task, Member& live) {
-  if (task.force || !live.server) return {};
+  if (task.force) return {};
+  if (live.may_run_unseen())
+    return failed(
+        PGHAUL_EXIT_UNREACHABLE,
+        fmt::format("{} may still take writes of {}, which {} would not have once it is upgraded: {}",
+                    live.name, task.fleet.app().name, task.name, live.reason),
+        "cure that; or --force to go without what is written there");
+  if (!live.server) return {};
   const auto fenced = are_all_fenced(*live.server, task.fleet.app().writers);
   if (!fenced) return tl::make_unexpected(fenced.error());
   if (*fenced) return {};
