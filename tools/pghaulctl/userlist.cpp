@@ -9,10 +9,11 @@ namespace pghaul::platform {
 namespace {
 
 /// `used` is a path on the host of `file`.
-bool is_same_file(const std::string& used, const std::string& file) {
+Result<bool> is_same_file(const std::string& used, const std::string& file) {
   const auto [host, path] = split_host(file);
-  const auto same = Host::reached_by(host).ask({"same", used, path});
-  return same && *same == "yes";
+  return Host::reached_by(host).ask({"same", used, path}).map([](const std::string& answer) {
+    return answer == "yes";
+  });
 }
 
 }  // namespace
@@ -23,7 +24,9 @@ Outcome Userlist::check_login() {
   if (!may) return may;
   const auto used = console_.setting("auth_file");
   if (!used) return tl::make_unexpected(used.error());
-  if (!is_same_file(*used, file_.path())) {
+  const auto is_same = is_same_file(*used, file_.path());
+  if (!is_same) return tl::make_unexpected(is_same.error());
+  if (!*is_same) {
     return refused(fmt::format("PgBouncer takes logins from {}, not from {}",
                                used->empty() ? "no file" : *used, file_.path()),
                    "name the file that is its auth_file");
