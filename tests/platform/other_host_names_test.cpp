@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
 
 #include "pghaulctl/address.h"
 #include "pghaulctl/host.h"
+#include "pghaulctl/reach.h"
 #include "platform/other_host.h"
 #include "platform/pgbouncer.h"
 
@@ -96,6 +98,23 @@ TEST(PlatformHost, HasToRunTheSameVersion) {
   EXPECT_TRUE(says(older.error().message, "leads to another version of pghaulctl: 0.0.1, this is "));
 }
 
+/// The second request is answered at once, by what the first one has met.
+TEST(PlatformHost, IsNotTriedAnewAtOnce) {
+  const std::filesystem::path tries =
+      std::filesystem::temp_directory_path() / ("pghaul-tries-" + std::to_string(::getpid()));
+  Host& host = Host::reached_by("echo x >> " + tries.string() + "; false");
+  EXPECT_FALSE(host.run({"true"}));
+  EXPECT_FALSE(host.run({"true"}));
+  EXPECT_EQ(std::filesystem::file_size(tries), 2);
+  std::filesystem::remove(tries);
+}
+
+TEST(PlatformReach, RefusesWhatACarriedConnectionCantHave) {
+  EXPECT_TRUE(says(reach("false", "hostaddr=10.0.0.1", "").problem, "hostaddr is of no use"));
+  EXPECT_TRUE(says(reach("false", "host=db sslmode=verify-full", "").problem, "has no TLS from there"));
+  EXPECT_TRUE(says(reach("false", "host=/run sslmode=require", "").problem, "it ended with status 1"));
+}
+
 TEST(PlatformAddress, LocalhostIsAnotherPlaceOnAnotherHost) {
   const Address here{
       .host = "/run", .port = "5432", .database = "shop", .is_local = true, .socket_folder = "/run"};
@@ -127,8 +146,11 @@ TEST_F(PlatformOtherHostNames, AttachesAPooler) {
 TEST_F(PlatformOtherHostNames, ThatCantBeReachedAreRefusedBeforeThePause) {
   pool1_->take_down();
   const ProcessResult done = machine_->pghaulctl({"promote", "WHITE", "--force"});
+  const ProcessResult kept = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
   pool1_->bring_back();
-  EXPECT_EQ(done.exit_status, 3);
+  EXPECT_EQ(kept.exit_status, PGHAUL_EXIT_UNREACHABLE);
+  EXPECT_TRUE(says(kept.err, "a name of shop may point at WHITE: the host of '")) << kept.err;
+  EXPECT_EQ(done.exit_status, PGHAUL_EXIT_UNREACHABLE);
   EXPECT_TRUE(says(done.err, "can't be reached: it has ended; pool1: No route to host")) << done.err;
   EXPECT_EQ(machine_->psql("white", "shop", "SELECT pg_is_in_recovery()"), "t");
 }
@@ -139,16 +161,13 @@ TEST_F(PlatformOtherHostNames, WouldNotPointAtASocketOfThisMachine) {
                                          on_pool1("service", "services#shop") + "]\n");
   const ProcessResult done = machine_->pghaulctl({"promote", "HERE", "--force"});
   std::filesystem::remove(machine_->folder() + "/apps/mixed.toml");
-  EXPECT_EQ(kept.exit_status, PGHAUL_EXIT_UNREACHABLE);
-  EXPECT_TRUE(says(kept.err, "a name of shop may point at WHITE: the host of '")) << kept.err;
-  EXPECT_EQ(done.exit_status, PGHAUL_EXIT_UNREACHABLE);
+  EXPECT_EQ(done.exit_status, 3);
   EXPECT_TRUE(says(done.err, "nothing says how HERE is reached from there")) << done.err;
   EXPECT_TRUE(says(done.err, "HERE = \"" + machine_->version() + "/lavender at HOST\"")) << done.err;
 }
 
 /// pool1 is lost within the pause, once the hook has been called there. The last one: WHITE is no follower
 /// any more.
-  const ProcessResult kept = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
 TEST_F(PlatformOtherHostNames, MovesAllOfThemAndTellsWhichAreLeft) {
   ASSERT_EQ(machine_->pghaulctl({"pool", "attach", "shop", "pghaul"}).exit_status, 0);
   ASSERT_EQ(machine_->pghaulctl({"maintenance", "on", "shop"}).exit_status, 0);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,14 @@ namespace {
 
 constexpr std::chrono::seconds kLongestSilence{30};  // the far half says every 5 s that it is there still
 constexpr std::chrono::seconds kLongestIdle{10};     // a line that nobody uses may be gone without a word
+constexpr std::chrono::seconds kRest{10};            // after which a host that failed is tried again
+
+/// Bounds what a write waits for.
+void give_up_writing_after(int socket, std::chrono::seconds time) {
+  const timeval longest{time.count(), 0};
+  if (::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof(longest)) != 0)
+    throw std::system_error(errno, std::generic_category(), "cannot bound the writes to a socket");
+}
 
 Outcome without_text(const Result<std::string>& answer) {
   if (!answer) return tl::make_unexpected(answer.error());
@@ -70,6 +79,7 @@ Result<std::string> Host::user_name(uid_t user) {
 Result<std::string> Host::ask(const HostMessage& request) {
   if (command_.empty()) return answer(request);
   if (auto connected = connect(); !connected) return tl::make_unexpected(connected.error());
+  const auto asked = std::chrono::steady_clock::now();
   Outcome sent = send_message(far_->descriptor, request);
   HostMessage reply;
   while (sent && reply.empty()) {
@@ -79,6 +89,7 @@ Result<std::string> Host::ask(const HostMessage& request) {
   }
   if (!sent) {
     const Failure failure = unreachable(sent.error().message);
+    if (std::chrono::steady_clock::now() - asked >= kLongestSilence) remember(failure);
     far_.reset();
     return tl::make_unexpected(failure);
   }
@@ -89,35 +100,45 @@ Result<std::string> Host::ask(const HostMessage& request) {
 }
 
 Outcome Host::connect() {
-  const auto idle = std::chrono::steady_clock::now() - last_used_;
-  if (far_ && idle < kLongestIdle) return {};
-  if (failure_ && idle < kLongestIdle) return tl::make_unexpected(*failure_);
+  const auto now = std::chrono::steady_clock::now();
+  if (far_ && now - last_used_ < kLongestIdle) return {};
+  if (failure_ && now - failed_at_ < kRest) return tl::make_unexpected(*failure_);
   far_.reset();
+  failure_.reset();
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     throw std::system_error(errno, std::generic_category(), "cannot make a pair of sockets");
   far_ = std::make_unique<Far>(ends[0]);
+  give_up_writing_after(ends[0], kLongestSilence);
   auto started = far_command(command_, {}).and_then([&](const std::string& command) {
     return RunningCommand::start(command, ends[1]);
   });
   ::close(ends[1]);
-  last_used_ = std::chrono::steady_clock::now();
-  if (!started) return tl::make_unexpected(started.error());
+  if (!started) {
+    far_.reset();
+    return tl::make_unexpected(started.error());
+  }
   far_->command = std::move(*started);
   const auto greeting = far_->reader.next(kLongestSilence);
-  failure_.reset();
+  last_used_ = std::chrono::steady_clock::now();
   if (!greeting) {
-    failure_ = unreachable(greeting.error().message);
+    remember(unreachable(greeting.error().message));
   } else if (*greeting != HostMessage{"pghaulctl serve-host", pghaul_version()}) {
     const std::string version = greeting->size() == 2 ? (*greeting)[1] : "unknown";
-    failure_ = Failure{PGHAUL_EXIT_UNREACHABLE,
-                       fmt::format("'{}' leads to another version of pghaulctl: {}, this is {}", command_,
-                                   version, pghaul_version()),
-                       "install the same one on both machines"};
+    remember({PGHAUL_EXIT_UNREACHABLE,
+              fmt::format("'{}' leads to another version of pghaulctl: {}, this is {}", command_, version,
+                          pghaul_version()),
+              "install the same one on both machines"});
   }
   if (!failure_) return {};
   far_.reset();
   return tl::make_unexpected(*failure_);
+}
+
+/// Whoever asks next does not wait for the same again, while poolers hold.
+void Host::remember(const Failure& failure) {
+  failure_ = failure;
+  failed_at_ = std::chrono::steady_clock::now();
 }
 
 Failure Host::unreachable(const std::string& why) const {

@@ -52,10 +52,12 @@ class Host {
   explicit Host(std::string command);
   [[nodiscard]] Outcome connect();
   [[nodiscard]] Failure unreachable(const std::string& why) const;
+  void remember(const Failure& failure);
 
   std::string command_;
   std::unique_ptr<Far> far_;
-  std::optional<Failure> failure_;  // of the latest attempt to connect
+  std::optional<Failure> failure_;  // of the latest attempt, for as long as there is no new one
+  std::chrono::steady_clock::time_point failed_at_;
   std::chrono::steady_clock::time_point last_used_;
 };
 

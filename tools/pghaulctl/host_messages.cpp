@@ -28,6 +28,7 @@ Outcome send_message(int descriptor, const HostMessage& message) {
   std::string bytes = fmt::format("{}\n", message.size());
   for (const std::string& text : message) bytes += fmt::format("{}\n{}", text.size(), text);
   if (command::write_fully(descriptor, bytes)) return {};
+  if (errno == EAGAIN) return lost("takes nothing any more");
   return lost(fmt::format("cannot be written to: {}", std::strerror(errno)));
 }
 

@@ -12,7 +12,8 @@ namespace pghaul::platform {
 /// there still.
 using HostMessage = std::vector<std::string>;
 
-/// Writes all of it. Errors  PGHAUL_EXIT_UNREACHABLE: nobody reads any more.
+/// Writes all of it. Errors  PGHAUL_EXIT_UNREACHABLE: nobody reads any more, or not within the descriptor's
+/// SO_SNDTIMEO.
 [[nodiscard]] Outcome send_message(int descriptor, const HostMessage& message);
 
 /// Reads messages from a descriptor, which stays the caller's.

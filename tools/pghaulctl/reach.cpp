@@ -55,7 +55,23 @@ struct Parts {
   std::string host = "/var/run/postgresql";
   std::string port = "5432";
   std::string others;
+  bool by_address = false;  // hostaddr
+  bool wants_tls = false;
 };
+
+/// Refuses what a connection that is carried can't have: for libpq it is a local socket.
+std::string objection_to(const Parts& parts) {
+  if (parts.by_address)
+    return "hostaddr is of no use for a server on another host: give its address as host, as it is there";
+  if (parts.wants_tls && !parts.host.starts_with('/'))
+    return "a connection that is carried to another host has no TLS from there to the server: leave sslmode "
+           "away, or connect to a socket there";
+  return {};
+}
+
+bool is_tls(const std::string& sslmode) {
+  return sslmode == "require" || sslmode == "verify-ca" || sslmode == "verify-full";
+}
 
 std::optional<Parts> parts_of(const std::string& connection_string) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
@@ -65,6 +81,8 @@ std::optional<Parts> parts_of(const std::string& connection_string) {
   for (const PQconninfoOption* one = options.get(); one->keyword != nullptr; ++one) {
     if (one->val == nullptr) continue;
     const std::string name = one->keyword;
+    if (name == "hostaddr") parts.by_address = true;
+    if (name == "sslmode") parts.wants_tls = is_tls(one->val);
     if (name == "host") {
       parts.host = one->val;
     } else if (name == "port") {
@@ -150,6 +168,7 @@ Reached reach_there(const std::string& host, const Parts& parts, const std::stri
   const int accepted = doorway.accept();
   if (accepted < 0) {
     reached.problem = error_of(reached.connection.get());
+    if (reached.problem.empty()) reached.problem = "libpq has not begun to connect";
     return reached;
   }
   auto carrier = RunningCommand::start(*command, accepted);
@@ -177,11 +196,9 @@ void Reached::Finish::operator()(pg_conn* handle) const noexcept {
 Reached reach(const std::string& host, const std::string& connection_string, const std::string& user) {
   if (host.empty()) return reach_here(connection_string, user);
   const auto parts = parts_of(connection_string);
-  if (!parts) {
-    Reached reached;
-    reached.problem = "that is no connection string";
-    return reached;
-  }
+  Reached reached;
+  reached.problem = parts ? objection_to(*parts) : "that is no connection string";
+  if (!reached.problem.empty()) return reached;
   return reach_there(host, *parts, user);
 }
 
