@@ -174,6 +174,12 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  *                     the rest meanwhile (default: verified, the end). Takes verified, constraints, indexes, keys
  *                     or data
  * follow              let the application write on: copy, then apply its changes until stopped (docs/follow.md)
+ * prepare-standby     with --follow: TARGET is a physical standby of SOURCE whose replay is paused; make
+ *                     publication and slot, and say at which LSN it has to end its recovery, to be followed into.
+ *                     Ends then, with the report's `standby`. Go on with filled-at once TARGET is a server of its
+ *                     own, upgraded by pg_upgrade or not (docs/follow.md)
+ * filled-at           with --follow: TARGET was a standby of SOURCE that has ended its recovery at this LSN of
+ *                     --prepare-standby: copy nothing, follow from there
  * slot-limit          with --follow: give the live copy up before its replication slot keeps more WAL than this on
  *                     the source (default: no limit). Takes a size such as 500MB, 20GB or 1TB, from 1MB on
  * round-every         with --follow: how often rows that were changed since are compared with the source (default:
@@ -276,6 +282,8 @@ PGHAUL_API void pghaul_job_free(pghaul_job* job);
  * analyze              x      -      -     x       x        -        -         -         -
  * open-after           x      -      -     -       x        -        -         -         -
  * follow               x      -      -     x       x        -        -         -         -
+ * prepare-standby      x      -      -     -       -        -        -         -         -
+ * filled-at            x      -      -     -       -        -        -         -         -
  * slot-limit           x      -      -     -       x        -        -         -         -
  * round-every          x      -      -     -       -        -        -         -         -
  * source-lost          -      -      -     -       -        x        -         -         -
