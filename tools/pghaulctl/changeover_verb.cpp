@@ -81,15 +81,22 @@ Outcome take(std::size_t number, Step& step) {
   return {};
 }
 
+/// Says whether a name points at the next database, or may: one that can't be read, once names began to move.
+bool may_have_moved(Changeover& changeover, const std::string& step, const Failure& failure) {
+  const Result<bool> pointed = is_pointed_at(changeover.fleet, changeover.target());
+  if (pointed) return *pointed;
+  return step == "open" || (step == "names" && failure.status == PGHAUL_EXIT_STOPPED);
+}
+
 /// Says which database is live after a failure. Until a name has been moved, the application gets its
 /// database back.
-tl::unexpected<Failure> give_up(Changeover& changeover, const Steps& steps, Failure failure) {
+tl::unexpected<Failure> give_up(Changeover& changeover, const Steps& steps, const std::string& step,
+                                Failure failure) {
   Outcome undone = changeover.survey();
   if (failure.hint.empty()) failure.hint = "run it again: it goes on where it stopped";
-  if (undone && is_pointed_at(changeover.fleet, changeover.target()).value_or(false))
-    return tl::make_unexpected(std::move(failure));
-  for (const auto& step : steps | std::views::reverse) {
-    if (undone) undone = step->undo();
+  if (undone && may_have_moved(changeover, step, failure)) return tl::make_unexpected(std::move(failure));
+  for (const auto& one : steps | std::views::reverse) {
+    if (undone) undone = one->undo();
   }
   failure.message += fmt::format("\n{} is live, nothing was lost", changeover.from);
   if (!undone) failure.message += fmt::format("; it takes no writes yet: {}", undone.error().message);
@@ -110,7 +117,8 @@ void say_pause(const Changeover& changeover) {
 
 Outcome run(Changeover& changeover, const Steps& steps) {
   for (std::size_t at = 0; at < steps.size(); ++at) {
-    if (auto taken = take(at, *steps[at]); !taken) return give_up(changeover, steps, taken.error());
+    if (auto taken = take(at, *steps[at]); !taken)
+      return give_up(changeover, steps, steps[at]->name(), taken.error());
   }
   say_pause(changeover);
   return {};
