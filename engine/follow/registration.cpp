@@ -66,12 +66,13 @@ Result<std::optional<StandbyRegistration>> find_standby_registration(postgres::C
   if (!*exists) return std::nullopt;
   const Result<postgres::Rows> rows = server.query(
       "SELECT pg_catalog.to_jsonb(c) ->> 'standby_until',"
-      " coalesce((pg_catalog.to_jsonb(c) ->> 'adopted')::boolean, false) FROM " +
+      " coalesce((pg_catalog.to_jsonb(c) ->> 'adopted')::boolean, false),"
+      " (extract(epoch FROM c.started) * 1000000)::bigint FROM " +
           copies() + " AS c WHERE c.name = $1",
       {name});
   if (!rows) return rows.error().during("looking for what a standby was prepared with");
   if (rows->size() == 0) return std::nullopt;
-  StandbyRegistration found{.until = {}, .adopted = rows->boolean(0, 1)};
+  StandbyRegistration found{.until = {}, .adopted = rows->boolean(0, 1), .started = rows->string(0, 2)};
   if (!rows->is_null(0, 0)) found.until = parse_lsn(rows->text(0, 0));
   return found;
 }

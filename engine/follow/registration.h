@@ -32,6 +32,7 @@ struct Registration {
 struct StandbyRegistration {
   std::optional<Lsn> until;  // the standby ends its recovery there; nothing: the slot is not known yet
   bool adopted = false;      // the former standby is followed into
+  std::string started = {};  // tells preparations of the same source apart
 };
 /// Nothing: the server, or the standby that has replayed so much of it, has no such registration.
 [[nodiscard]] Result<std::optional<StandbyRegistration>> find_standby_registration(

@@ -75,6 +75,7 @@ class Adoption {
     const auto prepared = follow::find_standby_registration(*source_, name);
     if (!prepared) return fail(prepared.error());
     if (!*prepared) return refused("the source has not been prepared for a standby");
+    started_ = (*prepared)->started;
     if ((*prepared)->until != until_) {
       return refused(fmt::format("the standby of this source had to end its recovery at {}, not at {}",
                                  (*prepared)->until ? lsn_text(*(*prepared)->until) : "no known LSN",
@@ -106,6 +107,12 @@ class Adoption {
     const auto replayed = follow::find_standby_registration(*target_, changes_.slot);
     if (!replayed) return fail(replayed.error());
     if (!*replayed) return refused("the target has not replayed the source up to " + lsn_text(until_));
+    if ((*replayed)->started != started_) {
+      return refused(
+          "the target ended its recovery after an earlier preparation of the source: it lacks what "
+          "was written between that and " +
+          lsn_text(until_));
+    }
     if ((*replayed)->until)
       return refused("the target has replayed more of the source than up to " + lsn_text(until_));
     const Result<postgres::Rows> prepared = target_->query(
@@ -171,6 +178,7 @@ class Adoption {
   discovery::VerbContext context_;
   bool& touched_;
   Lsn until_;
+  std::string started_;  // of the source's preparation
   std::optional<postgres::Connection> source_;
   std::optional<postgres::Connection> target_;
   catalog::Server source_server_;

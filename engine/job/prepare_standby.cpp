@@ -15,7 +15,7 @@
 #include "job/watched_discovery.h"
 #include "live/replication_setup.h"
 #include "live/session.h"
-#include "postgres/cancel_on_stop.h"
+#include "postgres/quote.h"
 
 namespace pghaul::job {
 namespace {
@@ -34,9 +34,10 @@ class StandbyPreparation {
     Status done = look_at_standby();
     if (done) done = look_at_source();
     if (done) done = refuse_second();
-    if (done) done = make();
+    if (done) done = refuse_subscriptions();
     if (!done) return done;
-    done = note_position();
+    done = make();
+    if (done) done = note_position();
     if (done) done = check_replayed();
     return done ? done : undo(std::move(done));
   }
@@ -107,6 +108,25 @@ class StandbyPreparation {
     return fail(ErrorCode::refused,
                 "a former standby of this source is followed into already, and only one can be",
                 "pghaul status tells how it stands; pghaul finish or pghaul abandon ends it");
+  }
+
+  /// They come to the standby with all else, and start once it is a server of its own: then both would take
+  /// the publisher's changes by the same slot, and each one miss some.
+  Status refuse_subscriptions() {
+    const Result<postgres::Rows> enabled = source_->query(
+        "SELECT s.subname, d.datname FROM pg_catalog.pg_subscription AS s JOIN pg_catalog.pg_database AS d"
+        " ON d.oid = s.subdbid WHERE s.subenabled ORDER BY d.datname, s.subname LIMIT 1");
+    if (!enabled) return enabled.error().during("looking for subscriptions of the source");
+    if (enabled->size() == 0) return {};
+    const std::string name = enabled->string(0, 0);
+    return fail(
+        ErrorCode::refused,
+        fmt::format("subscription {} of the source's database {} would start on the standby, too, once "
+                    "that is a server of its own, and take changes from the source's",
+                    name, enabled->string(0, 1)),
+        fmt::format("on the source: ALTER SUBSCRIPTION {} DISABLE, until the switchover; or fill the "
+                    "target by a copy: pghaul copy --follow",
+                    postgres::quote(name)));
   }
 
   /// Publication, row and table come before the slot: the standby gets them by what it replays up to there.

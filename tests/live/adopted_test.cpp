@@ -193,7 +193,8 @@ TEST_F(Adopted, GoesOnAfterKillsAtRandomMoments) {
     [[maybe_unused]] const support::ProcessResult killed = follower_->wait();
   }
   const support::Haul there = [&] {
-    for (;;) {  // the session of a follower that was killed may be there for a moment still
+    const auto deadline = steady_clock::now() + kLongEnough;
+    while (steady_clock::now() < deadline) {  // the session of a killed follower may be there for a moment
       start_following(until);
       if (!follower_->ends_within(milliseconds(1500))) break;
     }
@@ -230,6 +231,30 @@ TEST_F(Adopted, RefusesATargetThatHasReplayedAnotherPartOfTheSource) {
   EXPECT_NE(beyond.err.find("the target has replayed more of the source"), std::string::npos) << beyond.err;
   const support::Haul abandoned = support::haul({"abandon", old_.uri(), target()});
   EXPECT_EQ(abandoned.exit_status, 0) << abandoned.err;
+  EXPECT_EQ(old_.psql(kKept), "0|0|0|0");
+}
+
+/// The source has been prepared once more since this standby ended its recovery.
+TEST_F(Adopted, RefusesTheStandbyOfAnEarlierPreparation) {
+  const std::string until = convert();
+  old_.psql("UPDATE pghaul_live.copies SET started = started + interval '1 s'");
+  const support::Haul earlier = filled_at(until);
+  EXPECT_EQ(earlier.exit_status, 3) << earlier.err;
+  EXPECT_NE(earlier.err.find("after an earlier preparation of the source"), std::string::npos) << earlier.err;
+  EXPECT_EQ(support::haul({"abandon", old_.uri(), target()}).exit_status, 0);
+}
+
+TEST_F(Adopted, RefusesASourceWithASubscription) {
+  old_.psql("CREATE SUBSCRIPTION fed CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false)");
+  old_.psql("ALTER SUBSCRIPTION fed ENABLE");
+  pause();
+  const support::Haul refused = prepare();
+  old_.psql("ALTER SUBSCRIPTION fed DISABLE");
+  old_.psql("ALTER SUBSCRIPTION fed SET (slot_name = NONE)");
+  old_.psql("DROP SUBSCRIPTION fed");
+  EXPECT_EQ(refused.exit_status, 3) << refused.err;
+  EXPECT_NE(refused.err.find("subscription fed of the source's database " + old_.name()), std::string::npos)
+      << refused.err;
   EXPECT_EQ(old_.psql(kKept), "0|0|0|0");
 }
 
