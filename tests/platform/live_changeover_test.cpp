@@ -120,6 +120,45 @@ TEST_F(PlatformLive, DestroysWhatNobodyNeeds) {
   EXPECT_TRUE(says(machine_->pghaulctl({"info", "shop"}).out, "=== WHITE\nStatus:      missing"));
 }
 
+TEST_F(PlatformLive, AFollowerThatCantBePreparedReplaysOn) {
+  ASSERT_EQ(machine_->pghaulctl({"follow", "WHITE", "--of", "shop"}).exit_status, 0);
+  machine_->psql("lavender", "postgres",
+                 "SELECT pg_create_physical_replication_slot('full_' || i) FROM generate_series(1, "
+                 "current_setting('max_replication_slots')::int - 1) AS i");
+  const ProcessResult there = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  EXPECT_NE(there.exit_status, 0);
+  EXPECT_TRUE(says(there.err, "LAVENDER is live, nothing was lost\n"));
+  EXPECT_FALSE(says(there.err, "nothing to abandon"));
+  EXPECT_EQ(machine_->psql("white", "postgres", "SELECT pg_is_wal_replay_paused()"), "f");
+  machine_->psql("lavender", "postgres",
+                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name ~ "
+                 "'^full_'");
+}
+
+TEST_F(PlatformLive, AnInterruptedConversionSaysWhatItNeedsAndGoesOn) {
+  machine_->psql("white", "postgres", "ALTER SYSTEM SET shared_preload_libraries = 'no_such_library'");
+  const ProcessResult failed = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  EXPECT_NE(failed.exit_status, 0);
+  EXPECT_TRUE(says(failed.err, "\nLAVENDER keeps its WAL for WHITE from "));
+  const ProcessResult down = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  EXPECT_EQ(down.exit_status, 3);
+  EXPECT_TRUE(says(down.err, "a conversion of WHITE was interrupted: LAVENDER keeps its WAL for it from "));
+  EXPECT_TRUE(says(down.err, "hint: start the cluster that was converted (pg_ctlcluster), and run it again"));
+
+  machine_->run(
+      {"sed", "-i", "/no_such_library/d", machine_->property("white", "pgdata") + "/postgresql.auto.conf"});
+  machine_->control("white", "start");
+  const ProcessResult there = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  ASSERT_EQ(there.exit_status, 0) << there.out << there.err;
+  EXPECT_TRUE(says(there.out, ", every row compared\n"));
+  for (const char* setting : {"lsn", "inclusive", "action"})
+    EXPECT_FALSE(says(machine_->psql("white", "postgres", "SELECT name FROM pg_file_settings"),
+                      std::string("recovery_target_") + setting));
+  EXPECT_EQ(machine_->pghaulctl({"changeover", "shop", "back"}).exit_status, 0);
+  EXPECT_EQ(machine_->pghaulctl({"changeover", "shop", "finish"}).exit_status, 0);
+  EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
+}
+
 TEST_F(PlatformLive, FillsAClusterOfItsOwnByACopy) {
   machine_->create_cluster("white");
   const ProcessResult plan = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live", "--plan"});

@@ -46,19 +46,71 @@ bool is_standby(const Cluster& cluster) {
   return std::filesystem::exists(cluster.data_folder + "/standby.signal");
 }
 
-}  // namespace
+/// What the live database says of the standby that was prepared last.
+struct Preparation {
+  std::string name;
+  std::string until;
+  std::string started;  // as every version reads it
+  bool adopted = false;
+};
 
-Result<std::optional<std::string>> read_boundary(Member& live) {
+Result<std::optional<Preparation>> read_preparation(Member& live) {
   const auto there = has_registrations(*live.server);
   if (!there) return tl::make_unexpected(there.error());
   if (!*there) return std::nullopt;
-  const auto until = live.server->query(
-      fmt::format("SELECT standby_until FROM pghaul_live.copies WHERE pg_catalog.right(name, 2) = '{}' AND "
-                  "standby_until IS NOT NULL ORDER BY started DESC LIMIT 1",
+  const auto rows = live.server->query(
+      fmt::format("SELECT name, standby_until, pg_catalog.to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD "
+                  "HH24:MI:SS.US') || '+00', adopted FROM pghaul_live.copies WHERE pg_catalog.right(name, 2) "
+                  "= '{}' AND standby_until IS NOT NULL ORDER BY started DESC LIMIT 1",
                   kAtSource));
-  if (!until) return tl::make_unexpected(until.error());
-  if (until->empty()) return std::nullopt;
-  return until->front()[0];
+  if (!rows) return tl::make_unexpected(rows.error());
+  if (rows->empty()) return std::nullopt;
+  const auto& row = rows->front();
+  return Preparation{row[0], row[1], row[2], row[3] == "t"};
+}
+
+/// Says what an interrupted conversion needs before the same command can go on.
+tl::unexpected<Failure> interrupted(const Changeover& all, Member& next, const std::string& until) {
+  const std::string what =
+      fmt::format("a conversion of {} was interrupted: {} keeps its WAL for it from {} on, and {}", all.to,
+                  all.from, until,
+                  next.server ? all.to + " is not the follower that has left it there"
+                              : fmt::format("{} can't be asked: {}", next.cluster_text(), next.reason));
+  if (next.server)
+    return refused(what, "pghaul abandon SOURCE TARGET gives that up (if it finds nothing to abandon, stop " +
+                             all.to + " meanwhile); then run it again");
+  return refused(what,
+                 "start the cluster that was converted (pg_ctlcluster), and run it again; docs/platform.md, "
+                 "Live, says what is to be done if pg_upgrade was interrupted");
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> read_boundary(Member& live) {
+  return read_preparation(live).map([](const std::optional<Preparation>& found) {
+    return found ? std::optional(found->until) : std::nullopt;
+  });
+}
+
+Result<std::optional<std::string>> read_waiting_boundary(Member& live) {
+  return read_preparation(live).map([](const std::optional<Preparation>& found) {
+    return found && !found->adopted ? std::optional(found->until) : std::nullopt;
+  });
+}
+
+Result<bool> is_prepared(Member& live) {
+  const auto slot = live.server->query(
+      fmt::format("SELECT FROM pg_catalog.pg_replication_slots WHERE database = pg_catalog.current_database()"
+                  " AND slot_name ~ '^pghaul_live_[0-9]+_[0-9]+{}$'",
+                  kAtSource));
+  if (!slot) return tl::make_unexpected(slot.error());
+  if (!slot->empty()) return true;
+  const auto there = has_registrations(*live.server);
+  if (!there || !*there) return there;
+  const auto row = live.server->query(fmt::format(
+      "SELECT FROM pghaul_live.copies WHERE pg_catalog.right(name, 2) = '{}' AND NOT adopted", kAtSource));
+  if (!row) return tl::make_unexpected(row.error());
+  return !row->empty();
 }
 
 Result<bool> has_left(Changeover& all) {
@@ -66,14 +118,16 @@ Result<bool> has_left(Changeover& all) {
   if (!all.live || !next.server || next.follower) return false;
   const auto adopted = is_adopted(*next.server);
   if (!adopted || *adopted) return adopted;
-  const auto boundary = read_boundary(all.source());
-  if (!boundary) return tl::make_unexpected(boundary.error());
-  if (!*boundary) return false;
+  const auto prepared = read_preparation(all.source());
+  if (!prepared) return tl::make_unexpected(prepared.error());
+  if (!*prepared) return false;
   const auto replayed = has_registrations(*next.server);
   if (!replayed || !*replayed) return replayed;
-  const auto row = next.server->query(fmt::format(
-      "SELECT FROM pghaul_live.copies WHERE pg_catalog.right(name, 2) = '{}' AND standby_until IS NULL",
-      kAtSource));
+  Server& server = *next.server;
+  const auto row = server.query(fmt::format(
+      "SELECT FROM pghaul_live.copies WHERE name = {} AND started = {}::pg_catalog.timestamptz AND "
+      "standby_until IS NULL",
+      server.literal((*prepared)->name), server.literal((*prepared)->started)));
   if (!row) return tl::make_unexpected(row.error());
   return !row->empty();
 }
@@ -87,6 +141,9 @@ Result<std::string> why_copied(Changeover& all) {
   const auto left = has_left(all);
   if (!left) return tl::make_unexpected(left.error());
   if (*left) return std::string();
+  const auto waiting = read_waiting_boundary(live);
+  if (!waiting) return tl::make_unexpected(waiting.error());
+  if (*waiting && next.cluster && !next.follower) return interrupted(all, next, **waiting);
   const bool follows = next.follower || (next.cluster && is_standby(*next.cluster));
   if (next.cluster && !follows) return fmt::format("{} is a cluster of its own", all.to);
   if (live.server->version() < kOldestFollowed)

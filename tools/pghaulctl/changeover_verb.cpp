@@ -88,6 +88,16 @@ bool may_have_moved(Changeover& changeover, const std::string& step, const Failu
   return step == "open" || (step == "names" && failure.status == PGHAUL_EXIT_STOPPED);
 }
 
+/// Says what the live server keeps for a follower that was to be converted, and that nobody reads yet.
+std::string show_kept(Changeover& changeover) {
+  if (!changeover.live || changeover.back || !changeover.source().server) return {};
+  const auto boundary = read_waiting_boundary(changeover.source());
+  if (!boundary || !*boundary) return {};
+  return fmt::format(
+      "\n{} keeps its WAL for {} from {} on: run it again, or pghaul abandon SOURCE TARGET gives that up",
+      changeover.from, changeover.to, **boundary);
+}
+
 /// Says which database is live after a failure. Until a name has been moved, the application gets its
 /// database back.
 tl::unexpected<Failure> give_up(Changeover& changeover, const Steps& steps, const std::string& step,
@@ -100,6 +110,7 @@ tl::unexpected<Failure> give_up(Changeover& changeover, const Steps& steps, cons
   }
   failure.message += fmt::format("\n{} is live, nothing was lost", changeover.from);
   if (!undone) failure.message += fmt::format("; it takes no writes yet: {}", undone.error().message);
+  failure.message += show_kept(changeover);
   return tl::make_unexpected(std::move(failure));
 }
 

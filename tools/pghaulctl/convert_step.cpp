@@ -52,12 +52,14 @@ class ConvertStep : public Step {
   /// Lets a follower that has not left follow again.
   [[nodiscard]] Outcome undo() override {
     Member& next = all_.target();
-    if (!is_prepared_ || !next.server || !next.follower) return {};
+    if (!is_begun_ || !next.server || !next.follower) return {};
     const auto leaving = is_leaving(next);
     if (!leaving || *leaving) return leaving.map([](bool) {});
-    const EngineResult done = run_engine(between(all_), command::Verb::abandon);
-    if (!done.message.empty()) return failed(done.status, done.message, done.hint);
-    return resume_replay(next);
+    const Outcome forgotten = forget_end_of_recovery(next);
+    const Outcome abandoned = abandon();
+    const Outcome resumed = resume_replay(next);
+    if (!forgotten) return forgotten;
+    return abandoned ? resumed : abandoned;
   }
 
  private:
@@ -65,9 +67,10 @@ class ConvertStep : public Step {
   [[nodiscard]] Outcome leave() {
     const auto leaving = is_leaving(all_.target());
     if (!leaving) return tl::make_unexpected(leaving.error());
-    if (*leaving) return await_end_of_recovery(all_.target());
+    if (*leaving) return go_on_leaving();
+    is_begun_ = true;
+    if (auto forgotten = forget_end_of_recovery(all_.target()); !forgotten) return forgotten;
     if (auto paused = pause_replay(all_.target()); !paused) return paused;
-    is_prepared_ = true;
     const EngineResult done =
         run_engine(between(all_), command::Verb::copy, {{"follow", "true"}, {"prepare-standby", "true"}});
     if (!done.message.empty()) return failed(done.status, done.message, done.hint);
@@ -77,8 +80,28 @@ class ConvertStep : public Step {
     return end_recovery_at(all_.target(), **boundary);
   }
 
+  /// A run before has restarted it for that.
+  [[nodiscard]] Outcome go_on_leaving() {
+    const auto boundary = read_boundary(all_.source());
+    if (!boundary) return tl::make_unexpected(boundary.error());
+    if (!*boundary) {
+      return refused(fmt::format("{} leaves {}, which no longer keeps its changes", all_.to, all_.from),
+                     fmt::format("begin anew: pghaulctl destroy {} --confirm {}", all_.to, all_.app.name));
+    }
+    if (auto same = check_leaving(all_.target(), **boundary); !same) return same;
+    return await_end_of_recovery(all_.target());
+  }
+  /// A failure before anything was made on the live server leaves nothing to abandon.
+  [[nodiscard]] Outcome abandon() {
+    const auto prepared = is_prepared(all_.source());
+    if (!prepared || !*prepared) return prepared.map([](bool) {});
+    const EngineResult done = run_engine(between(all_), command::Verb::abandon);
+    if (done.message.empty()) return {};
+    return failed(done.status, done.message, done.hint);
+  }
+
   Changeover& all_;
-  bool is_prepared_ = false;  // by this run
+  bool is_begun_ = false;  // by this run
 };
 
 }  // namespace

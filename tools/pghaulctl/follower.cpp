@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <initializer_list>
 #include <thread>
 
 #include "host.h"
@@ -93,13 +94,18 @@ Outcome wait_for_stream(Server& leader, const std::string& slot) {
       });
 }
 
-Outcome forget_leader(Member& follower) {
-  if (!follower.cluster) return {};
+Outcome remove_settings(Member& follower, std::initializer_list<const char*> settings) {
   Outcome done;
-  for (const char* setting : {"primary_conninfo", "primary_slot_name", "recovery_target_lsn",
-                              "recovery_target_inclusive", "recovery_target_action"}) {
+  for (const char* setting : settings) {
     if (done) done = remove_setting(ClusterName::of(*follower.cluster), setting);
   }
+  return done;
+}
+
+Outcome forget_leader(Member& follower) {
+  if (!follower.cluster) return {};
+  Outcome done = remove_settings(follower, {"primary_conninfo", "primary_slot_name"});
+  if (done) done = forget_end_of_recovery(follower);
   return done ? follower.server->run("SELECT pg_catalog.pg_reload_conf()") : done;
 }
 
@@ -224,13 +230,20 @@ Outcome resume_replay(Member& follower) {
   return follower.server->run("SELECT pg_catalog.pg_wal_replay_resume()");
 }
 
+/// The LSN comes last: a server that is restarted half-way follows on.
 Outcome end_recovery_at(Member& follower, const std::string& lsn) {
   const ClusterName name = ClusterName::of(*follower.cluster);
-  Outcome done = set_setting(name, "recovery_target_lsn", lsn);
-  if (done) done = set_setting(name, "recovery_target_inclusive", "off");
+  Outcome done = set_setting(name, "recovery_target_inclusive", "off");
   if (done) done = set_setting(name, "recovery_target_action", "promote");
+  if (done) done = set_setting(name, "recovery_target_lsn", lsn);
   if (done) done = control_cluster(name, "restart");
   return done ? await_end_of_recovery(follower) : done;
+}
+
+/// The LSN goes first: without it the others say nothing.
+Outcome forget_end_of_recovery(Member& follower) {
+  return remove_settings(follower,
+                         {"recovery_target_lsn", "recovery_target_inclusive", "recovery_target_action"});
 }
 
 Result<bool> is_leaving(Member& follower) {
@@ -238,6 +251,28 @@ Result<bool> is_leaving(Member& follower) {
       follower.server->query("SELECT pg_catalog.current_setting('recovery_target_lsn') <> ''");
   if (!target) return tl::make_unexpected(target.error());
   return target->front()[0] == "t";
+}
+
+Outcome check_leaving(Member& follower, const std::string& lsn) {
+  Server& server = *follower.server;
+  const auto set = server.query(fmt::format(
+      "SELECT lsn::pg_catalog.pg_lsn = {}::pg_catalog.pg_lsn AND inclusive = 'off' AND action = 'promote', "
+      "lsn, inclusive, action FROM (SELECT pg_catalog.current_setting('recovery_target_lsn') AS lsn, "
+      "pg_catalog.current_setting('recovery_target_inclusive') AS inclusive, "
+      "pg_catalog.current_setting('recovery_target_action') AS action) AS of_server",
+      server.literal(lsn)));
+  if (!set) return tl::make_unexpected(set.error());
+  const auto& row = set->front();
+  if (row[0] == "t") return {};
+  const ClusterName name = ClusterName::of(*follower.cluster);
+  return refused(
+      fmt::format("{} is to end its recovery before {}, and was started with recovery_target_lsn = {}, "
+                  "recovery_target_inclusive = {}, recovery_target_action = {}",
+                  follower.name, lsn, row[1], row[2], row[3]),
+      fmt::format(
+          "remove these three from the settings of {0}, restart it (pg_ctlcluster {1} {2} restart), and "
+          "run it again",
+          name.text(), name.version, name.name));
 }
 
 /// A server that is about to end its recovery may refuse sessions for a moment.

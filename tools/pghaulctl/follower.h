@@ -36,8 +36,12 @@ namespace pghaul::platform {
 /// Has a follower end its recovery before the record at `lsn`, which it has not replayed yet, and waits for
 /// that. It is restarted.
 [[nodiscard]] Outcome end_recovery_at(Member& follower, const std::string& lsn);
+/// Removes from its file what end_recovery_at() writes, before a restart reads it.
+[[nodiscard]] Outcome forget_end_of_recovery(Member& follower);
 /// Tells whether a follower was started to end its recovery so.
 [[nodiscard]] Result<bool> is_leaving(Member& follower);
+/// Refuses a follower that was started to end its recovery elsewhere than before the record at `lsn`.
+[[nodiscard]] Outcome check_leaving(Member& follower, const std::string& lsn);
 [[nodiscard]] Outcome await_end_of_recovery(Member& follower);
 /// Removes what a server has of the time when it was a follower, here and at its leader.
 [[nodiscard]] Outcome settle_follower(Member& leader, Member& follower);
