@@ -139,7 +139,7 @@ TEST_F(PlatformLive, AnInterruptedConversionSaysWhatItNeedsAndGoesOn) {
   machine_->psql("white", "postgres", "ALTER SYSTEM SET shared_preload_libraries = 'no_such_library'");
   const ProcessResult failed = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
   EXPECT_NE(failed.exit_status, 0);
-  EXPECT_TRUE(says(failed.err, "\nLAVENDER keeps its WAL for WHITE from "));
+  EXPECT_TRUE(says(failed.err, "LAVENDER keeps its WAL for WHITE from "));
   const ProcessResult down = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
   EXPECT_EQ(down.exit_status, 3);
   EXPECT_TRUE(says(down.err, "a conversion of WHITE was interrupted: LAVENDER keeps its WAL for it from "));

@@ -21,10 +21,15 @@ class ConvertStep : public Step {
     const std::string upgraded = all_.upgrades() ? ", with PostgreSQL " + all_.version : "";
     return fmt::format("{} has left {} at one moment{}", all_.to, all_.from, upgraded);
   }
+  /// Its slot of the time when it followed is the last thing that goes before it is upgraded.
   [[nodiscard]] Result<bool> is_so() override {
     const auto left = has_left(all_);
     if (!left || !*left) return left;
-    return all_.target().cluster->version == all_.version;
+    Server& leader = *all_.source().server;
+    const auto slot = leader.query("SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = " +
+                                   leader.literal(slot_of(all_.to)));
+    if (!slot) return tl::make_unexpected(slot.error());
+    return slot->empty() && all_.target().cluster->version == all_.version;
   }
   [[nodiscard]] Outcome may() override {
     const auto level = all_.source().server->query("SHOW wal_level");
