@@ -41,7 +41,10 @@ class Adoption {
     Status done = connect();
     if (done) done = check_source();
     if (done) done = check_target();
-    if (done) done = compare_definitions();
+    if (done) {
+      done = refuse_different_definitions(context_, false,
+                                          "alter one of them; --verify none goes on without a comparison");
+    }
     if (!done) return done;
     touched_ = true;
     done = follow::set_adopted(*source_, changes_.slot, target_->describe());
@@ -123,22 +126,6 @@ class Adoption {
     return fail(ErrorCode::refused,
                 "the target has a prepared transaction of the source, whose end comes with the changes",
                 "on the target: " + prepared->string(0, 0));
-  }
-
-  Status compare_definitions() {
-    if (context_.options.verify == verify::Mode::none) return {};
-    discovery::Options options = context_.options;
-    options.schema_only = true;
-    measure::Report found;
-    measure::Events unheard(context_.timeline, nullptr);
-    Status same = compare_live({options, context_.ends, context_.stop, context_.timeline, unheard, found},
-                               {.snapshots = {}, .has_closed_sequences = false, .with_views = false});
-    if (same || same.error().code != ErrorCode::mismatch || !found.verification) return same;
-    std::string different;
-    for (const measure::Report::Mismatch& one : found.verification->mismatches)
-      different += (different.empty() ? "" : "; ") + one.object + ": " + one.message;
-    return refused("the definitions of source and target differ: " + different,
-                   "alter one of them; --verify none goes on without a comparison");
   }
 
   /// Removes what came from the source with the standby, and was to serve there.

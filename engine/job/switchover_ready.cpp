@@ -165,19 +165,9 @@ Status Switchover::prepare_source() {
 Status Switchover::compare_definitions(bool closed_before) {
   const Result<bool> aside = follow::SetAside(schema_).has_any(*target_);
   if (!aside) return fail(aside.error());
-  if (*aside || context_.options.verify == verify::Mode::none) return {};
-  discovery::Options options = context_.options;
-  options.schema_only = true;
-  measure::Report found;
-  measure::Events unheard(context_.timeline, nullptr);
-  Status same = compare_live({options, context_.ends, context_.stop, context_.timeline, unheard, found},
-                             {.snapshots = {}, .has_closed_sequences = closed_before, .with_views = false});
-  if (same || same.error().code != ErrorCode::mismatch || !found.verification) return same;
-  std::string different;
-  for (const measure::Report::Mismatch& one : found.verification->mismatches)
-    different += (different.empty() ? "" : "; ") + one.object + ": " + one.message;
-  return fail(ErrorCode::refused, "the definitions of source and target differ: " + different,
-              "alter one of them; --verify none switches over without any comparison");
+  if (*aside) return {};
+  return refuse_different_definitions(
+      context_, closed_before, "alter one of them; --verify none switches over without any comparison");
 }
 
 /// Waits until a marker arrives soon, and until nobody is in a transaction that has written for longer than

@@ -119,6 +119,23 @@ Status compare_live(discovery::VerbContext context, const LiveServers& servers) 
                            servers, locks, progress));
 }
 
+Status refuse_different_definitions(const discovery::VerbContext& context, bool has_closed_sequences,
+                                    const char* hint) {
+  if (context.options.verify == verify::Mode::none) return {};
+  discovery::Options options = context.options;
+  options.schema_only = true;
+  measure::Report found;
+  measure::Events unheard(context.timeline, nullptr);
+  Status same =
+      compare_live({options, context.ends, context.stop, context.timeline, unheard, found},
+                   {.snapshots = {}, .has_closed_sequences = has_closed_sequences, .with_views = false});
+  if (same || same.error().code != ErrorCode::mismatch || !found.verification) return same;
+  std::string different;
+  for (const measure::Report::Mismatch& one : found.verification->mismatches)
+    different += (different.empty() ? "" : "; ") + one.object + ": " + one.message;
+  return fail(ErrorCode::refused, "the definitions of source and target differ: " + different, hint);
+}
+
 Status compare_databases(discovery::VerbContext context) {
   if (context.options.live) {
     Result<live::BarrierRequest> barrier = live::BarrierRequest::ask(context);

@@ -21,4 +21,9 @@ struct LiveServers {
 };
 [[nodiscard]] Status compare_live(discovery::VerbContext context, const LiveServers& servers);
 
+/// Compares the definitions of two servers that others write to, unless --verify none says not to; the report
+/// says nothing of it. Errors  refused, with `hint`: they differ; names where.
+[[nodiscard]] Status refuse_different_definitions(const discovery::VerbContext& context,
+                                                  bool has_closed_sequences, const char* hint);
+
 }  // namespace pghaul::job
