@@ -1,6 +1,7 @@
 // A live copy between databases of different encodings: names and keys with characters beyond ASCII mean the
 // same on both servers, whoever asks.
 
+#include "live/shows.h"
 #include "live/switching.h"
 
 namespace pghaul::live {
@@ -38,21 +39,8 @@ class Encodings : public testing::Test {
         std::vector<std::string>{PGHAUL_COMMAND, "copy", "--follow", old_->uri(), new_->uri(), "--progress",
                                  "none", "--round-every", "1s"});
   }
-  /// Waits until `query` gives `wanted`; tables may be missing before.
   bool shows(const support::Database& database, const std::string& query, const std::string& wanted) {
-    const auto deadline = steady_clock::now() + kLongEnough;
-    while (steady_clock::now() < deadline) {
-      try {
-        if (database.psql(query) == wanted) return true;
-      } catch (const std::exception&) {  // not copied yet
-      }
-      if (follower_->ends_within(milliseconds(20))) {
-        ADD_FAILURE() << "the follower ended: " << follower_->wait().err;
-        return false;
-      }
-    }
-    ADD_FAILURE() << query << " does not become " << wanted << ": " << follower_->err();
-    return false;
+    return live::shows(*follower_, database, query, wanted);
   }
   /// Waits until all has been compared that `from` has committed until now, and expects no difference.
   void expect_proved(const support::Database& from) {

@@ -8,13 +8,13 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <thread>
 
 #include "discovery/endpoints.h"
 #include "follow/registration.h"
 #include "live/logical_server.h"
+#include "live/shows.h"
 #include "live/way_back.h"
 #include "support/database.h"
 #include "support/pghaul.h"
@@ -60,21 +60,8 @@ class WayBack : public testing::Test {
     EXPECT_EQ(ended.exit_status, 130) << ended.err;
     return ended.err;
   }
-  /// Waits until `query` gives `wanted`; tables may be missing before.
   bool shows(const support::Database& database, const std::string& query, const std::string& wanted) {
-    const auto deadline = steady_clock::now() + kLongEnough;
-    while (steady_clock::now() < deadline) {
-      try {
-        if (database.psql(query) == wanted) return true;
-      } catch (const std::exception&) {  // not copied yet
-      }
-      if (follower_->ends_within(milliseconds(20))) {
-        ADD_FAILURE() << "the follower ended: " << follower_->wait().err;
-        return false;
-      }
-    }
-    ADD_FAILURE() << query << " does not become " << wanted << ": " << follower_->err();
-    return false;
+    return live::shows(*follower_, database, query, wanted);
   }
   /// Writes to all tables of `from`, and waits until `to` has the last of it.
   bool arrives(const support::Database& from, const support::Database& to) {
