@@ -28,9 +28,13 @@ live() {
   switch_over "$source_uri" --back
   until_status '"state": *"following"'
 
-  kill "$client" "$follower" || true
-  wait "$client" "$follower" || true
-  client='' follower=''
+  kill "$client" || true
+  wait "$client" || true
+  client=''
+  until_equal
+  kill "$follower" || true
+  wait "$follower" || true
+  follower=''
   count_visits
 }
 
@@ -63,6 +67,14 @@ longest_wait() {
     $1 >= since { if (last && $1 - last > most) most = $1 - last }
     { last = $1 }
     END { printf "%.2f", most / 1000000 }' "$dir/acknowledged"
+}
+
+# The new server follows, and has the last writes a moment later; count_visits() says so if it hasn't.
+until_equal() {
+  local visits='select count(*) from shop.visits' deadline=$((SECONDS + 30))
+  until (($(ask "$source_uri" "$visits") == $(ask "$target_uri" "$visits") || SECONDS >= deadline)); do
+    sleep 0.2
+  done
 }
 
 count_visits() {
