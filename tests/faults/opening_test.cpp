@@ -119,7 +119,8 @@ TEST_F(OpenAfter, KeepsWhatWasWrittenWhenItDiesAndGoesOn) {
     Process copy(command("data"));
     ASSERT_TRUE(wait_for_opening(copy));
     target_.psql(kWrite);
-    while (target_.psql("select count(*) from pg_stat_progress_create_index") == "0") {
+    while (target_.psql("select count(*) from pg_stat_progress_create_index where datname ="
+                        " current_database()") == "0") {
     }
     copy.send(SIGKILL);
     (void)copy.wait();
