@@ -119,8 +119,9 @@ TEST_F(OpenAfter, KeepsWhatWasWrittenWhenItDiesAndGoesOn) {
     Process copy(command("data"));
     ASSERT_TRUE(wait_for_opening(copy));
     target_.psql(kWrite);
+    // Such an index is begun once everything has been read back.
     while (target_.psql("select count(*) from pg_stat_progress_create_index where datname ="
-                        " current_database()") == "0") {
+                        " current_database() and command = 'CREATE INDEX CONCURRENTLY'") == "0") {
     }
     copy.send(SIGKILL);
     (void)copy.wait();
