@@ -48,6 +48,30 @@ class PlatformLive : public testing::Test {
     }
   }
 
+  /// Has WHITE follow LAVENDER, and leave it to be converted; its cluster is down then.
+  static void interrupt_conversion() {
+    ASSERT_EQ(machine_->pghaulctl({"follow", "WHITE", "--of", "shop"}).exit_status, 0);
+    machine_->psql("white", "postgres", "ALTER SYSTEM SET shared_preload_libraries = 'no_such_library'");
+    ASSERT_NE(machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"}).exit_status, 0);
+  }
+  /// Starts it, and waits until it has ended its recovery.
+  static void start_converted() {
+    machine_->run(
+        {"sed", "-i", "/no_such_library/d", machine_->property("white", "pgdata") + "/postgresql.auto.conf"});
+    machine_->control("white", "start");
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    while (machine_->psql("white", "postgres", "SELECT pg_is_in_recovery()") == "t") {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "white does not end its recovery";
+    }
+  }
+  /// Counts what live copies have left: slots, publications and schemas.
+  static std::string count_remains(const std::string& cluster) {
+    return machine_->psql(
+        cluster, "shop",
+        "SELECT (SELECT count(*) FROM pg_replication_slots), (SELECT count(*) FROM pg_publication), (SELECT "
+        "count(*) FROM pg_namespace WHERE nspname ~ '^pghaul')");
+  }
+
   static inline std::unique_ptr<Machine> machine_;
 };
 
@@ -75,6 +99,9 @@ TEST_F(PlatformLive, GoesThereAndBackWhileTheApplicationWrites) {
   EXPECT_TRUE(says(there.out, "WHITE is live\nLAVENDER can follow WHITE"));
   EXPECT_TRUE(says(insert("lavender", "-2000").err, "this database has moved"));
   wait_for_writer("white");
+  const ProcessResult left = machine_->pghaulctl({"destroy", "LAVENDER", "--confirm", "shop"});
+  EXPECT_EQ(left.exit_status, 3);
+  EXPECT_TRUE(says(left.err, "WHITE keeps its WAL for LAVENDER, to which the application can go back"));
 
   const ProcessResult back = machine_->pghaulctl({"changeover", "shop", "back"});
   ASSERT_EQ(back.exit_status, 0) << back.out << back.err;
@@ -157,6 +184,32 @@ TEST_F(PlatformLive, AnInterruptedConversionSaysWhatItNeedsAndGoesOn) {
   EXPECT_EQ(machine_->pghaulctl({"changeover", "shop", "back"}).exit_status, 0);
   EXPECT_EQ(machine_->pghaulctl({"changeover", "shop", "finish"}).exit_status, 0);
   EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
+}
+
+TEST_F(PlatformLive, DestroyFreesTheLeaderOfAFollowerThatWasConverted) {
+  interrupt_conversion();
+  const ProcessResult down = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
+  EXPECT_EQ(down.exit_status, 3);
+  EXPECT_TRUE(says(down.err, "LAVENDER keeps its WAL in the slot pghaul_live_"));
+  EXPECT_TRUE(says(down.err, "_s, which may be for WHITE, and that can't be asked: "));
+  start_converted();
+  EXPECT_EQ(count_remains("lavender"), "2|1|1");  // one slot is of the time when it followed
+  const ProcessResult done = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_EQ(count_remains("lavender"), "0|0|0");
+}
+
+TEST_F(PlatformLive, DestroyGivesUpALiveCopyThatIsBroken) {
+  interrupt_conversion();
+  start_converted();
+  EXPECT_EQ(insert("white", "-3000").exit_status, 0);
+  EXPECT_EQ(insert("lavender", "-3000").exit_status, 0);
+  const ProcessResult broken = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  EXPECT_NE(broken.exit_status, 0);
+  EXPECT_EQ(count_remains("lavender"), "1|1|1");
+  const ProcessResult done = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_EQ(count_remains("lavender"), "0|0|0");
 }
 
 TEST_F(PlatformLive, FillsAClusterOfItsOwnByACopy) {

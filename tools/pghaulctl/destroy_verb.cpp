@@ -4,6 +4,7 @@
 #include "engine_job.h"
 #include "follower.h"
 #include "host.h"
+#include "live_remains.h"
 #include "output.h"
 #include "pghaul/signals.h"
 #include "promotion.h"
@@ -87,6 +88,12 @@ Outcome archive(const Member& member, const std::string& folder, command::Signal
   return failed(done.status, done.message, done.hint);
 }
 
+/// Finds what the application works with, if that can be asked.
+Member* reachable_live(Fleet& fleet) {
+  const auto live = fleet.live();
+  return live && (*live)->server ? *live : nullptr;
+}
+
 }  // namespace
 
 Outcome destroy(const Request& request) {
@@ -107,16 +114,21 @@ Outcome destroy(const Request& request) {
     return refused(fmt::format("{} is no cluster that pghaulctl could remove: {}", name, member.place),
                    "remove it where it is");
   if (auto unused = refuse_used(*fleet, member); !unused) return unused;
+  Member* const live = reachable_live(*fleet);
+  const auto kept = live != nullptr ? keeps_changes_for(*live, member, fleet->app()) : Result<bool>(false);
+  if (!kept) return tl::make_unexpected(kept.error());
   if (auto unneeded = refuse_unknown(*fleet, member); !unneeded) return unneeded;
   if (request.has("--archive")) {
     if (!member.server) return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", name, member.reason));
     if (auto archived = archive(member, request.value("--archive"), signals); !archived) return archived;
   }
   Member* leader = member.follower ? fleet->leader_of(member) : nullptr;
-  if (const auto live = fleet->live(); leader == nullptr && live && (*live)->server) leader = *live;
+  if (leader == nullptr) leader = live;
   say(fmt::format("Destroying {} on {}... ", name, fleet->app().name));
   member.server.reset();
-  Outcome done = drop_cluster(ClusterName::of(*member.cluster));
+  Outcome done;
+  if (*kept) done = give_up_changes(*live, member, signals);
+  if (done) done = drop_cluster(ClusterName::of(*member.cluster));
   if (done && leader != nullptr) done = drop_slot(*leader, name);
   say(done ? "done\n" : "failed\n");
   return done;

@@ -1,0 +1,123 @@
+#include "live_remains.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cluster_tools.h"
+#include "engine_job.h"
+#include "follower.h"
+
+namespace pghaul::platform {
+namespace {
+
+constexpr const char* kOfStandby = "_s";  // ends the names of live copies into former standbys
+
+/// Lists what the live copies of a database are called, also where nothing but the slot or publication is
+/// left.
+Result<Rows> list_live_copies(Server& server) {
+  return server.query(
+      "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE database = pg_catalog.current_database() "
+      "AND slot_name ~ '^pghaul_live_[0-9]+_[0-9]+(_s)?$' UNION SELECT pubname FROM "
+      "pg_catalog.pg_publication "
+      "WHERE pubname ~ '^pghaul_live_[0-9]+_[0-9]+(_s)?$' ORDER BY 1");
+}
+
+Result<bool> has_table(Server& server, const std::string& name) {
+  const auto found =
+      server.query(fmt::format("SELECT pg_catalog.to_regclass({}) IS NOT NULL", server.literal(name)));
+  if (!found) return tl::make_unexpected(found.error());
+  return found->front()[0] == "t";
+}
+
+Result<bool> yields_rows(Server& server, const std::string& table, const std::string& condition) {
+  const auto exists = has_table(server, table);
+  if (!exists || !*exists) return exists;
+  const auto rows = server.query(fmt::format("SELECT FROM {} WHERE {} LIMIT 1", table, condition));
+  if (!rows) return tl::make_unexpected(rows.error());
+  return !rows->empty();
+}
+
+/// Tells whether a follower was stopped to leave its leader, or is about to.
+Result<bool> is_being_converted(Member& follower) {
+  const auto leaving = is_leaving(follower);
+  if (!leaving || *leaving) return leaving;
+  const auto paused = follower.server->query("SELECT pg_catalog.pg_is_wal_replay_paused()");
+  if (!paused) return tl::make_unexpected(paused.error());
+  return paused->front()[0] == "t";
+}
+
+/// Tells whether it was a follower that left its leader for the live copy of this name.
+Result<bool> was_converted(Member& member, const std::string& live_copy) {
+  if (member.follower) return is_being_converted(member);
+  const auto replayed =
+      yields_rows(*member.server, "pghaul_live.copies", "name = " + member.server->literal(live_copy));
+  if (!replayed || *replayed) return replayed;
+  return yields_rows(*member.server, "pghaul_journal.job", "options ->> 'filled-at' <> ''");
+}
+
+/// Names the live copy that fills this database by a copy of the rows.
+Result<std::string> name_of_copy(Member& member) {
+  const auto database = member.server->query(
+      "SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()");
+  if (!database) return tl::make_unexpected(database.error());
+  return fmt::format("pghaul_live_{}_{}", member.system, database->front()[0]);
+}
+
+/// Refuses the former end of a switchover: the live one keeps its WAL for it, and says so in its journal.
+Outcome refuse_way_back(Member& live, Member& member, const App& app) {
+  const auto journal = has_table(*live.server, "pghaul_journal.job");
+  if (!journal) return tl::make_unexpected(journal.error());
+  const auto registered = has_table(*member.server, "pghaul_live.copies");
+  if (!registered) return tl::make_unexpected(registered.error());
+  if (!*journal || !*registered) return {};
+  return refused(
+      fmt::format("{} keeps its WAL for {}, to which the application can go back", live.name, member.name),
+      fmt::format("pghaulctl changeover {} finish gives that up; then run it again", app.name));
+}
+
+tl::unexpected<Failure> may_be_its(const Member& live, const Member& member, const std::string& live_copy) {
+  const ClusterName cluster = ClusterName::of(*member.cluster);
+  return refused(
+      fmt::format("{} keeps its WAL in the slot {}, which may be for {}, and that can't be asked: {}",
+                  live.name, live_copy, member.name, member.reason),
+      fmt::format("start it (pg_ctlcluster {} {} start); if it doesn't start, and nothing else follows {}, "
+                  "pghaul abandon SOURCE TARGET gives that up; then run it again",
+                  cluster.version, cluster.name, live.name));
+}
+
+}  // namespace
+
+Result<bool> keeps_changes_for(Member& live, Member& member, const App& app) {
+  if (member.server) {
+    if (auto allowed = refuse_way_back(live, member, app); !allowed)
+      return tl::make_unexpected(allowed.error());
+  }
+  const auto names = list_live_copies(*live.server);
+  if (!names) return tl::make_unexpected(names.error());
+  if (names->empty()) return false;
+  if (!member.server) {
+    const auto finished = is_finished(*member.cluster);
+    if (!finished || !*finished) return finished;
+    return may_be_its(live, member, names->front()[0]);
+  }
+  const auto copy = name_of_copy(member);
+  if (!copy) return tl::make_unexpected(copy.error());
+  for (const auto& name : *names) {
+    if (name[0] == *copy && !member.follower) return true;
+    if (!name[0].ends_with(kOfStandby)) continue;
+    const auto converted = was_converted(member, name[0]);
+    if (!converted || *converted) return converted;
+  }
+  return false;
+}
+
+Outcome give_up_changes(const Member& live, const Member& member, command::Signals& signals) {
+  EngineRun run = between(live, member);
+  run.signals = &signals;
+  const EngineResult done = run_engine(run, command::Verb::abandon);
+  if (done.message.empty()) return {};
+  return failed(done.status, done.message, done.hint);
+}
+
+}  // namespace pghaul::platform
