@@ -8,17 +8,11 @@ as_owner=()
 
 # Run by root, another major version that tests/support/fetch-clusters has fetched looks installed, for this demo alone.
 see_other_version() {
-  local folder
   newest=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -n | tail -n 1)
   oldest=$newest
-  folder=$(tests/support/fetch-clusters --show 17 2>/dev/null) && ((EUID == 0 && newest < 17)) || return 0
+  ((EUID == 0 && newest < 17)) || return 0
   mkdir "$dir/installed"
-  mount --bind /usr/lib/postgresql "$dir/installed"
-  mount -t tmpfs -o mode=755 tmpfs /usr/lib/postgresql
-  mkdir "/usr/lib/postgresql/$oldest"
-  mount --bind "$dir/installed/$oldest" "/usr/lib/postgresql/$oldest"
-  ln -s "$folder" /usr/lib/postgresql/17
-  newest=17
+  newest=$(tests/support/look-installed "$dir/installed" 17 | tail -n 1)
 }
 
 platform() {
