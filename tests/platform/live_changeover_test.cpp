@@ -64,6 +64,18 @@ class PlatformLive : public testing::Test {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "white does not end its recovery";
     }
   }
+  /// Writes that much WAL on LAVENDER; returns how much the slot keeps.
+  static int write_megabytes(int count) {
+    return std::stoi(
+        machine_
+            ->psql("lavender", "shop",
+                   "SELECT count(pg_logical_emit_message(false, 'filler', repeat('x', 1000000))) * 0 FROM "
+                   "generate_series(1, " +
+                       std::to_string(count) +
+                       "); SELECT round(pg_wal_lsn_diff(pg_current_wal_lsn(), "
+                       "restart_lsn) / 1000000) FROM pg_replication_slots WHERE database IS NOT NULL")
+            .substr(2));
+  }
   /// Counts what live copies have left: slots, publications and schemas.
   static std::string count_remains(const std::string& cluster) {
     return machine_->psql(
@@ -204,12 +216,32 @@ TEST_F(PlatformLive, DestroyGivesUpALiveCopyThatIsBroken) {
   start_converted();
   EXPECT_EQ(insert("white", "-3000").exit_status, 0);
   EXPECT_EQ(insert("lavender", "-3000").exit_status, 0);
-  const ProcessResult broken = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  const std::string limit = std::to_string(write_megabytes(10) * 11 / 10) + "MB";
+  const ProcessResult broken =
+      machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live", "--slot-limit", limit});
   EXPECT_NE(broken.exit_status, 0);
+  EXPECT_TRUE(says(broken.err, "pghaulctl: warning: LAVENDER keeps "));
+  EXPECT_TRUE(says(broken.err, "of WAL for the conversion; at "));
   EXPECT_EQ(count_remains("lavender"), "1|1|1");
   const ProcessResult done = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
   EXPECT_EQ(done.exit_status, 0) << done.err;
   EXPECT_EQ(count_remains("lavender"), "0|0|0");
+}
+
+TEST_F(PlatformLive, FreesTheLeaderWhenAConversionKeepsMoreThanItMay) {
+  const ProcessResult copy = machine_->pghaulctl({"changeover", "shop", "WHITE", "--slot-limit", "2MB"});
+  EXPECT_EQ(copy.exit_status, 2);
+  EXPECT_TRUE(says(copy.err, "give --by live, or leave --slot-limit out"));
+  interrupt_conversion();
+  start_converted();
+  write_megabytes(3);
+  const ProcessResult done =
+      machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live", "--slot-limit", "2MB"});
+  EXPECT_EQ(done.exit_status, 3) << done.out;
+  EXPECT_TRUE(says(done.err, "of WAL for the conversion, more than --slot-limit allows (2.00 MB)"));
+  EXPECT_TRUE(says(done.err, "hint: pghaulctl destroy WHITE --confirm shop, then run it again"));
+  EXPECT_EQ(count_remains("lavender"), "0|0|0");
+  EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
 }
 
 TEST_F(PlatformLive, FillsAClusterOfItsOwnByACopy) {

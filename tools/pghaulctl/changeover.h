@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ struct Changeover {
   std::optional<std::chrono::steady_clock::time_point> paused;    // when this run began to refuse writes
   std::optional<std::chrono::steady_clock::time_point> deadline;  // of the pause
   command::Signals* signals = nullptr;
+  std::string slot_limit;  // the most WAL that the live server keeps for the next one; empty: no limit
+  std::int64_t slot_limit_bytes = 0;
   bool back = false;           // to the former database of a live changeover
   bool live = false;           // while the application writes
   bool prove = false;          // compare every row before a live changeover decides

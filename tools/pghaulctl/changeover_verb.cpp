@@ -243,10 +243,14 @@ void say_way_back(const Changeover& all, const std::string& way) {
 Outcome changeover(const Request& request) {
   const auto within = seconds_of(request, "--within", std::chrono::milliseconds(0));
   if (!within) return tl::make_unexpected(within.error());
+  const auto slot_limit = bytes_of(request, "--slot-limit");
+  if (!slot_limit) return tl::make_unexpected(slot_limit.error());
   auto app = read_app(request.value("APP"));
   if (!app) return tl::make_unexpected(app.error());
   command::Signals signals;
   Changeover all{.app = *app, .within = *within, .signals = &signals};
+  all.slot_limit = request.value("--slot-limit");
+  all.slot_limit_bytes = *slot_limit;
   if (auto found = all.survey(); !found) return found;
   if (request.value("NAME") == "finish") return finish(all);
   if (auto named = require_name(all.fleet); !named) return named;
@@ -267,6 +271,9 @@ Outcome changeover(const Request& request) {
     return failed(PGHAUL_EXIT_USAGE,
                   "--prove compares while the application writes, as only --by live has it",
                   "the other ways compare before the application is let in");
+  if (request.has("--slot-limit") && !all.live)
+    return failed(PGHAUL_EXIT_USAGE, "only --by live has the live server keep its WAL in a slot",
+                  "give --by live, or leave --slot-limit out");
   if (auto chosen = choose_filling(all); !chosen) return chosen;
   const Steps steps = choose_steps(all, way);
   if (request.has("--plan")) return show_plan(all, steps, request.has("--json"));

@@ -5,6 +5,7 @@
 #include "engine_job.h"
 #include "follower.h"
 #include "pghaul/quantities.h"
+#include "slot_watch.h"
 #include "upgrade.h"
 
 namespace pghaul::platform {
@@ -43,13 +44,17 @@ class ConvertStep : public Step {
     const auto start = std::chrono::steady_clock::now();
     const auto left = has_left(all_);
     if (!left) return tl::make_unexpected(left.error());
+    const auto watch = SlotWatch::begin(all_.source(), all_.slot_limit_bytes);
+    if (!watch) return tl::make_unexpected(watch.error());
     Outcome done;
     if (!*left) done = leave();
     if (done) done = all_.survey();
     if (done) done = settle_follower(all_.source(), all_.target());
+    if (done) done = (*watch)->check();
     if (done && all_.target().cluster->version != all_.version)
       done = Upgrade(*all_.target().cluster, all_.version).convert("");
     if (done) done = all_.survey();
+    if (auto kept = (*watch)->check(); !kept) return given_up(kept.error());
     if (!done) return tl::make_unexpected(done.error());
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     return fmt::format("{}, writes went on", command::show_seconds(taken.count()));
@@ -95,6 +100,16 @@ class ConvertStep : public Step {
     }
     if (auto same = check_leaving(all_.target(), **boundary); !same) return same;
     return await_end_of_recovery(all_.target());
+  }
+  /// Its slot is gone already; publication and row go here.
+  [[nodiscard]] tl::unexpected<Failure> given_up(Failure failure) {
+    failure.hint = fmt::format(
+        "pghaulctl destroy {} --confirm {}, then run it again when {} is written to less, or with a larger "
+        "--slot-limit",
+        all_.to, all_.app.name, all_.from);
+    if (const auto found = all_.survey(); !found) return tl::make_unexpected(std::move(failure));
+    if (const auto freed = abandon(); !freed) failure.message += "; " + freed.error().message;
+    return tl::make_unexpected(std::move(failure));
   }
   /// A failure before anything was made on the live server leaves nothing to abandon.
   [[nodiscard]] Outcome abandon() {

@@ -33,6 +33,7 @@ class FollowChangesStep : public Step {
     if (!how) return tl::make_unexpected(how.error());
     std::vector<command::Setting> settings{{"follow", "true"}};
     if (*how) settings.push_back(**how);
+    if (!all_.slot_limit.empty()) settings.push_back({"slot-limit", all_.slot_limit});
     bool caught_up = false;
     EngineRun run = between(all_);
     run.stops = [&caught_up](const nlohmann::json& event) { return caught_up |= has_caught_up(event); };

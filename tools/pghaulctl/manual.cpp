@@ -192,6 +192,10 @@ const std::vector<VerbManual>& manual() {
                   {"copy", "upgrade", "live"}),
               flag("--plan", "show which steps are so already, to do, or not possible; change nothing"),
               flag("--prove", "with --by live: compare every row before the switch, while writes go on"),
+              option(
+                  "--slot-limit", "SIZE",
+                  "with --by live: give it up before the live server keeps more WAL than this for the next "
+                  "one (default: no limit)"),
               option("--to", "VERSION", "refuse a NAME of another major version than this"),
               option(
                   "--within", "SECONDS",

@@ -159,6 +159,20 @@ Result<std::chrono::milliseconds> seconds_of(const Request& request, const std::
   return std::chrono::seconds(std::stoi(text));
 }
 
+Result<std::int64_t> bytes_of(const Request& request, const std::string& option) {
+  if (!request.has(option)) return 0;
+  const std::string text = request.value(option);
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string unit = text.substr(digits);
+  const std::int64_t bytes = unit == "MB"   ? 1'000'000
+                             : unit == "GB" ? 1'000'000'000
+                             : unit == "TB" ? 1'000'000'000'000
+                                            : 0;
+  const std::int64_t number = digits > 0 && digits <= 6 ? std::stoll(text.substr(0, digits)) : 0;
+  if (number * bytes > 0) return number * bytes;
+  return wrong(fmt::format("{} takes a size such as 500MB, 20GB or 1TB, not '{}'", option, text), {});
+}
+
 Result<std::variant<Request, Text>> parse(const std::vector<std::string>& arguments) {
   if (arguments.empty()) return wrong("there is no verb", "'pghaulctl --help' lists what there is");
   const std::string& first = arguments.front();

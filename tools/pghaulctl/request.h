@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <variant>
@@ -28,6 +29,9 @@ struct Text {
 /// Reads an option that takes seconds, as "10" or "10s".
 [[nodiscard]] Result<std::chrono::milliseconds> seconds_of(const Request& request, const std::string& option,
                                                            std::chrono::milliseconds otherwise);
+
+/// Reads an option that takes a size, as "20GB"; 0: it isn't given.
+[[nodiscard]] Result<std::int64_t> bytes_of(const Request& request, const std::string& option);
 
 /// Reads a command line; `arguments` begin after the program's name.
 [[nodiscard]] Result<std::variant<Request, Text>> parse(const std::vector<std::string>& arguments);
