@@ -2,6 +2,7 @@
 
 #include "boundary.h"
 #include "changeover.h"
+#include "cron_jobs.h"
 #include "engine_job.h"
 #include "follower.h"
 #include "pghaul/quantities.h"
@@ -35,7 +36,7 @@ class ConvertStep : public Step {
   [[nodiscard]] Outcome may() override {
     const auto level = all_.source().server->query("SHOW wal_level");
     if (!level) return tl::make_unexpected(level.error());
-    if (level->front()[0] == "logical") return {};
+    if (level->front()[0] == "logical") return refuse_cron_jobs();
     return refused(fmt::format("wal_level of {} is {}, which keeps too little for its changes to be followed",
                                all_.from, level->front()[0]),
                    "ALTER SYSTEM SET wal_level = logical, and restart it");
@@ -73,6 +74,17 @@ class ConvertStep : public Step {
   }
 
  private:
+  /// They would begin on the follower as soon as it is a server of its own, beside those of the live one.
+  [[nodiscard]] Outcome refuse_cron_jobs() {
+    const auto jobs = list_cron_jobs(all_.source(), all_.app);
+    if (!jobs) return tl::make_unexpected(jobs.error());
+    if (jobs->empty()) return {};
+    return refused(
+        fmt::format("pg_cron would run its jobs on {}, too, from when that has left {}: {}", all_.to,
+                    all_.from, *jobs),
+        fmt::format("UPDATE cron.job SET active = false for these, and true again on {} once it is live",
+                    all_.to));
+  }
   /// Replay is paused first: what the follower has replayed beyond the boundary would be applied twice.
   [[nodiscard]] Outcome leave() {
     const auto leaving = is_leaving(all_.target());
