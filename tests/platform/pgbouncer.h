@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "platform/machine.h"
 #include "support/process.h"
@@ -25,7 +26,12 @@ class PgBouncer {
   [[nodiscard]] std::string userlist_entry() const;
   /// Runs a statement through it, by psql.
   [[nodiscard]] support::ProcessResult query(const std::string& database, const std::string& role,
-                                             const std::string& sql) const;
+                                             const std::string& sql) const {
+    return start(database, role, {sql}).wait();
+  }
+  /// Starts psql, which runs these through it one after another.
+  [[nodiscard]] support::Process start(const std::string& database, const std::string& role,
+                                       const std::vector<std::string>& statements) const;
 
  private:
   const Machine& machine_;

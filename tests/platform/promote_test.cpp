@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -10,6 +11,7 @@
 namespace pghaul::platform {
 namespace {
 
+using namespace std::chrono_literals;
 using support::ProcessResult;
 
 /// One machine for all cases: LAVENDER, WHITE that follows it, and PgBouncer before LAVENDER.
@@ -104,6 +106,23 @@ TEST_F(PlatformPromote, IsRefusedWhileAFollowerIsTooFarBehind) {
       says(done.err,
            "database must not be too far behind leader, please wait until your follower catches up with its "
            "leader."));
+}
+
+/// PgBouncer would not try a login again for a while that was refused meanwhile.
+TEST_F(PlatformPromote, MaintenanceLetsThePoolersClientsWaitAndGoOn) {
+  ASSERT_EQ(machine_->pghaulctl({"pool", "attach", "shop", "pghaul"}).exit_status, 0);
+  support::Process open = pooler_->start(
+      "shop", "app", {"BEGIN", "INSERT INTO orders VALUES (-1)", "SELECT 'open'", "SELECT pg_sleep(600)"});
+  while (open.out().find("open") == std::string::npos) ASSERT_FALSE(open.ends_within(10ms)) << open.err();
+  const ProcessResult on = machine_->pghaulctl({"maintenance", "on", "shop"});
+  EXPECT_EQ(on.exit_status, 0) << on.err;
+  EXPECT_EQ(on.err, "");
+  EXPECT_NE(open.wait().exit_status, 0);
+  support::Process waiting = pooler_->start("shop", "app", {"SELECT count(*) FROM orders WHERE id = -1"});
+  EXPECT_FALSE(waiting.ends_within(300ms)) << waiting.err();
+  EXPECT_EQ(machine_->pghaulctl({"maintenance", "off", "shop"}).exit_status, 0);
+  EXPECT_EQ(waiting.wait().out, "0\n") << waiting.err();
+  EXPECT_EQ(machine_->pghaulctl({"maintenance", "off", "shop"}).exit_status, 0);  // twice is once
 }
 
 TEST_F(PlatformPromote, NoErrorQuotesAPassword) {

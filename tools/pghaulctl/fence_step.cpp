@@ -3,6 +3,7 @@
 #include "changeover.h"
 #include "maintenance.h"
 #include "output.h"
+#include "poolers.h"
 
 namespace pghaul::platform {
 namespace {
@@ -34,13 +35,18 @@ class FenceStep : public Step {
 
   [[nodiscard]] Result<std::string> take() override {
     all_.paused = all_.begin_pause();
-    Outcome done = raise_fence(*all_.source().server, all_.app);
+    Outcome done = hold_statements(all_.fleet);
+    if (done) done = raise_fence(*all_.source().server, all_.app);
     if (done) done = prove_fence(*all_.source().server, all_.app, kWithin);
     if (!done) return tl::make_unexpected(done.error());
     return std::string();
   }
 
-  [[nodiscard]] Outcome undo() override { return lift_fence(*all_.source().server, all_.app); }
+  [[nodiscard]] Outcome undo() override {
+    const Outcome lifted = lift_fence(*all_.source().server, all_.app);
+    const Outcome let_go = let_statements_go(all_.fleet);
+    return lifted ? let_go : lifted;
+  }
 
  private:
   Changeover& all_;

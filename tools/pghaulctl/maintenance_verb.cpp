@@ -3,17 +3,26 @@
 #include <fmt/format.h>
 
 #include "output.h"
+#include "poolers.h"
 #include "verbs.h"
 
 namespace pghaul::platform {
 namespace {
 
-Outcome turn_on(Server& server, const App& app, std::chrono::milliseconds within) {
+Outcome turn_on(Server& server, Fleet& fleet, std::chrono::milliseconds within) {
+  const App& app = fleet.app();
   const auto remarks = check_fence(server, app);
   if (!remarks) return tl::make_unexpected(remarks.error());
   for (const std::string& remark : *remarks) warn(remark);
+  if (const auto held = hold_statements(fleet); !held) warn(held.error().message);
   if (auto raised = raise_fence(server, app); !raised) return raised;
   return prove_fence(server, app, within);
+}
+
+Outcome turn_off(Server& server, Fleet& fleet) {
+  const Outcome lifted = lift_fence(server, fleet.app());
+  const Outcome let_go = let_statements_go(fleet);
+  return lifted ? let_go : lifted;
 }
 
 Outcome say_which(Server& server, const App& app) {
@@ -39,7 +48,7 @@ Outcome maintenance(const Request& request) {
   const std::string wanted = request.value("on|off");
   if (wanted.empty()) return say_which(server, *app);
   say(fmt::format("{} maintenance for {}... ", wanted == "on" ? "Enabling" : "Disabling", app->name));
-  Outcome done = wanted == "on" ? turn_on(server, *app, *within) : lift_fence(server, *app);
+  Outcome done = wanted == "on" ? turn_on(server, *fleet, *within) : turn_off(server, *fleet);
   say(done ? "done\n" : "failed\n");
   return done;
 }

@@ -2,6 +2,7 @@
 
 #include "changeover.h"
 #include "maintenance.h"
+#include "poolers.h"
 
 namespace pghaul::platform {
 namespace {
@@ -16,10 +17,14 @@ class OpenStep : public Step {
   [[nodiscard]] std::string what() const override { return fmt::format("{} takes writes", all_.to); }
   [[nodiscard]] Result<bool> is_so() override {
     if (!all_.target().server) return false;
-    return is_fenced(*all_.target().server, all_.app.writers).map([](bool fenced) { return !fenced; });
+    const auto fenced = is_fenced(*all_.target().server, all_.app.writers);
+    if (!fenced || *fenced) return fenced.map([](bool) { return false; });
+    return are_statements_held(all_.fleet).map([](bool held) { return !held; });
   }
   [[nodiscard]] Result<std::string> take() override {
-    return lift_fence(*all_.target().server, all_.app).map([] { return std::string(); });
+    Outcome done = lift_fence(*all_.target().server, all_.app);
+    if (done) done = let_statements_go(all_.fleet);
+    return done.map([] { return std::string(); });
   }
 
  private:

@@ -40,6 +40,13 @@ class Pointer {
   /// Lets statements go on; connections to the old database are gone once it returns.
   [[nodiscard]] virtual Outcome release() { return {}; }
 
+  /// Makes new statements wait from now on, and leaves those under way alone.
+  [[nodiscard]] virtual Outcome hold_new() { return {}; }
+  /// Says whether statements wait, whoever made them.
+  [[nodiscard]] virtual Result<bool> is_held() { return false; }
+  /// Lets statements go on that wait, whoever made them.
+  [[nodiscard]] virtual Outcome let_go() { return {}; }
+
   /// Reads the login that it holds; nothing: it holds none.
   [[nodiscard]] virtual Result<std::optional<Login>> read_login() { return std::optional<Login>(); }
   /// Refuses a login that could not or must not be written into it, such as when everybody may read the file.

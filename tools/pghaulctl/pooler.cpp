@@ -25,6 +25,26 @@ Outcome Pooler::release() {
   return console_.tell("WAIT_CLOSE " + in_double_quotes(key()));
 }
 
+/// PAUSE answers once no transaction is open; new ones wait from the start.
+Outcome Pooler::hold_new() {
+  const auto attached = read();
+  if (!attached) return tl::make_unexpected(attached.error());
+  return *attached ? console_.begin("PAUSE " + in_double_quotes(key())) : Outcome();
+}
+
+Result<bool> Pooler::is_held() {
+  const auto attached = read();
+  if (!attached) return tl::make_unexpected(attached.error());
+  return *attached ? console_.is_paused(key()) : false;
+}
+
+Outcome Pooler::let_go() {
+  const auto held = is_held();
+  if (!held) return tl::make_unexpected(held.error());
+  held_ = *held;
+  return release();
+}
+
 Outcome Pooler::attach(const Address& address, const std::optional<Login>& login) {
   const auto line = read();
   if (!line) return tl::make_unexpected(line.error());

@@ -18,6 +18,9 @@ class Pooler : public TextPointer {
   /// Waits until no transaction is open, and lets none begin.
   [[nodiscard]] Outcome hold(const Address& before, const Address& next) override;
   [[nodiscard]] Outcome release() override;
+  [[nodiscard]] Outcome hold_new() override;
+  [[nodiscard]] Result<bool> is_held() override;
+  [[nodiscard]] Outcome let_go() override;
   [[nodiscard]] Outcome reload() override { return console_.tell("RELOAD"); }
 
   /// Writes its line; `login` becomes part of it where it has no user yet. Without a user PgBouncer logs in

@@ -18,7 +18,11 @@ namespace {
 
 using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-constexpr std::chrono::seconds kLongest{10};
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLongest{10000};
+constexpr milliseconds kUnderWay{200};
+constexpr const char* kTakesLonger = "it takes longer than 10 s: is a transaction or a session open?";
 constexpr const char* kUsualConsole = "host=/var/run/postgresql port=6432 user=pgbouncer";
 constexpr std::string_view kVia = " via ";
 
@@ -38,14 +42,13 @@ std::string error_of(PGconn* console) {
   return reason.empty() ? "it was refused" : reason;
 }
 
-/// Runs a command of the console; or returns why it was not done. PAUSE waits for open transactions, and that
-/// may take for ever.
-tl::expected<Answer, std::string> ask(PGconn* console, const std::string& command) {
-  const auto deadline = std::chrono::steady_clock::now() + kLongest;
+/// Runs a command of the console; or returns why it was not done; nothing: no answer has come `within` that
+/// time. PAUSE waits for open transactions, and that may take for ever.
+tl::expected<Answer, std::string> ask(PGconn* console, const std::string& command, milliseconds within) {
+  const auto deadline = std::chrono::steady_clock::now() + within;
   if (PQsendQuery(console, command.c_str()) == 1) {
     while (PQisBusy(console) == 1) {
-      if (!readable(console, deadline))
-        return tl::make_unexpected("it takes longer than 10 s: is a transaction or a session open?");
+      if (!readable(console, deadline)) return Answer(nullptr, PQclear);
       if (PQconsumeInput(console) == 0) break;
     }
     Answer result(PQgetResult(console), PQclear);
@@ -55,16 +58,35 @@ tl::expected<Answer, std::string> ask(PGconn* console, const std::string& comman
   return tl::make_unexpected(error_of(console));
 }
 
-Result<Answer> ask(const std::string& connection, const std::string& file, const std::string& command) {
+tl::unexpected<Failure> not_done(const std::string& file, const std::string& command,
+                                 const std::string& reason) {
+  return failed(PGHAUL_EXIT_UNREACHABLE,
+                fmt::format("the pooler of {} did not do {}: {}", file, command, reason),
+                "is PgBouncer running, and does its console let pghaulctl in (admin_users)?");
+}
+
+Result<Answer> ask(const std::string& connection, const std::string& file, const std::string& command,
+                   milliseconds within) {
   const std::string full = connection + " dbname=pgbouncer application_name=pghaulctl connect_timeout=10";
   const Reached console = reach(split_host(file).first, full, kConsoleUser);
   auto answer = console.problem.empty()
-                    ? ask(console.connection.get(), command)
+                    ? ask(console.connection.get(), command, within)
                     : tl::expected<Answer, std::string>(tl::make_unexpected(console.problem));
   if (answer) return std::move(*answer);
-  return failed(PGHAUL_EXIT_UNREACHABLE,
-                fmt::format("the pooler of {} did not do {}: {}", file, command, answer.error()),
-                "is PgBouncer running, and does its console let pghaulctl in (admin_users)?");
+  return not_done(file, command, answer.error());
+}
+
+/// Has a command done to its end.
+Result<Answer> ask(const std::string& connection, const std::string& file, const std::string& command) {
+  auto answer = ask(connection, file, command, kLongest);
+  if (!answer || *answer) return answer;
+  return not_done(file, command, kTakesLonger);
+}
+
+/// Reads a column of a line of an answer; empty: there is none.
+std::string column(const PGresult* rows, int row, const char* name) {
+  const int at = PQfnumber(rows, name);
+  return at < 0 ? std::string() : PQgetvalue(rows, row, at);
 }
 
 }  // namespace
@@ -74,6 +96,20 @@ PoolerConsole::PoolerConsole(std::string connection, std::string file)
 
 Outcome PoolerConsole::tell(const std::string& command) const {
   return ask(connection_, file_, command).map([](const Answer&) {});
+}
+
+Outcome PoolerConsole::begin(const std::string& command) const {
+  return ask(connection_, file_, command, kUnderWay).map([](const Answer&) {});
+}
+
+Result<bool> PoolerConsole::is_paused(const std::string& database) const {
+  const auto answer = ask(connection_, file_, "SHOW DATABASES");
+  if (!answer) return tl::make_unexpected(answer.error());
+  const PGresult* rows = answer->get();
+  for (int row = 0; row < PQntuples(rows); ++row) {
+    if (column(rows, row, "name") == database) return column(rows, row, "paused") == "1";
+  }
+  return false;
 }
 
 Result<std::string> PoolerConsole::setting(const std::string& name) const {

@@ -17,6 +17,10 @@ class PoolerConsole {
 
   /// Errors  PGHAUL_EXIT_UNREACHABLE: it is not there, refuses, or takes longer than 10 s.
   [[nodiscard]] Outcome tell(const std::string& command) const;
+  /// Sends a command, and returns once it is under way: without waiting for open transactions, as PAUSE does.
+  [[nodiscard]] Outcome begin(const std::string& command) const;
+  /// Says whether statements for one of its databases wait, after PAUSE.
+  [[nodiscard]] Result<bool> is_paused(const std::string& database) const;
   /// Runs SHOW CONFIG; returns the value of a setting, or an empty text.
   [[nodiscard]] Result<std::string> setting(const std::string& name) const;
 

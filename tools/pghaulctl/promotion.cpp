@@ -5,15 +5,18 @@
 #include <algorithm>
 
 #include "login_roles.h"
+#include "maintenance.h"
 #include "output.h"
 
 namespace pghaul::platform {
 namespace {
 
-/// Lets all poolers go on; returns the first failure.
-Outcome release_all(Fleet& fleet) {
+/// Lets all poolers go on; returns the first failure. Those whose writers can't log in yet wait for the end
+/// of their fence.
+Outcome release_all(Fleet& fleet, bool fenced = false) {
   Outcome first;
   for (const auto& pointer : fleet.pointers()) {
+    if (fenced && pointer->is_pooler()) continue;
     if (auto released = pointer->release(); !released && first) first = released;
   }
   return first;
@@ -71,6 +74,12 @@ Outcome refuse_sockets(Fleet& fleet) {
     }
   }
   return {};
+}
+
+/// Says whether the writers can't log in there yet, as during maintenance.
+bool is_closed(const Member& next, const App& app) {
+  auto server = next.connect("postgres");
+  return server && is_fenced(*server, app.writers).value_or(false);
 }
 
 tl::unexpected<Failure> half_way(const Failure& failure, const Member& next) {
@@ -131,7 +140,7 @@ Outcome move_names(Fleet& fleet, const Member& before, const Member& next) {
   say(pointed ? "done\n" : "failed\n");
   const bool pooled = has_pooler(fleet);
   if (pooled) say("Reattaching pooler to new leader... ");
-  const Outcome released = release_all(fleet);
+  const Outcome released = release_all(fleet, is_closed(next, fleet.app()));
   if (pooled) say(released ? "done\n" : "failed\n");
   if (!pointed) return half_way(pointed.error(), next);
   if (!released) return half_way(released.error(), next);
