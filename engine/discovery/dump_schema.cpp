@@ -122,7 +122,7 @@ Status dump_the_rest(Discovery& found, catalog::LockedOut locked_out, const Opti
       dump(found, found.source_hold->connection().effective(), filters, programs, stop);
   if (!archive) {
     const std::size_t others = found.findings.size();
-    if (archive.error().code == ErrorCode::program_failed) refuse_closed_tables(found);
+    if (archive.error().code == ErrorCode::program_failed) refuse_closed_tables(found, options);
     if (found.findings.size() == others) return fail(archive.error());
     const plan::Finding& refusal = found.findings[others];
     return fail(ErrorCode::refused, refusal.message, refusal.hint);

@@ -27,12 +27,12 @@ void forget_unneeded_extensions(Discovery& found) {
 
 }  // namespace
 
-void refuse_closed_tables(Discovery& found) {
+void refuse_closed_tables(Discovery& found, const Options& options) {
   catalog::Catalog closed;
   closed.server = found.source.server;
   closed.relations = found.closed_tables;
   for (const plan::NotCarried& one : plan::not_carried(closed, false)) {
-    found.findings.push_back(plan::refusal_of(one));
+    found.findings.push_back(plan::refusal_of(one, options.resume));
   }
 }
 
@@ -42,7 +42,7 @@ void leave_out_uncarried(Discovery& found, const Options& options) {
     if (options.skip_unreadable) {
       found.left_out.push_back({std::move(one.object), std::move(one.reason)});
     } else {
-      found.findings.push_back(plan::refusal_of(one));
+      found.findings.push_back(plan::refusal_of(one, options.resume));
     }
   }
   if (!options.skip_unreadable) return;

@@ -7,7 +7,7 @@
 namespace pghaul::discovery {
 
 /// Makes each of Discovery::closed_tables a reason not to copy.
-void refuse_closed_tables(Discovery& found);
+void refuse_closed_tables(Discovery& found, const Options& options);
 /// Leaves out what can't be carried, where that is asked for; otherwise it becomes a reason not to copy.
 void leave_out_uncarried(Discovery& found, const Options& options);
 /// Leaves out large objects where they are not wanted: they have been counted only.

@@ -76,7 +76,7 @@ Status ServerSource::read(const std::vector<schema::Programs>& programs) {
     const Result<bool> unchanged = read_once(programs);
     if (!unchanged) return fail(unchanged.error());
     if (*unchanged) {
-      refuse_closed_tables(found_);
+      refuse_closed_tables(found_, options_);
       return line_.end(found_.lines.source);
     }
     if (attempt == kAttempts || !options_.snapshot.empty()) {

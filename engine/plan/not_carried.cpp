@@ -17,15 +17,13 @@ std::string word(const std::string& name) {
 
 /// Suggests a grant only where nothing but a grant is missing.
 std::string hint_for(const catalog::Relation& relation, const std::string& role) {
-  if (relation.unreadable_reason.find("standby") != std::string::npos)
-    return "copy from the primary, or leave it out with -T";
+  if (relation.unreadable_reason.find("standby") != std::string::npos) return "copy from the primary";
   if (relation.unreadable_reason.find("row security") != std::string::npos)
-    return fmt::format("ALTER ROLE {} BYPASSRLS, connect as a superuser, or leave it out with -T", role);
+    return fmt::format("ALTER ROLE {} BYPASSRLS, or connect as a superuser", role);
   if (relation.unreadable_reason.find("USAGE") != std::string::npos)
-    return fmt::format("GRANT USAGE ON SCHEMA {} TO {}, connect as its owner, or leave it out with -T",
-                       word(relation.name.schema), role);
-  return fmt::format("GRANT SELECT ON {} TO {}, connect as its owner, or leave it out with -T",
-                     shown(relation.name), role);
+    return fmt::format("GRANT USAGE ON SCHEMA {} TO {}, or connect as its owner", word(relation.name.schema),
+                       role);
+  return fmt::format("GRANT SELECT ON {} TO {}, or connect as its owner", shown(relation.name), role);
 }
 
 void add_relations(const catalog::Catalog& source, All& all) {
@@ -38,7 +36,7 @@ void add_relations(const catalog::Catalog& source, All& all) {
                      "leave it out with -T"});
     } else if (!relation.readable && relation.kind != 'm') {  // a materialized view is refreshed, not read
       all.push_back({"unreadable_table", "table " + name, relation.unreadable_reason,
-                     hint_for(relation, word(source.server.role))});
+                     hint_for(relation, word(source.server.role)), true});
     }
   }
 }
@@ -97,6 +95,14 @@ std::string not_the_owner(const catalog::Server& target) {
   return fmt::format("role {} does not own the target database", word(target.role));
 }
 
+/// What a copy leaves out is settled by its first run.
+constexpr const char* kResumes = "; then resume it: a copy that has begun can't leave it out any more";
+
+const char* instead(const NotCarried& one) {
+  return one.is_table ? ", or leave it out with -T; --skip-unreadable copies everything else"
+                      : "; --skip-unreadable copies everything else";
+}
+
 }  // namespace
 
 std::string why_out_of_reach(const catalog::DatabaseSetting& setting, const catalog::Server& target) {
@@ -133,12 +139,12 @@ std::vector<NotCarried> not_carried(const catalog::Catalog& source, bool with_la
   return all;
 }
 
-Finding refusal_of(const NotCarried& one) {
+Finding refusal_of(const NotCarried& one, bool resumes) {
   return {.severity = Finding::Severity::refusal,
           .code = one.code,
           .object = one.object,
           .message = fmt::format("{} can't be copied: {}", one.object, one.reason),
-          .hint = one.hint + "; --skip-unreadable copies everything else"};
+          .hint = one.hint + (resumes && one.code.starts_with("unreadable_") ? kResumes : instead(one))};
 }
 
 bool is_unreadable(const Finding& finding) {

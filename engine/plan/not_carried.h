@@ -14,13 +14,14 @@ struct NotCarried {
   std::string code;    // code of the finding that it becomes unless it is left out: "unreadable_table"
   std::string object;  // name in the report: "table public.orders"
   std::string reason;
-  std::string hint;
+  std::string hint;       // what makes it readable
+  bool is_table = false;  // -T leaves it out, too
 };
 
 [[nodiscard]] std::vector<NotCarried> not_carried(const catalog::Catalog& source, bool with_large_objects);
 
-/// Renders it as a reason not to copy.
-[[nodiscard]] Finding refusal_of(const NotCarried& one);
+/// Renders it as a reason not to copy. `resumes`: a copy that an earlier run has begun.
+[[nodiscard]] Finding refusal_of(const NotCarried& one, bool resumes);
 /// Tells whether the object could be read, were it not for the role's rights.
 [[nodiscard]] bool is_unreadable(const Finding& finding);
 

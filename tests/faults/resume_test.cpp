@@ -11,6 +11,7 @@
 #include "support/cluster.h"
 #include "support/database.h"
 #include "support/fault_proxy.h"
+#include "support/ordinary_role.h"
 #include "support/pghaul.h"
 #include "support/process.h"
 
@@ -132,6 +133,28 @@ TEST_F(HalfWay, IsNotGoneOnWithWhenTablesWereAltered) {
   kill_half_way();
   source_.psql("alter table second add column more int");
   expect_refused(resume(), "altered");
+}
+
+TEST_F(HalfWay, NamesATableThatTheRoleMayNotReadAnyMore) {
+  if (support::needs_superuser()) GTEST_SKIP() << "needs a superuser: what a role may not read is another's";
+  support::make_ordinary_role(support::shared_source());
+  support::make_ordinary_role(support::shared_target());
+  const std::string role = support::kOrdinaryRole;
+  source_.psql("grant select on first, second to " + role);
+  kill_half_way();
+  source_.psql("revoke select on second from " + role);
+  std::string as_role = source_.uri();
+  as_role.replace(as_role.find("postgres@"), 8, role);
+  const std::vector<std::string> resume{"copy", as_role, target_.uri(), "--progress", "none", "--resume"};
+  const Haul refused = support::haul(resume);
+  expect_refused(refused, "table public.second can't be copied: the role has no SELECT on it");
+  EXPECT_NE(refused.err.find("GRANT SELECT ON public.second TO " + role), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("then resume it: a copy that has begun can't leave it out"), std::string::npos);
+  EXPECT_EQ(target_.psql("select run from pghaul_journal.job"), "1");
+  source_.psql("grant select on second to " + role);
+  const Haul resumed = support::haul(resume);
+  EXPECT_EQ(resumed.exit_status, 0) << resumed.err;
+  expect_equal();
 }
 
 TEST_F(HalfWay, GoesOnWhenOthersWroteElsewhere) {

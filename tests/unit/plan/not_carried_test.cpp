@@ -24,12 +24,15 @@ TEST_F(NotCarriedOf, NamesEachTableThatCannotBeRead) {
   table.readable = false;
   table.unreadable_reason = "the role has no SELECT on it";
   EXPECT_EQ(codes(), Codes{"unreadable_table"});
-  const Finding finding = refusal_of(not_carried(source_.catalog, true).front());
+  const Finding finding = refusal_of(not_carried(source_.catalog, true).front(), false);
   EXPECT_EQ(finding.object, "table public.secret");
   EXPECT_EQ(finding.message, "table public.secret can't be copied: the role has no SELECT on it");
   EXPECT_EQ(finding.hint,
-            "GRANT SELECT ON public.secret TO app, connect as its owner, or leave it out with -T; "
+            "GRANT SELECT ON public.secret TO app, or connect as its owner, or leave it out with -T; "
             "--skip-unreadable copies everything else");
+  EXPECT_EQ(refusal_of(not_carried(source_.catalog, true).front(), true).hint,
+            "GRANT SELECT ON public.secret TO app, or connect as its owner; then resume it: a copy that has "
+            "begun can't leave it out any more");
   EXPECT_TRUE(is_unreadable(finding));
 }
 
@@ -58,7 +61,7 @@ TEST_F(NotCarriedOf, NamesWhatLivesElsewhere) {
   source_.catalog.subscriptions = {"follows"};
   source_.catalog.hidden_mappings = {{"public", "there"}};
   EXPECT_EQ(codes(), (Codes{"foreign_table", "subscription_state", "hidden_options"}));
-  EXPECT_FALSE(is_unreadable(refusal_of(not_carried(source_.catalog, true).front())));
+  EXPECT_FALSE(is_unreadable(refusal_of(not_carried(source_.catalog, true).front(), false)));
 }
 
 TEST(OutOfReach, IsWhatTheTargetsRoleMayNotMakeThere) {
