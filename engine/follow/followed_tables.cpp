@@ -8,7 +8,12 @@
 namespace pghaul::follow {
 namespace {
 
-Result<TableStatements> match(const changes::Relation& relation, postgres::StatementPipeline& target) {
+Result<TableStatements> match(const changes::Relation& relation, postgres::StatementPipeline& target,
+                              bool& is_prepared) {
+  if (!is_prepared) {
+    if (const Status prepared = prepare_target_lookups(target); !prepared) return fail(prepared.error());
+    is_prepared = true;
+  }
   Result<TargetTable> table = read_target_table(target, relation);
   if (!table) return fail(table.error());
   return TableStatements::match(relation, std::move(*table));
@@ -24,7 +29,8 @@ bool FollowedTables::know(const changes::Relation& relation) const {
 void FollowedTables::describe(const changes::Relation& relation, postgres::StatementPipeline& target) {
   tables_.insert_or_assign(
       relation.oid,
-      FollowedTable{.relation = relation, .statements = match(relation, target), .prepared = {}});
+      FollowedTable{
+          .relation = relation, .statements = match(relation, target, is_target_prepared_), .prepared = {}});
 }
 
 Result<FollowedTable*> FollowedTables::find(const changes::Relation& relation) {

@@ -130,10 +130,13 @@ Status StrictApplier::move_to_taken() {
   return moved;
 }
 
-/// Sends what was gathered before a table changes, as it refers to what was known of that.
+/// Sends what was gathered before a table changes, as it refers to what was known of that. The first changes
+/// of many tables go together: a batch for each would take far longer.
 Status StrictApplier::describe(const changes::Relation& relation) {
   if (tables_.know(relation)) return {};
-  if (Status sent = send(); !sent) return sent;
+  if (tables_.has(relation.oid)) {
+    if (Status sent = send(); !sent) return sent;
+  }
   if (Status finished = finish_sent(); !finished) return finished;
   tables_.describe(relation, session_->pipeline());
   return {};

@@ -1,6 +1,9 @@
 #include "follow/target_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "follow/shown_relation.h"
 #include "postgres/quote.h"
@@ -62,6 +65,10 @@ constexpr const char* kSingly =
     " AND k.casttarget NOT IN ('pg_catalog.name'::pg_catalog.regtype,"
     " 'pg_catalog.\"char\"'::pg_catalog.regtype, 'pg_catalog.xml'::pg_catalog.regtype)))";
 
+constexpr const char* kColumnsOf = "pghaul_columns_of";
+constexpr const char* kIndexesOf = "pghaul_indexes_of";
+constexpr const char* kIsSinglyOf = "pghaul_is_singly_of";
+
 void add_indexes(const postgres::Rows& rows, TargetTable& table) {
   std::uint32_t last = 0;
   for (int row = 0; row < rows.size(); ++row) {
@@ -84,13 +91,30 @@ void add_indexes(const postgres::Rows& rows, TargetTable& table) {
   }
 }
 
+/// Executes a query that prepare_target_lookups() has prepared.
+Result<postgres::Rows> look_up(postgres::StatementPipeline& target, const char* query,
+                               const changes::Relation& relation) {
+  return target.query(fmt::format("EXECUTE {}({}, {})", query, postgres::quote_literal(relation.schema),
+                                  postgres::quote_literal(relation.name)),
+                      {});
+}
+
 }  // namespace
+
+Status prepare_target_lookups(postgres::StatementPipeline& target) {
+  constexpr const char* kPrepare = "PREPARE {}(pg_catalog.name, pg_catalog.name) AS {}";
+  for (const auto& [name, sql] :
+       {std::pair(kColumnsOf, kColumns), std::pair(kIndexesOf, kIndexes), std::pair(kIsSinglyOf, kSingly)}) {
+    const Result<postgres::Rows> prepared = target.query(fmt::format(fmt::runtime(kPrepare), name, sql), {});
+    if (!prepared) return prepared.error().during("preparing to read tables of the target");
+  }
+  return {};
+}
 
 Result<TargetTable> read_target_table(postgres::StatementPipeline& target,
                                       const changes::Relation& relation) {
   const std::string name = shown(relation);
-  const std::vector<std::string> parameters{relation.schema, relation.name};
-  const Result<postgres::Rows> columns = target.query(kColumns, parameters);
+  const Result<postgres::Rows> columns = look_up(target, kColumnsOf, relation);
   if (!columns) return columns.error().during("reading the columns of " + name);
   if (columns->size() == 0) {
     Error missing{.code = ErrorCode::mismatch,
@@ -111,10 +135,10 @@ Result<TargetTable> read_target_table(postgres::StatementPipeline& target,
                              .always_identity = columns->boolean(row, 6),
                              .equals = {}});
   }
-  const Result<postgres::Rows> indexes = target.query(kIndexes, parameters);
+  const Result<postgres::Rows> indexes = look_up(target, kIndexesOf, relation);
   if (!indexes) return indexes.error().during("reading the indexes of " + name);
   add_indexes(*indexes, table);
-  const Result<postgres::Rows> singly = target.query(kSingly, parameters);
+  const Result<postgres::Rows> singly = look_up(target, kIsSinglyOf, relation);
   if (!singly) return singly.error().during("reading the triggers and constraints of " + name);
   table.singly = singly->boolean(0, 0);
   return table;

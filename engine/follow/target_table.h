@@ -38,6 +38,9 @@ struct TargetTable {
   std::vector<std::vector<KeyColumn>> deferred;  // those of them that are checked at the end of a transaction
 };
 
+/// Has the session plan the queries of read_target_table() once for all tables. Call it first.
+[[nodiscard]] Status prepare_target_lookups(postgres::StatementPipeline& target);
+
 /// Reads what the target's catalog says of the table with the relation's name. Errors  mismatch: there is
 /// none, see is_table_missing().
 [[nodiscard]] Result<TargetTable> read_target_table(postgres::StatementPipeline& target,

@@ -58,6 +58,38 @@ TEST(Batches, AreAppliedChangeByChangeWhereTheOrderMatters) {
   expect_same(pair, "SELECT * FROM t ORDER BY 1");
 }
 
+/// The target is asked about each as it comes; what was gathered of the others waits.
+TEST(Batches, TakeTheFirstChangesOfManyTablesTogether) {
+  std::string schema;
+  std::string changes = "BEGIN;";
+  std::string all;
+  for (int i = 0; i < 30; ++i) {
+    const std::string name = "t" + std::to_string(i);
+    schema += "CREATE TABLE " + name + " (id int PRIMARY KEY, place int UNIQUE);";
+    changes += "INSERT INTO " + name + " VALUES (1, 1), (2, 2); UPDATE " + name +
+               " SET place = -1 WHERE id = 1;" + "UPDATE " + name + " SET place = 1 WHERE id = 2; UPDATE " +
+               name + " SET place = 2 WHERE id = 1;";
+    all += "SELECT * FROM " + name + " ORDER BY id;";
+  }
+  Followed pair(schema);
+  pair.source().psql(changes + "COMMIT");
+  pair.target().psql("ALTER TABLE t7 ADD UNIQUE (id, place)");
+  Status done = pair.catch_up();
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(pair.replays(), 0U);
+  expect_same(pair, all);
+
+  pair.source().psql(
+      "BEGIN; UPDATE t3 SET place = -1 WHERE id = 1; UPDATE t3 SET place = 2 - place WHERE id = 2; UPDATE t9 "
+      "SET place = -1 WHERE id = 1; UPDATE t9 SET place = 2 WHERE id = 2; UPDATE t9 SET place = 1 WHERE id = "
+      "1;"
+      "COMMIT");
+  pair.target().psql("DROP TABLE t9");
+  done = pair.catch_up();
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().message.find("public.t9"), std::string::npos) << done.error().message;
+}
+
 TEST(Batches, LetAUniqueValueGoFromARowThatWentToANewOne) {
   Followed pair("CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE)");
   pair.source().psql("INSERT INTO t SELECT i, 'x' || i FROM generate_series(1, 10) AS i");
