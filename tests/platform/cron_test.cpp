@@ -34,6 +34,9 @@ TEST(PlatformCron, RefusesToRunItsJobsOnTwoServers) {
       live.err, "pg_cron would run its jobs on WHITE, too, from when that has left LAVENDER: 1 (postgres)"));
   EXPECT_TRUE(says(machine.pghaulctl({"info", "shop"}).out, "=== WHITE\nStatus:      missing"));
 
+  EXPECT_TRUE(says(machine.pghaulctl({"maintenance", "on", "shop"}).err,
+                   "pg_cron goes on with its jobs: 1 (postgres)"));
+  EXPECT_EQ(machine.pghaulctl({"maintenance", "off", "shop"}).exit_status, 0);
   machine.psql("lavender", "postgres", "UPDATE cron.job SET active = false");
   const ProcessResult plan = machine.pghaulctl({"changeover", "shop", "WHITE", "--by", "live", "--plan"});
   EXPECT_TRUE(says(plan.out, " 2 convert      WHITE has left LAVENDER at one moment              to do"))

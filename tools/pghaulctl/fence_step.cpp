@@ -27,7 +27,7 @@ class FenceStep : public Step {
   }
 
   [[nodiscard]] Outcome may() override {
-    const auto remarks = check_fence(*all_.source().server, all_.app);
+    const auto remarks = check_fence(all_.source(), all_.app);
     if (!remarks) return tl::make_unexpected(remarks.error());
     for (const std::string& remark : *remarks) warn(remark);
     return {};

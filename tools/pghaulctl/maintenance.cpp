@@ -7,6 +7,7 @@
 #include <string_view>
 #include <thread>
 
+#include "cron_jobs.h"
 #include "login_roles.h"
 
 namespace pghaul::platform {
@@ -145,7 +146,8 @@ Result<bool> are_all_fenced(Server& server, const std::vector<std::string>& writ
   return std::ranges::all_of(writers, exists) && std::ranges::all_of(*roles, &Role::fenced);
 }
 
-Result<Remarks> check_fence(Server& server, const App& app) {
+Result<Remarks> check_fence(Member& live, const App& app) {
+  Server& server = *live.server;
   const std::string database = server.literal(app.database);
   Outcome checked = refuse_missing_roles(server, app);
   if (checked) {
@@ -171,16 +173,9 @@ Result<Remarks> check_fence(Server& server, const App& app) {
                           server.literals(app.writers), oids_with_logins(server, app.writers)));
   if (!members) return tl::make_unexpected(members.error());
   if (!members->empty()) remarks.push_back("may become a writer, and can still log in: " + *members);
-  const auto cron = list(server, "SELECT 'yes' WHERE pg_catalog.to_regclass('cron.job') IS NOT NULL");
-  if (!cron) return tl::make_unexpected(cron.error());
-  if (!cron->empty()) {
-    const auto jobs = list(
-        server,
-        "SELECT pg_catalog.format('%s (%s)', jobid, username) FROM cron.job WHERE active AND database = " +
-            database + " ORDER BY jobid");
-    if (!jobs) return tl::make_unexpected(jobs.error());
-    if (!jobs->empty()) remarks.push_back("pg_cron goes on with its jobs: " + *jobs);
-  }
+  const auto jobs = list_cron_jobs(live, app);
+  if (!jobs) return tl::make_unexpected(jobs.error());
+  if (!jobs->empty()) remarks.push_back("pg_cron goes on with its jobs: " + *jobs);
   return remarks;
 }
 

@@ -24,7 +24,7 @@ using Remarks = std::vector<std::string>;
 
 /// Refuses a fence that would not hold: a role that does not exist, a prepared transaction, a subscription
 /// that writes into the database. Changes nothing.
-[[nodiscard]] Result<Remarks> check_fence(Server& server, const App& app);
+[[nodiscard]] Result<Remarks> check_fence(Member& live, const App& app);
 
 /// Takes the login of the writers, and of the login roles that `credentials rotate` has made. A role keeps in
 /// its comment what it was. Done already is done.

@@ -9,9 +9,10 @@
 namespace pghaul::platform {
 namespace {
 
-Outcome turn_on(Server& server, Fleet& fleet, std::chrono::milliseconds within) {
+Outcome turn_on(Member& live, Fleet& fleet, std::chrono::milliseconds within) {
+  Server& server = *live.server;
   const App& app = fleet.app();
-  const auto remarks = check_fence(server, app);
+  const auto remarks = check_fence(live, app);
   if (!remarks) return tl::make_unexpected(remarks.error());
   for (const std::string& remark : *remarks) warn(remark);
   if (const auto held = hold_statements(fleet); !held) warn(held.error().message);
@@ -48,7 +49,7 @@ Outcome maintenance(const Request& request) {
   const std::string wanted = request.value("on|off");
   if (wanted.empty()) return say_which(server, *app);
   say(fmt::format("{} maintenance for {}... ", wanted == "on" ? "Enabling" : "Disabling", app->name));
-  Outcome done = wanted == "on" ? turn_on(server, *fleet, *within) : turn_off(server, *fleet);
+  Outcome done = wanted == "on" ? turn_on(**live, *fleet, *within) : turn_off(server, *fleet);
   say(done ? "done\n" : "failed\n");
   return done;
 }
