@@ -34,6 +34,10 @@ std::string PgBouncer::userlist_entry() const {
   return "userlist:" + machine_.folder() + "/users via " + console_;
 }
 
+void PgBouncer::tell(const std::string& command) const {
+  machine_.run({"psql", "-Xq", "-d", console_ + " dbname=pgbouncer", "-c", command});
+}
+
 support::Process PgBouncer::start(const std::string& database, const std::string& role,
                                   const std::vector<std::string>& statements) const {
   std::vector<std::string> command{

@@ -24,6 +24,8 @@ class PgBouncer {
   [[nodiscard]] std::string entry(const std::string& database) const;
   /// The entry for the list of its logins.
   [[nodiscard]] std::string userlist_entry() const;
+  /// Runs a command of its console.
+  void tell(const std::string& command) const;
   /// Runs a statement through it, by psql.
   [[nodiscard]] support::ProcessResult query(const std::string& database, const std::string& role,
                                              const std::string& sql) const {

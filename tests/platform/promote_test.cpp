@@ -123,6 +123,10 @@ TEST_F(PlatformPromote, MaintenanceLetsThePoolersClientsWaitAndGoOn) {
   EXPECT_EQ(machine_->pghaulctl({"maintenance", "off", "shop"}).exit_status, 0);
   EXPECT_EQ(waiting.wait().out, "0\n") << waiting.err();
   EXPECT_EQ(machine_->pghaulctl({"maintenance", "off", "shop"}).exit_status, 0);  // twice is once
+  pooler_->tell("PAUSE shop");
+  EXPECT_TRUE(says(machine_->pghaulctl({"maintenance", "shop"}).err, "a pooler of shop holds statements"));
+  EXPECT_EQ(machine_->pghaulctl({"maintenance", "off", "shop"}).exit_status, 0);
+  EXPECT_EQ(pooler_->query("shop", "app", "SELECT 1").out, "1\n");
 }
 
 TEST_F(PlatformPromote, NoErrorQuotesAPassword) {

@@ -26,9 +26,16 @@ Outcome turn_off(Server& server, Fleet& fleet) {
   return lifted ? let_go : lifted;
 }
 
-Outcome say_which(Server& server, const App& app) {
-  const auto fenced = is_fenced(server, app.writers);
+/// A pooler may hold statements that a run before, which was killed, or somebody else has made wait.
+Outcome say_which(Server& server, Fleet& fleet) {
+  const auto fenced = is_fenced(server, fleet.app().writers);
   if (!fenced) return tl::make_unexpected(fenced.error());
+  const auto held = are_statements_held(fleet);
+  if (!held) warn(held.error().message);
+  if (!*fenced && held.value_or(false)) {
+    warn(fmt::format("a pooler of {0} holds statements: pghaulctl maintenance off {0} lets them go on",
+                     fleet.app().name));
+  }
   say(*fenced ? "on\n" : "off\n");
   return {};
 }
@@ -47,7 +54,7 @@ Outcome maintenance(const Request& request) {
   if (!(*live)->server) return failed(PGHAUL_EXIT_UNREACHABLE, (*live)->reason);
   Server& server = *(*live)->server;
   const std::string wanted = request.value("on|off");
-  if (wanted.empty()) return say_which(server, *app);
+  if (wanted.empty()) return say_which(server, *fleet);
   say(fmt::format("{} maintenance for {}... ", wanted == "on" ? "Enabling" : "Disabling", app->name));
   Outcome done = wanted == "on" ? turn_on(**live, *fleet, *within) : turn_off(server, *fleet);
   say(done ? "done\n" : "failed\n");
