@@ -251,6 +251,17 @@ TEST(AppliedRows, OfALargeValueAreNotCopied) {
   expect_same(pair, "SELECT id, md5(a), md5(b), n FROM t ORDER BY id");
 }
 
+/// The server reads a statement slowly: a thread looks meanwhile whether it answers.
+TEST(LargeStatement, IsSentWhileTheServerIsWatched) {
+  Followed pair("CREATE TABLE t (id int PRIMARY KEY, a text, n int)");
+  pair.source().psql(
+      "INSERT INTO t SELECT i, repeat(md5(i::text), 300000), i FROM generate_series(1, 3) AS i");
+  pair.source().psql("UPDATE t SET a = a || 'x', n = -n WHERE id = 2");
+  const Status done = pair.catch_up();
+  ASSERT_TRUE(done) << done.error().message;
+  expect_same(pair, "SELECT id, md5(a), n FROM t ORDER BY id");
+}
+
 /// A value that goes by itself may be the one that does not fit, or whose row is gone.
 TEST(AppliedRows, OfALargeValueStandInTheirOrder) {
   Followed pair(
