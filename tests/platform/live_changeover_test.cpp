@@ -59,10 +59,13 @@ class PlatformLive : public testing::Test {
     machine_->run(
         {"sed", "-i", "/no_such_library/d", machine_->property("white", "pgdata") + "/postgresql.auto.conf"});
     machine_->control("white", "start");
+    await("postgres", "SELECT NOT pg_is_in_recovery()");
+  }
+  /// Waits until WHITE answers a query with true.
+  static void await(const std::string& database, const std::string& query) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    while (machine_->psql("white", "postgres", "SELECT pg_is_in_recovery()") == "t") {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "white does not end its recovery";
-    }
+    while (machine_->psql("white", database, query) != "t")
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << query;
   }
   /// Writes that much WAL on LAVENDER; returns how much the slot keeps.
   static int write_megabytes(int count) {
@@ -241,6 +244,30 @@ TEST_F(PlatformLive, FreesTheLeaderWhenAConversionKeepsMoreThanItMay) {
   EXPECT_TRUE(says(done.err, "of WAL for the conversion, more than --slot-limit allows (2.00 MB)"));
   EXPECT_TRUE(says(done.err, "hint: pghaulctl destroy WHITE --confirm shop, then run it again"));
   EXPECT_EQ(count_remains("lavender"), "0|0|0");
+  EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
+}
+
+TEST_F(PlatformLive, FreesTheLeaderWhenCatchingUpKeepsMoreThanItMay) {
+  interrupt_conversion();
+  start_converted();
+  EXPECT_EQ(insert("lavender", "-4000").exit_status, 0);
+  const support::Process holder({"psql", "-XAtq", "-d", machine_->connection("white", "shop", "app"), "-c",
+                                 "BEGIN; LOCK TABLE orders IN EXCLUSIVE MODE; SELECT pg_sleep(600)"});
+  await("shop", "SELECT count(*) > 0 FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation IS NOT NULL");
+  support::Process changeover(
+      {PGHAULCTL_COMMAND, "changeover", "shop", "WHITE", "--by", "live", "--slot-limit", "20MB"},
+      machine_->environment());
+  await("shop", "SELECT to_regclass('pghaul_journal.follow_status') IS NOT NULL");
+  for (int i = 0; i < 1000 && !changeover.ends_within(std::chrono::milliseconds(20)); ++i)
+    machine_->psql("lavender", "shop",
+                   "SELECT pg_logical_emit_message(false, 'filler', repeat('x', 1000000))");
+  const ProcessResult done = changeover.wait();
+  EXPECT_TRUE(says(done.err, "more than --slot-limit allows (20 MB)"));
+  EXPECT_TRUE(says(done.err, "hint: pghaulctl destroy WHITE --confirm shop, then run it again"));
+  EXPECT_EQ(count_remains("lavender"), "0|0|0");
+  machine_->psql(
+      "white", "postgres",
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation IS NOT NULL");
   EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
 }
 

@@ -38,11 +38,26 @@ class FollowChangesStep : public Step {
     EngineRun run = between(all_);
     run.stops = [&caught_up](const nlohmann::json& event) { return caught_up |= has_caught_up(event); };
     const EngineResult done = run_engine(run, command::Verb::copy, settings);
-    if (!caught_up) return failed(done.status, done.message, done.hint);
-    return std::string();
+    if (caught_up) return std::string();
+    return failed(done.status, done.message, is_given_up() ? begin_anew() : done.hint);
   }
 
  private:
+  /// Tells whether it was --slot-limit that ended the run: then the live database keeps no slot any more.
+  [[nodiscard]] bool is_given_up() {
+    if (all_.slot_limit.empty()) return false;
+    const auto slot = all_.source().server->query(
+        "SELECT FROM pg_catalog.pg_replication_slots WHERE database = pg_catalog.current_database() AND "
+        "slot_name ~ '^pghaul_live_'");
+    return slot && slot->empty();
+  }
+  [[nodiscard]] std::string begin_anew() const {
+    return fmt::format(
+        "pghaulctl destroy {} --confirm {}, then run it again when {} is written to less, or with a larger "
+        "--slot-limit",
+        all_.to, all_.app.name, all_.from);
+  }
+
   using How = Result<std::optional<command::Setting>>;
 
   [[nodiscard]] How go_on_copying() {
