@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "platform/other_host.h"
+#include "platform/other_version.h"
 
 namespace pghaul::platform {
 namespace {
@@ -45,7 +46,7 @@ class PlatformSsh : public testing::Test {
     machine_ = std::make_unique<Machine>();
     db2_ = std::make_unique<OtherHost>(*machine_, "db2");
     start_sshd();
-    if (!HasFatalFailure()) make_lavender();
+    if (!HasFatalFailure()) make_lavender(next_version_.empty() ? machine_->version() : next_version_);
   }
   void TearDown() override {
     db2_.reset();
@@ -105,7 +106,7 @@ class PlatformSsh : public testing::Test {
   }
 
   /// LAVENDER listens within its namespace, so that a cluster made like it does, too.
-  void make_lavender() {
+  void make_lavender(const std::string& next_version) {
     const std::string version = machine_->version();
     machine_->create_cluster("lavender");
     machine_->psql("lavender", "postgres", "CREATE ROLE app LOGIN");
@@ -115,8 +116,8 @@ class PlatformSsh : public testing::Test {
         "CREATE TABLE orders (id bigint PRIMARY KEY); ALTER TABLE orders OWNER TO app; INSERT INTO "
         "orders SELECT generate_series(1, 1000)");
     machine_->run({"sh", "-c",
-                   "echo 'host all all 10.231.7.0/24 trust' >> " + machine_->folder() + "/etc/" + version +
-                       "/lavender/pg_hba.conf"});
+                   "printf 'host all,replication all 10.231.7.0/24 trust\n' >> " + machine_->folder() +
+                       "/etc/" + version + "/lavender/pg_hba.conf"});
     machine_->run({"pg_conftool", version, "lavender", "set", "listen_addresses", "*"});
     machine_->control("lavender", "stop");
     must(in(here_, {"pg_ctlcluster", version, "lavender", "start"}), machine_->environment());
@@ -126,7 +127,7 @@ class PlatformSsh : public testing::Test {
                       std::string("[shop]\nhost=") + kHere + "\nport=" + port_ + "\ndbname=shop\nuser=app\n");
     machine_->write("apps/shop.toml",
                     "database = \"shop\"\nwriters = [\"app\"]\ndatabases = { LAVENDER = \"" + version +
-                        "/lavender at " + kHere + "\", WHITE = \"" + ssh_ + ": " + version +
+                        "/lavender at " + kHere + "\", WHITE = \"" + ssh_ + ": " + next_version +
                         "/pghaul-test-ssh\" }\nnames = [\"service:" + machine_->folder() +
                         "/services#shop\", \"service:" + ssh_ + ":" + db2_->folder() + "/services#shop\"]\n");
   }
@@ -149,6 +150,7 @@ class PlatformSsh : public testing::Test {
   std::string there_;
   std::string ssh_;
   std::string port_;
+  std::string next_version_;  // of WHITE; empty: that of LAVENDER
   bool made_folder_ = false;
   std::unique_ptr<Machine> machine_;
   std::unique_ptr<OtherHost> db2_;
@@ -177,6 +179,33 @@ TEST_F(PlatformSsh, MovesAnApplicationToAnotherHostWhereNothingElseListens) {
   EXPECT_TRUE(says(lost.err, "can't be reached")) << lost.err;
   EXPECT_TRUE(says(machine_->read("services"), std::string("host=") + kThere + "\n"));
   EXPECT_TRUE(says(pghaulctl({"info", "shop"}).out, "Status:      down (the host of 'ssh "));
+}
+
+/// The same, with another major version on both.
+class PlatformSshUpgrade : public PlatformSsh {
+ protected:
+  void SetUp() override {
+    other_ = std::make_unique<OtherVersion>(17);
+    if (!other_->missing().empty()) GTEST_SKIP() << other_->missing();
+    next_version_ = "17";
+    PlatformSsh::SetUp();
+  }
+  void TearDown() override {
+    PlatformSsh::TearDown();
+    other_.reset();
+  }
+
+  std::unique_ptr<OtherVersion> other_;
+};
+
+TEST_F(PlatformSshUpgrade, MovesAnApplicationByAFollowerThatIsUpgradedThere) {
+  const ProcessResult done = pghaulctl({"changeover", "shop", "WHITE", "--by", "upgrade", "--to", "17"});
+  ASSERT_EQ(done.exit_status, 0) << done.out << done.err;
+  EXPECT_TRUE(says(done.out, "WHITE has all of LAVENDER, with PostgreSQL 17"));
+  EXPECT_EQ(query_as_application("services",
+                                 "SELECT count(*), inet_server_addr(), "
+                                 "current_setting('server_version_num')::int / 10000 FROM orders"),
+            std::string("1000|") + kThere + "|17\n");
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "cluster_tools.h"
+#include "follower.h"
+#include "host.h"
 
 namespace pghaul::platform {
 namespace {
@@ -42,8 +42,17 @@ Result<std::string> other_database(const Changeover& all, Server& server) {
   return other->empty() ? std::string() : other->front()[0];
 }
 
-bool is_standby(const Cluster& cluster) {
-  return std::filesystem::exists(cluster.data_folder + "/standby.signal");
+Result<bool> is_standby(const Cluster& cluster) {
+  return Host::reached_by(cluster.host).exists(cluster.data_folder + "/standby.signal");
+}
+
+/// Says why no follower can be made there; empty: it can, or is there.
+Result<std::string> why_no_follower(Changeover& all) {
+  if (all.target().cluster) return std::string();
+  const Outcome possible = check_follower(all.source(), all.target());
+  if (possible) return std::string();
+  if (possible.error().status == PGHAUL_EXIT_UNREACHABLE) return tl::make_unexpected(possible.error());
+  return possible.error().message;
 }
 
 /// What the live database says of the standby that was prepared last.
@@ -135,25 +144,26 @@ Result<bool> has_left(Changeover& all) {
 Result<std::string> why_copied(Changeover& all) {
   Member& live = all.source();
   Member& next = all.target();
-  const bool here = live.host.empty() && next.host.empty();
-  if (!here || !live.cluster || !is_cluster(next.place))
-    return std::string("both have to be clusters of this machine");
+  if (!live.cluster || !is_cluster(next.place)) return std::string("both have to be clusters");
   const auto left = has_left(all);
   if (!left) return tl::make_unexpected(left.error());
   if (*left) return std::string();
   const auto waiting = read_waiting_boundary(live);
   if (!waiting) return tl::make_unexpected(waiting.error());
   if (*waiting && next.cluster && !next.follower) return interrupted(all, next, **waiting);
-  const bool follows = next.follower || (next.cluster && is_standby(*next.cluster));
-  if (next.cluster && !follows) return fmt::format("{} is a cluster of its own", all.to);
+  if (next.cluster && !next.follower) {
+    const auto follows = is_standby(*next.cluster);
+    if (!follows) return tl::make_unexpected(follows.error());
+    if (!*follows) return fmt::format("{} is a cluster of its own", all.to);
+  }
   if (live.server->version() < kOldestFollowed)
     return fmt::format("{} is too old to have a follower", all.from);
   if (std::stoi(all.version) < std::stoi(live.cluster->version))
     return fmt::format("{} is of a newer version", all.from);
   const auto other = other_database(all, *live.server);
   if (!other) return tl::make_unexpected(other.error());
-  return other->empty() ? *other
-                        : fmt::format("the cluster of {} holds another database: {}", all.from, *other);
+  if (!other->empty()) return fmt::format("the cluster of {} holds another database: {}", all.from, *other);
+  return why_no_follower(all);
 }
 
 }  // namespace pghaul::platform

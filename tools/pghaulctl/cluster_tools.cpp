@@ -148,6 +148,10 @@ fs::path prepared_mark(const Cluster& next) {
   return fs::path(next.configuration_folder) / "pghaulctl.prepared";
 }
 
+fs::path converted_mark(const Cluster& next) {
+  return fs::path(next.configuration_folder) / "pghaulctl.converted";
+}
+
 Result<bool> is_finished(const Cluster& cluster) {
   return Host::reached_by(cluster.host).exists(mark_of(cluster)).map([](bool marked) { return !marked; });
 }
@@ -160,7 +164,7 @@ Outcome control_cluster(const ClusterName& cluster, const char* action) {
 Outcome drop_cluster(const ClusterName& cluster) {
   if (const auto there = find_cluster(cluster)) {
     Host& machine = Host::reached_by(cluster.host);
-    for (const fs::path& mark : {mark_of(*there), prepared_mark(*there)}) {
+    for (const fs::path& mark : {mark_of(*there), prepared_mark(*there), converted_mark(*there)}) {
       if (auto removed = machine.remove(mark); !removed) return removed;
     }
   }

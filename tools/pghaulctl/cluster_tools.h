@@ -44,6 +44,8 @@ struct ClusterName {
 /// Returns the file beside the configuration of a cluster that an upgrade has prepared and that holds nothing
 /// yet.
 [[nodiscard]] std::filesystem::path prepared_mark(const Cluster& next);
+/// Returns that of one that pg_upgrade has filled, until the upgrade is complete.
+[[nodiscard]] std::filesystem::path converted_mark(const Cluster& next);
 [[nodiscard]] Result<bool> is_finished(const Cluster& cluster);
 /// "start", "stop", "restart".
 [[nodiscard]] Outcome control_cluster(const ClusterName& cluster, const char* action);

@@ -46,9 +46,7 @@ Outcome follow(const Request& request) {
   if (!next.cluster && next.state != Member::State::missing)
     return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", name, next.reason));
   const ClusterName cluster{(*leader)->cluster->version, ClusterName::of(next.place).name, next.host};
-  if (auto installed = require_version(cluster.version, cluster.host); !installed) return installed;
-  if (auto reachable = check_leader(**leader, cluster.host); !reachable) return reachable;
-  if (auto listens = check_listening(**leader, next); !listens) return listens;
+  if (auto possible = check_follower(**leader, next); !possible) return possible;
   say(fmt::format("Following {} by {}, cluster {}... ", (*leader)->name, name, cluster.text()));
   const Outcome made = make_follower(**leader, cluster, name);
   say(made ? "done\n" : "failed\n");

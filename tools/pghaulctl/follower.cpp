@@ -143,6 +143,13 @@ Outcome check_leader(const Member& leader, const std::string& host) {
                   leader.name, leader.cluster->owner_name));
 }
 
+Outcome check_follower(const Member& leader, const Member& next) {
+  const std::string host = ClusterName::of(next.place).host;
+  if (auto installed = require_version(leader.cluster->version, host); !installed) return installed;
+  if (auto reachable = check_leader(leader, host); !reachable) return reachable;
+  return check_listening(leader, next);
+}
+
 Outcome make_follower(Member& leader, const ClusterName& name, const std::string& follower) {
   const std::string slot = slot_of(follower);
   const auto cluster = begin_cluster(name, *leader.cluster, *leader.server);

@@ -14,6 +14,9 @@ namespace pghaul::platform {
 /// Refuses a follower on a machine from where its leader can't be reached; `host` is the command that leads
 /// there. Followers connect to their leaders directly. Changes nothing.
 [[nodiscard]] Outcome check_leader(const Member& leader, const std::string& host);
+/// Refuses a follower that could not be made at the place of `next`, or that nobody would reach there.
+/// Changes nothing.
+[[nodiscard]] Outcome check_follower(const Member& leader, const Member& next);
 
 /// Makes a cluster that follows `leader` by a slot of its own, and starts it. One that a run before has left
 /// unfinished is made anew.

@@ -3,14 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
-#include <thread>
 
-#include "acting_as.h"
-#include "program.h"
 #include "upgrade_needs.h"
 
 namespace pghaul::platform {
@@ -20,8 +16,10 @@ namespace fs = std::filesystem;
 
 constexpr const char* kStamp = "pghaulctl.upgraded_at";
 
-std::string processes() {
-  return std::to_string(std::clamp(std::thread::hardware_concurrency(), 1U, 8U));
+/// Returns how many processes are to work at once on a machine.
+std::string processes_of(Host& machine) {
+  const auto processors = machine.run({"nproc"});
+  return std::to_string(std::clamp(processors ? std::atoi(processors->c_str()) : 1, 1, 8));
 }
 
 std::string bin_of(const std::string& version) {
@@ -30,17 +28,17 @@ std::string bin_of(const std::string& version) {
 
 /// Removes what a server that pg_upgrade has started leaves behind: Debian's tools would take it for running.
 void forget_process(const ClusterName& cluster) {
-  std::error_code ignored;
-  if (const auto file = read_setting(cluster, "external_pid_file")) fs::remove(*file, ignored);
+  if (const auto file = read_setting(cluster, "external_pid_file"))
+    (void)Host::reached_by(cluster.host).remove(*file);
 }
 
 /// Returns what pg_upgrade has found, with the lists of objects that it wrote into files.
-std::string findings_in(const std::string& message) {
+std::string findings_in(const std::string& message, const Cluster& old) {
   static const std::regex kFile(R"((/\S+\.txt))");
   std::string text = message;
   for (std::sregex_iterator at(message.begin(), message.end(), kFile), end; at != end; ++at) {
-    std::ifstream file((*at)[1]);
-    text += "\n" + std::string{std::istreambuf_iterator<char>(file), {}};
+    const auto list = Host::reached_by(old.host).run({"cat", (*at)[1]}, old.owner);
+    if (list) text += "\n" + *list;
   }
   while (text.ends_with('\n')) text.pop_back();
   return text;
@@ -52,29 +50,34 @@ Outcome Upgrade::may() const {
   if (std::stoi(next_.version) <= std::stoi(old_.version))
     return refused(
         fmt::format("{} is of PostgreSQL {}, and {} is no newer", from_.text(), old_.version, next_.version));
-  return require_version(next_.version);
+  return require_version(next_.version, next_.host);
 }
 
-bool Upgrade::is_prepared() const {
+Result<bool> Upgrade::is_prepared() const {
   const auto next = find_cluster(next_);
-  return next && is_finished(*next).value_or(false) && fs::exists(prepared_mark(*next));
+  if (!next && next.error().status == PGHAUL_EXIT_UNREACHABLE) return tl::make_unexpected(next.error());
+  if (!next) return false;
+  const auto finished = is_finished(*next);
+  if (!finished || !*finished) return finished;
+  return machine().exists(prepared_mark(*next));
 }
 
 Outcome Upgrade::prepare(Server& server) const {
-  if (is_prepared()) return check();
+  const auto prepared = is_prepared();
+  if (!prepared) return tl::make_unexpected(prepared.error());
+  if (*prepared) return check();
   const auto next = begin_cluster(next_, old_, server);
   if (!next) return tl::make_unexpected(next.error());
   Outcome done = control_cluster(next_, "start");
   if (done) {
-    auto there = Server::open(connection_to(*next, "postgres"), next_.text(), next->owner);
+    auto there = Server::open(connection_to(*next, "postgres"), next_.text(), next->owner, next->host);
     if (!there) return tl::make_unexpected(there.error());
     const auto missing = missing_settings(server, *there);
     done = missing ? write_settings(next_, *missing) : tl::make_unexpected(missing.error());
   }
   if (done) done = control_cluster(next_, "stop");
+  if (done) done = machine().make_file(prepared_mark(*next));
   if (!done) return done;
-  std::ofstream mark(prepared_mark(*next));
-  if (!mark.flush()) return refused("cannot write " + prepared_mark(*next).string());
   const Outcome finished = finish_cluster(*next);
   return finished ? check() : finished;
 }
@@ -86,29 +89,47 @@ Outcome Upgrade::check() const {
 Outcome Upgrade::convert(const std::string& stamp) const {
   const auto needs = needs_of_upgrade(old_);
   if (!needs) return tl::make_unexpected(needs.error());
+  if (!stamp.empty()) {
+    if (auto noted = set_setting(next_, kStamp, stamp); !noted) return noted;
+  }
   if (auto stopped = control_cluster(from_, "stop"); !stopped) return stopped;
   const auto converted = pg_upgrade({std::stoi(next_.version) >= 18 ? "--swap" : "--link", "-o",
                                      fmt::format("-c max_locks_per_transaction={}", needs->locks)});
-  forget_process(from_);
   if (!converted) return not_converted(converted.error());
-  if (const auto filled = find_cluster(next_)) fs::remove(prepared_mark(*filled));
-  Outcome done = set_setting(next_, "port", old_.port);
-  if (done && !stamp.empty()) done = set_setting(next_, kStamp, stamp);
-  if (done) done = control_cluster(next_, "start");
+  return complete();
+}
+
+/// The marks go last: until then settle_upgrade() does this again.
+Outcome Upgrade::complete() const {
+  forget_process(from_);
+  if (auto set = set_setting(next_, "port", old_.port); !set) return set;
   const auto next = find_cluster(next_);
-  if (done && next) done = analyze(*next);
-  return done ? drop_cluster(from_) : done;
+  if (!next) return tl::make_unexpected(next.error());
+  Outcome done = next->running ? Outcome() : control_cluster(next_, "start");
+  if (done) done = analyze(*next);
+  if (done) done = drop_cluster(from_);
+  return done ? forget_upgrade(*next) : done;
 }
 
 Outcome Upgrade::cancel() const {
   return drop_cluster(next_);
 }
 
-/// The configuration's folder stands for the data's: it says where that is.
+/// The configuration's folder stands for the data's: it says where that is. The lock and the mark are for
+/// settle_upgrade(), of a run after one that was ended.
 Result<std::string> Upgrade::pg_upgrade(std::vector<std::string> more) const {
   const auto next = find_cluster(next_);
   if (!next) return tl::make_unexpected(next.error());
-  std::vector<std::string> command{"env",
+  const bool converts = more.front() != "--check";
+  const std::string mark = converts ? converted_mark(*next).string() : "/dev/null";
+  std::vector<std::string> command{"flock",
+                                   "-n",
+                                   old_.configuration_folder,
+                                   "sh",
+                                   "-c",
+                                   R"("$@" && : > "$0")",
+                                   mark,
+                                   "env",
                                    "-C",
                                    fs::path(old_.log_file).parent_path(),
                                    program_of(next_.version, "pg_upgrade"),
@@ -125,19 +146,26 @@ Result<std::string> Upgrade::pg_upgrade(std::vector<std::string> more) const {
                                    "-P",
                                    next->port,
                                    "-j",
-                                   processes()};
+                                   processes_of(machine())};
   command.insert(command.end(), more.begin(), more.end());
-  const ActingAs owner(old_.owner);
-  auto done = run_program(command);
+  auto done = machine().run(command, old_.owner);
+  if (!done && done.error().status == PGHAUL_EXIT_UNREACHABLE) return done;
   forget_process(next_);
   if (done) return done;
   return refused(fmt::format("pg_upgrade from {} to {}: {}", from_.text(), next_.text(),
-                             findings_in(done.error().message)),
+                             findings_in(done.error().message, old_)),
                  "cure that, then run it again");
 }
 
 tl::unexpected<Failure> Upgrade::not_converted(Failure failure) const {
-  if (fs::exists(old_.data_folder + "/global/pg_control.old")) {
+  if (failure.status == PGHAUL_EXIT_UNREACHABLE) return lost(std::move(failure));
+  forget_process(from_);
+  const auto converted = machine().exists(old_.data_folder + "/global/pg_control.old");
+  if (!converted) {
+    failure.message += "\nwhich server is whole is not known: " + converted.error().message;
+    return tl::make_unexpected(std::move(failure));
+  }
+  if (*converted) {
     failure.message += fmt::format("\nneither {} nor {} is whole", from_.text(), next_.text());
     failure.hint = "its leader is: destroy this one, and follow anew";
     return tl::make_unexpected(std::move(failure));
@@ -148,18 +176,34 @@ tl::unexpected<Failure> Upgrade::not_converted(Failure failure) const {
   return tl::make_unexpected(std::move(failure));
 }
 
+/// pg_upgrade does not need the line: it goes on to its end.
+tl::unexpected<Failure> Upgrade::lost(Failure failure) const {
+  failure.message =
+      fmt::format("{}\npg_upgrade from {} to {} may run there still, and goes on without the line",
+                  failure.message, from_.text(), next_.text());
+  failure.hint =
+      "its leader is whole; run it again once the line is back: it waits for no pg_upgrade, and "
+      "completes what that has done";
+  return tl::make_unexpected(std::move(failure));
+}
+
 /// From 18 on pg_upgrade keeps the statistics but for those of CREATE STATISTICS.
 Outcome Upgrade::analyze(const Cluster& next) const {
-  const ActingAs owner(next.owner);
   std::vector<std::string> command{program_of(next.version, "vacuumdb"),
                                    "--all",
                                    "--analyze-in-stages",
                                    "--jobs",
-                                   processes(),
+                                   processes_of(machine()),
                                    "--maintenance-db",
                                    connection_to(next, "postgres")};
   if (std::stoi(next.version) >= 18) command.emplace_back("--missing-stats-only");
-  return run_program(command).map([](const std::string&) {});
+  return machine().run(command, next.owner).map([](const std::string&) {});
+}
+
+Outcome forget_upgrade(const Cluster& next) {
+  Host& machine = Host::reached_by(next.host);
+  const Outcome removed = machine.remove(prepared_mark(next));
+  return removed ? machine.remove(converted_mark(next)) : removed;
 }
 
 Result<std::string> stamp_of(Member& leader) {

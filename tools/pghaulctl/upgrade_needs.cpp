@@ -21,7 +21,7 @@ SELECT pg_catalog.sum(setting::bigint), pg_catalog.current_setting('max_locks_pe
 WHERE name IN ('max_connections', 'max_prepared_transactions', 'autovacuum_max_workers', 'max_worker_processes'))";
 
 Result<Server> open(const Cluster& old, const std::string& database) {
-  return Server::open(connection_to(old, database), old.version + "/" + old.name, old.owner);
+  return Server::open(connection_to(old, database), old.version + "/" + old.name, old.owner, old.host);
 }
 
 Result<std::int64_t> count_tables(const Cluster& old, const std::string& database) {

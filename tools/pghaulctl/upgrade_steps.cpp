@@ -51,11 +51,11 @@ class FollowStep : public Step {
     const auto so = is_so();
     if (!so || *so) return so.map([](bool) {});
     if (!all_.source().cluster || !is_cluster(all_.target().place))
-      return refused("both have to be clusters of this machine", "changeover --by copy moves between others");
-    if (!all_.source().host.empty() || !all_.target().host.empty())
-      return refused("--by upgrade takes both clusters on this machine, and one is on another host",
-                     "changeover --by copy or --by live moves between hosts");
-    if (all_.target().follower || !all_.target().cluster) return {};
+      return refused("both have to be clusters", "changeover --by copy moves between others");
+    if (all_.target().is_unasked())
+      return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", all_.to, all_.target().reason));
+    if (all_.target().follower) return {};
+    if (!all_.target().cluster) return check_follower(all_.source(), all_.target());
     if (!all_.target().server) {
       const ClusterName down = ClusterName::of(*all_.target().cluster);
       return refused(fmt::format("{} is down: {}", all_.to, all_.target().reason),
@@ -68,7 +68,8 @@ class FollowStep : public Step {
   [[nodiscard]] Result<std::string> take() override {
     Outcome done;
     if (!all_.target().cluster) {
-      const ClusterName cluster{all_.source().cluster->version, ClusterName::of(all_.target().place).name};
+      const ClusterName cluster{all_.source().cluster->version, ClusterName::of(all_.target().place).name,
+                                all_.target().host};
       done = make_follower(all_.source(), cluster, all_.to);
     }
     if (done) done = all_.survey();
@@ -97,7 +98,10 @@ class PrepareStep : public Step {
     return *left && all_.target().cluster->version == all_.version ? true : is_upgraded(all_);
   }
   [[nodiscard]] Outcome may() override {
-    return all_.source().cluster ? Upgrade(*all_.source().cluster, all_.version).may() : Outcome();
+    if (!all_.source().cluster) return {};
+    Cluster follower = *all_.source().cluster;
+    follower.host = all_.target().host;
+    return Upgrade(follower, all_.version).may();
   }
   [[nodiscard]] Result<std::string> take() override {
     const Upgrade upgrade(*all_.target().cluster, all_.version);

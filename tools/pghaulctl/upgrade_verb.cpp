@@ -10,6 +10,7 @@
 #include "pghaul/quantities.h"
 #include "upgrade.h"
 #include "upgrade_needs.h"
+#include "upgrade_remains.h"
 #include "verbs.h"
 
 namespace pghaul::platform {
@@ -37,9 +38,7 @@ Result<Task> find_task(const Request& request) {
   if (!fleet) return tl::make_unexpected(fleet.error());
   Task task{std::move(*fleet), name, request.value("--to"), request.has("--force")};
   const Member& member = task.member();
-  if (!is_cluster(member.place)) return refused(fmt::format("{} is no cluster of this machine", name));
-  if (!ClusterName::of(member.place).host.empty())
-    return refused(fmt::format("{} is on another host", name), "run pghaulctl upgrade on that host");
+  if (!is_cluster(member.place)) return refused(fmt::format("{} is no cluster that pghaulctl knows", name));
   if (task.version.empty()) task.version = ClusterName::of(member.place).version;
   if (task.version.find_first_not_of("0123456789") != std::string::npos || task.version.size() > 3)
     return failed(PGHAUL_EXIT_USAGE,
@@ -117,8 +116,11 @@ Outcome run(Task& task) {
   if (leader != nullptr && !task.force) done = refuse_far_behind(*leader, member);
   if (done) done = refuse_writes(task, **live);
   if (done && !member.follower) done = refuse_stale(task, **live);
+  if (!done) return done;
   const Upgrade upgrade = task.upgrade();
-  if (done && (!upgrade.is_prepared() || member.follower)) done = prepare(task);
+  const auto prepared = upgrade.is_prepared();
+  if (!prepared) return tl::make_unexpected(prepared.error());
+  if (!*prepared || member.follower) done = prepare(task);
   if (!done) return done;
   return timed(fmt::format("Upgrading {} to PostgreSQL {}", task.name, task.version), [&]() -> Outcome {
     std::string stamp;
@@ -135,6 +137,12 @@ Outcome run(Task& task) {
   });
 }
 
+/// Writes the place of a cluster on a machine that is known.
+std::string place_of(const ClusterName& cluster, const Address& of_machine) {
+  if (cluster.host.empty()) return cluster.text();
+  return fmt::format("{}: {} at {}", cluster.host, cluster.text(), of_machine.host);
+}
+
 /// Upgrades a follower that is made for it, and removed.
 Outcome try_out(Task& task) {
   if (auto open = require_open(task); !open) return open;
@@ -143,7 +151,8 @@ Outcome try_out(Task& task) {
   if (leader == nullptr || !leader->cluster)
     return refused(fmt::format("the leader of {} is unknown", task.name));
   const std::string name = task.name + "_dryrun";
-  const ClusterName cluster{leader->cluster->version, member.cluster->name + "_dryrun"};
+  const ClusterName cluster{leader->cluster->version, member.cluster->name + "_dryrun", member.host};
+  if (auto possible = check_follower(*leader, member); !possible) return possible;
   if (auto made = timed(fmt::format("Following {} by {}", leader->name, name),
                         [&] { return make_follower(*leader, cluster, name); });
       !made) {
@@ -153,12 +162,12 @@ Outcome try_out(Task& task) {
     return made;
   }
   App app = task.fleet.app();
-  app.databases.push_back({name, cluster.text()});
+  app.databases.push_back({name, place_of(cluster, member.address)});
   auto fleet = Fleet::survey(app);
   if (!fleet) return tl::make_unexpected(fleet.error());
   Task trial{std::move(*fleet), name, task.version, true};
   const Outcome done = run(trial);
-  for (const ClusterName& one : {cluster, ClusterName{task.version, cluster.name}}) {
+  for (const ClusterName& one : {cluster, ClusterName{task.version, cluster.name, cluster.host}}) {
     if (!find_cluster(one)) continue;
     if (auto dropped = drop_cluster(one); !dropped) return dropped;
   }
@@ -169,8 +178,9 @@ Outcome try_out(Task& task) {
 Outcome cancel(Task& task) {
   const Member& member = task.member();
   const bool upgraded = !member.cluster || member.cluster->version == task.version;
-  if (upgraded || !task.upgrade().is_prepared())
-    return refused(fmt::format("no upgrade of {} to {} is prepared", task.name, task.version));
+  const auto prepared = upgraded ? Result<bool>(false) : task.upgrade().is_prepared();
+  if (!prepared) return tl::make_unexpected(prepared.error());
+  if (!*prepared) return refused(fmt::format("no upgrade of {} to {} is prepared", task.name, task.version));
   return timed(fmt::format("Cancelling the upgrade of {}", task.name),
                [&] { return task.upgrade().cancel(); });
 }
@@ -186,9 +196,9 @@ Outcome wait_for(const Request& request) {
     if (member.server && !find_cluster(task->upgrade().next()))
       return failed(kWaitingIsOfNoUse,
                     fmt::format("no upgrade of {} to {} is prepared", task->name, task->version));
-    const char* status = !member.server                  ? "migrating"
-                         : task->upgrade().is_prepared() ? "ready"
-                                                         : "not prepared";
+    const char* status = !member.server                                  ? "migrating"
+                         : task->upgrade().is_prepared().value_or(false) ? "ready"
+                                                                         : "not prepared";
     say(fmt::format("Waiting for upgrade of {}... {}\n", task->name, status));
     std::this_thread::sleep_for(kInterval);
   }
@@ -201,6 +211,13 @@ Outcome upgrade(const Request& request) {
   if (what == "wait") return wait_for(request);
   auto task = find_task(request);
   if (!task) return tl::make_unexpected(task.error());
+  if (what == "run" || what == "cancel") {
+    const auto settled = settle_upgrade(task->member(), task->version);
+    if (!settled) return tl::make_unexpected(settled.error());
+    if (*settled && what == "run") return {};
+    if (*settled) task = find_task(request);
+    if (!task) return tl::make_unexpected(task.error());
+  }
   if (what == "prepare") return prepare(*task);
   if (what == "dryrun") return try_out(*task);
   if (what == "cancel") return cancel(*task);

@@ -1,0 +1,166 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include "pghaul/pghaul.h"
+#include "platform/other_host.h"
+#include "platform/other_version.h"
+
+namespace pghaul::platform {
+namespace {
+
+using support::ProcessResult;
+
+constexpr int kOther = 17;
+
+/// LAVENDER is of this machine and live; the others are to be of another major version, on another host, db2.
+class PlatformOtherHostUpgrade : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    other_ = std::make_unique<OtherVersion>(kOther);
+    if (!other_->missing().empty()) return;
+    machine_ = std::make_unique<Machine>();
+    db2_ = std::make_unique<OtherHost>(*machine_, "db2");
+    machine_->create_cluster("lavender");
+    machine_->psql("lavender", "postgres", "ALTER SYSTEM SET wal_level = logical");
+    machine_->control("lavender", "restart");
+    machine_->psql("lavender", "postgres", "CREATE ROLE app LOGIN");
+    machine_->psql("lavender", "postgres", "CREATE DATABASE shop OWNER app");
+    machine_->psql(
+        "lavender", "shop",
+        "CREATE TABLE orders (id bigint PRIMARY KEY); ALTER TABLE orders OWNER TO app; INSERT INTO orders "
+        "SELECT -i FROM generate_series(1, 1000) AS i; CREATE UNLOGGED TABLE carts (id int); INSERT INTO "
+        "carts VALUES (1)");
+    machine_->write("services", "[shop]\nhost=" + machine_->folder() + "\nport=" +
+                                    machine_->property("lavender", "port") + "\ndbname=shop\nuser=app\n");
+    write_app();
+  }
+  static void TearDownTestSuite() {
+    db2_.reset();
+    machine_.reset();
+    other_.reset();
+  }
+  void SetUp() override {
+    if (!other_->missing().empty()) GTEST_SKIP() << other_->missing();
+  }
+
+  /// Followers connect to LAVENDER by its socket, which both hosts have.
+  static void write_app() {
+    const auto there = [](const char* name) {
+      return "\"" + db2_->command() + ": 17/pghaul-test-" + name + " at " + db2_->folder() + "\"";
+    };
+    machine_->write("apps/shop.toml",
+                    "database = \"shop\"\nwriters = [\"app\"]\ndatabases = { LAVENDER = \"" +
+                        machine_->version() + "/lavender at " + machine_->folder() + "\", WHITE = " +
+                        there("white") + ", GREEN = " + there("green") + ", PINK = " + there("pink") +
+                        " }\nnames = [\"service:" + machine_->folder() + "/services#shop\"]\n");
+  }
+  static std::string there(const std::string& cluster, const std::string& sql) {
+    return db2_->psql("pghaul-test-" + cluster, "shop", sql);
+  }
+  static ProcessResult succeed(const std::vector<std::string>& arguments) {
+    ProcessResult done = machine_->pghaulctl(arguments);
+    EXPECT_EQ(done.exit_status, 0) << done.out << done.err;
+    return done;
+  }
+  static void refuse(const std::vector<std::string>& arguments, const std::string& reason) {
+    const ProcessResult done = machine_->pghaulctl(arguments);
+    EXPECT_EQ(done.exit_status, PGHAUL_EXIT_REFUSED) << done.out << done.err;
+    EXPECT_TRUE(says(done.err, reason));
+  }
+
+  static inline std::unique_ptr<OtherVersion> other_;
+  static inline std::unique_ptr<Machine> machine_;
+  static inline std::unique_ptr<OtherHost> db2_;
+};
+
+TEST_F(PlatformOtherHostUpgrade, IsPreparedTriedCancelledAndRun) {
+  ASSERT_EQ(succeed({"follow", "PINK", "--of", "shop"}).exit_status, 0);
+  EXPECT_TRUE(says(succeed({"upgrade", "prepare", "PINK"}).out,
+                   "\n2 tables: pg_upgrade takes about 50.0 MB of memory\n"));
+  succeed({"upgrade", "cancel", "PINK"});
+  refuse({"upgrade", "cancel", "PINK"}, "no upgrade of PINK to 17 is prepared");
+  EXPECT_TRUE(
+      says(succeed({"upgrade", "dryrun", "PINK"}).out, "Upgrading PINK_dryrun to PostgreSQL 17... done, "));
+  succeed({"upgrade", "run", "PINK", "--force"});
+  EXPECT_EQ(succeed({"upgrade", "wait", "PINK"}).out, "");
+  EXPECT_EQ(there("pink",
+                  "SELECT count(*), current_setting('server_version_num')::int / 10000, (SELECT "
+                  "reltuples FROM pg_class WHERE relname = 'orders') FROM orders"),
+            "1000|17|1000");
+  EXPECT_EQ(machine_->psql("lavender", "postgres", "SELECT count(*) FROM pg_replication_slots"), "0");
+  EXPECT_EQ(succeed({"destroy", "PINK", "--confirm", "shop"}).out, "Destroying PINK on shop... done\n");
+}
+
+/// pg_upgrade goes on when the one who has started it is gone, and the next run completes what it did.
+TEST_F(PlatformOtherHostUpgrade, IsCompletedAfterAnEndWithinPgUpgrade) {
+  ASSERT_EQ(succeed({"follow", "PINK", "--of", "shop"}).exit_status, 0);
+  succeed({"upgrade", "prepare", "PINK"});
+  const std::string old = db2_->property("pghaul-test-pink", "pgdata") + "/global/pg_control.old";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(3);
+  {
+    const support::Process run({PGHAULCTL_COMMAND, "upgrade", "run", "PINK", "--force"},
+                               machine_->environment());
+    while (!std::filesystem::exists(old) && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    run.send(SIGKILL);
+  }
+  ProcessResult done = machine_->pghaulctl({"upgrade", "run", "PINK", "--force"});
+  while (done.exit_status != 0 && std::chrono::steady_clock::now() < deadline) {
+    EXPECT_TRUE(says(done.err, ", which an earlier run has started, is still at work"));
+    done = machine_->pghaulctl({"upgrade", "run", "PINK", "--force"});
+  }
+  EXPECT_EQ(done.out, "Completing the upgrade of PINK to PostgreSQL 17... done\n") << done.err;
+  EXPECT_EQ(there("pink",
+                  "SELECT count(*), current_setting('server_version_num')::int / 10000, (SELECT "
+                  "reltuples FROM pg_class WHERE relname = 'orders') FROM orders"),
+            "1000|17|1000");
+  EXPECT_FALSE(std::filesystem::exists(old));
+  succeed({"destroy", "PINK", "--confirm", "shop"});
+}
+
+/// What pg_upgrade finds lies in a file of that host.
+TEST_F(PlatformOtherHostUpgrade, SaysWhatPgUpgradeFindsThere) {
+  machine_->psql("lavender", "shop",
+                 "CREATE TABLE odd (of name[], it aclitem); ALTER TABLE odd OWNER TO app");
+  succeed({"follow", "PINK", "--of", "shop"});
+  refuse({"upgrade", "prepare", "PINK"}, "public.odd.it");
+  machine_->psql("lavender", "shop", "DROP TABLE odd");
+  succeed({"destroy", "PINK", "--confirm", "shop"});
+}
+
+TEST_F(PlatformOtherHostUpgrade, IsConvertedWhileTheApplicationWritesAndLeft) {
+  const auto writer = machine_->start_writer();
+  const ProcessResult done =
+      succeed({"changeover", "shop", "WHITE", "--by", "live", "--to", "17", "--prove"});
+  EXPECT_TRUE(says(done.out, "WHITE has left LAVENDER at one moment, with PostgreSQL 17"));
+  EXPECT_TRUE(says(done.out, ", every row compared\n"));
+  EXPECT_EQ(there("white", "SELECT current_setting('server_version_num')::int / 10000"), "17");
+  EXPECT_EQ(there("white", "SELECT count(*) FROM carts"), "1");
+  succeed({"changeover", "shop", "back"});
+  machine_->write("stop", "");
+  const std::string written = writer->wait().out;
+  EXPECT_EQ(machine_->psql("lavender", "shop",
+                           "SELECT string_agg(id || E'\\n', '' ORDER BY id) FROM orders WHERE id > 0"),
+            written.substr(0, written.size() - 1));
+  succeed({"changeover", "shop", "finish"});
+  succeed({"destroy", "WHITE", "--confirm", "shop"});
+}
+
+TEST_F(PlatformOtherHostUpgrade, IsUpgradedWhileWritesAreRefused) {
+  const ProcessResult done = succeed({"changeover", "shop", "GREEN", "--by", "upgrade", "--to", "17"});
+  EXPECT_TRUE(says(done.out, "GREEN has all of LAVENDER, with PostgreSQL 17      done\n"));
+  EXPECT_EQ(there("green", "SELECT count(*) FROM orders WHERE id < 0"), "1000");
+  EXPECT_TRUE(says(machine_->read("services"), "host=" + db2_->folder() + "\n"));
+  EXPECT_EQ(machine_->psql("lavender", "postgres",
+                           "SELECT rolcanlogin, (SELECT count(*) FROM pg_replication_slots) FROM pg_roles "
+                           "WHERE rolname = 'app'"),
+            "f|0");
+}
+
+}  // namespace
+}  // namespace pghaul::platform
