@@ -65,6 +65,11 @@ std::string OtherHost::property(const std::string& cluster, const std::string& m
   throw std::runtime_error("there is no cluster " + cluster);
 }
 
+void OtherHost::control(const std::string& cluster, const std::string& action) const {
+  machine_.run(
+      there({"pg_ctlcluster", property(cluster, "version"), cluster, action, "--skip-systemctl-redirect"}));
+}
+
 void OtherHost::take_down() const {
   take_down_when("/");
 }

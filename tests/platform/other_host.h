@@ -29,6 +29,8 @@ class OtherHost {
                                  const std::string& sql) const;
   /// Reads what pg_lsclusters tells of a cluster: "port".
   [[nodiscard]] std::string property(const std::string& cluster, const std::string& member) const;
+  /// Starts or stops a cluster: "restart".
+  void control(const std::string& cluster, const std::string& action) const;
   /// Reads what the command was called with so far, one call a line.
   [[nodiscard]] std::string calls() const { return machine_.read(name_ + ".calls"); }
 

@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <filesystem>
 #include <memory>
 
 #include "pghaulctl/cluster.h"
+#include "pghaulctl/server.h"
 #include "platform/other_host.h"
 #include "platform/private_folder.h"
 
@@ -27,6 +29,12 @@ TEST(PlatformPlace, NamesTheHostThatSshLeadsTo) {
   EXPECT_EQ(address_of_command("ssh -p 22 -oBatchMode=yes postgres@db2.internal sudo"), "db2.internal");
   EXPECT_EQ(address_of_command("ssh ssh://db2"), "");
   EXPECT_EQ(address_of_command("docker exec -i db"), "");
+}
+
+uid_t owner_of(const std::string& path) {
+  struct stat found = {};
+  EXPECT_EQ(::stat(path.c_str(), &found), 0) << path;
+  return found.st_uid;
 }
 
 /// LAVENDER is of this machine and live, WHITE is to be on another one, db2; in the cases' order.
@@ -122,6 +130,12 @@ TEST_F(PlatformOtherHost, FollowsFromThere) {
   ASSERT_EQ(made.exit_status, 0) << made.out << made.err;
   EXPECT_EQ(succeed({"wait", "PINK"}).out, "");
   EXPECT_TRUE(says(succeed({"info", "red"}).out, "Following:   RED\n"));
+  (void)db2_->psql("pghaul-test-pink", "postgres", "ALTER SYSTEM SET hot_standby = off");
+  db2_->control("pghaul-test-pink", "restart");
+  EXPECT_TRUE(says(succeed({"info", "red"}).out, "=== PINK\nStatus:      starting up"));
+  machine_->run(
+      {"truncate", "--size=0", db2_->property("pghaul-test-pink", "pgdata") + "/postgresql.auto.conf"});
+  db2_->control("pghaul-test-pink", "restart");
   machine_->psql("lavender", "shop", "INSERT INTO orders VALUES (-2000)");
   succeed({"maintenance", "on", "red"});
   succeed({"promote", "PINK"});
@@ -130,6 +144,21 @@ TEST_F(PlatformOtherHost, FollowsFromThere) {
   std::filesystem::rename(machine_->folder() + "/apps/red.toml", machine_->folder() + "/red.toml");
   succeed({"maintenance", "off", "shop"});
   machine_->psql("lavender", "shop", "DELETE FROM orders WHERE id = -2000");
+}
+
+TEST_F(PlatformOtherHost, IsNotWaitedForWithoutEnd) {
+  auto server = Server::open(machine_->connection("lavender", "postgres", "postgres"), "LAVENDER",
+                             owner_of(machine_->property("lavender", "pgdata")), db2_->command());
+  ASSERT_TRUE(server) << server.error().message;
+  EXPECT_EQ(server->query("SELECT 1; SELECT 2")->front()[0], "2");
+  EXPECT_EQ(server->query("SELECT 1/0").error().message, "LAVENDER: division by zero");
+  server->give_up_after(std::chrono::milliseconds(100));
+  for (const char* statement : {"SELECT pg_sleep(60)", "SELECT 1"}) {
+    const auto answer = server->query(statement);
+    ASSERT_FALSE(answer) << statement;
+    EXPECT_EQ(answer.error().status, PGHAUL_EXIT_UNREACHABLE);
+    EXPECT_TRUE(says(answer.error().message, "LAVENDER has not answered within 0.10 s"));
+  }
 }
 
 TEST_F(PlatformOtherHost, IsCopiedToWhileTheApplicationWritesAndLeft) {

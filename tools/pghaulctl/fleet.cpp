@@ -116,9 +116,10 @@ Outcome place(Member& member, const App& app, const Machines& machines) {
   return {};
 }
 
-/// A server of another host can't be asked by PQping(), so its own words count.
-bool is_starting(const Member& member, const std::string& reason) {
-  if (!member.host.empty()) return reason.find("starting up") != std::string::npos;
+/// A server of another host can't be asked by PQping(): what it refused the connection with counts.
+bool is_starting(const Member& member, const std::string& sqlstate) {
+  constexpr const char* kCannotConnectNow = "57P03";
+  if (!member.host.empty()) return sqlstate == kCannotConnectNow;
   const ActingAs owner(member.owner());
   return PQping(member.connection_string.c_str()) == PQPING_REJECT;
 }
@@ -147,9 +148,10 @@ void open(Member& member) {
     return;
   }
   member.state = Member::State::down;
-  auto server = Server::open(member.connection_string, member.name, member.owner(), member.host);
+  std::string sqlstate;
+  auto server = Server::open(member.connection_string, member.name, member.owner(), member.host, &sqlstate);
   if (!server) {
-    if (is_starting(member, server.error().message)) member.state = Member::State::starting;
+    if (is_starting(member, sqlstate)) member.state = Member::State::starting;
     member.reason = server.error().message;
     return;
   }

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <regex>
 #include <system_error>
 
 #include "acting_as.h"
@@ -94,6 +95,19 @@ std::optional<Parts> parts_of(const std::string& connection_string) {
   return parts;
 }
 
+/// Takes the SQLSTATE out of what libpq says of a server's refusal, and the place in the server's source that
+/// comes with it; empty: the server has said nothing.
+std::string take_sqlstate(std::string& problem) {
+  static const std::regex kState(R"(:  ([0-9A-Z]{5}): )");
+  static const std::regex kPlace(R"(\n[^\n]+:  \w+, [^\n]+\.c:\d+$)");
+  std::smatch found;
+  if (!std::regex_search(problem, found, kState)) return {};
+  std::string state = found[1];
+  problem.erase(static_cast<std::size_t>(found.position(1)), state.size() + 2);
+  problem = std::regex_replace(problem, kPlace, "");
+  return state;
+}
+
 /// A socket in a private folder, on which libpq finds us as it would find a server.
 ///
 /// Ownership  folder and socket are gone when it is destroyed.
@@ -165,6 +179,7 @@ Reached reach_there(const std::string& host, const Parts& parts, const std::stri
   const std::string connection =
       parts.others + keyword("host", doorway.folder()) + " " + keyword("port", parts.port);
   reached.connection.reset(PQconnectStart(connection.c_str()));
+  PQsetErrorVerbosity(reached.connection.get(), PQERRORS_VERBOSE);
   const int accepted = doorway.accept();
   if (accepted < 0) {
     reached.problem = error_of(reached.connection.get());
@@ -178,11 +193,15 @@ Reached reach_there(const std::string& host, const Parts& parts, const std::stri
     return reached;
   }
   reached.carrier = std::move(*carrier);
-  if (sign_in(reached.connection.get())) return reached;
+  if (sign_in(reached.connection.get())) {
+    PQsetErrorVerbosity(reached.connection.get(), PQERRORS_DEFAULT);
+    return reached;
+  }
   reached.problem = error_of(reached.connection.get());
-  const bool server_said = reached.problem.find("FATAL") != std::string::npos;
+  reached.sqlstate = take_sqlstate(reached.problem);
   reached.connection.reset();
-  if (const std::string words = reached.carrier->last_words(); !server_said) reached.problem = words;
+  if (const std::string words = reached.carrier->last_words(); reached.sqlstate.empty())
+    reached.problem = words;
   reached.problem = fmt::format("on '{}': {}", host, reached.problem);
   return reached;
 }

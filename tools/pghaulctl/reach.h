@@ -20,6 +20,8 @@ struct Reached {
   std::unique_ptr<RunningCommand> carrier;  // nothing: it is direct
   std::unique_ptr<pg_conn, Finish> connection;
   std::string problem;  // empty: it is open
+  std::string
+      sqlstate;  // of what the server said instead; empty: it said nothing, or the connection is direct
 };
 
 /// Connects to a server. On another host it is the host and the port of the connection string as they are

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <poll.h>
+
+#include "pghaul/quantities.h"
 
 namespace pghaul::platform {
 namespace {
@@ -21,8 +24,9 @@ std::string escaped(PGconn* handle, const std::string& text, char* (*escape)(PGc
 }  // namespace
 
 Result<Server> Server::open(const std::string& connection_string, const std::string& name,
-                            std::optional<uid_t> user, const std::string& host) {
+                            std::optional<uid_t> user, const std::string& host, std::string* sqlstate) {
   Server server(reach(host, connection_string, user ? std::to_string(*user) : ""), name);
+  if (sqlstate != nullptr) *sqlstate = server.reached_.sqlstate;
   if (const std::string& problem = server.reached_.problem; !problem.empty())
     return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("cannot connect to {}: {}", name, problem));
   PQsetNoticeProcessor(
@@ -32,10 +36,41 @@ Result<Server> Server::open(const std::string& connection_string, const std::str
   return server;
 }
 
+/// Returns what PQexec() would; nullptr: no answer has come in time.
+Server::Answer Server::answer_to(const std::string& sql) {
+  if (!reached_.carrier) return {PQexec(handle(), sql.c_str()), PQclear};
+  const auto deadline = std::chrono::steady_clock::now() + longest_;
+  Answer last(nullptr, PQclear);
+  if (PQsendQuery(handle(), sql.c_str()) == 0)
+    return {PQmakeEmptyPGresult(handle(), PGRES_FATAL_ERROR), PQclear};
+  for (;;) {
+    while (PQisBusy(handle()) != 0) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+      pollfd waits{PQsocket(handle()), POLLIN, 0};
+      if (left.count() <= 0 || ::poll(&waits, 1, static_cast<int>(left.count())) == 0)
+        return {nullptr, PQclear};
+      if (PQconsumeInput(handle()) == 0) break;
+    }
+    PGresult* const next = PQgetResult(handle());
+    if (next == nullptr) return last;
+    last.reset(next);
+  }
+}
+
 /// Takes the server's message without the line of the statement that it quotes: a role's verifier may stand
 /// there.
 Result<Rows> Server::query(const std::string& sql) {
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(handle(), sql.c_str()), PQclear);
+  const Answer result = silent_ ? Answer(nullptr, PQclear) : answer_to(sql);
+  silent_ = !result;
+  if (silent_) {
+    return failed(
+        PGHAUL_EXIT_UNREACHABLE,
+        fmt::format("{} has not answered within {}, over the connection to its host", name_,
+                    command::show_seconds(std::chrono::duration<double>(longest_).count())),
+        "does its host still answer, and does a statement of pghaulctl's wait there for a lock: SELECT "
+        "* FROM pg_stat_activity");
+  }
   const ExecStatusType status = PQresultStatus(result.get());
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) {
     const int exit = PQstatus(handle()) == CONNECTION_OK ? PGHAUL_EXIT_REFUSED : PGHAUL_EXIT_UNREACHABLE;
