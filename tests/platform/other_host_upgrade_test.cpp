@@ -3,8 +3,9 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
-#include <thread>
 
 #include "pghaul/pghaul.h"
 #include "platform/other_host.h"
@@ -13,6 +14,7 @@
 namespace pghaul::platform {
 namespace {
 
+using support::Process;
 using support::ProcessResult;
 
 constexpr int kOther = 17;
@@ -67,6 +69,38 @@ class PlatformOtherHostUpgrade : public testing::Test {
     EXPECT_EQ(done.exit_status, 0) << done.out << done.err;
     return done;
   }
+  /// Starts pghaulctl, and returns once pg_upgrade has begun to hand over the files of a cluster on db2.
+  static std::unique_ptr<Process> start_until_pg_upgrade_hands_over(
+      const std::string& cluster, const std::vector<std::string>& arguments) {
+    const std::string begun = db2_->property("pghaul-test-" + cluster, "pgdata") + "/global/pg_control.old";
+    std::vector<std::string> argv{PGHAULCTL_COMMAND};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    auto run = std::make_unique<Process>(argv, machine_->environment());
+    while (!std::filesystem::exists(begun) && !run->ends_within(std::chrono::milliseconds(5))) {
+    }
+    return run;
+  }
+  /// Breaks the lines to db2 of a pghaulctl: what it has started there goes on.
+  static void break_lines(pid_t pid) {
+    const std::string process = "/proc/" + std::to_string(pid);
+    std::ifstream children(process + "/task/" + std::to_string(pid) + "/children");
+    for (pid_t child = 0; children >> child;) {
+      std::ifstream file("/proc/" + std::to_string(child) + "/cmdline");
+      const std::string command{std::istreambuf_iterator<char>(file), {}};
+      if (command.find("serve-host") == std::string::npos) continue;
+      break_lines(child);
+      ::kill(child, SIGKILL);
+    }
+  }
+  static ProcessResult run_once_pg_upgrade_has_ended(const std::vector<std::string>& arguments) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(3);
+    for (;;) {
+      ProcessResult done = machine_->pghaulctl(arguments);
+      const bool too_early =
+          done.err.find(", which an earlier run has started, is still at work\n") != std::string::npos;
+      if (!too_early || std::chrono::steady_clock::now() > deadline) return done;
+    }
+  }
   static void refuse(const std::vector<std::string>& arguments, const std::string& reason) {
     const ProcessResult done = machine_->pghaulctl(arguments);
     EXPECT_EQ(done.exit_status, PGHAUL_EXIT_REFUSED) << done.out << done.err;
@@ -100,26 +134,17 @@ TEST_F(PlatformOtherHostUpgrade, IsPreparedTriedCancelledAndRun) {
 TEST_F(PlatformOtherHostUpgrade, IsCompletedAfterAnEndWithinPgUpgrade) {
   ASSERT_EQ(succeed({"follow", "PINK", "--of", "shop"}).exit_status, 0);
   succeed({"upgrade", "prepare", "PINK"});
-  const std::string old = db2_->property("pghaul-test-pink", "pgdata") + "/global/pg_control.old";
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(3);
-  {
-    const support::Process run({PGHAULCTL_COMMAND, "upgrade", "run", "PINK", "--force"},
-                               machine_->environment());
-    while (!std::filesystem::exists(old) && std::chrono::steady_clock::now() < deadline)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    run.send(SIGKILL);
-  }
-  ProcessResult done = machine_->pghaulctl({"upgrade", "run", "PINK", "--force"});
-  while (done.exit_status != 0 && std::chrono::steady_clock::now() < deadline) {
-    EXPECT_TRUE(says(done.err, ", which an earlier run has started, is still at work"));
-    done = machine_->pghaulctl({"upgrade", "run", "PINK", "--force"});
-  }
+  const std::vector<std::string> arguments{"upgrade", "run", "PINK", "--force"};
+  const auto run = start_until_pg_upgrade_hands_over("pink", arguments);
+  run->send(SIGKILL);
+  (void)run->wait();
+  const ProcessResult done = run_once_pg_upgrade_has_ended(arguments);
   EXPECT_EQ(done.out, "Completing the upgrade of PINK to PostgreSQL 17... done\n") << done.err;
   EXPECT_EQ(there("pink",
                   "SELECT count(*), current_setting('server_version_num')::int / 10000, (SELECT "
                   "reltuples FROM pg_class WHERE relname = 'orders') FROM orders"),
             "1000|17|1000");
-  EXPECT_FALSE(std::filesystem::exists(old));
+  EXPECT_EQ(db2_->property("pghaul-test-pink", "version"), "17");
   succeed({"destroy", "PINK", "--confirm", "shop"});
 }
 
@@ -133,10 +158,21 @@ TEST_F(PlatformOtherHostUpgrade, SaysWhatPgUpgradeFindsThere) {
   succeed({"destroy", "PINK", "--confirm", "shop"});
 }
 
+/// The line breaks within pg_upgrade; the same command goes on.
 TEST_F(PlatformOtherHostUpgrade, IsConvertedWhileTheApplicationWritesAndLeft) {
   const auto writer = machine_->start_writer();
-  const ProcessResult done =
-      succeed({"changeover", "shop", "WHITE", "--by", "live", "--to", "17", "--prove"});
+  ASSERT_EQ(succeed({"follow", "WHITE", "--of", "shop"}).exit_status, 0);
+  const std::vector<std::string> arguments{"changeover", "shop", "WHITE", "--by",
+                                           "live",       "--to", "17",    "--prove"};
+  const auto first = start_until_pg_upgrade_hands_over("white", arguments);
+  break_lines(first->pid());
+  const ProcessResult broken = first->wait();
+  EXPECT_EQ(broken.exit_status, PGHAUL_EXIT_UNREACHABLE) << broken.out << broken.err;
+  EXPECT_TRUE(says(broken.err, "may run there still, and goes on without the line\n"));
+  EXPECT_TRUE(says(broken.err, "LAVENDER is live, nothing was lost"));
+  const ProcessResult done = run_once_pg_upgrade_has_ended(arguments);
+  EXPECT_EQ(done.exit_status, 0) << done.out << done.err;
+  EXPECT_TRUE(says(done.out, "Completing the upgrade of WHITE to PostgreSQL 17... done\n"));
   EXPECT_TRUE(says(done.out, "WHITE has left LAVENDER at one moment, with PostgreSQL 17"));
   EXPECT_TRUE(says(done.out, ", every row compared\n"));
   EXPECT_EQ(there("white", "SELECT current_setting('server_version_num')::int / 10000"), "17");

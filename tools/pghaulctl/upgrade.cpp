@@ -181,9 +181,7 @@ tl::unexpected<Failure> Upgrade::lost(Failure failure) const {
   failure.message =
       fmt::format("{}\npg_upgrade from {} to {} may run there still, and goes on without the line",
                   failure.message, from_.text(), next_.text());
-  failure.hint =
-      "its leader is whole; run it again once the line is back: it waits for no pg_upgrade, and "
-      "completes what that has done";
+  failure.hint = "run it again once the line is back: it completes what pg_upgrade has done";
   return tl::make_unexpected(std::move(failure));
 }
 
