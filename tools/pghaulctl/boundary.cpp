@@ -88,9 +88,7 @@ tl::unexpected<Failure> interrupted(const Changeover& all, Member& next, const s
   if (next.server)
     return refused(what, "pghaul abandon SOURCE TARGET gives that up (if it finds nothing to abandon, stop " +
                              all.to + " meanwhile); then run it again");
-  return refused(what,
-                 "start the cluster that was converted (pg_ctlcluster), and run it again; docs/platform.md, "
-                 "Live, says what is to be done if pg_upgrade was interrupted");
+  return refused(what, "start the cluster that was converted (pg_ctlcluster), and run it again");
 }
 
 }  // namespace

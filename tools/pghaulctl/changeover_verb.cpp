@@ -8,11 +8,11 @@
 #include "cluster_tools.h"
 #include "companions.h"
 #include "engine_job.h"
+#include "interrupted_upgrade.h"
 #include "output.h"
 #include "pghaul/quantities.h"
 #include "pghaul/signals.h"
 #include "promotion.h"
-#include "upgrade_remains.h"
 #include "verbs.h"
 
 namespace pghaul::platform {
@@ -215,14 +215,6 @@ Outcome find_next(Changeover& all, const Request& request) {
   return find_version(all, request);
 }
 
-/// Completes an upgrade of the next database that an earlier run has not seen the end of.
-Outcome settle(Changeover& all) {
-  if (all.back || all.from == all.to) return {};
-  const auto settled = settle_upgrade(all.target(), all.version);
-  if (!settled) return tl::make_unexpected(settled.error());
-  return *settled ? all.survey() : Outcome();
-}
-
 /// Finds out how a live changeover fills the next database.
 Outcome choose_filling(Changeover& all) {
   if (!all.live || all.back || all.from == all.to) return {};
@@ -284,7 +276,7 @@ Outcome changeover(const Request& request) {
     return failed(PGHAUL_EXIT_USAGE, "only --by live has the live server keep its WAL in a slot",
                   "give --by live, or leave --slot-limit out");
   if (!request.has("--plan")) {
-    if (auto settled = settle(all); !settled) return settled;
+    if (auto taken = take_up(all); !taken) return taken;
   }
   if (auto chosen = choose_filling(all); !chosen) return chosen;
   const Steps steps = choose_steps(all, way);

@@ -21,6 +21,12 @@ std::string text_of(const json& object, const char* member) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+/// One whose data is gone, as its removal was interrupted, has none: pg_lsclusters then says null.
+uid_t owner_of(const json& object) {
+  const auto found = object.find("owneruid");
+  return found != object.end() && found->is_number() ? found->get<uid_t>() : uid_t{0};
+}
+
 }  // namespace
 
 std::string connection_to(const Cluster& cluster, const std::string& database) {
@@ -67,7 +73,7 @@ Result<std::vector<Cluster>> list_clusters(const std::string& host) {
                         .data_folder = text_of(one, "pgdata"),
                         .configuration_folder = text_of(one, "configdir"),
                         .log_file = text_of(one, "logfile"),
-                        .owner = one.value("owneruid", uid_t{0}),
+                        .owner = owner_of(one),
                         .running = text_of(one, "running") == "1",
                         .host = host});
     std::string& owner = owners[clusters.back().owner];

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <initializer_list>
+#include <utility>
 
 #include "host.h"
 #include "pointed_file.h"
@@ -41,10 +42,6 @@ constexpr const char* kUnfinished = "pghaulctl.unfinished";
 
 Outcome run(const std::string& host, const std::vector<std::string>& argv) {
   return Host::reached_by(host).run(argv).map([](const std::string&) {});
-}
-
-fs::path mark_of(const Cluster& cluster) {
-  return fs::path(cluster.configuration_folder) / kUnfinished;
 }
 
 /// Removes what a run before has left; refuses a cluster that is somebody's.
@@ -135,25 +132,68 @@ Result<Cluster> begin_cluster(const ClusterName& next, const Cluster& old, Serve
   if (auto created = create_cluster(next, old, server); !created) return tl::make_unexpected(created.error());
   auto cluster = find_cluster(next);
   if (!cluster) return cluster;
-  if (auto marked = Host::reached_by(next.host).make_file(mark_of(*cluster)); !marked)
+  if (auto marked = Host::reached_by(next.host).make_file(unfinished_mark(*cluster)); !marked)
     return tl::make_unexpected(marked.error());
   return cluster;
 }
 
 Outcome finish_cluster(const Cluster& cluster) {
-  return Host::reached_by(cluster.host).remove(mark_of(cluster));
+  return Host::reached_by(cluster.host).remove(unfinished_mark(cluster));
+}
+
+Outcome unfinish_cluster(const Cluster& cluster) {
+  return Host::reached_by(cluster.host).make_file(unfinished_mark(cluster));
+}
+
+fs::path unfinished_mark(const Cluster& next) {
+  return fs::path(next.configuration_folder) / kUnfinished;
 }
 
 fs::path prepared_mark(const Cluster& next) {
   return fs::path(next.configuration_folder) / "pghaulctl.prepared";
 }
 
-fs::path converted_mark(const Cluster& next) {
-  return fs::path(next.configuration_folder) / "pghaulctl.converted";
+fs::path upgraded_mark(const Cluster& next) {
+  return fs::path(next.configuration_folder) / "pghaulctl.upgraded";
+}
+
+Result<Stage> stage_of(const Cluster& cluster) {
+  using Mark = fs::path (*)(const Cluster&);
+  constexpr std::pair<Mark, Stage> kMarks[] = {{upgraded_mark, Stage::upgraded},
+                                               {unfinished_mark, Stage::unfinished},
+                                               {prepared_mark, Stage::prepared}};
+  for (const auto& [mark, stage] : kMarks) {
+    const auto there = Host::reached_by(cluster.host).exists(mark(cluster));
+    if (!there) return tl::make_unexpected(there.error());
+    if (*there) return stage;
+  }
+  return Stage::whole;
+}
+
+std::vector<std::string> holding(const Cluster& cluster, const std::vector<std::string>& argv) {
+  std::vector<std::string> all{"flock", "--close", cluster.configuration_folder};
+  all.insert(all.end(), argv.begin(), argv.end());
+  return all;
+}
+
+Outcome await_programs(const Cluster& cluster) {
+  constexpr int kLooks = 120;  // of 5 s each: a host has to answer now and then
+  for (int look = 0; look < kLooks; ++look) {
+    const auto answer = Host::reached_by(cluster.host)
+                            .run({"sh", "-c", R"(flock -w 5 -E 75 "$0" true; [ $? != 75 ] || echo busy)",
+                                  cluster.configuration_folder});
+    if (!answer) return tl::make_unexpected(answer.error());
+    if (answer->empty()) return {};
+  }
+  return refused(fmt::format("a program that an earlier run has started still works on {}",
+                             ClusterName::of(cluster).text()),
+                 "wait for its end (pg_upgrade, vacuumdb or pg_dropcluster), and run it again");
 }
 
 Result<bool> is_finished(const Cluster& cluster) {
-  return Host::reached_by(cluster.host).exists(mark_of(cluster)).map([](bool marked) { return !marked; });
+  return Host::reached_by(cluster.host).exists(unfinished_mark(cluster)).map([](bool marked) {
+    return !marked;
+  });
 }
 
 Outcome control_cluster(const ClusterName& cluster, const char* action) {
@@ -164,11 +204,18 @@ Outcome control_cluster(const ClusterName& cluster, const char* action) {
 Outcome drop_cluster(const ClusterName& cluster) {
   if (const auto there = find_cluster(cluster)) {
     Host& machine = Host::reached_by(cluster.host);
-    for (const fs::path& mark : {mark_of(*there), prepared_mark(*there), converted_mark(*there)}) {
+    for (const fs::path& mark : {unfinished_mark(*there), prepared_mark(*there), upgraded_mark(*there)}) {
       if (auto removed = machine.remove(mark); !removed) return removed;
     }
   }
   return run(cluster.host, {"pg_dropcluster", "--stop", cluster.version, cluster.name});
+}
+
+Outcome drop_cluster(const ClusterName& cluster, const Cluster& held) {
+  if (!find_cluster(cluster)) return {};
+  const Outcome done =
+      run(held.host, holding(held, {"pg_dropcluster", "--stop", cluster.version, cluster.name}));
+  return find_cluster(cluster) ? done : Outcome();
 }
 
 Outcome set_setting(const ClusterName& cluster, const std::string& name, const std::string& value) {

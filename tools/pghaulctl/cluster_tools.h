@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "cluster.h"
 #include "failure.h"
@@ -41,16 +42,35 @@ struct ClusterName {
 /// Errors  there is one of that name already, which is finished.
 [[nodiscard]] Result<Cluster> begin_cluster(const ClusterName& next, const Cluster& old, Server& server);
 [[nodiscard]] Outcome finish_cluster(const Cluster& cluster);
-/// Returns the file beside the configuration of a cluster that an upgrade has prepared and that holds nothing
-/// yet.
-[[nodiscard]] std::filesystem::path prepared_mark(const Cluster& next);
-/// Returns that of one that pg_upgrade has filled, until the upgrade is complete.
-[[nodiscard]] std::filesystem::path converted_mark(const Cluster& next);
 [[nodiscard]] Result<bool> is_finished(const Cluster& cluster);
+/// Says again that a finished cluster may be replaced: it is about to be filled.
+[[nodiscard]] Outcome unfinish_cluster(const Cluster& cluster);
+
+/// How far a cluster has come that is made for an upgrade. Files beside its configuration say so: they
+/// outlive whoever works on it.
+enum class Stage {
+  whole,       // nobody works on it
+  unfinished,  // it is being made or filled; until it is finished it may be replaced
+  prepared,    // it holds nothing yet
+  upgraded     // it holds all that the old one had, which is not to be started any more
+};
+[[nodiscard]] Result<Stage> stage_of(const Cluster& cluster);
+[[nodiscard]] std::filesystem::path unfinished_mark(const Cluster& next);
+[[nodiscard]] std::filesystem::path prepared_mark(const Cluster& next);
+/// Holds the version that it was upgraded from, until nothing is left to do.
+[[nodiscard]] std::filesystem::path upgraded_mark(const Cluster& next);
+
+/// Has a program hold a lock on a cluster's configuration for as long as it runs, also if we are killed
+/// meanwhile.
+[[nodiscard]] std::vector<std::string> holding(const Cluster& cluster, const std::vector<std::string>& argv);
+/// Waits until no such program runs, for ten minutes at most.
+[[nodiscard]] Outcome await_programs(const Cluster& cluster);
 /// "start", "stop", "restart".
 [[nodiscard]] Outcome control_cluster(const ClusterName& cluster, const char* action);
 /// Stops it if need be, and removes it with its data.
 [[nodiscard]] Outcome drop_cluster(const ClusterName& cluster);
+/// Does that while holding `held`; what is gone already is no failure.
+[[nodiscard]] Outcome drop_cluster(const ClusterName& cluster, const Cluster& held);
 [[nodiscard]] Outcome set_setting(const ClusterName& cluster, const std::string& name,
                                   const std::string& value);
 [[nodiscard]] Result<std::string> read_setting(const ClusterName& cluster, const std::string& name);

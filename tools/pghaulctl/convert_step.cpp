@@ -31,7 +31,7 @@ class ConvertStep : public Step {
     const auto slot = leader.query("SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = " +
                                    leader.literal(slot_of(all_.to)));
     if (!slot) return tl::make_unexpected(slot.error());
-    return slot->empty() && all_.target().cluster->version == all_.version;
+    return slot->empty() && all_.target().cluster->version == all_.version && !all_.target().half_upgraded;
   }
   [[nodiscard]] Outcome may() override {
     const auto level = all_.source().server->query("SHOW wal_level");

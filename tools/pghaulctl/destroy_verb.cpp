@@ -4,6 +4,7 @@
 #include "engine_job.h"
 #include "follower.h"
 #include "host.h"
+#include "interrupted_upgrade.h"
 #include "live_remains.h"
 #include "output.h"
 #include "pghaul/signals.h"
@@ -128,6 +129,8 @@ Outcome destroy(const Request& request) {
   member.server.reset();
   Outcome done;
   if (*kept) done = give_up_changes(*live, member, signals);
+  if (done) done = stop_left_over(member);
+  if (done && member.other) done = drop_cluster(ClusterName::of(*member.other));
   if (done) done = drop_cluster(ClusterName::of(*member.cluster));
   if (done && leader != nullptr) done = drop_slot(*leader, name);
   say(done ? "done\n" : "failed\n");

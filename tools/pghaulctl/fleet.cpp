@@ -9,6 +9,7 @@
 
 #include "acting_as.h"
 #include "cluster_tools.h"
+#include "host.h"
 
 namespace pghaul::platform {
 namespace {
@@ -60,22 +61,54 @@ bool is_place_of_any(const App& app, const ClusterName& cluster) {
   });
 }
 
-/// Finds a database's cluster. While it is upgraded, or until it is, that is one of the same name and another
-/// version: the one that runs counts, or else the one at its place. A cluster at the place of another
-/// database is that one's.
-const Cluster* find_cluster(const ClusterName& place, const App& app, const std::vector<Cluster>& clusters) {
+/// What is found at a database's place.
+struct Found {
+  const Cluster* cluster = nullptr;
+  const Cluster* other = nullptr;  // as Member::other
+  bool half_upgraded = false;
+};
+
+/// Chooses among clusters of one name: the one that runs counts, or else the one at its place.
+const Cluster* choose(const ClusterName& place, const std::vector<const Cluster*>& named) {
   const Cluster* exact = nullptr;
   const Cluster* running = nullptr;
-  const Cluster* any = nullptr;
-  for (const Cluster& one : clusters) {
-    const bool is_exact = one.version == place.version;
-    if (one.name != place.name || (!is_exact && is_place_of_any(app, ClusterName::of(one)))) continue;
-    any = &one;
-    if (is_exact) exact = &one;
-    if (one.running && (running == nullptr || is_exact)) running = &one;
+  for (const Cluster* one : named) {
+    const bool is_exact = one->version == place.version;
+    if (is_exact) exact = one;
+    if (one->running && (running == nullptr || is_exact)) running = one;
   }
   if (running != nullptr) return running;
-  return exact != nullptr ? exact : any;
+  return exact != nullptr || named.empty() ? exact : named.back();
+}
+
+/// Finds the cluster that another was upgraded from.
+const Cluster* find_former(const Cluster& upgraded, const std::vector<const Cluster*>& named) {
+  const auto version = Host::reached_by(upgraded.host).run({"cat", upgraded_mark(upgraded)});
+  const auto found = std::ranges::find_if(
+      named, [&](const Cluster* one) { return version && one->version + "\n" == *version; });
+  return found == named.end() ? nullptr : *found;
+}
+
+/// Finds a database's cluster. While it is upgraded, or until it is, that is one of the same name and another
+/// version; one that holds nothing yet does not count beside it. A cluster at the place of another database
+/// is that one's.
+Found find_cluster(const ClusterName& place, const App& app, const std::vector<Cluster>& clusters) {
+  std::vector<const Cluster*> named;
+  std::vector<const Cluster*> filled;
+  const Cluster* empty = nullptr;
+  for (const Cluster& one : clusters) {
+    const bool is_exact = one.version == place.version;
+    if (one.name == place.name && (is_exact || !is_place_of_any(app, ClusterName::of(one))))
+      named.push_back(&one);
+  }
+  for (const Cluster* one : named) {
+    const Stage stage = stage_of(*one).value_or(Stage::whole);
+    if (stage == Stage::upgraded) return {one, find_former(*one, named), true};
+    if (stage == Stage::whole) filled.push_back(one);
+    if (stage != Stage::whole) empty = one;
+  }
+  if (filled.empty()) return {choose(place, named), nullptr, false};
+  return {choose(place, filled), empty, false};
 }
 
 Outcome place_connection(Member& member, const std::string& database) {
@@ -106,9 +139,12 @@ Outcome place(Member& member, const App& app, const Machines& machines) {
     member.reason = clusters.error().message;
     return {};
   }
-  const Cluster* found = find_cluster(ClusterName::of(member.place), app, *clusters);
+  const Found at_place = find_cluster(ClusterName::of(member.place), app, *clusters);
+  const Cluster* const found = at_place.cluster;
   if (found == nullptr) return {};
   member.cluster = *found;
+  if (at_place.other != nullptr) member.other = *at_place.other;
+  member.half_upgraded = at_place.half_upgraded;
   member.connection_string = connection_to(*found, app.database);
   member.address.port = found->port;
   member.address.socket_folder = found->socket_folder;

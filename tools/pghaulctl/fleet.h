@@ -26,8 +26,11 @@ struct Member {
   State state = State::missing;
   std::string reason;            // why it isn't open
   std::optional<Server> server;  // while it is open
-  bool follower = false;         // in recovery
-  std::string system;            // its system identifier, which a follower shares with its leader
+  /// While it is upgraded: the cluster of the same name that it is upgraded to, or was upgraded from.
+  std::optional<Cluster> other;
+  bool half_upgraded = false;  // its upgrade has something left to do
+  bool follower = false;       // in recovery
+  std::string system;          // its system identifier, which a follower shares with its leader
 
   /// Says whether nothing is known of its cluster, as its host could not be asked.
   [[nodiscard]] bool is_unasked() const { return state == State::down && address.port.empty(); }

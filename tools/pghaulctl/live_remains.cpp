@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "boundary.h"
 #include "cluster_tools.h"
 #include "engine_job.h"
 #include "follower.h"
+#include "host.h"
 
 namespace pghaul::platform {
 namespace {
@@ -56,6 +58,16 @@ Result<bool> was_converted(Member& member, const std::string& live_copy) {
   return yields_rows(*member.server, "pghaul_journal.job", "options ->> 'filled-at' <> ''");
 }
 
+/// Tells whether pg_upgrade was interrupted in a follower that had left its leader: nothing else that would
+/// be converted is known there.
+Result<bool> is_half_converted(Member& live, const Member& member, std::size_t live_copies) {
+  if (!member.other || live_copies != 1) return false;
+  const auto waiting = read_waiting_boundary(live);
+  if (!waiting) return tl::make_unexpected(waiting.error());
+  if (!*waiting) return false;
+  return Host::reached_by(member.host).exists(member.cluster->data_folder + "/global/pg_control.old");
+}
+
 /// Names the live copy that fills this database by a copy of the rows.
 Result<std::string> name_of_copy(Member& member) {
   const auto database = member.server->query(
@@ -99,6 +111,8 @@ Result<bool> keeps_changes_for(Member& live, Member& member, const App& app) {
   if (!member.server) {
     const auto finished = is_finished(*member.cluster);
     if (!finished || !*finished) return finished;
+    const auto half = is_half_converted(live, member, names->size());
+    if (!half || *half) return half;
     return may_be_its(live, member, names->front()[0]);
   }
   const auto copy = name_of_copy(member);

@@ -44,6 +44,24 @@ std::string findings_in(const std::string& message, const Cluster& old) {
   return text;
 }
 
+/// Has a program say that it succeeded beside the cluster that it has filled, whether or not we are there to
+/// see it.
+std::vector<std::string> marking(const Cluster& next, const Cluster& old,
+                                 const std::vector<std::string>& command) {
+  constexpr const char* kScript =
+      R"(old=$1 upgraded=$2 prepared=$3 unfinished=$4; shift 4; "$@" && echo "$old" > "$upgraded.new" && mv "$upgraded.new" "$upgraded" && rm -f "$prepared" "$unfinished")";
+  std::vector<std::string> all{"sh",
+                               "-c",
+                               kScript,
+                               "sh",
+                               old.version,
+                               upgraded_mark(next),
+                               prepared_mark(next),
+                               unfinished_mark(next)};
+  all.insert(all.end(), command.begin(), command.end());
+  return holding(next, all);
+}
+
 }  // namespace
 
 Outcome Upgrade::may() const {
@@ -89,17 +107,19 @@ Outcome Upgrade::check() const {
 Outcome Upgrade::convert(const std::string& stamp) const {
   const auto needs = needs_of_upgrade(old_);
   if (!needs) return tl::make_unexpected(needs.error());
-  if (!stamp.empty()) {
-    if (auto noted = set_setting(next_, kStamp, stamp); !noted) return noted;
-  }
-  if (auto stopped = control_cluster(from_, "stop"); !stopped) return stopped;
+  const auto empty = find_cluster(next_);
+  if (!empty) return tl::make_unexpected(empty.error());
+  Outcome begun = stamp.empty() ? Outcome() : set_setting(next_, kStamp, stamp);
+  if (begun) begun = unfinish_cluster(*empty);
+  if (begun) begun = control_cluster(from_, "stop");
+  if (!begun) return begun;
   const auto converted = pg_upgrade({std::stoi(next_.version) >= 18 ? "--swap" : "--link", "-o",
                                      fmt::format("-c max_locks_per_transaction={}", needs->locks)});
   if (!converted) return not_converted(converted.error());
   return complete();
 }
 
-/// The marks go last: until then settle_upgrade() does this again.
+/// Each part may be done again: until the mark goes, take_up_upgrade() does so.
 Outcome Upgrade::complete() const {
   forget_process(from_);
   if (auto set = set_setting(next_, "port", old_.port); !set) return set;
@@ -107,29 +127,27 @@ Outcome Upgrade::complete() const {
   if (!next) return tl::make_unexpected(next.error());
   Outcome done = next->running ? Outcome() : control_cluster(next_, "start");
   if (done) done = analyze(*next);
-  if (done) done = drop_cluster(from_);
-  return done ? forget_upgrade(*next) : done;
+  if (done) done = drop_cluster(from_, *next);
+  return done ? machine().remove(upgraded_mark(*next)) : done;
+}
+
+Result<bool> Upgrade::is_begun() const {
+  const auto next = find_cluster(next_);
+  if (!next && next.error().status == PGHAUL_EXIT_UNREACHABLE) return tl::make_unexpected(next.error());
+  if (!next) return false;
+  return stage_of(*next).map(
+      [](Stage stage) { return stage == Stage::prepared || stage == Stage::unfinished; });
 }
 
 Outcome Upgrade::cancel() const {
   return drop_cluster(next_);
 }
 
-/// The configuration's folder stands for the data's: it says where that is. The lock and the mark are for
-/// settle_upgrade(), of a run after one that was ended.
+/// The configuration's folder stands for the data's: it says where that is.
 Result<std::string> Upgrade::pg_upgrade(std::vector<std::string> more) const {
   const auto next = find_cluster(next_);
   if (!next) return tl::make_unexpected(next.error());
-  const bool converts = more.front() != "--check";
-  const std::string mark = converts ? converted_mark(*next).string() : "/dev/null";
-  std::vector<std::string> command{"flock",
-                                   "-n",
-                                   old_.configuration_folder,
-                                   "sh",
-                                   "-c",
-                                   R"("$@" && : > "$0")",
-                                   mark,
-                                   "env",
+  std::vector<std::string> command{"env",
                                    "-C",
                                    fs::path(old_.log_file).parent_path(),
                                    program_of(next_.version, "pg_upgrade"),
@@ -148,6 +166,7 @@ Result<std::string> Upgrade::pg_upgrade(std::vector<std::string> more) const {
                                    "-j",
                                    processes_of(machine())};
   command.insert(command.end(), more.begin(), more.end());
+  if (more.front() != "--check") command = marking(*next, old_, command);
   auto done = machine().run(command, old_.owner);
   if (!done && done.error().status == PGHAUL_EXIT_UNREACHABLE) return done;
   forget_process(next_);
@@ -195,13 +214,7 @@ Outcome Upgrade::analyze(const Cluster& next) const {
                                    "--maintenance-db",
                                    connection_to(next, "postgres")};
   if (std::stoi(next.version) >= 18) command.emplace_back("--missing-stats-only");
-  return machine().run(command, next.owner).map([](const std::string&) {});
-}
-
-Outcome forget_upgrade(const Cluster& next) {
-  Host& machine = Host::reached_by(next.host);
-  const Outcome removed = machine.remove(prepared_mark(next));
-  return removed ? machine.remove(converted_mark(next)) : removed;
+  return machine().run(holding(next, command), next.owner).map([](const std::string&) {});
 }
 
 Result<std::string> stamp_of(Member& leader) {

@@ -31,11 +31,12 @@ class Upgrade {
   ///
   /// `stamp`  what stamp_of() gave of the leader, for is_current(); empty: none.
   /// Errors   say which server is whole; the old one runs again where it is. PGHAUL_EXIT_UNREACHABLE: the
-  /// line
-  ///          to its host was lost, where pg_upgrade goes on.
+  ///          line to its host was lost, where pg_upgrade goes on.
   [[nodiscard]] Outcome convert(const std::string& stamp) const;
   /// Does what convert() does once pg_upgrade has ended; also again.
   [[nodiscard]] Outcome complete() const;
+  /// Tells whether the next cluster has been begun, and holds nothing yet that counts.
+  [[nodiscard]] Result<bool> is_begun() const;
   /// Removes the next cluster, which holds nothing yet.
   [[nodiscard]] Outcome cancel() const;
 
@@ -50,9 +51,6 @@ class Upgrade {
   ClusterName next_;
   ClusterName from_;
 };
-
-/// Removes the files that say how far an upgrade is.
-[[nodiscard]] Outcome forget_upgrade(const Cluster& next);
 
 /// Describes the state that a leader's transactions have come to; the same text again: none has written
 /// since.

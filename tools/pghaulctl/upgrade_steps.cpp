@@ -13,6 +13,7 @@ namespace {
 Result<bool> is_upgraded(Changeover& all) {
   Member& next = all.target();
   if (!next.server || !next.cluster || next.follower || next.cluster->version != all.version) return false;
+  if (next.half_upgraded) return false;
   const auto then = read_stamp(next);
   if (!then) return tl::make_unexpected(then.error());
   const auto now = stamp_of(all.source());

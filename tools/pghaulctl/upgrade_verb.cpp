@@ -4,13 +4,13 @@
 #include <thread>
 
 #include "follower.h"
+#include "interrupted_upgrade.h"
 #include "lag.h"
 #include "maintenance.h"
 #include "output.h"
 #include "pghaul/quantities.h"
 #include "upgrade.h"
 #include "upgrade_needs.h"
-#include "upgrade_remains.h"
 #include "verbs.h"
 
 namespace pghaul::platform {
@@ -137,6 +137,19 @@ Outcome run(Task& task) {
   });
 }
 
+/// Takes up what a run before has left. Once that is finished, there is nothing to run.
+Outcome take_up_and_run(const Request& request, Task task) {
+  for (;;) {
+    const auto taken = take_up_upgrade(task.member(), task.fleet.app());
+    if (!taken) return tl::make_unexpected(taken.error());
+    if (*taken == TakenUp::finished) return {};
+    if (*taken == TakenUp::nothing) return run(task);
+    auto again = find_task(request);
+    if (!again) return tl::make_unexpected(again.error());
+    task = std::move(*again);
+  }
+}
+
 /// Writes the place of a cluster on a machine that is known.
 std::string place_of(const ClusterName& cluster, const Address& of_machine) {
   if (cluster.host.empty()) return cluster.text();
@@ -178,9 +191,9 @@ Outcome try_out(Task& task) {
 Outcome cancel(Task& task) {
   const Member& member = task.member();
   const bool upgraded = !member.cluster || member.cluster->version == task.version;
-  const auto prepared = upgraded ? Result<bool>(false) : task.upgrade().is_prepared();
-  if (!prepared) return tl::make_unexpected(prepared.error());
-  if (!*prepared) return refused(fmt::format("no upgrade of {} to {} is prepared", task.name, task.version));
+  const auto begun = upgraded ? Result<bool>(false) : task.upgrade().is_begun();
+  if (!begun) return tl::make_unexpected(begun.error());
+  if (!*begun) return refused(fmt::format("no upgrade of {} to {} is prepared", task.name, task.version));
   return timed(fmt::format("Cancelling the upgrade of {}", task.name),
                [&] { return task.upgrade().cancel(); });
 }
@@ -211,17 +224,10 @@ Outcome upgrade(const Request& request) {
   if (what == "wait") return wait_for(request);
   auto task = find_task(request);
   if (!task) return tl::make_unexpected(task.error());
-  if (what == "run" || what == "cancel") {
-    const auto settled = settle_upgrade(task->member(), task->version);
-    if (!settled) return tl::make_unexpected(settled.error());
-    if (*settled && what == "run") return {};
-    if (*settled) task = find_task(request);
-    if (!task) return tl::make_unexpected(task.error());
-  }
+  if (what == "run") return take_up_and_run(request, std::move(*task));
   if (what == "prepare") return prepare(*task);
   if (what == "dryrun") return try_out(*task);
-  if (what == "cancel") return cancel(*task);
-  return run(*task);
+  return cancel(*task);
 }
 
 }  // namespace pghaul::platform
