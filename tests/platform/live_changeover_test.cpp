@@ -271,6 +271,20 @@ TEST_F(PlatformLive, FreesTheLeaderWhenCatchingUpKeepsMoreThanItMay) {
   EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
 }
 
+TEST_F(PlatformLive, RefusesAFollowerThatHasLeftElsewhere) {
+  interrupt_conversion();
+  machine_->run({"sed", "-i", "s/^recovery_target_inclusive.*/recovery_target_inclusive = on/",
+                 machine_->folder() + "/etc/" + machine_->version() + "/white/postgresql.conf"});
+  start_converted();
+  const ProcessResult done = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  EXPECT_EQ(done.exit_status, 3) << done.out;
+  EXPECT_TRUE(says(done.err, "WHITE left LAVENDER at "));
+  EXPECT_TRUE(says(done.err, "some would be missing, or be applied twice"));
+  EXPECT_TRUE(says(done.err, "hint: begin anew: pghaulctl destroy WHITE --confirm shop"));
+  EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
+  EXPECT_EQ(count_remains("lavender"), "0|0|0");
+}
+
 TEST_F(PlatformLive, FillsAClusterOfItsOwnByACopy) {
   machine_->create_cluster("white");
   const ProcessResult plan = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live", "--plan"});

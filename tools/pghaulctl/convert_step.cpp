@@ -50,6 +50,7 @@ class ConvertStep : public Step {
     Outcome done;
     if (!*left) done = leave();
     if (done) done = all_.survey();
+    if (done) done = check_moment();
     if (done) done = settle_follower(all_.source(), all_.target());
     if (done) done = (*watch)->check();
     if (done && all_.target().cluster->version != all_.version)
@@ -100,6 +101,18 @@ class ConvertStep : public Step {
     if (!boundary) return tl::make_unexpected(boundary.error());
     if (!*boundary) return refused(all_.from + " does not say where its follower is to leave it");
     return end_recovery_at(all_.target(), **boundary);
+  }
+
+  /// Whoever ended its recovery may have done so elsewhere.
+  [[nodiscard]] Outcome check_moment() {
+    const auto boundary = read_boundary(all_.source());
+    if (!boundary) return tl::make_unexpected(boundary.error());
+    if (!*boundary) return refused(all_.from + " does not say where its follower was to leave it");
+    Outcome same = check_left_at(all_.target(), **boundary, all_.from);
+    if (!same && same.error().hint.empty())
+      same.error().hint =
+          fmt::format("begin anew: pghaulctl destroy {} --confirm {}", all_.to, all_.app.name);
+    return same;
   }
 
   /// A run before has restarted it for that.

@@ -282,6 +282,26 @@ Outcome check_leaving(Member& follower, const std::string& lsn) {
           name.text(), name.version, name.name));
 }
 
+/// Its newest timeline says where it left the one before.
+Outcome check_left_at(Member& former, const std::string& lsn, const std::string& leader) {
+  const auto left = former.server->query(
+      "SELECT (pg_catalog.regexp_match(pg_catalog.pg_read_file('pg_wal/' || name), "
+      "E'\\t([0-9A-F]+/[0-9A-F]+)\\t[^\\n]*\\n*$'))[1] FROM pg_catalog.pg_ls_waldir() WHERE name ~ "
+      "'^[0-9A-F]{8}[.]history$' ORDER BY name DESC LIMIT 1");
+  if (!left) return tl::make_unexpected(left.error());
+  const std::string where = left->empty() ? "" : left->front()[0];
+  const auto same =
+      former.server->query(fmt::format("SELECT nullif({}, '')::pg_catalog.pg_lsn IS NOT DISTINCT FROM "
+                                       "{}::pg_catalog.pg_lsn",
+                                       former.server->literal(where), former.server->literal(lsn)));
+  if (!same) return tl::make_unexpected(same.error());
+  if (same->front()[0] == "t") return {};
+  return refused(fmt::format("{} left {} at {}, and {} keeps its changes from {} on: some would be missing, "
+                             "or be applied twice",
+                             former.name, leader, where.empty() ? "an unknown moment" : where, leader, lsn),
+                 {});
+}
+
 /// A server that is about to end its recovery may refuse sessions for a moment.
 Outcome await_end_of_recovery(Member& follower) {
   return wait_until(

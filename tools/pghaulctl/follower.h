@@ -45,6 +45,8 @@ namespace pghaul::platform {
 [[nodiscard]] Result<bool> is_leaving(Member& follower);
 /// Refuses a follower that was started to end its recovery elsewhere than before the record at `lsn`.
 [[nodiscard]] Outcome check_leaving(Member& follower, const std::string& lsn);
+/// Refuses a former follower of `leader` whose recovery ended elsewhere, which its timeline's history tells.
+[[nodiscard]] Outcome check_left_at(Member& former, const std::string& lsn, const std::string& leader);
 [[nodiscard]] Outcome await_end_of_recovery(Member& follower);
 /// Removes what a server has of the time when it was a follower, here and at its leader.
 [[nodiscard]] Outcome settle_follower(Member& leader, Member& follower);
