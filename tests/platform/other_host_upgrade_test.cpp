@@ -51,14 +51,14 @@ class PlatformOtherHostUpgrade : public testing::Test {
   }
 
   /// Followers connect to LAVENDER by its socket, which both hosts have.
-  static void write_app() {
+  static void write_app(const std::string& more = {}) {
     const auto there = [](const char* name) {
       return "\"" + db2_->command() + ": 17/pghaul-test-" + name + " at " + db2_->folder() + "\"";
     };
     machine_->write("apps/shop.toml",
                     "database = \"shop\"\nwriters = [\"app\"]\ndatabases = { LAVENDER = \"" +
                         machine_->version() + "/lavender at " + machine_->folder() + "\", WHITE = " +
-                        there("white") + ", GREEN = " + there("green") + ", PINK = " + there("pink") +
+                        there("white") + ", GREEN = " + there("green") + ", PINK = " + there("pink") + more +
                         " }\nnames = [\"service:" + machine_->folder() + "/services#shop\"]\n");
   }
   static std::string there(const std::string& cluster, const std::string& sql) {
@@ -187,6 +187,17 @@ TEST_F(PlatformOtherHostUpgrade, IsUpgradedWhileWritesAreRefused) {
                            "SELECT rolcanlogin, (SELECT count(*) FROM pg_replication_slots) FROM pg_roles "
                            "WHERE rolname = 'app'"),
             "f|0");
+}
+
+/// Its leader and it are both elsewhere, on hosts of their own.
+TEST_F(PlatformOtherHostUpgrade, IsFollowedAndLeftFromAThirdHost) {
+  const OtherHost db3(*machine_, "db3");
+  write_app(", BLUE = \"" + db3.command() + ": 17/pghaul-test-blue at " + db3.folder() + "\"");
+  const ProcessResult done = succeed({"changeover", "shop", "BLUE", "--by", "live"});
+  EXPECT_TRUE(says(done.out, "BLUE has left GREEN at one moment"));
+  EXPECT_TRUE(says(done.out, ", every row compared\n"));
+  EXPECT_EQ(db3.psql("pghaul-test-blue", "shop", "SELECT count(*) FROM orders WHERE id < 0"), "1000");
+  succeed({"changeover", "shop", "finish"});
 }
 
 }  // namespace
