@@ -178,8 +178,10 @@ TEST_F(PlatformPromote, MovesEveryNameAndLosesNoWrite) {
   EXPECT_EQ(pooled_cluster(), machine_->version() + "/white\n");
   std::filesystem::remove(machine_->folder() + "/broken");
   EXPECT_EQ(machine_->pghaulctl({"promote", "WHITE"}).exit_status, 0);
-  write_app("plain", "3", "\"service:" + machine_->folder() + "/services#shop\"");
+  write_app("plain", "3", '"' + pooler_->entry("shop") + '"');
+  pooler_->tell("PAUSE shop");  // as a run that was killed leaves it
   EXPECT_EQ(machine_->pghaulctl({"promote", "WHITE3"}).out, "WHITE3 is DATABASE_URL on plain already\n");
+  EXPECT_EQ(pooled_cluster(), machine_->version() + "/white\n");
 
   const ProcessResult old = support::run_command(
       {"psql", "-X", "-d", machine_->connection("lavender", "shop", "app"), "-c", "SELECT 1"});

@@ -44,8 +44,11 @@ class FenceStep : public Step {
 
   [[nodiscard]] Outcome undo() override {
     const Outcome lifted = lift_fence(*all_.source().server, all_.app);
-    const Outcome let_go = let_statements_go(all_.fleet);
-    return lifted ? let_go : lifted;
+    if (const Outcome let_go = let_statements_go(all_.fleet); !let_go) {
+      warn(fmt::format("{}; once that is cured, pghaulctl maintenance off {} lets its statements go on",
+                       let_go.error().message, all_.app.name));
+    }
+    return lifted;
   }
 
  private:

@@ -16,7 +16,10 @@ Outcome turn_on(Member& live, Fleet& fleet, std::chrono::milliseconds within) {
   if (!remarks) return tl::make_unexpected(remarks.error());
   for (const std::string& remark : *remarks) warn(remark);
   if (const auto held = hold_statements(fleet); !held) warn(held.error().message);
-  if (auto raised = raise_fence(server, app); !raised) return raised;
+  if (auto raised = raise_fence(server, app); !raised) {
+    if (const auto let_go = let_statements_go(fleet); !let_go) warn(let_go.error().message);
+    return raised;
+  }
   return prove_fence(server, app, within);
 }
 

@@ -29,7 +29,7 @@ Outcome Pooler::release() {
 Outcome Pooler::hold_new() {
   const auto attached = read();
   if (!attached) return tl::make_unexpected(attached.error());
-  return *attached ? console_.begin("PAUSE " + in_double_quotes(key())) : Outcome();
+  return *attached ? console_.begin_pause(key()) : Outcome();
 }
 
 Result<bool> Pooler::is_held() {

@@ -12,6 +12,7 @@
 
 #include "host.h"
 #include "reach.h"
+#include "text_lines.h"
 
 namespace pghaul::platform {
 namespace {
@@ -98,8 +99,19 @@ Outcome PoolerConsole::tell(const std::string& command) const {
   return ask(connection_, file_, command).map([](const Answer&) {});
 }
 
-Outcome PoolerConsole::begin(const std::string& command) const {
-  return ask(connection_, file_, command, kUnderWay).map([](const Answer&) {});
+/// PAUSE is answered once no transaction is open; twice is once.
+Outcome PoolerConsole::begin_pause(const std::string& database) const {
+  const std::string command = "PAUSE " + in_double_quotes(database);
+  const auto deadline = std::chrono::steady_clock::now() + kLongest;
+  do {
+    const auto answer = ask(connection_, file_, command, kUnderWay);
+    if (!answer) return tl::make_unexpected(answer.error());
+    if (*answer) return {};
+    const auto paused = is_paused(database);
+    if (!paused) return tl::make_unexpected(paused.error());
+    if (*paused) return {};
+  } while (std::chrono::steady_clock::now() < deadline);
+  return not_done(file_, command, "it has not begun after 10 s");
 }
 
 Result<bool> PoolerConsole::is_paused(const std::string& database) const {

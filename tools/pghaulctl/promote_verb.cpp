@@ -3,6 +3,7 @@
 #include "follower.h"
 #include "maintenance.h"
 #include "output.h"
+#include "poolers.h"
 #include "promotion.h"
 #include "upgrade.h"
 #include "verbs.h"
@@ -51,6 +52,13 @@ Outcome take_over(Fleet& fleet, Member& follower, bool force) {
   return end_recovery(leader, follower);
 }
 
+/// A run before may have ended between moving the names and letting the poolers go on.
+Outcome let_go_unless_fenced(Fleet& fleet, Server& live) {
+  const auto fenced = is_fenced(live, fleet.app().writers);
+  if (!fenced) return tl::make_unexpected(fenced.error());
+  return *fenced ? Outcome() : let_statements_go(fleet);
+}
+
 }  // namespace
 
 Outcome promote(const Request& request) {
@@ -67,7 +75,7 @@ Outcome promote(const Request& request) {
   const auto moved = points_at(*fleet, next);
   if (moved && *moved && *live == &next && !next.follower) {
     say(fmt::format("{} is DATABASE_URL on {} already\n", name, fleet->app().name));
-    return {};
+    return let_go_unless_fenced(*fleet, *next.server);
   }
   if (auto checked = check_names(*fleet); !checked) return checked;
   if (auto safe = refuse_writes(**live, next, fleet->app()); !safe && !force) return safe;

@@ -11,9 +11,15 @@
 namespace pghaul::platform {
 namespace {
 
+/// Says whether the writers can't log in there yet, as during maintenance.
+bool is_closed(const Member& next, const App& app) {
+  auto server = next.connect("postgres");
+  return server && is_fenced(*server, app.writers).value_or(false);
+}
+
 /// Lets all poolers go on; returns the first failure. Those whose writers can't log in yet wait for the end
 /// of their fence.
-Outcome release_all(Fleet& fleet, bool fenced = false) {
+Outcome release_all(Fleet& fleet, bool fenced) {
   Outcome first;
   for (const auto& pointer : fleet.pointers()) {
     if (fenced && pointer->is_pooler()) continue;
@@ -27,7 +33,7 @@ Outcome hold_all(Fleet& fleet, const Member& before, const Member& next) {
   for (const auto& pointer : fleet.pointers()) {
     auto held = pointer->hold(before.address, next.address);
     if (held) continue;
-    (void)release_all(fleet);
+    (void)release_all(fleet, is_closed(before, fleet.app()));
     return held;
   }
   return {};
@@ -74,12 +80,6 @@ Outcome refuse_sockets(Fleet& fleet) {
     }
   }
   return {};
-}
-
-/// Says whether the writers can't log in there yet, as during maintenance.
-bool is_closed(const Member& next, const App& app) {
-  auto server = next.connect("postgres");
-  return server && is_fenced(*server, app.writers).value_or(false);
 }
 
 tl::unexpected<Failure> half_way(const Failure& failure, const Member& next) {
