@@ -88,7 +88,12 @@ Status Switchover::attempt(int number) {
     done = hold_and_decide(*hold_);
     was_locked = !done && fencing::was_locked(done.error());
   }
-  if (!touched_) hold_->release();
+  if (!touched_) {
+    [[maybe_unused]] const Status released = step("release", [&]() -> Status {
+      hold_->release();
+      return {};
+    });
+  }
   if (held_since_ > Clock::time_point{}) {
     report_.hold_seconds = std::chrono::duration<double>(Clock::now() - held_since_).count();
   }

@@ -95,32 +95,58 @@ class SwitchStep : public Step {
     if (all_.prove) settings.push_back({"prove-first", "true"});
     if (all_.within.count() > 0)
       settings.push_back({"at-most", fmt::format("{}s", all_.within.count() / 1000)});
-    std::optional<Outcome> named;
     EngineRun run = between(all_);
-    run.stops = [&](const nlohmann::json& event) {
-      if (event.value("event", "") == "switchover" && event.value("step", "") == "open") named = move();
-      return false;
+    run.stops = [this](const nlohmann::json& event) {
+      if (event.value("event", "") == "switchover") move_along(event.value("step", ""));
+      return !held_;
     };
     const EngineResult done = run_engine(run, command::Verb::switchover, settings);
     const nlohmann::json report = done.report.value("switchover", nlohmann::json::object());
     const std::string state = report.value("state", "");
-    if (!named && (state == "switched" || state == "decided")) named = move();
-    if (named && !*named) return tl::make_unexpected(named->error());
+    if (!named_ && (state == "switched" || state == "decided")) move();
+    if (named_ && !*named_) return tl::make_unexpected(named_->error());
+    if (!named_) release();
+    if (!named_ && !held_) return refused(held_.error().message, held_.error().hint);
     if (!done.message.empty()) return failed(done.status, done.message, done.hint);
     if (report.value("resumed", false))
       return std::string("decided by an earlier run; rows not compared: pghaul verify --live does");
-    return fmt::format("writers waited {}, {}", command::show_seconds(report.value("hold_seconds", 0.0)),
+    return fmt::format("writers waited {}, {}", command::show_seconds(waited_.count()),
                        report.value("proved", false) ? "every row compared" : "not compared");
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   /// Names are files of root's, and the engine works as the clusters' owner.
-  [[nodiscard]] Outcome move() {
+  void move_along(const std::string& ended_step) {
     const NotActing root;
-    return move_names(all_.fleet, all_.source(), all_.target());
+    if (ended_step == "approach") hold();
+    if (ended_step == "release") release();
+    if (ended_step == "open") move();
+  }
+  /// Poolers hold statements before writers wait for locks: one that waits for a lock until the former
+  /// database is closed would be refused.
+  void hold() {
+    waits_since_ = Clock::now();
+    held_ = hold_names(all_.fleet, all_.source(), all_.target());
+    is_held_ = held_.has_value();
+  }
+  void release() {
+    is_held_ = false;
+    if (auto released = release_names(all_.fleet); !released && held_) held_ = released;
+  }
+  void move() {
+    named_ = is_held_ ? move_held_names(all_.fleet, all_.source(), all_.target())
+                      : move_names(all_.fleet, all_.source(), all_.target());
+    waited_ = Clock::now() - waits_since_;
   }
 
   Changeover& all_;
+  Outcome held_;
+  bool is_held_ = false;
+  std::optional<Outcome> named_;
+  Clock::time_point waits_since_ = Clock::now();
+  std::chrono::duration<double> waited_{};
 };
 
 }  // namespace

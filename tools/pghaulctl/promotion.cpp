@@ -88,6 +88,23 @@ tl::unexpected<Failure> half_way(const Failure& failure, const Member& next) {
                 fmt::format("once that is cured: pghaulctl promote {}", next.name));
 }
 
+void say_moving(const Fleet& fleet, const Member& before, const Member& next) {
+  say(fmt::format("Ensuring an alternate alias for existing DATABASE_URL... {}\n", before.name));
+  say(fmt::format("Promoting {} to DATABASE_URL on {}... ", next.name, fleet.app().name));
+}
+
+Outcome point_and_release(Fleet& fleet, const Member& before, const Member& next) {
+  const Outcome pointed = point_all(fleet, before, next);
+  say(pointed ? "done\n" : "failed\n");
+  const bool pooled = has_pooler(fleet);
+  if (pooled) say("Reattaching pooler to new leader... ");
+  const Outcome released = release_all(fleet, is_closed(next, fleet.app()));
+  if (pooled) say(released ? "done\n" : "failed\n");
+  if (!pointed) return half_way(pointed.error(), next);
+  if (!released) return half_way(released.error(), next);
+  return {};
+}
+
 }  // namespace
 
 Result<bool> points_at(Fleet& fleet, const Member& next) {
@@ -127,24 +144,27 @@ Outcome check_names(Fleet& fleet) {
 }
 
 Outcome move_names(Fleet& fleet, const Member& before, const Member& next) {
-  say(fmt::format("Ensuring an alternate alias for existing DATABASE_URL... {}\n", before.name));
-  say(fmt::format("Promoting {} to DATABASE_URL on {}... ", next.name, fleet.app().name));
-  Outcome held = carry_logins_of(fleet.app(), before, next);
-  if (held) held = hold_all(fleet, before, next);
-  if (!held) {
+  say_moving(fleet, before, next);
+  if (const Outcome held = hold_names(fleet, before, next); !held) {
     say("failed\n");
     return refused(held.error().message + fmt::format("\n{} is live, no name has been moved", before.name),
                    held.error().hint);
   }
-  const Outcome pointed = point_all(fleet, before, next);
-  say(pointed ? "done\n" : "failed\n");
-  const bool pooled = has_pooler(fleet);
-  if (pooled) say("Reattaching pooler to new leader... ");
-  const Outcome released = release_all(fleet, is_closed(next, fleet.app()));
-  if (pooled) say(released ? "done\n" : "failed\n");
-  if (!pointed) return half_way(pointed.error(), next);
-  if (!released) return half_way(released.error(), next);
-  return {};
+  return point_and_release(fleet, before, next);
+}
+
+Outcome hold_names(Fleet& fleet, const Member& before, const Member& next) {
+  if (auto carried = carry_logins_of(fleet.app(), before, next); !carried) return carried;
+  return hold_all(fleet, before, next);
+}
+
+Outcome move_held_names(Fleet& fleet, const Member& before, const Member& next) {
+  say_moving(fleet, before, next);
+  return point_and_release(fleet, before, next);
+}
+
+Outcome release_names(Fleet& fleet) {
+  return release_all(fleet, false);
 }
 
 }  // namespace pghaul::platform

@@ -23,4 +23,11 @@ namespace pghaul::platform {
 ///         does the rest.
 [[nodiscard]] Outcome move_names(Fleet& fleet, const Member& before, const Member& next);
 
+/// The same in two parts, with something between them: makes statements wait in all poolers. After a failure
+/// none waits.
+[[nodiscard]] Outcome hold_names(Fleet& fleet, const Member& before, const Member& next);
+[[nodiscard]] Outcome move_held_names(Fleet& fleet, const Member& before, const Member& next);
+/// Gives up what hold_names() began; nothing is held: nothing is done.
+[[nodiscard]] Outcome release_names(Fleet& fleet);
+
 }  // namespace pghaul::platform
