@@ -13,13 +13,12 @@ SETTINGS = {"wal_level": "logical", "shared_buffers": "256MB", "max_wal_size": "
 RULES = "local all postgres trust\nlocal replication postgres trust\nlocal all all scram-sha-256\n"
 
 
-def see_versions(folder, majors):
+def see_versions(majors):
     """Makes versions that tests/support/fetch-clusters has fetched look installed, in this process's mount namespace.
 
     Returns all that are there.
     """
-    folder.mkdir()
-    done = subprocess.run([ROOT / "tests/support/look-installed", folder, *map(str, majors)], stdout=subprocess.PIPE,
+    done = subprocess.run([ROOT / "tests/support/look-installed", *map(str, majors)], stdout=subprocess.PIPE,
                           text=True, check=True)
     return [int(line) for line in done.stdout.split()]
 

@@ -11,8 +11,7 @@ see_other_version() {
   newest=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -n | tail -n 1)
   oldest=$newest
   ((EUID == 0 && newest < 17)) || return 0
-  mkdir "$dir/installed"
-  newest=$(tests/support/look-installed "$dir/installed" 17 | tail -n 1)
+  newest=$(tests/support/look-installed 17 | tail -n 1)
 }
 
 platform() {
@@ -149,5 +148,4 @@ stop_machine() {
   while read -r version name _; do
     "${as_owner[@]}" pg_ctlcluster "$version" "$name" stop --mode immediate --skip-systemctl-redirect 2>/dev/null || true
   done < <(pg_lsclusters --no-header)
-  [[ ! -d $dir/installed ]] || umount -l /usr/lib/postgresql "$dir/installed"
 }
