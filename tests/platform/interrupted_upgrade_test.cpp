@@ -157,10 +157,35 @@ class PlatformInterrupted : public testing::Test {
 };
 
 TEST_F(PlatformInterrupted, ALiveChangeoverGoesOnWhereverItWasKilled) {
+  EXPECT_TRUE(kill_at("live", {.program = "initdb"}));
+  EXPECT_TRUE(kill_at("live", {.program = "pg_basebackup", .with_programs = true}));
   EXPECT_TRUE(kill_at("live", {.program = "pg_restore", .with_programs = true}));
   EXPECT_TRUE(kill_at("live", {.program = "pg_restore"}));
   EXPECT_TRUE(kill_at("live", {.program = "vacuumdb"}));
   EXPECT_TRUE(kill_at("live", {.program = "pg_dropcluster"}));
+  complete("live");
+  EXPECT_EQ(machine_->pghaulctl({"changeover", "shop", "finish"}).exit_status, 0);
+  expect_whole();
+}
+
+/// What pg_upgrade leaves when it has begun to link files; it does so too quickly to be killed then.
+TEST_F(PlatformInterrupted, SaysThatNeitherClusterIsWholeAndMakesItAnewOnceItIsDestroyed) {
+  EXPECT_TRUE(kill_at("live", {.program = "pg_restore", .with_programs = true}));
+  machine_->run({"sh", "-c",
+                 "data=" + machine_->folder() + "/data/" + machine_->version() +
+                     "/white; i=0; while [ -e $data/postmaster.pid ] && [ $i -lt 50 ]; do "
+                     "/usr/lib/postgresql/" +
+                     machine_->version() +
+                     "/bin/pg_ctl stop -m fast -D $data >/dev/null; i=$((i+1)); done; mv "
+                     "$data/global/pg_control $data/global/pg_control.old"});
+  const ProcessResult half = machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live"});
+  EXPECT_EQ(half.exit_status, 3) << half.out << half.err;
+  EXPECT_TRUE(says(half.err, "neither " + machine_->version() + "/white nor 17/white is whole"));
+  EXPECT_TRUE(says(half.err, "pghaulctl destroy WHITE --confirm shop, and begin anew"));
+  const ProcessResult destroyed = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
+  ASSERT_EQ(destroyed.exit_status, 0) << destroyed.err;
+  EXPECT_EQ(machine_->psql("lavender", "postgres", "SELECT count(*) FROM pg_replication_slots"), "0");
+  EXPECT_EQ(machine_->run({"find", machine_->folder() + "/etc", "-name", "white"}), "");
   complete("live");
   EXPECT_EQ(machine_->pghaulctl({"changeover", "shop", "finish"}).exit_status, 0);
   expect_whole();

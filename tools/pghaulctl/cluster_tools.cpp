@@ -44,15 +44,51 @@ Outcome run(const std::string& host, const std::vector<std::string>& argv) {
   return Host::reached_by(host).run(argv).map([](const std::string&) {});
 }
 
-/// Removes what a run before has left; refuses a cluster that is somebody's.
-Outcome make_room(const ClusterName& name) {
+/// Where a cluster's configuration will be. On another machine that is known only once it is made.
+std::string configuration_of(const ClusterName& next, const Cluster& old) {
+  return fs::path(old.configuration_folder).parent_path().parent_path() / next.version / next.name;
+}
+
+/// Removes what a run before has left; refuses a cluster that is somebody's. Where pg_createcluster was
+/// interrupted there may be data, and no cluster.
+Outcome make_room(const ClusterName& name, const Cluster& old) {
+  Cluster next;
+  next.host = name.host;
+  next.configuration_folder = configuration_of(name, old);
+  const auto begun = Host::reached_by(name.host).exists(unfinished_mark(next));
+  if (!begun) return tl::make_unexpected(begun.error());
+  if (*begun) {
+    if (auto free = await_programs(next); !free) return free;
+  }
   const auto there = find_cluster(name);
-  if (!there) return {};
+  if (!there && (!*begun || name.host != old.host)) return {};
+  if (!there) return run(name.host, {"rm", "-rf", "--", beside(old.data_folder, old, name)});
   const auto finished = is_finished(*there);
   if (!finished) return tl::make_unexpected(finished.error());
   if (!*finished) return drop_cluster(name);
   return refused(fmt::format("there is a cluster {} already", name.text()),
                  fmt::format("if nobody needs it: pg_dropcluster --stop {} {}", name.version, name.name));
+}
+
+/// Says that a cluster is unfinished before there is one.
+Outcome announce(const ClusterName& name, const Cluster& old) {
+  Host& machine = Host::reached_by(name.host);
+  Cluster next;
+  next.configuration_folder = configuration_of(name, old);
+  const auto made = machine.run({"mkdir", "-p", next.configuration_folder}, old.owner);
+  if (!made) return tl::make_unexpected(made.error());
+  Outcome done = machine.make_file(unfinished_mark(next));
+  if (done) done = machine.remove(prepared_mark(next));
+  return done ? machine.remove(upgraded_mark(next)) : done;
+}
+
+/// Undoes announce(), where no cluster came of it.
+void withdraw(const ClusterName& name, const Cluster& old) {
+  Host& machine = Host::reached_by(name.host);
+  Cluster next;
+  next.configuration_folder = configuration_of(name, old);
+  (void)machine.remove(unfinished_mark(next));
+  (void)machine.run({"rmdir", "--ignore-fail-on-non-empty", next.configuration_folder});
 }
 
 PointedFile rules_of(const Cluster& cluster, const char* file) {
@@ -118,7 +154,11 @@ Outcome create_cluster(const ClusterName& next, const Cluster& old, Server& serv
        made[6]});
   if (checksums) command.emplace_back("--data-checksums");
   if (!checksums && std::stoi(next.version) >= 18) command.emplace_back("--no-data-checksums");
-  Outcome done = run(next.host, command);
+  Cluster made_here;
+  made_here.configuration_folder = configuration_of(next, old);
+  const auto announced = Host::reached_by(next.host).exists(unfinished_mark(made_here));
+  if (!announced) return tl::make_unexpected(announced.error());
+  Outcome done = run(next.host, *announced ? holding(made_here, command) : command);
   if (done) done = set_setting(next, "listen_addresses", made[3]);
   if (done && next.host == old.host && !made[4].empty()) {
     const fs::path folder = fs::path(made[4]).parent_path();
@@ -128,12 +168,15 @@ Outcome create_cluster(const ClusterName& next, const Cluster& old, Server& serv
 }
 
 Result<Cluster> begin_cluster(const ClusterName& next, const Cluster& old, Server& server) {
-  if (auto room = make_room(next); !room) return tl::make_unexpected(room.error());
-  if (auto created = create_cluster(next, old, server); !created) return tl::make_unexpected(created.error());
+  const bool is_here = next.host == old.host;
+  Outcome done = make_room(next, old);
+  if (done && is_here) done = announce(next, old);
+  if (done) done = create_cluster(next, old, server);
   auto cluster = find_cluster(next);
+  if (!done && !cluster && is_here) withdraw(next, old);
+  if (!done) return tl::make_unexpected(done.error());
   if (!cluster) return cluster;
-  if (auto marked = Host::reached_by(next.host).make_file(unfinished_mark(*cluster)); !marked)
-    return tl::make_unexpected(marked.error());
+  if (auto marked = unfinish_cluster(*cluster); !marked) return tl::make_unexpected(marked.error());
   return cluster;
 }
 
@@ -200,15 +243,19 @@ Outcome control_cluster(const ClusterName& cluster, const char* action) {
   return run(cluster.host, {"pg_ctlcluster", cluster.version, cluster.name, action});
 }
 
-/// Removes our marks first: pg_dropcluster leaves a folder in which others' files lie.
+/// Our marks go last: without them, a cluster that is half removed would be taken for one that is whole.
 Outcome drop_cluster(const ClusterName& cluster) {
-  if (const auto there = find_cluster(cluster)) {
-    Host& machine = Host::reached_by(cluster.host);
-    for (const fs::path& mark : {unfinished_mark(*there), prepared_mark(*there), upgraded_mark(*there)}) {
-      if (auto removed = machine.remove(mark); !removed) return removed;
-    }
+  const auto there = find_cluster(cluster);
+  const Outcome dropped = run(cluster.host, {"pg_dropcluster", "--stop", cluster.version, cluster.name});
+  if (!dropped || !there) return dropped;
+  Host& machine = Host::reached_by(cluster.host);
+  for (const fs::path& mark : {upgraded_mark(*there), prepared_mark(*there), unfinished_mark(*there)}) {
+    if (auto removed = machine.remove(mark); !removed) return removed;
   }
-  return run(cluster.host, {"pg_dropcluster", "--stop", cluster.version, cluster.name});
+  const fs::path folder = there->configuration_folder;
+  (void)machine.run({"rmdir", "--ignore-fail-on-non-empty", folder});
+  (void)machine.run({"rmdir", "--ignore-fail-on-non-empty", folder.parent_path()});
+  return {};
 }
 
 Outcome drop_cluster(const ClusterName& cluster, const Cluster& held) {

@@ -66,6 +66,7 @@ struct Found {
   const Cluster* cluster = nullptr;
   const Cluster* other = nullptr;  // as Member::other
   bool half_upgraded = false;
+  bool unfinished = false;
 };
 
 /// Chooses among clusters of one name: the one that runs counts, or else the one at its place.
@@ -107,7 +108,7 @@ Found find_cluster(const ClusterName& place, const App& app, const std::vector<C
     if (stage == Stage::whole) filled.push_back(one);
     if (stage != Stage::whole) empty = one;
   }
-  if (filled.empty()) return {choose(place, named), nullptr, false};
+  if (filled.empty()) return {choose(place, named), nullptr, false, empty != nullptr};
   return {choose(place, filled), empty, false};
 }
 
@@ -145,6 +146,7 @@ Outcome place(Member& member, const App& app, const Machines& machines) {
   member.cluster = *found;
   if (at_place.other != nullptr) member.other = *at_place.other;
   member.half_upgraded = at_place.half_upgraded;
+  member.unfinished = at_place.unfinished;
   member.connection_string = connection_to(*found, app.database);
   member.address.port = found->port;
   member.address.socket_folder = found->socket_folder;

@@ -29,6 +29,7 @@ struct Member {
   /// While it is upgraded: the cluster of the same name that it is upgraded to, or was upgraded from.
   std::optional<Cluster> other;
   bool half_upgraded = false;  // its upgrade has something left to do
+  bool unfinished = false;     // its cluster was begun, and nobody has said that it is finished
   bool follower = false;       // in recovery
   std::string system;          // its system identifier, which a follower shares with its leader
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cluster_tools.h"
 #include "follower.h"
 #include "output.h"
 #include "verbs.h"
@@ -36,6 +37,9 @@ Outcome follow(const Request& request) {
   if (!leader) return tl::make_unexpected(leader.error());
   Member& next = **found;
   if (next.follower && fleet->leader_of(next) == *leader) {
+    if (next.unfinished) {
+      if (auto finished = finish_cluster(*next.cluster); !finished) return finished;
+    }
     say(fmt::format("{} follows {} already\n", name, (*leader)->name));
     return {};
   }

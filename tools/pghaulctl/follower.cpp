@@ -49,8 +49,9 @@ Outcome copy_data(const Member& leader, const Cluster& cluster, const std::strin
   };
   Outcome done = run({"find", cluster.data_folder, "-mindepth", "1", "-delete"});
   if (done)
-    done = run({program_of(cluster.version, "pg_basebackup"), "--dbname", leader_from(leader, cluster.host),
-                "--pgdata", cluster.data_folder, "--checkpoint", "fast", "--no-password", "--slot", slot});
+    done = run(holding(
+        cluster, {program_of(cluster.version, "pg_basebackup"), "--dbname", leader_from(leader, cluster.host),
+                  "--pgdata", cluster.data_folder, "--checkpoint", "fast", "--no-password", "--slot", slot}));
   return done ? run({"touch", cluster.data_folder + "/standby.signal"}) : done;
 }
 

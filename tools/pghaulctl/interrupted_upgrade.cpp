@@ -80,6 +80,18 @@ Outcome start_leaving(Changeover& all) {
   return all.survey();
 }
 
+/// A follower that follows already is finished; anything else that was begun is made anew.
+Outcome settle_unfinished(Changeover& all) {
+  Member& next = all.target();
+  if (!next.unfinished) return {};
+  const Cluster cluster = *next.cluster;
+  const bool follows = next.follower && all.fleet.leader_of(next) == &all.source();
+  Outcome done = await_programs(cluster);
+  next.server.reset();
+  if (done) done = follows ? finish_cluster(cluster) : drop_cluster(ClusterName::of(cluster));
+  return done ? all.survey() : done;
+}
+
 /// A server that starts, or ends, is neither up nor down yet.
 Outcome await_state(Changeover& all) {
   const auto deadline = std::chrono::steady_clock::now() + kLongestStart;
@@ -94,6 +106,7 @@ Outcome await_state(Changeover& all) {
 
 Outcome take_up(Changeover& all) {
   if (all.back || all.from == all.to || !is_cluster(all.target().place)) return {};
+  if (auto settled = settle_unfinished(all); !settled) return settled;
   for (TakenUp taken = TakenUp::back; taken != TakenUp::nothing;) {
     if (auto settled = await_state(all); !settled) return settled;
     const auto done = take_up_upgrade(all.target(), all.app);
