@@ -136,6 +136,8 @@ TEST_F(PlatformOtherHostUpgrade, IsCompletedAfterAnEndWithinPgUpgrade) {
                   "reltuples FROM pg_class WHERE relname = 'orders') FROM orders"),
             "1000|17|1000");
   EXPECT_EQ(db2_->property("pghaul-test-pink", "version"), "17");
+  const std::filesystem::path log = db2_->property("pghaul-test-pink", "logfile");
+  EXPECT_FALSE(std::filesystem::exists(log.parent_path() / "delete_old_cluster.sh"));
   succeed({"destroy", "PINK", "--confirm", "shop"});
 }
 

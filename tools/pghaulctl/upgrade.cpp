@@ -128,6 +128,7 @@ Outcome Upgrade::complete() const {
   Outcome done = next->running ? Outcome() : control_cluster(next_, "start");
   if (done) done = analyze(*next);
   if (done) done = drop_cluster(from_, *next);
+  if (done) done = machine().remove(fs::path(old_.log_file).parent_path() / "delete_old_cluster.sh");
   return done ? machine().remove(upgraded_mark(*next)) : done;
 }
 
