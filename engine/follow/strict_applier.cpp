@@ -142,10 +142,16 @@ Status StrictApplier::describe(const changes::Relation& relation) {
   return {};
 }
 
+Status StrictApplier::fail_after_gathered(const Error& error) {
+  if (Status finished = finish_gathered(); !finished) return finished;
+  if (Status answered = session_->await_answers(); !answered) return answered;
+  return fail(error);
+}
+
 template <typename Change>
 Status StrictApplier::gather(const Change& change) {
   const Result<FollowedTable*> table = tables_.find(*change.relation);
-  if (!table) return fail(table.error());
+  if (!table) return fail_after_gathered(table.error());
   if (is_large(change)) return apply_alone(change, (*table)->relation);
   gathered_->add(source_transaction_->xid, change, (*table)->relation);
   return gathered_->bytes() >= options_.batch_bytes ? send() : Status();
@@ -167,7 +173,7 @@ Status StrictApplier::gather(const changes::Truncate& truncate) {
   std::vector<const changes::Relation*> relations;
   for (const changes::Relation* relation : truncate.relations) {
     const Result<FollowedTable*> table = tables_.find(*relation);
-    if (!table) return fail(table.error());
+    if (!table) return fail_after_gathered(table.error());
     relations.push_back(&(*table)->relation);
   }
   gathered_->add(source_transaction_->xid, truncate, relations);

@@ -78,6 +78,8 @@ class StrictApplier : public Applier {
   [[nodiscard]] Status apply_alone(Change change, const changes::Relation& relation);
   /// Applies what has been gathered of whole transactions.
   [[nodiscard]] Status finish_gathered();
+  /// Returns `error` of a change once the whole transactions before it are applied, or what fails of these.
+  [[nodiscard]] Status fail_after_gathered(const Error& error);
   /// Commits that the target is where all that was taken ends.
   [[nodiscard]] Status move_to_taken();
   /// Sends what has been gathered, once what was sent before has been judged.

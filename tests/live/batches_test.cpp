@@ -90,6 +90,30 @@ TEST(Batches, TakeTheFirstChangesOfManyTablesTogether) {
   EXPECT_NE(done.error().message.find("public.t9"), std::string::npos) << done.error().message;
 }
 
+TEST(Batches, HoldNothingBackBeforeAChangeThatDoesNotFit) {
+  for (const char* change : {"INSERT INTO lost VALUES (1)", "TRUNCATE lost"}) {
+    Followed pair("CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE lost (id int PRIMARY KEY)");
+    pair.target().psql("DROP TABLE lost");
+    pair.source().psql("INSERT INTO t VALUES (1)");
+    pair.source().psql(std::string("BEGIN; INSERT INTO t VALUES (2); ") + change + "; COMMIT");
+    const Status done = pair.catch_up();
+    ASSERT_FALSE(done) << change;
+    EXPECT_NE(done.error().message.find("public.lost"), std::string::npos) << done.error().message;
+    EXPECT_EQ(pair.target().psql("SELECT id FROM t"), "1") << change;
+  }
+}
+
+TEST(Batches, ReportTheFirstChangeThatDoesNotFit) {
+  Followed pair("CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE lost (id int PRIMARY KEY)");
+  pair.target().psql("DROP TABLE lost; INSERT INTO t VALUES (1)");
+  pair.source().psql("INSERT INTO t VALUES (1)");
+  pair.source().psql("INSERT INTO lost VALUES (1)");
+  const Status done = pair.catch_up();
+  ASSERT_FALSE(done);
+  EXPECT_TRUE(done.error().message.starts_with("cannot apply INSERT into public.t, (id) = (1)"))
+      << done.error().message;
+}
+
 TEST(Batches, LetAUniqueValueGoFromARowThatWentToANewOne) {
   Followed pair("CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE)");
   pair.source().psql("INSERT INTO t SELECT i, 'x' || i FROM generate_series(1, 10) AS i");
