@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <pghaul/pghaul.h>
 
 #include <chrono>
 #include <memory>
@@ -214,12 +215,51 @@ TEST_F(PlatformLive, DestroyFreesTheLeaderOfAFollowerThatWasConverted) {
   EXPECT_EQ(count_remains("lavender"), "0|0|0");
 }
 
+TEST_F(PlatformLive, DestroyGivesNothingUpThatMayBeForAnother) {
+  const std::string file = machine_->read("apps/shop.toml");
+  std::string with_green = file;
+  with_green.insert(file.find(" }"), ", GREEN = \"" + machine_->version() + "/green\"");
+  machine_->write("apps/shop.toml", with_green);
+  ASSERT_EQ(machine_->pghaulctl({"follow", "GREEN", "--of", "shop"}).exit_status, 0);
+  interrupt_conversion();
+  machine_->psql("green", "postgres", "SELECT pg_wal_replay_pause()");
+  const ProcessResult paused = machine_->pghaulctl({"destroy", "GREEN", "--confirm", "shop"});
+  EXPECT_EQ(paused.exit_status, 3) << paused.out;
+  EXPECT_TRUE(says(paused.err, "_s, which may be for GREEN, or for WHITE, which can't be asked: "));
+  EXPECT_TRUE(says(paused.err, "let it replay: SELECT pg_wal_replay_resume() on GREEN"));
+  start_converted();
+  const ProcessResult done = machine_->pghaulctl({"destroy", "GREEN", "--confirm", "shop"});
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_EQ(count_remains("lavender"), "2|1|1");
+  machine_->write("apps/shop.toml", file);
+  EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
+  EXPECT_EQ(count_remains("lavender"), "0|0|0");
+}
+
+TEST_F(PlatformLive, DestroyLeavesNoSlotBehind) {
+  ASSERT_EQ(machine_->pghaulctl({"follow", "WHITE", "--of", "shop"}).exit_status, 0);
+  machine_->control("lavender", "stop");
+  const ProcessResult down = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
+  EXPECT_EQ(down.exit_status, PGHAUL_EXIT_UNREACHABLE) << down.out;
+  EXPECT_TRUE(says(down.err, "LAVENDER can't be asked what it keeps for WHITE, which would stay and fill"));
+  machine_->control("lavender", "start");
+  EXPECT_EQ(machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"}).exit_status, 0);
+  machine_->psql("lavender", "postgres", "SELECT pg_create_physical_replication_slot('pghaulctl_white')");
+  const ProcessResult gone = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
+  EXPECT_EQ(gone.exit_status, 0) << gone.err;
+  EXPECT_EQ(gone.out, "Destroying what LAVENDER keeps for WHITE... done\n");
+  EXPECT_EQ(count_remains("lavender"), "0|0|0");
+  const ProcessResult again = machine_->pghaulctl({"destroy", "WHITE", "--confirm", "shop"});
+  EXPECT_EQ(again.exit_status, 3);
+  EXPECT_TRUE(says(again.err, "/white, and LAVENDER keeps nothing for WHITE"));
+}
+
 TEST_F(PlatformLive, DestroyGivesUpALiveCopyThatIsBroken) {
   interrupt_conversion();
   start_converted();
   EXPECT_EQ(insert("white", "-3000").exit_status, 0);
   EXPECT_EQ(insert("lavender", "-3000").exit_status, 0);
-  const std::string limit = std::to_string(write_megabytes(10) * 11 / 10) + "MB";
+  const std::string limit = std::to_string(write_megabytes(10) * 12 / 10) + "MB";
   const ProcessResult broken =
       machine_->pghaulctl({"changeover", "shop", "WHITE", "--by", "live", "--slot-limit", limit});
   EXPECT_NE(broken.exit_status, 0);

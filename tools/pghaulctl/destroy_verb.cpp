@@ -89,10 +89,35 @@ Outcome archive(const Member& member, const std::string& folder, command::Signal
   return failed(done.status, done.message, done.hint);
 }
 
-/// Finds what the application works with, if that can be asked.
-Member* reachable_live(Fleet& fleet) {
+/// Finds what the application works with, which has to say what it keeps for a database, and to let it go.
+Result<Member*> find_keeper(Fleet& fleet, const std::string& name) {
   const auto live = fleet.live();
-  return live && (*live)->server ? *live : nullptr;
+  if (!live || (*live)->server) return live;
+  return failed(
+      PGHAUL_EXIT_UNREACHABLE,
+      fmt::format("{} can't be asked what it keeps for {}, which would stay and fill its disk: {}",
+                  (*live)->name, name, (*live)->reason),
+      fmt::format("start {}, or promote another one if it is lost; then run it again", (*live)->name));
+}
+
+/// Frees the live database of the slot of a follower whose cluster is gone.
+Outcome forget_missing(Fleet& fleet, const Member& member) {
+  const auto keeper = find_keeper(fleet, member.name);
+  if (!keeper) return tl::make_unexpected(keeper.error());
+  Server& server = *(*keeper)->server;
+  const auto slot = server.query("SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = " +
+                                 server.literal(slot_of(member.name)));
+  if (!slot) return tl::make_unexpected(slot.error());
+  if (slot->empty())
+    return refused(fmt::format("there is no cluster {}, and {} keeps nothing for {}", member.place_text(),
+                               (*keeper)->name, member.name));
+  if (slot->front()[0] == "t")
+    return refused(fmt::format("there is no cluster {}, but somebody uses the slot {} of {}",
+                               member.place_text(), slot_of(member.name), (*keeper)->name));
+  say(fmt::format("Destroying what {} keeps for {}... ", (*keeper)->name, member.name));
+  const Outcome done = drop_slot(**keeper, member.name);
+  say(done ? "done\n" : "failed\n");
+  return done;
 }
 
 }  // namespace
@@ -111,12 +136,15 @@ Outcome destroy(const Request& request) {
   Member& member = **fleet->find(name);
   if (!member.cluster && member.state != Member::State::missing && is_cluster(member.place))
     return failed(PGHAUL_EXIT_UNREACHABLE, fmt::format("{}: {}", name, member.reason));
+  if (!member.cluster && is_cluster(member.place)) return forget_missing(*fleet, member);
   if (!member.cluster)
     return refused(fmt::format("{} is no cluster that pghaulctl could remove: {}", name, member.place),
                    "remove it where it is");
   if (auto unused = refuse_used(*fleet, member); !unused) return unused;
-  Member* const live = reachable_live(*fleet);
-  const auto kept = live != nullptr ? keeps_changes_for(*live, member, fleet->app()) : Result<bool>(false);
+  const auto keeper = find_keeper(*fleet, name);
+  if (!keeper) return tl::make_unexpected(keeper.error());
+  Member* const live = *keeper;
+  const auto kept = keeps_changes_for(*live, member, *fleet);
   if (!kept) return tl::make_unexpected(kept.error());
   if (auto unneeded = refuse_unknown(*fleet, member); !unneeded) return unneeded;
   if (request.has("--archive")) {
@@ -132,7 +160,7 @@ Outcome destroy(const Request& request) {
   if (done) done = stop_left_over(member);
   if (done && member.other) done = drop_cluster(ClusterName::of(*member.other));
   if (done) done = drop_cluster(ClusterName::of(*member.cluster));
-  if (done && leader != nullptr) done = drop_slot(*leader, name);
+  if (done) done = drop_slot(*leader, name);
   say(done ? "done\n" : "failed\n");
   return done;
 }

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
+#include <string>
 
 #include "boundary.h"
 #include "cluster_tools.h"
@@ -40,22 +41,72 @@ Result<bool> yields_rows(Server& server, const std::string& table, const std::st
   return !rows->empty();
 }
 
-/// Tells whether a follower was stopped to leave its leader, or is about to.
-Result<bool> is_being_converted(Member& follower) {
+/// How surely the slot of a follower that is converted is kept for a database.
+enum class Claim { none, possible, sure };
+
+/// A paused follower may be about to leave; one that left at another moment is of no use for the changes.
+Result<Claim> claim_of_follower(Member& follower, const std::optional<std::string>& boundary) {
   const auto leaving = is_leaving(follower);
-  if (!leaving || *leaving) return leaving;
+  if (!leaving) return tl::make_unexpected(leaving.error());
+  if (*leaving) return boundary && check_leaving(follower, *boundary) ? Claim::sure : Claim::possible;
   const auto paused = follower.server->query("SELECT pg_catalog.pg_is_wal_replay_paused()");
   if (!paused) return tl::make_unexpected(paused.error());
-  return paused->front()[0] == "t";
+  return paused->front()[0] == "t" ? Claim::possible : Claim::none;
 }
 
-/// Tells whether it was a follower that left its leader for the live copy of this name.
-Result<bool> was_converted(Member& member, const std::string& live_copy) {
-  if (member.follower) return is_being_converted(member);
+/// pg_upgrade leaves no history of the time before it, so that only the one who follows already is sure then.
+Result<Claim> claim_of(Member& live, Member& member, const std::string& slot) {
+  const auto boundary = read_boundary(live);
+  if (!boundary) return tl::make_unexpected(boundary.error());
+  if (member.follower) return claim_of_follower(member, *boundary);
+  const auto adopted = yields_rows(*member.server, "pghaul_journal.job", "options ->> 'filled-at' <> ''");
+  if (!adopted) return tl::make_unexpected(adopted.error());
+  if (*adopted) return Claim::sure;
   const auto replayed =
-      yields_rows(*member.server, "pghaul_live.copies", "name = " + member.server->literal(live_copy));
-  if (!replayed || *replayed) return replayed;
-  return yields_rows(*member.server, "pghaul_journal.job", "options ->> 'filled-at' <> ''");
+      yields_rows(*member.server, "pghaul_live.copies", "name = " + member.server->literal(slot));
+  if (!replayed) return tl::make_unexpected(replayed.error());
+  if (!*replayed) return Claim::none;
+  return *boundary && check_left_at(member, **boundary, live.name) ? Claim::sure : Claim::possible;
+}
+
+/// Tells whether a database can't be asked, and may have been a follower.
+bool may_have_left(const Member& member) {
+  return !member.server && !member.unfinished && (member.cluster || member.is_unasked());
+}
+
+tl::unexpected<Failure> may_be_of_another(const Member& live, const Member& member, const Member& other,
+                                          const std::string& slot) {
+  const std::string reason = other.server ? "" : ", which can't be asked: " + other.reason;
+  return refused(
+      fmt::format("{} keeps its WAL in the slot {}, which may be for {}, or for {}{}", live.name, slot,
+                  member.name, other.name, reason),
+      fmt::format("{}; if the slot is for {}, pghaul abandon SOURCE TARGET gives it up; then run "
+                  "it again",
+                  member.follower
+                      ? "if it isn't, let it replay: SELECT pg_wal_replay_resume() on " + member.name
+                      : "if it isn't, finish the changeover to " + other.name + " first",
+                  member.name));
+}
+
+/// Tells whether it is, or was, a follower for which the live database keeps this slot.
+///
+/// Errors  it may be, and so may another one.
+Result<bool> is_kept_for(Member& live, Member& member, Fleet& fleet, const std::string& slot) {
+  const auto claim = claim_of(live, member, slot);
+  if (!claim) return tl::make_unexpected(claim.error());
+  if (*claim != Claim::possible) return *claim == Claim::sure;
+  const Member* rival = nullptr;
+  for (Member& other : fleet.members()) {
+    if (&other == &live || &other == &member) continue;
+    if (may_have_left(other)) rival = &other;
+    if (!other.server) continue;
+    const auto others = claim_of(live, other, slot);
+    if (!others) return tl::make_unexpected(others.error());
+    if (*others == Claim::sure) return false;
+    if (*others == Claim::possible) rival = &other;
+  }
+  if (rival != nullptr) return may_be_of_another(live, member, *rival, slot);
+  return true;
 }
 
 /// Tells whether pg_upgrade was interrupted in a follower that had left its leader: nothing else that would
@@ -100,9 +151,9 @@ tl::unexpected<Failure> may_be_its(const Member& live, const Member& member, con
 
 }  // namespace
 
-Result<bool> keeps_changes_for(Member& live, Member& member, const App& app) {
+Result<bool> keeps_changes_for(Member& live, Member& member, Fleet& fleet) {
   if (member.server) {
-    if (auto allowed = refuse_way_back(live, member, app); !allowed)
+    if (auto allowed = refuse_way_back(live, member, fleet.app()); !allowed)
       return tl::make_unexpected(allowed.error());
   }
   const auto names = list_live_copies(*live.server);
@@ -120,8 +171,8 @@ Result<bool> keeps_changes_for(Member& live, Member& member, const App& app) {
   for (const auto& name : *names) {
     if (name[0] == *copy && !member.follower) return true;
     if (!name[0].ends_with(kOfStandby)) continue;
-    const auto converted = was_converted(member, name[0]);
-    if (!converted || *converted) return converted;
+    const auto kept = is_kept_for(live, member, fleet, name[0]);
+    if (!kept || *kept) return kept;
   }
   return false;
 }

@@ -12,8 +12,8 @@ namespace pghaul::platform {
 /// converted.
 ///
 /// Errors  `member` can't be asked, and there is a live copy that may be its; a switchover between both can
-///         still go back.
-[[nodiscard]] Result<bool> keeps_changes_for(Member& live, Member& member, const App& app);
+///         still go back; what is kept may be for another one of `fleet` as well.
+[[nodiscard]] Result<bool> keeps_changes_for(Member& live, Member& member, Fleet& fleet);
 /// Removes what it keeps for `member`, from the live database first.
 [[nodiscard]] Outcome give_up_changes(const Member& live, const Member& member, command::Signals& signals);
 
