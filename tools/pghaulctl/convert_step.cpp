@@ -56,7 +56,11 @@ class ConvertStep : public Step {
     if (done && all_.target().cluster->version != all_.version)
       done = Upgrade(*all_.target().cluster, all_.version).convert("");
     if (done) done = all_.survey();
-    if (auto kept = (*watch)->check(); !kept) return given_up(kept.error());
+    if (auto kept = (*watch)->check(); !kept) {
+      if (!done && done.error().message != kept.error().message)
+        return given_up({kept.error().status, kept.error().message + "; " + done.error().message, ""});
+      return given_up(kept.error());
+    }
     if (!done) return tl::make_unexpected(done.error());
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     return fmt::format("{}, writes went on", command::show_seconds(taken.count()));
@@ -77,6 +81,9 @@ class ConvertStep : public Step {
  private:
   /// They would begin on the follower as soon as it is a server of its own, beside those of the live one.
   [[nodiscard]] Outcome refuse_cron_jobs() {
+    const auto left = has_left(all_);
+    if (!left) return tl::make_unexpected(left.error());
+    if (*left) return {};
     const auto jobs = list_cron_jobs(all_.source(), all_.app);
     if (!jobs) return tl::make_unexpected(jobs.error());
     if (jobs->empty()) return {};

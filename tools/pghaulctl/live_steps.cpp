@@ -16,6 +16,11 @@ bool has_caught_up(const nlohmann::json& event) {
          event.value("ready", false);
 }
 
+/// Tells whether it was --slot-limit that ended a run, which has no status of its own.
+bool is_over_limit(const EngineResult& done) {
+  return done.message.find("--slot-limit allows") != std::string::npos;
+}
+
 /// Follows the changes of the live database until there are none left. Without a follower that has left it,
 /// copies the rows before. After a switchover the changes are those of the way back.
 class FollowChangesStep : public Step {
@@ -39,19 +44,13 @@ class FollowChangesStep : public Step {
     run.stops = [&caught_up](const nlohmann::json& event) { return caught_up |= has_caught_up(event); };
     const EngineResult done = run_engine(run, command::Verb::copy, settings);
     if (caught_up) return std::string();
-    return failed(done.status, done.message, is_given_up() ? begin_anew() : done.hint);
+    return failed(done.status, done.message, is_over_limit(done) ? begin_anew() : done.hint);
   }
 
  private:
-  /// Tells whether it was --slot-limit that ended the run: then the live database keeps no slot any more.
-  [[nodiscard]] bool is_given_up() {
-    if (all_.slot_limit.empty()) return false;
-    const auto slot = all_.source().server->query(
-        "SELECT FROM pg_catalog.pg_replication_slots WHERE database = pg_catalog.current_database() AND "
-        "slot_name ~ '^pghaul_live_'");
-    return slot && slot->empty();
-  }
   [[nodiscard]] std::string begin_anew() const {
+    if (all_.back)
+      return fmt::format("there is no way back to {} any more, and {} stays live", all_.to, all_.from);
     return fmt::format(
         "pghaulctl destroy {} --confirm {}, then run it again when {} is written to less, or with a larger "
         "--slot-limit",
