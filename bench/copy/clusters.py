@@ -9,7 +9,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "first"
-SETTINGS = {"wal_level": "logical", "shared_buffers": "256MB", "max_wal_size": "4GB", "listen_addresses": ""}
+SETTINGS = {"wal_level": "logical", "shared_buffers": "256MB", "max_wal_size": "4GB", "listen_addresses": "",
+            "max_locks_per_transaction": "256",  # of all tables and sequences at once, by a switchover
+            "jit": "off"}  # what fetch-clusters fetches has no LLVM
 RULES = "local all postgres trust\nlocal replication postgres trust\nlocal all all scram-sha-256\n"
 
 

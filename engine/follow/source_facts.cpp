@@ -14,7 +14,12 @@ constexpr const char* kServer =
     "  - (SELECT pg_catalog.count(*) FROM pg_catalog.pg_replication_slots),"
     " pg_catalog.current_setting('max_wal_senders')::int"
     "  - (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication),"
-    " (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'max_slot_wal_keep_size')"
+    " (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'max_slot_wal_keep_size'),"
+    " (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class AS c"
+    "  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'S'"
+    "  AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|information_schema$|pghaul_(live|journal))'),"
+    " pg_catalog.current_setting('max_locks_per_transaction')::bigint"
+    "  * pg_catalog.current_setting('max_connections')::bigint / 2"
     " FROM pg_catalog.pg_roles AS r WHERE r.rolname = CURRENT_USER";
 
 constexpr const char* kPrepared =
@@ -86,6 +91,8 @@ Result<SourceFacts> read_source_facts(postgres::Connection& source) {
                     .may_create = server.boolean(0, 3),
                     .free_slots = static_cast<int>(server.integer(0, 4)),
                     .free_senders = static_cast<int>(server.integer(0, 5)),
+                    .sequences = server.integer(0, 7),
+                    .lockable = server.integer(0, 8),
                     .slot_keeps_bytes = {},
                     .prepared = texts((*answers)[1]),
                     .writers = texts((*answers)[2]),

@@ -19,6 +19,8 @@ struct SourceFacts {
   bool may_create = false;     // CREATE on the database
   int free_slots = 0;
   int free_senders = 0;
+  std::int64_t sequences = 0;  // those of the database, without PostgreSQL's own
+  std::int64_t lockable = 0;   // relations that one transaction may lock besides the work of others
   std::optional<std::int64_t> slot_keeps_bytes;  // max_slot_wal_keep_size; nothing: no limit
   std::vector<std::string> prepared;             // transactions, with their ages
   std::vector<std::string> writers;              // that have written for more than half a minute

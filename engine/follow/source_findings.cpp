@@ -60,6 +60,15 @@ void judge_capacity(const SourceFacts& source, std::vector<Finding>& found) {
                      *source.slot_keeps_bytes / (1024 * 1024)),
          "raise max_slot_wal_keep_size for the time of the live copy, if the disk has room"});
   }
+  const std::int64_t locks = static_cast<std::int64_t>(source.tables.size()) + source.sequences;
+  if (locks > source.lockable) {
+    found.push_back(
+        {false, "few_locks", "",
+         fmt::format("a switchover would be refused: the source has room for the locks of {} tables and "
+                     "sequences at once, and has {}",
+                     source.lockable, locks),
+         "raise max_locks_per_transaction of the source before, and restart it"});
+  }
 }
 
 void judge_transactions(const SourceFacts& source, std::vector<Finding>& found) {

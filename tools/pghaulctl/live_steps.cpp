@@ -87,7 +87,10 @@ class SwitchStep : public Step {
     return fmt::format("{} takes writes, {} refuses them", all_.to, all_.from);
   }
   [[nodiscard]] Result<bool> is_so() override { return false; }
-  [[nodiscard]] Outcome may() override { return check_names(all_.fleet); }
+  [[nodiscard]] Outcome may() override {
+    if (auto room = check_locks(); !room) return room;
+    return check_names(all_.fleet);
+  }
   [[nodiscard]] Result<std::string> take() override {
     std::vector<command::Setting> settings{{"confirm", all_.app.database}};
     if (all_.back) settings.push_back({"back", "true"});
@@ -115,6 +118,21 @@ class SwitchStep : public Step {
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  /// All tables and sequences are locked at once.
+  [[nodiscard]] Outcome check_locks() {
+    const auto locks = all_.source().server->query(
+        "SELECT pg_catalog.count(*), pg_catalog.current_setting('max_locks_per_transaction')::bigint"
+        " * pg_catalog.current_setting('max_connections')::bigint / 2 FROM pg_catalog.pg_class AS c"
+        " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'S')"
+        " AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|information_schema$|pghaul_(live|journal))'");
+    if (!locks) return tl::make_unexpected(locks.error());
+    const std::vector<std::string>& row = locks->front();
+    if (std::stoll(row[0]) <= std::stoll(row[1])) return {};
+    return refused(fmt::format("{} has room for the locks of {} tables and sequences at once, and has {}",
+                               all_.from, row[1], row[0]),
+                   fmt::format("raise max_locks_per_transaction of {}, and restart it", all_.from));
+  }
 
   /// Names are files of root's, and the engine works as the clusters' owner.
   void move_along(const std::string& ended_step) {

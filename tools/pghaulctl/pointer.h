@@ -40,7 +40,7 @@ class Pointer {
   /// Lets statements go on; connections to the old database are gone once it returns.
   [[nodiscard]] virtual Outcome release() { return {}; }
 
-  /// Makes new statements wait from now on, and leaves those under way alone.
+  /// Makes new statements wait from now on. Transactions under way have a second to end, and go on otherwise.
   [[nodiscard]] virtual Outcome hold_new() { return {}; }
   /// Says whether statements wait, whoever made them.
   [[nodiscard]] virtual Result<bool> is_held() { return false; }

@@ -22,7 +22,7 @@ using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLongest{10000};
-constexpr milliseconds kUnderWay{200};
+constexpr milliseconds kOpenTransactions{1000};  // they may end before their sessions are
 constexpr const char* kTakesLonger = "it takes longer than 10 s: is a transaction or a session open?";
 constexpr const char* kUsualConsole = "host=/var/run/postgresql port=6432 user=pgbouncer";
 constexpr std::string_view kVia = " via ";
@@ -104,7 +104,7 @@ Outcome PoolerConsole::begin_pause(const std::string& database) const {
   const std::string command = "PAUSE " + in_double_quotes(database);
   const auto deadline = std::chrono::steady_clock::now() + kLongest;
   do {
-    const auto answer = ask(connection_, file_, command, kUnderWay);
+    const auto answer = ask(connection_, file_, command, kOpenTransactions);
     if (!answer) return tl::make_unexpected(answer.error());
     if (*answer) return {};
     const auto paused = is_paused(database);

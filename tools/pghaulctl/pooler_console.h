@@ -17,7 +17,8 @@ class PoolerConsole {
 
   /// Errors  PGHAUL_EXIT_UNREACHABLE: it is not there, refuses, or takes longer than 10 s.
   [[nodiscard]] Outcome tell(const std::string& command) const;
-  /// Sends PAUSE for one of its databases, and returns once new statements wait; open transactions go on.
+  /// Sends PAUSE for one of its databases, and returns once new statements wait, and open transactions have ended
+  /// or have had a second for that.
   [[nodiscard]] Outcome begin_pause(const std::string& database) const;
   /// Says whether statements for one of its databases wait, after PAUSE.
   [[nodiscard]] Result<bool> is_paused(const std::string& database) const;

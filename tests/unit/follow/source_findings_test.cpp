@@ -15,6 +15,8 @@ SourceFacts good() {
           .may_create = true,
           .free_slots = 1,
           .free_senders = 1,
+          .sequences = 1,
+          .lockable = 100,
           .slot_keeps_bytes = {},
           .prepared = {},
           .writers = {},
@@ -57,6 +59,7 @@ TEST(SourceFindings, FindsEachByItself) {
            {"no_create_right!", [](SourceFacts& s) { s.may_create = false; }},
            {"no_free_slot!", [](SourceFacts& s) { s.free_slots = 0; }},
            {"no_free_sender!", [](SourceFacts& s) { s.free_senders = 0; }},
+           {"few_locks", [](SourceFacts& s) { s.sequences = 100; }},
            {"slot_limit", [](SourceFacts& s) { s.slot_keeps_bytes = 512 << 20; }},
            {"prepared_transactions!", [](SourceFacts& s) { s.prepared = {"'p1' of yesterday"}; }},
            {"long_writers", [](SourceFacts& s) { s.writers = {"session 7"}; }},
@@ -105,7 +108,8 @@ TEST(SourceFindings, NamesTheTableAndTheStatementThatMendsIt) {
   EXPECT_NE(found[0].hint.find(R"(ALTER TABLE "s"."My Table" REPLICA IDENTITY FULL)"), std::string::npos);
 
   source.tables[0].deferrable_key = true;
-  EXPECT_NE(source_findings(source, true)[0].message.find("only a deferrable primary key"), std::string::npos);
+  EXPECT_NE(source_findings(source, true)[0].message.find("only a deferrable primary key"),
+            std::string::npos);
 }
 
 TEST(SourceFindings, SaysWhatHoldsASlotUp) {
@@ -126,9 +130,10 @@ TEST(SourceFindings, SaysWhyThereWouldBeNoWayBack) {
   const std::vector<Finding> found = way_back_findings(target);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_FALSE(found[0].refuses);
-  EXPECT_NE(found[0].message.find("wal_level of the target is replica, not logical; the role on the target may "
-                                  "not replicate"),
-            std::string::npos)
+  EXPECT_NE(
+      found[0].message.find("wal_level of the target is replica, not logical; the role on the target may "
+                            "not replicate"),
+      std::string::npos)
       << found[0].message;
   EXPECT_NE(found[0].hint.find("ALTER SYSTEM SET wal_level = logical"), std::string::npos);
 }
