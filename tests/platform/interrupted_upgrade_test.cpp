@@ -21,6 +21,11 @@ namespace fs = std::filesystem;
 using support::ProcessResult;
 
 constexpr int kOther = 17;
+constexpr const char* kIsLong = "it takes minutes: set PGHAUL_TEST_KILLS to how often one is to be killed";
+
+int kills() {
+  return support::repetitions("PGHAUL_TEST_KILLS", 0);
+}
 
 /// What a process was started with.
 std::string command_line_of(const std::string& pid) {
@@ -170,6 +175,7 @@ TEST_F(PlatformInterrupted, ALiveChangeoverGoesOnWhereverItWasKilled) {
 
 /// What pg_upgrade leaves when it has begun to link files; it does so too quickly to be killed then.
 TEST_F(PlatformInterrupted, SaysThatNeitherClusterIsWholeAndMakesItAnewOnceItIsDestroyed) {
+  if (kills() == 0) GTEST_SKIP() << kIsLong;
   EXPECT_TRUE(kill_at("live", {.program = "pg_restore", .with_programs = true}));
   machine_->run({"sh", "-c",
                  "data=" + machine_->folder() + "/data/" + machine_->version() +
@@ -192,6 +198,7 @@ TEST_F(PlatformInterrupted, SaysThatNeitherClusterIsWholeAndMakesItAnewOnceItIsD
 }
 
 TEST_F(PlatformInterrupted, AnUpgradeGoesOnWhereverItWasKilled) {
+  if (kills() == 0) GTEST_SKIP() << kIsLong;
   EXPECT_TRUE(kill_at("upgrade", {.program = "pg_restore", .with_programs = true}));
   EXPECT_TRUE(kill_at("upgrade", {.program = "vacuumdb", .with_programs = true}));
   EXPECT_TRUE(kill_at("upgrade", {.program = "pg_dropcluster"}));
@@ -199,19 +206,17 @@ TEST_F(PlatformInterrupted, AnUpgradeGoesOnWhereverItWasKilled) {
   expect_whole();
 }
 
-/// PGHAUL_TEST_KILLS=50 for more of them.
 TEST_F(PlatformInterrupted, ALiveChangeoverGoesOnAfterKillsAtAnyMoment) {
-  const int kills = support::repetitions("PGHAUL_TEST_KILLS", 0);
-  if (kills == 0) GTEST_SKIP() << "set PGHAUL_TEST_KILLS to how often it is to be killed";
+  if (kills() == 0) GTEST_SKIP() << kIsLong;
   std::minstd_rand random(std::random_device{}());
-  for (int done = 0; done < kills;) {
+  for (int done = 0; done < kills();) {
     const Moment moment{.time = std::chrono::milliseconds(random() % 15000), .with_programs = done % 2 == 0};
     SCOPED_TRACE(testing::Message() << "killed at " << moment.time.count() << " ms");
-    if (kill_at("live", moment) && ++done < kills) continue;
+    if (kill_at("live", moment) && ++done < kills()) continue;
     complete("live");
     EXPECT_EQ(machine_->pghaulctl({"changeover", "shop", "finish"}).exit_status, 0);
     expect_whole();
-    if (HasFailure() || done == kills) return;
+    if (HasFailure() || done == kills()) return;
     TearDown();
     SetUp();
   }
