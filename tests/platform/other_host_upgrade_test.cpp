@@ -10,6 +10,7 @@
 #include "pghaul/pghaul.h"
 #include "platform/other_host.h"
 #include "platform/other_version.h"
+#include "support/repetitions.h"
 
 namespace pghaul::platform {
 namespace {
@@ -123,6 +124,8 @@ TEST_F(PlatformOtherHostUpgrade, IsPreparedTriedCancelledAndRun) {
 
 /// pg_upgrade goes on when the one who has started it is gone, and the next run completes what it did.
 TEST_F(PlatformOtherHostUpgrade, IsCompletedAfterAnEndWithinPgUpgrade) {
+  if (support::repetitions("PGHAUL_TEST_KILLS", 0) == 0)
+    GTEST_SKIP() << "it takes a minute: set PGHAUL_TEST_KILLS";
   ASSERT_EQ(succeed({"follow", "PINK", "--of", "shop"}).exit_status, 0);
   succeed({"upgrade", "prepare", "PINK"});
   const std::vector<std::string> arguments{"upgrade", "run", "PINK", "--force"};
@@ -193,6 +196,8 @@ TEST_F(PlatformOtherHostUpgrade, IsUpgradedWhileWritesAreRefused) {
 
 /// Its leader and it are both elsewhere, on hosts of their own.
 TEST_F(PlatformOtherHostUpgrade, IsFollowedAndLeftFromAThirdHost) {
+  if (support::repetitions("PGHAUL_TEST_KILLS", 0) == 0)
+    GTEST_SKIP() << "it takes a minute: set PGHAUL_TEST_KILLS";
   const OtherHost db3(*machine_, "db3");
   write_app(", BLUE = \"" + db3.command() + ": 17/pghaul-test-blue at " + db3.folder() + "\"");
   const ProcessResult done = succeed({"changeover", "shop", "BLUE", "--by", "live"});

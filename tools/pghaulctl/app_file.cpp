@@ -98,17 +98,35 @@ Result<App> read_app(const std::string& name) {
   return parse_app(name, {std::istreambuf_iterator<char>(file), {}}, path);
 }
 
-Result<std::vector<App>> read_apps() {
+namespace {
+
+std::vector<std::string> list_apps(std::error_code& error) {
   std::vector<std::string> found;
-  std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(apps_folder(), error)) {
     if (entry.path().extension() == ".toml") found.push_back(entry.path().stem());
   }
+  std::ranges::sort(found);
+  return found;
+}
+
+}  // namespace
+
+std::vector<App> readable_apps() {
+  std::error_code ignored;
+  std::vector<App> apps;
+  for (const std::string& name : list_apps(ignored)) {
+    if (auto app = read_app(name)) apps.push_back(std::move(*app));
+  }
+  return apps;
+}
+
+Result<std::vector<App>> read_apps() {
+  std::error_code error;
+  const std::vector<std::string> found = list_apps(error);
   if (error) {
     return refused(fmt::format("cannot read the folder {}: {}", apps_folder(), error.message()),
                    "write a file for each application there, such as shop.toml");
   }
-  std::ranges::sort(found);
   std::vector<App> apps;
   for (const std::string& name : found) {
     auto app = read_app(name);

@@ -33,6 +33,8 @@ struct App {
 [[nodiscard]] Result<App> read_app(const std::string& name);
 /// Reads all files of the folder, sorted by name.
 [[nodiscard]] Result<std::vector<App>> read_apps();
+/// Reads those that can be read.
+[[nodiscard]] std::vector<App> readable_apps();
 /// Reads an application from the text of its file, which errors call `file`.
 [[nodiscard]] Result<App> parse_app(const std::string& name, const std::string& text,
                                     const std::string& file);

@@ -12,6 +12,7 @@
 #include "output.h"
 #include "pghaul/quantities.h"
 #include "pghaul/signals.h"
+#include "poolers.h"
 #include "promotion.h"
 #include "verbs.h"
 
@@ -224,6 +225,16 @@ Outcome choose_filling(Changeover& all) {
   return {};
 }
 
+/// A run before may have been killed while poolers held statements; nothing else holds them in a live
+/// changeover yet.
+void warn_of_held(Changeover& all) {
+  if (!are_statements_held(all.fleet).value_or(false)) return;
+  warn(
+      fmt::format("a pooler of {0} holds statements until names have moved: pghaulctl maintenance off {0} "
+                  "lets them go on",
+                  all.app.name));
+}
+
 Steps choose_steps(Changeover& all, const std::string& way) {
   if (all.from == all.to) return steps_forward(all);
   if (all.back) return steps_back(all);
@@ -279,6 +290,7 @@ Outcome changeover(const Request& request) {
     if (auto taken = take_up(all); !taken) return taken;
   }
   if (auto chosen = choose_filling(all); !chosen) return chosen;
+  if (all.live || all.back) warn_of_held(all);
   const Steps steps = choose_steps(all, way);
   if (request.has("--plan")) return show_plan(all, steps, request.has("--json"));
   if (auto possible = all.from == all.to ? Outcome() : check_all(steps); !possible) return possible;

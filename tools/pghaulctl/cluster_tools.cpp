@@ -49,6 +49,18 @@ std::string configuration_of(const ClusterName& next, const Cluster& old) {
   return fs::path(old.configuration_folder).parent_path().parent_path() / next.version / next.name;
 }
 
+/// Refuses a folder of data that has no cluster: somebody keeps it, and pg_createcluster would take it over.
+Outcome refuse_data(const ClusterName& name, const std::string& folder) {
+  Host& machine = Host::reached_by(name.host);
+  const auto exists = machine.exists(folder);
+  if (!exists || !*exists) return exists.map([](bool) {});
+  const auto content = machine.run({"ls", "-A", folder});
+  if (!content) return tl::make_unexpected(content.error());
+  if (content->empty()) return {};
+  return refused(fmt::format("there is no cluster {}, but data in its place: {}", name.text(), folder),
+                 "move or remove that folder first");
+}
+
 /// Removes what a run before has left; refuses a cluster that is somebody's. Where pg_createcluster was
 /// interrupted there may be data, and no cluster.
 Outcome make_room(const ClusterName& name, const Cluster& old) {
@@ -61,7 +73,8 @@ Outcome make_room(const ClusterName& name, const Cluster& old) {
     if (auto free = await_programs(next); !free) return free;
   }
   const auto there = find_cluster(name);
-  if (!there && (!*begun || name.host != old.host)) return {};
+  if (!there && name.host != old.host) return {};
+  if (!there && !*begun) return refuse_data(name, beside(old.data_folder, old, name));
   if (!there) return run(name.host, {"rm", "-rf", "--", beside(old.data_folder, old, name)});
   const auto finished = is_finished(*there);
   if (!finished) return tl::make_unexpected(finished.error());

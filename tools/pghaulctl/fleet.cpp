@@ -54,11 +54,18 @@ Machines list_machines(const App& app) {
   return machines;
 }
 
-bool is_place_of_any(const App& app, const ClusterName& cluster) {
+bool is_place_in(const App& app, const ClusterName& cluster) {
   return std::ranges::any_of(app.databases, [&](const App::Database& one) {
     const ClusterName name = ClusterName::of(one.place);
     return name.text() == cluster.text() && name.host == cluster.host;
   });
+}
+
+/// Says whether a cluster is the place of a database of this application or another, whose cluster may well
+/// have the same name and another version.
+bool is_place_of_any(const App& app, const ClusterName& cluster) {
+  return is_place_in(app, cluster) ||
+         std::ranges::any_of(readable_apps(), [&](const App& other) { return is_place_in(other, cluster); });
 }
 
 /// What is found at a database's place.

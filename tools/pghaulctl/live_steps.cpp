@@ -4,7 +4,10 @@
 #include "boundary.h"
 #include "changeover.h"
 #include "engine_job.h"
+#include "maintenance.h"
+#include "output.h"
 #include "pghaul/quantities.h"
+#include "poolers.h"
 #include "promotion.h"
 
 namespace pghaul::platform {
@@ -90,6 +93,14 @@ class SwitchStep : public Step {
   [[nodiscard]] Outcome may() override {
     if (auto room = check_locks(); !room) return room;
     return check_names(all_.fleet);
+  }
+  /// A run before may have been killed while poolers held statements.
+  [[nodiscard]] Outcome undo() override {
+    if (!all_.source().server) return {};
+    const auto fenced = is_fenced(*all_.source().server, all_.app.writers);
+    if (!fenced || *fenced) return fenced.map([](bool) {});
+    if (const auto let_go = let_statements_go(all_.fleet); !let_go) warn(let_go.error().message);
+    return {};
   }
   [[nodiscard]] Result<std::string> take() override {
     std::vector<command::Setting> settings{{"confirm", all_.app.database}};

@@ -122,10 +122,14 @@ Outcome Upgrade::convert(const std::string& stamp) const {
 /// Each part may be done again: until the mark goes, take_up_upgrade() does so.
 Outcome Upgrade::complete() const {
   forget_process(from_);
+  const auto before = find_cluster(next_);
+  if (!before) return tl::make_unexpected(before.error());
   if (auto set = set_setting(next_, "port", old_.port); !set) return set;
   const auto next = find_cluster(next_);
   if (!next) return tl::make_unexpected(next.error());
-  Outcome done = next->running ? Outcome() : control_cluster(next_, "start");
+  const bool is_elsewhere = before->running && before->port != old_.port;  // started with its machine, say
+  Outcome done = is_elsewhere ? control_cluster(next_, "restart") : Outcome();
+  if (!is_elsewhere && !next->running) done = control_cluster(next_, "start");
   if (done) done = analyze(*next);
   if (done) done = drop_cluster(from_, *next);
   if (done) done = machine().remove(fs::path(old_.log_file).parent_path() / "delete_old_cluster.sh");
@@ -140,8 +144,18 @@ Result<bool> Upgrade::is_begun() const {
       [](Stage stage) { return stage == Stage::prepared || stage == Stage::unfinished; });
 }
 
+/// Once files are moved, they are in the next cluster: only while it holds nothing it may go.
 Outcome Upgrade::cancel() const {
-  return drop_cluster(next_);
+  const auto next = find_cluster(next_);
+  if (!next) return tl::make_unexpected(next.error());
+  if (auto free = await_programs(*next); !free) return free;
+  const auto begun = is_begun();
+  if (!begun) return tl::make_unexpected(begun.error());
+  const auto moved = machine().exists(old_.data_folder + "/global/pg_control.old");
+  if (!moved) return tl::make_unexpected(moved.error());
+  if (*begun && !*moved) return drop_cluster(next_);
+  return refused(fmt::format("{} holds what {} held already, or part of it", next_.text(), from_.text()),
+                 "run the upgrade again: it completes it, or says what is whole");
 }
 
 /// The configuration's folder stands for the data's: it says where that is.
