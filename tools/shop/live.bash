@@ -19,7 +19,9 @@ live() {
   client=$!
 
   heading 'pghaul copy --follow SOURCE TARGET &'
-  pghaul copy --follow --progress none "$source_uri" "$target_uri" >"$dir/follow.txt" 2>&1 &
+  # Not by the function pghaul, whose shell would take the signal that is to end it.
+  XDG_STATE_HOME=$dir/state build/release/pghaul copy --follow --progress none "$source_uri" "$target_uri" \
+    >"$dir/follow.txt" 2>&1 &
   follower=$!
   until_status '"state": *"following"'
   took
