@@ -226,6 +226,11 @@ Result<Stage> stage_of(const Cluster& cluster) {
   return Stage::whole;
 }
 
+/// Source  pg_upgrade of PostgreSQL renames pg_control before it links or swaps.
+Result<bool> have_files_moved(const Cluster& old) {
+  return Host::reached_by(old.host).exists(old.data_folder + "/global/pg_control.old");
+}
+
 std::vector<std::string> holding(const Cluster& cluster, const std::vector<std::string>& argv) {
   std::vector<std::string> all{"flock", "--close", cluster.configuration_folder};
   all.insert(all.end(), argv.begin(), argv.end());

@@ -55,6 +55,8 @@ enum class Stage {
   upgraded     // it holds all that the old one had, which is not to be started any more
 };
 [[nodiscard]] Result<Stage> stage_of(const Cluster& cluster);
+/// Says whether pg_upgrade has begun to link or swap a cluster's files into another: it is not whole any more.
+[[nodiscard]] Result<bool> have_files_moved(const Cluster& old);
 [[nodiscard]] std::filesystem::path unfinished_mark(const Cluster& next);
 [[nodiscard]] std::filesystem::path prepared_mark(const Cluster& next);
 /// Holds the version that it was upgraded from, until nothing is left to do.

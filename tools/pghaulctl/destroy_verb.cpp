@@ -65,8 +65,7 @@ Outcome refuse_needed(Server& server, const App& app, const std::string& name) {
 Outcome refuse_unknown(const Fleet& fleet, const Member& member) {
   auto server = member.connect("postgres");
   if (server) return refuse_needed(*server, fleet.app(), member.name);
-  const auto is_half_upgraded =
-      Host::reached_by(member.host).exists(member.cluster->data_folder + "/global/pg_control.old");
+  const auto is_half_upgraded = have_files_moved(*member.cluster);
   if (!is_half_upgraded) return tl::make_unexpected(is_half_upgraded.error());
   const auto finished = is_finished(*member.cluster);
   if (!finished) return tl::make_unexpected(finished.error());

@@ -53,7 +53,6 @@ tl::unexpected<Failure> not_whole(const Member& member, const App& app) {
 /// way back.
 Result<TakenUp> go_back(const Member& member, const App& app) {
   const Cluster& old = *member.cluster;
-  Host& machine = Host::reached_by(old.host);
   if (auto ended = await_programs(*member.other); !ended) return tl::make_unexpected(ended.error());
   const auto stage = stage_of(*member.other);
   if (!stage) return tl::make_unexpected(stage.error());
@@ -61,7 +60,7 @@ Result<TakenUp> go_back(const Member& member, const App& app) {
   Outcome done = stop_left_over(*member.other);
   if (done) done = stop_left_over(old);
   if (!done) return tl::make_unexpected(done.error());
-  const auto is_moved = machine.exists(old.data_folder + "/global/pg_control.old");
+  const auto is_moved = have_files_moved(old);
   if (!is_moved) return tl::make_unexpected(is_moved.error());
   if (*is_moved) return not_whole(member, app);
   done = control_cluster(ClusterName::of(old), "start");

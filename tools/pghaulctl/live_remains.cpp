@@ -116,7 +116,7 @@ Result<bool> is_half_converted(Member& live, const Member& member, std::size_t l
   const auto waiting = read_waiting_boundary(live);
   if (!waiting) return tl::make_unexpected(waiting.error());
   if (!*waiting) return false;
-  return Host::reached_by(member.host).exists(member.cluster->data_folder + "/global/pg_control.old");
+  return have_files_moved(*member.cluster);
 }
 
 /// Names the live copy that fills this database by a copy of the rows.

@@ -151,7 +151,7 @@ Outcome Upgrade::cancel() const {
   if (auto free = await_programs(*next); !free) return free;
   const auto begun = is_begun();
   if (!begun) return tl::make_unexpected(begun.error());
-  const auto moved = machine().exists(old_.data_folder + "/global/pg_control.old");
+  const auto moved = have_files_moved(old_);
   if (!moved) return tl::make_unexpected(moved.error());
   if (*begun && !*moved) return drop_cluster(next_);
   return refused(fmt::format("{} holds what {} held already, or part of it", next_.text(), from_.text()),
@@ -194,7 +194,7 @@ Result<std::string> Upgrade::pg_upgrade(std::vector<std::string> more) const {
 tl::unexpected<Failure> Upgrade::not_converted(Failure failure) const {
   if (failure.status == PGHAUL_EXIT_UNREACHABLE) return lost(std::move(failure));
   forget_process(from_);
-  const auto converted = machine().exists(old_.data_folder + "/global/pg_control.old");
+  const auto converted = have_files_moved(old_);
   if (!converted) {
     failure.message += "\nwhich server is whole is not known: " + converted.error().message;
     return tl::make_unexpected(std::move(failure));
