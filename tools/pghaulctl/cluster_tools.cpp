@@ -73,6 +73,7 @@ Outcome make_room(const ClusterName& name, const Cluster& old) {
     if (auto free = await_programs(next); !free) return free;
   }
   const auto there = find_cluster(name);
+  if (!there && there.error().status == PGHAUL_EXIT_UNREACHABLE) return tl::make_unexpected(there.error());
   if (!there && name.host != old.host) return {};
   if (!there && !*begun) return refuse_data(name, beside(old.data_folder, old, name));
   if (!there) return run(name.host, {"rm", "-rf", "--", beside(old.data_folder, old, name)});
@@ -277,10 +278,17 @@ Outcome drop_cluster(const ClusterName& cluster) {
 }
 
 Outcome drop_cluster(const ClusterName& cluster, const Cluster& held) {
-  if (!find_cluster(cluster)) return {};
+  const auto is_there = [&]() -> Result<bool> {
+    const auto there = find_cluster(cluster);
+    if (!there && there.error().status == PGHAUL_EXIT_UNREACHABLE) return tl::make_unexpected(there.error());
+    return there.has_value();
+  };
+  if (const auto there = is_there(); !there || !*there) return there.map([](bool) {});
   const Outcome done =
       run(held.host, holding(held, {"pg_dropcluster", "--stop", cluster.version, cluster.name}));
-  return find_cluster(cluster) ? done : Outcome();
+  const auto stays = is_there();
+  if (!stays) return tl::make_unexpected(stays.error());
+  return *stays ? done : Outcome();
 }
 
 Outcome set_setting(const ClusterName& cluster, const std::string& name, const std::string& value) {

@@ -32,10 +32,22 @@ Outcome stop_left_over(const Cluster& cluster) {
   return runs ? Outcome() : machine.remove(*pid_file);
 }
 
+/// Takes the last mark away once the cluster that it names is gone. A look that failed doesn't say so.
+Outcome forget_former(const Cluster& next) {
+  Host& machine = Host::reached_by(next.host);
+  auto version = machine.run({"cat", upgraded_mark(next)});
+  if (!version) return tl::make_unexpected(version.error());
+  version->erase(version->find_last_not_of('\n') + 1);
+  const auto former = find_cluster({*version, next.name, next.host});
+  if (former) return Upgrade(*former, next.version).complete();
+  if (former.error().status == PGHAUL_EXIT_UNREACHABLE) return tl::make_unexpected(former.error());
+  return machine.remove(upgraded_mark(next));
+}
+
 Outcome finish(const Member& member) {
   const Cluster& next = *member.cluster;
   Outcome done = await_programs(next);
-  if (!member.other) return done ? Host::reached_by(next.host).remove(upgraded_mark(next)) : done;
+  if (!member.other) return done ? forget_former(next) : done;
   if (done) done = stop_left_over(next);
   return done ? Upgrade(*member.other, next.version).complete() : done;
 }
