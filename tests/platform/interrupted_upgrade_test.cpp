@@ -79,17 +79,7 @@ class PlatformInterrupted : public testing::Test {
     other_ = std::make_unique<OtherVersion>(kOther);
     if (!other_->missing().empty()) GTEST_SKIP() << other_->missing();
     machine_ = std::make_unique<Machine>();
-    machine_->create_cluster("lavender");
-    machine_->psql("lavender", "postgres", "CREATE ROLE app LOGIN");
-    machine_->psql("lavender", "postgres", "ALTER SYSTEM SET wal_level = logical");
-    machine_->psql("lavender", "postgres", "CREATE DATABASE shop OWNER app");
-    machine_->control("lavender", "restart");
-    machine_->psql(
-        "lavender", "shop",
-        "CREATE TABLE orders (id bigint PRIMARY KEY); ALTER TABLE orders OWNER TO app; INSERT INTO "
-        "orders SELECT -i FROM generate_series(1, 1000) AS i");
-    machine_->write("services", "[shop]\nhost=" + machine_->folder() + "\nport=" +
-                                    machine_->property("lavender", "port") + "\ndbname=shop\nuser=app\n");
+    machine_->create_shop("lavender");
     machine_->write("apps/shop.toml",
                     "database = \"shop\"\nwriters = [\"app\"]\ndatabases = { LAVENDER = \"" +
                         machine_->version() + "/lavender\", WHITE = \"" + std::to_string(kOther) +

@@ -88,6 +88,19 @@ void Machine::create_cluster(const std::string& name) const {
   control(name, "start");
 }
 
+void Machine::create_shop(const std::string& name) const {
+  create_cluster(name);
+  psql(name, "postgres", "ALTER SYSTEM SET wal_level = logical");
+  control(name, "restart");
+  psql(name, "postgres", "CREATE ROLE app LOGIN");
+  psql(name, "postgres", "CREATE DATABASE shop OWNER app");
+  psql(name, "shop",
+       "CREATE TABLE orders (id bigint PRIMARY KEY); ALTER TABLE orders OWNER TO app; INSERT INTO orders "
+       "SELECT -i FROM generate_series(1, 1000) AS i");
+  write("services",
+        "[shop]\nhost=" + folder_ + "\nport=" + property(name, "port") + "\ndbname=shop\nuser=app\n");
+}
+
 void Machine::create_follower(const std::string& name, const std::string& leader) const {
   const std::string data = folder_ + "/data/" + version_ + "/" + name;
   const std::string from = "host=" + folder_ + " port=" + property(leader, "port");

@@ -36,6 +36,9 @@ class Machine {
   [[nodiscard]] std::unique_ptr<support::Process> start_writer() const;
   /// Makes a cluster of that version, and starts it.
   void create_cluster(const std::string& name) const;
+  /// Makes one with wal_level = logical, and in it a database shop of a role app, with a table of 1,000 orders
+  /// whose numbers are negative; the service shop leads there.
+  void create_shop(const std::string& name) const;
   /// Makes another that follows it, under the name of its cluster.
   void create_follower(const std::string& name, const std::string& leader) const;
   /// Starts or stops a cluster: "start", "stop".

@@ -43,18 +43,8 @@ class PlatformOtherHost : public testing::Test {
   static void SetUpTestSuite() {
     machine_ = std::make_unique<Machine>();
     db2_ = std::make_unique<OtherHost>(*machine_, "db2");
-    machine_->create_cluster("lavender");
-    machine_->psql("lavender", "postgres", "ALTER SYSTEM SET wal_level = logical");
-    machine_->control("lavender", "restart");
-    machine_->psql("lavender", "postgres", "CREATE ROLE app LOGIN");
-    machine_->psql("lavender", "postgres", "CREATE DATABASE shop OWNER app");
-    machine_->psql(
-        "lavender", "shop",
-        "CREATE TABLE orders (id bigint PRIMARY KEY); ALTER TABLE orders OWNER TO app; INSERT INTO orders "
-        "SELECT -i FROM generate_series(1, 1000) AS i");
+    machine_->create_shop("lavender");
     port_ = machine_->property("lavender", "port");
-    machine_->write("services",
-                    "[shop]\nhost=" + machine_->folder() + "\nport=" + port_ + "\ndbname=shop\nuser=app\n");
     const std::string version = machine_->version();
     machine_->write("apps/shop.toml",
                     "database = \"shop\"\nwriters = [\"app\"]\ndatabases = { LAVENDER = \"" + version +

@@ -28,18 +28,8 @@ class PlatformOtherHostUpgrade : public testing::Test {
     if (!other_->missing().empty()) return;
     machine_ = std::make_unique<Machine>();
     db2_ = std::make_unique<OtherHost>(*machine_, "db2");
-    machine_->create_cluster("lavender");
-    machine_->psql("lavender", "postgres", "ALTER SYSTEM SET wal_level = logical");
-    machine_->control("lavender", "restart");
-    machine_->psql("lavender", "postgres", "CREATE ROLE app LOGIN");
-    machine_->psql("lavender", "postgres", "CREATE DATABASE shop OWNER app");
-    machine_->psql(
-        "lavender", "shop",
-        "CREATE TABLE orders (id bigint PRIMARY KEY); ALTER TABLE orders OWNER TO app; INSERT INTO orders "
-        "SELECT -i FROM generate_series(1, 1000) AS i; CREATE UNLOGGED TABLE carts (id int); INSERT INTO "
-        "carts VALUES (1)");
-    machine_->write("services", "[shop]\nhost=" + machine_->folder() + "\nport=" +
-                                    machine_->property("lavender", "port") + "\ndbname=shop\nuser=app\n");
+    machine_->create_shop("lavender");
+    machine_->psql("lavender", "shop", "CREATE UNLOGGED TABLE carts (id int); INSERT INTO carts VALUES (1)");
     write_app();
   }
   static void TearDownTestSuite() {
